@@ -1,0 +1,56 @@
+// Writes proto/gen from proto/parbake/v1, or with --check compares the two.
+// The flags are those of proto/options.ts; test/unit/proto-options.test.ts holds them together.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const generatorFlags = ['--longs=Number', '--enums=String', '--defaults', '--oneofs'];
+
+function generate(outDir) {
+  const sources = readdirSync(join(root, 'proto/parbake/v1')).map((name) => `parbake/v1/${name}`);
+  execFileSync(
+    join(root, 'node_modules/.bin/proto-loader-gen-types'),
+    [...generatorFlags, '--includeComments', '--importFileExtension=.ts', '--grpcLib=@grpc/grpc-js']
+      .concat(['--includeDirs', join(root, 'proto'), '--outDir', outDir], sources),
+    { cwd: join(root, 'proto'), stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  // The generator names its sources by absolute path; a committed file names no machine's directory.
+  for (const file of filesOf(outDir)) {
+    const path = join(outDir, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^(\/\/ Original file: ).*\/proto\//m, '$1proto/'));
+  }
+}
+
+function filesOf(dir) {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+const target = join(root, 'proto/gen');
+if (process.argv.includes('--check')) {
+  const scratch = mkdtempSync(join(tmpdir(), 'parbake-gen-'));
+  try {
+    generate(scratch);
+    const wanted = filesOf(scratch);
+    const stale = [...new Set([...wanted, ...filesOf(target)])].filter(
+      (file) =>
+        !wanted.includes(file) ||
+        !filesOf(target).includes(file) ||
+        readFileSync(join(scratch, file), 'utf8') !== readFileSync(join(target, file), 'utf8'),
+    );
+    if (stale.length > 0) {
+      console.error(`proto/gen differs from proto/parbake/v1 (run "npm run generate"):\n  ${stale.join('\n  ')}`);
+      process.exitCode = 1;
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+} else {
+  rmSync(target, { recursive: true, force: true });
+  generate(target);
+}

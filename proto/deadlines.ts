@@ -1,0 +1,20 @@
+/**
+ * Every time limit on the wire between agent, coordinator and callers, in milliseconds, with its reason.
+ * Docker's and IMDS's limits are in agent/docker/deadlines.ts.
+ */
+export const deadlines = {
+  /** CheckIn: one transaction at the coordinator; ten seconds cover a full queue after a restart. */
+  checkIn: 10_000,
+  /** Unary reads by the operator CLI. */
+  read: 10_000,
+  /** Assign, when the caller names no deadline: a cold container start on a lazily loaded volume. */
+  assign: 60_000,
+  /** Release is answered when it is durable, before containers are down. */
+  release: 10_000,
+  /** How often an agent says that it lives, when it has nothing else to say. */
+  heartbeatInterval: 10_000,
+  /** Three heartbeats without an answer: the stream is dead whatever TCP says; make a new channel. */
+  sessionSilence: 30_000,
+  /** Shutdown: how long live streams may go on after a drain was sent. */
+  drain: 2_000,
+} as const;

@@ -1,0 +1,150 @@
+import { Metadata, status, type ServiceError, type StatusObject } from '@grpc/grpc-js';
+import { exitCodes, type ExitCode } from './process/exit.ts';
+
+interface CatalogueEntry {
+  /** What a caller over gRPC sees. */
+  grpc: status;
+  /** Whether the same call can succeed later without anybody changing it. */
+  retryable: boolean;
+  /** What to do about it. */
+  action: string;
+  /** 1 unless the command line or an input file is at fault. */
+  exit: ExitCode;
+}
+
+/** An input is wrong: nothing was touched. */
+function wrongInput(action: string): CatalogueEntry {
+  return { grpc: status.INVALID_ARGUMENT, retryable: false, action, exit: exitCodes.wrongUse };
+}
+
+function failure(grpc: status, retryable: boolean, action: string): CatalogueEntry {
+  return { grpc, retryable, action, exit: exitCodes.failed };
+}
+
+/**
+ * Every error that Parbake can name. The code is stable: scripts and callers may match it. It travels as
+ * the reason of a gRPC status (metadata key `parbake-reason`). docs/errors.md lists the same table; a test
+ * compares the two.
+ */
+export const catalogue = {
+  USAGE: wrongInput('Run the command with --help.'),
+  INTERNAL: failure(status.INTERNAL, false, 'This is a defect in Parbake. Please report it with the lines above.'),
+  INSECURE_ADDRESS: {
+    ...wrongInput('Use a loopback address or a Unix socket, or give the TLS options.'),
+    exit: exitCodes.doNotRestart,
+  },
+  COORDINATOR_UNREACHABLE: failure(status.UNAVAILABLE, true, 'Check the address and that the coordinator runs.'),
+  DEADLINE_EXCEEDED: failure(status.DEADLINE_EXCEEDED, true, 'Ask again with the same request id, or allow more time.'),
+
+  RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
+  RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),
+  FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
+
+  DOCKER_UNAVAILABLE: failure(status.UNAVAILABLE, true, 'Start Docker, or name its socket with --docker-socket.'),
+  DOCKER_FAILED: failure(status.INTERNAL, false, "Look at the Docker Engine's own log."),
+  IMAGE_NOT_FOUND: failure(status.NOT_FOUND, false, 'Check the image reference and the registry credentials.'),
+  IMAGE_PULL_FAILED: failure(status.UNAVAILABLE, true, 'Check the registry and the network, then bake again.'),
+  IMAGE_PULL_STALLED: failure(status.UNAVAILABLE, true, 'The registry sent nothing for too long; bake again.'),
+  IMAGE_DIGEST_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Pin the right digest, or find out who moved the tag.'),
+  IMAGE_PLATFORM_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Pull an image for the platform of this machine.'),
+  DISK_FULL: failure(status.RESOURCE_EXHAUSTED, false, 'Free space on the file system that holds the data root, or enlarge it.'),
+
+  SCRUB_REFUSED: failure(status.FAILED_PRECONDITION, false, 'Do what the message says, or name the option that it gives.'),
+  SCRUB_FAILED: failure(status.INTERNAL, false, 'The image is not sealed. Remove the cause and scrub again.'),
+  NOT_SEALED: failure(status.FAILED_PRECONDITION, false, 'Bake and scrub this root again before it is cloned.'),
+  MANIFEST_INVALID: failure(status.FAILED_PRECONDITION, false, 'Bake again; the manifest was changed or is incomplete.'),
+
+  INSTANCE_ID_UNKNOWN: {
+    ...wrongInput('Give --instance-id, or let the agent reach the instance metadata service.'),
+    exit: exitCodes.doNotRestart,
+  },
+  AGENT_NOT_RUNNING: failure(status.UNAVAILABLE, true, 'Start "parbake-agent run".'),
+  AGENT_STATE_INVALID: { ...failure(status.INTERNAL, false, 'Remove the file named; the agent makes it anew.'), exit: exitCodes.doNotRestart },
+  CONTAINER_CREATE_FAILED: failure(status.INTERNAL, false, 'Look at the reason; the instance is set aside.'),
+  CONTAINER_START_FAILED: failure(status.INTERNAL, false, 'Look at the reason; the instance is set aside.'),
+  CONTAINER_EXITED: failure(status.INTERNAL, false, "Look at the container's log; the instance is set aside."),
+  READINESS_TIMEOUT: failure(status.DEADLINE_EXCEEDED, false, "Check the role's readiness check and the container's log."),
+
+  REQUEST_INVALID: wrongInput('Correct the field named.'),
+  REQUEST_ID_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Use a new request id for a new request.'),
+  ROLE_UNKNOWN: failure(status.NOT_FOUND, false, 'List the roles with "parbake roles list", or apply the role.'),
+  ROLE_INVALID: wrongInput('Correct the role.'),
+  ENV_NOT_ALLOWED: wrongInput("Add the variable to the role's user_env and bake again, or leave it out."),
+  NO_CAPACITY: failure(status.RESOURCE_EXHAUSTED, true, 'Launch more instances of this role, or allow more time.'),
+  INSTANCE_NOT_FOUND: failure(status.NOT_FOUND, false, 'List the instances with "parbake instances".'),
+  ASSIGNMENT_NOT_FOUND: failure(status.NOT_FOUND, false, 'Check the assignment id.'),
+  ASSIGNMENT_FAILED: failure(status.ABORTED, false, 'Look at the reason; a new request id tries again.'),
+  ILLEGAL_TRANSITION: failure(status.FAILED_PRECONDITION, false, 'The object moved on meanwhile; read its state again.'),
+  SESSION_SUPERSEDED: failure(status.ABORTED, false, 'A newer agent of the same instance has the session.'),
+  SESSION_UNKNOWN: failure(status.FAILED_PRECONDITION, true, 'Check in again.'),
+  DUPLICATE_IDENTITY: failure(status.FAILED_PRECONDITION, false, 'Scrub the image again: two instances share an identity.'),
+  STORE_FAILED: { ...failure(status.INTERNAL, false, 'Check the store file, its disk and its permissions.'), exit: exitCodes.doNotRestart },
+  EC2_FAILED: failure(status.UNAVAILABLE, true, "Check the region, the credentials and the role's permissions."),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** Metadata key under which a code travels beside a gRPC status. */
+export const reasonKey = 'parbake-reason';
+
+/** An expected failure: what failed and why in `message`, what to do in `action`, a stable `code`. */
+export class ParbakeError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'ParbakeError';
+    this.code = code;
+  }
+
+  get action(): string {
+    return catalogue[this.code].action;
+  }
+
+  get exitCode(): ExitCode {
+    return catalogue[this.code].exit;
+  }
+
+  get retryable(): boolean {
+    return catalogue[this.code].retryable;
+  }
+
+  toJSON(): { code: ErrorCode; message: string; action: string; retryable: boolean } {
+    return { code: this.code, message: this.message, action: this.action, retryable: this.retryable };
+  }
+
+  /** `CODE: sentence`, for fields such as Instance.state_reason. */
+  toReason(): string {
+    return `${this.code}: ${this.message}`;
+  }
+}
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(catalogue, text);
+}
+
+/** Wraps what is not ours: a gRPC status with our reason comes back as the error that was sent. */
+export function toParbakeError(cause: unknown): ParbakeError {
+  if (cause instanceof ParbakeError) return cause;
+  if (isServiceError(cause)) return fromServiceError(cause);
+  return new ParbakeError('INTERNAL', cause instanceof Error ? cause.message : String(cause), { cause });
+}
+
+function isServiceError(cause: unknown): cause is ServiceError {
+  return cause instanceof Error && 'details' in cause && 'metadata' in cause && 'code' in cause;
+}
+
+function fromServiceError(cause: ServiceError): ParbakeError {
+  const reason = String(cause.metadata.get(reasonKey)[0] ?? '');
+  if (isErrorCode(reason)) return new ParbakeError(reason, cause.details, { cause });
+  if (cause.code === status.UNAVAILABLE) return new ParbakeError('COORDINATOR_UNREACHABLE', cause.details, { cause });
+  if (cause.code === status.DEADLINE_EXCEEDED) return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
+  return new ParbakeError('INTERNAL', cause.details, { cause });
+}
+
+/** What a handler answers: the error's status, with its code as the reason. */
+export function toStatus(error: ParbakeError): Partial<StatusObject> {
+  const metadata = new Metadata();
+  metadata.set(reasonKey, error.code);
+  return { code: catalogue[error.code].grpc, details: error.message, metadata };
+}

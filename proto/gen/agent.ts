@@ -1,0 +1,115 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from './google/protobuf/Duration.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+import type { AgentMessage as _parbake_v1_AgentMessage, AgentMessage__Output as _parbake_v1_AgentMessage__Output } from './parbake/v1/AgentMessage.ts';
+import type { AgentServiceClient as _parbake_v1_AgentServiceClient, AgentServiceDefinition as _parbake_v1_AgentServiceDefinition } from './parbake/v1/AgentService.ts';
+import type { AssignRequest as _parbake_v1_AssignRequest, AssignRequest__Output as _parbake_v1_AssignRequest__Output } from './parbake/v1/AssignRequest.ts';
+import type { AssignResponse as _parbake_v1_AssignResponse, AssignResponse__Output as _parbake_v1_AssignResponse__Output } from './parbake/v1/AssignResponse.ts';
+import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from './parbake/v1/Assignment.ts';
+import type { AssignmentServiceClient as _parbake_v1_AssignmentServiceClient, AssignmentServiceDefinition as _parbake_v1_AssignmentServiceDefinition } from './parbake/v1/AssignmentService.ts';
+import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './parbake/v1/AssignmentTimings.ts';
+import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from './parbake/v1/CheckInRequest.ts';
+import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from './parbake/v1/CheckInResponse.ts';
+import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './parbake/v1/ContainerStart.ts';
+import type { CoordinatorMessage as _parbake_v1_CoordinatorMessage, CoordinatorMessage__Output as _parbake_v1_CoordinatorMessage__Output } from './parbake/v1/CoordinatorMessage.ts';
+import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from './parbake/v1/DesiredState.ts';
+import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from './parbake/v1/Drain.ts';
+import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
+import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
+import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from './parbake/v1/GetAssignmentRequest.ts';
+import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from './parbake/v1/GetAssignmentResponse.ts';
+import type { GetTimelineRequest as _parbake_v1_GetTimelineRequest, GetTimelineRequest__Output as _parbake_v1_GetTimelineRequest__Output } from './parbake/v1/GetTimelineRequest.ts';
+import type { GetTimelineResponse as _parbake_v1_GetTimelineResponse, GetTimelineResponse__Output as _parbake_v1_GetTimelineResponse__Output } from './parbake/v1/GetTimelineResponse.ts';
+import type { Heartbeat as _parbake_v1_Heartbeat, Heartbeat__Output as _parbake_v1_Heartbeat__Output } from './parbake/v1/Heartbeat.ts';
+import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from './parbake/v1/HeartbeatAck.ts';
+import type { Hello as _parbake_v1_Hello, Hello__Output as _parbake_v1_Hello__Output } from './parbake/v1/Hello.ts';
+import type { Instance as _parbake_v1_Instance, Instance__Output as _parbake_v1_Instance__Output } from './parbake/v1/Instance.ts';
+import type { InstanceFacts as _parbake_v1_InstanceFacts, InstanceFacts__Output as _parbake_v1_InstanceFacts__Output } from './parbake/v1/InstanceFacts.ts';
+import type { IoCounters as _parbake_v1_IoCounters, IoCounters__Output as _parbake_v1_IoCounters__Output } from './parbake/v1/IoCounters.ts';
+import type { LayerPull as _parbake_v1_LayerPull, LayerPull__Output as _parbake_v1_LayerPull__Output } from './parbake/v1/LayerPull.ts';
+import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from './parbake/v1/ListAssignmentsRequest.ts';
+import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from './parbake/v1/ListAssignmentsResponse.ts';
+import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from './parbake/v1/ObservedOrder.ts';
+import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from './parbake/v1/ObservedState.ts';
+import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from './parbake/v1/Order.ts';
+import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from './parbake/v1/Preparation.ts';
+import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './parbake/v1/Pull.ts';
+import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from './parbake/v1/ReleaseRequest.ts';
+import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from './parbake/v1/ReleaseResponse.ts';
+import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output as _parbake_v1_ReportRequest__Output } from './parbake/v1/ReportRequest.ts';
+import type { ReportResponse as _parbake_v1_ReportResponse, ReportResponse__Output as _parbake_v1_ReportResponse__Output } from './parbake/v1/ReportResponse.ts';
+import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './parbake/v1/RoleOffer.ts';
+import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
+import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  google: {
+    protobuf: {
+      Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+  }
+  parbake: {
+    v1: {
+      AgentMessage: MessageTypeDefinition<_parbake_v1_AgentMessage, _parbake_v1_AgentMessage__Output>
+      AgentService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_AgentServiceClient> & { service: _parbake_v1_AgentServiceDefinition }
+      AssignRequest: MessageTypeDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignRequest__Output>
+      AssignResponse: MessageTypeDefinition<_parbake_v1_AssignResponse, _parbake_v1_AssignResponse__Output>
+      Assignment: MessageTypeDefinition<_parbake_v1_Assignment, _parbake_v1_Assignment__Output>
+      /**
+       * Called by a product's backend.
+       */
+      AssignmentService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_AssignmentServiceClient> & { service: _parbake_v1_AssignmentServiceDefinition }
+      AssignmentState: EnumTypeDefinition
+      AssignmentTimings: MessageTypeDefinition<_parbake_v1_AssignmentTimings, _parbake_v1_AssignmentTimings__Output>
+      CheckInRequest: MessageTypeDefinition<_parbake_v1_CheckInRequest, _parbake_v1_CheckInRequest__Output>
+      CheckInResponse: MessageTypeDefinition<_parbake_v1_CheckInResponse, _parbake_v1_CheckInResponse__Output>
+      ContainerStart: MessageTypeDefinition<_parbake_v1_ContainerStart, _parbake_v1_ContainerStart__Output>
+      CoordinatorMessage: MessageTypeDefinition<_parbake_v1_CoordinatorMessage, _parbake_v1_CoordinatorMessage__Output>
+      DesiredPhase: EnumTypeDefinition
+      DesiredState: MessageTypeDefinition<_parbake_v1_DesiredState, _parbake_v1_DesiredState__Output>
+      Drain: MessageTypeDefinition<_parbake_v1_Drain, _parbake_v1_Drain__Output>
+      Ec2Facts: MessageTypeDefinition<_parbake_v1_Ec2Facts, _parbake_v1_Ec2Facts__Output>
+      Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
+      GetAssignmentRequest: MessageTypeDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentRequest__Output>
+      GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>
+      GetTimelineRequest: MessageTypeDefinition<_parbake_v1_GetTimelineRequest, _parbake_v1_GetTimelineRequest__Output>
+      GetTimelineResponse: MessageTypeDefinition<_parbake_v1_GetTimelineResponse, _parbake_v1_GetTimelineResponse__Output>
+      Heartbeat: MessageTypeDefinition<_parbake_v1_Heartbeat, _parbake_v1_Heartbeat__Output>
+      HeartbeatAck: MessageTypeDefinition<_parbake_v1_HeartbeatAck, _parbake_v1_HeartbeatAck__Output>
+      Hello: MessageTypeDefinition<_parbake_v1_Hello, _parbake_v1_Hello__Output>
+      Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
+      InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
+      InstanceState: EnumTypeDefinition
+      IoCounters: MessageTypeDefinition<_parbake_v1_IoCounters, _parbake_v1_IoCounters__Output>
+      LayerPull: MessageTypeDefinition<_parbake_v1_LayerPull, _parbake_v1_LayerPull__Output>
+      ListAssignmentsRequest: MessageTypeDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsRequest__Output>
+      ListAssignmentsResponse: MessageTypeDefinition<_parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsResponse__Output>
+      ObservedOrder: MessageTypeDefinition<_parbake_v1_ObservedOrder, _parbake_v1_ObservedOrder__Output>
+      ObservedState: MessageTypeDefinition<_parbake_v1_ObservedState, _parbake_v1_ObservedState__Output>
+      Order: MessageTypeDefinition<_parbake_v1_Order, _parbake_v1_Order__Output>
+      OrderState: EnumTypeDefinition
+      Preparation: MessageTypeDefinition<_parbake_v1_Preparation, _parbake_v1_Preparation__Output>
+      PreparationState: EnumTypeDefinition
+      Pull: MessageTypeDefinition<_parbake_v1_Pull, _parbake_v1_Pull__Output>
+      ReleaseRequest: MessageTypeDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseRequest__Output>
+      ReleaseResponse: MessageTypeDefinition<_parbake_v1_ReleaseResponse, _parbake_v1_ReleaseResponse__Output>
+      ReportRequest: MessageTypeDefinition<_parbake_v1_ReportRequest, _parbake_v1_ReportRequest__Output>
+      ReportResponse: MessageTypeDefinition<_parbake_v1_ReportResponse, _parbake_v1_ReportResponse__Output>
+      RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
+      Span: MessageTypeDefinition<_parbake_v1_Span, _parbake_v1_Span__Output>
+      /**
+       * Reads what instances reported.
+       */
+      TelemetryService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_TelemetryServiceClient> & { service: _parbake_v1_TelemetryServiceDefinition }
+      WaitUntil: EnumTypeDefinition
+    }
+  }
+}
+

@@ -1,0 +1,59 @@
+// Original file: proto/parbake/v1/assignment.proto
+
+import type { WaitUntil as _parbake_v1_WaitUntil, WaitUntil__Output as _parbake_v1_WaitUntil__Output } from '../../parbake/v1/WaitUntil.ts';
+
+export interface AssignRequest {
+  /**
+   * Made and kept by the client before the first try, 1 to 128 characters, a UUID
+   * as a rule. Required. Remembered for at least 24 hours.
+   */
+  'requestId'?: (string);
+  /**
+   * The user, in the caller's own terms. Required, at most 256 characters.
+   */
+  'user'?: (string);
+  /**
+   * The role. Required.
+   */
+  'role'?: (string);
+  /**
+   * What it is for, such as a Git branch. Optional.
+   */
+  'environment'?: (string);
+  /**
+   * Environment variables for the role's containers, within the role's user_env.
+   */
+  'env'?: ({[key: string]: string});
+  /**
+   * How far to wait.
+   */
+  'wait'?: (_parbake_v1_WaitUntil);
+}
+
+export interface AssignRequest__Output {
+  /**
+   * Made and kept by the client before the first try, 1 to 128 characters, a UUID
+   * as a rule. Required. Remembered for at least 24 hours.
+   */
+  'requestId': (string);
+  /**
+   * The user, in the caller's own terms. Required, at most 256 characters.
+   */
+  'user': (string);
+  /**
+   * The role. Required.
+   */
+  'role': (string);
+  /**
+   * What it is for, such as a Git branch. Optional.
+   */
+  'environment': (string);
+  /**
+   * Environment variables for the role's containers, within the role's user_env.
+   */
+  'env': ({[key: string]: string});
+  /**
+   * How far to wait.
+   */
+  'wait': (_parbake_v1_WaitUntil__Output);
+}

@@ -1,0 +1,34 @@
+// Original file: proto/parbake/v1/agent.proto
+
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
+
+export interface CheckInResponse {
+  /**
+   * Names this session in every later message. Set by the coordinator.
+   */
+  'sessionId'?: (string);
+  /**
+   * How often the agent sends a heartbeat.
+   */
+  'heartbeatInterval'?: (_google_protobuf_Duration | null);
+  /**
+   * What the instance should do now.
+   */
+  'desired'?: (_parbake_v1_DesiredState | null);
+}
+
+export interface CheckInResponse__Output {
+  /**
+   * Names this session in every later message. Set by the coordinator.
+   */
+  'sessionId': (string);
+  /**
+   * How often the agent sends a heartbeat.
+   */
+  'heartbeatInterval': (_google_protobuf_Duration__Output | null);
+  /**
+   * What the instance should do now.
+   */
+  'desired': (_parbake_v1_DesiredState__Output | null);
+}

@@ -1,0 +1,43 @@
+// Original file: proto/parbake/v1/agent.proto
+
+import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
+import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from '../../parbake/v1/HeartbeatAck.ts';
+import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from '../../parbake/v1/Drain.ts';
+
+/**
+ * Coordinator to agent.
+ */
+export interface CoordinatorMessage {
+  /**
+   * The whole desired state, after every hello and whenever it changed.
+   */
+  'desired'?: (_parbake_v1_DesiredState | null);
+  /**
+   * Answers a heartbeat.
+   */
+  'heartbeatAck'?: (_parbake_v1_HeartbeatAck | null);
+  /**
+   * The coordinator is going away: come back after this long.
+   */
+  'drain'?: (_parbake_v1_Drain | null);
+  'message'?: "desired"|"heartbeatAck"|"drain";
+}
+
+/**
+ * Coordinator to agent.
+ */
+export interface CoordinatorMessage__Output {
+  /**
+   * The whole desired state, after every hello and whenever it changed.
+   */
+  'desired'?: (_parbake_v1_DesiredState__Output | null);
+  /**
+   * Answers a heartbeat.
+   */
+  'heartbeatAck'?: (_parbake_v1_HeartbeatAck__Output | null);
+  /**
+   * The coordinator is going away: come back after this long.
+   */
+  'drain'?: (_parbake_v1_Drain__Output | null);
+  'message'?: "desired"|"heartbeatAck"|"drain";
+}

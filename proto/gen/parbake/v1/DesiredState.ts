@@ -1,0 +1,29 @@
+// Original file: proto/parbake/v1/agent.proto
+
+import type { DesiredPhase as _parbake_v1_DesiredPhase, DesiredPhase__Output as _parbake_v1_DesiredPhase__Output } from '../../parbake/v1/DesiredPhase.ts';
+import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from '../../parbake/v1/Order.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface DesiredState {
+  /**
+   * Only grows. An agent ignores one lower than the last it applied.
+   */
+  'generation'?: (number | string | Long);
+  'phase'?: (_parbake_v1_DesiredPhase);
+  /**
+   * Set with RUN and STOP.
+   */
+  'order'?: (_parbake_v1_Order | null);
+}
+
+export interface DesiredState__Output {
+  /**
+   * Only grows. An agent ignores one lower than the last it applied.
+   */
+  'generation': (number);
+  'phase': (_parbake_v1_DesiredPhase__Output);
+  /**
+   * Set with RUN and STOP.
+   */
+  'order': (_parbake_v1_Order__Output | null);
+}

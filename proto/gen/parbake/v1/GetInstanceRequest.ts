@@ -1,0 +1,10 @@
+// Original file: proto/parbake/v1/fleet.proto
+
+
+export interface GetInstanceRequest {
+  'instanceId'?: (string);
+}
+
+export interface GetInstanceRequest__Output {
+  'instanceId': (string);
+}

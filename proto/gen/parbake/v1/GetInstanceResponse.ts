@@ -1,0 +1,11 @@
+// Original file: proto/parbake/v1/fleet.proto
+
+import type { Instance as _parbake_v1_Instance, Instance__Output as _parbake_v1_Instance__Output } from '../../parbake/v1/Instance.ts';
+
+export interface GetInstanceResponse {
+  'instance'?: (_parbake_v1_Instance | null);
+}
+
+export interface GetInstanceResponse__Output {
+  'instance': (_parbake_v1_Instance__Output | null);
+}

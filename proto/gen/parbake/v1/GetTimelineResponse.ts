@@ -1,0 +1,43 @@
+// Original file: proto/parbake/v1/telemetry.proto
+
+import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from '../../parbake/v1/Span.ts';
+import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from '../../parbake/v1/Pull.ts';
+import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from '../../parbake/v1/ContainerStart.ts';
+
+export interface GetTimelineResponse {
+  /**
+   * The instance asked for.
+   */
+  'instanceId'?: (string);
+  /**
+   * Spans, by start time.
+   */
+  'spans'?: (_parbake_v1_Span)[];
+  /**
+   * Image pulls, by start time: those of the bake first (see Pull.at_bake).
+   */
+  'pulls'?: (_parbake_v1_Pull)[];
+  /**
+   * Container starts, by start time.
+   */
+  'starts'?: (_parbake_v1_ContainerStart)[];
+}
+
+export interface GetTimelineResponse__Output {
+  /**
+   * The instance asked for.
+   */
+  'instanceId': (string);
+  /**
+   * Spans, by start time.
+   */
+  'spans': (_parbake_v1_Span__Output)[];
+  /**
+   * Image pulls, by start time: those of the bake first (see Pull.at_bake).
+   */
+  'pulls': (_parbake_v1_Pull__Output)[];
+  /**
+   * Container starts, by start time.
+   */
+  'starts': (_parbake_v1_ContainerStart__Output)[];
+}

@@ -1,0 +1,59 @@
+// Original file: proto/parbake/v1/telemetry.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Bytes moved during a span, from the host's counters: /proc/diskstats for the
+ * device that holds Docker's data root, /proc/net/dev for the default route's
+ * interface. A counter is absent when its source could not be read.
+ */
+export interface IoCounters {
+  /**
+   * Bytes read from the disk.
+   */
+  'diskReadBytes'?: (number | string | Long);
+  /**
+   * Bytes written to the disk.
+   */
+  'diskWriteBytes'?: (number | string | Long);
+  /**
+   * Bytes received from the network.
+   */
+  'networkReceiveBytes'?: (number | string | Long);
+  /**
+   * Bytes sent to the network.
+   */
+  'networkTransmitBytes'?: (number | string | Long);
+  '_diskReadBytes'?: "diskReadBytes";
+  '_diskWriteBytes'?: "diskWriteBytes";
+  '_networkReceiveBytes'?: "networkReceiveBytes";
+  '_networkTransmitBytes'?: "networkTransmitBytes";
+}
+
+/**
+ * Bytes moved during a span, from the host's counters: /proc/diskstats for the
+ * device that holds Docker's data root, /proc/net/dev for the default route's
+ * interface. A counter is absent when its source could not be read.
+ */
+export interface IoCounters__Output {
+  /**
+   * Bytes read from the disk.
+   */
+  'diskReadBytes'?: (number);
+  /**
+   * Bytes written to the disk.
+   */
+  'diskWriteBytes'?: (number);
+  /**
+   * Bytes received from the network.
+   */
+  'networkReceiveBytes'?: (number);
+  /**
+   * Bytes sent to the network.
+   */
+  'networkTransmitBytes'?: (number);
+  '_diskReadBytes'?: "diskReadBytes";
+  '_diskWriteBytes'?: "diskWriteBytes";
+  '_networkReceiveBytes'?: "networkReceiveBytes";
+  '_networkTransmitBytes'?: "networkTransmitBytes";
+}

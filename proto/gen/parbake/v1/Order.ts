@@ -1,0 +1,32 @@
+// Original file: proto/parbake/v1/agent.proto
+
+
+/**
+ * What the agent is told about an assignment. The role itself is the baked one:
+ * an order can fill it in, never widen it.
+ */
+export interface Order {
+  'assignmentId'?: (string);
+  'user'?: (string);
+  'environment'?: (string);
+  'role'?: (string);
+  /**
+   * Within the role's user_env; the agent checks again.
+   */
+  'env'?: ({[key: string]: string});
+}
+
+/**
+ * What the agent is told about an assignment. The role itself is the baked one:
+ * an order can fill it in, never widen it.
+ */
+export interface Order__Output {
+  'assignmentId': (string);
+  'user': (string);
+  'environment': (string);
+  'role': (string);
+  /**
+   * Within the role's user_env; the agent checks again.
+   */
+  'env': ({[key: string]: string});
+}

@@ -1,0 +1,46 @@
+// Original file: proto/parbake/v1/instance.proto
+
+
+/**
+ * A role that an instance carries, as baked.
+ */
+export interface RoleOffer {
+  /**
+   * The role's name in the recipe.
+   */
+  'name'?: (string);
+  /**
+   * Environment variables that an assignment may set; any other is refused.
+   */
+  'userEnv'?: (string)[];
+  /**
+   * Ports published on the instance.
+   */
+  'ports'?: (number)[];
+  /**
+   * How far it is prepared right now: 0 to 1.
+   */
+  'preparation'?: (number | string);
+}
+
+/**
+ * A role that an instance carries, as baked.
+ */
+export interface RoleOffer__Output {
+  /**
+   * The role's name in the recipe.
+   */
+  'name': (string);
+  /**
+   * Environment variables that an assignment may set; any other is refused.
+   */
+  'userEnv': (string)[];
+  /**
+   * Ports published on the instance.
+   */
+  'ports': (number)[];
+  /**
+   * How far it is prepared right now: 0 to 1.
+   */
+  'preparation': (number);
+}
