@@ -81,7 +81,10 @@ export function listenerCredentials(address: string, tls: TlsFiles | undefined):
 
 function refusePlaintext(address: string): void {
   if (!isLocal(address)) {
-    throw new ParbakeError('INSECURE_ADDRESS', `${address} is not a loopback address, so plaintext is refused there`);
+    throw new ParbakeError(
+      'INSECURE_ADDRESS',
+      `${address} is not a loopback address, so plaintext is refused there`,
+    );
   }
 }
 

@@ -28,58 +28,144 @@ function failure(grpc: status, retryable: boolean, action: string): CatalogueEnt
  */
 export const catalogue = {
   USAGE: wrongInput('Run the command with --help.'),
-  INTERNAL: failure(status.INTERNAL, false, 'This is a defect in Parbake. Please report it with the lines above.'),
+  INTERNAL: failure(
+    status.INTERNAL,
+    false,
+    'This is a defect in Parbake. Please report it with the lines above.',
+  ),
   INSECURE_ADDRESS: {
     ...wrongInput('Use a loopback address or a Unix socket, or give the TLS options.'),
     exit: exitCodes.doNotRestart,
   },
-  COORDINATOR_UNREACHABLE: failure(status.UNAVAILABLE, true, 'Check the address and that the coordinator runs.'),
-  DEADLINE_EXCEEDED: failure(status.DEADLINE_EXCEEDED, true, 'Ask again with the same request id, or allow more time.'),
+  COORDINATOR_UNREACHABLE: failure(
+    status.UNAVAILABLE,
+    true,
+    'Check the address and that the coordinator runs.',
+  ),
+  DEADLINE_EXCEEDED: failure(
+    status.DEADLINE_EXCEEDED,
+    true,
+    'Ask again with the same request id, or allow more time.',
+  ),
 
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
-  DOCKER_UNAVAILABLE: failure(status.UNAVAILABLE, true, 'Start Docker, or name its socket with --docker-socket.'),
+  DOCKER_UNAVAILABLE: failure(
+    status.UNAVAILABLE,
+    true,
+    'Start Docker, or name its socket with --docker-socket.',
+  ),
   DOCKER_FAILED: failure(status.INTERNAL, false, "Look at the Docker Engine's own log."),
-  IMAGE_NOT_FOUND: failure(status.NOT_FOUND, false, 'Check the image reference and the registry credentials.'),
-  IMAGE_PULL_FAILED: failure(status.UNAVAILABLE, true, 'Check the registry and the network, then bake again.'),
-  IMAGE_PULL_STALLED: failure(status.UNAVAILABLE, true, 'The registry sent nothing for too long; bake again.'),
-  IMAGE_DIGEST_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Pin the right digest, or find out who moved the tag.'),
-  IMAGE_PLATFORM_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Pull an image for the platform of this machine.'),
-  DISK_FULL: failure(status.RESOURCE_EXHAUSTED, false, 'Free space on the file system that holds the data root, or enlarge it.'),
+  IMAGE_NOT_FOUND: failure(
+    status.NOT_FOUND,
+    false,
+    'Check the image reference and the registry credentials.',
+  ),
+  IMAGE_PULL_FAILED: failure(
+    status.UNAVAILABLE,
+    true,
+    'Check the registry and the network, then bake again.',
+  ),
+  IMAGE_PULL_STALLED: failure(
+    status.UNAVAILABLE,
+    true,
+    'The registry sent nothing for too long; bake again.',
+  ),
+  IMAGE_DIGEST_MISMATCH: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Pin the right digest, or find out who moved the tag.',
+  ),
+  IMAGE_PLATFORM_MISMATCH: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Pull an image for the platform of this machine.',
+  ),
+  DISK_FULL: failure(
+    status.RESOURCE_EXHAUSTED,
+    false,
+    'Free space on the file system that holds the data root, or enlarge it.',
+  ),
 
-  SCRUB_REFUSED: failure(status.FAILED_PRECONDITION, false, 'Do what the message says, or name the option that it gives.'),
+  SCRUB_REFUSED: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Do what the message says, or name the option that it gives.',
+  ),
   SCRUB_FAILED: failure(status.INTERNAL, false, 'The image is not sealed. Remove the cause and scrub again.'),
-  NOT_SEALED: failure(status.FAILED_PRECONDITION, false, 'Bake and scrub this root again before it is cloned.'),
-  MANIFEST_INVALID: failure(status.FAILED_PRECONDITION, false, 'Bake again; the manifest was changed or is incomplete.'),
+  NOT_SEALED: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Bake and scrub this root again before it is cloned.',
+  ),
+  MANIFEST_INVALID: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Bake again; the manifest was changed or is incomplete.',
+  ),
 
   INSTANCE_ID_UNKNOWN: {
     ...wrongInput('Give --instance-id, or let the agent reach the instance metadata service.'),
     exit: exitCodes.doNotRestart,
   },
   AGENT_NOT_RUNNING: failure(status.UNAVAILABLE, true, 'Start "parbake-agent run".'),
-  AGENT_STATE_INVALID: { ...failure(status.INTERNAL, false, 'Remove the file named; the agent makes it anew.'), exit: exitCodes.doNotRestart },
+  AGENT_STATE_INVALID: {
+    ...failure(status.INTERNAL, false, 'Remove the file named; the agent makes it anew.'),
+    exit: exitCodes.doNotRestart,
+  },
   CONTAINER_CREATE_FAILED: failure(status.INTERNAL, false, 'Look at the reason; the instance is set aside.'),
   CONTAINER_START_FAILED: failure(status.INTERNAL, false, 'Look at the reason; the instance is set aside.'),
-  CONTAINER_EXITED: failure(status.INTERNAL, false, "Look at the container's log; the instance is set aside."),
-  READINESS_TIMEOUT: failure(status.DEADLINE_EXCEEDED, false, "Check the role's readiness check and the container's log."),
+  CONTAINER_EXITED: failure(
+    status.INTERNAL,
+    false,
+    "Look at the container's log; the instance is set aside.",
+  ),
+  READINESS_TIMEOUT: failure(
+    status.DEADLINE_EXCEEDED,
+    false,
+    "Check the role's readiness check and the container's log.",
+  ),
 
   REQUEST_INVALID: wrongInput('Correct the field named.'),
   REQUEST_ID_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Use a new request id for a new request.'),
-  ROLE_UNKNOWN: failure(status.NOT_FOUND, false, 'List the roles with "parbake roles list", or apply the role.'),
+  ROLE_UNKNOWN: failure(
+    status.NOT_FOUND,
+    false,
+    'List the roles with "parbake roles list", or apply the role.',
+  ),
   ROLE_INVALID: wrongInput('Correct the role.'),
   ENV_NOT_ALLOWED: wrongInput("Add the variable to the role's user_env and bake again, or leave it out."),
-  NO_CAPACITY: failure(status.RESOURCE_EXHAUSTED, true, 'Launch more instances of this role, or allow more time.'),
+  NO_CAPACITY: failure(
+    status.RESOURCE_EXHAUSTED,
+    true,
+    'Launch more instances of this role, or allow more time.',
+  ),
   INSTANCE_NOT_FOUND: failure(status.NOT_FOUND, false, 'List the instances with "parbake instances".'),
   ASSIGNMENT_NOT_FOUND: failure(status.NOT_FOUND, false, 'Check the assignment id.'),
   ASSIGNMENT_FAILED: failure(status.ABORTED, false, 'Look at the reason; a new request id tries again.'),
-  ILLEGAL_TRANSITION: failure(status.FAILED_PRECONDITION, false, 'The object moved on meanwhile; read its state again.'),
+  ILLEGAL_TRANSITION: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'The object moved on meanwhile; read its state again.',
+  ),
   SESSION_SUPERSEDED: failure(status.ABORTED, false, 'A newer agent of the same instance has the session.'),
   SESSION_UNKNOWN: failure(status.FAILED_PRECONDITION, true, 'Check in again.'),
-  DUPLICATE_IDENTITY: failure(status.FAILED_PRECONDITION, false, 'Scrub the image again: two instances share an identity.'),
-  STORE_FAILED: { ...failure(status.INTERNAL, false, 'Check the store file, its disk and its permissions.'), exit: exitCodes.doNotRestart },
-  EC2_FAILED: failure(status.UNAVAILABLE, true, "Check the region, the credentials and the role's permissions."),
+  DUPLICATE_IDENTITY: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Scrub the image again: two instances share an identity.',
+  ),
+  STORE_FAILED: {
+    ...failure(status.INTERNAL, false, 'Check the store file, its disk and its permissions.'),
+    exit: exitCodes.doNotRestart,
+  },
+  EC2_FAILED: failure(
+    status.UNAVAILABLE,
+    true,
+    "Check the region, the credentials and the role's permissions.",
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -137,8 +223,10 @@ function isServiceError(cause: unknown): cause is ServiceError {
 function fromServiceError(cause: ServiceError): ParbakeError {
   const reason = String(cause.metadata.get(reasonKey)[0] ?? '');
   if (isErrorCode(reason)) return new ParbakeError(reason, cause.details, { cause });
-  if (cause.code === status.UNAVAILABLE) return new ParbakeError('COORDINATOR_UNREACHABLE', cause.details, { cause });
-  if (cause.code === status.DEADLINE_EXCEEDED) return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
+  if (cause.code === status.UNAVAILABLE)
+    return new ParbakeError('COORDINATOR_UNREACHABLE', cause.details, { cause });
+  if (cause.code === status.DEADLINE_EXCEEDED)
+    return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
   return new ParbakeError('INTERNAL', cause.details, { cause });
 }
 

@@ -9,7 +9,9 @@ import type { ProtoGrpcType as FleetTypes } from './gen/fleet.ts';
 import type { ProtoGrpcType as TelemetryTypes } from './gen/telemetry.ts';
 import { loaderOptions } from './options.ts';
 
-const protoFiles = ['agent', 'assignment', 'fleet', 'instance', 'telemetry'].map((n) => `parbake/v1/${n}.proto`);
+const protoFiles = ['agent', 'assignment', 'fleet', 'instance', 'telemetry'].map(
+  (n) => `parbake/v1/${n}.proto`,
+);
 
 /** The directory that holds `parbake/v1`: this one in a checkout, `proto/` beside a bundle. */
 function protoRoot(): string {
@@ -25,6 +27,8 @@ export function loadParbakeProtos(): PackageDefinition {
 type ParbakeTypes = AgentTypes & AssignmentTypes & FleetTypes & TelemetryTypes;
 
 /** The typed client constructors and service definitions of parbake.v1. */
-export function parbakeV1(definition: PackageDefinition = loadParbakeProtos()): ParbakeTypes['parbake']['v1'] {
+export function parbakeV1(
+  definition: PackageDefinition = loadParbakeProtos(),
+): ParbakeTypes['parbake']['v1'] {
   return (loadPackageDefinition(definition) as unknown as ParbakeTypes).parbake.v1;
 }

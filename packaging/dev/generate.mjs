@@ -13,14 +13,19 @@ function generate(outDir) {
   const sources = readdirSync(join(root, 'proto/parbake/v1')).map((name) => `parbake/v1/${name}`);
   execFileSync(
     join(root, 'node_modules/.bin/proto-loader-gen-types'),
-    [...generatorFlags, '--includeComments', '--importFileExtension=.ts', '--grpcLib=@grpc/grpc-js']
-      .concat(['--includeDirs', join(root, 'proto'), '--outDir', outDir], sources),
+    [...generatorFlags, '--includeComments', '--importFileExtension=.ts', '--grpcLib=@grpc/grpc-js'].concat(
+      ['--includeDirs', join(root, 'proto'), '--outDir', outDir],
+      sources,
+    ),
     { cwd: join(root, 'proto'), stdio: ['ignore', 'ignore', 'inherit'] },
   );
   // The generator names its sources by absolute path; a committed file names no machine's directory.
   for (const file of filesOf(outDir)) {
     const path = join(outDir, file);
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/^(\/\/ Original file: ).*\/proto\//m, '$1proto/'));
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(/^(\/\/ Original file: ).*\/proto\//m, '$1proto/'),
+    );
   }
 }
 
@@ -44,7 +49,9 @@ if (process.argv.includes('--check')) {
         readFileSync(join(scratch, file), 'utf8') !== readFileSync(join(target, file), 'utf8'),
     );
     if (stale.length > 0) {
-      console.error(`proto/gen differs from proto/parbake/v1 (run "npm run generate"):\n  ${stale.join('\n  ')}`);
+      console.error(
+        `proto/gen differs from proto/parbake/v1 (run "npm run generate"):\n  ${stale.join('\n  ')}`,
+      );
       process.exitCode = 1;
     }
   } finally {

@@ -2,7 +2,11 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { ParbakeError } from '../errors.ts';
 
 /** Parses a command's options; whatever does not fit is a USAGE error that says what to type. */
-export function parseOptions<const T extends ParseArgsOptionsConfig>(command: string, args: string[], options: T) {
+export function parseOptions<const T extends ParseArgsOptionsConfig>(
+  command: string,
+  args: string[],
+  options: T,
+) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (cause) {

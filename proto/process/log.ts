@@ -8,5 +8,8 @@ export type LogLevel = (typeof logLevels)[number];
 
 /** JSON lines on stderr, written synchronously: stdout belongs to a command's result. */
 export function createLogger(name: string, level: LogLevel): Logger {
-  return pino({ name, level, base: { name }, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination({ dest: 2, sync: true }));
+  return pino(
+    { name, level, base: { name }, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    destination({ dest: 2, sync: true }),
+  );
 }

@@ -10,7 +10,11 @@ export interface Program {
 }
 
 /** Picks the subcommand, runs it, and turns whatever it throws into a message and an exit code. */
-export async function runProgram(program: Program, argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+export async function runProgram(
+  program: Program,
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
   const [name, ...args] = argv;
   if (name === '--version') {
     context.stdout.write(`${program.version}\n`);
@@ -46,7 +50,8 @@ function reportFailure(name: string, cause: unknown, json: boolean, context: Com
   const error = toParbakeError(cause);
   context.stderr.write(`${name}: ${error.message} [${error.code}]\n`);
   if (error.action !== '') context.stderr.write(`  ${error.action}\n`);
-  if (error.code === 'INTERNAL' && error.cause instanceof Error) context.stderr.write(`${error.cause.stack ?? ''}\n`);
+  if (error.code === 'INTERNAL' && error.cause instanceof Error)
+    context.stderr.write(`${error.cause.stack ?? ''}\n`);
   if (json) context.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
   return error.exitCode;
 }

@@ -26,7 +26,9 @@ export async function runTasks(signal: AbortSignal, tasks: Record<string, Task>)
 
 /** An abort is a wish that was carried out, not an error. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ABORT_ERR'));
+  return (
+    error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ABORT_ERR'))
+  );
 }
 
 /** Resolves after `ms` milliseconds, or at once when the signal aborts. Never rejects. */

@@ -1,0 +1,72 @@
+import type { Role } from './role.ts';
+
+/** Where the manifest lies below the root of an image. Mode 0444 once sealed. */
+export const manifestPath = '/usr/lib/parbake/manifest.json';
+
+/**
+ * What was baked. `bake` writes it with `sealed: null`, `scrub` seals it as its last step, when every rule
+ * held. Times are ISO 8601, sizes bytes, durations milliseconds.
+ */
+export interface Manifest {
+  apiVersion: 'parbake/v1';
+  /** Made anew by every bake. */
+  bakeId: string;
+  createdAt: string;
+  agentVersion: string;
+  builder: Builder;
+  images: BakedImage[];
+  roles: Role[];
+  seal: Seal | null;
+}
+
+export interface Builder {
+  /** SHA-256, hex, of the builder's engine id: a clone can prove that its own is another. */
+  engineIdSha256: string;
+  engineVersion: string;
+  apiVersion: string;
+  storageDriver: string;
+  /** Docker's data root, below the image's root. */
+  dataRoot: string;
+  architecture: string;
+  kernel: string;
+}
+
+export interface BakedImage {
+  /** As the recipe has it, variables filled in. */
+  ref: string;
+  /** Of the manifest or index in the registry, `sha256:…`. */
+  digest: string;
+  /** The Engine's image id (digest of the configuration). */
+  imageId: string;
+  platform: string;
+  /** Unpacked. */
+  sizeBytes: number;
+  pulledAt: string;
+  /** Wall time of the pull; 0 when the image was already there. */
+  pullMs: number;
+  layers: BakedLayer[];
+}
+
+export interface BakedLayer {
+  digest: string;
+  /** Compressed; absent when it was already there. */
+  sizeBytes?: number;
+  downloadMs?: number;
+  extractMs?: number;
+  cached: boolean;
+}
+
+export interface Seal {
+  sealedAt: string;
+  /** What the scrub removed, in order. */
+  removed: Removal[];
+  /** Rules that were left out on request. */
+  kept: string[];
+}
+
+export interface Removal {
+  /** Id of the scrub rule. */
+  rule: string;
+  /** Path below the root, or `docker:container/ID` and the like for what the Engine removed. */
+  path: string;
+}

@@ -1,0 +1,20 @@
+import type { CommandContext } from '../../proto/process/command.ts';
+import type { ExitCode } from '../../proto/process/exit.ts';
+import { runProgram } from '../../proto/process/program.ts';
+import { packageVersion } from '../../proto/version.ts';
+import { assignCommand } from './assign-command.ts';
+import { instancesCommand } from './instances-command.ts';
+import { releaseCommand } from './release-command.ts';
+import { rolesCommand } from './roles-command.ts';
+import { showCommand } from './show-command.ts';
+
+/** Composes the operator's program. */
+export function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const program = {
+    name: 'parbake',
+    version: packageVersion(),
+    summary: 'Looks at the fleet and gives instances to users.',
+    commands: [instancesCommand, showCommand, assignCommand, releaseCommand, rolesCommand],
+  };
+  return runProgram(program, argv, context);
+}
