@@ -5,5 +5,6 @@ export type DockerClient = Docker;
 
 /** A client of the Engine behind a Unix socket. Nothing is sent until it is used. */
 export function connect(socketPath: string): DockerClient {
-  return new Docker({ socketPath });
+  // The library fills what is absent from DOCKER_HOST and DOCKER_CERT_PATH, and would then talk to another Engine.
+  return new Docker({ socketPath, host: '', protocol: 'http' });
 }

@@ -1,0 +1,60 @@
+import { ParbakeError, type ErrorCode } from '../../proto/errors.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
+
+/** Nobody listens at the socket, or the one who did went away in the middle of the answer. */
+const unreachableCodes = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ECONNRESET', 'EPIPE', 'ENOTSOCK']);
+
+/**
+ * What a failed Engine call means. An abort comes back unchanged, since it is a wish carried out.
+ * @param what the call in words, such as `create container "app"`; it starts the message
+ */
+export function dockerError(cause: unknown, what: string): Error {
+  if (cause instanceof ParbakeError) return cause;
+  if (cause instanceof Error && isAbort(cause)) return cause;
+  const code = systemCode(cause);
+  const text = messageOf(cause);
+  if (code !== undefined && unreachableCodes.has(code))
+    return new ParbakeError('DOCKER_UNAVAILABLE', `cannot ${what}: Docker does not answer (${text})`, {
+      cause,
+    });
+  return new ParbakeError(codeOfText(text) ?? 'DOCKER_FAILED', `cannot ${what}: ${text}`, { cause });
+}
+
+/** Codes that only the Engine's wording tells, such as a full disk inside an HTTP 500. */
+export function codeOfText(text: string): ErrorCode | undefined {
+  if (/no space left on device|ENOSPC|disk quota exceeded/i.test(text)) return 'DISK_FULL';
+  if (/no such image/i.test(text)) return 'IMAGE_NOT_FOUND';
+  return undefined;
+}
+
+/** The HTTP status that the Engine answered with, if it answered. */
+export function statusOf(cause: unknown): number | undefined {
+  if (cause instanceof ParbakeError) return statusOf(cause.cause);
+  if (!(cause instanceof Error) || !('statusCode' in cause)) return undefined;
+  return typeof cause.statusCode === 'number' ? cause.statusCode : undefined;
+}
+
+export function isNotFound(cause: unknown): boolean {
+  return statusOf(cause) === 404;
+}
+
+/** The name is taken, or a removal is in progress. */
+export function isConflict(cause: unknown): boolean {
+  return statusOf(cause) === 409;
+}
+
+/** The container is already in the state that was asked for. */
+export function isNotModified(cause: unknown): boolean {
+  return statusOf(cause) === 304;
+}
+
+function systemCode(cause: unknown): string | undefined {
+  if (!(cause instanceof Error) || !('code' in cause)) return undefined;
+  return typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+/** Without the client library's prefix and the Engine's blank at the end. */
+function messageOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
+}
