@@ -1,0 +1,17 @@
+/** Something that a person should know and that stops nothing. Codes are stable. */
+export interface Warning {
+  code: WarningCode;
+  message: string;
+}
+
+export type WarningCode =
+  /** An image has the tag `latest`, or none, and no digest: every bake may give another one. */
+  | 'IMAGE_UNPINNED'
+  /** A role is to be prepared further than this version does. */
+  | 'PREPARE_UNSUPPORTED'
+  /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */
+  | 'SEAL_BROKEN'
+  /** The Engine keeps its images outside of the root that is baked. */
+  | 'DATA_ROOT_OUTSIDE'
+  /** A registry's password is kept by a helper program, which is not asked. */
+  | 'CREDENTIAL_HELPER_IGNORED';
