@@ -48,6 +48,8 @@ export const catalogue = {
     'Ask again with the same request id, or allow more time.',
   ),
 
+  INTERRUPTED: failure(status.CANCELLED, true, 'Run the command again; what was finished is kept.'),
+
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),

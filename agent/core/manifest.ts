@@ -47,7 +47,12 @@ export interface BakedImage {
   layers: BakedLayer[];
 }
 
+/** Base first, where the Engine's records tell the order. */
 export interface BakedLayer {
+  /**
+   * Of the compressed layer in the registry, `sha256:…`. When the Engine's records do not tell: its short id
+   * for a layer that was pulled, the digest of the unpacked layer for one that was there.
+   */
   digest: string;
   /** Compressed; absent when it was already there. */
   sizeBytes?: number;

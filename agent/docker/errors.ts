@@ -12,7 +12,7 @@ export function dockerError(cause: unknown, what: string): Error {
   if (cause instanceof ParbakeError) return cause;
   if (cause instanceof Error && isAbort(cause)) return cause;
   const code = systemCode(cause);
-  const text = messageOf(cause);
+  const text = engineText(cause);
   if (code !== undefined && unreachableCodes.has(code))
     return new ParbakeError('DOCKER_UNAVAILABLE', `cannot ${what}: Docker does not answer (${text})`, {
       cause,
@@ -53,8 +53,8 @@ function systemCode(cause: unknown): string | undefined {
   return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
-/** Without the client library's prefix and the Engine's blank at the end. */
-function messageOf(cause: unknown): string {
+/** The Engine's own words, without the client library's prefix and the blank at the end. */
+export function engineText(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
+import { localName } from '../core/image-ref.ts';
+import type { Builder, Manifest } from '../core/manifest.ts';
+import type { Recipe, RecipeImage } from '../core/recipe.ts';
+import type { RegistryLogins } from '../core/registry-logins.ts';
+import type { Warning } from '../core/warning.ts';
+import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
+import { layerRecords } from '../docker/layer-records.ts';
+import type { Root } from '../host/root.ts';
+import { bakeImage, type BakeResult } from './image.ts';
+import { removeManifest, writeManifest } from './manifest-file.ts';
+import type { BakeProgress } from './progress.ts';
+
+export interface BakeRequest {
+  bakeId: string;
+  agentVersion: string;
+  recipe: Recipe;
+  root: Root;
+  engine: ImageEngine;
+  logins: RegistryLogins;
+  /** Longest silence of a pull, milliseconds. */
+  silenceMs: number;
+  /** Monotonic, milliseconds. */
+  clock: () => number;
+  now: () => Date;
+  signal: AbortSignal;
+  progress: BakeProgress;
+}
+
+export interface Baked {
+  manifest: Manifest;
+  /** On this machine. */
+  manifestFile: string;
+  /** In the recipe's order. */
+  results: BakeResult[];
+  warnings: Warning[];
+}
+
+/**
+ * Pulls every image of a recipe, checks all of them, and writes the manifest last. An earlier manifest is
+ * removed before the first pull, so a bake that fails leaves none.
+ * @throws ParbakeError saying also what was pulled before; INTERRUPTED when the signal aborts
+ */
+export async function bake(request: BakeRequest): Promise<Baked> {
+  const results: BakeResult[] = [];
+  try {
+    return await bakeAll(request, results);
+  } catch (cause) {
+    throw withPulled(cause, results);
+  }
+}
+
+async function bakeAll(request: BakeRequest, results: BakeResult[]): Promise<Baked> {
+  const { recipe, root, engine, signal } = request;
+  const facts = await engine.facts(signal);
+  const warnings = [...recipe.warnings, ...helperWarnings(request), ...dataRootWarnings(root, facts)];
+  const earlier = await removeManifest(root);
+  if (earlier === 'sealed')
+    warnings.push({
+      code: 'SEAL_BROKEN',
+      message:
+        'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
+    });
+  for (const image of recipe.images) results.push(await bakeOne(image, facts, request));
+  await verifyAll(recipe, results, engine, signal);
+  signal.throwIfAborted();
+  const manifest: Manifest = {
+    apiVersion: 'parbake/v1',
+    bakeId: request.bakeId,
+    createdAt: request.now().toISOString(),
+    agentVersion: request.agentVersion,
+    builder: builderOf(root, facts),
+    images: results.map((result) => result.image),
+    roles: recipe.roles,
+    seal: null,
+  };
+  return { manifest, manifestFile: await writeManifest(root, manifest), results, warnings };
+}
+
+async function bakeOne(image: RecipeImage, facts: EngineFacts, request: BakeRequest): Promise<BakeResult> {
+  const { root, progress } = request;
+  progress.start(image.ref);
+  const result = await bakeImage(image, {
+    engine: request.engine,
+    platform: { os: facts.os, architecture: facts.architecture, variant: '' },
+    login: request.logins.find(image.image.domain),
+    silenceMs: request.silenceMs,
+    clock: request.clock,
+    now: request.now,
+    signal: request.signal,
+    recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
+    onProgress: (layers) => progress.update(layers),
+  });
+  progress.done(result);
+  return result;
+}
+
+/** Once all are there: a later pull may have moved a tag, or somebody removed an image. */
+async function verifyAll(
+  recipe: Recipe,
+  results: readonly BakeResult[],
+  engine: ImageEngine,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [index, { ref, image }] of recipe.images.entries()) {
+    const found = await engine.inspect(localName(image), signal);
+    if (found === undefined)
+      throw new ParbakeError('IMAGE_PULL_FAILED', `${ref} was pulled, but is no longer there`);
+    const baked = results[index]?.image;
+    if (found.id !== baked?.imageId)
+      throw new ParbakeError(
+        'IMAGE_DIGEST_MISMATCH',
+        `${ref} was ${baked?.imageId ?? 'unknown'} after its pull and is ${found.id} now`,
+      );
+  }
+}
+
+function builderOf(root: Root, facts: EngineFacts): Builder {
+  return {
+    engineIdSha256: createHash('sha256').update(facts.engineId).digest('hex'),
+    engineVersion: facts.version,
+    apiVersion: facts.apiVersion,
+    storageDriver: facts.storageDriver,
+    dataRoot: belowRoot(root, facts.dataRoot) ?? facts.dataRoot,
+    architecture: facts.architecture,
+    kernel: facts.kernel,
+  };
+}
+
+/** A path of this machine as one below the root; undefined when it is elsewhere. */
+function belowRoot(root: Root, path: string): string | undefined {
+  const inside = relative(root.dir, path);
+  return inside === '' || inside.startsWith('..') ? undefined : `/${inside}`;
+}
+
+/** An Engine in the root's own mount namespace names its data root as the root sees it. */
+function dataRootHere(root: Root, facts: EngineFacts): string {
+  const isOutside = belowRoot(root, facts.dataRoot) === undefined;
+  return isOutside ? root.path(facts.dataRoot) : facts.dataRoot;
+}
+
+function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {
+  if (existsSync(dataRootHere(root, facts))) return [];
+  return [
+    {
+      code: 'DATA_ROOT_OUTSIDE',
+      message: `Docker keeps images in ${facts.dataRoot}, which is not below ${root.dir}: they will not be in its image`,
+    },
+  ];
+}
+
+function helperWarnings({ recipe, logins }: BakeRequest): Warning[] {
+  const domains = new Set(recipe.images.map((image) => image.image.domain));
+  return logins.helped
+    .filter((domain) => domains.has(domain))
+    .map((domain) => ({
+      code: 'CREDENTIAL_HELPER_IGNORED',
+      message: `the login for ${domain} is with a credential helper, which is not asked; use "docker login" without one`,
+    }));
+}
+
+function withPulled(cause: unknown, results: readonly BakeResult[]): unknown {
+  const pulled = results.filter((result) => !result.cached).map((result) => result.image.ref);
+  const note = pulled.length === 0 ? 'nothing was pulled' : `pulled before that: ${pulled.join(', ')}`;
+  if (isAbort(cause)) return new ParbakeError('INTERRUPTED', `the bake was interrupted; ${note}`, { cause });
+  if (!(cause instanceof ParbakeError)) return cause;
+  return new ParbakeError(cause.code, `${cause.message}; ${note}`, { cause });
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import { ParbakeError } from '../../proto/errors.ts';
+import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { packageVersion } from '../../proto/version.ts';
+import { parseRecipe, type Recipe } from '../core/recipe.ts';
+import { connect } from '../docker/client.ts';
+import { dockerDeadlines } from '../docker/deadlines.ts';
+import { imageEngine } from '../docker/engine.ts';
+import { rootAt } from '../host/root.ts';
+import { bake } from './bake.ts';
+import { readLogins } from './logins.ts';
+import { bakeProgress } from './progress.ts';
+import { bakeDocument, bakeText } from './report.ts';
+
+const help = `
+Usage: parbake-agent bake --recipe FILE [options]
+
+Pulls every image of a recipe, checks it against its digest and platform, and writes
+/usr/lib/parbake/manifest.json below the root. Nothing is touched before the recipe is valid and Docker
+answers. What is there already is not pulled again. A bake that fails leaves no manifest.
+
+Options:
+  --recipe FILE           the recipe, usually parbake.yaml
+  --var NAME=VALUE        a variable of the recipe; may be repeated; the environment is asked after these
+  --root DIR              root of the image that is baked (default /)
+  --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
+  --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
+  --json                  print one JSON document
+
+Registry logins are read from root/.docker/config.json below the root, if it is there.
+On a terminal a bar shows the progress, elsewhere one line per image; both go to standard error.
+
+Example:
+  SWARM_VERSION=1.2.9 parbake-agent bake --recipe parbake.yaml --var CADVISOR_VERSION=v0.33.0
+`;
+
+export const bakeCommand: Command = {
+  name: 'bake',
+  summary: 'Pull and check the images of a recipe, and write the manifest.',
+  help,
+  run: runBake,
+};
+
+async function runBake(args: string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseOptions('parbake-agent bake', args, {
+    recipe: { type: 'string' },
+    var: { type: 'string', multiple: true, default: [] },
+    root: { type: 'string', default: '/' },
+    'docker-socket': { type: 'string' },
+    'stall-timeout': { type: 'string', default: String(dockerDeadlines.pullSilence / 1000) },
+    json: { type: 'boolean', default: false },
+  });
+  if (positionals.length > 0) throw new ParbakeError('USAGE', `bake takes no "${positionals[0] ?? ''}"`);
+  if (values.recipe === undefined) throw new ParbakeError('USAGE', 'bake needs --recipe FILE');
+  const silenceMs = toMilliseconds(values['stall-timeout']);
+  const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
+  const root = rootAt(values.root);
+  const clock = (): number => performance.now();
+  const progress = bakeProgress(context.stderr, clock);
+  try {
+    const baked = await bake({
+      bakeId: randomUUID(),
+      agentVersion: packageVersion(),
+      recipe,
+      root,
+      engine: imageEngine(connect(values['docker-socket'] ?? root.path('/run/docker.sock'))),
+      logins: await readLogins(root),
+      silenceMs,
+      clock,
+      now: () => new Date(),
+      signal: context.signal,
+      progress,
+    });
+    for (const { code, message } of baked.warnings) context.stderr.write(`warning: ${message} [${code}]\n`);
+    context.stdout.write(values.json ? `${JSON.stringify(bakeDocument(baked))}\n` : bakeText(baked));
+    return exitCodes.done;
+  } finally {
+    progress.close();
+  }
+}
+
+async function readRecipe(
+  file: string,
+  variables: Readonly<Record<string, string>>,
+  context: CommandContext,
+): Promise<Recipe> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read the recipe ${file}: ${reason}`, { cause });
+  }
+  return parseRecipe(text, file, (name) => variables[name] ?? context.env[name]);
+}
+
+function toMilliseconds(seconds: string): number {
+  const value = Number(seconds);
+  // Node's timers hold 2^31 milliseconds.
+  if (seconds.trim() === '' || !(value > 0) || value > 86_400)
+    throw new ParbakeError('USAGE', `--stall-timeout takes seconds from above 0 to 86400, not "${seconds}"`);
+  return value * 1000;
+}

@@ -1,0 +1,157 @@
+import { ParbakeError } from '../../proto/errors.ts';
+import { bakedLayers } from '../core/baked-layers.ts';
+import { familiarName, fullName, impliedTag, localName, parseImageRef } from '../core/image-ref.ts';
+import type { BakedImage } from '../core/manifest.ts';
+import { fits, formatPlatform, parsePlatform, type Platform } from '../core/platform.ts';
+import type { LayerProgress } from '../core/pull-progress.ts';
+import type { RecipeImage } from '../core/recipe.ts';
+import type { Login } from '../core/registry-logins.ts';
+import type { ImageEngine, LocalImage } from '../docker/engine.ts';
+import type { LayerRecord } from '../docker/layer-records.ts';
+
+/** What baking one image needs. */
+export interface ImageBaking {
+  engine: ImageEngine;
+  /** What images are for when the recipe does not say. */
+  platform: Platform;
+  login: Login | undefined;
+  /** See PullReading. */
+  silenceMs: number;
+  clock: () => number;
+  now: () => Date;
+  signal: AbortSignal;
+  recordsOf: (diffIds: readonly string[]) => Promise<Map<string, LayerRecord[]>>;
+  onProgress: (layers: LayerProgress[]) => void;
+}
+
+export interface BakeResult {
+  image: BakedImage;
+  /** Nothing was pulled. */
+  cached: boolean;
+}
+
+/**
+ * Brings one image to the Engine, under its tag, and makes sure that it is the one asked for.
+ * @throws ParbakeError IMAGE_* and DISK_FULL, or as the Engine's calls do
+ */
+export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promise<BakeResult> {
+  const { engine, signal } = baking;
+  const target = await targetDigest(wanted, baking);
+  const present = target === undefined ? undefined : await findPresent(wanted, target, baking);
+  const started = baking.clock();
+  const pulledAt = baking.now();
+  const pulled = present === undefined ? await pull(wanted, target, baking) : undefined;
+  const cached = pulled?.outcome.upToDate ?? true;
+  const pullMs = cached ? 0 : Math.round((baking.clock() - started) * 1000) / 1000;
+  const found = await tagAndInspect(wanted, target, engine, signal);
+  checkPlatform(wanted, found, baking.platform);
+  const records = await baking.recordsOf(found.diffIds);
+  const image = {
+    ref: wanted.ref,
+    digest: digestOf(wanted, found, target ?? pulled?.outcome.digest),
+    imageId: found.id,
+    platform: formatPlatform(found),
+    sizeBytes: found.sizeBytes,
+    pulledAt: pulledAt.toISOString(),
+    pullMs,
+    layers: bakedLayers(cached ? [] : (pulled?.layers ?? []), found.diffIds, records, fullName(wanted.image)),
+  };
+  return { image, cached };
+}
+
+/**
+ * The digest to pull: a tag is looked up once, so that what is compared, pulled and recorded is one image
+ * even if the tag moves meanwhile. Undefined when the registry cannot say; the pull then tells why.
+ */
+async function targetDigest(wanted: RecipeImage, baking: ImageBaking): Promise<string | undefined> {
+  const { image, ref, digest: pin } = wanted;
+  const tag = image.tag ?? (pin === undefined ? 'latest' : undefined);
+  if (tag === undefined) return pin;
+  const resolved = await resolve(`${familiarName(image)}:${tag}`, baking);
+  if (pin !== undefined && resolved !== undefined && resolved !== pin)
+    throw new ParbakeError(
+      'IMAGE_DIGEST_MISMATCH',
+      `${ref} is ${resolved} in its registry, but the recipe pins ${pin}`,
+    );
+  return pin ?? resolved;
+}
+
+async function resolve(name: string, { engine, login, signal }: ImageBaking): Promise<string | undefined> {
+  try {
+    return await engine.resolve(name, login, signal);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** The image if it is already here with that digest and platform, whatever its tag. */
+async function findPresent(
+  wanted: RecipeImage,
+  target: string,
+  baking: ImageBaking,
+): Promise<LocalImage | undefined> {
+  const found = await baking.engine.inspect(`${familiarName(wanted.image)}@${target}`, baking.signal);
+  if (found === undefined || !fits(found, platformOf(wanted, baking.platform))) return undefined;
+  return found;
+}
+
+async function pull(wanted: RecipeImage, target: string | undefined, baking: ImageBaking) {
+  const { engine, login, silenceMs, clock, signal, onProgress } = baking;
+  return await engine.pull({
+    ref: wanted.ref,
+    repository: familiarName(wanted.image),
+    version: target ?? impliedTag(wanted.image) ?? 'latest',
+    silenceMs,
+    clock,
+    signal,
+    onProgress,
+    ...(wanted.platform === undefined ? {} : { platform: wanted.platform }),
+    ...(login === undefined ? {} : { login }),
+  });
+}
+
+/** A pull by digest leaves no tag, and containers are created by tag. */
+async function tagAndInspect(
+  wanted: RecipeImage,
+  target: string | undefined,
+  engine: ImageEngine,
+  signal: AbortSignal,
+): Promise<LocalImage> {
+  const repository = familiarName(wanted.image);
+  const tag = impliedTag(wanted.image);
+  if (target !== undefined && tag !== undefined)
+    await engine.tag(`${repository}@${target}`, repository, tag, signal);
+  const found = await engine.inspect(localName(wanted.image), signal);
+  if (found === undefined)
+    throw new ParbakeError('IMAGE_PULL_FAILED', `${wanted.ref} is not there after its pull`);
+  return found;
+}
+
+function checkPlatform(wanted: RecipeImage, found: LocalImage, own: Platform): void {
+  const platform = platformOf(wanted, own);
+  if (fits(found, platform)) return;
+  throw new ParbakeError(
+    'IMAGE_PLATFORM_MISMATCH',
+    `${wanted.ref} is for ${formatPlatform(found)}, not for ${formatPlatform(platform)}`,
+  );
+}
+
+function platformOf(wanted: RecipeImage, own: Platform): Platform {
+  return wanted.platform === undefined ? own : parsePlatform(wanted.platform);
+}
+
+/** The digest that the Engine recorded for this repository, which must be the expected one. */
+function digestOf(wanted: RecipeImage, found: LocalImage, expected: string | undefined): string {
+  const name = fullName(wanted.image);
+  const digests = found.repoDigests.flatMap((text) => {
+    const parsed = parseImageRef(text);
+    return parsed.ok && fullName(parsed.ref) === name ? [parsed.ref.digest ?? ''] : [];
+  });
+  const digest = expected === undefined ? digests[0] : digests.find((candidate) => candidate === expected);
+  if (digest !== undefined) return digest;
+  throw new ParbakeError(
+    'IMAGE_DIGEST_MISMATCH',
+    `${wanted.ref} should be ${expected ?? 'known by a digest'}, but the Engine has ${digests.join(', ') || 'none'}`,
+  );
+}

@@ -1,0 +1,79 @@
+import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
+import { manifestPath, type Manifest } from '../core/manifest.ts';
+import type { Root } from '../host/root.ts';
+
+/**
+ * Writes the manifest so that a crash leaves either all of it or none.
+ * @returns its path on this machine
+ * @throws ParbakeError DISK_FULL, FILE_UNREADABLE
+ */
+export async function writeManifest(root: Root, manifest: Manifest): Promise<string> {
+  const path = root.path(manifestPath);
+  const temporary = `${path}.${manifest.bakeId}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+    return path;
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}
+
+/**
+ * Removes an earlier bake's manifest: from here on it no longer says what is in the image.
+ * @throws ParbakeError FILE_UNREADABLE
+ */
+export async function removeManifest(root: Root): Promise<'none' | 'unsealed' | 'sealed'> {
+  const path = root.path(manifestPath);
+  try {
+    const text = await readFile(path, 'utf8');
+    await unlink(path);
+    await syncFolder(dirname(path));
+    return isSealed(text) ? 'sealed' : 'unsealed';
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return 'none';
+    throw fileError(`cannot remove the earlier ${path}`, cause);
+  }
+}
+
+/** A rename or an unlink is durable only once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Whether a person was told that it is safe to clone; a broken file cannot say so. */
+function isSealed(text: string): boolean {
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest> | null;
+    return (manifest?.seal ?? null) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function fileError(what: string, cause: unknown): ParbakeError {
+  const code = codeOf(cause) === 'ENOSPC' ? 'DISK_FULL' : 'FILE_UNREADABLE';
+  return new ParbakeError(code, `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    cause,
+  });
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}

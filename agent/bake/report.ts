@@ -1,0 +1,41 @@
+import type { Baked } from './bake.ts';
+import { formatBytes } from './units.ts';
+
+/** The document of `bake --json`. Sizes in bytes, durations in milliseconds; what is not known is absent. */
+export function bakeDocument({ manifest, manifestFile, results, warnings }: Baked): object {
+  return {
+    bake_id: manifest.bakeId,
+    images: results.map(({ image, cached }) => ({
+      ref: image.ref,
+      digest: image.digest,
+      size_bytes: image.sizeBytes,
+      pull_ms: image.pullMs,
+      cached,
+      layers: image.layers.map((layer) => ({
+        digest: layer.digest,
+        size_bytes: layer.sizeBytes,
+        download_ms: layer.downloadMs,
+        extract_ms: layer.extractMs,
+        cached: layer.cached,
+      })),
+    })),
+    roles: manifest.roles.map((role) => role.name),
+    warnings,
+    manifest: manifestFile,
+  };
+}
+
+export function bakeText({ manifest, manifestFile, results }: Baked): string {
+  const width = Math.max(...results.map(({ image }) => image.ref.length));
+  const lines = results.map(
+    ({ image, cached }) =>
+      `  ${image.ref.padEnd(width)}  ${image.digest}  ${formatBytes(image.sizeBytes)}${cached ? '  cached' : ''}`,
+  );
+  const roles = manifest.roles.map((role) => role.name).join(', ') || 'none';
+  return [
+    `Baked ${results.length} image${results.length === 1 ? '' : 's'}; roles: ${roles}.`,
+    ...lines,
+    `Manifest: ${manifestFile}, not sealed yet: run "parbake-agent scrub" next.`,
+    '',
+  ].join('\n');
+}

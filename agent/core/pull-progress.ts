@@ -1,0 +1,125 @@
+/** One layer during a pull. Sizes are bytes, durations milliseconds; what the Engine did not say is absent. */
+export interface LayerProgress {
+  /** The Engine's short id: the first 12 hex digits of the layer's digest. */
+  id: string;
+  phase: 'waiting' | 'downloading' | 'downloaded' | 'extracting' | 'done';
+  /** It was on the Engine before. */
+  cached: boolean;
+  /** Compressed. */
+  sizeBytes?: number;
+  downloadedBytes: number;
+  downloadMs?: number;
+  extractMs?: number;
+}
+
+/** How a pull's stream ended. */
+export type PullOutcome =
+  | { kind: 'done'; digest?: string; upToDate: boolean }
+  | { kind: 'failed'; text: string }
+  /** The stream ended without saying that the pull did. */
+  | { kind: 'cut' };
+
+interface Layer extends LayerProgress {
+  downloadStart?: number;
+  extractStart?: number;
+}
+
+/**
+ * Reads the lines of the Engine's answer to a pull. The Engine answers HTTP 200 first and everything else,
+ * failures too, inside the stream.
+ */
+export class PullProgress {
+  readonly #layers = new Map<string, Layer>();
+  #digest: string | undefined;
+  #status: string | undefined;
+  #error: string | undefined;
+
+  /**
+   * @param line one value of the stream
+   * @param now monotonic time in milliseconds at which it arrived
+   */
+  apply(line: unknown, now: number): void {
+    if (typeof line !== 'object' || line === null) return;
+    const error = errorText(line);
+    if (error !== undefined) this.#error ??= error;
+    const status = textField(line, 'status');
+    if (status === undefined) return;
+    const id = textField(line, 'id');
+    if (id !== undefined && /^[0-9a-f]{12,64}$/.test(id)) this.#applyLayer(id, status, detailOf(line), now);
+    if (status.startsWith('Digest: ')) this.#digest = status.slice('Digest: '.length).trim();
+    if (status.startsWith('Status: ')) this.#status = status;
+  }
+
+  /** In the order in which the Engine first named them. */
+  layers(): LayerProgress[] {
+    return [...this.#layers.values()].map(
+      ({ downloadStart: _download, extractStart: _extract, ...layer }) => layer,
+    );
+  }
+
+  outcome(): PullOutcome {
+    if (this.#error !== undefined) return { kind: 'failed', text: this.#error };
+    if (this.#digest === undefined && this.#status === undefined) return { kind: 'cut' };
+    const upToDate = this.#status?.includes('up to date') ?? false;
+    return { kind: 'done', upToDate, ...(this.#digest === undefined ? {} : { digest: this.#digest }) };
+  }
+
+  #applyLayer(id: string, status: string, detail: Detail, now: number): void {
+    let layer = this.#layers.get(id);
+    if (layer === undefined) {
+      layer = { id, phase: 'waiting', cached: false, downloadedBytes: 0 };
+      this.#layers.set(id, layer);
+    }
+    if (status === 'Already exists') {
+      layer.phase = 'done';
+      layer.cached = true;
+    } else if (status === 'Downloading') {
+      layer.phase = 'downloading';
+      // A retry starts over, but the time lost belongs to the download.
+      layer.downloadStart ??= now;
+      if (detail.total !== undefined) layer.sizeBytes = detail.total;
+      layer.downloadedBytes = detail.current ?? layer.downloadedBytes;
+    } else if (status === 'Verifying Checksum' || status === 'Download complete') {
+      layer.phase = 'downloaded';
+      layer.downloadedBytes = layer.sizeBytes ?? layer.downloadedBytes;
+      if (layer.downloadStart !== undefined) layer.downloadMs ??= now - layer.downloadStart;
+    } else if (status === 'Extracting') {
+      layer.phase = 'extracting';
+      layer.extractStart ??= now;
+      // The Engine reports compressed bytes here too; small layers are never seen downloading.
+      if (detail.total !== undefined) layer.sizeBytes ??= detail.total;
+    } else if (status === 'Pull complete') {
+      layer.phase = 'done';
+      if (layer.extractStart !== undefined) layer.extractMs = now - layer.extractStart;
+    }
+  }
+}
+
+interface Detail {
+  current?: number;
+  total?: number;
+}
+
+function detailOf(line: object): Detail {
+  const detail: unknown = 'progressDetail' in line ? line.progressDetail : undefined;
+  if (typeof detail !== 'object' || detail === null) return {};
+  const current = 'current' in detail ? positive(detail.current) : undefined;
+  const total = 'total' in detail ? positive(detail.total) : undefined;
+  return { ...(current === undefined ? {} : { current }), ...(total === undefined ? {} : { total }) };
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function textField(line: object, key: string): string | undefined {
+  const value: unknown = Object.getOwnPropertyDescriptor(line, key)?.value;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Old Engines fill `error`, newer ones both. */
+function errorText(line: object): string | undefined {
+  const detail: unknown = 'errorDetail' in line ? line.errorDetail : undefined;
+  const inDetail = typeof detail === 'object' && detail !== null ? textField(detail, 'message') : undefined;
+  return inDetail ?? textField(line, 'error') ?? (detail === undefined ? undefined : 'unknown error');
+}

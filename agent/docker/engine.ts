@@ -1,0 +1,190 @@
+import { Readable } from 'node:stream';
+import type { AuthConfig } from 'dockerode';
+import { pullFailure } from '../core/pull-failure.ts';
+import type { DockerClient } from './client.ts';
+import { dockerDeadlines, withDeadline } from './deadlines.ts';
+import { dockerError, engineText, isNotFound, statusOf } from './errors.ts';
+import { readPull, stalled, type PullReading, type PullResult } from './pull.ts';
+
+/** What the Engine says about itself. */
+export interface EngineFacts {
+  /** Empty when its identity file is. */
+  engineId: string;
+  version: string;
+  apiVersion: string;
+  storageDriver: string;
+  /** As the Engine sees it. */
+  dataRoot: string;
+  os: string;
+  /** In Go's words, such as `amd64`. */
+  architecture: string;
+  kernel: string;
+}
+
+export interface LocalImage {
+  /** Digest of the image's configuration. */
+  id: string;
+  /** `familiar-name@digest`, one for each repository it was pulled from. */
+  repoDigests: string[];
+  os: string;
+  architecture: string;
+  variant: string;
+  /** Unpacked, bytes. */
+  sizeBytes: number;
+  /** Digests of the unpacked layers, base first. */
+  diffIds: string[];
+}
+
+/** What the Engine sends on to a registry; never stored. The library encodes it into a header. */
+export interface RegistryLogin {
+  username?: string;
+  password?: string;
+  identitytoken?: string;
+  serveraddress: string;
+}
+
+export interface PullRequest extends PullReading {
+  /** Repository, as Docker shows it. */
+  repository: string;
+  /** Tag or digest. */
+  version: string;
+  platform?: string;
+  login?: RegistryLogin;
+}
+
+/** The Engine as a bake needs it. Every call throws as `dockerError` says. */
+export interface ImageEngine {
+  facts(signal: AbortSignal): Promise<EngineFacts>;
+  /** @returns undefined when there is no such image */
+  inspect(name: string, signal: AbortSignal): Promise<LocalImage | undefined>;
+  /** The digest that a registry has for a name, asked through the Engine. @throws when it cannot be had */
+  resolve(name: string, login: RegistryLogin | undefined, signal: AbortSignal): Promise<string>;
+  pull(request: PullRequest): Promise<PullResult>;
+  tag(name: string, repository: string, tag: string, signal: AbortSignal): Promise<void>;
+}
+
+export function imageEngine(client: DockerClient): ImageEngine {
+  return {
+    facts: (signal) => readFacts(client, signal),
+    inspect: (name, signal) => inspect(client, name, signal),
+    async resolve(name, login, signal) {
+      const answer = await withDeadline(`resolve ${name}`, dockerDeadlines.resolve, signal, (abortSignal) =>
+        client
+          .getImage(name)
+          .distribution({ abortSignal, ...(login === undefined ? {} : { authconfig: authOf(login) }) }),
+      );
+      return answer.Descriptor.digest;
+    },
+    pull: (request) => pull(client, request),
+    async tag(name, repository, tag, signal) {
+      await withDeadline(`tag ${name} as ${repository}:${tag}`, dockerDeadlines.tag, signal, (abortSignal) =>
+        client.getImage(name).tag({ repo: repository, tag, abortSignal }),
+      );
+    },
+  };
+}
+
+async function readFacts(client: DockerClient, signal: AbortSignal): Promise<EngineFacts> {
+  const info: unknown = await withDeadline('ask Docker for its facts', dockerDeadlines.info, signal, () =>
+    client.info(),
+  );
+  const version = await withDeadline('ask Docker for its version', dockerDeadlines.info, signal, () =>
+    client.version(),
+  );
+  const field = (key: string): string => {
+    const value: unknown =
+      typeof info === 'object' && info !== null
+        ? Object.getOwnPropertyDescriptor(info, key)?.value
+        : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    engineId: field('ID'),
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    storageDriver: field('Driver'),
+    dataRoot: field('DockerRootDir'),
+    os: version.Os,
+    architecture: version.Arch,
+    kernel: field('KernelVersion'),
+  };
+}
+
+async function inspect(
+  client: DockerClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<LocalImage | undefined> {
+  try {
+    const image = await withDeadline(`inspect image ${name}`, dockerDeadlines.inspect, signal, () =>
+      client.getImage(name).inspect(),
+    );
+    return {
+      id: image.Id,
+      repoDigests: image.RepoDigests ?? [],
+      os: image.Os,
+      architecture: image.Architecture,
+      variant: image.Variant ?? '',
+      sizeBytes: image.Size,
+      diffIds: image.RootFS.Layers ?? [],
+    };
+  } catch (cause) {
+    if (isNotFound(cause)) return undefined;
+    throw cause;
+  }
+}
+
+async function pull(client: DockerClient, request: PullRequest): Promise<PullResult> {
+  const { ref, silenceMs, signal } = request;
+  const stream = await openPull(client, request);
+  // Read on from a socket that may already have data: nothing is lost, since it flows only once it is listened to.
+  return await readPull(stream, {
+    ref,
+    silenceMs,
+    signal,
+    clock: request.clock,
+    onProgress: request.onProgress,
+  });
+}
+
+/** Headers come with the Engine's first word, so silence counts from here on. */
+async function openPull(client: DockerClient, request: PullRequest): Promise<Readable> {
+  const { ref, silenceMs, signal } = request;
+  signal.throwIfAborted();
+  const controller = new AbortController();
+  let isSilent = false;
+  const timer = setTimeout(() => {
+    isSilent = true;
+    controller.abort();
+  }, silenceMs);
+  const onAbort = (): void => controller.abort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const stream = await client.createImage(request.login === undefined ? undefined : authOf(request.login), {
+      fromImage: request.repository,
+      tag: request.version,
+      ...(request.platform === undefined ? {} : { platform: request.platform }),
+      abortSignal: controller.signal,
+    });
+    return stream instanceof Readable ? stream : Readable.from(stream);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (isSilent) throw stalled(ref, silenceMs);
+    throw openFailure(ref, cause);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** A registry's refusal before the first word comes as an HTTP status with its text. */
+function openFailure(ref: string, cause: unknown): Error {
+  if (statusOf(cause) === undefined) return dockerError(cause, `pull ${ref}`);
+  return pullFailure(ref, engineText(cause), cause);
+}
+
+function authOf(login: RegistryLogin): AuthConfig {
+  const { username = '', password = '', serveraddress, identitytoken } = login;
+  const named = { username, password, serveraddress };
+  return identitytoken === undefined ? named : Object.assign(named, { identitytoken });
+}
