@@ -46,15 +46,15 @@ export interface Baked {
  * @throws ParbakeError saying also what was pulled before; INTERRUPTED when the signal aborts
  */
 export async function bake(request: BakeRequest): Promise<Baked> {
-  const results: BakeResult[] = [];
+  const pulled: string[] = [];
   try {
-    return await bakeAll(request, results);
+    return await bakeAll(request, pulled);
   } catch (cause) {
-    throw withPulled(cause, results);
+    throw withPulled(cause, pulled);
   }
 }
 
-async function bakeAll(request: BakeRequest, results: BakeResult[]): Promise<Baked> {
+async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const { recipe, root, engine, signal } = request;
   const facts = await engine.facts(signal);
   const warnings = [...recipe.warnings, ...helperWarnings(request), ...dataRootWarnings(root, facts)];
@@ -65,7 +65,8 @@ async function bakeAll(request: BakeRequest, results: BakeResult[]): Promise<Bak
       message:
         'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
     });
-  for (const image of recipe.images) results.push(await bakeOne(image, facts, request));
+  const results: BakeResult[] = [];
+  for (const image of recipe.images) results.push(await bakeOne(image, facts, request, pulled));
   await verifyAll(recipe, results, engine, signal);
   signal.throwIfAborted();
   const manifest: Manifest = {
@@ -81,7 +82,12 @@ async function bakeAll(request: BakeRequest, results: BakeResult[]): Promise<Bak
   return { manifest, manifestFile: await writeManifest(root, manifest), results, warnings };
 }
 
-async function bakeOne(image: RecipeImage, facts: EngineFacts, request: BakeRequest): Promise<BakeResult> {
+async function bakeOne(
+  image: RecipeImage,
+  facts: EngineFacts,
+  request: BakeRequest,
+  pulled: string[],
+): Promise<BakeResult> {
   const { root, progress } = request;
   progress.start(image.ref);
   const result = await bakeImage(image, {
@@ -94,6 +100,7 @@ async function bakeOne(image: RecipeImage, facts: EngineFacts, request: BakeRequ
     signal: request.signal,
     recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
     onProgress: (layers) => progress.update(layers),
+    onPulled: () => void pulled.push(image.ref),
   });
   progress.done(result);
   return result;
@@ -163,9 +170,8 @@ function helperWarnings({ recipe, logins }: BakeRequest): Warning[] {
     }));
 }
 
-function withPulled(cause: unknown, results: readonly BakeResult[]): unknown {
-  const pulled = results.filter((result) => !result.cached).map((result) => result.image.ref);
-  const note = pulled.length === 0 ? 'nothing was pulled' : `pulled before that: ${pulled.join(', ')}`;
+function withPulled(cause: unknown, pulled: readonly string[]): unknown {
+  const note = pulled.length === 0 ? 'nothing was pulled' : `pulled until then: ${pulled.join(', ')}`;
   if (isAbort(cause)) return new ParbakeError('INTERRUPTED', `the bake was interrupted; ${note}`, { cause });
   if (!(cause instanceof ParbakeError)) return cause;
   return new ParbakeError(cause.code, `${cause.message}; ${note}`, { cause });

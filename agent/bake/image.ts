@@ -22,6 +22,8 @@ export interface ImageBaking {
   signal: AbortSignal;
   recordsOf: (diffIds: readonly string[]) => Promise<Map<string, LayerRecord[]>>;
   onProgress: (layers: LayerProgress[]) => void;
+  /** Called once the Engine has something new, whatever the checks then say. */
+  onPulled: () => void;
 }
 
 export interface BakeResult {
@@ -42,6 +44,7 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
   const pulledAt = baking.now();
   const pulled = present === undefined ? await pull(wanted, target, baking) : undefined;
   const cached = pulled?.outcome.upToDate ?? true;
+  if (!cached) baking.onPulled();
   const pullMs = cached ? 0 : Math.round((baking.clock() - started) * 1000) / 1000;
   const found = await tagAndInspect(wanted, target, engine, signal);
   checkPlatform(wanted, found, baking.platform);

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import { ParbakeError } from '../../proto/errors.ts';
+import { parseRecipe, type Recipe } from '../../agent/core/recipe.ts';
+
+const variables: Record<string, string> = { VERSION: '1.2.9', EMPTY: '', PORT: '8080', MARK: '${VERSION}' };
+
+function read(text: string): Recipe {
+  return parseRecipe(text, 'parbake.yaml', (name) => variables[name]);
+}
+
+function failure(text: string): ParbakeError {
+  try {
+    read(text);
+  } catch (cause) {
+    if (cause instanceof ParbakeError) return cause;
+    throw cause;
+  }
+  throw new Error('the recipe was accepted');
+}
+
+const digest = `sha256:${'0a'.repeat(32)}`;
+
+const whole = `apiVersion: parbake/v1
+images:
+  - swarm:\${VERSION}
+  - ref: registry.example.com/acme/app:1.4.2
+    digest: ${digest}
+    platform: linux/arm64
+roles:
+  web:
+    containers:
+      - name: app
+        image: registry.example.com/acme/app:1.4.2
+        prepare: create
+        ports: [8080, "\${PORT}1"]
+        ready: { http: { port: 8080, path: /healthz }, timeout: 5 }
+        user_env: [DATABASE_URL, BRANCH]
+        files: /run/parbake/files
+      - name: swarm
+        image: docker.io/library/swarm:1.2.9
+        prepare: none
+`;
+
+/** A recipe around one container's extra lines. */
+function withContainer(lines: string): string {
+  return `apiVersion: parbake/v1
+images: [app:1]
+roles:
+  web:
+    containers:
+      - name: app
+        image: app:1
+${lines}`;
+}
+
+test('reads a whole recipe, defaults filled in', () => {
+  const recipe = read(whole.replace('1"]', '"]').replace('[8080, ', '['));
+  expect(recipe.images).toMatchObject([
+    { ref: 'swarm:1.2.9', image: { domain: 'docker.io', path: 'library/swarm', tag: '1.2.9' } },
+    { ref: 'registry.example.com/acme/app:1.4.2', digest, platform: 'linux/arm64' },
+  ]);
+  expect(recipe.images[0]).not.toHaveProperty('digest');
+  expect(recipe.roles).toEqual([
+    {
+      name: 'web',
+      containers: [
+        {
+          name: 'app',
+          image: 'registry.example.com/acme/app:1.4.2',
+          prepare: 'create',
+          ports: [8080],
+          ready: { kind: 'http', port: 8080, path: '/healthz', timeoutMs: 5000 },
+          userEnv: ['DATABASE_URL', 'BRANCH'],
+          files: '/run/parbake/files',
+        },
+        {
+          name: 'swarm',
+          image: 'swarm:1.2.9',
+          prepare: 'none',
+          ports: [],
+          ready: { kind: 'started' },
+          userEnv: [],
+        },
+      ],
+    },
+  ]);
+  expect(recipe.warnings.map((warning) => warning.code)).toEqual(['PREPARE_UNSUPPORTED']);
+});
+
+test('gate is the default preparation', () => {
+  expect(read(withContainer('')).roles[0]?.containers[0]?.prepare).toBe('gate');
+});
+
+test.each([
+  ['ready: { tcp: { port: 5432 } }', { kind: 'tcp', port: 5432, timeoutMs: 60_000 }],
+  ['ready: { log: "ready$" }', { kind: 'log', pattern: 'ready$', timeoutMs: 60_000 }],
+  ['ready: { log: "a$$b" }', { kind: 'log', pattern: 'a$b', timeoutMs: 60_000 }],
+  ['ready: { http: { port: 80 }, timeout: 1 }', { kind: 'http', port: 80, path: '/', timeoutMs: 1000 }],
+])('readiness %s', (line, expected) => {
+  expect(read(withContainer(`        ${line}`)).roles[0]?.containers[0]?.ready).toEqual(expected);
+});
+
+test('a pin inside the reference is taken out of it when there is also a tag', () => {
+  const { images } = read(`apiVersion: parbake/v1\nimages: ["app:1@${digest}", "b@${digest}"]\n`);
+  expect(images.map((image) => [image.ref, image.digest])).toEqual([
+    ['app:1', digest],
+    [`b@${digest}`, digest],
+  ]);
+});
+
+test('latest and no tag are warned about, with their place, unless a digest pins them', () => {
+  const { warnings } = read(
+    `apiVersion: parbake/v1\nimages:\n  - a\n  - b:latest\n  - c:1\n  - { ref: d, digest: "${digest}" }\n`,
+  );
+  expect(warnings.map(({ code, message }) => [code, message.split(': ')[0]])).toEqual([
+    ['IMAGE_UNPINNED', 'parbake.yaml:3:5'],
+    ['IMAGE_UNPINNED', 'parbake.yaml:4:5'],
+  ]);
+});
+
+test('a value that looks like a variable is not filled in again', () => {
+  expect(failure('apiVersion: parbake/v1\nimages: ["app:${MARK}"]').message).toContain('"app:${VERSION}"');
+});
+
+describe('mistakes, at their place', () => {
+  const images = 'apiVersion: parbake/v1\nimages:\n';
+  test.each([
+    ['', '1:1: the recipe is empty'],
+    ['- a\n', '1:1: the recipe must be a mapping'],
+    ['images: [a:1]\n', '1:1: apiVersion is missing'],
+    ['apiVersion: parbake/v2\nimages: [a:1]\n', '1:13: apiVersion "parbake/v2" is not known'],
+    ['apiVersion: parbake/v1\n', '1:1: images is missing'],
+    ['apiVersion: parbake/v1\nimages: []\n', '2:9: images is empty'],
+    ['apiVersion: parbake/v1\nimages: a:1\n', '2:9: images must be a list'],
+    [`${images}  - a:1\nrols: {}\n`, '4:1: unknown key "rols" in the recipe; did you mean "roles"?'],
+    [
+      `${images}  - a:1\nnothing_like_it: {}\n`,
+      '4:1: unknown key "nothing_like_it" in the recipe; known keys are',
+    ],
+    [`${images}  - { rfe: a:1 }\n`, '3:7: unknown key "rfe" in the image; did you mean "ref"?'],
+    [`${images}  - a:1\n  - docker.io/library/a:1\n`, '4:5: image a:1 is listed twice'],
+    [`${images}  - UPPER\n`, '3:5: "UPPER" is not an image reference: a repository name is lower-case'],
+    [`${images}  - { ref: a:1, digest: sha256:12 }\n`, '3:25: "sha256:12" is not a digest'],
+    [`${images}  - { ref: a:1, platform: amd64 }\n`, '3:27: "amd64" is not a platform'],
+    [`${images}  - "a:\${b c}"\n`, '3:8: "${b c}" is not a variable'],
+    [`${images}  - a:1\n  - b: [\n`, '5:1'],
+    [`${images}  - a:1\nimages: []\n`, '4:1: Map keys must be unique'],
+    [withContainer('        redy: {}\n'), '8:9: unknown key "redy" in the container; did you mean "ready"?'],
+    [
+      withContainer('        userEnv: []\n'),
+      '8:9: unknown key "userEnv" in the container; did you mean "user_env"?',
+    ],
+    [
+      withContainer('        prepare: most\n'),
+      '8:18: prepare "most" is not one of none, create, start, gate',
+    ],
+    [withContainer('        ports: [0]\n'), '8:17: a port must be a whole number from 1 to 65535'],
+    [withContainer('        ports: [65536]\n'), '8:17: a port must be'],
+    [withContainer('        ports: ["80"]\n'), '8:17: a port must be'],
+    [withContainer('        ports: [80, 80]\n'), '8:21: port 80 is already published by container "app"'],
+    [withContainer('        user_env: [PARBAKE_USER]\n'), '8:20: PARBAKE_USER is set by Parbake itself'],
+    [withContainer('        user_env: [A-B]\n'), '8:20: "A-B" is not the name'],
+    [withContainer('        user_env: [A, A]\n'), '8:23: A is listed twice'],
+    [withContainer('        files: run/files\n'), '8:16: files must be an absolute path'],
+    [withContainer('        files: /run/../etc\n'), '8:16: files must be an absolute path'],
+    [withContainer('        ready: {}\n'), '8:16: ready must have exactly one of http, tcp and log'],
+    [withContainer('        ready: { tcp: { port: 1 }, log: x }\n'), '8:16: ready must have exactly one'],
+    [withContainer('        ready: { http: {} }\n'), '8:18: http has no port'],
+    [withContainer('        ready: { tcp: { port: 1, path: / } }\n'), '8:34: unknown key "path" in tcp'],
+    [withContainer('        ready: { http: { port: 1, path: x } }\n'), '8:41: path must begin with a slash'],
+    [withContainer('        ready: { log: "(" }\n'), '8:23: "(" is not a regular expression'],
+    [
+      withContainer('        ready: { tcp: { port: 1 }, timeout: 0 }\n'),
+      '8:45: timeout, in seconds, must be',
+    ],
+    [
+      withContainer('      - name: app\n        image: app:1\n'),
+      '8:9: role web has two containers named "app"',
+    ],
+    [withContainer('').replace('name: app', 'name: App_1'), '6:15: "App_1" is not a container name'],
+    [withContainer('').replace('  web:', '  Web:'), '4:3: "Web" is not a role name'],
+    [
+      withContainer('').replace('image: app:1', 'image: app:2'),
+      '7:16: image "app:2" is not listed in images; did you mean "app:1"?',
+    ],
+    [withContainer('').replace('        image: app:1\n', ''), '6:9: the container has no image'],
+    [withContainer('').replace(/containers:[^]*/, 'containers: []\n'), '5:17: role web has no containers'],
+  ])('%j', (text, expected) => {
+    const error = failure(text);
+    expect(error.code).toBe('RECIPE_INVALID');
+    expect(error.message).toContain(`parbake.yaml:${expected}`);
+  });
+});
+
+test('an undefined variable has a code of its own, and its own column', () => {
+  const error = failure('apiVersion: parbake/v1\nimages:\n  - swarm:${SWARM}\n  - "b:${VERSION}${OTHER}"\n');
+  expect(error.code).toBe('RECIPE_VARIABLE_UNDEFINED');
+  expect(error.message).toContain('parbake.yaml:3:11: variable SWARM is not defined');
+  expect(error.message).toContain('parbake.yaml:4:18: variable OTHER is not defined');
+});
+
+test('an empty variable is defined', () => {
+  expect(failure('apiVersion: parbake/v1\nimages: ["a:${EMPTY}"]\n').code).toBe('RECIPE_INVALID');
+});
+
+test('an image that cannot be read does not make a role that names it wrong too', () => {
+  const error = failure(withContainer('').replace('[app:1]', '["app:${NONE}"]'));
+  expect(error.message.split('\n')).toHaveLength(1);
+});
+
+test('all mistakes come at once, in the order of the file', () => {
+  const error = failure('apiVersion: v0\nimages:\n  - UPPER\n  - a:${NONE}\nrols: {}\n');
+  expect(error.code).toBe('RECIPE_INVALID');
+  const places = error.message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(' ')[0]);
+  expect(places).toEqual([
+    'parbake.yaml:1:13:',
+    'parbake.yaml:3:5:',
+    'parbake.yaml:4:7:',
+    'parbake.yaml:5:1:',
+  ]);
+});
+
+test('anchors and aliases are read where they point', () => {
+  const recipe = read(
+    withContainer(
+      '        ports: &p [80]\n  other:\n    containers: [{ name: b, image: app:1, ports: *p }]\n',
+    ),
+  );
+  expect(recipe.roles[1]?.containers[0]?.ports).toEqual([80]);
+});
