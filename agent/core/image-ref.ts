@@ -68,7 +68,8 @@ export function fullName(ref: ImageRef): string {
 
 /** The name as Docker shows it: `redis`, `google/cadvisor`, `registry.example.com/app`. */
 export function familiarName(ref: ImageRef): string {
-  if (ref.domain !== hub) return fullName(ref);
+  // A first component that looks like a host would be taken for one.
+  if (ref.domain !== hub || hostOf(ref.path) !== undefined) return fullName(ref);
   if (!ref.path.startsWith(hubLibrary)) return ref.path;
   const short = ref.path.slice(hubLibrary.length);
   // A second component would be taken for a repository of its own without the prefix.
@@ -105,14 +106,19 @@ function refuse(reason: string): ParsedRef {
   return { ok: false, reason };
 }
 
-/** The first component is a host only if it cannot be a user's name on Docker Hub. */
-function splitDomain(name: string): { domain: string; path: string } {
+/** The first component, if it cannot be a user's name on Docker Hub. */
+function hostOf(name: string): string | undefined {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const isHost =
     first.includes('.') || first.includes(':') || first === 'localhost' || first !== first.toLowerCase();
-  const domain = isHost ? first : hub;
-  const path = isHost ? name.slice(slash + 1) : name;
+  return isHost ? first : undefined;
+}
+
+function splitDomain(name: string): { domain: string; path: string } {
+  const host = hostOf(name);
+  const domain = host ?? hub;
+  const path = host === undefined ? name : name.slice(host.length + 1);
   if (domain !== hub && domain !== `index.${hub}`) return { domain, path };
   return { domain: hub, path: path.includes('/') ? path : `${hubLibrary}${path}` };
 }
