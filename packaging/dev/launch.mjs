@@ -1,0 +1,167 @@
+// The commands behind `npm run demo`, `npm test` and `npm run check`: sets up what they need, says what it
+// installs, does nothing twice, and runs them on the locked Node. Plain JavaScript, for any Node from 18 on.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const lockedNode = join(root, 'node_modules/.bin/node');
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** What the real parts need: a file that shows that it is there, and the Debian package that has it. */
+const systemParts = [
+  { program: 'dockerd', package: 'docker.io' },
+  { program: 'docker-registry', package: 'docker-registry' },
+  { program: 'ip', package: 'iproute2' },
+  { program: 'iptables', package: 'iptables' },
+  { program: 'nsenter', package: 'util-linux' },
+  { program: 'openssl', package: 'openssl' },
+  { program: 'busybox', package: 'busybox-static' },
+];
+const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
+
+const [task, ...rest] = process.argv.slice(2);
+const tasks = { check, demo, test };
+if (!Object.hasOwn(tasks, task ?? '')) {
+  say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
+  process.exit(2);
+}
+ensureNodeModules();
+process.exit(tasks[task](rest));
+
+function demo(args) {
+  if (!ensureSystemParts()) return 2;
+  return runNode([join(root, 'packaging/dev/demo.ts'), ...args]);
+}
+
+/** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */
+function test(args) {
+  if (!args.includes('unit')) ensureSystemParts();
+  const scratch = mkdtempSync(join(tmpdir(), 'parbake-report-'));
+  const report = join(scratch, 'report.json');
+  try {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const code = runNode([vitest, 'run', ...reporters, ...args]);
+    return summarise(report, code);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function summarise(report, code) {
+  if (!existsSync(report)) return code === 0 ? 1 : code;
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  const tests = result.testResults.flatMap((file) => file.assertionResults);
+  const skipped = tests.filter((one) => one.status === 'skipped' || one.status === 'pending');
+  for (const one of skipped) say(`skipped: ${one.fullName}`);
+  const refused = process.env.PARBAKE_TEST_REQUIRE === 'all' && skipped.length > 0;
+  if (refused) say('PARBAKE_TEST_REQUIRE=all: a skipped test is a failure.');
+  if (result.numPassedTests === 0) say('no test was run');
+  process.stdout.write(
+    `${result.numPassedTests} passed, ${result.numFailedTests} failed, ${skipped.length} skipped\n`,
+  );
+  return code === 0 && (refused || result.numPassedTests === 0) ? 1 : code;
+}
+
+function check() {
+  const bin = (name) => join(root, 'node_modules', name);
+  const steps = [
+    ['types', [bin('typescript/bin/tsc'), '-p', root]],
+    ['lint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
+    ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
+    ['generated types', [join(root, 'packaging/dev/generate.mjs'), '--check']],
+    ['dead code', [bin('knip/bin/knip.js')]],
+    ['licences', [join(root, 'packaging/dev/licences.mjs')]],
+  ];
+  const failed = steps.filter(([name, args]) => {
+    const code = runNode(args);
+    say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+    return code !== 0;
+  });
+  return failed.length === 0 ? 0 : 1;
+}
+
+function runNode(args) {
+  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${searchPath}` };
+  // On a system without a locked Node (macOS, say) the person's own serves.
+  const node = existsSync(lockedNode) ? lockedNode : process.execPath;
+  // Ctrl-C reaches the child too; it cleans up, and we wait for it.
+  process.on('SIGINT', () => {});
+  return run(node, args, { env });
+}
+
+function run(program, args, options = {}) {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
+  if (error) say(`cannot run ${program}: ${error.message}`);
+  return status ?? 1;
+}
+
+/** `npm ci`, when it was not done for this lock file yet. */
+function ensureNodeModules() {
+  const stamp = join(root, 'node_modules/.parbake-lock-sha256');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  say('Installing the locked npm packages (npm ci) ...');
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = npm ? run(process.execPath, [npm, ...args]) : run('npm', args);
+  if (code !== 0) {
+    say('npm ci failed; the lines above say why.');
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+/** True when everything is there; otherwise says what is missing and how to get it. */
+function ensureSystemParts() {
+  let missing = missingParts();
+  if (missing.length === 0 && isRoot()) return true;
+  const canInstall = process.platform === 'linux' && isRoot() && existsSync('/usr/bin/apt-get');
+  if (canInstall && missing.length > 0) {
+    install(missing.map((part) => part.package));
+    missing = missingParts();
+    if (missing.length === 0) return true;
+  }
+  if (process.platform !== 'linux') say(`Docker Engines need Linux; this is ${process.platform}.`);
+  else if (!isRoot()) say('Starting Docker Engines and network namespaces needs root: run this with sudo.');
+  if (missing.length > 0) {
+    const packages = missing.map((part) => part.package).join(' ');
+    say(`Missing: ${missing.map((part) => part.program).join(', ')}. On Debian or Ubuntu, as root:`);
+    say(`  apt-get install --no-install-recommends ${packages}`);
+  }
+  return false;
+}
+
+function isRoot() {
+  return process.getuid?.() === 0;
+}
+
+function missingParts() {
+  const directories = searchPath.split(delimiter);
+  return systemParts.filter(({ program }) => !directories.some((dir) => existsSync(join(dir, program))));
+}
+
+/** Installs Debian packages without letting them start a service on this machine. */
+function install(packages) {
+  say(`Installing Debian packages: ${packages.join(' ')} ...`);
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+  try {
+    if (isOurs) {
+      writeFileSync(policy, '#!/bin/sh\nexit 101\n');
+      chmodSync(policy, 0o755);
+    }
+    run('apt-get', ['-qq', 'update'], quiet);
+    run('apt-get', ['-qq', 'install', '--yes', '--no-install-recommends', ...packages], quiet);
+  } finally {
+    if (isOurs) rmSync(policy, { force: true });
+  }
+}

@@ -1,0 +1,110 @@
+import Docker from 'dockerode';
+import { existsSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command } from './command.ts';
+import { startProgram, sweepProcesses, type Started } from './processes.ts';
+import { waitFor } from './wait.ts';
+
+/** Which way of keeping its identity an Engine has: `key.json` up to 20.10, `engine-id` from 23.0 on. */
+export type Era = 'key.json' | 'engine-id';
+
+export interface Engine {
+  /** The image's root: etc/docker, var/lib/docker and run are below it. */
+  readonly root: string;
+  readonly socket: string;
+  readonly pidFile: string;
+  /** The network namespace, and the address other engines and the host reach it by. */
+  readonly namespace: string;
+  readonly address: string;
+  readonly docker: Docker;
+  readonly process: Started;
+  /** A program in the Engine's network namespace. */
+  startInside(program: string, args: readonly string[], logFile: string): Started;
+  engineId(): Promise<string>;
+  stop(): Promise<void>;
+  /** As a power cut would: dockerd and everything it started. */
+  kill(): Promise<void>;
+}
+
+export interface EngineOptions {
+  root: string;
+  namespace: string;
+  address: string;
+  /** Registries without TLS, `host:port`. */
+  insecureRegistries: readonly string[];
+  dockerd?: string;
+}
+
+/** Starts a Docker Engine whose whole state lies below `root`, with the host's files out of its reach. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { root, namespace, address } = options;
+  const below = (path: string): string => join(root, path);
+  for (const path of ['etc/docker', 'var/lib/docker', 'run/docker', 'var/log']) {
+    mkdirSync(below(path), { recursive: true });
+  }
+  // The place to mount on; the package makes it too.
+  mkdirSync('/etc/docker', { recursive: true });
+  const socket = below('run/docker.sock');
+  const pidFile = below('run/docker.pid');
+  const process = startProgram(
+    'nsenter',
+    [
+      `--net=/run/netns/${namespace}`,
+      ...['unshare', '--mount', '--propagation', 'private'],
+      ...['sh', '-c', 'mount --bind "$1" /etc/docker && shift && exec "$@"', 'sh', below('etc/docker')],
+      ...[
+        options.dockerd ?? 'dockerd',
+        '--data-root',
+        below('var/lib/docker'),
+        '--exec-root',
+        below('run/docker'),
+      ],
+      ...['--pidfile', pidFile, '--host', `unix://${socket}`],
+      ...options.insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
+    ],
+    below('var/log/dockerd.log'),
+  );
+  const docker = new Docker({ socketPath: socket });
+  const engine: Engine = {
+    root,
+    socket,
+    pidFile,
+    namespace,
+    address,
+    docker,
+    process,
+    startInside: (program, args, logFile) =>
+      startProgram('nsenter', [`--net=/run/netns/${namespace}`, program, ...args], logFile),
+    async engineId() {
+      const info: { ID?: string } = await docker.info();
+      return info.ID ?? '';
+    },
+    async stop() {
+      await process.stop('SIGTERM', 20_000);
+      await sweepProcesses(root);
+    },
+    async kill() {
+      process.child.kill('SIGKILL');
+      await sweepProcesses(root);
+    },
+  };
+  await waitFor(`Docker in ${root}`, async () => {
+    if (process.ended() !== undefined) throw new Error(`dockerd ended: ${process.log().slice(-2000)}`);
+    return (
+      existsSync(socket) &&
+      (await docker.ping().then(
+        () => true,
+        () => false,
+      ))
+    );
+  });
+  return engine;
+}
+
+/** A copy of an image's root, as a clone of its disk has it: without what lives in memory. */
+export async function cloneRoot(from: string, to: string): Promise<void> {
+  mkdirSync(to, { recursive: true });
+  await command('cp', ['--archive', '--reflink=auto', `${from}/.`, to]);
+  await rm(join(to, 'run'), { recursive: true, force: true });
+}
