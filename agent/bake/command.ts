@@ -60,7 +60,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
   const root = rootAt(values.root);
   const clock = (): number => performance.now();
-  const progress = bakeProgress(context.stderr, clock);
+  const progress = bakeProgress(context.stderr);
   try {
     const baked = await bake({
       bakeId: randomUUID(),

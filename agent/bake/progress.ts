@@ -12,13 +12,14 @@ export interface BakeProgress {
   close(): void;
 }
 
-const barWidth = 24;
-/** Redraws per second are for eyes; more only slow the terminal down. */
+const barWidth = 16;
+const maxRefLength = 24;
+/** For eyes; more often only slows the terminal down. */
 const redrawIntervalMs = 80;
 
 /** A bar on a terminal, one line per event elsewhere. */
-export function bakeProgress(stderr: CommandContext['stderr'], clock: () => number): BakeProgress {
-  return stderr.isTTY === true ? barProgress(stderr, clock) : lineProgress(stderr);
+export function bakeProgress(stderr: CommandContext['stderr']): BakeProgress {
+  return stderr.isTTY === true ? barProgress(stderr) : lineProgress(stderr);
 }
 
 function lineProgress(stderr: CommandContext['stderr']): BakeProgress {
@@ -30,39 +31,57 @@ function lineProgress(stderr: CommandContext['stderr']): BakeProgress {
   };
 }
 
-function barProgress(stderr: CommandContext['stderr'], clock: () => number): BakeProgress {
+function barProgress(stderr: CommandContext['stderr']): BakeProgress {
   let ref = '';
-  let drawnAt = -Infinity;
+  let pending: readonly LayerProgress[] | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let isOpen = false;
-  const draw = (text: string): void => {
+  const write = (text: string): void => {
     const width = Math.max((stderr.columns ?? 80) - 1, 20);
     stderr.write(`\r\u001b[2K${text.slice(0, width)}`);
     isOpen = true;
   };
+  /** Draws what came last, and again after the interval if more came: a pull that stops shows where. */
+  const redraw = (): void => {
+    timer = undefined;
+    if (pending === undefined) return;
+    write(`${shortened(ref)}  ${barText(pending)}`);
+    pending = undefined;
+    timer = setTimeout(redraw, redrawIntervalMs).unref();
+  };
+  const stop = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    pending = undefined;
+  };
   return {
     start(next) {
+      stop();
       ref = next;
-      drawnAt = -Infinity;
-      draw(`${ref}  resolving`);
+      write(`${shortened(ref)}  resolving`);
     },
     update(layers) {
-      if (clock() - drawnAt < redrawIntervalMs) return;
-      drawnAt = clock();
-      draw(`${ref}  ${barText(layers)}`);
+      pending = layers;
+      if (timer === undefined) redraw();
     },
     done(result) {
-      draw('');
+      stop();
+      write('');
       stderr.write(`${summary(result)}\n`);
       isOpen = false;
     },
     close() {
+      stop();
       if (isOpen) stderr.write('\n');
       isOpen = false;
     },
   };
 }
 
-/** `[######------] 45 % 12.3 of 27.0 MB, 3 of 5 layers, extracting`. Only sizes already known are counted. */
+/**
+ * `[######------] 45 % of 27.0 MB, 3 of 5 layers, extracting`. As long as some layer's size is not known,
+ * the bar counts layers.
+ */
 export function barText(layers: readonly LayerProgress[]): string {
   const fresh = layers.filter((layer) => !layer.cached);
   const total = fresh.reduce((sum, layer) => sum + (layer.sizeBytes ?? 0), 0);
@@ -71,11 +90,18 @@ export function barText(layers: readonly LayerProgress[]): string {
     0,
   );
   const done = layers.filter((layer) => layer.phase === 'done').length;
-  const share = total === 0 ? 0 : current / total;
-  const filled = Math.round(share * barWidth);
+  const isKnown = total > 0 && fresh.every((layer) => layer.sizeBytes !== undefined);
+  const share = isKnown ? current / total : done / Math.max(layers.length, 1);
+  const filled = Math.floor(share * barWidth);
   const bar = `${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}`;
+  const bytes = isKnown ? ` ${Math.floor(share * 100)} % of ${formatBytes(total)},` : '';
   const phase = layers.some((layer) => layer.phase === 'extracting') ? ', extracting' : '';
-  return `[${bar}] ${Math.floor(share * 100)} % of ${formatBytes(total)}, ${done} of ${layers.length} layers${phase}`;
+  return `[${bar}]${bytes} ${done} of ${layers.length} layers${phase}`;
+}
+
+/** The end of a long reference, which tells images apart better than its registry does. */
+function shortened(ref: string): string {
+  return ref.length <= maxRefLength ? ref : `…${ref.slice(1 - maxRefLength)}`;
 }
 
 function summary({ image, cached }: BakeResult): string {

@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bakeCommand } from '../../agent/bake/command.ts';
+import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { createLogger } from '../../proto/process/log.ts';
+import { runProgram } from '../../proto/process/program.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+/** Enough that a pull can be broken in the middle, and more than the full disk has. */
+const blobBytes = 32 * 1024 * 1024;
+
+interface Ended {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+interface Document {
+  bake_id: string;
+  images: {
+    ref: string;
+    digest: string;
+    size_bytes: number;
+    pull_ms: number;
+    cached: boolean;
+    layers: {
+      digest: string;
+      size_bytes?: number;
+      download_ms?: number;
+      extract_ms?: number;
+      cached: boolean;
+    }[];
+  }[];
+  roles: string[];
+  warnings: { code: string }[];
+  manifest: string;
+}
+
+describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let engine: Engine;
+  let proxy: Proxy;
+  let registry: string;
+  let digest: string;
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    proxy = await testbed.registryProxy();
+    registry = (await testbed.registry()).address;
+    const root = testbed.makeDirectory('builder');
+    mkdirSync(join(root, 'etc/docker'), { recursive: true });
+    // One attempt instead of five with seconds between them.
+    writeFileSync(join(root, 'etc/docker/daemon.json'), '{"max-download-attempts":1}');
+    engine = await testbed.startEngine({ root });
+    digest = await pushImage(testbed, engine, `${registry}/acme/app:1.0`);
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  beforeEach(async () => {
+    proxy.setFault(undefined);
+    for (const image of await engine.docker.listImages())
+      await engine.docker.getImage(image.Id).remove({ force: true });
+  });
+
+  async function bake(
+    recipe: string,
+    options: {
+      args?: string[];
+      root?: string;
+      signal?: AbortSignal;
+      onTerminal?: (text: string) => void;
+    } = {},
+  ): Promise<Ended> {
+    const file = join(testbed.directory, 'parbake.yaml');
+    writeFileSync(file, recipe);
+    const stdout = new Sink();
+    const stderr = new Sink(options.onTerminal);
+    const args = ['bake', '--recipe', file, '--root', options.root ?? engine.root, ...(options.args ?? [])];
+    const program = { name: 'parbake-agent', version: '0', summary: '', commands: [bakeCommand] };
+    const exit = await runProgram(program, args, {
+      signal: options.signal ?? new AbortController().signal,
+      env: {},
+      stdout,
+      stderr,
+      createLogger: (name) => createLogger(name, 'silent'),
+    });
+    return { exit, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  function manifestOf(root: string): Manifest {
+    return JSON.parse(readFileSync(join(root, manifestPath), 'utf8')) as Manifest;
+  }
+
+  /** No manifest, and no half of one. */
+  function expectNoManifest(root: string): void {
+    const folder = join(root, manifestPath, '..');
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  }
+
+  function recipeOf(...images: string[]): string {
+    return `apiVersion: parbake/v1\nimages:\n${images.map((image) => `  - ${image}\n`).join('')}`;
+  }
+
+  test('pulls, measures, tags and records; the second time nothing is pulled', async () => {
+    const recipe = `${recipeOf(`${registry}/acme/app:\${APP_VERSION}`)}roles:
+  web:
+    containers:
+      - { name: app, image: "${registry}/acme/app:1.0", ports: [8080], ready: { http: { port: 8080 } } }
+`;
+    const args = ['--var', 'APP_VERSION=1.0', '--json'];
+    const first = await bake(recipe, { args });
+    expect(first).toMatchObject({ exit: 0 });
+    const document = JSON.parse(first.stdout) as Document;
+    const manifest = manifestOf(engine.root);
+    expect(document).toMatchObject({
+      bake_id: manifest.bakeId,
+      roles: ['web'],
+      warnings: [{ code: 'PREPARE_UNSUPPORTED' }],
+      manifest: join(engine.root, manifestPath),
+      images: [{ ref: `${registry}/acme/app:1.0`, digest, cached: false }],
+    });
+    const [image] = document.images;
+    expect(image?.layers).toHaveLength(2);
+    // The second layer is what was random, so compression gained nothing.
+    expect(image?.layers[1]).toMatchObject({
+      cached: false,
+      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    });
+    expect(image?.layers[1]?.size_bytes).toBeGreaterThan(blobBytes);
+    expect(image?.layers[1]?.download_ms).toBeGreaterThan(0);
+    expect(image?.layers[1]?.extract_ms).toBeGreaterThan(0);
+    expect(image?.pull_ms).toBeGreaterThan(0);
+    const inspected = await engine.docker.getImage(`${registry}/acme/app:1.0`).inspect();
+    expect(inspected.Id).toBe(manifest.images[0]?.imageId);
+    expect(manifest).toMatchObject({
+      seal: null,
+      builder: { dataRoot: '/var/lib/docker', engineIdSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      roles: [{ name: 'web', containers: [{ name: 'app', prepare: 'gate', ports: [8080] }] }],
+    });
+    expect(statSync(join(engine.root, manifestPath)).mode & 0o777).toBe(0o644);
+
+    const second = JSON.parse((await bake(recipe, { args })).stdout) as Document;
+    expect(second.images).toMatchObject([{ digest, pull_ms: 0, cached: true }]);
+    expect(second.images[0]?.layers.map((layer) => layer.cached)).toEqual([true, true]);
+    expect(second.images[0]?.layers.map((layer) => layer.digest)).toEqual(
+      image?.layers.map((layer) => layer.digest),
+    );
+    expect(second.bake_id).not.toBe(document.bake_id);
+  });
+
+  test('a pinned image is pulled by its digest and has its tag afterwards', async () => {
+    const ended = await bake(recipeOf(`{ ref: "${registry}/acme/app:1.0", digest: "${digest}" }`));
+    expect(ended).toMatchObject({ exit: 0 });
+    const inspected = await engine.docker.getImage(`${registry}/acme/app:1.0`).inspect();
+    expect(inspected.RepoDigests).toEqual([`${registry}/acme/app@${digest}`]);
+  });
+
+  test('a new bake breaks an earlier seal and says so', async () => {
+    await bake(recipeOf(`${registry}/acme/app:1.0`));
+    const sealed = {
+      ...manifestOf(engine.root),
+      seal: { sealedAt: '2026-01-01T00:00:00Z', removed: [], kept: [] },
+    };
+    writeFileSync(join(engine.root, manifestPath), JSON.stringify(sealed));
+    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`), { args: ['--json'] });
+    expect((JSON.parse(ended.stdout) as Document).warnings).toMatchObject([{ code: 'SEAL_BROKEN' }]);
+    expect(manifestOf(engine.root).seal).toBeNull();
+  });
+
+  test('an image that does not exist fails the bake, which says what was pulled', async () => {
+    await bake(recipeOf(`${registry}/acme/app:1.0`));
+    await engine.docker.getImage(`${registry}/acme/app:1.0`).remove();
+    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`, `${registry}/acme/none:1.0`));
+    expect(ended).toMatchObject({ exit: 1, stdout: '' });
+    expect(ended.stderr).toContain('[IMAGE_NOT_FOUND]');
+    expect(ended.stderr).toContain(`pulled until then: ${registry}/acme/app:1.0`);
+    expectNoManifest(engine.root);
+  });
+
+  test('a registry that breaks the connection in a pull', async () => {
+    proxy.setFault({ kind: 'cut', afterBytes: 256 * 1024 });
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), { args: ['--json'] });
+    expect(ended.exit).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'IMAGE_PULL_FAILED', retryable: true } });
+    expectNoManifest(engine.root);
+  });
+
+  test('a registry that falls silent in a pull', async () => {
+    proxy.setFault({ kind: 'hang', afterBytes: 256 * 1024 });
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), { args: ['--stall-timeout', '1'] });
+    expect(ended.exit).toBe(1);
+    expect(ended.stderr).toContain('no progress for 1 s');
+    expect(ended.stderr).toContain('[IMAGE_PULL_STALLED]');
+    expectNoManifest(engine.root);
+  });
+
+  test('an interrupt in a pull ends it, and the next bake is whole', async () => {
+    proxy.setFault({ kind: 'hang', afterBytes: 256 * 1024 });
+    const controller = new AbortController();
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), {
+      signal: controller.signal,
+      onTerminal: (text) => {
+        if (text.includes('of 2 layers')) controller.abort();
+      },
+    });
+    expect(ended.exit).toBe(1);
+    expect(ended.stderr).toContain(
+      '\nparbake-agent: the bake was interrupted; nothing was pulled [INTERRUPTED]',
+    );
+    expectNoManifest(engine.root);
+    // The Engine drops the half of a layer, and gets all of it again from a connection that has no gap.
+    const downloads = (): string[] => readdirSync(join(engine.root, 'var/lib/docker/tmp'));
+    await waitFor('the Engine to give up the download', () => downloads().length === 0);
+    proxy.setFault(undefined);
+    const next = await bake(recipeOf(`${proxy.address}/acme/app:1.0`));
+    expect(next.stderr).toContain('pulled 2 layers');
+  });
+
+  test('a digest that is not what the registry has', async () => {
+    const other = `sha256:${'0'.repeat(64)}`;
+    const ended = await bake(recipeOf(`{ ref: "${registry}/acme/app:1.0", digest: "${other}" }`));
+    expect(ended.exit).toBe(1);
+    expect(ended.stderr).toContain(`is ${digest} in its registry, but the recipe pins ${other}`);
+    expect(ended.stderr).toContain('[IMAGE_DIGEST_MISMATCH]');
+    expect(await engine.docker.listImages()).toEqual([]);
+    expectNoManifest(engine.root);
+  });
+
+  test('an image for another platform', async () => {
+    const ended = await bake(recipeOf(`{ ref: "${registry}/acme/app:1.0", platform: linux/s390x }`));
+    expect(ended.exit).toBe(1);
+    expect(ended.stderr).toContain('[IMAGE_PLATFORM_MISMATCH]');
+    expectNoManifest(engine.root);
+  });
+
+  test('Docker not running', async () => {
+    const root = testbed.makeDirectory('no-docker');
+    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`), { root });
+    expect(ended.exit).toBe(1);
+    expect(ended.stderr).toContain('[DOCKER_UNAVAILABLE]');
+    expectNoManifest(root);
+  });
+
+  test('a recipe with mistakes touches nothing, not even the earlier manifest', async () => {
+    await bake(recipeOf(`${registry}/acme/app:1.0`));
+    const before = manifestOf(engine.root);
+    const ended = await bake(recipeOf('a:${NONE}'));
+    expect(ended.exit).toBe(2);
+    expect(ended.stderr).toContain(
+      'parbake.yaml:3:7: variable NONE is not defined [RECIPE_VARIABLE_UNDEFINED]',
+    );
+    expect(manifestOf(engine.root)).toEqual(before);
+  });
+
+  test('a disk that is full during a pull', async () => {
+    const root = testbed.makeDirectory('small');
+    const dataRoot = join(root, 'var/lib/docker');
+    mkdirSync(dataRoot, { recursive: true });
+    await command('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', dataRoot]);
+    const small = await testbed.startEngine({ root });
+    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`), { root });
+    expect(ended.exit).toBe(1);
+    expect(ended.stderr).toContain('[DISK_FULL]');
+    expectNoManifest(root);
+    expect(await small.docker.listImages()).toEqual([]);
+  });
+});
+
+/** What a command writes; a terminal when somebody watches it. */
+class Sink extends Writable {
+  text = '';
+  readonly isTTY: boolean;
+  readonly #onText: ((text: string) => void) | undefined;
+
+  constructor(onText?: (text: string) => void) {
+    super({ decodeStrings: false });
+    this.isTTY = onText !== undefined;
+    this.#onText = onText;
+  }
+
+  override _write(chunk: string, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    this.#onText?.(chunk);
+    done();
+  }
+}
+
+/** Builds an image of two layers, pushes it, and gives the digest that the registry has for it. */
+async function pushImage(testbed: Testbed, engine: Engine, ref: string): Promise<string> {
+  const context = testbed.makeDirectory('context');
+  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY base /\nCOPY blob /\nCMD ["/none"]\n');
+  writeFileSync(join(context, 'base'), 'base');
+  writeFileSync(join(context, 'blob'), randomBytes(blobBytes));
+  const archive = join(testbed.directory, 'context.tar');
+  await command('tar', ['--create', '--file', archive, '--directory', context, '.']);
+  const { docker } = engine;
+  await drain(await docker.buildImage(archive, { t: ref }));
+  // Engines want credentials in a push, also when the registry does not.
+  await drain(
+    await docker.getImage(ref).push({ authconfig: { username: '', password: '', serveraddress: '' } }),
+  );
+  const [repoDigest = ''] = (await docker.getImage(ref).inspect()).RepoDigests;
+  return repoDigest.split('@')[1] ?? '';
+}
+
+async function drain(stream: NodeJS.ReadableStream): Promise<void> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  if (text.includes('"errorDetail"')) throw new Error(text);
+}
