@@ -108,5 +108,5 @@ function summary({ image, cached }: BakeResult): string {
   if (cached) return `${image.ref}: already there (${image.digest})`;
   const fetched = image.layers.filter((layer) => !layer.cached);
   const bytes = fetched.reduce((sum, layer) => sum + (layer.sizeBytes ?? 0), 0);
-  return `${image.ref}: pulled ${fetched.length} layers, ${formatBytes(bytes)}, in ${formatMs(image.pullMs)} (${image.digest})`;
+  return `${image.ref}: pulled ${fetched.length} ${fetched.length === 1 ? 'layer' : 'layers'}, ${formatBytes(bytes)}, in ${formatMs(image.pullMs)} (${image.digest})`;
 }
