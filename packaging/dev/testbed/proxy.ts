@@ -23,14 +23,17 @@ export async function startProxy(host: string, target: string): Promise<Proxy> {
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => {
-      if (fault?.kind !== 'hang') client.destroy();
-    });
     client.pipe(upstream);
+    upstream.on('end', () => {
+      if (fault?.kind !== 'hang') client.end();
+    });
     upstream.on('data', (chunk) => {
       passed += chunk.length;
-      if (fault === undefined || passed <= fault.afterBytes) client.write(chunk);
-      else if (fault.kind === 'cut') client.destroy();
+      if (fault?.kind === 'cut' && passed > fault.afterBytes) return void client.destroy();
+      if (fault?.kind === 'hang' && passed > fault.afterBytes) return;
+      if (client.write(chunk)) return;
+      upstream.pause();
+      client.once('drain', () => upstream.resume());
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, host, resolve));
