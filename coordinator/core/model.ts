@@ -1,0 +1,89 @@
+import type { AssignmentState } from './assignment-state.ts';
+import type { InstanceState } from './instance-state.ts';
+
+/** Facts as the agent gave them; see InstanceFacts in instance.proto. Empty text means not known. */
+export interface Facts {
+  instanceId: string;
+  bootId: string;
+  engineId: string;
+  engineVersion: string;
+  machineIdHash: string;
+  imageId: string;
+  instanceType: string;
+  availabilityZone: string;
+  region: string;
+  privateIpv4: string;
+  publicIpv4: string;
+  architecture: string;
+  kernel: string;
+  os: string;
+  cpus: number;
+  memoryBytes: number;
+  agentVersion: string;
+  bakeId: string;
+  builderEngineIdHash: string;
+}
+
+export interface RoleOffer {
+  name: string;
+  userEnv: string[];
+  ports: number[];
+  /** 0 to 1. */
+  preparation: number;
+}
+
+export interface Instance {
+  instanceId: string;
+  state: InstanceState;
+  stateReason: string;
+  facts: Facts;
+  roles: RoleOffer[];
+  generation: number;
+  observedGeneration: number;
+  /** Milliseconds since the epoch. */
+  checkInTime: number;
+  lastSeenTime: number;
+}
+
+export interface Endpoint {
+  container: string;
+  host: string;
+  port: number;
+}
+
+/** Milliseconds since Assign was received; absent until it happened. */
+export interface Timings {
+  claimed?: number;
+  delivered?: number;
+  started?: number;
+  ready?: number;
+}
+
+export interface Assignment {
+  assignmentId: string;
+  requestId: string;
+  /** Of everything the caller asked for, to tell a repetition from another request under the same id. */
+  fingerprint: string;
+  user: string;
+  role: string;
+  environment: string;
+  /** Removed once the assignment is over. */
+  env: Record<string, string>;
+  state: AssignmentState;
+  /** Empty while no instance is taken. */
+  instanceId: string;
+  endpoints: Endpoint[];
+  createTime: number;
+  /** 0 until it is over. */
+  releaseTime: number;
+  attempt: number;
+  failureReason: string;
+  timings: Timings;
+}
+
+export interface KnownRole {
+  name: string;
+  userEnv: string[];
+  applied: boolean;
+  readyInstances: number;
+}

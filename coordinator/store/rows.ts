@@ -1,0 +1,48 @@
+import type { AssignmentState } from '../core/assignment-state.ts';
+import type { InstanceState } from '../core/instance-state.ts';
+import type { Assignment, Endpoint, Facts, Instance, RoleOffer, Timings } from '../core/model.ts';
+import type { Row } from './sqlite-database.ts';
+
+/** Rows as domain objects. What is JSON in a column was written by this store from the same types. */
+export function toInstance(row: Row): Instance {
+  return {
+    instanceId: text(row, 'instance_id'),
+    state: text(row, 'state') as InstanceState,
+    stateReason: text(row, 'state_reason'),
+    facts: JSON.parse(text(row, 'facts')) as Facts,
+    roles: JSON.parse(text(row, 'roles')) as RoleOffer[],
+    generation: number(row, 'generation'),
+    observedGeneration: number(row, 'observed_generation'),
+    checkInTime: number(row, 'check_in_time'),
+    lastSeenTime: number(row, 'last_seen_time'),
+  };
+}
+
+export function toAssignment(row: Row): Assignment {
+  return {
+    assignmentId: text(row, 'assignment_id'),
+    requestId: text(row, 'request_id'),
+    fingerprint: text(row, 'fingerprint'),
+    user: text(row, 'user'),
+    role: text(row, 'role'),
+    environment: text(row, 'environment'),
+    env: JSON.parse(text(row, 'env')) as Record<string, string>,
+    state: text(row, 'state') as AssignmentState,
+    instanceId: text(row, 'instance_id'),
+    endpoints: JSON.parse(text(row, 'endpoints')) as Endpoint[],
+    createTime: number(row, 'create_time'),
+    releaseTime: number(row, 'release_time'),
+    attempt: number(row, 'attempt'),
+    failureReason: text(row, 'failure_reason'),
+    timings: JSON.parse(text(row, 'timings')) as Timings,
+  };
+}
+
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : '';
+}
+
+export function number(row: Row, column: string): number {
+  return Number(row[column] ?? 0);
+}
