@@ -1,7 +1,7 @@
 import { ParbakeError } from '../../proto/errors.ts';
 import { assignmentAfter, isLive, isOver, type AssignmentEvent } from '../core/assignment-state.ts';
 import { instanceAfter, type InstanceEvent } from '../core/instance-state.ts';
-import type { Assignment, Facts, Instance, KnownRole, RoleOffer } from '../core/model.ts';
+import type { Assignment, Facts, Instance, KnownRole, RoleOffer, Timings } from '../core/model.ts';
 import { number, text, toAssignment, toInstance } from './rows.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import type {
@@ -35,7 +35,13 @@ export class SqliteStore implements Store {
          ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, facts = excluded.facts,
            roles = excluded.roles, boot_id = excluded.boot_id, last_seen_time = excluded.last_seen_time,
            check_in_time = CASE WHEN ? THEN excluded.check_in_time ELSE check_in_time END`,
-        ...[instanceId, next, JSON.stringify(facts), JSON.stringify(roles), bootId, now, now],
+        instanceId,
+        next,
+        JSON.stringify(facts),
+        JSON.stringify(roles),
+        bootId,
+        now,
+        now,
         isNewBoot ? 1 : 0,
       );
       if (isNewBoot) this.#audit(now, instanceId, '', 'checked_in', next, '');
@@ -54,7 +60,10 @@ export class SqliteStore implements Store {
         `SELECT * FROM instance WHERE instance_id > ?1 AND (?2 = '' OR state = ?2)
          AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(roles) WHERE value ->> 'name' = ?3))
          ORDER BY instance_id LIMIT ?4`,
-        ...[after, state ?? '', role, limit],
+        after,
+        state ?? '',
+        role,
+        limit,
       )
       .map(toInstance);
   }
@@ -76,7 +85,10 @@ export class SqliteStore implements Store {
         `UPDATE instance SET state = ?1, state_reason = ?2,
            ready_time = CASE WHEN ?1 = 'READY' AND state <> 'READY' THEN ?3 ELSE ready_time END
          WHERE instance_id = ?4`,
-        ...[next, reason, now, instanceId],
+        next,
+        reason,
+        now,
+        instanceId,
       );
       if (next !== state) this.#audit(now, instanceId, '', event.kind, next, reason);
       return this.#instance(instanceId);
@@ -87,7 +99,10 @@ export class SqliteStore implements Store {
     this.#db.run(
       `UPDATE instance SET observed_generation = max(observed_generation, ?), roles = ?, last_seen_time = ?
        WHERE instance_id = ?`,
-      ...[generation, JSON.stringify(roles), now, instanceId],
+      generation,
+      JSON.stringify(roles),
+      now,
+      instanceId,
     );
   }
 
@@ -96,8 +111,14 @@ export class SqliteStore implements Store {
       const inserted = this.#db.run(
         `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, state, create_time)
          VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', ?) ON CONFLICT (request_id) DO NOTHING`,
-        ...[request.assignmentId, request.requestId, request.fingerprint, request.user, request.role],
-        ...[request.environment, JSON.stringify(request.env), request.now],
+        request.assignmentId,
+        request.requestId,
+        request.fingerprint,
+        request.user,
+        request.role,
+        request.environment,
+        JSON.stringify(request.env),
+        request.now,
       );
       const row = this.#db.one('SELECT * FROM assignment WHERE request_id = ?', request.requestId) ?? {};
       const assignment = toAssignment(row);
@@ -126,7 +147,8 @@ export class SqliteStore implements Store {
            AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value ->> 'name' = ?)
            AND instance_id IN (SELECT value FROM json_each(?))
          ORDER BY ready_time, instance_id LIMIT 1`,
-        ...[assignment.role, JSON.stringify([...connected])],
+        assignment.role,
+        JSON.stringify([...connected]),
       );
       if (row === undefined) return undefined;
       const instanceId = text(row, 'instance_id');
@@ -134,7 +156,8 @@ export class SqliteStore implements Store {
       this.#raiseGeneration(instanceId);
       this.#db.run(
         `UPDATE assignment SET instance_id = ?, attempt = attempt + 1 WHERE assignment_id = ?`,
-        ...[instanceId, assignmentId],
+        instanceId,
+        assignmentId,
       );
       return this.assignmentEvent(assignmentId, { kind: 'claimed' }, { now });
     });
@@ -160,7 +183,10 @@ export class SqliteStore implements Store {
         `SELECT * FROM assignment WHERE (?1 = '' OR user = ?1)
            AND (?2 = 0 OR state NOT IN ('RELEASED', 'FAILED', 'EXPIRED'))
          ORDER BY create_time DESC, assignment_id LIMIT ?3 OFFSET ?4`,
-        ...[filter.user ?? '', filter.liveOnly ? 1 : 0, filter.limit, filter.offset],
+        filter.user ?? '',
+        filter.liveOnly ? 1 : 0,
+        filter.limit,
+        filter.offset,
       )
       .map(toAssignment);
   }
@@ -175,14 +201,21 @@ export class SqliteStore implements Store {
     return this.#db.transaction(() => {
       const before = this.#assignment(assignmentId);
       const state = legal(assignmentAfter(before.state, event));
-      const endpoints = change.endpoints ?? before.endpoints;
-      const timings = { ...change.timings, ...before.timings };
+      // Another attempt starts with a clean slate.
+      const isAgain = state === 'PENDING';
+      const endpoints = isAgain ? [] : (change.endpoints ?? before.endpoints);
+      const timings = isAgain ? {} : { ...change.timings, ...before.timings };
       const reason = change.failureReason ?? before.failureReason;
       this.#db.run(
         `UPDATE assignment SET state = ?, endpoints = ?, timings = ?, failure_reason = ?, release_time = ?, env = ?
          WHERE assignment_id = ?`,
-        ...[state, JSON.stringify(endpoints), JSON.stringify(timings), reason],
-        ...[isOver(state) ? change.now : 0, isOver(state) ? '{}' : JSON.stringify(before.env), assignmentId],
+        state,
+        JSON.stringify(endpoints),
+        JSON.stringify(timings),
+        reason,
+        isOver(state) ? change.now : 0,
+        isOver(state) ? '{}' : JSON.stringify(before.env),
+        assignmentId,
       );
       if (state !== before.state)
         this.#audit(
@@ -195,6 +228,14 @@ export class SqliteStore implements Store {
         );
       return this.#assignment(assignmentId);
     });
+  }
+
+  recordTimings(assignmentId: string, timings: Timings): void {
+    this.#db.run(
+      `UPDATE assignment SET timings = json_patch(?, timings) WHERE assignment_id = ?`,
+      JSON.stringify(timings),
+      assignmentId,
+    );
   }
 
   release(assignmentId: string, now: number): Assignment {
@@ -231,7 +272,8 @@ export class SqliteStore implements Store {
         this.#db.run(
           `INSERT INTO role (name, user_env) VALUES (?, ?)
            ON CONFLICT (name) DO UPDATE SET user_env = excluded.user_env`,
-          ...[name, JSON.stringify(userEnv)],
+          name,
+          JSON.stringify(userEnv),
         );
     });
   }
@@ -261,26 +303,35 @@ export class SqliteStore implements Store {
     return this.#db.transaction(() => {
       const row = this.#db.one(
         'SELECT sequence FROM report WHERE instance_id = ? AND boot_id = ?',
-        ...[instanceId, bootId],
+        instanceId,
+        bootId,
       );
       const known = number(row ?? {}, 'sequence');
       if (sequence <= known) return known;
       for (const { id, startNs, json } of batch.spans)
         this.#db.run(
           'INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, body) VALUES (?, ?, ?, ?, ?)',
-          ...[instanceId, bootId, id, BigInt(startNs), json],
+          instanceId,
+          bootId,
+          id,
+          BigInt(startNs),
+          json,
         );
       const rest = { pull: batch.pulls, start: batch.starts };
       for (const [kind, bodies] of Object.entries(rest))
         for (const body of bodies)
           this.#db.run(
             'INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)',
-            ...[instanceId, kind, body],
+            instanceId,
+            kind,
+            body,
           );
       this.#db.run(
         `INSERT INTO report (instance_id, boot_id, sequence) VALUES (?, ?, ?)
          ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence`,
-        ...[instanceId, bootId, sequence],
+        instanceId,
+        bootId,
+        sequence,
       );
       return sequence;
     });
@@ -289,10 +340,7 @@ export class SqliteStore implements Store {
   timeline(instanceId: string): Timeline {
     const bodies = (kind: string): string[] =>
       this.#db
-        .all(
-          'SELECT body FROM reported WHERE instance_id = ? AND kind = ? ORDER BY seq',
-          ...[instanceId, kind],
-        )
+        .all('SELECT body FROM reported WHERE instance_id = ? AND kind = ? ORDER BY seq', instanceId, kind)
         .map((row) => text(row, 'body'));
     const spans = this.#db.all(
       'SELECT body FROM span WHERE instance_id = ? ORDER BY start_ns, span_id',
@@ -333,7 +381,12 @@ export class SqliteStore implements Store {
   ): void {
     this.#db.run(
       'INSERT INTO audit (at, instance_id, assignment_id, event, state, reason) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[at, instance, assignment, event, state, reason],
+      at,
+      instance,
+      assignment,
+      event,
+      state,
+      reason,
     );
   }
 }

@@ -79,6 +79,8 @@ export interface Store {
   assignments(filter: { user?: string; liveOnly: boolean; offset: number; limit: number }): Assignment[];
   pending(): Assignment[];
   assignmentEvent(assignmentId: string, event: AssignmentEvent, change: AssignmentChange): Assignment;
+  /** Steps that have a time already keep it. */
+  recordTimings(assignmentId: string, timings: Timings): void;
   /** Release: the assignment and its instance together; a PENDING one is over at once. */
   release(assignmentId: string, now: number): Assignment;
   /** The agent has stopped everything: both are over. */

@@ -70,14 +70,14 @@ function summarise(report, code) {
 function check() {
   const bin = (name) => join(root, 'node_modules', name);
   const steps = [
-    ['types', [bin('typescript/bin/tsc'), '-p', root]],
-    ['lint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
-    ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
-    ['generated types', [join(root, 'packaging/dev/generate.mjs'), '--check']],
-    ['dead code', [bin('knip/bin/knip.js')]],
-    ['licences', [join(root, 'packaging/dev/licences.mjs')]],
+    { name: 'types', args: [bin('typescript/bin/tsc'), '-p', root] },
+    { name: 'lint', args: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
+    { name: 'format', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
+    { name: 'generated types', args: [join(root, 'packaging/dev/generate.mjs'), '--check'] },
+    { name: 'dead code', args: [bin('knip/bin/knip.js')] },
+    { name: 'licences', args: [join(root, 'packaging/dev/licences.mjs')] },
   ];
-  const failed = steps.filter(([name, args]) => {
+  const failed = steps.filter(({ name, args }) => {
     const code = runNode(args);
     say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
     return code !== 0;

@@ -29,9 +29,9 @@ export async function startProxy(host: string, target: string): Promise<Proxy> {
     });
     upstream.on('data', (chunk) => {
       passed += chunk.length;
-      if (fault?.kind === 'cut' && passed > fault.afterBytes) return void client.destroy();
-      if (fault?.kind === 'hang' && passed > fault.afterBytes) return;
-      if (client.write(chunk)) return;
+      const isFaulty = fault !== undefined && passed > fault.afterBytes;
+      if (isFaulty && fault?.kind === 'cut') client.destroy();
+      if (isFaulty || client.write(chunk)) return;
       upstream.pause();
       client.once('drain', () => upstream.resume());
     });

@@ -1,0 +1,86 @@
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError, toParbakeError, toStatus } from '../../proto/errors.ts';
+import type { AgentServiceHandlers } from '../../proto/gen/parbake/v1/AgentService.ts';
+import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
+import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.ts';
+import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { checkInFromProto, observedFromProto, reportFromProto } from './from-proto.ts';
+import { unary } from './handlers.ts';
+import type { Session, SessionStream } from './sessions.ts';
+import { duration } from './to-proto.ts';
+
+export function agentService(dispatcher: Dispatcher, logger: Logger): AgentServiceHandlers {
+  return {
+    CheckIn: unary(logger, 'CheckIn', (request) => ({
+      ...dispatcher.checkIn(checkInFromProto(request)),
+      heartbeatInterval: duration(deadlines.heartbeatInterval),
+    })),
+    Session: (stream) => serveSession(dispatcher, stream, logger),
+    Report: (stream) => serveReport(dispatcher, stream, logger),
+  };
+}
+
+function serveSession(dispatcher: Dispatcher, stream: SessionStream, logger: Logger): void {
+  let session: Session | undefined;
+  const close = (): void => {
+    if (session !== undefined) dispatcher.closeSession(session);
+    session = undefined;
+  };
+  stream.on('data', (message: AgentMessage__Output) => {
+    try {
+      session = receive(dispatcher, stream, session, message);
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      logger.warn({ err: cause, code: error.code }, 'session ended by an error');
+      stream.emit('error', toStatus(error));
+    }
+  });
+  stream.on('end', () => {
+    close();
+    stream.end();
+  });
+  stream.on('cancelled', close);
+  stream.on('error', close);
+  stream.on('close', close);
+}
+
+function receive(
+  dispatcher: Dispatcher,
+  stream: SessionStream,
+  session: Session | undefined,
+  message: AgentMessage__Output,
+): Session {
+  if (message.hello !== null && message.hello !== undefined) {
+    const { instanceId, sessionId } = message.hello;
+    return dispatcher.openSession(instanceId, sessionId, stream);
+  }
+  if (session === undefined)
+    throw new ParbakeError('SESSION_UNKNOWN', 'the first message of a session is a hello');
+  const { instanceId } = session;
+  if (message.observed !== null && message.observed !== undefined)
+    dispatcher.observe(instanceId, observedFromProto(message.observed));
+  if (message.heartbeat !== null && message.heartbeat !== undefined)
+    session.acknowledge(dispatcher.store.instance(instanceId)?.generation ?? 0);
+  return session;
+}
+
+function serveReport(
+  dispatcher: Dispatcher,
+  stream: ServerDuplexStream<ReportRequest__Output, ReportResponse>,
+  logger: Logger,
+): void {
+  stream.on('data', (message: ReportRequest__Output) => {
+    try {
+      stream.write({ acknowledgedSequence: dispatcher.store.report(reportFromProto(message)) });
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      logger.warn({ err: cause, code: error.code }, 'report refused');
+      stream.emit('error', toStatus(error));
+    }
+  });
+  stream.on('end', () => stream.end());
+  stream.on('error', (err: Error) => logger.debug({ err }, 'report stream ended'));
+}

@@ -1,0 +1,59 @@
+import { ParbakeError } from '../../proto/errors.ts';
+import type { FleetServiceHandlers } from '../../proto/gen/parbake/v1/FleetService.ts';
+import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { InstanceState__Output as StateName } from '../../proto/gen/parbake/v1/InstanceState.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import type { InstanceState } from '../core/instance-state.ts';
+import type { Instance } from '../core/model.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { pageSizeFromProto, required, roleFromProto } from './from-proto.ts';
+import { unary } from './handlers.ts';
+import { instanceMessage } from './to-proto.ts';
+
+export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServiceHandlers {
+  const { store, sessions, changes } = dispatcher;
+  const messageOf = (instance: Instance): InstanceMessage => {
+    const { instanceId } = instance;
+    return instanceMessage(instance, store.assignmentOf(instanceId), sessions.has(instanceId));
+  };
+  return {
+    ListInstances: unary(logger, 'ListInstances', ({ role, state, pageSize, pageToken }) => {
+      const limit = pageSizeFromProto(pageSize);
+      const found = store.instances({ role, ...stateFilter(state), after: pageToken, limit });
+      const last = found.length < limit ? undefined : found.at(-1);
+      return { instances: found.map(messageOf), nextPageToken: last?.instanceId ?? '' };
+    }),
+    GetInstance: unary(logger, 'GetInstance', ({ instanceId }) => {
+      const found = store.instance(required('instance_id', instanceId, 128));
+      if (found === undefined)
+        throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+      return { instance: messageOf(found) };
+    }),
+    WatchInstances: (call) => {
+      const { role, state } = call.request;
+      const matches = (instance: Instance): boolean =>
+        (role === '' || instance.roles.some(({ name }) => name === role)) &&
+        (state === 'INSTANCE_STATE_UNSPECIFIED' || `INSTANCE_STATE_${instance.state}` === state);
+      const send = (instance: Instance): void => void call.write({ instance: messageOf(instance) });
+      const stop = changes.watch((instanceId) => {
+        const instance = store.instance(instanceId);
+        if (instance !== undefined && matches(instance)) send(instance);
+      });
+      call.on('cancelled', stop);
+      call.on('close', stop);
+      for (const instance of store.instances({ role, ...stateFilter(state), limit: 1_000_000 }))
+        send(instance);
+    },
+    ApplyRoles: unary(logger, 'ApplyRoles', ({ roles }) => {
+      if (roles.length === 0) throw new ParbakeError('REQUEST_INVALID', 'roles is empty');
+      store.applyRoles(roles.map(roleFromProto));
+      return { roles: store.roles() };
+    }),
+    ListRoles: unary(logger, 'ListRoles', () => ({ roles: store.roles() })),
+  };
+}
+
+function stateFilter(state: StateName): { state?: InstanceState } {
+  if (state === 'INSTANCE_STATE_UNSPECIFIED') return {};
+  return { state: state.replace('INSTANCE_STATE_', '') as InstanceState };
+}

@@ -1,0 +1,140 @@
+import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
+import type { CheckInRequest__Output } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
+import type { ObservedState__Output } from '../../proto/gen/parbake/v1/ObservedState.ts';
+import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
+import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
+import type { RoleOffer__Output } from '../../proto/gen/parbake/v1/RoleOffer.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { Endpoint, Facts, RoleOffer } from '../core/model.ts';
+import type { ReportBatch } from '../store/store.ts';
+
+export interface CheckIn {
+  facts: Facts;
+  roles: RoleOffer[];
+}
+
+export type OrderState = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
+
+export interface Observed {
+  generation: number;
+  preparation: 'PREPARING' | 'READY' | 'FAILED' | undefined;
+  preparationError: string;
+  roles: RoleOffer[];
+  order: { assignmentId: string; state: OrderState; error: string; endpoints: Endpoint[] } | undefined;
+}
+
+export type Wait = 'CLAIMED' | 'EXEC' | 'READY';
+
+export interface Wanted {
+  requestId: string;
+  user: string;
+  role: string;
+  environment: string;
+  env: Record<string, string>;
+  wait: Wait;
+}
+
+/** @throws ParbakeError REQUEST_INVALID, as all of this file */
+export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
+  if (message.facts === null) throw invalid('facts', 'is required');
+  const { facts } = message;
+  required('facts.instance_id', facts.instanceId, 128);
+  required('facts.boot_id', facts.bootId, 128);
+  return { facts, roles: message.roles.map(roleOfferFromProto) };
+}
+
+export function observedFromProto(message: ObservedState__Output): Observed {
+  const preparation = message.preparation?.state.replace('PREPARATION_STATE_', '');
+  const { order } = message;
+  const orderState = order?.state.replace('ORDER_STATE_', '');
+  return {
+    generation: message.observedGeneration,
+    preparation:
+      preparation === 'PREPARING' || preparation === 'READY' || preparation === 'FAILED'
+        ? preparation
+        : undefined,
+    preparationError: message.preparation?.error ?? '',
+    roles: message.roles.map(roleOfferFromProto),
+    order:
+      order === null || orderState === undefined || orderState === 'UNSPECIFIED'
+        ? undefined
+        : {
+            assignmentId: order.assignmentId,
+            state: orderState as OrderState,
+            error: order.error,
+            endpoints: order.endpoints,
+          },
+  };
+}
+
+export function assignFromProto(message: AssignRequest__Output): Wanted {
+  const requestId = required('request_id', message.requestId, 128);
+  const user = required('user', message.user, 256);
+  const role = required('role', message.role, 63);
+  if (message.environment.length > 256) throw invalid('environment', 'has more than 256 characters');
+  const env = Object.entries(message.env);
+  if (env.length > 128) throw invalid('env', 'has more than 128 variables');
+  for (const [name, value] of env) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw invalid('env', `has the name "${name}"`);
+    if (value.length > 32_768 || value.includes('\0'))
+      throw invalid('env', `has a value for ${name} that is too long or has a NUL character`);
+  }
+  const waits = { WAIT_UNTIL_CLAIMED: 'CLAIMED', WAIT_UNTIL_EXEC: 'EXEC' } as const;
+  const wait =
+    message.wait === 'WAIT_UNTIL_CLAIMED' || message.wait === 'WAIT_UNTIL_EXEC'
+      ? waits[message.wait]
+      : 'READY';
+  return { requestId, user, role, environment: message.environment, env: Object.fromEntries(env), wait };
+}
+
+/** @throws ParbakeError ROLE_INVALID */
+export function roleFromProto(message: Role__Output): { name: string; userEnv: string[] } {
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(message.name))
+    throw new ParbakeError(
+      'ROLE_INVALID',
+      `"${message.name}" is not a role name: 1 to 63 lower-case letters, digits and hyphens`,
+    );
+  const bad = message.userEnv.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (bad !== undefined)
+    throw new ParbakeError('ROLE_INVALID', `role ${message.name}: "${bad}" is not the name of a variable`);
+  return { name: message.name, userEnv: message.userEnv };
+}
+
+export function reportFromProto(message: ReportRequest__Output): ReportBatch {
+  required('instance_id', message.instanceId, 128);
+  required('boot_id', message.bootId, 128);
+  if (message.sequence < 1) throw invalid('sequence', 'starts at 1');
+  return {
+    instanceId: message.instanceId,
+    bootId: message.bootId,
+    sequence: message.sequence,
+    spans: message.spans.map((span) => ({
+      id: span.spanId,
+      startNs: span.startUnixNs,
+      json: JSON.stringify(span),
+    })),
+    pulls: message.pulls.map((pull) => JSON.stringify(pull)),
+    starts: message.starts.map((start) => JSON.stringify(start)),
+  };
+}
+
+/** @returns 1 to 1000; 100 when none was asked for */
+export function pageSizeFromProto(size: number): number {
+  if (size === 0) return 100;
+  if (size < 1 || size > 1000) throw invalid('page_size', `is ${size}, not between 1 and 1000`);
+  return size;
+}
+
+export function required(field: string, value: string, maxLength: number): string {
+  if (value === '') throw invalid(field, 'is required');
+  if (value.length > maxLength) throw invalid(field, `has more than ${maxLength} characters`);
+  return value;
+}
+
+function invalid(field: string, problem: string): ParbakeError {
+  return new ParbakeError('REQUEST_INVALID', `${field} ${problem}`);
+}
+
+function roleOfferFromProto({ name, userEnv, ports, preparation }: RoleOffer__Output): RoleOffer {
+  return { name, userEnv, ports, preparation };
+}

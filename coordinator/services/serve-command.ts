@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { listenerCredentials, type TlsFiles } from '../../proto/channel.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { SqliteStore } from '../store/sqlite-store.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { startServer, type Listener } from './server.ts';
+
+const help = `
+Usage: parbake-coordinator serve [options]
+
+Serves agents, callers and operators over gRPC until SIGTERM. Plaintext is accepted on loopback addresses and Unix
+sockets only; every client of a TLS listener needs a certificate signed by --tls-ca.
+
+Options:
+  --listen ADDRESS        host:port or unix:PATH, in plaintext; may be repeated (default 127.0.0.1:7443)
+  --tls-listen ADDRESS    host:port, with TLS; may be repeated
+  --tls-ca FILE           certificates that sign clients' certificates (PEM)
+  --tls-cert FILE         the coordinator's certificate (PEM)
+  --tls-key FILE          its key (PEM)
+  --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
+  --dev                   answer server reflection
+
+Example:
+  parbake-coordinator serve --store sqlite:/var/lib/parbake/coordinator.db --dev
+`;
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'Serve agents, callers and operators.',
+  help,
+  run: serve,
+};
+
+async function serve(args: string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseOptions('parbake-coordinator serve', args, {
+    listen: { type: 'string', multiple: true },
+    'tls-listen': { type: 'string', multiple: true, default: [] },
+    'tls-ca': { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    store: { type: 'string', default: 'sqlite:parbake.db' },
+    dev: { type: 'boolean', default: false },
+  });
+  if (positionals.length > 0) throw new ParbakeError('USAGE', `serve takes no "${positionals[0] ?? ''}"`);
+  const { 'tls-ca': ca, 'tls-cert': certificate, 'tls-key': key } = values;
+  const tls = await readTls({ ca, certificate, key }, values['tls-listen'].length > 0);
+  const plain = values.listen ?? ['127.0.0.1:7443'];
+  const listeners: Listener[] = [
+    ...plain.map((address) => ({ address, credentials: listenerCredentials(address, undefined) })),
+    ...values['tls-listen'].map((address) => ({ address, credentials: listenerCredentials(address, tls) })),
+  ];
+  const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
+  if (path === undefined) throw new ParbakeError('USAGE', `--store takes sqlite:PATH, not "${values.store}"`);
+  const logger = context.createLogger('parbake-coordinator');
+  const store = new SqliteStore(path);
+  try {
+    const server = await startServer(new Dispatcher(store, logger), listeners, {
+      reflection: values.dev,
+      logger,
+    });
+    logger.info({ addresses: server.addresses, store: values.store }, 'listening');
+    await ended(context.signal);
+    logger.info('shutting down');
+    await server.close();
+    return exitCodes.done;
+  } finally {
+    store.close();
+  }
+}
+
+async function readTls(
+  files: Record<'ca' | 'certificate' | 'key', string | undefined>,
+  isNeeded: boolean,
+): Promise<TlsFiles | undefined> {
+  if (!isNeeded) return undefined;
+  const { ca, certificate, key } = files;
+  if (ca === undefined || certificate === undefined || key === undefined)
+    throw new ParbakeError('INSECURE_ADDRESS', '--tls-listen needs --tls-ca, --tls-cert and --tls-key');
+  const [caPem, certificatePem, keyPem] = await Promise.all([ca, certificate, key].map(readPem));
+  return { ca: caPem as Buffer, certificate: certificatePem as Buffer, key: keyPem as Buffer };
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
+  }
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,70 @@
+import { Server, type ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { serverOptions } from '../../proto/channel.ts';
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import { loadParbakeProtos, parbakeV1 } from '../../proto/loader.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { agentService } from './agent-service.ts';
+import { assignmentService } from './assignment-service.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { fleetService } from './fleet-service.ts';
+import { telemetryService } from './telemetry-service.ts';
+
+export interface Listener {
+  /** `host:port` or `unix:path`; port 0 takes a free one. */
+  address: string;
+  credentials: ServerCredentials;
+}
+
+export interface RunningServer {
+  /** With the ports that were taken, in the order of the listeners. */
+  addresses: string[];
+  /** Tells agents to come back later, lets calls end, then ends them. */
+  close(): Promise<void>;
+}
+
+/** @throws ParbakeError USAGE when an address cannot be listened on */
+export async function startServer(
+  dispatcher: Dispatcher,
+  listeners: readonly Listener[],
+  options: { reflection: boolean; logger: Logger },
+): Promise<RunningServer> {
+  const { logger } = options;
+  const definition = loadParbakeProtos();
+  const v1 = parbakeV1(definition);
+  const server = new Server(serverOptions());
+  server.addService(v1.AgentService.service, agentService(dispatcher, logger));
+  server.addService(v1.AssignmentService.service, assignmentService(dispatcher, logger));
+  server.addService(v1.FleetService.service, fleetService(dispatcher, logger));
+  server.addService(v1.TelemetryService.service, telemetryService(dispatcher, logger));
+  const health = new HealthImplementation({ '': 'SERVING' });
+  health.addToServer(server);
+  if (options.reflection) new ReflectionService(definition).addToServer(server);
+  const addresses: string[] = [];
+  for (const listener of listeners) addresses.push(await bind(server, listener));
+  return {
+    addresses,
+    async close() {
+      health.setStatus('', 'NOT_SERVING');
+      for (const session of dispatcher.sessions.all()) session.drain(deadlines.drain);
+      const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      const late = new AbortController();
+      await Promise.race([done, pause(deadlines.drain, late.signal)]);
+      late.abort();
+      server.forceShutdown();
+    },
+  };
+}
+
+async function bind(server: Server, { address, credentials }: Listener): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (cause, port) => {
+      if (cause !== null)
+        reject(new ParbakeError('USAGE', `cannot listen on ${address}: ${cause.message}`, { cause }));
+      else resolve(address.startsWith('unix:') ? address : address.replace(/:\d+$/, `:${port}`));
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import type { Assignment as AssignmentMessage } from '../../proto/gen/parbake/v1/Assignment.ts';
+import type { Duration } from '../../proto/gen/google/protobuf/Duration.ts';
+import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
+import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { Assignment, Instance } from '../core/model.ts';
+
+/** @param ms since the epoch; 0 means absent */
+function timestamp(ms: number): Timestamp | null {
+  if (ms === 0) return null;
+  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
+}
+
+export function duration(ms: number): Duration {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1_000_000) };
+}
+
+export function instanceMessage(
+  instance: Instance,
+  assignment: Assignment | undefined,
+  isConnected: boolean,
+): InstanceMessage {
+  return {
+    instanceId: instance.instanceId,
+    state: `INSTANCE_STATE_${instance.state}`,
+    stateReason: instance.stateReason,
+    connected: isConnected,
+    facts: instance.facts,
+    roles: instance.roles,
+    assignmentId: assignment?.assignmentId ?? '',
+    user: assignment?.user ?? '',
+    generation: instance.generation,
+    observedGeneration: instance.observedGeneration,
+    checkInTime: timestamp(instance.checkInTime),
+    lastSeenTime: timestamp(instance.lastSeenTime),
+  };
+}
+
+export function assignmentMessage(assignment: Assignment): AssignmentMessage {
+  const { claimed, delivered, started, ready } = assignment.timings;
+  const optional = (ms: number | undefined): Duration | null => (ms === undefined ? null : duration(ms));
+  return {
+    assignmentId: assignment.assignmentId,
+    user: assignment.user,
+    role: assignment.role,
+    environment: assignment.environment,
+    state: `ASSIGNMENT_STATE_${assignment.state}`,
+    instanceId: assignment.instanceId,
+    endpoints: assignment.endpoints,
+    createTime: timestamp(assignment.createTime),
+    releaseTime: timestamp(assignment.releaseTime),
+    attempt: assignment.attempt,
+    failureReason: assignment.failureReason,
+    timings: {
+      claimed: optional(claimed),
+      delivered: optional(delivered),
+      started: optional(started),
+      ready: optional(ready),
+    },
+  };
+}
+
+/** What an instance should be doing, from the rows alone. */
+export function desiredMessage(instance: Instance, assignment: Assignment | undefined): DesiredState {
+  const { generation, state } = instance;
+  if (assignment === undefined) {
+    const isUsable = state !== 'QUARANTINED' && state !== 'TERMINATED';
+    return { generation, phase: isUsable ? 'DESIRED_PHASE_IDLE' : 'DESIRED_PHASE_STOP', order: null };
+  }
+  const { assignmentId, user, environment, role, env } = assignment;
+  const phase = assignment.state === 'RELEASING' ? 'DESIRED_PHASE_STOP' : 'DESIRED_PHASE_RUN';
+  return { generation, phase, order: { assignmentId, user, environment, role, env } };
+}
