@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   assignmentAfter,
@@ -48,17 +48,18 @@ describe('an instance', () => {
   });
 
   test('that had a user is never in a pool again, whatever happens', () => {
+    expect.hasAssertions();
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...instanceEvents)), (kinds) => {
         let state: InstanceState = 'EXPECTED';
-        let hadUser = false;
+        const afterUser: InstanceState[] = [];
         for (const kind of kinds) {
           const after = instanceAfter(state, { kind });
           if (typeof after !== 'string') continue;
-          hadUser ||= after === 'ASSIGNED';
-          if (hadUser) expect(['CHECKED_IN', 'PREPARING', 'READY']).not.toContain(after);
+          if (after === 'ASSIGNED' || afterUser.length > 0) afterUser.push(after);
           state = after;
         }
+        for (const pooled of ['CHECKED_IN', 'PREPARING', 'READY']) expect(afterUser).not.toContain(pooled);
       }),
     );
   });

@@ -1,0 +1,86 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/** Bytes since boot; absent when the source cannot be read. See IoCounters in telemetry.proto. */
+export interface IoCounters {
+  diskReadBytes?: number;
+  diskWriteBytes?: number;
+  networkReceiveBytes?: number;
+  networkTransmitBytes?: number;
+}
+
+/** The kernel counts sectors of this many bytes, whatever the disk's are. */
+const sectorBytes = 512;
+
+/** What the whole host has moved: the disk behind a directory, and the interface of the default route. */
+export async function readIo(directory: string): Promise<IoCounters> {
+  const [diskstats, routes, interfaces, device] = await Promise.all([
+    read('/proc/diskstats'),
+    read('/proc/net/route'),
+    read('/proc/net/dev'),
+    stat(directory).then(
+      ({ dev }) => dev,
+      () => undefined,
+    ),
+  ]);
+  const disk = device === undefined ? {} : diskCounters(diskstats, major(device), minor(device));
+  return { ...disk, ...networkCounters(interfaces, defaultInterface(routes)) };
+}
+
+/** @param text of /proc/diskstats */
+export function diskCounters(text: string, majorNumber: number, minorNumber: number): IoCounters {
+  const fields = text
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([first, second]) => Number(first) === majorNumber && Number(second) === minorNumber);
+  if (fields === undefined || fields[5] === undefined || fields[9] === undefined) return {};
+  return { diskReadBytes: Number(fields[5]) * sectorBytes, diskWriteBytes: Number(fields[9]) * sectorBytes };
+}
+
+/** @param text of /proc/net/route. @returns the interface of the default route */
+export function defaultInterface(text: string): string | undefined {
+  const rows = text.split('\n').map((line) => line.split('\t'));
+  return rows.find(
+    ([, destination, , , , , , mask]) => destination === '00000000' && mask === '00000000',
+  )?.[0];
+}
+
+/** @param text of /proc/net/dev */
+export function networkCounters(text: string, name: string | undefined): IoCounters {
+  const line = text.split('\n').find((one) => one.trim().startsWith(`${name ?? ''}:`));
+  if (name === undefined || line === undefined) return {};
+  const fields = line
+    .slice(line.indexOf(':') + 1)
+    .trim()
+    .split(/\s+/);
+  return { networkReceiveBytes: Number(fields[0]), networkTransmitBytes: Number(fields[8]) };
+}
+
+/** What was moved between two readings; a counter that went backwards or is missing is absent. */
+export function ioBetween(before: IoCounters, after: IoCounters): IoCounters {
+  const result: IoCounters = {};
+  for (const key of [
+    'diskReadBytes',
+    'diskWriteBytes',
+    'networkReceiveBytes',
+    'networkTransmitBytes',
+  ] as const) {
+    const from = before[key];
+    const to = after[key];
+    if (from !== undefined && to !== undefined && to >= from) result[key] = to - from;
+  }
+  return result;
+}
+
+async function read(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch(() => '');
+}
+
+/** As glibc splits a device number. */
+function major(device: number): number {
+  return Number((BigInt(device) >> 8n) & 0xfffn);
+}
+
+function minor(device: number): number {
+  const wide = BigInt(device);
+  return Number((wide & 0xffn) | ((wide >> 12n) & 0xfff00n));
+}
