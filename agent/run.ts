@@ -5,8 +5,10 @@ import { packageVersion } from '../proto/version.ts';
 import { bakeCommand } from './bake/command.ts';
 import { scrubCommand } from './scrub/scrub-command.ts';
 import { verifyCommand } from './scrub/verify-command.ts';
+import { runCommand } from './session/run-command.ts';
+import { statusCommand } from './session/status-command.ts';
 
-const commands: readonly Command[] = [bakeCommand, scrubCommand, verifyCommand];
+const commands: readonly Command[] = [bakeCommand, scrubCommand, verifyCommand, runCommand, statusCommand];
 
 /** Composes the agent's program; see each command for what it makes and owns. */
 export function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {

@@ -117,8 +117,6 @@ export const catalogue = {
     ...failure(status.INTERNAL, false, 'Remove the file named; the agent makes it anew.'),
     exit: exitCodes.doNotRestart,
   },
-  CONTAINER_CREATE_FAILED: failure(status.INTERNAL, false, 'Look at the reason; the instance is set aside.'),
-  CONTAINER_START_FAILED: failure(status.INTERNAL, false, 'Look at the reason; the instance is set aside.'),
   CONTAINER_EXITED: failure(
     status.INTERNAL,
     false,

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
+import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
+import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
+import { ioBetween, readIo } from '../host/io.ts';
+
+export interface SpanContext {
+  parent?: string;
+  assignmentId?: string;
+  attributes?: Record<string, string>;
+}
+
+/** A span that has begun. */
+export interface OpenSpan {
+  readonly id: string;
+  /** Milliseconds from its start to now. */
+  elapsed(): number;
+  end(attributes?: Record<string, string>): Promise<void>;
+}
+
+export type ReportItem = { span: Span } | { pull: Pull } | { start: ContainerStart };
+
+/** Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. */
+export class Recorder {
+  readonly #emit: (item: ReportItem) => void;
+  readonly #ioDirectory: string;
+
+  constructor(emit: (item: ReportItem) => void, ioDirectory: string) {
+    this.#emit = emit;
+    this.#ioDirectory = ioDirectory;
+  }
+
+  begin(name: string, context: SpanContext = {}): OpenSpan {
+    const id = randomUUID();
+    const wall = Date.now();
+    const started = performance.now();
+    const before = readIo(this.#ioDirectory);
+    return {
+      id,
+      elapsed: () => performance.now() - started,
+      end: async (attributes = {}) => {
+        const duration = performance.now() - started;
+        const io = ioBetween(await before, await readIo(this.#ioDirectory));
+        const { parent = '', assignmentId = '' } = context;
+        this.span({
+          spanId: id,
+          parentId: parent,
+          name,
+          startUnixNs: wall * 1e6,
+          endUnixNs: Math.round(wall * 1e6 + duration * 1e6),
+          attributes: { ...context.attributes, ...attributes },
+          assignmentId,
+          io,
+        });
+      },
+    };
+  }
+
+  span(span: Span): void {
+    this.#emit({ span });
+  }
+
+  pull(pull: Pull): void {
+    this.#emit({ pull });
+  }
+
+  start(start: ContainerStart): void {
+    this.#emit({ start });
+  }
+}

@@ -1,0 +1,212 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clientCredentials, type TlsFiles } from '../../proto/channel.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { isAbort, pause, runTasks } from '../../proto/process/tasks.ts';
+import { backoff } from '../core/backoff.ts';
+import { connect } from '../docker/client.ts';
+import { containerEngine, type ContainerEngine, type EngineIdentity } from '../docker/containers.ts';
+import { readFacts, readIdentity } from '../host/facts.ts';
+import { rootAt } from '../host/root.ts';
+import { readManifest } from '../scrub/places.ts';
+import { verify } from '../scrub/verify.ts';
+import { bakedPulls, bootSpans } from './boot-report.ts';
+import { Recorder } from './recorder.ts';
+import { Reporter } from './reporter.ts';
+import { CoordinatorSession } from './session.ts';
+import { Spool } from './spool.ts';
+import { readState, type AgentState } from './state-file.ts';
+import { serveStatus } from './status-socket.ts';
+import { Worker } from './worker.ts';
+
+const help = `
+Usage: parbake-agent run --coordinator ADDRESS [options]
+
+The daemon of an instance: checks in, waits for an order, starts the role's containers with the user's environment,
+and reports what each step took. Ends on SIGTERM and leaves the containers running.
+
+Options (also from the environment, as PARBAKE_COORDINATOR and so on):
+  --coordinator ADDRESS   host:port or unix:PATH
+  --instance-id ID        when there is no instance metadata service
+  --imds URL|off          where that service is (default http://169.254.169.254)
+  --address IP            where the containers' ports are reached (default: from IMDS, or the default route's)
+  --tls-ca FILE, --tls-cert FILE, --tls-key FILE
+                          the coordinator's CA, this agent's certificate and key (PEM)
+  --root DIR              root of the instance (default /)
+  --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
+  --state-dir DIR         what the agent remembers (default var/lib/parbake below the root)
+  --socket PATH           for "parbake-agent status" (default run/parbake/agent.sock below the root)
+
+Example:
+  parbake-agent run --coordinator unix:/run/parbake/coordinator.sock --instance-id dev-1 --imds off
+`;
+
+/** Bytes that unacknowledged reports may take on the disk. */
+const spoolBytes = 4 * 1024 * 1024;
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'The daemon: check in, prepare, run what is assigned, report.',
+  help,
+  run: runAgent,
+};
+
+async function runAgent(args: string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseOptions('parbake-agent run', args, {
+    coordinator: { type: 'string' },
+    'instance-id': { type: 'string' },
+    imds: { type: 'string', default: '' },
+    address: { type: 'string' },
+    'tls-ca': { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    root: { type: 'string', default: '/' },
+    'docker-socket': { type: 'string' },
+    'state-dir': { type: 'string' },
+    socket: { type: 'string' },
+  });
+  if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
+  const { env, signal } = context;
+  const address = values.coordinator ?? env['PARBAKE_COORDINATOR'];
+  if (address === undefined) throw new ParbakeError('USAGE', 'run needs --coordinator ADDRESS');
+  const credentials = clientCredentials(
+    address,
+    await readTls([
+      values['tls-ca'] ?? env['PARBAKE_TLS_CA'],
+      values['tls-cert'] ?? env['PARBAKE_TLS_CERT'],
+      values['tls-key'] ?? env['PARBAKE_TLS_KEY'],
+    ]),
+  );
+  const root = rootAt(values.root);
+  const stateDir = values['state-dir'] ?? root.path('/var/lib/parbake');
+  const logger = context.createLogger('parbake-agent');
+  const manifest = await readManifest(root);
+  const source = {
+    imds: values.imds,
+    instanceId: values['instance-id'] ?? env['PARBAKE_INSTANCE_ID'],
+    address: values.address,
+  };
+  const identity = await readIdentity(source, signal);
+  const { instanceId, bootId } = identity;
+  // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
+  const sealed =
+    manifest === undefined ? false : manifest.seal !== null && (await sealHeldAtBoot(values.root));
+  const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes);
+  const reporter = new Reporter(spool, identity);
+  const recorder = new Recorder((item) => reporter.emit(item), root.path('/'));
+  const engine = containerEngine(connect(values['docker-socket'] ?? root.path('/run/docker.sock')));
+  const started = recorder.begin('agent.start');
+  for (const span of await bootSpans()) recorder.span(span);
+  for (const pull of bakedPulls(manifest)) recorder.pull(pull);
+  const engineIdentity = await awaitEngine(engine, recorder, logger, signal);
+  if (engineIdentity === undefined) return exitCodes.done;
+  const statePath = join(stateDir, 'state.json');
+  const state = await ownState(statePath, instanceId, logger);
+  const facts = await readFacts(identity, engineIdentity, manifest, root);
+  const worker = new Worker({
+    instanceId,
+    address: identity.privateIpv4,
+    manifest,
+    engine,
+    statePath,
+    state,
+    recorder,
+    logger,
+  });
+  const session = new CoordinatorSession({
+    address,
+    credentials,
+    instanceId,
+    checkIn: () => ({
+      facts,
+      roles: worker.offers(),
+      observedGeneration: worker.generation,
+      assignmentId: worker.assignmentId,
+      sealed,
+    }),
+    worker,
+    recorder,
+    reporter,
+    logger,
+    random: Math.random,
+  });
+  await started.end();
+  const status = () => {
+    const { preparation, order } = worker.observed();
+    return {
+      instance_id: instanceId,
+      engine_id: engineIdentity.id,
+      connected: session.connected,
+      last_error: session.lastError,
+      generation: worker.generation,
+      assignment_id: worker.assignmentId,
+      preparation: String(preparation?.state ?? '').replace('PREPARATION_STATE_', ''),
+      preparation_error: preparation?.error ?? '',
+      order: String(order?.state ?? '').replace('ORDER_STATE_', ''),
+      order_error: order?.error ?? '',
+      reports_dropped: spool.dropped,
+    };
+  };
+  await runTasks(signal, {
+    worker: (all) => worker.run(all),
+    session: (all) => session.run(all),
+    reports: (all) => reporter.gather(all),
+    status: (all) => serveStatus(values.socket ?? root.path('/run/parbake/agent.sock'), status, all),
+  });
+  return exitCodes.done;
+}
+
+/** The seal as the image had it: the identity that this boot's Docker made does not break it. */
+async function sealHeldAtBoot(rootDir: string): Promise<boolean> {
+  const { problem } = await verify(rootAt(rootDir));
+  return problem === undefined;
+}
+
+/** What an earlier run of this instance left; what another instance left came with a clone and is dropped. */
+async function ownState(path: string, instanceId: string, logger: Logger): Promise<AgentState> {
+  const found = await readState(path);
+  if (found?.instanceId === instanceId) return found;
+  if (found !== undefined) logger.warn({ other: found.instanceId }, 'state of another instance dropped');
+  return { version: 1, instanceId, generation: 0, desired: { phase: 'idle' } };
+}
+
+/** @returns undefined when the signal aborted first */
+async function awaitEngine(
+  engine: ContainerEngine,
+  recorder: Recorder,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<EngineIdentity | undefined> {
+  const span = recorder.begin('docker.ready');
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      const identity = await engine.identity(signal);
+      await span.end({ 'docker.version': identity.version });
+      return identity;
+    } catch (cause) {
+      if (isAbort(cause)) return undefined;
+      if (failures === 0) logger.warn({ reason: String(cause) }, 'Docker does not answer yet, waiting');
+      await pause(backoff(Math.min(failures, 2), Math.random()), signal);
+    }
+  }
+  return undefined;
+}
+
+async function readTls(paths: (string | undefined)[]): Promise<TlsFiles | undefined> {
+  const given = paths.filter((path) => path !== undefined);
+  if (given.length === 0) return undefined;
+  if (given.length < paths.length)
+    throw new ParbakeError('USAGE', 'TLS needs --tls-ca, --tls-cert and --tls-key');
+  const [ca, certificate, key] = await Promise.all(
+    given.map((path) =>
+      readFile(path).catch((cause: unknown) => {
+        throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
+      }),
+    ),
+  );
+  return { ca: ca as Buffer, certificate: certificate as Buffer, key: key as Buffer };
+}

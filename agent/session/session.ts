@@ -1,0 +1,160 @@
+import type { ChannelCredentials } from '@grpc/grpc-js';
+import { clientOptions } from '../../proto/channel.ts';
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
+import type { CheckInRequest } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
+import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
+import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
+import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import { parbakeV1 } from '../../proto/loader.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { backoff } from '../core/backoff.ts';
+import type { Desired } from '../core/planner.ts';
+import type { Recorder } from './recorder.ts';
+import type { Reporter } from './reporter.ts';
+import type { Worker } from './worker.ts';
+
+export interface SessionOptions {
+  address: string;
+  credentials: ChannelCredentials;
+  instanceId: string;
+  /** What to say at check-in, made anew each time. */
+  checkIn: () => CheckInRequest;
+  worker: Worker;
+  recorder: Recorder;
+  reporter: Reporter;
+  logger: Logger;
+  random: () => number;
+}
+
+/** The connection to the coordinator: kept for ever, told of once when it breaks and once when it is back. */
+export class CoordinatorSession {
+  readonly #options: SessionOptions;
+  #isConnected = false;
+  #lastError = '';
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#isConnected;
+  }
+
+  get lastError(): string {
+    return this.#lastError;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { logger, random } = this.#options;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const reason = await this.#once(signal, () => (failures = 0));
+      if (signal.aborted) return;
+      if (this.#isConnected || this.#lastError === '')
+        logger.warn({ reason: reason.message }, 'coordinator lost, trying on');
+      this.#isConnected = false;
+      this.#lastError = reason.toReason();
+      await pause(backoff(failures, random()), signal);
+    }
+  }
+
+  /** One channel, one check-in, one session. @returns why it ended */
+  async #once(signal: AbortSignal, onConnected: () => void): Promise<ParbakeError> {
+    const { address, credentials, recorder } = this.#options;
+    const { AgentService } = parbakeV1();
+    // A new channel each time: one whose connection hangs never recovers.
+    const client = new AgentService(address, credentials, clientOptions());
+    const ended = new AbortController();
+    const all = AbortSignal.any([signal, ended.signal]);
+    let reporting: Promise<void> | undefined;
+    try {
+      const span = recorder.begin('check_in');
+      const answer = await checkIn(client, this.#options.checkIn());
+      void span.end();
+      if (answer.desired !== null) await this.#apply(answer.desired);
+      onConnected();
+      this.#connected();
+      reporting = this.#options.reporter.send(client, all, deadlines.drain);
+      await this.#stream(client, answer, all);
+      return new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
+    } catch (cause) {
+      return toParbakeError(cause);
+    } finally {
+      ended.abort();
+      await reporting;
+      client.close();
+    }
+  }
+
+  #connected(): void {
+    if (!this.#isConnected)
+      this.#options.logger.info({ address: this.#options.address }, 'coordinator connected');
+    this.#isConnected = true;
+    this.#lastError = '';
+  }
+
+  #stream(client: AgentServiceClient, answer: CheckInResponse__Output, signal: AbortSignal): Promise<void> {
+    const { worker, instanceId } = this.#options;
+    const stream = client.session();
+    return new Promise((resolve, reject) => {
+      const heartbeat = setInterval(
+        () => stream.write({ heartbeat: { observedGeneration: worker.generation } }),
+        heartbeatMs(answer),
+      );
+      const silence = setTimeout(() => {
+        reject(new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator has been silent for too long'));
+        stream.cancel();
+      }, deadlines.sessionSilence);
+      const stop = (): void => stream.cancel();
+      const settle = (): void => {
+        clearInterval(heartbeat);
+        clearTimeout(silence);
+        signal.removeEventListener('abort', stop);
+        worker.onChange = () => {};
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      stream.on('data', (message: CoordinatorMessage__Output) => {
+        silence.refresh();
+        if (message.desired) this.#apply(message.desired).catch(reject);
+      });
+      stream.on('end', () => {
+        settle();
+        resolve();
+      });
+      stream.on('error', (cause) => {
+        settle();
+        reject(toParbakeError(cause));
+      });
+      stream.write({ hello: { instanceId, sessionId: answer.sessionId } });
+      worker.onChange = () => void stream.write({ observed: worker.observed() });
+      worker.onChange();
+    });
+  }
+
+  async #apply(message: DesiredState__Output): Promise<void> {
+    await this.#options.worker.apply(message.generation, desiredFromProto(message));
+  }
+}
+
+function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<CheckInResponse__Output> {
+  return new Promise((resolve, reject) => {
+    client.checkIn(request, { deadline: Date.now() + deadlines.checkIn }, (error, response) => {
+      if (error !== null || response === undefined) reject(toParbakeError(error));
+      else resolve(response);
+    });
+  });
+}
+
+function heartbeatMs({ heartbeatInterval }: CheckInResponse__Output): number {
+  const told =
+    heartbeatInterval === null ? 0 : heartbeatInterval.seconds * 1000 + heartbeatInterval.nanos / 1e6;
+  return told > 0 ? told : deadlines.heartbeatInterval;
+}
+
+function desiredFromProto({ phase, order }: DesiredState__Output): Desired {
+  if (phase === 'DESIRED_PHASE_RUN' && order !== null) return { phase: 'run', order };
+  if (phase === 'DESIRED_PHASE_STOP') return order === null ? { phase: 'stop' } : { phase: 'stop', order };
+  return { phase: 'idle' };
+}

@@ -1,0 +1,102 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
+
+/** One batch of a report, as it goes over the wire. */
+export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts'> & { sequence: number };
+
+/**
+ * Reports that the coordinator has not acknowledged, one line each in a file. A batch is durable before it is sent.
+ * When the file is full the oldest batches go, and are counted: an instance must not fill its disk because its
+ * coordinator is away.
+ */
+export class Spool {
+  readonly #path: string;
+  readonly #bootId: string;
+  readonly #maxBytes: number;
+  #batches: Batch[] = [];
+  #sequence = 0;
+  #bytes = 0;
+  dropped = 0;
+
+  /** Takes up what an earlier run of this boot left. A line that a crash cut off is left out. */
+  constructor(path: string, bootId: string, maxBytes = 4 * 1024 * 1024) {
+    this.#path = path;
+    this.#bootId = bootId;
+    this.#maxBytes = maxBytes;
+    mkdirSync(dirname(path), { recursive: true });
+    const [head, ...lines] = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+    const header = parseLine(head) as { bootId: string; sequence: number } | undefined;
+    if (header?.bootId === bootId) {
+      this.#batches = lines.flatMap((line) => (parseLine(line) as Batch | undefined) ?? []);
+      this.#sequence = Math.max(header.sequence, ...this.#batches.map((batch) => batch.sequence));
+    }
+    this.#rewrite();
+  }
+
+  /** Not acknowledged yet, oldest first. */
+  get waiting(): readonly Batch[] {
+    return this.#batches;
+  }
+
+  add(items: Omit<Batch, 'sequence'>): Batch {
+    this.#sequence += 1;
+    const batch = { ...items, sequence: this.#sequence };
+    this.#batches.push(batch);
+    const line = `${JSON.stringify(batch)}\n`;
+    this.#bytes += line.length;
+    if (this.#bytes > this.#maxBytes) {
+      const half = Math.ceil(this.#batches.length / 2);
+      this.dropped += half;
+      this.#batches.splice(0, half);
+      this.#rewrite();
+    } else {
+      this.#append(line);
+    }
+    return batch;
+  }
+
+  /** @param sequence every batch up to this one is durable at the coordinator */
+  acknowledge(sequence: number): void {
+    const left = this.#batches.filter((batch) => batch.sequence > sequence);
+    if (left.length === this.#batches.length) return;
+    this.#batches = left;
+    this.#rewrite();
+  }
+
+  #append(line: string): void {
+    const file = openSync(this.#path, 'a', 0o600);
+    try {
+      appendFileSync(file, line);
+      fdatasyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #rewrite(): void {
+    const header = JSON.stringify({ bootId: this.#bootId, sequence: this.#sequence });
+    const text = `${[header, ...this.#batches.map((batch) => JSON.stringify(batch))].join('\n')}\n`;
+    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600, flush: true });
+    renameSync(`${this.#path}.tmp`, this.#path);
+    this.#bytes = text.length;
+  }
+}
+
+function parseLine(line: string | undefined): unknown {
+  try {
+    return line === undefined || line === '' ? undefined : JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
