@@ -1,4 +1,5 @@
 import { credentials, ServerCredentials, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
+import { isIP } from 'node:net';
 import { ParbakeError } from './errors.ts';
 
 /**
@@ -15,7 +16,14 @@ interface KnownChannelOptions {
   'grpc.max_reconnect_backoff_ms'?: number;
   'grpc.use_local_subchannel_pool'?: 0 | 1;
   'grpc.max_concurrent_streams'?: number;
+  'grpc.ssl_target_name_override'?: string;
 }
+
+/**
+ * TLS names a server by DNS name, never by address. A coordinator that is reached by an IP address needs this name
+ * in its certificate.
+ */
+export const coordinatorName = 'parbake-coordinator';
 
 /** A frozen peer is noticed within keepalive time + timeout: 30 s. */
 const keepalive = {
@@ -27,7 +35,8 @@ const keepalive = {
 /** Bytes. A timeline of some thousand spans fits; a message larger than this is a mistake. */
 const maxMessageLength = 4 * 1024 * 1024;
 
-export function clientOptions(): ChannelOptions {
+/** @param address as it is dialled */
+export function clientOptions(address: string): ChannelOptions {
   const options: KnownChannelOptions = {
     ...keepalive,
     'grpc.max_receive_message_length': maxMessageLength,
@@ -36,6 +45,7 @@ export function clientOptions(): ChannelOptions {
     'grpc.initial_reconnect_backoff_ms': 500,
     'grpc.max_reconnect_backoff_ms': 30_000,
     'grpc.use_local_subchannel_pool': 1,
+    ...(isIpAddress(address) ? { 'grpc.ssl_target_name_override': coordinatorName } : {}),
   };
   return { ...options };
 }
@@ -86,6 +96,10 @@ function refusePlaintext(address: string): void {
       `${address} is not a loopback address, so plaintext is refused there`,
     );
   }
+}
+
+function isIpAddress(address: string): boolean {
+  return isIP(address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0;
 }
 
 /** `unix:` paths, 127.0.0.0/8 and [::1]. A host name may resolve to anything, so `localhost` alone is taken. */

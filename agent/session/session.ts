@@ -65,7 +65,7 @@ export class CoordinatorSession {
     const { address, credentials, recorder } = this.#options;
     const { AgentService } = parbakeV1();
     // A new channel each time: one whose connection hangs never recovers.
-    const client = new AgentService(address, credentials, clientOptions());
+    const client = new AgentService(address, credentials, clientOptions(address));
     const ended = new AbortController();
     const all = AbortSignal.any([signal, ended.signal]);
     let reporting: Promise<void> | undefined;

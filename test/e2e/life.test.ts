@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { buildApplicationImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import {
+  agentProgram,
+  startAgent,
+  startCoordinator,
+  type Coordinator,
+} from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { toParbakeError } from '../../proto/errors.ts';
+import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
+import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+describe.skipIf(missing !== undefined)(`the whole life of an instance ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let coordinator: Coordinator;
+  const instances = new Map<string, { engine: Engine; agent: Started }>();
+  let released: string;
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    const image = `${(await testbed.registry()).address}/acme/app:1.0`;
+    const workshop = await testbed.startEngine();
+    await buildApplicationImage(workshop, testbed.makeDirectory('app'), image);
+    await pushImage(workshop, image);
+    await workshop.stop();
+    const builder = await testbed.startEngine();
+    const recipe = join(testbed.directory, 'parbake.yaml');
+    writeFileSync(
+      recipe,
+      `apiVersion: parbake/v1
+images: ['${image}']
+roles:
+  web:
+    containers:
+      - { name: app, image: '${image}', prepare: none, ports: [8080], ready: { http: { port: 8080 } }, user_env: [BRANCH] }
+  broken:
+    containers:
+      - { name: app, image: '${image}', prepare: none, ready: { tcp: { port: 1 } }, user_env: [NODE_OPTIONS] }
+`,
+    );
+    const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
+    await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
+    await agentCommand('scrub', '--yes', '--root', builder.root);
+    coordinator = await startCoordinator(testbed);
+    for (const instanceId of ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb', 'i-0cccccccccccccccc']) {
+      const root = join(testbed.directory, instanceId);
+      await cloneRoot(builder.root, root);
+      const engine = await testbed.startEngine({ root });
+      const agent = startAgent(testbed, engine, coordinator, instanceId);
+      instances.set(instanceId, { engine, agent });
+      await waitFor(`${instanceId} to be ready`, async () => {
+        if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+        return (await stateOf(instanceId).catch(() => undefined))?.state === 'INSTANCE_STATE_READY';
+      });
+    }
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  async function assign(request: AssignRequest, timeoutMs = 30_000): Promise<AssignResponse__Output> {
+    const { assignments } = coordinator.clients;
+    return await new Promise((resolve, reject) => {
+      assignments.assign(request, { deadline: Date.now() + timeoutMs }, (error, response) => {
+        if (error !== null || response === undefined) reject(toParbakeError(error));
+        else resolve(response);
+      });
+    });
+  }
+
+  async function stateOf(instanceId: string) {
+    const { fleet } = coordinator.clients;
+    const get = promisify(fleet.getInstance.bind(fleet)) as (
+      r: object,
+    ) => Promise<{ instance: { state: string; assignmentId: string } | null } | undefined>;
+    return (await get({ instanceId }))?.instance;
+  }
+
+  const assignmentOf = (user: string): AssignRequest => ({
+    requestId: randomUUID(),
+    user,
+    role: 'web',
+    env: { BRANCH: 'main' },
+  });
+
+  async function pageOf({ assignment }: AssignResponse__Output): Promise<string> {
+    const endpoint = assignment?.endpoints[0];
+    return await (await fetch(`http://${endpoint?.host}:${endpoint?.port}/`)).text();
+  }
+
+  test('two users get an instance each, and each its own page; the same request id gives the same', async () => {
+    const request = assignmentOf('alice');
+    const alice = await assign(request);
+    const bob = await assign(assignmentOf('bob'));
+    expect(await pageOf(alice)).toBe(`Hello alice, this is ${alice.assignment?.instanceId}\n`);
+    expect(await pageOf(bob)).toBe(`Hello bob, this is ${bob.assignment?.instanceId}\n`);
+    expect(alice.assignment?.instanceId).not.toBe(bob.assignment?.instanceId);
+    const again = await assign(request);
+    expect(again.replayed).toBe(true);
+    expect(again.assignment?.assignmentId).toBe(alice.assignment?.assignmentId);
+    await expect(assign({ ...request, user: 'mallory' })).rejects.toMatchObject({
+      code: 'REQUEST_ID_MISMATCH',
+    });
+    released = bob.assignment?.assignmentId ?? '';
+  });
+
+  test('what is wrong with a request is said before anything is taken', async () => {
+    await expect(assign({ ...assignmentOf('carol'), role: 'nope' })).rejects.toMatchObject({
+      code: 'ROLE_UNKNOWN',
+    });
+    await expect(assign({ ...assignmentOf('carol'), env: { PATH: '/' } })).rejects.toMatchObject({
+      code: 'ENV_NOT_ALLOWED',
+    });
+    await expect(assign({ ...assignmentOf('carol'), requestId: '' })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
+  });
+
+  test('an agent that is killed finds its container again and starts nothing twice', async () => {
+    const [instanceId, { engine, agent }] = [...instances].find(([id]) => id === 'i-0aaaaaaaaaaaaaaaa') ?? [
+      '',
+      instances.values().next().value as { engine: Engine; agent: Started },
+    ];
+    const before = await engine.docker.listContainers({ all: true });
+    expect(before).toHaveLength(1);
+    await agent.stop('SIGKILL');
+    instances.set(instanceId, { engine, agent: startAgent(testbed, engine, coordinator, instanceId) });
+    const { fleet } = coordinator.clients;
+    await waitFor(
+      'the agent to be back',
+      async () => (await stateOf(instanceId))?.state === 'INSTANCE_STATE_ASSIGNED' && fleet,
+    );
+    const after = await engine.docker.listContainers({ all: true });
+    expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
+  });
+
+  test('a coordinator killed between claim and order delivers the order once after its restart', async () => {
+    const { engine, agent } = instances.get('i-0cccccccccccccccc') as { engine: Engine; agent: Started };
+    // The agent is frozen: the claim is durable, the order reaches nobody before the coordinator dies.
+    process.kill(agent.pid, 'SIGSTOP');
+    const request = { ...assignmentOf('dora'), wait: 'WAIT_UNTIL_CLAIMED' as const };
+    const claimed = await assign(request);
+    expect(claimed.assignment?.instanceId).toBe('i-0cccccccccccccccc');
+    await coordinator.process.stop('SIGKILL');
+    expect(await engine.docker.listContainers({ all: true })).toHaveLength(0);
+    coordinator = await startCoordinator(testbed, coordinator);
+    process.kill(agent.pid, 'SIGCONT');
+    const served = await assign({ ...request, wait: 'WAIT_UNTIL_READY' });
+    expect(served.assignment?.assignmentId).toBe(claimed.assignment?.assignmentId);
+    expect(await pageOf(served)).toBe('Hello dora, this is i-0cccccccccccccccc\n');
+    expect(await engine.docker.listContainers({ all: true })).toHaveLength(1);
+  });
+
+  test('no instance left: the caller is told so in its time, and may ask again', async () => {
+    const request = assignmentOf('erin');
+    await expect(assign(request, 1_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await expect(assign(request, 1_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+  });
+
+  test('release takes the containers down, retires the instance, and says when it was done before', async () => {
+    const { assignments } = coordinator.clients;
+    const release = promisify(assignments.release.bind(assignments)) as (
+      r: object,
+    ) => Promise<{ alreadyReleased: boolean } | undefined>;
+    expect((await release({ assignmentId: released }))?.alreadyReleased).toBe(false);
+    expect((await release({ assignmentId: released }))?.alreadyReleased).toBe(true);
+    await waitFor(
+      'the instance to be retired',
+      async () => (await stateOf('i-0bbbbbbbbbbbbbbbb'))?.state === 'INSTANCE_STATE_TERMINATED',
+    );
+    expect(await instances.get('i-0bbbbbbbbbbbbbbbb')?.engine.docker.listContainers({ all: true })).toEqual(
+      [],
+    );
+  });
+
+  test('the timeline has the steps of the assignment with their times', async () => {
+    const { telemetry } = coordinator.clients;
+    const read = promisify(telemetry.getTimeline.bind(telemetry)) as (
+      r: object,
+    ) => Promise<
+      | { spans: { name: string; startUnixNs: number; endUnixNs: number }[]; pulls: { atBake: boolean }[] }
+      | undefined
+    >;
+    const wanted = [
+      'agent.start',
+      'docker.ready',
+      'check_in',
+      'prepare',
+      'assignment',
+      'container.create',
+      'container.start',
+      'container.ready',
+    ];
+    const timeline = await waitFor('the timeline', async () => {
+      const found = await read({ instanceId: 'i-0cccccccccccccccc' });
+      return wanted.every((name) => found?.spans.some((span) => span.name === name)) && found;
+    });
+    expect(timeline.spans.every((span) => span.endUnixNs >= span.startUnixNs)).toBe(true);
+    expect(timeline.pulls).toHaveLength(1);
+    expect(timeline.pulls[0]?.atBake).toBe(true);
+  });
+});
