@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +54,8 @@ export async function startCoordinator(
     ]
       .concat(['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key])
       .concat(['--store', `sqlite:${join(testbed.directory, 'coordinator.db')}`]),
-    'coordinator.log',
+    // A log of its own for each start, so that one cannot be taken for another.
+    `coordinator-${randomUUID()}.log`,
   );
   await waitFor('the coordinator to listen', () => {
     if (process.ended() !== undefined) throw new Error(`the coordinator ended: ${process.log()}`);
