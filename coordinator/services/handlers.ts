@@ -1,4 +1,4 @@
-import type { sendUnaryData, ServerUnaryCall, UntypedHandleCall } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import { toParbakeError, toStatus } from '../../proto/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 
@@ -24,8 +24,6 @@ export function unary<Request, Response>(
       );
   };
 }
-
-export type Handlers = Record<string, UntypedHandleCall>;
 
 /** Milliseconds until the caller gives up; `fallback` when it set no deadline. */
 export function timeLeft(deadline: Date | number, fallback: number): number {

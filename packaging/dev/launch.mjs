@@ -74,6 +74,8 @@ function check() {
     { name: 'lint', args: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
     { name: 'format', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
     { name: 'generated types', args: [join(root, 'packaging/dev/generate.mjs'), '--check'] },
+    { name: 'docs/errors.md', args: [join(root, 'packaging/dev/errors-doc.ts'), '--check'] },
+    { name: 'docs/scrub.md', args: [join(root, 'packaging/dev/scrub-doc.ts'), '--check'] },
     { name: 'dead code', args: [bin('knip/bin/knip.js')] },
     { name: 'licences', args: [join(root, 'packaging/dev/licences.mjs')] },
   ];

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { WaitUntil } from '../../proto/gen/parbake/v1/WaitUntil.ts';
+import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
+import type { Command } from '../../proto/process/command.ts';
+import { exitCodes } from '../../proto/process/exit.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { assignmentDocument } from './documents.ts';
+import { durationMs, printable, stateName, time } from './format.ts';
+
+const help = `
+Usage: parbake assign --user USER --role ROLE [options]
+
+Gives a user an instance. The request id is printed before the call: with it the same command can be repeated
+whatever happened, and gives the same assignment.
+
+Options:
+  --user USER             whose it is
+  --role ROLE             what it becomes
+  --environment NAME      what it is for, such as a Git branch
+  --env KEY=VALUE         a variable that the role allows; may be repeated
+  --request-id ID         of an earlier try (default: a new one)
+  --wait claimed|exec|ready   how far to wait (default ready)
+  --timeout SECONDS       for how long (default ${deadlines.assign / 1000})
+${connectionHelp}
+
+Example:
+  parbake assign --user alice --role web --environment main --env BRANCH=main
+`;
+
+const waits: Record<string, WaitUntil> = {
+  claimed: 'WAIT_UNTIL_CLAIMED',
+  exec: 'WAIT_UNTIL_EXEC',
+  ready: 'WAIT_UNTIL_READY',
+};
+
+/** Milliseconds between tries while the coordinator is away. */
+const retryInterval = 500;
+
+export const assignCommand: Command = {
+  name: 'assign',
+  summary: 'Give a user an instance.',
+  help,
+  async run(args, context) {
+    const { values, positionals } = parseOptions('parbake assign', args, {
+      ...connectionOptions,
+      user: { type: 'string' },
+      role: { type: 'string' },
+      environment: { type: 'string', default: '' },
+      env: { type: 'string', multiple: true, default: [] },
+      'request-id': { type: 'string' },
+      wait: { type: 'string', default: 'ready' },
+      timeout: { type: 'string', default: String(deadlines.assign / 1000) },
+    });
+    if (positionals.length > 0) throw new ParbakeError('USAGE', `assign takes no "${positionals[0] ?? ''}"`);
+    const { user, role, environment } = values;
+    if (user === undefined || role === undefined)
+      throw new ParbakeError('USAGE', 'assign needs --user and --role');
+    const wait = waits[values.wait];
+    if (wait === undefined)
+      throw new ParbakeError('USAGE', `--wait takes claimed, exec or ready, not "${values.wait}"`);
+    const seconds = Number(values.timeout);
+    if (!(seconds > 0))
+      throw new ParbakeError('USAGE', `--timeout takes seconds above 0, not "${values.timeout}"`);
+    const requestId = values['request-id'] ?? randomUUID();
+    const request = { requestId, user, role, environment, env: keyValues('--env', values.env), wait };
+    context.stderr.write(`request id ${requestId}\n`);
+    const until = Date.now() + seconds * 1000;
+    const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
+      for (;;) {
+        try {
+          return await call<AssignResponse__Output>(
+            (options, done) => assignments.assign(request, options, done),
+            until - Date.now(),
+          );
+        } catch (cause) {
+          const isAway = toParbakeError(cause).code === 'COORDINATOR_UNREACHABLE';
+          if (!isAway || Date.now() + retryInterval > until || context.signal.aborted) throw cause;
+          await pause(retryInterval, context.signal);
+        }
+      }
+    });
+    if (assignment === null)
+      throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');
+    const document = { ...assignmentDocument(assignment), request_id: requestId, replayed };
+    context.stdout.write(values.json ? `${JSON.stringify(document)}\n` : text(assignment, replayed));
+    return exitCodes.done;
+  },
+};
+
+function text(assignment: NonNullable<AssignResponse__Output['assignment']>, replayed: boolean): string {
+  const { timings, endpoints } = assignment;
+  const steps = (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
+    const ms = durationMs(timings?.[step]);
+    return ms === undefined ? [] : [`  ${step.padEnd(10)} ${time(ms)}\n`];
+  });
+  const where = endpoints.map(
+    ({ container, host, port }) => `  ${printable(container)} at ${host}:${port}\n`,
+  );
+  const head = `${assignment.assignmentId}  ${stateName(assignment.state)} on ${assignment.instanceId}`;
+  return `${head}${replayed ? ' (asked before)' : ''}\n${steps.join('')}${where.join('')}`;
+}

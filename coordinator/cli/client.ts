@@ -1,0 +1,86 @@
+import type { ServiceError } from '@grpc/grpc-js';
+import { readFile } from 'node:fs/promises';
+import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/channel.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { parbakeV1 } from '../../proto/loader.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
+
+/** Options that every command of the operator takes. */
+export const connectionOptions = {
+  coordinator: { type: 'string' },
+  'tls-ca': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export const connectionHelp = `  --coordinator ADDRESS   host:port or unix:PATH (default: PARBAKE_COORDINATOR, then 127.0.0.1:7443)
+  --tls-ca FILE, --tls-cert FILE, --tls-key FILE
+                          the coordinator's CA, your certificate and key (PEM)
+  --json                  print one JSON document`;
+
+type ConnectionValues = Partial<Record<'coordinator' | 'tls-ca' | 'tls-cert' | 'tls-key', string>>;
+
+/** Calls with a deadline. @param invoke makes the call with the options and callback that it is given */
+export async function call<Response>(
+  invoke: (
+    options: { deadline: number },
+    callback: (error: ServiceError | null, response?: Response) => void,
+  ) => unknown,
+  timeoutMs: number,
+): Promise<Response> {
+  return await new Promise((resolve, reject) => {
+    invoke({ deadline: Date.now() + timeoutMs }, (error, response) => {
+      if (error !== null || response === undefined) reject(toParbakeError(error));
+      else resolve(response);
+    });
+  });
+}
+
+/** Opens the API's clients for `work`, and closes them after it. */
+export async function withCoordinator<T>(
+  values: ConnectionValues,
+  { env }: CommandContext,
+  work: (clients: ReturnType<typeof openClients>) => Promise<T>,
+): Promise<T> {
+  const address = values.coordinator ?? env['PARBAKE_COORDINATOR'] ?? '127.0.0.1:7443';
+  const clients = openClients(address, await readTls(values));
+  try {
+    return await work(clients);
+  } catch (cause) {
+    const error = toParbakeError(cause);
+    if (error.code !== 'COORDINATOR_UNREACHABLE') throw error;
+    throw new ParbakeError(error.code, `no coordinator answers at ${address}: ${error.message}`, { cause });
+  } finally {
+    clients.assignments.close();
+    clients.fleet.close();
+    clients.telemetry.close();
+  }
+}
+
+function openClients(address: string, tls: TlsFiles | undefined) {
+  const { AssignmentService, FleetService, TelemetryService } = parbakeV1();
+  const credentials = clientCredentials(address, tls);
+  const options = clientOptions(address);
+  return {
+    assignments: new AssignmentService(address, credentials, options),
+    fleet: new FleetService(address, credentials, options),
+    telemetry: new TelemetryService(address, credentials, options),
+  };
+}
+
+async function readTls(values: ConnectionValues): Promise<TlsFiles | undefined> {
+  const paths = [values['tls-ca'], values['tls-cert'], values['tls-key']].filter(
+    (path) => path !== undefined,
+  );
+  if (paths.length === 0) return undefined;
+  if (paths.length < 3) throw new ParbakeError('USAGE', 'TLS needs --tls-ca, --tls-cert and --tls-key');
+  const [ca, certificate, key] = await Promise.all(
+    paths.map((path) =>
+      readFile(path).catch((cause: unknown) => {
+        throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
+      }),
+    ),
+  );
+  return { ca: ca as Buffer, certificate: certificate as Buffer, key: key as Buffer };
+}

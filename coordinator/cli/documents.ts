@@ -1,0 +1,89 @@
+import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
+import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
+import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import { durationMs, stateName } from './format.ts';
+
+/** What --json prints: snake_case, absent figures left out. */
+export function instanceDocument(instance: Instance__Output) {
+  const { facts } = instance;
+  return {
+    instance_id: instance.instanceId,
+    state: stateName(instance.state),
+    state_reason: instance.stateReason,
+    connected: instance.connected,
+    engine_id: facts?.engineId ?? '',
+    engine_version: facts?.engineVersion ?? '',
+    private_ipv4: facts?.privateIpv4 ?? '',
+    image_id: facts?.imageId ?? '',
+    instance_type: facts?.instanceType ?? '',
+    bake_id: facts?.bakeId ?? '',
+    roles: instance.roles.map(({ name }) => name),
+    assignment_id: instance.assignmentId,
+    user: instance.user,
+    generation: instance.generation,
+    observed_generation: instance.observedGeneration,
+  };
+}
+
+export function assignmentDocument(assignment: Assignment__Output) {
+  const { timings } = assignment;
+  return {
+    assignment_id: assignment.assignmentId,
+    user: assignment.user,
+    role: assignment.role,
+    environment: assignment.environment,
+    state: stateName(assignment.state),
+    instance_id: assignment.instanceId,
+    attempt: assignment.attempt,
+    failure_reason: assignment.failureReason,
+    endpoints: assignment.endpoints,
+    claimed_ms: durationMs(timings?.claimed),
+    delivered_ms: durationMs(timings?.delivered),
+    started_ms: durationMs(timings?.started),
+    ready_ms: durationMs(timings?.ready),
+  };
+}
+
+export function timelineDocument({ spans, pulls, starts }: GetTimelineResponse__Output) {
+  return {
+    spans: spans.map((span) => ({
+      span_id: span.spanId,
+      parent_id: span.parentId,
+      name: span.name,
+      start_unix_ns: span.startUnixNs,
+      end_unix_ns: span.endUnixNs,
+      assignment_id: span.assignmentId,
+      attributes: span.attributes,
+      io: {
+        disk_read_bytes: span.io?.diskReadBytes,
+        disk_write_bytes: span.io?.diskWriteBytes,
+        network_receive_bytes: span.io?.networkReceiveBytes,
+        network_transmit_bytes: span.io?.networkTransmitBytes,
+      },
+    })),
+    pulls: pulls.map((pull) => ({
+      ref: pull.ref,
+      digest: pull.digest,
+      size_bytes: pull.sizeBytes,
+      pull_ms: pull.pullMs,
+      at_bake: pull.atBake,
+      layers: pull.layers.map((layer) => ({
+        digest: layer.digest,
+        size_bytes: layer.sizeBytes,
+        download_ms: layer.downloadMs,
+        extract_ms: layer.extractMs,
+        cached: layer.cached,
+      })),
+    })),
+    starts: starts.map((start) => ({
+      name: start.name,
+      image: start.image,
+      container_id: start.containerId,
+      create_ms: start.createMs,
+      start_ms: start.startMs,
+      ready_ms: start.readyMs,
+      assignment_id: start.assignmentId,
+      error: start.error,
+    })),
+  };
+}

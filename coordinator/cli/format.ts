@@ -1,0 +1,48 @@
+import type { Duration__Output } from '../../proto/gen/google/protobuf/Duration.ts';
+
+/** Control characters of what others named would move a terminal's cursor. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
+
+/** Columns padded to their widest cell, two spaces apart. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows].map((row) => row.map(printable));
+  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map(
+      (row) =>
+        `${row
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+/** @param ms milliseconds */
+export function time(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, count < 1000 ? 0 : Math.floor(Math.log10(count) / 3));
+  return `${power === 0 ? count : (count / 1000 ** power).toFixed(1)} ${units[power] ?? ''}`;
+}
+
+/** @returns undefined when absent */
+export function durationMs(duration: Duration__Output | null | undefined): number | undefined {
+  return duration ? duration.seconds * 1000 + duration.nanos / 1e6 : undefined;
+}
+
+/** `INSTANCE_STATE_READY` as `READY`. */
+export function stateName(state: string): string {
+  return state.replace(/^(INSTANCE|ASSIGNMENT)_STATE_/, '');
+}

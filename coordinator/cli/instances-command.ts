@@ -1,0 +1,86 @@
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
+import type { ListInstancesResponse__Output } from '../../proto/gen/parbake/v1/ListInstancesResponse.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command } from '../../proto/process/command.ts';
+import { exitCodes } from '../../proto/process/exit.ts';
+import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { instanceDocument } from './documents.ts';
+import { stateName, table } from './format.ts';
+
+const states = [
+  'EXPECTED',
+  'CHECKED_IN',
+  'PREPARING',
+  'READY',
+  'ASSIGNED',
+  'RELEASING',
+  'TERMINATED',
+  'DRAINING',
+  'QUARANTINED',
+  'FAILED',
+] as const;
+
+const help = `
+Usage: parbake instances [options]
+
+The fleet, by instance id.
+
+Options:
+  --role ROLE             only instances that carry this role
+  --state STATE           only instances in this state: ${states.join(', ')}
+${connectionHelp}
+
+Example:
+  parbake instances --state READY
+`;
+
+export const instancesCommand: Command = {
+  name: 'instances',
+  summary: 'List the fleet.',
+  help,
+  async run(args, context) {
+    const { values, positionals } = parseOptions('parbake instances', args, {
+      ...connectionOptions,
+      role: { type: 'string', default: '' },
+      state: { type: 'string' },
+    });
+    if (positionals.length > 0)
+      throw new ParbakeError('USAGE', `instances takes no "${positionals[0] ?? ''}"`);
+    const wanted = states.find((known) => known === values.state?.toUpperCase());
+    if (values.state !== undefined && wanted === undefined)
+      throw new ParbakeError('USAGE', `there is no state "${values.state}"; states are ${states.join(', ')}`);
+    const state: InstanceState =
+      wanted === undefined ? 'INSTANCE_STATE_UNSPECIFIED' : `INSTANCE_STATE_${wanted}`;
+    const instances = await withCoordinator(values, context, async ({ fleet }) => {
+      const all: Instance__Output[] = [];
+      for (let pageToken = ''; ;) {
+        const page = await call<ListInstancesResponse__Output>(
+          (options, done) =>
+            fleet.listInstances({ role: values.role, state, pageSize: 1000, pageToken }, options, done),
+          deadlines.read,
+        );
+        all.push(...page.instances);
+        if (page.nextPageToken === '') return all;
+        pageToken = page.nextPageToken;
+      }
+    });
+    const rows = instances.map((instance) => [
+      instance.instanceId,
+      stateName(instance.state),
+      instance.roles.map(({ name }) => name).join(','),
+      instance.user,
+      instance.connected ? 'yes' : 'no',
+      instance.facts?.privateIpv4 ?? '',
+    ]);
+    const header = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
+    context.stdout.write(
+      values.json
+        ? `${JSON.stringify({ instances: instances.map(instanceDocument) })}\n`
+        : table(header, rows),
+    );
+    return exitCodes.done;
+  },
+};
