@@ -212,4 +212,22 @@ roles:
     expect(timeline.pulls).toHaveLength(1);
     expect(timeline.pulls[0]?.atBake).toBe(true);
   });
+
+  test('the operator sees the fleet and one instance, and is told what does not exist', async () => {
+    const parbake = (...args: string[]) =>
+      command(process.execPath, ['coordinator/cli/main.ts', ...args, '--coordinator', coordinator.address]);
+    expect(await parbake('instances')).toMatch(/i-0cccccccccccccccc +ASSIGNED +web,broken +dora +yes/);
+    const shown = await parbake('show', 'i-0cccccccccccccccc');
+    expect(shown).toMatch(/^user +dora$/m);
+    expect(shown).toMatch(/^ {2}container\.start .* ms +#+$/m);
+    expect(shown).toMatch(/at bake$/m);
+    const document = JSON.parse(await parbake('show', 'i-0cccccccccccccccc', '--json')) as {
+      assignment: { state: string };
+      starts: { create_ms: number; start_ms: number; ready_ms: number }[];
+    };
+    expect(document.assignment.state).toBe('SERVING');
+    expect(document.starts[0]?.start_ms).toBeGreaterThan(0);
+    expect(await parbake('roles', 'list')).toMatch(/^web +0 +no +BRANCH$/m);
+    await expect(parbake('show', 'i-nope')).rejects.toThrow('INSTANCE_NOT_FOUND');
+  });
 });
