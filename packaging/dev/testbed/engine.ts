@@ -6,9 +6,6 @@ import { command } from './command.ts';
 import { startProgram, sweepProcesses, type Started } from './processes.ts';
 import { waitFor } from './wait.ts';
 
-/** Which way of keeping its identity an Engine has: `key.json` up to 20.10, `engine-id` from 23.0 on. */
-export type Era = 'key.json' | 'engine-id';
-
 export interface Engine {
   /** The image's root: etc/docker, var/lib/docker and run are below it. */
   readonly root: string;
@@ -34,6 +31,8 @@ export interface EngineOptions {
   /** Registries without TLS, `host:port`. */
   insecureRegistries: readonly string[];
   dockerd?: string;
+  /** Added to the Engine's environment, such as HTTPS_PROXY. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a Docker Engine whose whole state lies below `root`, with the host's files out of its reach. */
@@ -64,6 +63,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...options.insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
     ],
     below('var/log/dockerd.log'),
+    { ...globalThis.process.env, ...options.env },
   );
   const docker = new Docker({ socketPath: socket });
   const engine: Engine = {

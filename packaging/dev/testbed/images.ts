@@ -22,6 +22,11 @@ export async function pushImage(engine: Engine, ref: string): Promise<string> {
   return repoDigest.split('@')[1] ?? '';
 }
 
+/** @throws Error with what the Engine says, also when it says so inside a stream that began well */
+export async function pullImage(engine: Engine, ref: string): Promise<void> {
+  await drain(await engine.docker.pull(ref));
+}
+
 /** An image of a few bytes that is only there to be pulled. */
 export async function buildTinyImage(engine: Engine, directory: string, ref: string): Promise<void> {
   mkdirSync(directory, { recursive: true });

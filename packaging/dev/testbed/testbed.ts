@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { command } from './command.ts';
-import { startEngine, type Engine } from './engine.ts';
+import { startEngine, type Engine, type EngineOptions } from './engine.ts';
 import { createHub, removeNamespace, type Hub } from './network.ts';
 import { sweepProcesses } from './processes.ts';
 import { startProxy, type Proxy } from './proxy.ts';
@@ -24,8 +24,10 @@ export interface Testbed {
    * A Docker Engine in a network namespace of its own.
    * @param root of the image; a new empty one when not given
    * @param dockerd another program than the installed one
+   * @param env added to the Engine's environment
+   * @throws Error when the testbed is being closed
    */
-  startEngine(options?: { root?: string; dockerd?: string }): Promise<Engine>;
+  startEngine(options?: Partial<Pick<EngineOptions, 'root' | 'dockerd' | 'env'>>): Promise<Engine>;
   /** Also called when the testbed is closed, last first. */
   onClose(action: () => Promise<void>): void;
   /** Ends every process, unmounts, removes namespaces and files. May be called twice. */
@@ -68,6 +70,9 @@ export async function createTestbed(): Promise<Testbed> {
   const { hostAddress } = hub;
   const network = hub;
   let engines = 0;
+  const refuseWhenClosing = (): void => {
+    if (closing !== undefined) throw new Error('the testbed is being closed');
+  };
   const startedRegistry = (): Promise<Registry> =>
     (registry ??= startRegistry(join(directory, 'registry'), hostAddress));
   return {
@@ -85,14 +90,16 @@ export async function createTestbed(): Promise<Testbed> {
       return proxy;
     },
     async startEngine(options = {}) {
+      const root = options.root ?? join(directory, `root${++engines}`);
+      refuseWhenClosing();
       const { name, address } = await network.addNamespace();
-      engines += 1;
+      refuseWhenClosing();
       const engine = await startEngine({
-        root: options.root ?? join(directory, `root${engines}`),
+        ...options,
+        root,
         namespace: name,
         address,
         insecureRegistries: [`${hostAddress}/24`],
-        ...(options.dockerd === undefined ? {} : { dockerd: options.dockerd }),
       });
       actions.push(() => engine.stop());
       return engine;
