@@ -1,57 +1,61 @@
 import { performance } from 'node:perf_hooks';
+import { cloneRoot, type Engine } from '../testbed/engine.ts';
 import { pullImage } from '../testbed/images.ts';
-import type { Engine } from '../testbed/engine.ts';
+import type { Testbed } from '../testbed/testbed.ts';
+import type { DemoImage } from './image.ts';
 import { firstPage } from './page.ts';
 
-/** How often each way is tried; the median counts. */
-const bakedRuns = 5;
-const pulledRuns = 3;
+/** How many clones are tried; the medians count. */
+const clones = 3;
 
-export interface Measured {
-  median: number;
-  runs: number[];
+/** Milliseconds until the first answer, one per clone. */
+export interface OtherWays {
+  bakedRun: number[];
+  pullAndRun: number[];
 }
 
-/** `docker run` of an image that is there: create, start, until the first answer. In milliseconds. */
-export async function measureBakedRun(
-  engine: Engine,
-  image: string,
-  port: number,
+/**
+ * What the same image takes without Parbake, on further clones of the same sealed root, so that the users'
+ * instances are left alone. Each clone starts the image as its first container, as an instance does for its user;
+ * then the image is removed, and the clone pulls and runs it.
+ */
+export async function measureOtherWays(
+  testbed: Testbed,
+  sealed: Engine,
+  image: DemoImage,
   signal: AbortSignal,
-): Promise<Measured> {
-  const runs: number[] = [];
-  while (runs.length < bakedRuns) runs.push(await timedRun(engine, image, port, signal, false));
-  return { median: median(runs), runs };
-}
-
-/** The same with nothing there, layers removed before each try: pull, create, start, until the first answer. */
-export async function measurePullAndRun(
-  engine: Engine,
-  image: string,
-  port: number,
-  signal: AbortSignal,
-): Promise<Measured> {
-  const runs: number[] = [];
-  while (runs.length < pulledRuns) {
-    await engine.docker.getImage(image).remove({ force: true });
-    runs.push(await timedRun(engine, image, port, signal, true));
+  status: (text: string) => void,
+): Promise<OtherWays> {
+  const ways: OtherWays = { bakedRun: [], pullAndRun: [] };
+  for (let number = 1; number <= clones; number++) {
+    status(`booting clone ${number} of ${clones} to compare with`);
+    const root = testbed.makeDirectory(`compare-${number}`);
+    await cloneRoot(sealed.root, root);
+    signal.throwIfAborted();
+    const engine = await testbed.startEngine({ root });
+    status('baked, docker run');
+    ways.bakedRun.push(await timedRun(engine, image, signal, async () => {}));
+    status('pull and run');
+    await engine.docker.getImage(image.ref).remove();
+    ways.pullAndRun.push(await timedRun(engine, image, signal, () => pullImage(engine, image.ref)));
+    await engine.stop();
   }
-  return { median: median(runs), runs };
+  return ways;
 }
 
+/** As `docker run` does it: what comes `first`, create, start; until the first answer. */
 async function timedRun(
   engine: Engine,
-  image: string,
-  port: number,
+  { ref, port }: DemoImage,
   signal: AbortSignal,
-  isPulled: boolean,
+  first: () => Promise<void>,
 ): Promise<number> {
   signal.throwIfAborted();
   const published = `${port}/tcp`;
   const start = performance.now();
-  if (isPulled) await pullImage(engine, image);
+  await first();
   const container = await engine.docker.createContainer({
-    Image: image,
+    Image: ref,
     ExposedPorts: { [published]: {} },
     HostConfig: { PortBindings: { [published]: [{ HostPort: String(port) }] } },
   });

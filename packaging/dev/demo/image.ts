@@ -104,6 +104,6 @@ function lowestPort(exposed: readonly string[]): number | undefined {
 }
 
 /** Where the demo's files are, for a person who looks around. */
-export function recipePath(testbed: Testbed): string {
+function recipePath(testbed: Testbed): string {
   return join(testbed.directory, 'parbake.yaml');
 }

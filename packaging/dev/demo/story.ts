@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cloneRoot, type Engine } from '../testbed/engine.ts';
 import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Testbed } from '../testbed/testbed.ts';
-import { measureBakedRun, measurePullAndRun, median } from './compare.ts';
+import { measureOtherWays, median } from './compare.ts';
 import type { AssignmentReport, BakedImageReport, DemoDocument } from './document.ts';
 import { assignAndFetch, assignmentIo, awaitInstance, connected, instanceState } from './fleet.ts';
 import { publishImages, type DemoImage } from './image.ts';
@@ -178,7 +178,6 @@ async function assignAll(
   return reports;
 }
 
-/** On a third clone of the same image, without an agent, so that the users' instances are left alone. */
 async function compareWays(
   testbed: Testbed,
   builder: Engine,
@@ -187,30 +186,26 @@ async function compareWays(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<DemoDocument['compare']> {
-  screen.status('booting a third clone');
-  const root = testbed.makeDirectory('third');
-  await cloneRoot(builder.root, root);
-  signal.throwIfAborted();
-  const engine = await testbed.startEngine({ root });
-  screen.status('docker run, several times');
-  const baked = await measureBakedRun(engine, image.ref, image.port, signal);
-  screen.status('pull and run, several times');
-  const pulled = await measurePullAndRun(engine, image.ref, image.port, signal);
-  await engine.stop();
+  const { bakedRun, pullAndRun } = await measureOtherWays(testbed, builder, image, signal, screen.status);
   const assigned = assignments.map(({ answer_ms: ms }) => ms);
-  const compare = {
-    pull_and_run_ms: pulled.median,
-    baked_run_ms: baked.median,
+  const rows = [
+    { label: 'pull and run', runs: pullAndRun },
+    { label: 'baked, docker run', runs: bakedRun },
+    { label: 'Parbake, from Assign', runs: assigned },
+  ];
+  const bar = bars(
+    rows.map(({ label, runs }) => ({ label: `${label} (median of ${runs.length})`, ms: median(runs) })),
+  );
+  for (const one of bar) screen.line(one);
+  screen.line(
+    'Each is the first start on a fresh clone. The registry is on this machine: over a real network',
+  );
+  screen.line('the pull takes longer.');
+  return {
+    pull_and_run_ms: median(pullAndRun),
+    baked_run_ms: median(bakedRun),
     assign_ms: median(assigned),
   };
-  const rows = [
-    { label: `pull and run (median of ${pulled.runs.length})`, ms: compare.pull_and_run_ms },
-    { label: `baked, docker run (median of ${baked.runs.length})`, ms: compare.baked_run_ms },
-    { label: `Parbake, from Assign (median of ${assigned.length})`, ms: compare.assign_ms },
-  ];
-  for (const bar of bars(rows)) screen.line(bar);
-  screen.line('The registry is on this machine: over a real network the pull takes longer.');
-  return compare;
 }
 
 async function describeInstance({ clients }: Coordinator, { instanceId, engine }: DemoInstance) {
