@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { parseImageRef, type ImageRef } from '../../../agent/core/image-ref.ts';
 import { ParbakeError } from '../../../proto/errors.ts';
 import { buildApplicationImage, buildTinyImage, pullImage, pushImage } from '../testbed/images.ts';
@@ -101,9 +100,4 @@ async function relayed(testbed: Testbed, domain: string) {
 function lowestPort(exposed: readonly string[]): number | undefined {
   const ports = exposed.filter((one) => one.endsWith('/tcp')).map((one) => Number.parseInt(one, 10));
   return ports.sort((a, b) => a - b)[0];
-}
-
-/** Where the demo's files are, for a person who looks around. */
-function recipePath(testbed: Testbed): string {
-  return join(testbed.directory, 'parbake.yaml');
 }

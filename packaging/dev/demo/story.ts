@@ -186,7 +186,9 @@ async function compareWays(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<DemoDocument['compare']> {
-  const { bakedRun, pullAndRun } = await measureOtherWays(testbed, builder, image, signal, screen.status);
+  const { bakedRun, pullAndRun } = await measureOtherWays(testbed, builder, image, signal, (text) =>
+    screen.status(text),
+  );
   const assigned = assignments.map(({ answer_ms: ms }) => ms);
   const rows = [
     { label: 'pull and run', runs: pullAndRun },
