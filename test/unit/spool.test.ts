@@ -1,0 +1,62 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Spool } from '../../agent/session/spool.ts';
+
+let directory: string;
+let path: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'parbake-spool-'));
+  path = join(directory, 'spool.jsonl');
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const aBatch = (name = 'x') => ({ spans: [{ spanId: name, name }], pulls: [], starts: [] });
+const sequences = (spool: Spool) => spool.waiting.map(({ sequence }) => sequence);
+
+test('what was not acknowledged is there after a restart, and the sequence goes on', () => {
+  const spool = new Spool(path, 'boot-1');
+  for (const name of ['a', 'b', 'c']) spool.add(aBatch(name));
+  spool.acknowledge(1);
+  const again = new Spool(path, 'boot-1');
+  expect(sequences(again)).toEqual([2, 3]);
+  expect(again.add(aBatch()).sequence).toBe(4);
+});
+
+test('a sequence is not used twice, also when everything was acknowledged', () => {
+  const spool = new Spool(path, 'boot-1');
+  spool.add(aBatch());
+  spool.acknowledge(1);
+  expect(new Spool(path, 'boot-1').add(aBatch()).sequence).toBe(2);
+});
+
+test('a line that a crash cut off is left out, and what follows is kept', () => {
+  const spool = new Spool(path, 'boot-1');
+  spool.add(aBatch('a'));
+  spool.add(aBatch('b'));
+  const text = readFileSync(path, 'utf8');
+  for (let length = text.indexOf('\n') + 1; length < text.length; length += 7) {
+    writeFileSync(path, text.slice(0, length));
+    const cut = new Spool(path, 'boot-1');
+    cut.add(aBatch('c'));
+    expect(new Spool(path, 'boot-1').waiting.at(-1)?.spans).toEqual(aBatch('c').spans);
+  }
+});
+
+test('another boot starts anew', () => {
+  new Spool(path, 'boot-1').add(aBatch());
+  appendFileSync(path, '');
+  expect(sequences(new Spool(path, 'boot-2'))).toEqual([]);
+});
+
+test('a full spool gives up its oldest batches and counts them', () => {
+  const spool = new Spool(path, 'boot-1', 1000);
+  for (let count = 0; count < 50; count++) spool.add(aBatch('a'.repeat(20)));
+  expect(spool.dropped).toBeGreaterThan(0);
+  expect(spool.dropped + spool.waiting.length).toBe(50);
+  expect(sequences(spool).at(-1)).toBe(50);
+  expect(readFileSync(path).length).toBeLessThanOrEqual(1100);
+});
