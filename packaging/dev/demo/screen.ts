@@ -55,12 +55,9 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
       started = performance.now();
       clear();
       out.write(`\n${colors.bold(`${String(number).padStart(2)}  ${title}`)}\n`);
-      try {
-        return await work();
-      } finally {
-        clear();
-        out.write(colors.dim(`    ${((performance.now() - started) / 1000).toFixed(1)} s\n`));
-      }
+      const result = await work().finally(clear);
+      out.write(colors.dim(`    ${((performance.now() - started) / 1000).toFixed(1)} s\n`));
+      return result;
     },
   };
 }

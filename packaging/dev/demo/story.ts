@@ -62,7 +62,7 @@ export async function tellStory(
   const compare = await step('The same image, until its first answer', () =>
     compareWays(testbed, builder, image, assignments, screen, signal),
   );
-  const first = instances[0]?.instanceId ?? '';
+  const first = assignments[0]?.instance_id ?? '';
   await step(`What took how long on ${first}: parbake show`, async () => {
     const shown = await runProgram('parbake', ['show', first, '--coordinator', coordinator.address]);
     for (const line of shown.trimEnd().split('\n')) screen.line(line);
