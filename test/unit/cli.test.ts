@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { bytes, printable, table, time } from '../../coordinator/cli/format.ts';
+import { parseRoles } from '../../coordinator/cli/roles-command.ts';
+import { waterfall } from '../../coordinator/cli/waterfall.ts';
+
+const aSpan = (spanId: string, startMs: number, endMs: number, parentId = '') => ({
+  spanId,
+  parentId,
+  name: spanId,
+  startUnixNs: startMs * 1e6,
+  endUnixNs: endMs * 1e6,
+});
+
+test('control characters of what others named do not reach the terminal', () => {
+  expect(printable('a\u001b[31mb\n')).toBe('a\\x1b[31mb\\x0a');
+  expect(table(['NAME'], [['a\nb']])).toBe('NAME\na\\x0ab\n');
+});
+
+test.each([
+  [0.4, '0.4 ms'],
+  [75, '75 ms'],
+  [1500, '1.5 s'],
+  [600_000, '10 min'],
+  [3 * 3_600_000, '3 h'],
+])('%d ms is %s', (ms, text) => {
+  expect(time(ms)).toBe(text);
+});
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [155_140_423, '155.1 MB'],
+])('%d bytes are %s', (count, text) => {
+  expect(bytes(count)).toBe(text);
+});
+
+test('a waterfall draws children on the axis of their root and fits the terminal', () => {
+  const spans = [aSpan('root', 0, 100), aSpan('late', 50, 100, 'root'), aSpan('early', 0, 50, 'root')];
+  const lines = waterfall(spans, 79).trimEnd().split('\n');
+  expect(lines.map((line) => line.trim().split(' ')[0])).toEqual(['root', 'early', 'late']);
+  const bars = lines.map((line) => [line.indexOf('#'), line.lastIndexOf('#')] as const);
+  const [[rootFrom, rootTo] = [0, 0], [earlyFrom, earlyTo] = [0, 0], [lateFrom, lateTo] = [0, 0]] = bars;
+  expect([earlyFrom, lateTo]).toEqual([rootFrom, rootTo]);
+  expect(lateFrom).toBe(earlyTo + 1);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(79);
+});
+
+test('a span whose parent was lost is drawn as a root', () => {
+  expect(waterfall([aSpan('orphan', 0, 1, 'gone')], 80)).toContain('orphan');
+});
+
+test('roles are read from a recipe with the variables of all their containers', () => {
+  const text = `roles:
+  web:
+    containers:
+      - { name: app, user_env: [BRANCH, URL] }
+      - { name: cache, user_env: [BRANCH] }
+  plain:
+    containers: [{ name: app }]
+`;
+  expect(parseRoles(text, 'r.yaml')).toEqual([
+    { name: 'web', userEnv: ['BRANCH', 'URL'] },
+    { name: 'plain', userEnv: [] },
+  ]);
+});
+
+test.each([
+  ['roles: {}', 'r.yaml:1:8: roles is missing or empty'],
+  ['roles:\n  web: 1', 'r.yaml:2:8: role web has no list of containers'],
+  ['roles:\n  web:\n    containers:\n      - user_env: X', 'r.yaml:4:19: user_env must be a list'],
+])('%j is refused where it is wrong', (text, message) => {
+  expect(() => parseRoles(text, 'r.yaml')).toThrow(message);
+});
