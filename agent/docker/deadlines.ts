@@ -22,6 +22,10 @@ export const dockerDeadlines = {
   stop: 15_000,
   /** Removal deletes the container's layer. */
   remove: 30_000,
+  /** Reads every volume's and layer's size from the disk. */
+  usage: 120_000,
+  /** Deletes every layer of the build cache. */
+  prune: 300_000,
   /** Opening a log stream, not reading it. */
   logs: 10_000,
 } as const;

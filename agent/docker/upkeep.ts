@@ -1,5 +1,6 @@
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
+import { isNotFound } from './errors.ts';
 
 /** A container or volume that an image would carry. */
 export interface Carried {
@@ -9,8 +10,13 @@ export interface Carried {
   running: boolean;
 }
 
-/** What an Engine holds besides images. */
+/** What an Engine holds. */
 export interface EngineContents {
+  /** As the Engine sees it. */
+  dataRoot: string;
+  images: { id: string; name: string }[];
+  /** Names of networks that a person made. */
+  networks: string[];
   containers: Carried[];
   volumes: Carried[];
   /** Bytes. */
@@ -21,54 +27,96 @@ export interface EngineContents {
 
 /** The Engine as a scrub needs it. Calls throw as `dockerError` says. */
 export interface UpkeepEngine {
+  ping(signal: AbortSignal): Promise<void>;
   contents(signal: AbortSignal): Promise<EngineContents>;
-  /** Also while it runs. */
+  /** One that is gone already is no error. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
   removeVolume(name: string, signal: AbortSignal): Promise<void>;
+  /** All of it, not only what no image uses. */
   pruneBuildCache(signal: AbortSignal): Promise<void>;
 }
 
 export function upkeepEngine(client: DockerClient): UpkeepEngine {
   return {
+    async ping(signal) {
+      await withDeadline('ask Docker whether it is there', dockerDeadlines.info, signal, () => client.ping());
+    },
     contents: (signal) => readContents(client, signal),
     async removeContainer(id, signal) {
-      await withDeadline(`remove container ${id}`, dockerDeadlines.remove, signal, (abortSignal) =>
-        client.getContainer(id).remove({ force: true, v: false, abortSignal }),
+      await goneIsFine(
+        withDeadline(`remove container ${id}`, dockerDeadlines.remove, signal, (abortSignal) =>
+          client.getContainer(id).remove({ v: false, abortSignal }),
+        ),
       );
     },
     async removeVolume(name, signal) {
-      await withDeadline(`remove volume ${name}`, dockerDeadlines.remove, signal, (abortSignal) =>
-        client.getVolume(name).remove({ abortSignal }),
+      await goneIsFine(
+        withDeadline(`remove volume ${name}`, dockerDeadlines.remove, signal, (abortSignal) =>
+          client.getVolume(name).remove({ abortSignal }),
+        ),
       );
     },
     async pruneBuildCache(signal) {
-      await withDeadline('prune the build cache', dockerDeadlines.remove, signal, () =>
-        client.pruneBuilder(),
+      await withDeadline('prune the build cache', dockerDeadlines.prune, signal, (abortSignal) =>
+        pruneAll(client, abortSignal),
       );
     },
   };
 }
 
+/** The library's own method sends no options, and without `all` Docker keeps what images share. */
+async function pruneAll(client: DockerClient, abortSignal: AbortSignal): Promise<void> {
+  const request = {
+    path: '/build/prune?',
+    method: 'POST',
+    options: { all: true },
+    abortSignal,
+    statusCodes: { 200: true, 500: 'server error' },
+  };
+  await new Promise<void>((resolve, reject) => {
+    client.modem.dial(request, (cause: unknown) =>
+      cause === null || cause === undefined ? resolve() : reject(asError(cause)),
+    );
+  });
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
+
+async function goneIsFine(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+  }
+}
+
 async function readContents(client: DockerClient, signal: AbortSignal): Promise<EngineContents> {
-  const info: { Swarm?: { LocalNodeState?: string } } = await withDeadline(
+  const list = <T>(what: string, call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
+    withDeadline(`list ${what}`, dockerDeadlines.inspect, signal, call);
+  const info: { DockerRootDir?: string; Swarm?: { LocalNodeState?: string } } = await withDeadline(
     'ask Docker for its facts',
     dockerDeadlines.info,
     signal,
     () => client.info(),
   );
-  const containers = await withDeadline('list containers', dockerDeadlines.inspect, signal, (abortSignal) =>
+  const containers = await list('containers', (abortSignal) =>
     client.listContainers({ all: true, abortSignal }),
   );
-  const { Volumes: volumes } = await withDeadline('list volumes', dockerDeadlines.inspect, signal, () =>
-    client.listVolumes(),
-  );
+  const { Volumes: volumes } = await list('volumes', () => client.listVolumes());
+  const images = await list('images', (abortSignal) => client.listImages({ abortSignal }));
+  const networks = await list('networks', (abortSignal) => client.listNetworks({ abortSignal }));
   const usage: { BuildCache?: { Size: number }[] | null } = await withDeadline(
     "ask for Docker's disk usage",
-    dockerDeadlines.info,
+    dockerDeadlines.usage,
     signal,
     () => client.df(),
   );
   return {
+    dataRoot: info.DockerRootDir ?? '',
+    images: images.map(({ Id, RepoTags }) => ({ id: Id, name: RepoTags?.[0] ?? Id })),
+    networks: networks.map(({ Name }) => Name).filter((name) => !ownNetworks.has(name)),
     containers: containers.map(({ Id, Names, State }) => ({
       id: Id,
       name: Names[0]?.replace(/^\//, '') ?? Id,
@@ -79,3 +127,6 @@ async function readContents(client: DockerClient, signal: AbortSignal): Promise<
     swarm: info.Swarm?.LocalNodeState ?? 'inactive',
   };
 }
+
+/** Docker makes these by itself. */
+const ownNetworks = new Set(['bridge', 'host', 'none', 'docker_gwbridge', 'ingress']);

@@ -8,15 +8,19 @@ export type RuleReason = 'uniqueness' | 'secret' | 'space' | 'correctness';
 export interface RulePath {
   below: 'root' | 'data-root' | 'exec-root';
   path: string;
-  /** `entry`: it must not exist. `children`: the directory may stay, empty. */
+  /** `entry`: it must not exist. `children`: the directory may stay, empty. A directory goes with all in it. */
   clean: 'entry' | 'children';
+  /** Entries of another kind do not count. */
+  only?: 'directories';
+  /** Found here, it is work that a person may want: see the rule's consent. */
+  isPrecious?: true;
+  /** What matches are Docker's records of containers' layers: the layers go too. */
+  withLayers?: true;
 }
 
 /** A rule whose removal loses work that a person may want. It is refused unless the option is given. */
 export interface Consent {
   option: '--remove-containers' | '--remove-volumes' | '--remove-build-cache';
-  /** Whether files alone show that there is something to lose, or only the Engine can tell. */
-  shownBy: 'files' | 'engine';
 }
 
 /** One thing that a scrub removes. */
@@ -44,21 +48,27 @@ const children = (below: RulePath['below'], path: string): RulePath => ({ below,
 export const scrubRules: readonly ScrubRule[] = [
   {
     id: 'docker-containers',
-    what: "Docker's containers",
+    what: "Docker's containers with their layers",
     reason: 'secret',
-    why: 'config.v2.json holds the environment in clear, and containers with a restart policy start on every clone',
+    why: 'config.v2.json holds the environment in clear, layers what was written, and a restart policy starts them on every clone',
     regeneratedBy: 'nothing; the agent creates its own',
-    paths: [children('data-root', 'containers')],
-    consent: { option: '--remove-containers', shownBy: 'files' },
+    paths: [
+      { ...children('data-root', 'containers'), isPrecious: true },
+      { ...entry('data-root', 'image/*/layerdb/mounts/*'), isPrecious: true, withLayers: true },
+    ],
+    consent: { option: '--remove-containers' },
   },
   {
     id: 'docker-volumes',
     what: "Docker's volumes",
     reason: 'secret',
     why: 'they hold what containers wrote, the same on every clone',
-    regeneratedBy: 'nothing',
-    paths: [entry('data-root', 'volumes/*/_data')],
-    consent: { option: '--remove-volumes', shownBy: 'files' },
+    regeneratedBy: 'nothing; dockerd makes an empty metadata.db',
+    paths: [
+      { ...entry('data-root', 'volumes/*'), only: 'directories', isPrecious: true },
+      entry('data-root', 'volumes/metadata.db'),
+    ],
+    consent: { option: '--remove-volumes' },
   },
   {
     id: 'docker-build-cache',
@@ -67,7 +77,7 @@ export const scrubRules: readonly ScrubRule[] = [
     why: 'build arguments and secrets stay in cached layers and in its history',
     regeneratedBy: 'dockerd, empty',
     paths: [entry('data-root', 'buildkit')],
-    consent: { option: '--remove-build-cache', shownBy: 'engine' },
+    consent: { option: '--remove-build-cache' },
   },
   {
     id: 'docker-swarm',
@@ -110,12 +120,31 @@ export const scrubRules: readonly ScrubRule[] = [
     reason: 'secret',
     why: 'config.json holds passwords in base64; every user of a clone could read them',
     regeneratedBy: 'docker login',
-    paths: ['/root', '/home/*'].flatMap((home) => [
-      entry('root', `${home}/.docker/config.json`),
-      entry('root', `${home}/.docker/.token_seed`),
-      entry('root', `${home}/.docker/.token_seed.lock`),
-      entry('root', `${home}/.ecr/cache.json`),
-    ]),
+    paths: ['/root', '/home/*']
+      .flatMap((home) => [
+        entry('root', `${home}/.docker/config.json`),
+        entry('root', `${home}/.docker/.token_seed`),
+        entry('root', `${home}/.docker/.token_seed.lock`),
+        entry('root', `${home}/.ecr/cache.json`),
+        entry('root', `${home}/snap/docker/*/.docker/config.json`),
+      ])
+      .concat(entry('root', '/var/lib/kubelet/config.json')),
+  },
+  {
+    id: 'registry-client-keys',
+    what: 'client certificates for registries, with their keys',
+    reason: 'secret',
+    why: 'every user of a clone could log in with them; certificates of authorities (*.crt) stay',
+    regeneratedBy: 'nothing',
+    paths: [entry('root', '/etc/docker/certs.d/*/*.key'), entry('root', '/etc/docker/certs.d/*/*.cert')],
+  },
+  {
+    id: 'docker-buildx',
+    what: "buildx's own state",
+    reason: 'uniqueness',
+    why: 'it holds an id of the node, and remote builders with their keys',
+    regeneratedBy: 'docker buildx',
+    paths: ['/root', '/home/*'].map((home) => entry('root', `${home}/.docker/buildx`)),
   },
   {
     id: 'docker-pid-files',

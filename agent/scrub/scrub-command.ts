@@ -1,15 +1,19 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { resolve } from 'node:path';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import { nearest } from '../core/nearest.ts';
 import { connect } from '../docker/client.ts';
 import { upkeepEngine } from '../docker/upkeep.ts';
-import { rootAt, type Root } from '../host/root.ts';
+import { rootAt } from '../host/root.ts';
+import { dockerProcesses } from './docker-process.ts';
+import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeEntry } from './remove.ts';
 import { scrubRules, type Consent } from './rules.ts';
-import { planScrub, scrub, type ScrubPlan, type Scrubbed } from './scrub.ts';
-import { runningPid, stopDocker } from './stop-docker.ts';
+import { scrub, type Scrubbed } from './scrub.ts';
+import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from './stop-docker.ts';
 
 const help = `
 Usage: parbake-agent scrub [options]
@@ -21,7 +25,7 @@ Options:
   --yes                   really do it
   --dry-run               say what would be removed, and touch nothing
   --keep RULE             leave a rule out; may be repeated
-  --remove-containers     agree to lose the containers that Docker has
+  --remove-containers     agree to lose the containers that Docker has; none may run
   --remove-volumes        agree to lose its volumes
   --remove-build-cache    agree to lose its build cache
   --docker-only           accepted for scripts: this version scrubs Docker and Parbake only
@@ -59,32 +63,47 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `scrub takes no "${positionals[0] ?? ''}"`);
   checkKept(values.keep);
-  const root = rootAt(values.root);
+  const root = rootAt(resolve(values.root));
   const pidFile = values['docker-pidfile'] ?? root.path('/run/docker.pid');
   const consents = (['containers', 'volumes', 'build-cache'] as const).flatMap((name): Consent['option'][] =>
     values[`remove-${name}`] ? [`--remove-${name}`] : [],
   );
-  const request = {
+  const { signal } = context;
+  const docker = {
     root,
-    keep: values.keep,
-    consents,
-    engine: await runningEngine(values['docker-socket'] ?? root.path('/run/docker.sock'), pidFile, root),
-    stopDocker: () => stopDocker(root, pidFile, context.signal),
-    remove: removeEntry,
-    now: () => new Date(),
-    signal: context.signal,
+    pidFile,
+    isPidFileNamed: values['docker-pidfile'] !== undefined,
+    hasSystemd: hasSystemd(root),
+    signal,
   };
-  const plan = await planScrub(request);
+  const planRequest = {
+    root,
+    keep: [...new Set(values.keep)],
+    consents,
+    engine: await runningEngine(docker, values['docker-socket'] ?? root.path('/run/docker.sock')),
+    signal,
+  };
+  const plan = await interruptible(planScrub(planRequest));
+  for (const warning of plan.warnings) context.stderr.write(`warning: ${warning}\n`);
   if (values['dry-run']) {
     context.stdout.write(
       values.json ? `${JSON.stringify(planDocument(plan))}\n` : planText(plan, 'Would remove'),
     );
     return exitCodes.done;
   }
-  context.stderr.write(planText(plan, 'Will remove'));
+  context.stderr.write(planText(plan, values.yes ? 'Removing' : 'Would remove'));
   if (!values.yes)
-    throw new ParbakeError('USAGE', 'nothing was removed: give --yes to remove what is listed above');
-  const done = await scrub(request, plan);
+    throw new ParbakeError(
+      'USAGE',
+      'nothing was removed: give --yes to stop Docker and remove what is listed above',
+    );
+  const request = {
+    ...planRequest,
+    stopDocker: () => stopDocker({ ...docker, dataRoot: plan.places.dataRoot }),
+    remove: removeEntry,
+    now: () => new Date(),
+  };
+  const done = await interruptible(scrub(request, plan));
   context.stdout.write(values.json ? `${JSON.stringify(scrubDocument(done))}\n` : scrubText(done));
   return exitCodes.done;
 }
@@ -93,31 +112,64 @@ function checkKept(keep: readonly string[]): void {
   const known = scrubRules.map((rule) => rule.id);
   for (const id of keep.filter((one) => !known.includes(one))) {
     const close = nearest(id, known);
-    const hint = close === undefined ? `rules are ${known.join(', ')}` : `did you mean ${close}?`;
-    throw new ParbakeError('USAGE', `there is no rule "${id}"; ${hint}`);
+    const hint = close === undefined ? '' : `did you mean ${close}? `;
+    throw new ParbakeError('USAGE', `there is no rule "${id}"; ${hint}rules are ${known.join(', ')}`);
   }
 }
 
-/** The Engine if its process lives; one that is down is scrubbed by its files alone. */
-async function runningEngine(socket: string, pidFile: string, root: Root) {
-  const client = connect(socket);
-  if ((await runningPid(pidFile)) !== undefined || root.dir === '/') {
-    const answers = await client.ping().then(
-      () => true,
-      () => false,
+/** The Engine if it runs; one that is down is scrubbed by its files alone. */
+async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: string) {
+  const { root, pidFile, isPidFileNamed, signal } = docker;
+  const processes = await dockerProcesses(root, pidFile, isPidFileNamed);
+  const daemon = processes.find(({ role }) => role === 'dockerd');
+  const container = processes.find(({ role }) => role === 'container');
+  if (daemon === undefined && container !== undefined)
+    throw new ParbakeError(
+      'SCRUB_REFUSED',
+      `a container runs (process ${container.pid}) although Docker does not: start Docker and stop it`,
     );
-    if (answers) return upkeepEngine(client);
-  }
-  return undefined;
+  // Where systemd listens at the socket for a Docker that is down, a question would start it, with a new identity.
+  const isService = docker.hasSystemd && (await isServiceActive(signal));
+  if (docker.hasSystemd && !isService && daemon === undefined) return undefined;
+  const engine = upkeepEngine(connect(socket));
+  const failure = await engine.ping(signal).then(
+    () => undefined,
+    (cause: unknown) => toParbakeError(cause),
+  );
+  if (failure === undefined && (daemon !== undefined || isService)) return engine;
+  if (failure === undefined)
+    throw new ParbakeError(
+      'SCRUB_REFUSED',
+      `Docker answers at ${socket}, but no process of it is known: name its pid file with --docker-pidfile`,
+    );
+  if (daemon === undefined && !isService) return undefined;
+  throw new ParbakeError(
+    'SCRUB_REFUSED',
+    `Docker runs, but cannot be asked what it holds: ${failure.message}`,
+    {
+      cause: failure,
+    },
+  );
 }
 
-function planDocument(plan: ScrubPlan) {
-  return { sealed: false, dry_run: true, would_remove: plan.removals, data_root: plan.places.dataRoot };
+/** An abort on the way comes as whatever was under way says it. */
+async function interruptible<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!isAbort(cause)) throw cause;
+    throw new ParbakeError('INTERRUPTED', 'the scrub was interrupted; this root is not sealed', { cause });
+  }
+}
+
+function planDocument({ removals, places, warnings }: ScrubPlan) {
+  return { sealed: false, dry_run: true, would_remove: removals, data_root: places.dataRoot, warnings };
 }
 
 function planText(plan: ScrubPlan, verb: string): string {
   if (plan.removals.length === 0) return 'Nothing is to be removed.\n';
-  return `${verb}, after Docker was stopped:\n${listText(plan.removals)}`;
+  const first = plan.contents === undefined ? '' : ' once Docker has stopped';
+  return `${verb}${first}:\n${listText(plan.removals)}`;
 }
 
 function scrubDocument(done: Scrubbed) {

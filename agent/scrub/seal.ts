@@ -1,16 +1,17 @@
-import { chmod } from 'node:fs/promises';
-import { writeManifest } from '../bake/manifest-file.ts';
 import type { Manifest, Removal } from '../core/manifest.ts';
-import type { Root } from '../host/root.ts';
+import { writeDurably } from './durable-file.ts';
+
+/** Of a sealed manifest: a bake that writes another one is seen by it. */
+export const sealedMode = 0o444;
 
 /** Writes the seal into the manifest, as the last thing that happens to an image. */
 export async function writeSeal(
-  root: Root,
+  manifestFile: string,
   manifest: Manifest,
   removed: readonly Removal[],
   kept: readonly string[],
   now: Date,
 ): Promise<void> {
   const seal = { sealedAt: now.toISOString(), removed: [...removed], kept: [...kept] };
-  await chmod(await writeManifest(root, { ...manifest, seal }), 0o444);
+  await writeDurably(manifestFile, `${JSON.stringify({ ...manifest, seal }, null, 2)}\n`, sealedMode);
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
@@ -28,7 +29,7 @@ async function runVerify(args: string[], context: CommandContext): Promise<ExitC
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `verify takes no "${positionals[0] ?? ''}"`);
-  const verification = await verify(rootAt(values.root));
+  const verification = await verify(rootAt(resolve(values.root)));
   context.stdout.write(values.json ? `${JSON.stringify(verification)}\n` : text(verification));
   if (verification.sealed) return exitCodes.done;
   const error = notSealed(verification);

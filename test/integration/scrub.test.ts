@@ -66,7 +66,8 @@ describe.skipIf(missing !== undefined)(`scrub ${missing ?? ''}`, () => {
     const paths = removals.map(({ path }) => path);
     expect(paths).toContain('/etc/docker/key.json');
     expect(paths).toContain('/root/.docker/config.json');
-    expect(paths).toContain('docker:container/left-behind');
+    expect(paths).toContainEqual(expect.stringMatching(/^docker:container\/[0-9a-f]{12} \(left-behind\)$/));
+    expect(paths).toContain('docker:volume/left-too');
     const unsure = await scrub(...agreed);
     expect(unsure.exit).toBe(2);
     expect(unsure.stderr).toContain('/etc/docker/key.json');

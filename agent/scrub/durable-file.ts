@@ -1,0 +1,54 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
+
+/**
+ * Writes a file so that a crash leaves the whole of the old one or of the new one, whatever an earlier crash left.
+ * @param path on this machine
+ * @throws ParbakeError DISK_FULL, SCRUB_FAILED
+ */
+export async function writeDurably(path: string, text: string, mode: number): Promise<void> {
+  const temporary = `${path}.scrub.tmp`;
+  try {
+    await rm(temporary, { force: true });
+    const file = await open(temporary, 'wx', mode);
+    try {
+      // The umask does not count.
+      await file.chmod(mode);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    throw writeError(`cannot write ${path}`, cause);
+  }
+}
+
+/** Removes an entry, a directory with all in it; a link itself. @throws ParbakeError SCRUB_FAILED */
+export async function removeDurably(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    throw writeError(`cannot remove ${path}`, cause);
+  }
+}
+
+/** A rename or an unlink is durable only once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function writeError(what: string, cause: unknown): ParbakeError {
+  const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ParbakeError(isFull ? 'DISK_FULL' : 'SCRUB_FAILED', `${what}: ${reason}`, { cause });
+}

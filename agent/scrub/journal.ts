@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Removal } from '../core/manifest.ts';
+import { removeDurably, writeDurably } from './durable-file.ts';
+
+/**
+ * What a scrub set out to remove, written before it removes anything: a scrub that was killed and is run again then
+ * still knows all of it, and its seal says so. It is gone once the root is sealed.
+ */
+export interface Journal {
+  /** In the order of removal, nothing twice. */
+  removals(): Removal[];
+  /** Returns once it is on the disk. @throws ParbakeError DISK_FULL, SCRUB_FAILED */
+  add(removals: readonly Removal[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param manifestFile on this machine
+ * @param bakeId an earlier bake's journal says nothing about this one
+ */
+export async function openJournal(manifestFile: string, bakeId: string): Promise<Journal> {
+  const path = join(dirname(manifestFile), 'scrub-journal.json');
+  const known = new Map<string, Removal>();
+  const keyOf = ({ rule, path }: Removal): string => `${rule} ${path}`;
+  for (const removal of await readJournal(path, bakeId)) known.set(keyOf(removal), removal);
+  return {
+    removals: () => [...known.values()],
+    async add(removals) {
+      const fresh = removals.filter((removal) => !known.has(keyOf(removal)));
+      if (fresh.length === 0) return;
+      for (const removal of fresh) known.set(keyOf(removal), removal);
+      await writeDurably(path, `${JSON.stringify({ bakeId, removals: [...known.values()] })}\n`, 0o600);
+    },
+    close: () => removeDurably(path),
+  };
+}
+
+/** Written by rename, so it is whole or absent; what is neither is nobody's. */
+async function readJournal(path: string, bakeId: string): Promise<Removal[]> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  try {
+    const journal = JSON.parse(text) as Partial<{ bakeId: string; removals: Removal[] }> | null;
+    return journal?.bakeId === bakeId && Array.isArray(journal.removals) ? journal.removals : [];
+  } catch {
+    return [];
+  }
+}

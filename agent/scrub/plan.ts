@@ -1,0 +1,163 @@
+import { ParbakeError } from '../../proto/errors.ts';
+import { manifestPath, type Manifest, type Removal } from '../core/manifest.ts';
+import type { EngineContents, UpkeepEngine } from '../docker/upkeep.ts';
+import type { Root } from '../host/root.ts';
+import { locate, type Found, type Places } from './locate.ts';
+import { dataRootBelow, placesOf, readManifest } from './places.ts';
+import { kindOf, resolveInRoot } from './resolve.ts';
+import { scrubRules, type Consent, type ScrubRule } from './rules.ts';
+
+export interface PlanRequest {
+  root: Root;
+  /** Ids of rules to leave out. */
+  keep: readonly string[];
+  /** What a person agreed to lose. */
+  consents: readonly Consent['option'][];
+  /** The Engine, when it runs. */
+  engine: Pick<UpkeepEngine, 'contents'> | undefined;
+  signal: AbortSignal;
+}
+
+export interface ScrubPlan {
+  manifest: Manifest;
+  places: Places;
+  /** Without those that are kept. */
+  rules: ScrubRule[];
+  /** What the Engine holds; undefined when it does not run. */
+  contents: EngineContents | undefined;
+  /** What goes, in order; what Docker itself takes along when it stops is part of it. */
+  removals: Removal[];
+  /** What a person should know, and what is done nevertheless. */
+  warnings: string[];
+}
+
+/**
+ * What a scrub would do; touches nothing.
+ * @throws ParbakeError SCRUB_REFUSED with every reason at once; MANIFEST_INVALID, DOCKER_UNAVAILABLE
+ */
+export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
+  const { root, keep, engine, signal } = request;
+  const manifest = await readManifest(root);
+  if (manifest === undefined)
+    throw new ParbakeError('SCRUB_REFUSED', `there is no ${manifestPath}: bake first, then scrub`);
+  const places = placesOf(root, manifest);
+  const rules = scrubRules.filter((rule) => !keep.includes(rule.id));
+  const contents = await engine?.contents(signal);
+  const refusals = await dataRootRefusals(places, manifest, contents);
+  if (contents !== undefined) refusals.push(...engineRefusals(contents, rules, request.consents));
+  const removals = contents === undefined ? [] : engineRemovals(contents, rules);
+  for (const rule of rules) {
+    const found = await locate(rule, places);
+    refusals.push(...fileRefusals(rule, found, request, contents && places.dataRoot));
+    removals.push(...found.map(({ path }) => ({ rule: rule.id, path })));
+  }
+  if (refusals.length > 0)
+    throw new ParbakeError('SCRUB_REFUSED', `nothing was removed: ${refusals.join('; ')}`);
+  const warnings = contents === undefined ? [] : engineWarnings(contents, rules, manifest);
+  return { manifest, places, rules, contents, removals, warnings };
+}
+
+async function dataRootRefusals(
+  { root, dataRoot }: Places,
+  manifest: Manifest,
+  contents: EngineContents | undefined,
+): Promise<string[]> {
+  const now = contents === undefined ? dataRoot : dataRootBelow(root, contents.dataRoot);
+  if (now !== dataRoot)
+    return [`the images were baked in ${dataRoot}, but Docker keeps its data in ${now} now: bake again`];
+  const place = await resolveInRoot(root, dataRoot);
+  const isThere = place !== undefined && (await kindOf(root, place)) === 'directory';
+  if (isThere || manifest.images.length === 0) return [];
+  return [`the data root ${dataRoot} is not below ${root.dir}: its images would not be on the machine image`];
+}
+
+/** @param engineDataRoot where a running Engine is the one that knows; its files follow once it has stopped */
+function fileRefusals(
+  rule: ScrubRule,
+  found: readonly Found[],
+  { consents }: PlanRequest,
+  engineDataRoot: string | undefined,
+): string[] {
+  const refusals = found
+    .filter(({ leads }) => leads !== undefined)
+    .map(
+      ({ path, leads }) =>
+        `${path} is a symbolic link to ${leads ?? ''}, which would stay: remove both, or give --keep ${rule.id}`,
+    );
+  const isEngines = ({ path }: Found): boolean =>
+    engineDataRoot !== undefined && path.startsWith(`${engineDataRoot}/`);
+  const lost = found.filter((one) => one.isPrecious && !isEngines(one));
+  if (lost.length > 0 && isUnagreed(rule, consents))
+    refusals.push(
+      `${rule.what} are there (${lost.map(({ path }) => path).join(', ')}): give ${rule.consent?.option ?? ''} or --keep ${rule.id}`,
+    );
+  return refusals;
+}
+
+function engineRefusals(
+  contents: EngineContents,
+  rules: readonly ScrubRule[],
+  consents: readonly Consent['option'][],
+): string[] {
+  const unagreed = new Set(rules.filter((rule) => isUnagreed(rule, consents)).map((rule) => rule.id));
+  const refusals: string[] = [];
+  const { containers, volumes } = contents;
+  if (contents.swarm !== 'inactive' && rules.some((rule) => rule.id === 'docker-swarm'))
+    refusals.push(`this Engine is a swarm node (${contents.swarm}): run "docker swarm leave --force" first`);
+  const running = containers.filter((container) => container.running);
+  if (running.length > 0) refusals.push(`containers run (${list(running)}): stop them first`);
+  if (containers.length > 0 && unagreed.has('docker-containers'))
+    refusals.push(
+      `containers are there (${list(containers)}): give --remove-containers or --keep docker-containers`,
+    );
+  if (volumes.length > 0 && unagreed.has('docker-volumes'))
+    refusals.push(
+      `volumes are there (${volumes.map(({ name }) => name).join(', ')}): give --remove-volumes or --keep docker-volumes`,
+    );
+  if (contents.buildCacheBytes > 0 && unagreed.has('docker-build-cache'))
+    refusals.push(
+      `the build cache holds ${contents.buildCacheBytes} bytes: give --remove-build-cache or --keep docker-build-cache`,
+    );
+  return refusals;
+}
+
+function list(containers: EngineContents['containers']): string {
+  return containers.map(({ id, name }) => `${name}, id ${id.slice(0, 12)}`).join('; ');
+}
+
+function isUnagreed(rule: ScrubRule, consents: readonly Consent['option'][]): boolean {
+  return rule.consent !== undefined && !consents.includes(rule.consent.option);
+}
+
+function engineRemovals(contents: EngineContents, rules: readonly ScrubRule[]): Removal[] {
+  const has = (id: string): boolean => rules.some((rule) => rule.id === id);
+  const { containers, volumes, buildCacheBytes } = contents;
+  return [
+    ...(has('docker-containers') ? containers : []).map(({ id, name }) => ({
+      rule: 'docker-containers',
+      path: `docker:container/${id.slice(0, 12)} (${name})`,
+    })),
+    ...(has('docker-volumes') ? volumes : []).map(({ name }) => ({
+      rule: 'docker-volumes',
+      path: `docker:volume/${name}`,
+    })),
+    ...(has('docker-build-cache') && buildCacheBytes > 0
+      ? [{ rule: 'docker-build-cache', path: 'docker:build-cache' }]
+      : []),
+  ];
+}
+
+function engineWarnings(contents: EngineContents, rules: readonly ScrubRule[], manifest: Manifest): string[] {
+  const baked = new Set(manifest.images.map((image) => image.imageId));
+  const there = new Set(contents.images.map((image) => image.id));
+  const networks = rules.some((rule) => rule.id === 'docker-network-db') ? contents.networks : [];
+  return [
+    ...contents.images
+      .filter((image) => !baked.has(image.id))
+      .map((image) => `image ${image.name} is not in the manifest and stays on the machine image`),
+    ...manifest.images
+      .filter((image) => !there.has(image.imageId))
+      .map((image) => `image ${image.ref} was baked and is no longer there: bake again`),
+    ...networks.map((name) => `network ${name} is lost with the network database`),
+  ];
+}
