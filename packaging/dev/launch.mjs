@@ -1,6 +1,6 @@
 // The commands behind `npm run demo`, `npm test` and `npm run check`: sets up what they need, says what it
 // installs, does nothing twice, and runs them on the locked Node. Plain JavaScript, for any Node from 18 on.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,22 +30,22 @@ if (!Object.hasOwn(tasks, task ?? '')) {
   process.exit(2);
 }
 ensureNodeModules();
-process.exit(tasks[task](rest));
+process.exit(await tasks[task](rest));
 
-function demo(args) {
+async function demo(args) {
   if (!ensureSystemParts()) return 2;
-  return runNode([join(root, 'packaging/dev/demo.ts'), ...args]);
+  return await runNode([join(root, 'packaging/dev/demo.ts'), ...args]);
 }
 
 /** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */
-function test(args) {
+async function test(args) {
   if (!args.includes('unit')) ensureSystemParts();
   const scratch = mkdtempSync(join(tmpdir(), 'parbake-report-'));
   const report = join(scratch, 'report.json');
   try {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const code = runNode([vitest, 'run', ...reporters, ...args]);
+    const code = await runNode([vitest, 'run', ...reporters, ...args]);
     return summarise(report, code);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -67,7 +67,7 @@ function summarise(report, code) {
   return code === 0 && (refused || result.numPassedTests === 0) ? 1 : code;
 }
 
-function check() {
+async function check() {
   const bin = (name) => join(root, 'node_modules', name);
   const steps = [
     { name: 'types', args: [bin('typescript/bin/tsc'), '-p', root] },
@@ -79,21 +79,35 @@ function check() {
     { name: 'dead code', args: [bin('knip/bin/knip.js')] },
     { name: 'licences', args: [join(root, 'packaging/dev/licences.mjs')] },
   ];
-  const failed = steps.filter(({ name, args }) => {
-    const code = runNode(args);
+  let failed = 0;
+  for (const { name, args } of steps) {
+    const code = await runNode(args);
     say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-    return code !== 0;
-  });
-  return failed.length === 0 ? 0 : 1;
+    if (code !== 0) failed += 1;
+  }
+  return failed === 0 ? 0 : 1;
 }
 
-function runNode(args) {
+/** Whoever is told to end tells the program too, and waits while it cleans up. */
+async function runNode(args) {
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${searchPath}` };
   // On a system without a locked Node (macOS, say) the person's own serves.
   const node = existsSync(lockedNode) ? lockedNode : process.execPath;
-  // Ctrl-C reaches the child too; it cleans up, and we wait for it.
-  process.on('SIGINT', () => {});
-  return run(node, args, { env });
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env });
+  const forward = (signal) => {
+    // A terminal sends Ctrl-C to the program by itself; twice would mean "at once" to some.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => {
+      say(`cannot run ${node}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('close', (status) => resolve(status ?? 1));
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, forward);
+  return code;
 }
 
 function run(program, args, options = {}) {
