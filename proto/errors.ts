@@ -157,6 +157,11 @@ export const catalogue = {
     false,
     'Scrub the image again: two instances share an identity.',
   ),
+  FOREIGN_ASSIGNMENT: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Restore the store that knows the assignment, or terminate the instance.',
+  ),
   STORE_FAILED: {
     ...failure(status.INTERNAL, false, 'Check the store file, its disk and its permissions.'),
     exit: exitCodes.doNotRestart,

@@ -34,6 +34,11 @@ export type InstanceEvent =
   /** A duplicate identity, or a container that did not come up. */
   | { kind: 'quarantined' };
 
+/** It has no user and may get one. */
+export function isInPool(state: InstanceState): boolean {
+  return state === 'CHECKED_IN' || state === 'PREPARING' || state === 'READY' || state === 'FAILED';
+}
+
 export interface IllegalEvent {
   illegal: string;
 }

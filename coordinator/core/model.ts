@@ -32,6 +32,19 @@ export interface RoleOffer {
   preparation: number;
 }
 
+/** What EC2 says about an instance; times in milliseconds since the epoch, 0 when not known. */
+export interface Ec2Facts {
+  state: string;
+  instanceType: string;
+  imageId: string;
+  availabilityZone: string;
+  privateIpv4: string;
+  publicIpv4: string;
+  launchTime: number;
+  tags: Record<string, string>;
+  lookupTime: number;
+}
+
 export interface Instance {
   instanceId: string;
   state: InstanceState;
@@ -43,6 +56,8 @@ export interface Instance {
   /** Milliseconds since the epoch. */
   checkInTime: number;
   lastSeenTime: number;
+  /** Absent without EC2 and before the first lookup. */
+  ec2?: Ec2Facts;
 }
 
 export interface Endpoint {

@@ -59,11 +59,11 @@ function receive(
   }
   if (session === undefined)
     throw new ParbakeError('SESSION_UNKNOWN', 'the first message of a session is a hello');
-  const { instanceId } = session;
+  session.heard();
   if (message.observed !== null && message.observed !== undefined)
-    dispatcher.observe(instanceId, observedFromProto(message.observed));
+    dispatcher.observe(session.instanceId, observedFromProto(message.observed));
   if (message.heartbeat !== null && message.heartbeat !== undefined)
-    session.acknowledge(dispatcher.store.instance(instanceId)?.generation ?? 0);
+    dispatcher.heartbeat(session, message.heartbeat.observedGeneration);
   return session;
 }
 
@@ -74,7 +74,7 @@ function serveReport(
 ): void {
   stream.on('data', (message: ReportRequest__Output) => {
     try {
-      stream.write({ acknowledgedSequence: dispatcher.store.report(reportFromProto(message)) });
+      stream.write({ acknowledgedSequence: dispatcher.store.reports.add(reportFromProto(message)) });
     } catch (cause) {
       const error = toParbakeError(cause);
       logger.warn({ err: cause, code: error.code }, 'report refused');

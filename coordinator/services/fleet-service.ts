@@ -14,17 +14,23 @@ export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServi
   const { store, sessions, changes } = dispatcher;
   const messageOf = (instance: Instance): InstanceMessage => {
     const { instanceId } = instance;
-    return instanceMessage(instance, store.assignmentOf(instanceId), sessions.has(instanceId));
+    const session = sessions.get(instanceId);
+    const lastSeenTime = session?.lastSeenTime ?? instance.lastSeenTime;
+    return instanceMessage(
+      { ...instance, lastSeenTime },
+      store.assignments.of(instanceId),
+      session !== undefined,
+    );
   };
   return {
     ListInstances: unary(logger, 'ListInstances', ({ role, state, pageSize, pageToken }) => {
       const limit = pageSizeFromProto(pageSize);
-      const found = store.instances({ role, ...stateFilter(state), after: pageToken, limit });
+      const found = store.instances.list({ role, ...stateFilter(state), after: pageToken, limit });
       const last = found.length < limit ? undefined : found.at(-1);
       return { instances: found.map(messageOf), nextPageToken: last?.instanceId ?? '' };
     }),
     GetInstance: unary(logger, 'GetInstance', ({ instanceId }) => {
-      const found = store.instance(required('instance_id', instanceId, 128));
+      const found = store.instances.get(required('instance_id', instanceId, 128));
       if (found === undefined)
         throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
       return { instance: messageOf(found) };
@@ -36,20 +42,20 @@ export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServi
         (state === 'INSTANCE_STATE_UNSPECIFIED' || `INSTANCE_STATE_${instance.state}` === state);
       const send = (instance: Instance): void => void call.write({ instance: messageOf(instance) });
       const stop = changes.watch((instanceId) => {
-        const instance = store.instance(instanceId);
+        const instance = store.instances.get(instanceId);
         if (instance !== undefined && matches(instance)) send(instance);
       });
       call.on('cancelled', stop);
       call.on('close', stop);
-      for (const instance of store.instances({ role, ...stateFilter(state), limit: 1_000_000 }))
+      for (const instance of store.instances.list({ role, ...stateFilter(state), limit: 1_000_000 }))
         send(instance);
     },
     ApplyRoles: unary(logger, 'ApplyRoles', ({ roles }) => {
       if (roles.length === 0) throw new ParbakeError('REQUEST_INVALID', 'roles is empty');
-      store.applyRoles(roles.map(roleFromProto));
-      return { roles: store.roles() };
+      store.roles.apply(roles.map(roleFromProto));
+      return { roles: store.roles.list() };
     }),
-    ListRoles: unary(logger, 'ListRoles', () => ({ roles: store.roles() })),
+    ListRoles: unary(logger, 'ListRoles', () => ({ roles: store.roles.list() })),
   };
 }
 

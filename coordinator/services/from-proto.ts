@@ -5,13 +5,8 @@ import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportReq
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { RoleOffer__Output } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-import type { Endpoint, Facts, RoleOffer } from '../core/model.ts';
-import type { ReportBatch } from '../store/store.ts';
-
-export interface CheckIn {
-  facts: Facts;
-  roles: RoleOffer[];
-}
+import type { Endpoint, RoleOffer } from '../core/model.ts';
+import type { AssignmentFilter, CheckIn, ReportBatch } from '../store/store.ts';
 
 export type OrderState = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
 
@@ -40,7 +35,9 @@ export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
   const { facts } = message;
   required('facts.instance_id', facts.instanceId, 128);
   required('facts.boot_id', facts.bootId, 128);
-  return { facts, roles: message.roles.map(roleOfferFromProto) };
+  if (message.observedGeneration < 0) throw invalid('observed_generation', 'is below 0');
+  const { observedGeneration, assignmentId } = message;
+  return { facts, roles: message.roles.map(roleOfferFromProto), observedGeneration, assignmentId };
 }
 
 export function observedFromProto(message: ObservedState__Output): Observed {
@@ -123,6 +120,15 @@ export function pageSizeFromProto(size: number): number {
   if (size === 0) return 100;
   if (size < 1 || size > 1000) throw invalid('page_size', `is ${size}, not between 1 and 1000`);
   return size;
+}
+
+/** @param token from `pageToken`, or empty for the first page */
+export function positionFromProto(token: string): Pick<AssignmentFilter, 'before'> {
+  if (token === '') return {};
+  const [, createTime, assignmentId] = /^(\d{1,15})\.([\w-]{1,128})$/.exec(token) ?? [];
+  if (createTime === undefined || assignmentId === undefined)
+    throw invalid('page_token', 'is not one of ours');
+  return { before: { createTime: Number(createTime), assignmentId } };
 }
 
 export function required(field: string, value: string, maxLength: number): string {

@@ -5,6 +5,7 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
+import { Assigner } from './assigner.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { startServer, type Listener } from './server.ts';
 
@@ -57,10 +58,9 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   const logger = context.createLogger('parbake-coordinator');
   const store = new SqliteStore(path);
   try {
-    const server = await startServer(new Dispatcher(store, logger), listeners, {
-      reflection: values.dev,
-      logger,
-    });
+    const dispatcher = new Dispatcher(store, logger);
+    const assigner = new Assigner(dispatcher);
+    const server = await startServer(dispatcher, assigner, listeners, { reflection: values.dev, logger });
     logger.info({ addresses: server.addresses, store: values.store }, 'listening');
     await ended(context.signal);
     logger.info('shutting down');

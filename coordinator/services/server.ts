@@ -8,6 +8,7 @@ import { loadParbakeProtos, parbakeV1 } from '../../proto/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { agentService } from './agent-service.ts';
+import type { Assigner } from './assigner.ts';
 import { assignmentService } from './assignment-service.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { fleetService } from './fleet-service.ts';
@@ -29,6 +30,7 @@ export interface RunningServer {
 /** @throws ParbakeError USAGE when an address cannot be listened on */
 export async function startServer(
   dispatcher: Dispatcher,
+  assigner: Assigner,
   listeners: readonly Listener[],
   options: { reflection: boolean; logger: Logger },
 ): Promise<RunningServer> {
@@ -37,7 +39,7 @@ export async function startServer(
   const v1 = parbakeV1(definition);
   const server = new Server(serverOptions());
   server.addService(v1.AgentService.service, agentService(dispatcher, logger));
-  server.addService(v1.AssignmentService.service, assignmentService(dispatcher, logger));
+  server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));
   server.addService(v1.FleetService.service, fleetService(dispatcher, logger));
   server.addService(v1.TelemetryService.service, telemetryService(dispatcher, logger));
   const health = new HealthImplementation({ '': 'SERVING' });
@@ -49,6 +51,7 @@ export async function startServer(
     addresses,
     async close() {
       health.setStatus('', 'NOT_SERVING');
+      assigner.stop();
       for (const session of dispatcher.sessions.all()) session.drain(deadlines.drain);
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       const late = new AbortController();

@@ -13,6 +13,7 @@ export class Session {
   readonly sessionId: string;
   readonly #stream: SessionStream;
   #waiting: DesiredState | undefined;
+  #lastSeenTime = Date.now();
   #isBlocked = false;
 
   constructor(instanceId: string, sessionId: string, stream: SessionStream) {
@@ -25,6 +26,16 @@ export class Session {
       this.#waiting = undefined;
       if (waiting !== undefined) this.sendDesired(waiting);
     });
+  }
+
+  /** When its agent was last heard of, in milliseconds since the epoch. */
+  get lastSeenTime(): number {
+    return this.#lastSeenTime;
+  }
+
+  /** Notes that its agent said something. */
+  heard(): void {
+    this.#lastSeenTime = Date.now();
   }
 
   sendDesired(desired: DesiredState): void {
@@ -54,10 +65,6 @@ export class Session {
 /** Open sessions, at most one an instance: the newer one wins. */
 export class Sessions {
   readonly #open = new Map<string, Session>();
-
-  get connected(): ReadonlySet<string> {
-    return new Set(this.#open.keys());
-  }
 
   has(instanceId: string): boolean {
     return this.#open.has(instanceId);

@@ -11,9 +11,9 @@ import { unary } from './handlers.ts';
 export function telemetryService({ store }: Dispatcher, logger: Logger): TelemetryServiceHandlers {
   return {
     GetTimeline: unary(logger, 'GetTimeline', ({ instanceId }) => {
-      if (store.instance(required('instance_id', instanceId, 128)) === undefined)
+      if (store.instances.get(required('instance_id', instanceId, 128)) === undefined)
         throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
-      const { spans, pulls, starts } = store.timeline(instanceId);
+      const { spans, pulls, starts } = store.reports.timeline(instanceId);
       return {
         instanceId,
         spans: spans.map((body) => JSON.parse(body) as Span),

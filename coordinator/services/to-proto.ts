@@ -1,9 +1,10 @@
 import type { Assignment as AssignmentMessage } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { Duration } from '../../proto/gen/google/protobuf/Duration.ts';
+import type { Ec2Facts as Ec2Message } from '../../proto/gen/parbake/v1/Ec2Facts.ts';
 import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
-import type { Assignment, Instance } from '../core/model.ts';
+import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
 
 /** @param ms since the epoch; 0 means absent */
 function timestamp(ms: number): Timestamp | null {
@@ -34,7 +35,14 @@ export function instanceMessage(
     observedGeneration: instance.observedGeneration,
     checkInTime: timestamp(instance.checkInTime),
     lastSeenTime: timestamp(instance.lastSeenTime),
+    ec2: ec2Message(instance.ec2),
   };
+}
+
+function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
+  if (facts === undefined) return null;
+  const { launchTime, lookupTime } = facts;
+  return { ...facts, launchTime: timestamp(launchTime), lookupTime: timestamp(lookupTime) };
 }
 
 export function assignmentMessage(assignment: Assignment): AssignmentMessage {

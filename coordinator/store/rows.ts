@@ -1,10 +1,11 @@
 import type { AssignmentState } from '../core/assignment-state.ts';
 import type { InstanceState } from '../core/instance-state.ts';
-import type { Assignment, Endpoint, Facts, Instance, RoleOffer, Timings } from '../core/model.ts';
+import type { Assignment, Ec2Facts, Endpoint, Facts, Instance, RoleOffer, Timings } from '../core/model.ts';
 import type { Row } from './sqlite-database.ts';
 
 /** Rows as domain objects. What is JSON in a column was written by this store from the same types. */
 export function toInstance(row: Row): Instance {
+  const ec2 = text(row, 'ec2');
   return {
     instanceId: text(row, 'instance_id'),
     state: text(row, 'state') as InstanceState,
@@ -15,6 +16,7 @@ export function toInstance(row: Row): Instance {
     observedGeneration: number(row, 'observed_generation'),
     checkInTime: number(row, 'check_in_time'),
     lastSeenTime: number(row, 'last_seen_time'),
+    ...(ec2 === '' ? {} : { ec2: JSON.parse(ec2) as Ec2Facts }),
   };
 }
 

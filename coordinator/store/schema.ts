@@ -12,9 +12,25 @@ export const migrations: readonly string[] = [
     observed_generation INTEGER NOT NULL DEFAULT 0,
     check_in_time INTEGER NOT NULL,
     last_seen_time INTEGER NOT NULL,
-    ready_time INTEGER NOT NULL DEFAULT 0
+    ready_time INTEGER NOT NULL DEFAULT 0,
+    ec2 TEXT NOT NULL DEFAULT '',
+    -- Rises whenever EC2 has to be looked at; done up to ec2_synced.
+    ec2_revision INTEGER NOT NULL DEFAULT 0,
+    ec2_synced INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE INDEX instance_ready ON instance (ready_time) WHERE state = 'READY';
+  CREATE INDEX instance_ready ON instance (ready_time, instance_id) WHERE state = 'READY';
+  CREATE INDEX instance_engine ON instance (facts ->> 'engineId');
+  CREATE INDEX instance_machine ON instance (facts ->> 'machineIdHash');
+  CREATE INDEX instance_ec2 ON instance (instance_id) WHERE ec2_synced < ec2_revision;
+
+  -- The roles of instances that are not over.
+  CREATE TABLE offer (
+    role TEXT NOT NULL,
+    instance_id TEXT NOT NULL REFERENCES instance (instance_id),
+    user_env TEXT NOT NULL,
+    PRIMARY KEY (role, instance_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX offer_instance ON offer (instance_id);
 
   CREATE TABLE assignment (
     assignment_id TEXT PRIMARY KEY,
@@ -37,7 +53,8 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX assignment_live ON assignment (instance_id)
     WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING');
   CREATE INDEX assignment_pending ON assignment (create_time) WHERE state = 'PENDING';
-  CREATE INDEX assignment_user ON assignment (user, create_time);
+  CREATE INDEX assignment_created ON assignment (create_time, assignment_id);
+  CREATE INDEX assignment_user ON assignment (user, create_time, assignment_id);
 
   CREATE TABLE role (
     name TEXT PRIMARY KEY,
@@ -49,7 +66,7 @@ export const migrations: readonly string[] = [
     boot_id TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     PRIMARY KEY (instance_id, boot_id)
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE span (
     instance_id TEXT NOT NULL,
     boot_id TEXT NOT NULL,

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { closeSync, openSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors.ts';
 import { migrations } from './schema.ts';
 
@@ -13,10 +14,12 @@ export class SqliteDatabase {
   /** @param path a file, or `:memory:`. @throws ParbakeError STORE_FAILED */
   constructor(path: string) {
     try {
+      // Orders hold their users' variables: the file, and with it its log, is the owner's alone.
+      if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
       this.#database = new DatabaseSync(path);
       // EXCLUSIVE keeps a second coordinator off the same file. FULL: what was acknowledged survives a power cut.
       this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON',
       );
       this.#migrate(path);
     } catch (cause) {
@@ -59,6 +62,11 @@ export class SqliteDatabase {
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.#statement(sql).all(...values);
+  }
+
+  /** Rows one by one: whoever has enough stops reading. The statement must not be run again meanwhile. */
+  each(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    return this.#statement(sql).iterate(...values);
   }
 
   one(sql: string, ...values: SQLInputValue[]): Row | undefined {

@@ -1,6 +1,76 @@
 import type { InstanceEvent } from '../core/instance-state.ts';
 import type { AssignmentEvent } from '../core/assignment-state.ts';
-import type { Assignment, Endpoint, Facts, Instance, KnownRole, RoleOffer, Timings } from '../core/model.ts';
+import type {
+  Assignment,
+  Ec2Facts,
+  Endpoint,
+  Facts,
+  Instance,
+  KnownRole,
+  RoleOffer,
+  Timings,
+} from '../core/model.ts';
+
+/**
+ * What the coordinator must not forget. Every call is one transaction, durable when it returns. Times are
+ * milliseconds since the epoch. Throws ParbakeError STORE_FAILED when the store itself fails, and
+ * ILLEGAL_TRANSITION when an event does not fit the state.
+ */
+export interface Store {
+  readonly instances: InstanceStore;
+  readonly assignments: AssignmentStore;
+  readonly roles: RoleStore;
+  readonly reports: ReportStore;
+  /** Several calls as one: all of them or none. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/** What an agent says about its instance when it checks in. */
+export interface CheckIn {
+  facts: Facts;
+  roles: RoleOffer[];
+  /** The last generation that the agent applied; 0 when it never did. */
+  observedGeneration: number;
+  /** The assignment that it carries; empty when none. */
+  assignmentId: string;
+}
+
+export interface InstanceFilter {
+  role?: string;
+  state?: Instance['state'];
+  /** Ids after this one. */
+  after?: string;
+  limit: number;
+}
+
+/** An instance about which EC2 has to be asked or told something. */
+export interface Ec2Work {
+  instanceId: string;
+  /** Say this to `ec2Done`: what changed meanwhile is not lost. */
+  revision: number;
+}
+
+export interface InstanceStore {
+  /** Makes the instance known, or brings its facts up to date. A new boot is the event `checked_in`. */
+  checkIn(checkIn: Omit<CheckIn, 'assignmentId'>, now: number): Instance;
+  get(instanceId: string): Instance | undefined;
+  /** By id. */
+  list(filter: InstanceFilter): Instance[];
+  /** Others whose identity counts (neither over nor quarantined), with this engine id or machine id. */
+  twins(facts: Facts): Instance[];
+  event(instanceId: string, event: InstanceEvent, now: number, reason?: string): Instance;
+  /** Takes down what an agent sees of its instance; writes only what is new. */
+  observed(instanceId: string, generation: number, roles: readonly RoleOffer[], now: number): void;
+  /** Goes on from a generation that the agent has applied, when the store knows only lower ones. */
+  adoptGeneration(instanceId: string, generation: number): void;
+  /** The agent was heard of. */
+  seen(instanceId: string, now: number): void;
+  /** Instances that checked in or whose user changed since `ec2Done`. */
+  ec2Work(): Ec2Work[];
+  /** @param facts absent when EC2 does not know the instance */
+  ec2Done(work: Ec2Work, facts: Ec2Facts | undefined): void;
+}
 
 /** A new request for an instance. */
 export interface NewAssignment {
@@ -14,20 +84,70 @@ export interface NewAssignment {
   now: number;
 }
 
-export interface InstanceFilter {
-  role?: string;
-  state?: Instance['state'];
-  /** Ids after this one. */
-  after?: string;
-  limit: number;
-}
-
 /** What changes on an assignment beside its state. */
 export interface AssignmentChange {
   endpoints?: Endpoint[];
   failureReason?: string;
   timings?: Timings;
   now: number;
+}
+
+export interface AssignmentFilter {
+  user?: string;
+  liveOnly: boolean;
+  /** Only older than this one, in the list's order. */
+  before?: { createTime: number; assignmentId: string };
+  limit: number;
+}
+
+export interface AssignmentStore {
+  /**
+   * Takes the request down. The same id with the same fingerprint gives what there is.
+   * @throws ParbakeError REQUEST_ID_MISMATCH
+   */
+  create(request: NewAssignment): { assignment: Assignment; replayed: boolean };
+  /** Forgets a request that nobody was told anything about: PENDING, and no instance was ever taken for it. */
+  forget(assignmentId: string): void;
+  /** Forgets all such requests; for the start, when their callers are gone. */
+  forgetAll(): void;
+  /**
+   * Takes the READY instance that offers the role and its variables and has waited longest, and raises its generation.
+   * @param isConnected whether an instance's agent can be reached
+   * @returns undefined when there is none, or when the assignment is not PENDING any more
+   */
+  claim(
+    assignmentId: string,
+    isConnected: (instanceId: string) => boolean,
+    now: number,
+  ): Assignment | undefined;
+  get(assignmentId: string): Assignment | undefined;
+  /** The assignment that an instance is taken for; at most one. */
+  of(instanceId: string): Assignment | undefined;
+  /** Newest first. */
+  list(filter: AssignmentFilter): Assignment[];
+  /** Ids of those that wait for an instance, oldest first. */
+  pending(): string[];
+  event(assignmentId: string, event: AssignmentEvent, change: AssignmentChange): Assignment;
+  /** Steps that have a time already keep it. */
+  recordTimings(assignmentId: string, timings: Timings): void;
+  /** Release: the assignment and its instance together; a PENDING one is over at once. */
+  release(assignmentId: string, now: number): Assignment;
+  /** The agent has stopped everything: both are over. */
+  stopped(assignmentId: string, now: number): Assignment;
+  /** The instance did not serve: it is set aside, and the assignment waits for another or is over. */
+  attemptFailed(assignmentId: string, reason: string, isLast: boolean, now: number): Assignment;
+}
+
+export interface RoleStore {
+  apply(roles: readonly { name: string; userEnv: string[] }[]): void;
+  /** Applied or offered by an instance that is not over, by name. */
+  list(): KnownRole[];
+  /**
+   * Whether a role is known, and which of these variables it does not take. An applied role says so itself; for
+   * another, one instance that takes them all is enough.
+   * @returns undefined when the role is unknown
+   */
+  refuses(role: string, variables: readonly string[]): string[] | undefined;
 }
 
 /** One batch of an agent's report; its items are protobuf messages as JSON, kept as they came. */
@@ -46,54 +166,8 @@ export interface Timeline {
   starts: string[];
 }
 
-/**
- * What the coordinator must not forget. Every call is one transaction, durable when it returns. Times are
- * milliseconds since the epoch. Throws ParbakeError STORE_FAILED when the store itself fails, and
- * ILLEGAL_TRANSITION when an event does not fit the state.
- */
-export interface Store {
-  /** Makes the instance known, or brings its facts up to date. A new boot is the event `checked_in`. */
-  checkIn(facts: Facts, roles: readonly RoleOffer[], now: number): Instance;
-  instance(instanceId: string): Instance | undefined;
-  /** By id. */
-  instances(filter: InstanceFilter): Instance[];
-  /** Instances whose identity counts: neither over nor set aside. */
-  liveInstances(): Instance[];
-  instanceEvent(instanceId: string, event: InstanceEvent, reason?: string): Instance;
-  observed(instanceId: string, generation: number, roles: readonly RoleOffer[], now: number): void;
-
-  /** Takes the request down. The same id with the same fingerprint gives what there is. @throws REQUEST_ID_MISMATCH */
-  createAssignment(request: NewAssignment): { assignment: Assignment; replayed: boolean };
-  /** Forgets a PENDING assignment that was never acknowledged. */
-  forgetPending(assignmentId: string): void;
-  /**
-   * Takes the READY instance of the role that has waited longest, and raises its generation.
-   * @param connected ids of instances whose agent can be reached
-   * @returns undefined when there is none, or when the assignment is not PENDING any more
-   */
-  claim(assignmentId: string, connected: ReadonlySet<string>, now: number): Assignment | undefined;
-  assignment(assignmentId: string): Assignment | undefined;
-  /** The assignment that an instance is taken for, or was last released from and still has to stop. */
-  assignmentOf(instanceId: string): Assignment | undefined;
-  /** Newest first. */
-  assignments(filter: { user?: string; liveOnly: boolean; offset: number; limit: number }): Assignment[];
-  pending(): Assignment[];
-  assignmentEvent(assignmentId: string, event: AssignmentEvent, change: AssignmentChange): Assignment;
-  /** Steps that have a time already keep it. */
-  recordTimings(assignmentId: string, timings: Timings): void;
-  /** Release: the assignment and its instance together; a PENDING one is over at once. */
-  release(assignmentId: string, now: number): Assignment;
-  /** The agent has stopped everything: both are over. */
-  stopped(assignmentId: string, now: number): Assignment;
-  /** The instance did not serve: it is set aside, and the assignment waits for another or is over. */
-  attemptFailed(assignmentId: string, reason: string, isLast: boolean, now: number): Assignment;
-
-  applyRoles(roles: readonly { name: string; userEnv: string[] }[]): void;
-  /** Applied or offered by an instance that is not over, by name. */
-  roles(): KnownRole[];
-
+export interface ReportStore {
   /** @returns the highest sequence of this boot that is durable */
-  report(batch: ReportBatch): number;
+  add(batch: ReportBatch): number;
   timeline(instanceId: string): Timeline;
-  close(): void;
 }

@@ -1,0 +1,130 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { ParbakeError } from '../../proto/errors.ts';
+import { isOver } from '../core/assignment-state.ts';
+import type { Assignment } from '../core/model.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Wait, Wanted } from './from-proto.ts';
+
+/** Between two looks while an assignment waits, in milliseconds; changes wake it sooner. */
+const backstop = 1_000;
+
+/** Answers Assign: takes the request down, and waits as far as the caller asked. */
+export class Assigner {
+  readonly #dispatcher: Dispatcher;
+  /** How many callers wait for an assignment, by assignment. */
+  readonly #waiting = new Map<string, number>();
+  readonly #stopping = new AbortController();
+
+  constructor(dispatcher: Dispatcher) {
+    this.#dispatcher = dispatcher;
+  }
+
+  /**
+   * Gives a user an instance and waits as far as asked.
+   * @param waitMs after which the caller has gone
+   * @param gone aborts when the caller goes sooner
+   * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   *   DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
+   */
+  async assign(
+    wanted: Wanted,
+    waitMs: number,
+    gone: AbortSignal,
+  ): Promise<{ assignment: Assignment; replayed: boolean }> {
+    const receivedAt = performance.now();
+    const { store } = this.#dispatcher;
+    const { wait, ...request } = wanted;
+    const created = store.transaction(() => {
+      const made = store.assignments.create({
+        ...request,
+        assignmentId: `as-${randomUUID()}`,
+        fingerprint: fingerprintOf(wanted),
+        now: Date.now(),
+      });
+      // A repetition is answered whatever became of its role; a new request that is refused leaves nothing.
+      if (!made.replayed) this.#checkRole(wanted);
+      return made;
+    });
+    const { assignmentId, state } = created.assignment;
+    if (!created.replayed) this.#dispatcher.received(assignmentId, receivedAt);
+    this.#waiting.set(assignmentId, (this.#waiting.get(assignmentId) ?? 0) + 1);
+    try {
+      if (state === 'PENDING') this.#dispatcher.claim(assignmentId);
+      const assignment = await this.#awaitStep(assignmentId, wait, receivedAt + waitMs, gone);
+      return { assignment, replayed: created.replayed };
+    } finally {
+      this.#leave(assignmentId);
+    }
+  }
+
+  /** Answers everybody who waits, now. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  #leave(assignmentId: string): void {
+    const left = (this.#waiting.get(assignmentId) ?? 1) - 1;
+    if (left > 0) {
+      this.#waiting.set(assignmentId, left);
+      return;
+    }
+    this.#waiting.delete(assignmentId);
+    this.#dispatcher.forget(assignmentId);
+  }
+
+  async #awaitStep(assignmentId: string, wait: Wait, until: number, gone: AbortSignal): Promise<Assignment> {
+    const { store, changes } = this.#dispatcher;
+    const ended = AbortSignal.any([gone, this.#stopping.signal]);
+    for (;;) {
+      const assignment = store.assignments.get(assignmentId);
+      if (assignment === undefined)
+        throw new ParbakeError('INTERNAL', `assignment ${assignmentId} vanished while it was waited for`);
+      if (assignment.state === 'FAILED')
+        throw new ParbakeError(
+          'ASSIGNMENT_FAILED',
+          `assignment ${assignmentId}: ${assignment.attempt} instances were tried: ${assignment.failureReason}`,
+        );
+      if (hasReached(assignment, wait)) return assignment;
+      if (gone.aborted) throw new ParbakeError('INTERRUPTED', 'the caller has gone');
+      if (this.#stopping.signal.aborted)
+        throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator is shutting down');
+      const left = until - performance.now();
+      if (left <= 0) throw late(assignment, wait);
+      await changes.next(assignmentId, Math.min(left, backstop), ended);
+    }
+  }
+
+  #checkRole({ role, env }: Wanted): void {
+    const refused = this.#dispatcher.store.roles.refuses(role, Object.keys(env));
+    if (refused === undefined) throw new ParbakeError('ROLE_UNKNOWN', `there is no role "${role}"`);
+    if (refused.length > 0)
+      throw new ParbakeError(
+        'ENV_NOT_ALLOWED',
+        `role ${role} does not take ${refused.join(', ')} from an assignment`,
+      );
+  }
+}
+
+function late({ assignmentId, role, state }: Assignment, wait: Wait): ParbakeError {
+  return state === 'PENDING'
+    ? new ParbakeError('NO_CAPACITY', `no instance with role ${role} became ready in time`)
+    : new ParbakeError(
+        'DEADLINE_EXCEEDED',
+        `assignment ${assignmentId} is ${state}, not yet ${wait} as asked`,
+      );
+}
+
+function hasReached(assignment: Assignment, wait: Wait): boolean {
+  const { state, timings } = assignment;
+  if (state === 'PENDING') return false;
+  if (wait === 'CLAIMED' || isOver(state) || state === 'RELEASING' || state === 'SERVING') return true;
+  return wait === 'EXEC' && timings.started !== undefined;
+}
+
+function fingerprintOf({ user, role, environment, env }: Wanted): string {
+  const sorted = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([user, role, environment, sorted]))
+    .digest('hex');
+}

@@ -1,0 +1,66 @@
+import { number, text } from './rows.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import type { ReportBatch, ReportStore, Timeline } from './store.ts';
+
+export class SqliteReports implements ReportStore {
+  readonly #db: SqliteDatabase;
+
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
+  }
+
+  add(batch: ReportBatch): number {
+    const { instanceId, bootId, sequence } = batch;
+    return this.#db.transaction(() => {
+      const row = this.#db.one(
+        'SELECT sequence FROM report WHERE instance_id = ? AND boot_id = ?',
+        instanceId,
+        bootId,
+      );
+      const known = number(row ?? {}, 'sequence');
+      if (sequence <= known) return known;
+      for (const { id, startNs, json } of batch.spans)
+        this.#db.run(
+          'INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, body) VALUES (?, ?, ?, ?, ?)',
+          instanceId,
+          bootId,
+          id,
+          BigInt(startNs),
+          json,
+        );
+      this.#addItems(instanceId, 'pull', batch.pulls);
+      this.#addItems(instanceId, 'start', batch.starts);
+      this.#db.run(
+        `INSERT INTO report (instance_id, boot_id, sequence) VALUES (?, ?, ?)
+         ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence`,
+        instanceId,
+        bootId,
+        sequence,
+      );
+      return sequence;
+    });
+  }
+
+  timeline(instanceId: string): Timeline {
+    const spans = this.#db.all(
+      'SELECT body FROM span WHERE instance_id = ? ORDER BY start_ns, span_id',
+      instanceId,
+    );
+    return {
+      spans: spans.map((row) => text(row, 'body')),
+      pulls: this.#items(instanceId, 'pull'),
+      starts: this.#items(instanceId, 'start'),
+    };
+  }
+
+  #addItems(instanceId: string, kind: 'pull' | 'start', bodies: readonly string[]): void {
+    for (const body of bodies)
+      this.#db.run('INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)', instanceId, kind, body);
+  }
+
+  #items(instanceId: string, kind: 'pull' | 'start'): string[] {
+    return this.#db
+      .all('SELECT body FROM reported WHERE instance_id = ? AND kind = ? ORDER BY seq', instanceId, kind)
+      .map((row) => text(row, 'body'));
+  }
+}
