@@ -4,9 +4,12 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { Assigner } from './assigner.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Ec2Sync } from './ec2-sync.ts';
 import { startServer, type Listener } from './server.ts';
 
 const help = `
@@ -22,6 +25,8 @@ Options:
   --tls-cert FILE         the coordinator's certificate (PEM)
   --tls-key FILE          its key (PEM)
   --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
+  --region REGION         look instances up in EC2 and tag them with their user; credentials come from where AWS's
+                          own tools take them (ec2:DescribeInstances, ec2:CreateTags, ec2:DeleteTags)
   --dev                   answer server reflection
 
 Example:
@@ -43,6 +48,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     store: { type: 'string', default: 'sqlite:parbake.db' },
+    region: { type: 'string' },
     dev: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `serve takes no "${positionals[0] ?? ''}"`);
@@ -62,9 +68,13 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     const assigner = new Assigner(dispatcher);
     const server = await startServer(dispatcher, assigner, listeners, { reflection: values.dev, logger });
     logger.info({ addresses: server.addresses, store: values.store }, 'listening');
-    await ended(context.signal);
-    logger.info('shutting down');
-    await server.close();
+    const ec2 = values.region === undefined ? {} : { ec2: await ec2Task(values.region, dispatcher, logger) };
+    try {
+      await runTasks(context.signal, { serving: aborted, ...ec2 });
+    } finally {
+      logger.info('shutting down');
+      await server.close();
+    }
     return exitCodes.done;
   } finally {
     store.close();
@@ -91,7 +101,12 @@ async function readPem(path: string): Promise<Buffer> {
   }
 }
 
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** The AWS SDK is loaded only where it is used: it is most of this program's memory. */
+async function ec2Task(region: string, dispatcher: Dispatcher, logger: Logger): Promise<Task> {
+  const { ec2Api } = await import('../ec2/ec2-api.ts');
+  return async (signal) => {
+    const api = ec2Api(region);
+    await new Ec2Sync({ dispatcher, api, logger, random: Math.random }).run(signal);
+    api.close();
+  };
 }

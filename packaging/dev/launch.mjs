@@ -21,6 +21,8 @@ const systemParts = [
   { program: 'openssl', package: 'openssl' },
   { program: 'busybox', package: 'busybox-static' },
 ];
+/** What only tests need: a stand-in for EC2 is a Python program. */
+const testParts = [...systemParts, { program: 'pip3', package: 'python3-pip' }];
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
@@ -33,13 +35,13 @@ ensureNodeModules();
 process.exit(await tasks[task](rest));
 
 async function demo(args) {
-  if (!ensureSystemParts()) return 2;
+  if (!ensureSystemParts(systemParts)) return 2;
   return await runNode([join(root, 'packaging/dev/demo.ts'), ...args]);
 }
 
 /** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */
 async function test(args) {
-  if (!args.includes('unit')) ensureSystemParts();
+  if (!args.includes('unit')) ensureSystemParts(testParts);
   const scratch = mkdtempSync(join(tmpdir(), 'parbake-report-'));
   const report = join(scratch, 'report.json');
   try {
@@ -135,13 +137,13 @@ function ensureNodeModules() {
 }
 
 /** True when everything is there; otherwise says what is missing and how to get it. */
-function ensureSystemParts() {
-  let missing = missingParts();
+function ensureSystemParts(parts) {
+  let missing = missingParts(parts);
   if (missing.length === 0 && isRoot()) return true;
   const canInstall = process.platform === 'linux' && isRoot() && existsSync('/usr/bin/apt-get');
   if (canInstall && missing.length > 0) {
     install(missing.map((part) => part.package));
-    missing = missingParts();
+    missing = missingParts(parts);
     if (missing.length === 0) return true;
   }
   if (process.platform !== 'linux') say(`Docker Engines need Linux; this is ${process.platform}.`);
@@ -158,9 +160,9 @@ function isRoot() {
   return process.getuid?.() === 0;
 }
 
-function missingParts() {
+function missingParts(parts) {
   const directories = searchPath.split(delimiter);
-  return systemParts.filter(({ program }) => !directories.some((dir) => existsSync(join(dir, program))));
+  return parts.filter(({ program }) => !directories.some((dir) => existsSync(join(dir, program))));
 }
 
 /** Installs Debian packages without letting them start a service on this machine. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,11 +5,11 @@ import { credentials } from '@grpc/grpc-js';
 import { clientOptions, coordinatorName } from '../../../proto/channel.ts';
 import { parbakeV1 } from '../../../proto/loader.ts';
 import { command } from './command.ts';
+import { startCoordinatorProcess } from './coordinator-process.ts';
 import type { Engine } from './engine.ts';
-import { startProgram, type Started } from './processes.ts';
+import type { Started } from './processes.ts';
 import { freePort } from './registry.ts';
 import type { Testbed } from './testbed.ts';
-import { waitFor } from './wait.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const agentProgram = join(project, 'agent/main.ts');
@@ -41,36 +40,16 @@ export async function startCoordinator(
   const address = again?.address ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
   const agentAddress = again?.agentAddress ?? `${testbed.hostAddress}:${await freePort(testbed.hostAddress)}`;
   const { ca, server } = certificates;
-  const process = startNode(
-    testbed,
-    [
-      join(project, 'coordinator/main.ts'),
-      'serve',
-      '--dev',
-      '--listen',
-      address,
-      '--tls-listen',
-      agentAddress,
-    ]
-      .concat(['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key])
-      .concat(['--store', `sqlite:${join(testbed.directory, 'coordinator.db')}`]),
-    // A log of its own for each start, so that one cannot be taken for another.
-    `coordinator-${randomUUID()}.log`,
-  );
-  await waitFor('the coordinator to listen', () => {
-    if (process.ended() !== undefined) throw new Error(`the coordinator ended: ${process.log()}`);
-    return process.log().includes('"listening"');
-  });
+  const process = await startCoordinatorProcess(testbed.directory, [
+    ...['--listen', address, '--tls-listen', agentAddress],
+    ...['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key],
+  ]);
   const clients = connectCoordinator(address);
   testbed.onClose(async () => {
     clients.close();
     await process.stop();
   });
   return { process, address, agentAddress, certificates, clients };
-}
-
-function startNode(testbed: Testbed, args: string[], log: string): Started {
-  return startProgram(process.execPath, args, join(testbed.directory, log));
 }
 
 /** Starts an agent in its Engine's network namespace, as a clone's systemd unit would. */

@@ -1,0 +1,93 @@
+import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
+import { clientOptions } from '../../proto/channel.ts';
+import type { AgentMessage } from '../../proto/gen/parbake/v1/AgentMessage.ts';
+import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
+import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
+import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
+import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
+import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
+import { parbakeV1 } from '../../proto/loader.ts';
+
+export interface SimulatedAgentOptions {
+  instanceId: string;
+  role: string;
+  userEnv?: string[];
+  facts?: Partial<InstanceFacts>;
+  observedGeneration?: number;
+  /** The assignment that it says it carries at check-in. */
+  assignmentId?: string;
+  /** What it makes of an order; SERVING unless told otherwise. */
+  outcome?: 'SERVING' | 'FAILED' | 'silence';
+}
+
+/** Speaks the agent's protocol with a real coordinator, without a Docker Engine behind it. */
+export interface SimulatedAgent {
+  readonly instanceId: string;
+  readonly checkIn: CheckInResponse__Output;
+  /** Every desired state that it was sent, in order. */
+  readonly desired: DesiredState__Output[];
+  observe(state: Partial<ObservedState>): void;
+  /** Ends as a machine that loses its power does: without a word. */
+  cut(): void;
+}
+
+/** @param client one channel may carry many agents */
+export async function startSimulatedAgent(
+  client: AgentServiceClient,
+  options: SimulatedAgentOptions,
+): Promise<SimulatedAgent> {
+  const { instanceId, role, userEnv = [], outcome = 'SERVING' } = options;
+  const roles = [{ name: role, userEnv, ports: [8080], preparation: 1 }];
+  const checkIn = await new Promise<CheckInResponse__Output>((resolve, reject) => {
+    const { observedGeneration = 0, assignmentId = '' } = options;
+    const facts = {
+      instanceId,
+      bootId: `boot-${instanceId}`,
+      engineId: `engine-${instanceId}`,
+      ...options.facts,
+    };
+    client.checkIn({ facts, roles, observedGeneration, assignmentId, sealed: true }, (error, response) => {
+      if (error !== null || response === undefined) reject(error ?? new Error('no answer'));
+      else resolve(response);
+    });
+  });
+  const stream: ClientDuplexStream<AgentMessage, CoordinatorMessage__Output> = client.session();
+  const desired: DesiredState__Output[] = [];
+  const observe = (state: Partial<ObservedState>): void => {
+    const generation = desired.at(-1)?.generation ?? 0;
+    stream.write({
+      observed: {
+        observedGeneration: generation,
+        preparation: { state: 'PREPARATION_STATE_READY', error: '' },
+        order: null,
+        roles,
+        ...state,
+      },
+    });
+  };
+  const carryOut = ({ phase, order }: DesiredState__Output): void => {
+    if (order === null || outcome === 'silence') return;
+    const { assignmentId } = order;
+    const isStop = phase === 'DESIRED_PHASE_STOP';
+    const state = `ORDER_STATE_${isStop ? 'STOPPED' : outcome}` as const;
+    const error = state === 'ORDER_STATE_FAILED' ? 'CONTAINER_EXITED: it was told to fail' : '';
+    const endpoints = [{ container: 'app', host: '127.0.0.1', port: 8080 }];
+    observe({ order: { assignmentId, state, error, endpoints } });
+  };
+  stream.on('data', (message: CoordinatorMessage__Output) => {
+    if (!message.desired) return;
+    desired.push(message.desired);
+    carryOut(message.desired);
+  });
+  // The test looks at the coordinator; a stream that breaks shows there.
+  stream.on('error', () => {});
+  stream.write({ hello: { instanceId, sessionId: checkIn.sessionId } });
+  observe({});
+  return { instanceId, checkIn, desired, observe, cut: () => stream.cancel() };
+}
+
+export function connectAgents(address: string): AgentServiceClient {
+  const { AgentService } = parbakeV1();
+  return new AgentService(address, credentials.createInsecure(), clientOptions(address));
+}

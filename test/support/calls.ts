@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceError } from '@grpc/grpc-js';
+import type { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
+import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
+import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
+
+type Clients = ReturnType<typeof connectCoordinator>;
+
+/** @param timeoutMs the caller's deadline */
+export async function assign(
+  { assignments }: Clients,
+  request: AssignRequest,
+  timeoutMs = 20_000,
+): Promise<AssignResponse__Output> {
+  const deadline = Date.now() + timeoutMs;
+  return await answered((done) =>
+    assignments.assign({ requestId: randomUUID(), ...request }, { deadline }, done),
+  );
+}
+
+export async function release(
+  { assignments }: Clients,
+  assignmentId: string,
+): Promise<ReleaseResponse__Output> {
+  return await answered((done) => assignments.release({ assignmentId }, done));
+}
+
+export async function getInstance({ fleet }: Clients, instanceId: string): Promise<Instance__Output> {
+  const { instance } = await answered<{ instance: Instance__Output | null }>((done) =>
+    fleet.getInstance({ instanceId }, done),
+  );
+  if (instance === null) throw new Error(`no instance ${instanceId} in the answer`);
+  return instance;
+}
+
+function answered<T>(call: (done: (error: ServiceError | null, value?: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => {
+      if (error !== null || value === undefined) reject(error ?? new Error('no answer'));
+      else resolve(value);
+    });
+  });
+}
