@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
+import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { freePort } from '../../packaging/dev/testbed/registry.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { toParbakeError } from '../../proto/errors.ts';
+import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import { connectAgents, startSimulatedAgent, type SimulatedAgentOptions } from '../fakes/simulated-agent.ts';
+import { assign, getInstance } from '../support/calls.ts';
+
+/** A real coordinator process and store; agents speak its protocol without a Docker Engine behind them. */
+describe('the coordinator', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'parbake-coordinator-'));
+  let coordinator: Started;
+  let address: string;
+  let clients: ReturnType<typeof connectCoordinator>;
+  let agents: ReturnType<typeof connectAgents>;
+
+  beforeAll(async () => {
+    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
+    coordinator = await startCoordinatorProcess(directory, ['--listen', address]);
+    clients = connectCoordinator(address);
+    agents = connectAgents(address);
+  });
+
+  afterAll(async () => {
+    agents.close();
+    clients.close();
+    await coordinator.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** An instance that is READY, under a name of its own. */
+  const readyAgent = async (options: Omit<SimulatedAgentOptions, 'instanceId'>) => {
+    const instanceId = `i-${randomUUID()}`;
+    const agent = await startSimulatedAgent(agents, { instanceId, ...options });
+    await waitFor('it to be READY', async () => {
+      const { state, connected } = await getInstance(clients, instanceId);
+      return state === 'INSTANCE_STATE_READY' && connected;
+    });
+    return agent;
+  };
+  const codeOf = (cause: unknown): string => toParbakeError(cause).code;
+
+  test('a crowd that asks at once: every instance goes to one user, and who is left over is told so', async () => {
+    await Promise.all(Array.from({ length: 60 }, () => readyAgent({ role: 'crowd' })));
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, (_, index) =>
+        assign(clients, { user: `user-${index}`, role: 'crowd' }, 5_000).catch(codeOf),
+      ),
+    );
+    const served = answers.filter((answer): answer is AssignResponse__Output => typeof answer !== 'string');
+    expect(served).toHaveLength(60);
+    expect(new Set(served.map(({ assignment }) => assignment?.instanceId)).size).toBe(60);
+    expect(answers.filter((answer) => answer === 'NO_CAPACITY')).toHaveLength(20);
+  });
+
+  test('one request id from many callers at once is one assignment', async () => {
+    await Promise.all([readyAgent({ role: 'same' }), readyAgent({ role: 'same' })]);
+    const requestId = randomUUID();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => assign(clients, { requestId, user: 'alice', role: 'same' })),
+    );
+    expect(new Set(answers.map(({ assignment }) => assignment?.assignmentId)).size).toBe(1);
+    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+  });
+
+  test('an instance whose containers fail is set aside, and the caller gets the next under the same assignment', async () => {
+    const broken = await readyAgent({ role: 'shaky', outcome: 'FAILED' });
+    const healthy = await readyAgent({ role: 'shaky' });
+    const { assignment } = await assign(clients, { user: 'alice', role: 'shaky' });
+    expect(assignment).toMatchObject({ instanceId: healthy.instanceId, attempt: 2 });
+    const { state, stateReason } = await getInstance(clients, broken.instanceId);
+    expect(state).toBe('INSTANCE_STATE_QUARANTINED');
+    expect(stateReason).toContain('CONTAINER_EXITED');
+    await waitFor('the stop order', () => broken.desired.at(-1)?.phase === 'DESIRED_PHASE_STOP');
+  });
+
+  test('when three instances failed the caller is told why', async () => {
+    for (let count = 0; count < 3; count++) await readyAgent({ role: 'hopeless', outcome: 'FAILED' });
+    const failed = assign(clients, { user: 'alice', role: 'hopeless' });
+    await expect(failed).rejects.toThrow(/3 instances were tried: CONTAINER_EXITED/);
+  });
+
+  test('an instance with the identity of a live one is set aside, naming both', async () => {
+    const first = await readyAgent({ role: 'twin', facts: { engineId: 'one-engine' } });
+    const instanceId = `i-${randomUUID()}`;
+    await startSimulatedAgent(agents, { instanceId, role: 'twin', facts: { engineId: 'one-engine' } });
+    const { state, stateReason } = await getInstance(clients, instanceId);
+    expect(state).toBe('INSTANCE_STATE_QUARANTINED');
+    expect(stateReason).toContain('DUPLICATE_IDENTITY');
+    expect(stateReason).toContain(first.instanceId);
+    expect((await getInstance(clients, first.instanceId)).state).toBe('INSTANCE_STATE_READY');
+  });
+
+  test('an instance that carries an assignment which the store does not know never joins the pool', async () => {
+    const instanceId = `i-${randomUUID()}`;
+    const { checkIn } = await startSimulatedAgent(agents, {
+      instanceId,
+      role: 'foreign',
+      assignmentId: 'as-of-another-store',
+      observedGeneration: 7,
+    });
+    expect((await getInstance(clients, instanceId)).stateReason).toContain('FOREIGN_ASSIGNMENT');
+    // Its containers are somebody's: a lower generation leaves them running.
+    expect(checkIn.desired?.generation).toBeLessThan(7);
+  });
+
+  test('an order goes only to an instance whose baked role takes its variables', async () => {
+    await readyAgent({ role: 'picky', userEnv: ['OLD'] });
+    const newer = await readyAgent({ role: 'picky', userEnv: ['OLD', 'NEW'] });
+    const { assignment } = await assign(clients, { user: 'alice', role: 'picky', env: { NEW: '1' } });
+    expect(assignment?.instanceId).toBe(newer.instanceId);
+    const refused = assign(clients, { user: 'bob', role: 'picky', env: { OTHER: '1' } });
+    await expect(refused.catch(codeOf)).resolves.toBe('ENV_NOT_ALLOWED');
+  });
+
+  test('killed in the middle of a crowd: what was acknowledged holds, nobody shares, and retries get the same', async () => {
+    const pool = await Promise.all(Array.from({ length: 40 }, () => readyAgent({ role: 'killed' })));
+    const requests = Array.from({ length: 40 }, (_, index) => ({
+      requestId: randomUUID(),
+      user: `user-${index}`,
+      role: 'killed',
+    }));
+    const acknowledged = new Map<string, string>();
+    const calls = requests.map(async (request) => {
+      const { assignment } = await assign(clients, request);
+      acknowledged.set(request.requestId, assignment?.instanceId ?? '');
+      if (acknowledged.size === 10) coordinator.child.kill('SIGKILL');
+    });
+    await Promise.allSettled(calls);
+    await coordinator.stop('SIGKILL');
+    coordinator = await startCoordinatorProcess(directory, ['--listen', address]);
+    for (const { instanceId } of pool) await startSimulatedAgent(agents, { instanceId, role: 'killed' });
+    const again = await Promise.all(
+      requests.map(async (request) => ({ request, answer: await assign(clients, request) })),
+    );
+    expect(again.map(({ answer }) => answer.assignment?.user)).toStrictEqual(
+      requests.map(({ user }) => user),
+    );
+    const held = again.filter(({ request }) => acknowledged.has(request.requestId));
+    expect(held.map(({ answer }) => answer.assignment?.instanceId)).toStrictEqual(
+      held.map(({ request }) => acknowledged.get(request.requestId)),
+    );
+    expect(acknowledged.size).toBeGreaterThanOrEqual(10);
+    expect(new Set(again.map(({ answer }) => answer.assignment?.instanceId)).size).toBe(40);
+  });
+
+  test('a second coordinator on the same store is refused', async () => {
+    const other = startCoordinatorProcess(directory, ['--listen', '127.0.0.1:0']);
+    await expect(other).rejects.toThrow(/another coordinator has it open/);
+  });
+});

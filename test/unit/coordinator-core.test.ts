@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { missingTags, wantedTags } from '../../coordinator/core/ec2-tags.ts';
+import { duplicateIdentity } from '../../coordinator/core/identity.ts';
+import type { Assignment, Facts, Instance } from '../../coordinator/core/model.ts';
+import { place } from '../../coordinator/core/placement.ts';
+
+function facts(instanceId: string, more: Partial<Facts> = {}): Facts {
+  return {
+    instanceId,
+    bootId: `boot-${instanceId}`,
+    engineId: `engine-${instanceId}`,
+    engineVersion: '26.1.5',
+    machineIdHash: `machine-${instanceId}`,
+    imageId: 'ami-1',
+    instanceType: 'm7i.large',
+    availabilityZone: 'eu-central-1a',
+    region: 'eu-central-1',
+    privateIpv4: '10.0.0.1',
+    publicIpv4: '',
+    architecture: 'x86_64',
+    kernel: '6.12',
+    os: 'Debian',
+    cpus: 2,
+    memoryBytes: 1,
+    agentVersion: '0.1.0',
+    bakeId: 'bake',
+    builderEngineIdHash: '',
+    ...more,
+  };
+}
+
+function known(instanceId: string, more: Partial<Facts> = {}) {
+  return { instanceId, facts: facts(instanceId, more) };
+}
+
+const sha256 = (text: string): string => `hash of ${text}`;
+
+describe('identity', () => {
+  test('instances that differ are let in', () => {
+    expect(duplicateIdentity(facts('i-1'), [known('i-2')], sha256)).toBeUndefined();
+  });
+
+  test('an instance is no duplicate of itself', () => {
+    expect(duplicateIdentity(facts('i-1'), [known('i-1')], sha256)).toBeUndefined();
+  });
+
+  test('one engine id names both instances, the image and the rules', () => {
+    const reason = duplicateIdentity(
+      facts('i-2', { engineId: 'x' }),
+      [known('i-1', { engineId: 'x' })],
+      sha256,
+    );
+    expect(reason).toMatch(/i-1 and i-2.*ami-1.*docker-engine-id and docker-key-json/);
+  });
+
+  test("the builder's engine id is found by its hash", () => {
+    const joining = facts('i-2', { engineId: 'x', builderEngineIdHash: 'hash of x' });
+    expect(duplicateIdentity(joining, [], sha256)).toContain('of its builder');
+  });
+
+  test('one machine id on two machines is a leak, on one kernel it is not', () => {
+    const live = [known('i-1', { machineIdHash: 'm', bootId: 'b' })];
+    expect(duplicateIdentity(facts('i-2', { machineIdHash: 'm' }), live, sha256)).toContain(
+      '/etc/machine-id',
+    );
+    const onOneKernel = facts('i-2', { machineIdHash: 'm', bootId: 'b' });
+    expect(duplicateIdentity(onOneKernel, live, sha256)).toBeUndefined();
+  });
+
+  test('what is not known is not the same', () => {
+    const unknown = { engineId: '', machineIdHash: '' };
+    expect(duplicateIdentity(facts('i-2', unknown), [known('i-1', unknown)], sha256)).toBeUndefined();
+  });
+});
+
+describe('placement', () => {
+  const candidates = [
+    { instanceId: 'i-1', userEnv: ['A'] },
+    { instanceId: 'i-2', userEnv: ['A', 'B'] },
+    { instanceId: 'i-3', userEnv: ['A', 'B'] },
+  ];
+
+  test('takes the first that can be reached', () => {
+    expect(place(candidates, ['A'], (id) => id !== 'i-1')).toBe('i-2');
+  });
+
+  test('passes over one that would refuse the order', () => {
+    expect(place(candidates, ['B'], () => true)).toBe('i-2');
+  });
+
+  test('takes none rather than one that does not fit', () => {
+    expect(place(candidates, ['C'], () => true)).toBeUndefined();
+  });
+
+  test('reads no further than it must', () => {
+    const read: string[] = [];
+    function* one(): Generator<(typeof candidates)[number]> {
+      for (const candidate of candidates) {
+        read.push(candidate.instanceId);
+        yield candidate;
+      }
+    }
+    place(one(), [], () => true);
+    expect(read).toStrictEqual(['i-1']);
+  });
+});
+
+describe('EC2 tags', () => {
+  const instance = (state: Instance['state']): Instance => ({
+    instanceId: 'i-1',
+    state,
+    stateReason: '',
+    facts: facts('i-1'),
+    roles: [],
+    generation: 1,
+    observedGeneration: 1,
+    checkInTime: 1,
+    lastSeenTime: 1,
+  });
+  const assignment: Assignment = {
+    assignmentId: 'as-1',
+    requestId: 'r',
+    fingerprint: 'f',
+    user: 'alice',
+    role: 'web',
+    environment: '',
+    env: { SECRET: 'never in a tag' },
+    state: 'SERVING',
+    instanceId: 'i-1',
+    endpoints: [],
+    createTime: 1,
+    releaseTime: 0,
+    attempt: 1,
+    failureReason: '',
+    timings: {},
+  };
+
+  test('say whose it is, and nothing else of the order', () => {
+    expect(wantedTags(instance('ASSIGNED'), assignment)).toStrictEqual({
+      set: { 'parbake:user': 'alice', 'parbake:role': 'web', 'parbake:assignment': 'as-1' },
+      remove: ['parbake:environment'],
+    });
+  });
+
+  test.each(['RELEASING', 'TERMINATED'] as const)('are left on an instance that is %s', (state) => {
+    expect(wantedTags(instance(state), undefined)).toStrictEqual({ set: {}, remove: [] });
+  });
+
+  test('are taken off an instance that nobody has', () => {
+    const wanted = wantedTags(instance('QUARANTINED'), undefined);
+    expect(missingTags(wanted, { 'parbake:user': 'alice', team: 'a' })).toStrictEqual({
+      set: {},
+      remove: ['parbake:user'],
+    });
+  });
+
+  test('that are right already are left alone', () => {
+    const wanted = wantedTags(instance('ASSIGNED'), assignment);
+    expect(missingTags(wanted, wanted.set)).toStrictEqual({ set: {}, remove: [] });
+  });
+
+  test('that are longer than EC2 takes are cut', () => {
+    const wanted = wantedTags(instance('ASSIGNED'), { ...assignment, environment: 'x'.repeat(300) });
+    expect(wanted.set['parbake:environment']).toHaveLength(256);
+  });
+});
