@@ -122,6 +122,22 @@ export const catalogue = {
     false,
     "Look at the container's log; the instance is set aside.",
   ),
+  GATE_UNAVAILABLE: failure(
+    status.UNAVAILABLE,
+    false,
+    'Look at the container with "docker logs"; the instance is set aside and another is tried.',
+  ),
+  GATE_REFUSED: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'The gate and the agent are of different versions: bake the image again.',
+  ),
+  EXEC_FAILED: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    "Correct the image's entrypoint and command: they must exist and be executable.",
+  ),
+  ORDER_TOO_LARGE: failure(status.INVALID_ARGUMENT, false, 'Give fewer or shorter variables.'),
   READINESS_TIMEOUT: failure(
     status.DEADLINE_EXCEEDED,
     false,

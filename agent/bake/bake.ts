@@ -7,7 +7,9 @@ import { localName } from '../core/image-ref.ts';
 import type { Builder, Manifest } from '../core/manifest.ts';
 import type { Recipe, RecipeImage } from '../core/recipe.ts';
 import type { RegistryLogins } from '../core/registry-logins.ts';
+import { isGated } from '../core/preparation.ts';
 import type { Warning } from '../core/warning.ts';
+import { gatePath } from '../gate/places.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import { layerRecords } from '../docker/layer-records.ts';
 import type { Root } from '../host/root.ts';
@@ -57,7 +59,12 @@ export async function bake(request: BakeRequest): Promise<Baked> {
 async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const { recipe, root, engine, signal } = request;
   const facts = await engine.facts(signal);
-  const warnings = [...recipe.warnings, ...helperWarnings(request), ...dataRootWarnings(root, facts)];
+  const warnings = [
+    ...recipe.warnings,
+    ...helperWarnings(request),
+    ...dataRootWarnings(root, facts),
+    ...gateWarnings(recipe, root),
+  ];
   const earlier = await removeManifest(root);
   if (earlier === 'sealed')
     warnings.push({
@@ -156,6 +163,18 @@ function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {
     {
       code: 'DATA_ROOT_OUTSIDE',
       message: `Docker keeps images in ${facts.dataRoot}, which is not below ${root.dir}: they will not be in its image`,
+    },
+  ];
+}
+
+function gateWarnings({ roles }: Recipe, root: Root): Warning[] {
+  const gated = roles.filter(({ containers }) => containers.some(({ prepare }) => isGated(prepare)));
+  if (gated.length === 0 || existsSync(root.path(gatePath))) return [];
+  const names = gated.map(({ name }) => name).join(', ');
+  return [
+    {
+      code: 'GATE_MISSING',
+      message: `there is no gate at ${root.path(gatePath)}: containers of ${names} will start only at assignment`,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { ContainerSpec, Role } from './role.ts';
+import type { ContainerSpec, PrepareLevel, Role } from './role.ts';
 
 /** What an assignment tells the agent; see Order in agent.proto. */
 export interface Order {
@@ -15,55 +15,159 @@ export type Desired =
   /** `order` is absent when the instance is set aside before it had one. */
   | { phase: 'stop'; order?: Order };
 
-/** A container of ours as Docker has it. */
+/** A container to have before anybody asks for it, and how far. */
+export interface Target {
+  role: string;
+  container: ContainerSpec;
+  level: Exclude<PrepareLevel, 'none'>;
+}
+
+/** A container of ours as Docker has it, with how far its gate is. */
 export interface ObservedContainer {
   id: string;
   /** Its name in the role. */
   name: string;
+  /** Empty when a version that did not say so made it. */
+  role: string;
+  /** Empty for one that was prepared for whoever comes. */
   assignmentId: string;
-  state: 'created' | 'running' | 'ended';
+  /** `none` for one that was made for an order. */
+  level: PrepareLevel;
+  state:
+    | 'created'
+    /** Started; its gate does not listen yet. */
+    | 'coming_up'
+    /** Its gate waits for the order. */
+    | 'waiting'
+    | 'running'
+    | 'paused'
+    | 'ended'
+    /** It ended before its gate had an order: nothing of anybody's has run in it. */
+    | 'dead';
   exitCode: number;
+  /** On the Engine's bridge; empty while it does not run. */
+  address: string;
 }
 
 export type Step =
+  | { kind: 'prepare'; target: Target }
   | { kind: 'create'; container: ContainerSpec; order: Order }
-  | { kind: 'start'; id: string; container: ContainerSpec; order: Order }
-  | { kind: 'await_ready'; id: string; container: ContainerSpec; order: Order }
+  | { kind: 'start'; id: string; container: ContainerSpec }
+  | { kind: 'await_gate'; id: string; container: ContainerSpec }
+  | { kind: 'await_ready'; id: string; container: ContainerSpec; address: string }
+  | { kind: 'pause'; id: string; container: ContainerSpec }
+  | { kind: 'unpause'; id: string; container: ContainerSpec }
+  /** Gives the waiting gate its order. */
+  | { kind: 'release'; id: string; container: ContainerSpec; order: Order }
   | { kind: 'remove'; id: string; name: string }
-  /** It had been started and ended: what it holds of its user is not run a second time. */
+  /** A prepared container ended by itself; the next round prepares another. */
+  | { kind: 'bury'; id: string; name: string; exitCode: number }
+  /** It had been started for its user and ended: what it holds of them is not run a second time. */
   | { kind: 'fail'; id: string; name: string; exitCode: number };
+
+export interface Situation {
+  desired: Desired;
+  /** What to have ready while there is no order. */
+  targets: readonly Target[];
+  /** The order's role, as it was baked. */
+  role: Role | undefined;
+  observed: readonly ObservedContainer[];
+  /** Ids of containers whose readiness check held. */
+  ready: ReadonlySet<string>;
+}
 
 /**
  * The next steps from what there is to what is wanted; none when it is reached. Looked at again after every
  * step, so a step that did not work is simply planned again.
- * @param ready ids of containers whose readiness check held
  */
-export function plan(
-  desired: Desired,
-  role: Role | undefined,
-  observed: readonly ObservedContainer[],
-  ready: ReadonlySet<string>,
-): Step[] {
-  if (desired.phase === 'idle') return [];
-  if (desired.phase === 'stop') return observed.map(({ id, name }) => ({ kind: 'remove', id, name }));
-  const { order } = desired;
-  const strangers = observed.filter(({ assignmentId }) => assignmentId !== order.assignmentId);
-  if (strangers.length > 0) return strangers.map(({ id, name }) => ({ kind: 'remove', id, name }));
-  return (role?.containers ?? []).flatMap((container) => containerSteps(container, order, observed, ready));
+export function plan(situation: Situation): Step[] {
+  const { desired, observed } = situation;
+  if (desired.phase === 'idle') return prepare(situation);
+  if (desired.phase === 'stop') return observed.map(remove);
+  return run(situation, desired.order);
 }
 
-function containerSteps(
+function prepare({ targets, observed, ready }: Situation): Step[] {
+  const isWanted = ({ role, name, level }: ObservedContainer): boolean =>
+    targets.some(
+      (target) => target.role === role && target.container.name === name && target.level === level,
+    );
+  // A container that was made for an assignment is not ours to judge without its order.
+  const prepared = observed.filter(({ assignmentId }) => assignmentId === '');
+  const strays = prepared.filter((container) => !isWanted(container));
+  const steps = targets.flatMap((target): Step[] => {
+    const found = prepared.filter(
+      (each) => each.role === target.role && each.name === target.container.name && isWanted(each),
+    );
+    const [first, ...doubles] = found;
+    if (first === undefined) return [{ kind: 'prepare', target }];
+    return [...preparationSteps(first, target, ready), ...doubles.map(remove)];
+  });
+  return [...strays.map(remove), ...steps];
+}
+
+function preparationSteps(found: ObservedContainer, target: Target, ready: ReadonlySet<string>): Step[] {
+  const { id, name, exitCode, address } = found;
+  const { container, level } = target;
+  switch (found.state) {
+    case 'created':
+      return level === 'create' ? [] : [{ kind: 'start', id, container }];
+    case 'coming_up':
+      return [{ kind: 'await_gate', id, container }];
+    case 'ended':
+    case 'dead':
+      return [{ kind: 'bury', id, name, exitCode }];
+    case 'running':
+      // One whose gate has passed waits for us to be told the order again.
+      if (level === 'gate' || level === 'create') return [];
+      if (!ready.has(id)) return [{ kind: 'await_ready', id, container, address }];
+      return level === 'pause' ? [{ kind: 'pause', id, container }] : [];
+    case 'waiting':
+    case 'paused':
+      return [];
+  }
+}
+
+function run({ role, observed, ready }: Situation, order: Order): Step[] {
+  const isMine = (each: ObservedContainer): boolean =>
+    each.assignmentId === order.assignmentId || (each.assignmentId === '' && each.role === order.role);
+  const others = observed.filter((each) => !isMine(each));
+  const mine = observed.filter(isMine);
+  const steps = (role?.containers ?? []).flatMap((container) => orderSteps(container, order, mine, ready));
+  // What was prepared for other roles may hold the ports; otherwise it is let go once the user is served.
+  const needsRoom = steps.some(({ kind }) => kind === 'create' || kind === 'start');
+  return others.length > 0 && (needsRoom || steps.length === 0) ? others.map(remove) : steps;
+}
+
+function orderSteps(
   container: ContainerSpec,
   order: Order,
-  observed: readonly ObservedContainer[],
+  mine: readonly ObservedContainer[],
   ready: ReadonlySet<string>,
 ): Step[] {
-  const found = observed.find(({ name }) => name === container.name);
+  const found = mine.find(({ name }) => name === container.name);
   if (found === undefined) return [{ kind: 'create', container, order }];
-  const { id, name, exitCode } = found;
-  if (found.state === 'created') return [{ kind: 'start', id, container, order }];
-  if (found.state === 'ended') return [{ kind: 'fail', id, name, exitCode }];
-  return ready.has(id) ? [] : [{ kind: 'await_ready', id, container, order }];
+  const { id, name, exitCode, address } = found;
+  switch (found.state) {
+    case 'created':
+      return [{ kind: 'start', id, container }];
+    case 'coming_up':
+      return [{ kind: 'await_gate', id, container }];
+    case 'waiting':
+      return [{ kind: 'release', id, container, order }];
+    case 'paused':
+      return [{ kind: 'unpause', id, container }];
+    case 'dead':
+      return [remove(found)];
+    case 'ended':
+      return [{ kind: 'fail', id, name, exitCode }];
+    case 'running':
+      return ready.has(id) ? [] : [{ kind: 'await_ready', id, container, address }];
+  }
+}
+
+function remove({ id, name }: ObservedContainer): Step {
+  return { kind: 'remove', id, name };
 }
 
 /** Variables that every container of an assignment gets. */

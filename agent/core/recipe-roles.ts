@@ -71,6 +71,12 @@ function readContainer(
     ready: value('ready') === undefined ? ({ kind: 'started' } as const) : readReady(source, value('ready')),
     userEnv: readUserEnv(source, value('user_env')),
   } satisfies Partial<ContainerSpec>;
+  // Their program runs before anybody has it, so nothing of a user can get into its environment.
+  if ((container.prepare === 'start' || container.prepare === 'pause') && container.userEnv.length > 0)
+    source.problem(
+      value('user_env') ?? node,
+      `with prepare: ${container.prepare} the program runs before its user is known and takes no user_env; use gate`,
+    );
   if (name === undefined) return undefined;
   return { name, image: image ?? '', ...container, ...(files === undefined ? {} : { files }) };
 }

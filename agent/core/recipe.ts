@@ -55,7 +55,6 @@ function readRecipe(source: RecipeSource, file: string, recipe: Recipe): void {
   const list = readImages(source, top.get('images')?.value, file, recipe);
   const roles = top.get('roles');
   if (roles !== undefined) recipe.roles = parseRoles(source, roles.value, list);
-  recipe.warnings.push(...recipe.roles.flatMap(unsupportedPreparation));
 }
 
 function readApiVersion(source: RecipeSource, node: Node | undefined): void {
@@ -149,18 +148,6 @@ function readPlatform(source: RecipeSource, node: Node): string | undefined {
   if (platform !== undefined && !/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/.test(platform))
     source.problem(node, `"${platform}" is not a platform such as linux/amd64 or linux/arm/v7`);
   return platform;
-}
-
-function unsupportedPreparation(role: Role): Warning[] {
-  const wanting = role.containers.filter((container) => container.prepare !== 'none');
-  if (wanting.length === 0) return [];
-  const list = wanting.map((container) => `${container.name} (${container.prepare})`).join(', ');
-  return [
-    {
-      code: 'PREPARE_UNSUPPORTED',
-      message: `role ${role.name}: this version starts containers only at assignment, as with "prepare: none"; recorded but not done: ${list}`,
-    },
-  ];
 }
 
 function recipeError(file: string, problems: readonly Problem[]): ParbakeError {

@@ -1,5 +1,5 @@
 /** How far a container is brought before anybody asks for it, least first. */
-export const prepareLevels = ['none', 'create', 'start', 'gate'] as const;
+export const prepareLevels = ['none', 'create', 'start', 'pause', 'gate'] as const;
 export type PrepareLevel = (typeof prepareLevels)[number];
 
 /** When a container counts as ready. `timeoutMs` covers the wait from its start. */

@@ -7,8 +7,8 @@ export interface Warning {
 export type WarningCode =
   /** An image has the tag `latest`, or none, and no digest: every bake may give another one. */
   | 'IMAGE_UNPINNED'
-  /** A role is to be prepared further than this version does. */
-  | 'PREPARE_UNSUPPORTED'
+  /** Roles are to be prepared behind the gate, and the gate is not in the image. */
+  | 'GATE_MISSING'
   /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */
   | 'SEAL_BROKEN'
   /** The Engine keeps its images outside of the root that is baked. */

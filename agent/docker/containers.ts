@@ -1,13 +1,12 @@
-import { environmentOf, type ObservedContainer, type Order } from '../core/planner.ts';
-import type { ContainerSpec } from '../core/role.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { ObservedContainer } from '../core/planner.ts';
+import { prepareLevels } from '../core/role.ts';
 import type { DockerClient } from './client.ts';
+import { createOptions, labels, type ContainerRequest, type ImageConfig } from './container-spec.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound, isNotModified } from './errors.ts';
 
-const assignmentLabel = 'dev.parbake.assignment';
-const nameLabel = 'dev.parbake.container';
-
-/** Seconds that a container has to end after SIGTERM. */
+/** Seconds that a container has to end after its stop signal. */
 const grace = 10;
 
 export interface EngineIdentity {
@@ -15,17 +14,29 @@ export interface EngineIdentity {
   version: string;
 }
 
+/** A container of ours as Docker alone sees it. */
+export interface DockerContainer extends Omit<ObservedContainer, 'state'> {
+  state: 'created' | 'running' | 'paused' | 'ended';
+  /** Where it meets its gate; empty when it has none. */
+  gateKey: string;
+}
+
 /** The Engine as the daemon needs it. Every call throws as `dockerError` says. */
 export interface ContainerEngine {
   identity(signal: AbortSignal): Promise<EngineIdentity>;
-  hasImage(ref: string, signal: AbortSignal): Promise<boolean>;
+  /** @returns undefined when the image is not there */
+  image(ref: string, signal: AbortSignal): Promise<ImageConfig | undefined>;
   /** Containers with our labels, also ended ones. */
-  list(signal: AbortSignal): Promise<ObservedContainer[]>;
+  list(signal: AbortSignal): Promise<DockerContainer[]>;
   /** @returns its id */
-  create(container: ContainerSpec, order: Order, instanceId: string, signal: AbortSignal): Promise<string>;
+  create(request: ContainerRequest, signal: AbortSignal): Promise<string>;
   start(id: string, signal: AbortSignal): Promise<void>;
+  pause(id: string, signal: AbortSignal): Promise<void>;
+  unpause(id: string, signal: AbortSignal): Promise<void>;
   /** Stops it if it runs, and removes it; one that is gone is no error. */
   remove(id: string, signal: AbortSignal): Promise<void>;
+  /** Removes it at once: nothing of anybody's runs in it. */
+  discard(id: string, signal: AbortSignal): Promise<void>;
   /** Whether it runs, its address on the Engine's bridge, and how it ended. */
   inspect(id: string, signal: AbortSignal): Promise<{ running: boolean; address: string; exitCode: number }>;
   /** The last lines it printed. */
@@ -43,55 +54,45 @@ export function containerEngine(client: DockerClient): ContainerEngine {
       );
       return { id: info.ID ?? '', version: info.ServerVersion ?? '' };
     },
-    async hasImage(ref, signal) {
-      try {
-        await withDeadline(`inspect image ${ref}`, dockerDeadlines.inspect, signal, () =>
-          client.getImage(ref).inspect(),
-        );
-        return true;
-      } catch (cause) {
-        if (isNotFound(cause)) return false;
-        throw cause;
-      }
-    },
+    image: (ref, signal) => inspectImage(client, ref, signal),
     async list(signal) {
-      const found = await withDeadline('list containers', dockerDeadlines.inspect, signal, (abortSignal) =>
-        client.listContainers({ all: true, filters: { label: [assignmentLabel] }, abortSignal }),
-      );
+      const listed = (label: string) =>
+        withDeadline('list containers', dockerDeadlines.inspect, signal, (abortSignal) =>
+          client.listContainers({ all: true, filters: { label: [label] }, abortSignal }),
+        );
+      // Every container of ours has this label, whatever it was made for.
+      const found = await listed(labels.container);
       return await Promise.all(
-        found.map(async ({ Id: id, Labels: labels, State: state }) => ({
-          id,
-          name: labels[nameLabel] ?? '',
-          assignmentId: labels[assignmentLabel] ?? '',
-          state: stateOf(state),
-          exitCode: state === 'exited' || state === 'dead' ? (await inspect(client, id, signal)).exitCode : 0,
-        })),
+        found.map(async ({ Id: id, Labels: has, State, NetworkSettings }) => {
+          const state = stateOf(State);
+          const level = has[labels.prepared];
+          return {
+            id,
+            name: has[labels.container] ?? '',
+            role: has[labels.role] ?? '',
+            assignmentId: has[labels.assignment] ?? '',
+            level: prepareLevels.find((known) => known === level) ?? 'none',
+            gateKey: has[labels.gate] ?? '',
+            state,
+            address: Object.values(NetworkSettings?.Networks ?? {})[0]?.IPAddress ?? '',
+            exitCode: state === 'ended' ? (await inspect(client, id, signal)).exitCode : 0,
+          };
+        }),
       );
     },
-    async create(container, order, instanceId, signal) {
-      const env = Object.entries(environmentOf(order, container, instanceId));
-      const ports = container.ports.map((port) => `${port}/tcp`);
+    async create(request, signal) {
+      const { name, image: ref } = request.container;
+      const image = await inspectImage(client, ref, signal);
+      if (image === undefined)
+        throw new ParbakeError(
+          'IMAGE_NOT_FOUND',
+          `cannot create container ${name}: image ${ref} is not here`,
+        );
       const made = await withDeadline(
-        `create container ${container.name}`,
+        `create container ${name}`,
         dockerDeadlines.create,
         signal,
-        (abortSignal) =>
-          client.createContainer({
-            name: `${container.name}-${order.assignmentId}`,
-            Image: container.image,
-            Env: env.map(([name, value]) => `${name}=${value}`),
-            Labels: { [assignmentLabel]: order.assignmentId, [nameLabel]: container.name },
-            ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
-            HostConfig: {
-              PortBindings: Object.fromEntries(
-                ports.map((port) => [port, [{ HostPort: port.replace('/tcp', '') }]]),
-              ),
-              // The user's container outlives the agent, and its end is for the agent to see.
-              RestartPolicy: { Name: 'no' },
-              SecurityOpt: ['no-new-privileges'],
-            },
-            abortSignal,
-          }),
+        (abortSignal) => client.createContainer({ ...createOptions(request, image), abortSignal }),
       );
       return made.id;
     },
@@ -102,22 +103,29 @@ export function containerEngine(client: DockerClient): ContainerEngine {
         if (!isNotModified(cause)) throw cause;
       });
     },
-    async remove(id, signal) {
-      const container = client.getContainer(id);
-      const short = id.slice(0, 12);
-      const ignoreGone = (cause: unknown): void => {
-        if (!isNotFound(cause) && !isNotModified(cause)) throw cause;
-      };
+    async pause(id, signal) {
+      await withDeadline(`pause container ${id.slice(0, 12)}`, dockerDeadlines.start, signal, (abortSignal) =>
+        client.getContainer(id).pause({ abortSignal }),
+      );
+    },
+    async unpause(id, signal) {
       await withDeadline(
-        `stop container ${short}`,
+        `unpause container ${id.slice(0, 12)}`,
+        dockerDeadlines.start,
+        signal,
+        (abortSignal) => client.getContainer(id).unpause({ abortSignal }),
+      );
+    },
+    async remove(id, signal) {
+      await withDeadline(
+        `stop container ${id.slice(0, 12)}`,
         dockerDeadlines.stop + grace * 1000,
         signal,
-        (abortSignal) => container.stop({ t: grace, abortSignal }),
+        (abortSignal) => client.getContainer(id).stop({ t: grace, abortSignal }),
       ).catch(ignoreGone);
-      await withDeadline(`remove container ${short}`, dockerDeadlines.remove, signal, (abortSignal) =>
-        container.remove({ force: true, v: true, abortSignal }),
-      ).catch(ignoreGone);
+      await discard(client, id, signal);
     },
+    discard: (id, signal) => discard(client, id, signal),
     inspect: (id, signal) => inspect(client, id, signal),
     async logs(id, signal) {
       const text = await withDeadline(`read logs of ${id.slice(0, 12)}`, dockerDeadlines.logs, signal, () =>
@@ -126,6 +134,41 @@ export function containerEngine(client: DockerClient): ContainerEngine {
       return withoutFrames(text);
     },
   };
+}
+
+async function discard(client: DockerClient, id: string, signal: AbortSignal): Promise<void> {
+  await withDeadline(`remove container ${id.slice(0, 12)}`, dockerDeadlines.remove, signal, (abortSignal) =>
+    client.getContainer(id).remove({ force: true, v: true, abortSignal }),
+  ).catch(ignoreGone);
+}
+
+function ignoreGone(cause: unknown): void {
+  if (!isNotFound(cause) && !isNotModified(cause)) throw cause;
+}
+
+async function inspectImage(
+  client: DockerClient,
+  ref: string,
+  signal: AbortSignal,
+): Promise<ImageConfig | undefined> {
+  try {
+    const { Config } = await withDeadline(`inspect image ${ref}`, dockerDeadlines.inspect, signal, () =>
+      client.getImage(ref).inspect(),
+    );
+    const list = (value: string | string[] | null | undefined): string[] =>
+      typeof value === 'string' ? [value] : (value ?? []);
+    // The library's types do not know the shell.
+    const { Shell = null }: { Healthcheck?: unknown; Shell?: string[] | null } = Config;
+    return {
+      entrypoint: list(Config.Entrypoint),
+      cmd: list(Config.Cmd),
+      healthcheck: Config.Healthcheck?.Test ?? [],
+      shell: Shell ?? [],
+    };
+  } catch (cause) {
+    if (isNotFound(cause)) return undefined;
+    throw cause;
+  }
 }
 
 async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
@@ -143,9 +186,9 @@ async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
   };
 }
 
-function stateOf(state: string): ObservedContainer['state'] {
-  if (state === 'created') return 'created';
-  return state === 'running' || state === 'paused' || state === 'restarting' ? 'running' : 'ended';
+function stateOf(state: string): DockerContainer['state'] {
+  if (state === 'created' || state === 'paused') return state;
+  return state === 'running' || state === 'restarting' ? 'running' : 'ended';
 }
 
 /** Without a terminal, each piece of output comes behind eight bytes that name its stream and length. */

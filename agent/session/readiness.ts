@@ -7,29 +7,37 @@ import type { ContainerSpec, Readiness } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 
 /** Milliseconds between two tries: close together at first, since a quick application is ready at once. */
-const firstInterval = 5;
+const firstInterval = 1;
 const longestInterval = 100;
+/** Milliseconds between two looks whether the container still runs: the Engine takes longer to say than a quick application to start. */
+const inspectInterval = 100;
 /** Milliseconds that one try may take. */
 const tryDeadline = 1_000;
 
 /**
  * Waits until a container's readiness check holds.
+ * @param address on the Engine's bridge; empty when it has to be asked for
  * @throws ParbakeError CONTAINER_EXITED with its last lines, READINESS_TIMEOUT; the signal's reason on abort
  */
 export async function awaitReady(
   id: string,
   { name, ready }: ContainerSpec,
+  address: string,
   engine: ContainerEngine,
   signal: AbortSignal,
 ): Promise<void> {
   if (ready.kind === 'started') return;
   const until = performance.now() + ready.timeoutMs;
-  const { address } = await engine.inspect(id, signal);
+  const host = address === '' ? (await engine.inspect(id, signal)).address : address;
+  let nextInspection = performance.now() + inspectInterval;
   for (let interval = firstInterval; ; interval = Math.min(interval * 1.5, longestInterval)) {
     signal.throwIfAborted();
-    if (await holds(id, ready, address, engine, signal)) return;
-    const { running, exitCode } = await engine.inspect(id, signal);
-    if (!running) throw await exited(id, name, exitCode, engine, signal);
+    if (await holds(id, ready, host, engine, signal)) return;
+    if (performance.now() > nextInspection) {
+      const { running, exitCode } = await engine.inspect(id, signal);
+      if (!running) throw await exited(id, name, exitCode, engine, signal);
+      nextInspection = performance.now() + inspectInterval;
+    }
     if (performance.now() > until)
       throw new ParbakeError(
         'READINESS_TIMEOUT',

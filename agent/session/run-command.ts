@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { clientCredentials, type TlsFiles } from '../../proto/channel.ts';
 import { ParbakeError } from '../../proto/errors.ts';
@@ -10,6 +11,7 @@ import { isAbort, pause, runTasks } from '../../proto/process/tasks.ts';
 import { backoff } from '../core/backoff.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine, type ContainerEngine, type EngineIdentity } from '../docker/containers.ts';
+import { gatePath, GatePlaces } from '../gate/places.ts';
 import { readFacts, readIdentity } from '../host/facts.ts';
 import { rootAt } from '../host/root.ts';
 import { readManifest } from '../scrub/places.ts';
@@ -39,6 +41,8 @@ Options (also from the environment, as PARBAKE_COORDINATOR and so on):
   --root DIR              root of the instance (default /)
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --state-dir DIR         what the agent remembers (default var/lib/parbake below the root)
+  --gate PATH             the gate's program (default usr/lib/parbake/gate below the root)
+  --prepare-memory MIB    what prepared containers may take together (default: half of what is free at the start)
   --socket PATH           for "parbake-agent status" (default run/parbake/agent.sock below the root)
 
 Example:
@@ -68,6 +72,8 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     'docker-socket': { type: 'string' },
     'state-dir': { type: 'string' },
     socket: { type: 'string' },
+    gate: { type: 'string' },
+    'prepare-memory': { type: 'string' },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
   const { env, signal } = context;
@@ -104,6 +110,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
   const engineIdentity = await awaitEngine(engine, recorder, logger, signal);
   if (engineIdentity === undefined) return exitCodes.done;
+  const places = new GatePlaces(root.path('/run/parbake/gate'), values.gate ?? root.path(gatePath));
   const statePath = join(stateDir, 'state.json');
   const state = await ownState(statePath, instanceId, logger);
   const facts = await readFacts(identity, engineIdentity, manifest, root);
@@ -112,6 +119,8 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     address: identity.privateIpv4,
     manifest,
     engine,
+    places,
+    prepareMemoryBytes: prepareMemory(values['prepare-memory']),
     statePath,
     state,
     recorder,
@@ -158,6 +167,13 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     status: (all) => serveStatus(values.socket ?? root.path('/run/parbake/agent.sock'), status, all),
   });
   return exitCodes.done;
+}
+
+/** @returns bytes. @throws ParbakeError USAGE */
+function prepareMemory(given: string | undefined): number {
+  if (given === undefined) return freemem() / 2;
+  if (!/^\d{1,9}$/.test(given)) throw new ParbakeError('USAGE', `--prepare-memory takes MiB, not "${given}"`);
+  return Number(given) * 1024 ** 2;
 }
 
 /** The seal as the image had it: the identity that this boot's Docker made does not break it. */

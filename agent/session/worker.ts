@@ -1,15 +1,26 @@
+import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
-import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
-import { plan, refusedVariables, type Desired, type Order, type Step } from '../core/planner.ts';
+import {
+  plan,
+  refusedVariables,
+  type Desired,
+  type ObservedContainer,
+  type Order,
+  type Step,
+  type Target,
+} from '../core/planner.ts';
 import type { Manifest } from '../core/manifest.ts';
+import { chooseTargets, preparationOf } from '../core/preparation.ts';
 import type { Role } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
-import { awaitReady, exited } from './readiness.ts';
+import type { GatePlaces } from '../gate/places.ts';
+import { Observation } from './observation.ts';
 import type { OpenSpan, Recorder } from './recorder.ts';
 import { writeState, type AgentState } from './state-file.ts';
+import { StepRunner, type StepContext } from './steps.ts';
 
 /** OrderState of agent.proto without its prefix. */
 type OrderProgress = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
@@ -20,6 +31,9 @@ export interface WorkerOptions {
   address: string;
   manifest: Manifest | undefined;
   engine: ContainerEngine;
+  places: GatePlaces;
+  /** For all prepared containers together, in bytes. */
+  prepareMemoryBytes: number;
   statePath: string;
   state: AgentState;
   recorder: Recorder;
@@ -28,19 +42,26 @@ export interface WorkerOptions {
 
 /** Milliseconds between two looks when nothing wakes the worker: a container may have ended by itself. */
 const lookInterval = 5_000;
+/** A container that ends so often within so many milliseconds while it is only prepared is not prepared again. */
+const maxBurials = 3;
+const burialWindow = 600_000;
+const maxGateRetries = 2;
 
 /** Turns what is desired into containers: observes, plans, does one round of steps, and observes again. */
 export class Worker {
   readonly #options: WorkerOptions;
+  readonly #observation: Observation;
+  readonly #steps: StepRunner;
   #state: AgentState;
+  #targets: readonly Target[] = [];
   #progress: OrderProgress | undefined;
   #error = '';
-  #ready = new Set<string>();
   #span: OpenSpan | undefined;
-  /** What each container's start took, by its name. */
-  #starts = new Map<string, ContainerStart>();
   #preparation: 'PREPARING' | 'READY' | 'FAILED' = 'PREPARING';
   #preparationError = '';
+  /** When prepared containers ended by themselves, on the monotonic clock. */
+  #burials: number[] = [];
+  #gateRetries = 0;
   #wake = new AbortController();
   /** Called with every change of the observed state. */
   onChange: () => void = () => {};
@@ -48,6 +69,8 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#state = options.state;
+    this.#observation = new Observation(options.engine, options.places);
+    this.#steps = new StepRunner({ ...options, observation: this.#observation });
     // The order was stored before a restart, so it was delivered.
     if (options.state.desired.phase === 'run') this.#progress = 'DELIVERED';
   }
@@ -77,16 +100,15 @@ export class Worker {
     const { instanceId, statePath, recorder } = this.#options;
     const next: AgentState = { version: 1, instanceId, generation, desired };
     const before = this.assignmentId;
-    if (desired.phase === 'run')
+    const isNewOrder = desired.phase === 'run' && before !== desired.order.assignmentId;
+    if (isNewOrder)
       this.#span = recorder.begin('assignment', {
         assignmentId: desired.order.assignmentId,
         attributes: { 'parbake.role': desired.order.role },
       });
     await writeState(statePath, next);
     this.#state = next;
-    if (desired.phase === 'run' && before !== desired.order.assignmentId) {
-      this.#ready = new Set();
-      this.#starts = new Map();
+    if (isNewOrder) {
       this.#error = '';
       this.#advance('DELIVERED');
     }
@@ -118,63 +140,124 @@ export class Worker {
   }
 
   offers() {
-    return (this.#options.manifest?.roles ?? []).map(({ name, containers }) => ({
-      name,
-      userEnv: [...new Set(containers.flatMap(({ userEnv }) => userEnv))],
-      ports: containers.flatMap(({ ports }) => ports),
-      preparation: this.#preparation === 'READY' ? 1 : 0,
+    const observed = this.#observation.last;
+    return (this.#options.manifest?.roles ?? []).map((role) => ({
+      name: role.name,
+      userEnv: [...new Set(role.containers.flatMap(({ userEnv }) => userEnv))],
+      ports: role.containers.flatMap(({ ports }) => ports),
+      preparation: preparationOf(role, this.#targets, observed),
     }));
   }
 
   /** Works until the signal aborts; containers are left as they are. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#prepare(signal);
+    const preparing = this.#options.recorder.begin('prepare');
+    await this.#checkImages(signal);
+    let isFresh = true;
     while (!signal.aborted) {
       this.#wake = new AbortController();
-      const isBusy = await this.#turn(signal).catch((cause: unknown) => this.#turnFailed(cause));
+      // Whoever prepares drops it when an order comes; an order is carried out to its end.
+      const isIdle = this.#state.desired.phase === 'idle';
+      const work = isIdle ? AbortSignal.any([signal, this.#wake.signal]) : signal;
+      const context = isIdle ? { parent: preparing.id, assignmentId: '' } : this.#context();
+      const isBusy: boolean = await this.#turn(isFresh, context, work).catch((cause: unknown) =>
+        this.#turnFailed(cause, signal),
+      );
+      if (this.#preparation !== 'PREPARING') void preparing.end();
       if (!isBusy) await pause(lookInterval, AbortSignal.any([signal, this.#wake.signal]));
+      // An order that has just come finds what was seen last; what proves wrong is looked at again.
+      isFresh = !isBusy && !this.#wake.signal.aborted;
     }
   }
 
+  #context(): StepContext {
+    return {
+      assignmentId: this.assignmentId,
+      ...(this.#span === undefined ? {} : { parent: this.#span.id }),
+    };
+  }
+
   /** Every image of every role must be there before the instance joins the pool. */
-  async #prepare(signal: AbortSignal): Promise<void> {
-    const { manifest, engine, recorder, logger } = this.#options;
-    const span = recorder.begin('prepare');
-    const images = new Set(
-      (manifest?.roles ?? []).flatMap(({ containers }) => containers.map(({ image }) => image)),
-    );
+  async #checkImages(signal: AbortSignal): Promise<void> {
+    const { manifest, engine, places, prepareMemoryBytes, logger } = this.#options;
     try {
-      for (const image of images)
-        if (!(await engine.hasImage(image, signal)))
+      const roles = manifest?.roles ?? [];
+      for (const { image } of roles.flatMap(({ containers }) => containers)) {
+        if ((await engine.image(image, signal)) === undefined)
           throw new ParbakeError('IMAGE_NOT_FOUND', `image ${image} of the manifest is not on this instance`);
-      this.#preparation = 'READY';
+      }
+      const hasGate = await places.isAvailable();
+      this.#targets = chooseTargets(roles, { hasGate, memoryBytes: prepareMemoryBytes });
+      const isWanted = roles.some(({ containers }) =>
+        containers.some(({ prepare }) => prepare === 'gate' || prepare === 'create'),
+      );
+      if (isWanted && !hasGate)
+        logger.warn('the gate is not on this instance: containers start at the order');
+      await this.#observation.look(true, signal);
+      await places.removeOthers(this.#observation.gateKeys());
     } catch (cause) {
-      if (isAbort(cause)) return;
-      this.#preparation = 'FAILED';
-      this.#preparationError = toParbakeError(cause).toReason();
-      logger.error({ reason: this.#preparationError }, 'preparation failed');
+      if (!isAbort(cause)) this.#preparationFailed(cause);
     }
-    await span.end();
+  }
+
+  #preparationFailed(cause: unknown): void {
+    this.#preparation = 'FAILED';
+    this.#preparationError = toParbakeError(cause).toReason();
+    this.#targets = [];
+    this.#options.logger.error({ reason: this.#preparationError }, 'preparation failed');
     this.onChange();
   }
 
   /** @returns whether to look again at once */
-  async #turn(signal: AbortSignal): Promise<boolean> {
+  async #turn(isFresh: boolean, context: StepContext, signal: AbortSignal): Promise<boolean> {
     const { desired } = this.#state;
-    if (desired.phase === 'idle' || this.#progress === 'FAILED' || this.#progress === 'STOPPED') {
-      if (desired.phase !== 'stop' || this.#progress === 'STOPPED') return false;
-    }
-    const { engine } = this.#options;
-    const steps = plan(desired, this.#role, await engine.list(signal), this.#ready);
+    if (this.#isDone(desired)) return false;
+    const observed = await this.#observation.look(isFresh, signal);
+    const role = this.#role;
+    const { ready } = this.#steps;
+    const steps = plan({ desired, targets: this.#targets, role, observed, ready });
     if (desired.phase === 'run') this.#checkOrder(desired.order);
-    if (steps.length === 0) {
-      this.#arrive(desired.phase);
-      return false;
-    }
-    if (steps.every(({ kind }) => kind === 'await_ready')) this.#advance('STARTED');
-    else if (desired.phase === 'run') this.#advance('STARTING');
-    await Promise.all(steps.map((step) => this.#execute(step, signal)));
+    if (desired.phase === 'idle') this.#notePreparation(steps);
+    const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
+    if (steps.length === 0 || (desired.phase === 'run' && isForOthers && this.#isServed(observed)))
+      this.#arrive(desired.phase, observed);
+    else if (desired.phase === 'run')
+      this.#advance(steps.every(({ kind }) => kind === 'await_ready') ? 'STARTED' : 'STARTING');
+    if (steps.length === 0) return false;
+    await Promise.all(steps.map((step) => this.#steps.execute(step, context, signal)));
     return true;
+  }
+
+  #isDone(desired: Desired): boolean {
+    if (desired.phase === 'stop') return this.#progress === 'STOPPED';
+    return desired.phase === 'run' && this.#progress === 'FAILED';
+  }
+
+  /** Whether every container of the order's role is up, whatever else is left to do. */
+  #isServed(observed: readonly ObservedContainer[]): boolean {
+    const { ready } = this.#steps;
+    return (this.#role?.containers ?? []).every(({ name }) =>
+      observed.some((each) => each.name === name && this.#isOfOrder(each) && ready.has(each.id)),
+    );
+  }
+
+  #isOfOrder({ role, assignmentId }: ObservedContainer): boolean {
+    return assignmentId === this.assignmentId || (assignmentId === '' && role === this.#order?.role);
+  }
+
+  #notePreparation(steps: readonly Step[]): void {
+    if (this.#preparation === 'FAILED') return;
+    const now = performance.now();
+    const burials = steps.filter(({ kind }) => kind === 'bury').map(() => now);
+    this.#burials = [...this.#burials, ...burials].filter((at) => now - at < burialWindow);
+    if (this.#burials.length > maxBurials)
+      return this.#preparationFailed(
+        new ParbakeError('CONTAINER_EXITED', `prepared containers ended ${this.#burials.length} times`),
+      );
+    const preparation = steps.length === 0 ? 'READY' : 'PREPARING';
+    if (preparation === this.#preparation) return;
+    this.#preparation = preparation;
+    this.onChange();
   }
 
   #checkOrder(order: Order): void {
@@ -186,84 +269,39 @@ export class Worker {
       throw new ParbakeError('ENV_NOT_ALLOWED', `role ${role.name} does not take ${refused.join(', ')}`);
   }
 
-  #arrive(phase: Desired['phase']): void {
+  #arrive(phase: Desired['phase'], observed: readonly ObservedContainer[]): void {
+    if (phase === 'idle') return;
     const wasServing = this.#progress === 'SERVING';
     this.#advance(phase === 'stop' ? 'STOPPED' : 'SERVING');
     if (wasServing || phase === 'stop') return;
-    this.#reportStarts('');
+    this.#report(observed, '');
     void this.#span?.end();
     this.#span = undefined;
   }
 
-  async #execute(step: Step, signal: AbortSignal): Promise<void> {
-    const { engine, instanceId, recorder } = this.#options;
-    const context = {
-      ...(this.#span === undefined ? {} : { parent: this.#span.id }),
-      assignmentId: this.assignmentId,
-      attributes: { 'container.name': 'container' in step ? step.container.name : step.name },
-    };
-    const measured = async (
-      spanName: string,
-      figure: 'createMs' | 'startMs' | 'readyMs' | undefined,
-      work: () => Promise<void>,
-    ): Promise<void> => {
-      const span = recorder.begin(spanName, context);
-      try {
-        await work();
-        if (figure !== undefined)
-          this.#noteStart(context.attributes['container.name'], { [figure]: span.elapsed() });
-      } finally {
-        void span.end();
-      }
-    };
-    switch (step.kind) {
-      case 'create':
-        await measured('container.create', 'createMs', async () => {
-          const { name, image } = step.container;
-          const containerId = await engine.create(step.container, step.order, instanceId, signal);
-          this.#noteStart(name, { containerId, image });
-        });
-        break;
-      case 'start':
-        await measured('container.start', 'startMs', () => engine.start(step.id, signal));
-        break;
-      case 'await_ready':
-        await measured('container.ready', 'readyMs', () =>
-          awaitReady(step.id, step.container, engine, signal),
-        );
-        this.#ready.add(step.id);
-        break;
-      case 'remove':
-        await measured('container.remove', undefined, () => engine.remove(step.id, signal));
-        break;
-      case 'fail':
-        throw await exited(step.id, step.name, step.exitCode, engine, signal);
-    }
+  #report(observed: readonly ObservedContainer[], error: string): void {
+    const ids = observed.filter((each) => this.#isOfOrder(each)).map(({ id }) => id);
+    this.#steps.report(new Set(ids), this.assignmentId, error);
   }
 
   /** An order that cannot be carried out fails; a Docker that is away is waited for. */
-  #turnFailed(cause: unknown): boolean {
-    if (isAbort(cause)) return false;
+  #turnFailed(cause: unknown, signal: AbortSignal): boolean {
+    const last = this.#observation.last;
+    this.#observation.forget();
+    // What an order interrupted is planned again, if it is still wanted.
+    if (isAbort(cause)) return !signal.aborted;
     const error = toParbakeError(cause);
-    this.#options.logger.warn({ code: error.code, reason: error.message }, 'step failed');
-    if (this.#state.desired.phase === 'run' && error.code !== 'DOCKER_UNAVAILABLE') {
-      this.#error = error.toReason();
-      this.#reportStarts(this.#error);
-      this.#advance('FAILED');
-    }
+    const { logger } = this.#options;
+    logger.warn({ code: error.code, reason: error.message }, 'step failed');
+    if (error.code === 'DOCKER_UNAVAILABLE') return false;
+    // What was kept may have ended meanwhile: looked at again, it is replaced.
+    if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return true;
+    if (this.#state.desired.phase === 'idle') this.#preparationFailed(error);
+    if (this.#state.desired.phase !== 'run') return false;
+    this.#error = error.toReason();
+    this.#report(last, this.#error);
+    this.#advance('FAILED');
     return false;
-  }
-
-  #noteStart(name: string, figures: ContainerStart): void {
-    const now = Date.now();
-    const startTime = { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1e6 };
-    const known = this.#starts.get(name) ?? { name, startTime, assignmentId: this.assignmentId };
-    this.#starts.set(name, { ...known, ...figures });
-  }
-
-  #reportStarts(error: string): void {
-    for (const start of this.#starts.values()) this.#options.recorder.start({ ...start, error });
-    this.#starts.clear();
   }
 
   #advance(progress: OrderProgress): void {

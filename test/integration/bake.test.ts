@@ -127,7 +127,7 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     expect(document).toMatchObject({
       bake_id: manifest.bakeId,
       roles: ['web'],
-      warnings: [{ code: 'PREPARE_UNSUPPORTED' }],
+      warnings: [{ code: 'GATE_MISSING' }],
       manifest: join(engine.root, manifestPath),
       images: [{ ref: `${registry}/acme/app:1.0`, digest, cached: false }],
     });

@@ -7,7 +7,11 @@ import {
   refusedVariables,
   type ObservedContainer,
   type Order,
+  type Situation,
+  type Step,
+  type Target,
 } from '../../agent/core/planner.ts';
+import { chooseTargets, preparationOf } from '../../agent/core/preparation.ts';
 import type { ContainerSpec, Role } from '../../agent/core/role.ts';
 
 function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {
@@ -26,30 +30,45 @@ const role: Role = { name: 'web', containers: [aContainer(), aContainer({ name: 
 const order: Order = { assignmentId: 'as-1', user: 'alice', environment: 'main', role: 'web', env: {} };
 
 function anObserved(over: Partial<ObservedContainer> = {}): ObservedContainer {
-  return { id: 'c1', name: 'app', assignmentId: 'as-1', state: 'running', exitCode: 0, ...over };
+  return {
+    id: 'c1',
+    name: 'app',
+    role: 'web',
+    assignmentId: 'as-1',
+    level: 'none',
+    state: 'running',
+    exitCode: 0,
+    address: '172.17.0.2',
+    ...over,
+  };
 }
 
-const kinds = (...args: Parameters<typeof plan>): string[] => plan(...args).map(({ kind }) => kind);
-const none = new Set<string>();
+const none: ReadonlySet<string> = new Set();
+const runs = { phase: 'run', order } as const;
 
-describe('the plan', () => {
-  test('is empty while nothing is asked for, whatever runs', () => {
-    expect(plan({ phase: 'idle' }, undefined, [anObserved()], none)).toEqual([]);
-  });
+function planned(situation: Partial<Situation>): Step[] {
+  return plan({ desired: { phase: 'idle' }, targets: [], role, observed: [], ready: none, ...situation });
+}
 
+function kinds(situation: Partial<Situation>): string[] {
+  return planned(situation).map(({ kind }) => kind);
+}
+
+describe('the plan for an order', () => {
   test('creates what is missing, starts what is created, awaits what is started', () => {
-    const desired = { phase: 'run', order } as const;
-    expect(kinds(desired, role, [], none)).toEqual(['create', 'create']);
-    expect(kinds(desired, role, [anObserved({ state: 'created' })], none)).toEqual(['start', 'create']);
+    expect(kinds({ desired: runs })).toEqual(['create', 'create']);
+    expect(kinds({ desired: runs, observed: [anObserved({ state: 'created' })] })).toEqual([
+      'start',
+      'create',
+    ]);
     const both = [anObserved(), anObserved({ id: 'c2', name: 'cache' })];
-    expect(kinds(desired, role, both, new Set(['c1']))).toEqual(['await_ready']);
-    expect(kinds(desired, role, both, new Set(['c1', 'c2']))).toEqual([]);
+    expect(kinds({ desired: runs, observed: both, ready: new Set(['c1']) })).toEqual(['await_ready']);
+    expect(kinds({ desired: runs, observed: both, ready: new Set(['c1', 'c2']) })).toEqual([]);
   });
 
   test('does not run a second time what has ended', () => {
-    expect(
-      plan({ phase: 'run', order }, role, [anObserved({ state: 'ended', exitCode: 3 })], none)[0],
-    ).toEqual({
+    const observed = [anObserved({ state: 'ended', exitCode: 3 })];
+    expect(planned({ desired: runs, observed })[0]).toEqual({
       kind: 'fail',
       id: 'c1',
       name: 'app',
@@ -57,52 +76,206 @@ describe('the plan', () => {
     });
   });
 
-  test('removes containers of another assignment before anything else', () => {
-    expect(kinds({ phase: 'run', order }, role, [anObserved({ assignmentId: 'as-0' })], none)).toEqual([
-      'remove',
-    ]);
+  test('removes containers of another assignment before anything is started', () => {
+    expect(kinds({ desired: runs, observed: [anObserved({ assignmentId: 'as-0' })] })).toEqual(['remove']);
   });
 
   test('removes everything when it has to stop', () => {
-    expect(kinds({ phase: 'stop', order }, role, [anObserved(), anObserved({ id: 'c2' })], none)).toEqual([
-      'remove',
-      'remove',
+    const observed = [
+      anObserved(),
+      anObserved({ id: 'c2', level: 'gate', assignmentId: '', state: 'waiting' }),
+    ];
+    expect(kinds({ desired: { phase: 'stop', order }, observed })).toEqual(['remove', 'remove']);
+  });
+
+  test('takes what was prepared for the role, whatever its level', () => {
+    const prepared = (over: Partial<ObservedContainer>) => anObserved({ assignmentId: '', ...over });
+    const one: Role = { name: 'web', containers: [aContainer()] };
+    const next = (over: Partial<ObservedContainer>) =>
+      kinds({ desired: runs, role: one, observed: [prepared(over)] })[0];
+    expect(next({ level: 'gate', state: 'waiting' })).toBe('release');
+    expect(next({ level: 'gate', state: 'coming_up' })).toBe('await_gate');
+    expect(next({ level: 'create', state: 'created' })).toBe('start');
+    expect(next({ level: 'pause', state: 'paused' })).toBe('unpause');
+    expect(next({ level: 'start', state: 'running' })).toBe('await_ready');
+    expect(next({ level: 'gate', state: 'dead' })).toBe('remove');
+  });
+
+  test('serves the user before it lets go what was prepared for other roles', () => {
+    const one: Role = { name: 'web', containers: [aContainer()] };
+    const mine = anObserved({ assignmentId: '', level: 'gate', state: 'waiting' });
+    const other = anObserved({ id: 'o', role: 'api', assignmentId: '', level: 'gate', state: 'waiting' });
+    expect(kinds({ desired: runs, role: one, observed: [mine, other] })).toEqual(['release']);
+    const served = { ...mine, state: 'running' } as const;
+    expect(planned({ desired: runs, role: one, observed: [served, other], ready: new Set(['c1']) })).toEqual([
+      { kind: 'remove', id: 'o', name: 'app' },
     ]);
+  });
+
+  test('makes room first when the role has still to be started, since the other may hold its ports', () => {
+    const other = anObserved({ id: 'o', role: 'api', assignmentId: '', level: 'gate', state: 'waiting' });
+    const mine = anObserved({ assignmentId: '', level: 'create', state: 'created' });
+    expect(
+      planned({ desired: runs, observed: [mine, other] }).map((step) => 'id' in step && step.id),
+    ).toEqual(['o']);
   });
 
   test('comes to an end from any state, with each container of the role once', () => {
     expect.hasAssertions();
-    const state = fc.constantFrom('absent' as const, 'created' as const, 'running' as const);
+    const state = fc.constantFrom('absent', 'created', 'coming_up', 'waiting', 'paused', 'running', 'dead');
     fc.assert(
       fc.property(state, state, fc.boolean(), (app, cache, hasStranger) => {
         const there = new Map<string, ObservedContainer>();
-        if (app !== 'absent') there.set('a', anObserved({ id: 'a', state: app }));
-        if (cache !== 'absent') there.set('b', anObserved({ id: 'b', name: 'cache', state: cache }));
-        if (hasStranger) there.set('s', anObserved({ id: 's', assignmentId: 'as-0' }));
+        const put = (id: string, over: Partial<ObservedContainer>) =>
+          there.set(id, anObserved({ id, ...over }));
+        if (app !== 'absent') put('a', { state: app, assignmentId: '', level: 'gate' });
+        if (cache !== 'absent') put('b', { name: 'cache', state: cache, assignmentId: '', level: 'gate' });
+        if (hasStranger) put('s', { assignmentId: 'as-0' });
         const ready = new Set<string>();
+        const next = () => planned({ desired: runs, observed: [...there.values()], ready });
         let rounds = 0;
-        for (
-          let steps = plan({ phase: 'run', order }, role, [...there.values()], ready);
-          steps.length > 0;
-          rounds++
-        ) {
-          expect(rounds).toBeLessThan(6);
-          for (const step of steps) {
-            if (step.kind === 'create') {
-              const id = `new-${step.container.name}`;
-              there.set(id, anObserved({ id, name: step.container.name, state: 'created' }));
-            } else if (step.kind === 'start')
-              there.set(step.id, { ...(there.get(step.id) ?? anObserved()), state: 'running' });
-            else if (step.kind === 'await_ready') ready.add(step.id);
-            else there.delete(step.id);
-          }
-          steps = plan({ phase: 'run', order }, role, [...there.values()], ready);
+        for (let steps = next(); steps.length > 0; rounds++) {
+          expect(rounds).toBeLessThan(10);
+          for (const step of steps) carryOut(step, there, ready);
+          steps = next();
         }
         expect([...there.values()].map(({ name }) => name).sort()).toEqual(['app', 'cache']);
       }),
     );
   });
 });
+
+describe('the plan without an order', () => {
+  const target = (level: Target['level'], over: Partial<ContainerSpec> = {}): Target => ({
+    role: 'web',
+    container: aContainer({ prepare: level, ...over }),
+    level,
+  });
+  const prepared = (over: Partial<ObservedContainer>) =>
+    anObserved({ assignmentId: '', level: 'gate', ...over });
+
+  test('leaves alone what was made for an assignment: its order will come again', () => {
+    expect(kinds({ observed: [anObserved()] })).toEqual([]);
+    expect(kinds({ targets: [target('gate')], observed: [prepared({ state: 'running' })] })).toEqual([]);
+  });
+
+  test.each([
+    ['create', ['prepare'], ['created']],
+    ['gate', ['prepare', 'start', 'await_gate'], ['waiting']],
+    ['start', ['prepare', 'start', 'await_ready'], ['running']],
+    ['pause', ['prepare', 'start', 'await_ready', 'pause'], ['paused']],
+  ] as const)('brings a container to %s and no further', (level, steps, end) => {
+    const there = new Map<string, ObservedContainer>();
+    const ready = new Set<string>();
+    const done: string[] = [];
+    const next = () => planned({ targets: [target(level)], observed: [...there.values()], ready });
+    for (let round = next(); round.length > 0; round = next()) {
+      for (const step of round) carryOut(step, there, ready);
+      done.push(...round.map(({ kind }) => kind));
+      expect(done.length).toBeLessThan(8);
+    }
+    expect(done).toEqual(steps);
+    expect([...there.values()].map(({ state }) => state)).toEqual(end);
+  });
+
+  test('replaces what ended by itself, and removes what nobody asked for', () => {
+    const targets = [target('gate')];
+    expect(kinds({ targets, observed: [prepared({ state: 'dead' })] })).toEqual(['bury']);
+    expect(kinds({ targets, observed: [prepared({ role: 'old', state: 'waiting' })] })).toEqual([
+      'remove',
+      'prepare',
+    ]);
+    const twice = [prepared({ state: 'waiting' }), prepared({ id: 'c2', state: 'waiting' })];
+    expect(planned({ targets, observed: twice })).toEqual([{ kind: 'remove', id: 'c2', name: 'app' }]);
+  });
+});
+
+describe('what is prepared', () => {
+  const aRole = (name: string, over: Partial<ContainerSpec>): Role => ({
+    name,
+    containers: [aContainer({ prepare: 'gate', ...over })],
+  });
+  const plenty = { hasGate: true, memoryBytes: 1024 ** 3 };
+  const levels = (roles: Role[], limits = plenty) =>
+    chooseTargets(roles, limits).map(({ role, level }) => [role, level]);
+
+  test('is what the recipe says, role by role', () => {
+    expect(levels([aRole('a', { ports: [80] }), aRole('b', { ports: [81] })])).toEqual([
+      ['a', 'gate'],
+      ['b', 'gate'],
+    ]);
+  });
+
+  test('is only created where an earlier role holds the port', () => {
+    expect(levels([aRole('a', { ports: [80] }), aRole('b', { ports: [80] })])).toEqual([
+      ['a', 'gate'],
+      ['b', 'create'],
+    ]);
+  });
+
+  test('is only created where there is no memory left', () => {
+    const roles = [aRole('a', {}), aRole('b', { prepare: 'start' }), aRole('c', {})];
+    expect(levels(roles, { hasGate: true, memoryBytes: 40 * 1024 ** 2 })).toEqual([
+      ['a', 'gate'],
+      ['b', 'create'],
+      ['c', 'gate'],
+    ]);
+  });
+
+  test('is nothing without a gate, except what needs none', () => {
+    const roles = [aRole('a', {}), aRole('b', { prepare: 'create' }), aRole('c', { prepare: 'pause' })];
+    expect(levels(roles, { ...plenty, hasGate: false })).toEqual([['c', 'pause']]);
+  });
+
+  test('counts as whole only when it is as far as the recipe asks', () => {
+    const web = aRole('web', {});
+    const [target] = chooseTargets([web], plenty);
+    const waiting = anObserved({ assignmentId: '', level: 'gate', state: 'waiting' });
+    const targets = target === undefined ? [] : [target];
+    expect(preparationOf(web, targets, [waiting])).toBe(1);
+    expect(preparationOf(web, targets, [{ ...waiting, state: 'created' }])).toBe(0);
+    expect(preparationOf(web, [], [])).toBe(0);
+    expect(preparationOf(aRole('web', { prepare: 'none' }), [], [])).toBe(1);
+  });
+});
+
+/** What a step does when it works, as Docker and the gate would show it afterwards. */
+function carryOut(step: Step, there: Map<string, ObservedContainer>, ready: Set<string>): void {
+  const change = (id: string, state: ObservedContainer['state']): void => {
+    const before = there.get(id);
+    if (before !== undefined) there.set(id, { ...before, state });
+  };
+  const isGated = (id: string): boolean => ['gate', 'create'].includes(there.get(id)?.level ?? '');
+  switch (step.kind) {
+    case 'prepare': {
+      const { container, level } = step.target;
+      const id = `prepared-${container.name}`;
+      there.set(id, anObserved({ id, name: container.name, assignmentId: '', level, state: 'created' }));
+      return;
+    }
+    case 'create': {
+      const id = `new-${step.container.name}`;
+      there.set(id, anObserved({ id, name: step.container.name, state: 'created' }));
+      return;
+    }
+    case 'start':
+      return change(step.id, isGated(step.id) ? 'coming_up' : 'running');
+    case 'await_gate':
+      return change(step.id, 'waiting');
+    case 'release':
+    case 'unpause':
+      return change(step.id, 'running');
+    case 'pause':
+      return change(step.id, 'paused');
+    case 'await_ready':
+      ready.add(step.id);
+      return;
+    case 'remove':
+    case 'bury':
+    case 'fail':
+      there.delete(step.id);
+  }
+}
 
 test('a container gets what the role takes from the order, and always who it is for', () => {
   const container = aContainer({ userEnv: ['BRANCH'] });

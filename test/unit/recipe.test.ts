@@ -84,7 +84,7 @@ test('reads a whole recipe, defaults filled in', () => {
       ],
     },
   ]);
-  expect(recipe.warnings.map((warning) => warning.code)).toEqual(['PREPARE_UNSUPPORTED']);
+  expect(recipe.warnings).toEqual([]);
 });
 
 test('gate is the default preparation', () => {
@@ -152,7 +152,11 @@ describe('mistakes, at their place', () => {
     ],
     [
       withContainer('        prepare: most\n'),
-      '8:18: prepare "most" is not one of none, create, start, gate',
+      '8:18: prepare "most" is not one of none, create, start, pause, gate',
+    ],
+    [
+      withContainer('        prepare: pause\n        user_env: [BRANCH]\n'),
+      '9:19: with prepare: pause the program runs before its user is known',
     ],
     [withContainer('        ports: [0]\n'), '8:17: a port must be a whole number from 1 to 65535'],
     [withContainer('        ports: [65536]\n'), '8:17: a port must be'],

@@ -42,9 +42,19 @@ export interface ContainerStart {
    * Why it did not come up; empty when it did.
    */
   'error'?: (string);
+  /**
+   * How far it had been prepared before the order: none, create, start, pause or gate.
+   */
+  'prepared'?: (string);
+  /**
+   * From the order until the container's own command ran, in milliseconds: what the
+   * gate or the unpause took. Absent when it was started for the order.
+   */
+  'execMs'?: (number | string);
   '_createMs'?: "createMs";
   '_startMs'?: "startMs";
   '_readyMs'?: "readyMs";
+  '_execMs'?: "execMs";
 }
 
 /**
@@ -87,7 +97,17 @@ export interface ContainerStart__Output {
    * Why it did not come up; empty when it did.
    */
   'error': (string);
+  /**
+   * How far it had been prepared before the order: none, create, start, pause or gate.
+   */
+  'prepared': (string);
+  /**
+   * From the order until the container's own command ran, in milliseconds: what the
+   * gate or the unpause took. Absent when it was started for the order.
+   */
+  'execMs'?: (number);
   '_createMs'?: "createMs";
   '_startMs'?: "startMs";
   '_readyMs'?: "readyMs";
+  '_execMs'?: "execMs";
 }

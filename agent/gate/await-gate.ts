@@ -1,0 +1,51 @@
+import { performance } from 'node:perf_hooks';
+import { ParbakeError } from '../../proto/errors.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import type { ContainerEngine } from '../docker/containers.ts';
+import type { GatePlaces } from './places.ts';
+
+/** Milliseconds between two looks for the socket, and between two at the container. */
+const socketInterval = 2;
+const containerInterval = 250;
+/** Milliseconds that a gate may take to come up; it takes less than one once its process runs. */
+const deadline = 10_000;
+
+/**
+ * Waits until a started container's gate listens.
+ * @param key of its place
+ * @throws ParbakeError GATE_UNAVAILABLE when it does not, with what the container said
+ */
+export async function awaitGate(
+  id: string,
+  name: string,
+  key: string,
+  places: GatePlaces,
+  engine: ContainerEngine,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = performance.now() + deadline;
+  let nextLook = performance.now() + containerInterval;
+  while (places.look(key) === 'coming_up') {
+    signal.throwIfAborted();
+    if (performance.now() > nextLook) {
+      const { running, exitCode } = await engine.inspect(id, signal);
+      if (!running) throw await unavailable(id, name, `it ended with code ${exitCode}`, engine, signal);
+      nextLook = performance.now() + containerInterval;
+    }
+    if (performance.now() > until)
+      throw await unavailable(id, name, `it did not listen within ${deadline / 1000} s`, engine, signal);
+    await pause(socketInterval, signal);
+  }
+}
+
+async function unavailable(
+  id: string,
+  name: string,
+  why: string,
+  engine: ContainerEngine,
+  signal: AbortSignal,
+): Promise<ParbakeError> {
+  const said = (await engine.logs(id, signal).catch(() => '')).trim().split('\n').slice(-2).join(' | ');
+  const log = said === '' ? '' : `; it said: ${said.slice(-300)}`;
+  return new ParbakeError('GATE_UNAVAILABLE', `the gate of container ${name} did not come up: ${why}${log}`);
+}
