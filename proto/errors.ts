@@ -108,6 +108,22 @@ export const catalogue = {
     'Bake again; the manifest was changed or is incomplete.',
   ),
 
+  RECORDING_INVALID: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Bake again with recording, or remove the file; the instance works without it, only slower at first.',
+  ),
+  RECORDING_MISMATCH: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Bake again with recording: what was recorded is of another file system or of other images.',
+  ),
+  DEVICE_UNKNOWN: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Name the block device with --device; ext2, ext3, ext4 and XFS on a disk or a partition can be read ahead.',
+  ),
+
   INSTANCE_ID_UNKNOWN: {
     ...wrongInput('Give --instance-id, or let the agent reach the instance metadata service.'),
     exit: exitCodes.doNotRestart,

@@ -31,7 +31,7 @@ const blockBytes = 4096;
  */
 export class LazyDisk implements OneFile {
   readonly sizeBytes: number;
-  readonly #model: LazyModel;
+  #model: LazyModel;
   readonly #base: number;
   readonly #changes: number;
   readonly #inBase: Uint8Array;
@@ -90,6 +90,11 @@ export class LazyDisk implements OneFile {
     this.#rateFreeAt = 0;
     this.#readRequests = 0;
     this.#readBytes = 0;
+  }
+
+  /** Makes first touches slower or faster from here on. @param firstTouchMs milliseconds */
+  pace(firstTouchMs: number): void {
+    this.#model = { ...this.#model, firstTouchMs };
   }
 
   /** Reads of these chunks fail from here on. */

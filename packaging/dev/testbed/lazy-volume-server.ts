@@ -8,7 +8,8 @@ import { mountFuse } from './lazy-volume-mount.ts';
 
 export type Order =
   | { id: number; kind: 'snapshot' | 'reset' | 'state' | 'close' }
-  | { id: number; kind: 'break'; chunks: number[] };
+  | { id: number; kind: 'break'; chunks: number[] }
+  | { id: number; kind: 'pace'; firstTouchMs: number };
 
 const [backing = '', mountPoint = '', modelText = '{}'] = process.argv.slice(2);
 const disk = new LazyDisk(backing, JSON.parse(modelText) as LazyModel);
@@ -35,6 +36,8 @@ async function carryOut(order: Order): Promise<unknown> {
       return disk.reset();
     case 'break':
       return disk.breakChunks(order.chunks);
+    case 'pace':
+      return disk.pace(order.firstTouchMs);
     case 'state':
       return disk.state();
     case 'close':

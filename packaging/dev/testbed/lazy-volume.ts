@@ -38,6 +38,8 @@ export interface LazyVolume {
   reset(): Promise<void>;
   /** Makes reads of these chunks fail. */
   breakChunks(chunks: readonly number[]): Promise<void>;
+  /** Makes first touches slower or faster. @param firstTouchMs milliseconds */
+  pace(firstTouchMs: number): Promise<void>;
   state(): Promise<LazyState>;
   close(): Promise<void>;
 }
@@ -107,6 +109,7 @@ export async function createLazyVolume(
       await server.order({ kind: 'reset' });
     },
     breakChunks: async (chunks) => void (await server.order({ kind: 'break', chunks: [...chunks] })),
+    pace: async (firstTouchMs) => void (await server.order({ kind: 'pace', firstTouchMs })),
     state: async () => (await server.order({ kind: 'state' })) as LazyState,
     async close() {
       await unmount();

@@ -1,0 +1,195 @@
+import { Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { JsonLines } from '../core/json-lines.ts';
+import { planReplay, ReplayQueue, type ReplayPlan, type UnitProgress } from '../core/replay-plan.ts';
+import { unitLabel } from '../core/replay-recording.ts';
+import { rootAt } from '../host/root.ts';
+import { deviceAt, deviceOf } from './device.ts';
+import { replay, type ReplayResult } from './read.ts';
+import { loadRecordings, manifestFacts, type LoadedRecordings } from './recordings.ts';
+
+const help = `
+Usage: parbake-agent replay [--plan] [--root DIR] [--device DEV] [--prefer ROLE …] [--in-flight N] [--json]
+
+Reads what Docker and the roles read when they were started at bake, so that a disk that is loaded lazily has it before
+anybody waits for it: Docker's own reads first, then the blocks of all roles, then their files. A recording of another
+file system or of other images is refused. Exit code 1 when one was refused or something could not be read.
+
+  --plan         show what would be read, and read nothing
+  --root DIR     where the image's root is (default: /)
+  --device DEV   the block device, when it cannot be found by the root
+  --prefer ROLE  this role before others; may be repeated
+  --in-flight N  reads under way at once (default: 32); needs as many threads: UV_THREADPOOL_SIZE
+  --control      for the agent: orders on stdin, progress on stdout, a line of JSON each
+
+Example:
+  UV_THREADPOOL_SIZE=40 ionice -c 3 parbake-agent replay
+`;
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'Reads ahead what was recorded at bake.',
+  help,
+  run: runReplay,
+};
+
+/** What Node has when nobody says otherwise. */
+const defaultThreads = 4;
+/** Threads that are left for what is not a replay's read. */
+const spareThreads = 2;
+
+async function runReplay(args: string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseOptions('parbake-agent replay', args, {
+    plan: { type: 'boolean', default: false },
+    root: { type: 'string', default: '/' },
+    device: { type: 'string' },
+    prefer: { type: 'string', multiple: true, default: [] },
+    'in-flight': { type: 'string', default: '32' },
+    json: { type: 'boolean', default: false },
+    control: { type: 'boolean', default: false },
+  });
+  if (positionals.length > 0) throw new ParbakeError('USAGE', `replay takes no "${positionals[0] ?? ''}"`);
+  const wanted = Number(values['in-flight']);
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256)
+    throw new ParbakeError('USAGE', `--in-flight takes a number from 1 to 256, not "${values['in-flight']}"`);
+  const root = rootAt(resolve(values.root));
+  const found = await deviceOf(root.dir);
+  const device = values.device === undefined ? found : await deviceAt(values.device);
+  const loaded = await loadRecordings(root, { ...(await manifestFacts(root)), fileSystem: device });
+  const plan = planReplay(loaded.recordings, values.prefer);
+  if (values.plan) {
+    context.stdout.write(values.json ? `${JSON.stringify(planDocument(plan, loaded))}\n` : planText(plan));
+    return refusals(loaded, context);
+  }
+  const threads = Number(context.env['UV_THREADPOOL_SIZE'] ?? defaultThreads);
+  const inFlight = Math.max(1, Math.min(wanted, threads - spareThreads));
+  if (inFlight < wanted)
+    context.stderr.write(
+      `parbake-agent: ${inFlight} reads in flight instead of ${wanted}: UV_THREADPOOL_SIZE is ${threads}\n`,
+    );
+  const queue = new ReplayQueue(plan);
+  const stop = new AbortController();
+  const control = values.control ? listen(queue, stop) : undefined;
+  const begin = performance.now();
+  try {
+    const result = await replay(queue, {
+      device: device.path,
+      ...(device.mountPoint === undefined ? {} : { mountPoint: device.mountPoint }),
+      inFlight,
+      signal: AbortSignal.any([context.signal, stop.signal]),
+      onProgress: (progress) => {
+        if (values.control) context.stdout.write(`${JSON.stringify({ progress })}\n`);
+        else if (context.stderr.isTTY === true) context.stderr.write(`\r${progressText(progress)}`);
+      },
+    });
+    if (!values.control && context.stderr.isTTY === true) context.stderr.write('\n');
+    const report = resultDocument(result, loaded, performance.now() - begin);
+    if (values.control) context.stdout.write(`${JSON.stringify({ report })}\n`);
+    else context.stdout.write(values.json ? `${JSON.stringify(report)}\n` : resultText(report));
+    const verdict = refusals(loaded, context);
+    return result.failed > 0 ? exitCodes.failed : verdict;
+  } finally {
+    control?.destroy();
+  }
+}
+
+/** Orders of the agent that started us. When it goes, so do we: the next one begins anew. */
+function listen(queue: ReplayQueue, stop: AbortController): Socket {
+  const lines = new JsonLines();
+  const socket = new Socket({ fd: 0, readable: true, writable: false });
+  socket.on('data', (chunk: Buffer) => {
+    for (const order of lines.push(chunk) as { prefer?: string; stop?: boolean }[]) {
+      if (order.prefer !== undefined) queue.prefer(order.prefer);
+      if (order.stop === true) stop.abort();
+    }
+  });
+  socket.on('end', () => stop.abort());
+  socket.on('error', () => stop.abort());
+  return socket;
+}
+
+function refusals({ refused }: LoadedRecordings, context: CommandContext): ExitCode {
+  for (const { error } of refused) context.stderr.write(`parbake-agent: ${error.message} [${error.code}]\n`);
+  return refused.length === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+function refusedDocument({ refused }: LoadedRecordings) {
+  return refused.map(({ name, error }) => ({ name, code: error.code, message: error.message }));
+}
+
+/** What `replay --json` prints. Sizes in bytes, times in milliseconds. */
+export interface ReplayReport {
+  progress: UnitProgress[];
+  chunks_read: number;
+  files_read: number;
+  bytes_read: number;
+  files_missing: number;
+  failed: number;
+  failures: { what: string; reason: string }[];
+  /** Why it ended before everything was read; absent when everything was. */
+  stopped?: 'signal' | 'failures';
+  ms: number;
+  refused: { name: string; code: string; message: string }[];
+  /** Such as that a recording has no blocks. */
+  notes: string[];
+}
+
+function resultDocument(result: ReplayResult, loaded: LoadedRecordings, ms: number): ReplayReport {
+  return {
+    progress: result.progress,
+    chunks_read: result.chunksRead,
+    files_read: result.filesRead,
+    bytes_read: result.bytesRead,
+    files_missing: result.missing,
+    failed: result.failed,
+    failures: result.failures,
+    ...(result.stopped === undefined ? {} : { stopped: result.stopped }),
+    ms: Math.round(ms),
+    refused: refusedDocument(loaded),
+    notes: loaded.recordings.flatMap(({ unit, notes }) => notes.map((note) => `${unitLabel(unit)}: ${note}`)),
+  };
+}
+
+function planDocument(plan: ReplayPlan, loaded: LoadedRecordings) {
+  return {
+    units: plan.map(({ unit, chunks, files }) => ({ unit, chunks, files })),
+    refused: refusedDocument(loaded),
+  };
+}
+
+const mebibyte = 1024 * 1024;
+
+function planText(plan: ReplayPlan): string {
+  if (plan.length === 0) return 'nothing was recorded\n';
+  const sum = (steps: readonly { bytes: number }[]): string =>
+    `${(steps.reduce((total, { bytes }) => total + bytes, 0) / mebibyte).toFixed(1)} MiB`;
+  const lines = plan.map(({ unit, chunks, files }) => {
+    const paths = new Set(files.map((step) => (step.kind === 'file' ? step.path : '')));
+    return `${unitLabel(unit)}: ${chunks.length} chunks (${sum(chunks)}), then ${paths.size} files (${sum(files)})`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function progressText(progress: readonly UnitProgress[]): string {
+  return progress
+    .map(({ unit, fraction }) => `${unitLabel(unit)}: ${Math.floor(fraction * 100)} %`)
+    .join('  ');
+}
+
+function resultText(report: ReplayReport): string {
+  const lines = [progressText(report.progress)];
+  const read = `${(report.bytes_read / mebibyte).toFixed(1)} MiB`;
+  lines.push(`${report.chunks_read} chunks and ${report.files_read} files, ${read}, in ${report.ms} ms`);
+  if (report.files_missing > 0) lines.push(`${report.files_missing} files are not there any more`);
+  if (report.failed > 0) {
+    const first = report.failures.map(({ what, reason }) => `${what} (${reason})`).join(', ');
+    lines.push(`${report.failed} could not be read: ${first}`);
+  }
+  if (report.stopped !== undefined)
+    lines.push(report.stopped === 'signal' ? 'stopped early' : 'stopped: the disk fails');
+  return `${[...lines, ...report.notes].join('\n')}\n`;
+}

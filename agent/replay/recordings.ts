@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { manifestPath, type Manifest } from '../core/manifest.ts';
+import {
+  formatRecording,
+  parseRecording,
+  recordingsPath,
+  requireFitting,
+  unitName,
+  type Recording,
+  type RecordingFacts,
+} from '../core/replay-recording.ts';
+import type { Root } from '../host/root.ts';
+
+const ending = '.json';
+
+/**
+ * Writes a recording so that a crash leaves either all of it or the earlier one.
+ * @returns its path on this machine
+ * @throws ParbakeError DISK_FULL, FILE_UNREADABLE
+ */
+export async function writeRecording(root: Root, recording: Recording): Promise<string> {
+  const directory = root.path(recordingsPath);
+  const path = join(directory, `${unitName(recording.unit)}${ending}`);
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(directory, { recursive: true });
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(formatRecording(recording));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    return path;
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+    throw new ParbakeError(
+      isFull ? 'DISK_FULL' : 'FILE_UNREADABLE',
+      `cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+export interface LoadedRecordings {
+  recordings: Recording[];
+  /** Files that were not believed, and why. */
+  refused: { name: string; error: ParbakeError }[];
+}
+
+/** Every recording below a root that fits what is here; the others with their reason. */
+export async function loadRecordings(root: Root, facts: RecordingFacts): Promise<LoadedRecordings> {
+  const directory = root.path(recordingsPath);
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(ending)).sort();
+  const loaded: LoadedRecordings = { recordings: [], refused: [] };
+  for (const name of names) {
+    try {
+      const recording = parseRecording(await readText(join(directory, name)), name);
+      requireFitting(recording, facts);
+      loaded.recordings.push(recording);
+    } catch (cause) {
+      loaded.refused.push({ name, error: toParbakeError(cause) });
+    }
+  }
+  return loaded;
+}
+
+/** What the manifest says of the bake and its images; nothing when there is none, as on an image half-way baked. */
+export async function manifestFacts(root: Root): Promise<Omit<RecordingFacts, 'fileSystem'>> {
+  const path = root.path(manifestPath);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  try {
+    const { bakeId, images } = JSON.parse(text) as Pick<Manifest, 'bakeId' | 'images'>;
+    return { bakeId, images: new Map(images.map(({ ref, digest }) => [ref, digest])) };
+  } catch (cause) {
+    throw new ParbakeError('MANIFEST_INVALID', `${path} is no manifest`, { cause });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${reason}`, { cause });
+  }
+}
