@@ -5,108 +5,122 @@ import { bakeCommand } from '../../agent/bake/command.ts';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
+import { dockerRelease, dockerReleaseNames } from '../../packaging/dev/testbed/docker-releases.ts';
 import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const eras = await Promise.all(
+  dockerReleaseNames.map(async (name) => {
+    const release = missing === undefined ? await dockerRelease(name) : { missing };
+    const why = 'missing' in release ? release.missing : undefined;
+    const engine = 'missing' in release ? {} : { dockerd: release.dockerd, env: release.env };
+    return name === 'docker-20.10'
+      ? { name, why, engine, identity: '/etc/docker/key.json', rule: 'docker-key-json' }
+      : { name, why, engine, identity: '/var/lib/docker/engine-id', rule: 'docker-engine-id' };
+  }),
+);
+const lacking = eras.flatMap(({ why }) => why ?? []);
+if (lacking.length > 0 && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(lacking.join('; '));
 
-describe.skipIf(missing !== undefined)(`scrub ${missing ?? ''}`, () => {
-  let testbed: Testbed;
-  let builder: Engine;
-  let builderId: string;
-  let image: string;
+for (const era of eras)
+  describe.skipIf(era.why !== undefined)(`scrub, ${era.name} ${era.why ?? ''}`, () => {
+    const { engine, identity, rule } = era;
+    let testbed: Testbed;
+    let builder: Engine;
+    let builderId: string;
+    let image: string;
 
-  beforeAll(async () => {
-    testbed = await createTestbed();
-    builder = await testbed.startEngine();
-    builderId = await builder.engineId();
-    image = `${(await testbed.registry()).address}/acme/tool:1.0`;
-    await buildTinyImage(builder, testbed.makeDirectory('tool'), image);
-    await pushImage(builder, image);
-    mkdirSync(join(builder.root, 'root/.docker'), { recursive: true });
-    const auths = { 'registry.invalid': { auth: Buffer.from('user:canary').toString('base64') } };
-    writeFileSync(join(builder.root, 'root/.docker/config.json'), JSON.stringify({ auths }));
-    const recipe = join(testbed.directory, 'parbake.yaml');
-    writeFileSync(recipe, `apiVersion: parbake/v1\nimages:\n  - ${image}\n`);
-    const baked = await runCommand(bakeCommand, ['--recipe', recipe, '--root', builder.root]);
-    expect(baked.stderr).not.toContain('[');
-    expect(baked.exit).toBe(0);
-    await builder.docker.createContainer({ Image: image, name: 'left-behind', Env: ['SECRET=canary'] });
-    await builder.docker.createVolume({ Name: 'left-too' });
+    beforeAll(async () => {
+      testbed = await createTestbed();
+      builder = await testbed.startEngine(engine);
+      builderId = await builder.engineId();
+      image = `${(await testbed.registry()).address}/acme/tool:1.0`;
+      await buildTinyImage(builder, testbed.makeDirectory('tool'), image);
+      await pushImage(builder, image);
+      mkdirSync(join(builder.root, 'root/.docker'), { recursive: true });
+      const auths = { 'registry.invalid': { auth: Buffer.from('user:canary').toString('base64') } };
+      writeFileSync(join(builder.root, 'root/.docker/config.json'), JSON.stringify({ auths }));
+      const recipe = join(testbed.directory, 'parbake.yaml');
+      writeFileSync(recipe, `apiVersion: parbake/v1\nimages:\n  - ${image}\n`);
+      const baked = await runCommand(bakeCommand, ['--recipe', recipe, '--root', builder.root]);
+      expect(baked.stderr).not.toContain('[');
+      expect(baked.exit).toBe(0);
+      await builder.docker.createContainer({ Image: image, name: 'left-behind', Env: ['SECRET=canary'] });
+      await builder.docker.createVolume({ Name: 'left-too' });
+    });
+
+    afterAll(async () => {
+      await testbed?.close();
+    });
+
+    const scrub = (...args: string[]) => runCommand(scrubCommand, ['--root', builder.root, ...args]);
+    const verify = (root: string) => runCommand(verifyCommand, ['--root', root, '--json']);
+    const manifest = (): Manifest =>
+      JSON.parse(readFileSync(join(builder.root, manifestPath), 'utf8')) as Manifest;
+
+    test('refuses to lose containers and volumes that nobody agreed to lose, and touches nothing', async () => {
+      const refused = await scrub('--yes');
+      expect(refused.exit).toBe(1);
+      expect(refused.stderr).toContain('SCRUB_REFUSED');
+      expect(refused.stderr).toContain('left-behind');
+      expect(refused.stderr).toContain('--remove-containers');
+      expect(refused.stderr).toContain('left-too');
+      expect(await builder.engineId()).toBe(builderId);
+      expect(existsSync(join(builder.root, 'root/.docker/config.json'))).toBe(true);
+    });
+
+    test('without --yes and with --dry-run it says what it would remove and leaves Docker running', async () => {
+      const agreed = ['--remove-containers', '--remove-volumes'];
+      const dry = await scrub(...agreed, '--dry-run', '--json');
+      expect(dry.exit).toBe(0);
+      const { would_remove: removals } = JSON.parse(dry.stdout) as { would_remove: { path: string }[] };
+      const paths = removals.map(({ path }) => path);
+      expect(paths).toContain(identity);
+      expect(paths).toContain('/root/.docker/config.json');
+      expect(paths).toContainEqual(expect.stringMatching(/^docker:container\/[0-9a-f]{12} \(left-behind\)$/));
+      expect(paths).toContain('docker:volume/left-too');
+      const unsure = await scrub(...agreed);
+      expect(unsure.exit).toBe(2);
+      expect(unsure.stderr).toContain(identity);
+      expect(await builder.engineId()).toBe(builderId);
+      expect(manifest().seal).toBeNull();
+      expect((await verify(builder.root)).exit).toBe(1);
+    });
+
+    test('stops Docker, removes, seals, and changes nothing when run again', async () => {
+      const done = await scrub('--yes', '--remove-containers', '--remove-volumes', '--json');
+      expect(done.stderr).not.toContain('[');
+      expect(done.exit).toBe(0);
+      expect(builder.process.ended()).toBeDefined();
+      expect(existsSync(join(builder.root, identity))).toBe(false);
+      expect(existsSync(join(builder.root, 'root/.docker/config.json'))).toBe(false);
+      expect(manifest().seal?.removed.map((removal) => removal.rule)).toContain(rule);
+      expect(statSync(join(builder.root, manifestPath)).mode & 0o777).toBe(0o444);
+      expect((await verify(builder.root)).exit).toBe(0);
+      const before = readFileSync(join(builder.root, manifestPath), 'utf8');
+      const again = await scrub('--yes', '--json');
+      expect(again.exit).toBe(0);
+      expect(JSON.parse(again.stdout)).toMatchObject({ sealed: true, unchanged: true });
+      expect(readFileSync(join(builder.root, manifestPath), 'utf8')).toBe(before);
+    });
+
+    test('clones have the images, and identities that differ from each other and from the builder', async () => {
+      const ids = [builderId];
+      for (const name of ['clone-a', 'clone-b']) {
+        const root = join(testbed.directory, name);
+        await cloneRoot(builder.root, root);
+        expect((await verify(root)).exit).toBe(0);
+        const clone = await testbed.startEngine({ ...engine, root });
+        ids.push(await clone.engineId());
+        expect((await clone.docker.getImage(image).inspect()).RepoTags).toContain(image);
+        const broken = await verify(root);
+        expect(broken.exit).toBe(1);
+        expect(broken.stderr).toContain(`${rule} (${identity})`);
+      }
+      expect(ids.every((id) => id !== '')).toBe(true);
+      expect(new Set(ids).size).toBe(3);
+    });
   });
-
-  afterAll(async () => {
-    await testbed?.close();
-  });
-
-  const scrub = (...args: string[]) => runCommand(scrubCommand, ['--root', builder.root, ...args]);
-  const verify = (root: string) => runCommand(verifyCommand, ['--root', root, '--json']);
-  const manifest = (): Manifest =>
-    JSON.parse(readFileSync(join(builder.root, manifestPath), 'utf8')) as Manifest;
-
-  test('refuses to lose containers and volumes that nobody agreed to lose, and touches nothing', async () => {
-    const refused = await scrub('--yes');
-    expect(refused.exit).toBe(1);
-    expect(refused.stderr).toContain('SCRUB_REFUSED');
-    expect(refused.stderr).toContain('left-behind');
-    expect(refused.stderr).toContain('--remove-containers');
-    expect(refused.stderr).toContain('left-too');
-    expect(await builder.engineId()).toBe(builderId);
-    expect(existsSync(join(builder.root, 'root/.docker/config.json'))).toBe(true);
-  });
-
-  test('without --yes and with --dry-run it says what it would remove and leaves Docker running', async () => {
-    const agreed = ['--remove-containers', '--remove-volumes'];
-    const dry = await scrub(...agreed, '--dry-run', '--json');
-    expect(dry.exit).toBe(0);
-    const { would_remove: removals } = JSON.parse(dry.stdout) as { would_remove: { path: string }[] };
-    const paths = removals.map(({ path }) => path);
-    expect(paths).toContain('/etc/docker/key.json');
-    expect(paths).toContain('/root/.docker/config.json');
-    expect(paths).toContainEqual(expect.stringMatching(/^docker:container\/[0-9a-f]{12} \(left-behind\)$/));
-    expect(paths).toContain('docker:volume/left-too');
-    const unsure = await scrub(...agreed);
-    expect(unsure.exit).toBe(2);
-    expect(unsure.stderr).toContain('/etc/docker/key.json');
-    expect(await builder.engineId()).toBe(builderId);
-    expect(manifest().seal).toBeNull();
-    expect((await verify(builder.root)).exit).toBe(1);
-  });
-
-  test('stops Docker, removes, seals, and changes nothing when run again', async () => {
-    const done = await scrub('--yes', '--remove-containers', '--remove-volumes', '--json');
-    expect(done.stderr).not.toContain('[');
-    expect(done.exit).toBe(0);
-    expect(builder.process.ended()).toBeDefined();
-    expect(existsSync(join(builder.root, 'etc/docker/key.json'))).toBe(false);
-    expect(existsSync(join(builder.root, 'root/.docker/config.json'))).toBe(false);
-    expect(manifest().seal?.removed.map(({ rule }) => rule)).toContain('docker-key-json');
-    expect(statSync(join(builder.root, manifestPath)).mode & 0o777).toBe(0o444);
-    expect((await verify(builder.root)).exit).toBe(0);
-    const before = readFileSync(join(builder.root, manifestPath), 'utf8');
-    const again = await scrub('--yes', '--json');
-    expect(again.exit).toBe(0);
-    expect(JSON.parse(again.stdout)).toMatchObject({ sealed: true, unchanged: true });
-    expect(readFileSync(join(builder.root, manifestPath), 'utf8')).toBe(before);
-  });
-
-  test('clones have the images, and identities that differ from each other and from the builder', async () => {
-    const ids = [builderId];
-    for (const name of ['clone-a', 'clone-b']) {
-      const root = join(testbed.directory, name);
-      await cloneRoot(builder.root, root);
-      expect((await verify(root)).exit).toBe(0);
-      const clone = await testbed.startEngine({ root });
-      ids.push(await clone.engineId());
-      expect((await clone.docker.getImage(image).inspect()).RepoTags).toContain(image);
-      const broken = await verify(root);
-      expect(broken.exit).toBe(1);
-      expect(broken.stderr).toContain('docker-key-json (/etc/docker/key.json)');
-    }
-    expect(ids.every((id) => id !== '')).toBe(true);
-    expect(new Set(ids).size).toBe(3);
-  });
-});

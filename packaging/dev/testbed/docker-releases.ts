@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { command } from './command.ts';
+
+/** The two eras of Docker's identity: a private key in key.json, and an id in engine-id. */
+const suites = { 'docker-20.10': 'bookworm', 'docker-26.1': 'trixie' } as const;
+
+export type DockerReleaseName = keyof typeof suites;
+
+export const dockerReleaseNames = Object.keys(suites) as DockerReleaseName[];
+
+/** What `startEngine` takes to run another Docker than the installed one. */
+export interface DockerRelease {
+  name: DockerReleaseName;
+  dockerd: string;
+  env: Readonly<Record<string, string>>;
+}
+
+/** Unpacked packages, by release and version. */
+const cache = '/var/cache/parbake/engines';
+
+/**
+ * A Docker of that release: the machine's own if it is one, else Debian's packages from the mirror that the machine's
+ * package manager uses, unpacked beside it. Installs nothing and leaves the machine's package state alone.
+ * @returns why there is none, when there is none
+ */
+export async function dockerRelease(name: DockerReleaseName): Promise<DockerRelease | { missing: string }> {
+  try {
+    if ((await versionOf('dockerd')).startsWith(versionPrefix(name)))
+      return { name, dockerd: 'dockerd', env: {} };
+    const directory = cachedDirectory(name) ?? (await fetchRelease(name));
+    const programs = [join(directory, 'usr/sbin'), join(directory, 'usr/bin')];
+    const dockerd = join(directory, 'usr/sbin/dockerd');
+    // A newer C library than this machine's would show here. Its runc is the machine's own: it keeps no identity.
+    await versionOf(dockerd);
+    return { name, dockerd, env: { PATH: [...programs, process.env['PATH'] ?? ''].join(':') } };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { missing: `needs ${name}: ${reason.split('\n')[0] ?? ''}` };
+  }
+}
+
+function versionPrefix(name: DockerReleaseName): string {
+  return `${name.replace('docker-', '')}.`;
+}
+
+/** Such as `26.1.5+dfsg1`. */
+async function versionOf(dockerd: string): Promise<string> {
+  return /version ([^,\s]+)/.exec(await command(dockerd, ['--version']))?.[1] ?? '';
+}
+
+function cachedDirectory(name: DockerReleaseName): string | undefined {
+  const folder = join(cache, name);
+  // Other names are of a run that was killed while it unpacked.
+  const versions = existsSync(folder) ? readdirSync(folder).filter((entry) => !entry.startsWith('.')) : [];
+  const newest = versions.sort().at(-1);
+  return newest === undefined ? undefined : join(folder, newest);
+}
+
+/** Of the Debian archive; its own package has it everywhere. */
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+async function fetchRelease(name: DockerReleaseName): Promise<string> {
+  mkdirSync(join(cache, name), { recursive: true });
+  const scratch = mkdtempSync(join(cache, name, '.fetch-'));
+  try {
+    const failures: string[] = [];
+    for (const mirror of await mirrors()) {
+      try {
+        return await fetchFrom(mirror, name, scratch);
+      } catch (cause) {
+        failures.push(cause instanceof Error ? cause.message : String(cause));
+      }
+    }
+    throw new Error(failures[0] ?? 'the package manager of this machine names no Debian mirror');
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Where the machine's own packages come from. */
+async function mirrors(): Promise<string[]> {
+  const format = ['--format', '$(REPO_URI) $(COMPONENT)', 'Identifier: Packages'];
+  const lines = (await command('apt-get', ['indextargets', ...format])).split('\n');
+  const found = lines.map((line) => line.trim().split(/\s+/));
+  const debian = found.filter(([uri = '', component]) => /\/debian\/?$/.test(uri) && component === 'main');
+  return [...new Set(debian.map(([uri = '']) => uri))];
+}
+
+async function fetchFrom(uri: string, name: DockerReleaseName, scratch: string): Promise<string> {
+  const below = (path: string): string => join(scratch, path);
+  for (const path of ['state/lists/partial', 'cache/archives/partial', 'packages', 'tree'])
+    mkdirSync(below(path), { recursive: true });
+  writeFileSync(below('status'), '');
+  const source = [`Types: deb`, `URIs: ${uri}`, `Suites: ${suites[name]}`, 'Components: main'];
+  writeFileSync(below('debian.sources'), `${[...source, `Signed-By: ${keyring}`].join('\n')}\n`);
+  const settings = [
+    `Dir::Etc::SourceList=${below('debian.sources')}`,
+    'Dir::Etc::SourceParts=/dev/null',
+    `Dir::State=${below('state')}`,
+    `Dir::State::Lists=${below('state/lists')}`,
+    `Dir::State::Status=${below('status')}`,
+    `Dir::Cache=${below('cache')}`,
+    'Acquire::Languages=none',
+    'APT::Sandbox::User=root',
+    'APT::Update::Error-Mode=any',
+  ].flatMap((setting) => ['-o', setting]);
+  await command('apt-get', [...settings, '--quiet', 'update']);
+  await command('apt-get', [...settings, '--quiet', 'download', 'docker.io', 'containerd'], {
+    cwd: below('packages'),
+  });
+  const packages = readdirSync(below('packages')).sort();
+  for (const file of packages)
+    await command('dpkg-deb', ['-x', join(below('packages'), file), below('tree')]);
+  const docker = packages.find((file) => file.startsWith('docker.io_')) ?? '';
+  const version = decodeURIComponent(docker.split('_')[1] ?? '');
+  if (!version.startsWith(versionPrefix(name)))
+    throw new Error(`${suites[name]} has Docker ${version} and not ${versionPrefix(name)}x`);
+  const directory = join(dirname(scratch), version);
+  // Another process may have been faster; what it made is the same.
+  if (!existsSync(directory)) renameSync(below('tree'), directory);
+  return directory;
+}
