@@ -41,6 +41,7 @@ export interface LazyVolume {
   /** Makes first touches slower or faster. @param firstTouchMs milliseconds */
   pace(firstTouchMs: number): Promise<void>;
   state(): Promise<LazyState>;
+  /** May be called twice. */
   close(): Promise<void>;
 }
 
@@ -78,6 +79,12 @@ export async function createLazyVolume(
     if (isMounted()) await command('umount', [mountPoint]);
     await waitFor(`the loop device of ${file} to go`, () => loopsOf(file).length === 0);
   };
+  const close = async (): Promise<void> => {
+    await unmount();
+    await server.close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  let closing: Promise<void> | undefined;
   return {
     model,
     directory: mountPoint,
@@ -111,11 +118,7 @@ export async function createLazyVolume(
     breakChunks: async (chunks) => void (await server.order({ kind: 'break', chunks: [...chunks] })),
     pace: async (firstTouchMs) => void (await server.order({ kind: 'pace', firstTouchMs })),
     state: async () => (await server.order({ kind: 'state' })) as LazyState,
-    async close() {
-      await unmount();
-      await server.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    close: () => (closing ??= close()),
   };
 }
 

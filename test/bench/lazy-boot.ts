@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { ReplayUnit } from '../../agent/core/replay-recording.ts';
+import { rootAt } from '../../agent/host/root.ts';
+import type { ReplayReport } from '../../agent/replay/command.ts';
+import { recordRole } from '../../agent/replay/record-role.ts';
+import { startReplay } from '../../agent/replay/start.ts';
+import { firstPage } from '../../packaging/dev/demo/page.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { LazyVolume } from '../../packaging/dev/testbed/lazy-volume.ts';
+import { agentProgram } from '../../packaging/dev/testbed/parbake.ts';
+import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+
+/** An instance whose disk is a lazy volume: the Engine's root is the volume's. */
+export interface LazyHost {
+  testbed: Testbed;
+  volume: LazyVolume;
+  signal: AbortSignal;
+}
+
+/** The one image that a host has, and where its application listens. */
+export const image = 'bench/app:1';
+const port = 8080;
+const bakeId = 'bench';
+/** Milliseconds for a start to be recorded. */
+const recordTimeout = 60_000;
+
+/** Fills the disk through an Engine of its own, which is stopped afterwards. */
+export async function fill(
+  { testbed, volume }: LazyHost,
+  action: (engine: Engine) => Promise<void>,
+): Promise<void> {
+  await volume.mount();
+  const builder = await testbed.startEngine({ root: volume.directory });
+  await action(builder);
+  await builder.stop();
+  await volume.unmount();
+}
+
+/**
+ * As the end of a bake: records dockerd's start, and with `withApp` the application's, with nothing of the disk in
+ * memory; then makes the snapshot. @returns the chunks that are listed
+ */
+export async function recordAndSnapshot(host: LazyHost, withApp: boolean): Promise<Set<number>> {
+  const { testbed, volume, signal } = host;
+  await volume.mount();
+  let engine: Engine | undefined;
+  const record = async (unit: ReplayUnit, start: () => Promise<void>): Promise<number[]> => {
+    const { recording } = await recordRole(
+      {
+        root: rootAt(volume.directory),
+        directory: volume.directory,
+        unit,
+        bakeId,
+        images: [],
+        // It was mounted a moment ago, and other disks of this machine are none of our business.
+        dropCaches: false,
+        timeoutMs: recordTimeout,
+        signal,
+      },
+      start,
+    );
+    return recording.chunks.map(({ chunk }) => chunk);
+  };
+  const listed = await record({ kind: 'engine' }, async () => {
+    engine = await testbed.startEngine({ root: volume.directory });
+  });
+  const started = engine;
+  if (withApp && started !== undefined) {
+    const ofApp = await record({ kind: 'role', role: 'app' }, async () => {
+      await timedRun(started, signal);
+    });
+    listed.push(...ofApp);
+  }
+  await engine?.stop();
+  await volume.unmount();
+  await volume.snapshot();
+  return new Set(listed);
+}
+
+/** A new disk from the snapshot, and dockerd on it, until `action` is over. @param before dockerd is started */
+export async function boot<T>(
+  { testbed, volume }: LazyHost,
+  before: () => Promise<void>,
+  action: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  await volume.reset();
+  await volume.mount();
+  await before();
+  const engine = await testbed.startEngine({ root: volume.directory });
+  try {
+    return await action(engine);
+  } finally {
+    await engine.stop();
+    await volume.unmount();
+  }
+}
+
+/** As the agent does it at boot. */
+export async function replayAll({ volume, signal }: LazyHost): Promise<ReplayReport> {
+  const running = startReplay({
+    program: [process.execPath, agentProgram],
+    env: process.env,
+    root: volume.directory,
+    signal,
+  });
+  const report = await running.done;
+  const problems = [...report.refused.map(({ message }) => message), ...report.notes];
+  if (report.failed > 0 || report.stopped !== undefined || problems.length > 0)
+    throw new Error(`the replay was not whole: ${problems.join('; ')} ${JSON.stringify(report.failures)}`);
+  return report;
+}
+
+/** Milliseconds from create to the whole of the first answer with status 200. */
+export async function timedRun(engine: Engine, signal: AbortSignal): Promise<number> {
+  signal.throwIfAborted();
+  const published = `${port}/tcp`;
+  const begin = performance.now();
+  const container = await engine.docker.createContainer({
+    Image: image,
+    ExposedPorts: { [published]: {} },
+    HostConfig: { PortBindings: { [published]: [{ HostPort: String(port) }] } },
+  });
+  try {
+    await container.start();
+    const { status } = await firstPage(engine.address, port, signal);
+    const took = performance.now() - begin;
+    if (status !== 200) throw new Error(`the application answered with status ${status}`);
+    return took;
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+/** Milliseconds that dockerd itself says it took, from its first line to its API. */
+export function dockerdTime(engine: Engine): number {
+  const lines = readFileSync(join(engine.root, 'var/log/dockerd.log'), 'utf8').split('\n');
+  const last = (message: string): number => {
+    const line = lines.findLast((one) => one.includes(`msg="${message}`));
+    const time = /time="([^"]+)"/.exec(line ?? '')?.[1];
+    if (time === undefined) throw new Error(`dockerd never said "${message}"`);
+    return Date.parse(time);
+  };
+  return last('API listen on') - last('Starting up');
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+
+/** As many as an ordinary image has. */
+const layersPerImage = 5;
+
+/**
+ * Loads images of which none shares a layer with another, with a small file each: what counts is how much the Engine has
+ * to know about.
+ */
+export async function loadManyImages(engine: Engine, directory: string, count: number): Promise<void> {
+  const store = join(directory, 'images');
+  const manifest: { Config: string; RepoTags: string[]; Layers: string[] }[] = [];
+  mkdirSync(store, { recursive: true });
+  for (let image = 0; image < count; image++) {
+    const layers: { name: string; diffId: string }[] = [];
+    for (let layer = 0; layer < layersPerImage; layer++) {
+      const name = `${image}-${layer}.tar`;
+      const file = `file-${image}-${layer}`;
+      writeFileSync(join(directory, file), file.repeat(300));
+      await command('tar', ['--create', '--file', join(store, name), '--directory', directory, file]);
+      rmSync(join(directory, file));
+      layers.push({ name, diffId: `sha256:${sha256(readFileSync(join(store, name)))}` });
+    }
+    const config = JSON.stringify({
+      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+      os: 'linux',
+      config: { Cmd: ['/none'], Env: [`NUMBER=${image}`] },
+      rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    });
+    const name = `${sha256(config)}.json`;
+    writeFileSync(join(store, name), config);
+    const tags = [`bench/many-${image}:1`];
+    manifest.push({ Config: name, RepoTags: tags, Layers: layers.map((layer) => layer.name) });
+  }
+  writeFileSync(join(store, 'manifest.json'), JSON.stringify(manifest));
+  const archive = join(directory, 'images.tar');
+  await command('tar', ['--create', '--file', archive, '--directory', store, '.']);
+  const answer = await engine.docker.loadImage(createReadStream(archive));
+  for await (const line of answer) if (String(line).includes('"errorDetail"')) throw new Error(String(line));
+  const loaded = await engine.docker.listImages();
+  if (loaded.length !== count) throw new Error(`${loaded.length} images were loaded instead of ${count}`);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
