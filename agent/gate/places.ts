@@ -47,15 +47,20 @@ export class GatePlaces {
     );
   }
 
+  /** The directory that they are in; nobody else gets into it from outside of the containers. */
+  async directory(): Promise<string> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    return this.#directory;
+  }
+
   /** Makes a place for one container. @throws ParbakeError USAGE when a socket's path would be too long */
   async make(): Promise<string> {
     const key = randomBytes(6).toString('hex');
     const path = this.socket(key);
     if (Buffer.byteLength(path) >= maxSocketPath)
       throw new ParbakeError('USAGE', `${path} is too long for a Unix socket: choose a shorter --root`);
-    // Only we get as far as the inner directory from outside; inside, whoever the image's user is must make the socket.
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const io = join(this.#directory, key, 'io');
+    // Inside, whoever the image's user is must make the socket.
+    const io = join(await this.directory(), key, 'io');
     await mkdir(io, { recursive: true });
     await chmod(io, 0o777);
     return key;

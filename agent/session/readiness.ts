@@ -68,16 +68,20 @@ async function holds(
   engine: ContainerEngine,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (ready.kind === 'http') return await answersHttp(address, ready.port, ready.path, signal);
+  if (ready.kind === 'http')
+    return await answersHttp({ host: address, port: ready.port, path: ready.path }, signal);
   if (ready.kind === 'tcp') return await accepts(address, ready.port);
   return new RegExp(ready.pattern).test(await engine.logs(id, signal));
 }
 
 /** Any answer below 400 will do. */
-function answersHttp(host: string, port: number, path: string, signal: AbortSignal): Promise<boolean> {
+export function answersHttp(
+  where: { host: string; port: number; path: string } | { socketPath: string; path: string },
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(tryDeadline)]);
-    const call = request({ host, port, path, signal: limit, agent: false }, (answer) => {
+    const call = request({ ...where, signal: limit, agent: false }, (answer) => {
       answer.resume();
       resolve((answer.statusCode ?? 500) < 400);
     });

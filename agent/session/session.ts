@@ -128,7 +128,16 @@ export class CoordinatorSession {
         reject(toParbakeError(cause));
       });
       stream.write({ hello: { instanceId, sessionId: answer.sessionId } });
-      worker.onChange = () => void stream.write({ observed: worker.observed() });
+      let isScheduled = false;
+      // Changes of one moment go in one message: the coordinator writes each one down.
+      worker.onChange = () => {
+        if (isScheduled) return;
+        isScheduled = true;
+        queueMicrotask(() => {
+          isScheduled = false;
+          if (!stream.destroyed) stream.write({ observed: worker.observed() });
+        });
+      };
       worker.onChange();
     });
   }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
@@ -19,6 +20,7 @@ import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { Observation } from './observation.ts';
 import type { OpenSpan, Recorder } from './recorder.ts';
+import { rehearse } from './rehearsal.ts';
 import { writeState, type AgentState } from './state-file.ts';
 import { StepRunner, type StepContext } from './steps.ts';
 
@@ -53,6 +55,8 @@ export class Worker {
   readonly #observation: Observation;
   readonly #steps: StepRunner;
   #state: AgentState;
+  /** Settles once the newest desired state is durable: nothing is confirmed before. */
+  #stored: Promise<void> = Promise.resolve();
   #targets: readonly Target[] = [];
   #progress: OrderProgress | undefined;
   #error = '';
@@ -106,14 +110,13 @@ export class Worker {
         assignmentId: desired.order.assignmentId,
         attributes: { 'parbake.role': desired.order.role },
       });
-    await writeState(statePath, next);
+    if (isNewOrder) this.#error = '';
+    this.#stored = writeState(statePath, next);
     this.#state = next;
-    if (isNewOrder) {
-      this.#error = '';
-      this.#advance('DELIVERED');
-    }
-    this.onChange();
     this.#wake.abort();
+    await this.#stored;
+    if (isNewOrder) this.#advance('DELIVERED');
+    this.onChange();
   }
 
   observed(): ObservedState {
@@ -195,9 +198,17 @@ export class Worker {
         logger.warn('the gate is not on this instance: containers start at the order');
       await this.#observation.look(true, signal);
       await places.removeOthers(this.#observation.gateKeys());
+      if (hasGate && isWanted) await this.#rehearse(signal);
     } catch (cause) {
       if (!isAbort(cause)) this.#preparationFailed(cause);
     }
+  }
+
+  async #rehearse(signal: AbortSignal): Promise<void> {
+    const { places, statePath } = this.#options;
+    // Never over a state that has come meanwhile: the one that is stored is the one that is written.
+    await rehearse(await places.directory(), () => writeState(`${statePath}.rehearsal`, this.#state), signal);
+    await rm(`${statePath}.rehearsal`, { force: true });
   }
 
   #preparationFailed(cause: unknown): void {
@@ -219,12 +230,21 @@ export class Worker {
     if (desired.phase === 'run') this.#checkOrder(desired.order);
     if (desired.phase === 'idle') this.#notePreparation(steps);
     const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
+    const execute = (): Promise<unknown> =>
+      Promise.all(steps.map((step) => this.#steps.execute(step, context, signal)));
+    if (steps.length > 0 && steps.every(({ kind }) => kind === 'release')) {
+      // Gates open while the order is being stored. Were we to die in between, a gate that has passed tells so, and
+      // the coordinator, which was not told anything, says the order again.
+      await Promise.all([execute(), this.#stored]);
+      return true;
+    }
+    await this.#stored;
     if (steps.length === 0 || (desired.phase === 'run' && isForOthers && this.#isServed(observed)))
       this.#arrive(desired.phase, observed);
     else if (desired.phase === 'run')
       this.#advance(steps.every(({ kind }) => kind === 'await_ready') ? 'STARTED' : 'STARTING');
     if (steps.length === 0) return false;
-    await Promise.all(steps.map((step) => this.#steps.execute(step, context, signal)));
+    await execute();
     return true;
   }
 

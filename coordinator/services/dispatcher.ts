@@ -177,9 +177,12 @@ export class Dispatcher {
     const { instanceId, attempt } = claimed;
     const timings = this.#timingsOf(assignmentId, ['claimed']);
     this.push(instanceId);
-    this.store.assignments.recordTimings(assignmentId, timings);
     this.#logger.info({ assignmentId, instanceId, attempt }, 'instance assigned');
-    this.changes.notify({ instanceId, assignmentId });
+    // The order is on its way first; what is written and said about it follows.
+    setImmediate(() => {
+      this.store.assignments.recordTimings(assignmentId, timings);
+      this.changes.notify({ instanceId, assignmentId });
+    });
   }
 
   /** @returns `alreadyReleased` when it had been before */
