@@ -1,7 +1,7 @@
 import { coverage } from '../../agent/core/replay-merge.ts';
 import { createLazyVolume, type LazyModel } from '../../packaging/dev/testbed/lazy-volume.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import type { App } from './apps.ts';
+import type { LazyApp } from './lazy-apps.ts';
 import {
   boot,
   dockerdTime,
@@ -17,7 +17,7 @@ import { percentile } from './statistics.ts';
 
 export interface LazyOptions {
   testbed: Testbed;
-  apps: readonly App[];
+  apps: readonly LazyApp[];
   /** Disks made from the snapshot for each figure. */
   rounds: number;
   /** How many images dockerd starts with, one figure each. */
@@ -76,14 +76,14 @@ export async function benchLazy(options: LazyOptions): Promise<LazyResult> {
   return result;
 }
 
-async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> {
+async function benchApp(options: LazyOptions, app: LazyApp): Promise<LazyAppResult> {
   const { testbed, rounds, signal } = options;
   return await withHost(options, app.name, async (host, status) => {
     const { volume } = host;
     status('building its image');
     await fill(host, (engine) => app.build(engine, testbed.makeDirectory(`lazy-${app.name}-build`), image));
     status('recording its start');
-    const listed = await recordAndSnapshot(host, true);
+    const listed = await recordAndSnapshot(host, app);
     const rows = { cold: new Samples(), warm: new Samples(), replayed: new Samples(), replay: new Samples() };
     const fits = { recall: new Samples(), precision: new Samples(), missed: new Samples() };
     for (let round = 1; round <= rounds; round++) {
@@ -92,12 +92,12 @@ async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> 
       let mounted = new Set<number>();
       const look = async (): Promise<void> => void (mounted = new Set((await volume.state()).hydrated));
       await boot(host, look, async (engine) => {
-        rows.cold.add(await timedRun(engine, signal));
+        rows.cold.add(await timedRun(engine, app, signal));
         const { hydrated } = await volume.state();
         const afterMount = hydrated.filter((chunk) => !mounted.has(chunk));
         fits.recall.add(coverage(listed, afterMount).recall);
         fits.precision.add(coverage(listed, hydrated).precision);
-        rows.warm.add(await timedRun(engine, signal));
+        rows.warm.add(await timedRun(engine, app, signal));
       });
       let fetched = 0;
       const replay = async (): Promise<void> => {
@@ -105,7 +105,7 @@ async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> 
         fetched = (await volume.state()).hydrated.length;
       };
       await boot(host, replay, async (engine) => {
-        rows.replayed.add(await timedRun(engine, signal));
+        rows.replayed.add(await timedRun(engine, app, signal));
         fits.missed.add((await volume.state()).hydrated.length - fetched);
       });
     }
@@ -132,7 +132,7 @@ async function benchDockerd(options: LazyOptions, images: number): Promise<LazyD
       loadManyImages(engine, testbed.makeDirectory(`lazy-images-${images}`), images),
     );
     status('recording its start');
-    const listed = await recordAndSnapshot(host, false);
+    const listed = await recordAndSnapshot(host);
     const rows = { cold: new Samples(), replayed: new Samples(), replay: new Samples() };
     for (let round = 1; round <= rounds; round++) {
       status(`round ${round} of ${rounds}`);
