@@ -21,8 +21,13 @@ const systemParts = [
   { program: 'openssl', package: 'openssl' },
   { program: 'busybox', package: 'busybox-static' },
 ];
-/** What only tests need: a stand-in for EC2 is a Python program. */
-const testParts = [...systemParts, { program: 'pip3', package: 'python3-pip' }];
+/** What only tests need: a stand-in for EC2 is a Python program, and a lazily loaded disk has a file system. */
+const testParts = [
+  ...systemParts,
+  { program: 'pip3', package: 'python3-pip' },
+  { program: 'mkfs.ext4', package: 'e2fsprogs' },
+  { program: 'losetup', package: 'mount' },
+];
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
