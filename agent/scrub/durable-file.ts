@@ -49,6 +49,12 @@ async function syncFolder(path: string): Promise<void> {
 
 function writeError(what: string, cause: unknown): ParbakeError {
   const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = `${cause instanceof Error ? cause.message : String(cause)}${hintFor(cause)}`;
   return new ParbakeError(isFull ? 'DISK_FULL' : 'SCRUB_FAILED', `${what}: ${reason}`, { cause });
+}
+
+function hintFor(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EPERM') return '; it may be immutable: see lsattr, and chattr -i';
+  return code === 'EROFS' ? '; mount the file system for writing' : '';
 }

@@ -22,15 +22,18 @@ export interface Journal {
 export async function openJournal(manifestFile: string, bakeId: string): Promise<Journal> {
   const path = join(dirname(manifestFile), 'scrub-journal.json');
   const known = new Map<string, Removal>();
+  let isWritten = false;
   const keyOf = ({ rule, path }: Removal): string => `${rule} ${path}`;
   for (const removal of await readJournal(path, bakeId)) known.set(keyOf(removal), removal);
   return {
     removals: () => [...known.values()],
     async add(removals) {
       const fresh = removals.filter((removal) => !known.has(keyOf(removal)));
-      if (fresh.length === 0) return;
+      // Also when there is nothing to add: a file system that cannot be written to shows before anything is removed.
+      if (fresh.length === 0 && isWritten) return;
       for (const removal of fresh) known.set(keyOf(removal), removal);
       await writeDurably(path, `${JSON.stringify({ bakeId, removals: [...known.values()] })}\n`, 0o600);
+      isWritten = true;
     },
     close: () => removeDurably(path),
   };

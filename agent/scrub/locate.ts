@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Root } from '../host/root.ts';
 import { containerLayers } from './container-layers.ts';
-import { absent, kindOf, namesOf, resolveInRoot } from './resolve.ts';
-import type { RulePath, ScrubRule } from './rules.ts';
+import { absent, kindOf, namesOf, resolveInRoot, type Kind } from './resolve.ts';
+import type { RulePath, ScrubRule } from './rule.ts';
 
 /** Where the rules' paths start, as absolute paths below the root. */
 export interface Places {
@@ -18,6 +18,8 @@ export interface Places {
 export interface Found {
   /** Absolute, below the root; no directory in it is a link. */
   path: string;
+  /** What the scrub does with it; `remove` when not given. */
+  action?: 'remove' | 'empty';
   /** Work that a person may want. */
   isPrecious: boolean;
   /** The path is a link to this place, which unlinking it would leave on the image. */
@@ -87,29 +89,67 @@ async function walk(search: Search, parent: string, names: readonly string[]): P
 }
 
 async function last(
-  search: Search,
+  { root, rule, path: rulePath }: Search,
   path: string,
-  kind: string | undefined,
+  kind: Kind | undefined,
   isAny: boolean,
 ): Promise<Found[]> {
-  const { root, rule, path: rulePath } = search;
-  if (kind === undefined || (rulePath.only === 'directories' && kind !== 'directory')) return [];
+  if (kind === undefined || !isMeant(rulePath, path, kind)) return [];
+  if (rulePath.clean === 'files') return await filesBelow(root, path);
   const isPrecious = rulePath.isPrecious === true;
+  const action = rulePath.clean === 'emptied' ? { action: 'empty' as const } : {};
+  if (kind !== 'link') return (await isClean(root, rulePath, path)) ? [] : [{ path, isPrecious, ...action }];
   // What a directory that is emptied holds goes as it is; a pid file's link is not worth a question.
-  if (kind !== 'link' || isAny || rule.reason === 'correctness') return [{ path, isPrecious }];
+  if (isAny || rulePath.isLink === true || rule.reason === 'correctness') return [{ path, isPrecious }];
+  // How people keep a history from being written.
+  if ((await readlink(root.path(path))) === '/dev/null') return [];
   const leads = await resolveInRoot(root, path);
-  return [{ path, isPrecious, ...(leads === undefined ? {} : { leads }) }];
+  return [{ path, isPrecious, ...action, ...(leads === undefined ? {} : { leads }) }];
+}
+
+function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {
+  if (only === 'files') return kind === 'other';
+  if (only === 'ids') return kind === 'directory' && /^[0-9a-f]{64}$/.test(basename(path));
+  return only !== 'directories' || kind === 'directory';
+}
+
+/** Whether a file that has to be empty is; systemd takes its word for "not made yet" for empty too. */
+async function isClean(root: Root, { clean }: RulePath, path: string): Promise<boolean> {
+  if (clean !== 'emptied') return false;
+  const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
+  return ['', 'uninitialized'].includes((text ?? '').trim());
+}
+
+/** At any depth. Links stay, except that the directory itself may be one. */
+async function filesBelow(root: Root, start: string): Promise<Found[]> {
+  const directory = await resolveInRoot(root, start);
+  if (directory === undefined || (await kindOf(root, directory)) !== 'directory') return [];
+  const names = (await children(root, directory, '*')).map((name) => join(directory, name));
+  const lists = await Promise.all(
+    names.map(async (path) => {
+      const kind = await kindOf(root, path);
+      if (kind === 'directory') return await filesBelow(root, path);
+      return kind === 'other' ? [{ path, isPrecious: false }] : [];
+    }),
+  );
+  return lists.flat();
+}
+
+/** When something was last written, in milliseconds since 1970; undefined when it is gone. */
+export async function writtenAt(root: Root, path: string): Promise<number | undefined> {
+  const found = await lstat(root.path(path)).catch((cause: unknown) => absent(path, cause));
+  return found?.mtimeMs;
 }
 
 /**
- * A linked directory above Docker's tree (such as /var/run) leads to where Docker finds it too. Inside that tree, and
- * for a directory that is emptied, no link is Docker's own: a person has to say what it is.
+ * A linked directory above Docker's tree (such as /var/run) leads to where its program finds it too. Inside that tree,
+ * and for a directory of Docker's or ours that is emptied, no link is their own: a person has to say what it is.
  */
 async function throughLink(search: Search, path: string, rest: readonly string[]): Promise<Found[]> {
-  const { root, path: rulePath } = search;
+  const { root, rule, path: rulePath } = search;
   const isPrecious = rulePath.isPrecious === true;
   const leads = await resolveInRoot(root, path);
-  const isEmptied = rest.length === 1 && rest[0] === '*';
+  const isEmptied = rest.length === 1 && rest[0] === '*' && rule.scope === 'docker';
   if (leads === undefined) return isEmptied ? [{ path, isPrecious }] : [];
   if ((await kindOf(root, leads)) !== 'directory') return [];
   if (isEmptied || rulePath.below !== 'root') return [{ path, isPrecious, leads }];

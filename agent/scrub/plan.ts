@@ -2,10 +2,12 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { manifestPath, type Manifest, type Removal } from '../core/manifest.ts';
 import type { EngineContents, UpkeepEngine } from '../docker/upkeep.ts';
 import type { Root } from '../host/root.ts';
+import { assignmentRefusals } from './assignment.ts';
 import { locate, type Found, type Places } from './locate.ts';
 import { dataRootBelow, placesOf, readManifest } from './places.ts';
 import { kindOf, resolveInRoot } from './resolve.ts';
-import { scrubRules, type Consent, type ScrubRule } from './rules.ts';
+import type { Consent, ScrubRule } from './rule.ts';
+import { scrubRules } from './rules.ts';
 
 export interface PlanRequest {
   root: Root;
@@ -43,7 +45,10 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   const places = placesOf(root, manifest);
   const rules = scrubRules.filter((rule) => !keep.includes(rule.id));
   const contents = await engine?.contents(signal);
-  const refusals = await dataRootRefusals(places, manifest, contents);
+  const refusals = [
+    ...(await assignmentRefusals(root)),
+    ...(await dataRootRefusals(places, manifest, contents)),
+  ];
   if (contents !== undefined) refusals.push(...engineRefusals(contents, rules, request.consents));
   const removals = contents === undefined ? [] : engineRemovals(contents, rules);
   for (const rule of rules) {
@@ -71,6 +76,9 @@ async function dataRootRefusals(
   return [`the data root ${dataRoot} is not below ${root.dir}: its images would not be on the machine image`];
 }
 
+/** A running Engine is asked for these; of the others only the files tell. */
+const toldByEngine = new Set(['docker-containers', 'docker-volumes', 'docker-build-cache', 'docker-swarm']);
+
 /** @param engineDataRoot where a running Engine is the one that knows; its files follow once it has stopped */
 function fileRefusals(
   rule: ScrubRule,
@@ -85,7 +93,7 @@ function fileRefusals(
         `${path} is a symbolic link to ${leads ?? ''}, which would stay: remove both, or give --keep ${rule.id}`,
     );
   const isEngines = ({ path }: Found): boolean =>
-    engineDataRoot !== undefined && path.startsWith(`${engineDataRoot}/`);
+    toldByEngine.has(rule.id) && engineDataRoot !== undefined && path.startsWith(`${engineDataRoot}/`);
   const lost = found.filter((one) => one.isPrecious && !isEngines(one));
   if (lost.length > 0 && isUnagreed(rule, consents))
     refusals.push(
@@ -102,10 +110,13 @@ function engineRefusals(
   const unagreed = new Set(rules.filter((rule) => isUnagreed(rule, consents)).map((rule) => rule.id));
   const refusals: string[] = [];
   const { containers, volumes } = contents;
-  if (contents.swarm !== 'inactive' && rules.some((rule) => rule.id === 'docker-swarm'))
-    refusals.push(`this Engine is a swarm node (${contents.swarm}): run "docker swarm leave --force" first`);
+  if (contents.swarm !== 'inactive' && unagreed.has('docker-swarm'))
+    refusals.push(
+      `this Engine is a swarm node (${contents.swarm}): give --remove-swarm or --keep docker-swarm`,
+    );
   const running = containers.filter((container) => container.running);
-  if (running.length > 0) refusals.push(`containers run (${list(running)}): stop them first`);
+  if (running.length > 0)
+    refusals.push(`containers run (${list(running)}): stop them, then give --remove-containers`);
   if (containers.length > 0 && unagreed.has('docker-containers'))
     refusals.push(
       `containers are there (${list(containers)}): give --remove-containers or --keep docker-containers`,

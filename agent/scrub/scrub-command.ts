@@ -4,22 +4,23 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { nearest } from '../core/nearest.ts';
 import { connect } from '../docker/client.ts';
 import { upkeepEngine } from '../docker/upkeep.ts';
 import { rootAt } from '../host/root.ts';
 import { dockerProcesses } from './docker-process.ts';
+import { checkRuleId, readExceptions } from './exceptions.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
-import { removeEntry } from './remove.ts';
-import { scrubRules, type Consent } from './rules.ts';
+import { removeFound } from './remove.ts';
+import type { Consent } from './rule.ts';
+import { scrubRules, unitsToStop } from './rules.ts';
 import { scrub, type Scrubbed } from './scrub.ts';
 import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from './stop-docker.ts';
 
 const help = `
 Usage: parbake-agent scrub [options]
 
-Makes a baked image safe to clone: stops Docker, removes its identity, credentials and state, checks every rule
-and seals the manifest. Images stay. Says first what it will delete, and deletes only with --yes.
+Makes a baked image safe to clone: stops Docker, removes its and the machine's identity, credentials and state,
+checks every rule and seals the manifest. Images stay. Says first what it will delete, and deletes only with --yes.
 
 Options:
   --yes                   really do it
@@ -28,13 +29,16 @@ Options:
   --remove-containers     agree to lose the containers that Docker has; none may run
   --remove-volumes        agree to lose its volumes
   --remove-build-cache    agree to lose its build cache
-  --docker-only           accepted for scripts: this version scrubs Docker and Parbake only
+  --remove-plugins        agree to lose its plugins
+  --remove-swarm          agree that it leaves its swarm
+  --docker-only           keep what is outside of Docker and Parbake: every rule marked * below
+  --exceptions FILE       rules to leave out, as YAML (default etc/parbake/scrub.yaml below the root, if there)
   --root DIR              root of the image (default /)
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --docker-pidfile PATH   the Engine's pid file (default run/docker.pid below the root)
   --json                  print one JSON document
 
-Rules: ${scrubRules.map((rule) => rule.id).join(', ')}
+Rules: ${scrubRules.map((rule) => `${rule.id}${rule.scope === 'machine' ? '*' : ''}`).join(', ')}
 
 Example:
   parbake-agent scrub --dry-run && parbake-agent scrub --yes
@@ -47,6 +51,8 @@ export const scrubCommand: Command = {
   run: runScrub,
 };
 
+const consentNames = ['containers', 'volumes', 'plugins', 'build-cache', 'swarm'] as const;
+
 async function runScrub(args: string[], context: CommandContext): Promise<ExitCode> {
   const { values, positionals } = parseOptions('parbake-agent scrub', args, {
     yes: { type: 'boolean', default: false },
@@ -54,18 +60,24 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
     keep: { type: 'string', multiple: true, default: [] },
     'remove-containers': { type: 'boolean', default: false },
     'remove-volumes': { type: 'boolean', default: false },
+    'remove-plugins': { type: 'boolean', default: false },
     'remove-build-cache': { type: 'boolean', default: false },
+    'remove-swarm': { type: 'boolean', default: false },
     'docker-only': { type: 'boolean', default: false },
+    exceptions: { type: 'string' },
     root: { type: 'string', default: '/' },
     'docker-socket': { type: 'string' },
     'docker-pidfile': { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `scrub takes no "${positionals[0] ?? ''}"`);
-  checkKept(values.keep);
   const root = rootAt(resolve(values.root));
+  for (const id of values.keep) checkRuleId(id);
+  const excepted = await readExceptions(root, values.exceptions);
+  const machine = scrubRules.filter((rule) => values['docker-only'] && rule.scope === 'machine');
+  const keep = [...new Set([...values.keep, ...excepted, ...machine.map(({ id }) => id)])];
   const pidFile = values['docker-pidfile'] ?? root.path('/run/docker.pid');
-  const consents = (['containers', 'volumes', 'build-cache'] as const).flatMap((name): Consent['option'][] =>
+  const consents = consentNames.flatMap((name): Consent['option'][] =>
     values[`remove-${name}`] ? [`--remove-${name}`] : [],
   );
   const { signal } = context;
@@ -73,12 +85,13 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
     root,
     pidFile,
     isPidFileNamed: values['docker-pidfile'] !== undefined,
+    units: unitsToStop(scrubRules.filter((rule) => !keep.includes(rule.id))),
     hasSystemd: hasSystemd(root),
     signal,
   };
   const planRequest = {
     root,
-    keep: [...new Set(values.keep)],
+    keep,
     consents,
     engine: await runningEngine(docker, values['docker-socket'] ?? root.path('/run/docker.sock')),
     signal,
@@ -100,21 +113,12 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
   const request = {
     ...planRequest,
     stopDocker: () => stopDocker({ ...docker, dataRoot: plan.places.dataRoot }),
-    remove: removeEntry,
+    remove: removeFound,
     now: () => new Date(),
   };
   const done = await interruptible(scrub(request, plan));
   context.stdout.write(values.json ? `${JSON.stringify(scrubDocument(done))}\n` : scrubText(done));
   return exitCodes.done;
-}
-
-function checkKept(keep: readonly string[]): void {
-  const known = scrubRules.map((rule) => rule.id);
-  for (const id of keep.filter((one) => !known.includes(one))) {
-    const close = nearest(id, known);
-    const hint = close === undefined ? '' : `did you mean ${close}? `;
-    throw new ParbakeError('USAGE', `there is no rule "${id}"; ${hint}rules are ${known.join(', ')}`);
-  }
 }
 
 /** The Engine if it runs; one that is down is scrubbed by its files alone. */

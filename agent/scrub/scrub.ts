@@ -2,7 +2,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import type { Removal } from '../core/manifest.ts';
 import type { UpkeepEngine } from '../docker/upkeep.ts';
 import { openJournal } from './journal.ts';
-import { locate } from './locate.ts';
+import { locate, type Found } from './locate.ts';
 import { manifestFile } from './places.ts';
 import type { PlanRequest, ScrubPlan } from './plan.ts';
 import type { Remove } from './remove.ts';
@@ -40,18 +40,20 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
     const { removed, kept } = manifest.seal;
     return { dataRoot, removed, kept, unchanged: true };
   }
+  // The kernel's clock for files is a little behind.
+  const since = request.now().getTime() - 1000;
   await journal.add([...(manifest.seal?.removed ?? []), ...plan.removals]);
   await removeThroughEngine(request, plan);
   await request.stopDocker();
-  const removals: Removal[] = [];
+  const found: (Removal & Found)[] = [];
   for (const rule of rules)
-    removals.push(...(await locate(rule, places)).map(({ path }) => ({ rule: rule.id, path })));
-  await journal.add(removals);
-  for (const { path } of removals) {
-    if (signal.aborted) throw new ParbakeError('INTERRUPTED', `the scrub was interrupted before ${path}`);
-    await request.remove(root, path);
+    found.push(...(await locate(rule, places)).map((one) => ({ ...one, rule: rule.id })));
+  await journal.add(found.map(({ rule, path }) => ({ rule, path })));
+  for (const one of found) {
+    if (signal.aborted) throw new ParbakeError('INTERRUPTED', `the scrub was interrupted before ${one.path}`);
+    await request.remove(root, one);
   }
-  const left = (await checkRules(rules, places, [])).filter((rule) => !rule.passed);
+  const left = (await checkRules(rules, places, [], since)).filter((rule) => !rule.passed);
   if (left.length > 0) throw notSealed({ sealed: false, rules: left });
   const removed = journal.removals().filter(({ rule }) => !keep.includes(rule));
   await writeSeal(file, manifest, removed, keep, request.now());
@@ -61,7 +63,8 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
 
 /** Sealed, and with nothing left that this request does not keep. */
 async function isDone({ root, keep, engine }: ScrubRequest, plan: ScrubPlan): Promise<boolean> {
-  if (engine !== undefined || plan.removals.length > 0) return false;
+  const isRewritten = new Set(plan.rules.filter((rule) => rule.isRewritten).map(({ id }) => id));
+  if (engine !== undefined || plan.removals.some(({ rule }) => !isRewritten.has(rule))) return false;
   const isAsStrict = plan.manifest.seal?.kept.every((rule) => keep.includes(rule)) ?? false;
   return isAsStrict && (await verify(root)).sealed;
 }

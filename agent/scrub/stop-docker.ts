@@ -15,9 +15,6 @@ const run = promisify(execFile);
 const stopDeadline = 120_000;
 const interval = 50;
 
-/** The socket unit first: a connection to it would start the service again, with a new identity. */
-const units = ['docker.socket', 'docker.service', 'containerd.service'];
-
 export interface StopRequest {
   root: Root;
   /** On this machine. */
@@ -26,6 +23,8 @@ export interface StopRequest {
   isPidFileNamed: boolean;
   /** Below the root. */
   dataRoot: string;
+  /** systemd's units to stop first, in order. */
+  units: readonly string[];
   /** Whether systemd runs the machine whose root this is. */
   hasSystemd: boolean;
   signal: AbortSignal;
@@ -49,7 +48,7 @@ export async function isServiceActive(signal: AbortSignal): Promise<boolean> {
  */
 export async function stopDocker(request: StopRequest): Promise<void> {
   const { root, pidFile, isPidFileNamed, signal } = request;
-  if (request.hasSystemd) await stopUnits(signal);
+  if (request.hasSystemd) await stopUnits(request.units, signal);
   const processes = await dockerProcesses(root, pidFile, isPidFileNamed);
   const end = Date.now() + stopDeadline;
   // dockerd ends its containerd itself; one whose dockerd was killed has to be told.
@@ -68,7 +67,11 @@ export async function stopDocker(request: StopRequest): Promise<void> {
 }
 
 /** @param systemctl another program in tests */
-export async function stopUnits(signal: AbortSignal, systemctl = 'systemctl'): Promise<void> {
+export async function stopUnits(
+  units: readonly string[],
+  signal: AbortSignal,
+  systemctl = 'systemctl',
+): Promise<void> {
   for (const unit of units) {
     try {
       await run(systemctl, ['stop', unit], { signal, timeout: stopDeadline });

@@ -39,9 +39,10 @@ async function runVerify(args: string[], context: CommandContext): Promise<ExitC
 
 function text({ rules, sealed }: Verification): string {
   const width = Math.max(...rules.map(({ id }) => id.length));
-  const lines = rules.map(({ id, passed, kept, found }) => {
+  const lines = rules.map(({ id, passed, kept, found, rewritten }) => {
     const verdict = kept ? 'kept' : passed ? 'pass' : 'FAIL';
-    return `${verdict}  ${id.padEnd(width)}  ${found.join(' ')}`.trimEnd();
+    const since = rewritten.length === 0 ? '' : ` (${rewritten.length} written since by what runs)`;
+    return `${verdict}  ${id.padEnd(width)}  ${found.join(' ')}${since}`.trimEnd();
   });
   return `${lines.join('\n')}\n${sealed ? 'sealed' : 'NOT sealed'}\n`;
 }

@@ -2,10 +2,11 @@ import { lstat } from 'node:fs/promises';
 import { ParbakeError } from '../../proto/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
-import { locate, type Places } from './locate.ts';
+import { locate, writtenAt, type Places } from './locate.ts';
 import { manifestFile, placesOf, readManifest } from './places.ts';
 import { kindOf, resolveInRoot } from './resolve.ts';
-import { scrubRules, type ScrubRule } from './rules.ts';
+import type { ScrubRule } from './rule.ts';
+import { scrubRules } from './rules.ts';
 import { sealedMode } from './seal.ts';
 
 export interface RuleResult {
@@ -15,6 +16,8 @@ export interface RuleResult {
   kept: boolean;
   /** Below the root. */
   found: string[];
+  /** Below the root: what running services wrote after the scrub, which does not break the seal. */
+  rewritten: string[];
 }
 
 export interface Verification {
@@ -24,26 +27,42 @@ export interface Verification {
   problem?: string;
 }
 
+/** Milliseconds from the first removal to the seal; what is older than that was there before the scrub. */
+const longestScrub = 10 * 60_000;
+
 /** Is this root sealed? Every rule is checked again; the manifest is not trusted. @throws SCRUB_FAILED */
 export async function verify(root: Root): Promise<Verification> {
   const { manifest, problem } = await readSealed(root);
-  const rules = await checkRules(scrubRules, placesOf(root, manifest), manifest?.seal?.kept ?? []);
+  const seal = manifest?.seal ?? undefined;
+  const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
+  const rules = await checkRules(scrubRules, placesOf(root, manifest), seal?.kept ?? [], since);
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
   return { sealed, rules, ...(problem === undefined ? {} : { problem }) };
 }
 
+/** @param since when the scrub began, in milliseconds since 1970; undefined when there was none */
 export async function checkRules(
   rules: readonly ScrubRule[],
   places: Places,
   kept: readonly string[],
+  since: number | undefined,
 ): Promise<RuleResult[]> {
   return await Promise.all(
     rules.map(async (rule) => {
-      const found = (await locate(rule, places)).map(({ path }) => path);
+      const paths = (await locate(rule, places)).map(({ path }) => path);
+      const rewritten = rule.isRewritten === true ? await newerThan(since, paths, places.root) : [];
+      const found = paths.filter((path) => !rewritten.includes(path));
       const isKept = kept.includes(rule.id);
-      return { id: rule.id, passed: isKept || found.length === 0, kept: isKept, found };
+      return { id: rule.id, passed: isKept || found.length === 0, kept: isKept, found, rewritten };
     }),
   );
+}
+
+async function newerThan(since: number | undefined, paths: readonly string[], root: Root): Promise<string[]> {
+  if (since === undefined) return [];
+  const times = await Promise.all(paths.map((path) => writtenAt(root, path)));
+  // Gone in the meantime is no leak either.
+  return paths.filter((_, index) => (times[index] ?? Infinity) >= since);
 }
 
 /** A broken manifest is a finding like others: the rules are told all the same. */

@@ -1,29 +1,80 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scrubRules, type RulePath } from '../../agent/scrub/rules.ts';
+import type { RulePath, ScrubRule } from '../../agent/scrub/rule.ts';
+import { scrubRules } from '../../agent/scrub/rules.ts';
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/scrub.md');
 const bases = { root: '', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
-const place = ({ below, path, clean }: RulePath): string =>
-  `\`${bases[below]}${path}${clean === 'children' ? '/*' : ''}\``;
-const rows = scrubRules.map(
-  ({ id, what, reason, why, regeneratedBy, paths, consent }) =>
-    `| \`${id}\` | ${what} | ${reason}: ${why} | ${paths.map(place).join(' ')} | ${regeneratedBy} | ${consent === undefined ? '' : `\`${consent.option}\``} |`,
-);
+const endings = { entry: '', children: '/*', files: '/**', emptied: ' (emptied)' };
+const kinds = { directories: 'directories', files: 'files, not links', ids: 'directories named by an id' };
+
+function place({ below, path, clean, only }: RulePath): string {
+  return `\`${bases[below]}${path}${endings[clean]}\`${only === undefined ? '' : ` (${kinds[only]})`}`;
+}
+
+function row(rule: ScrubRule): string {
+  const cells = [
+    `\`${rule.id}\``,
+    rule.what,
+    `${rule.reason}: ${rule.why}`,
+    rule.paths.map(place).join('<br>'),
+    rule.appliesTo,
+    rule.stopFirst.map((unit) => `\`${unit}\``).join('<br>'),
+    `${rule.regeneratedBy}${rule.isRewritten === true ? ' ¹' : ''}`,
+    rule.consent === undefined ? '' : `\`${rule.consent.option}\``,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(scope: ScrubRule['scope']): string {
+  const rows = scrubRules.filter((rule) => rule.scope === scope).map(row);
+  return `| rule | what | why | where | found on | stopped first | made anew by | has to be agreed to by |
+|---|---|---|---|---|---|---|---|
+${rows.join('\n')}`;
+}
+
 const text = `# What a scrub removes
 
-Rules in the order of removal. \`scrub --dry-run\` shows what they find on a machine, \`verify\` checks each of them again.
-Images stay. This page is made from \`agent/scrub/rules.ts\` by \`npm run generate\`.
+${scrubRules.length} rules in the order of removal. \`scrub --dry-run\` shows what they find on a machine, \`verify\` checks
+each of them again, and \`npm run proof\` shows on real engines that each of them is needed. Images stay. This page is made
+from \`agent/scrub/rules-docker.ts\` and \`agent/scrub/rules-machine.ts\` by \`npm run generate\`.
 
-| rule | what | why | where | made anew by | has to be agreed to by |
-|---|---|---|---|---|---|
-${rows.join('\n')}
+Entries are unlinked, a directory with all in it, and no symbolic link is followed out of the root. \`dir/*\` empties a
+directory, \`dir/**\` removes the files at any depth and leaves directories and links. One file, \`/etc/machine-id\`, is
+replaced by an empty one.
+
+\`--keep RULE\` leaves a rule out, as does \`/etc/parbake/scrub.yaml\` on the builder (or \`--exceptions FILE\`):
+
+\`\`\`yaml
+keep: [hostname, package-caches]
+\`\`\`
+
+The manifest's seal says which rules were kept.
+
+## Docker and Parbake
+
+${table('docker')}
+
+## The machine
+
+\`--docker-only\` leaves these out.
+
+${table('machine')}
+
+¹ Running services write it again until the power is off: what is newer than the scrub is listed by \`verify\` and does not
+break the seal.
+
+## Not removed, by design
+
+File systems keep their UUIDs (boot loaders and fstab name them), and encrypted disks their keys: an encrypted disk must
+not be cloned at all. Unlinked data stays in free blocks until they are written again: \`verify --image\` searches them for
+secrets that you name.
 `;
 
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text);
 } else if (readFileSync(file, 'utf8') !== text) {
-  console.error('docs/scrub.md differs from agent/scrub/rules.ts (run "npm run generate")');
+  console.error('docs/scrub.md differs from the rules in agent/scrub (run "npm run generate")');
   process.exitCode = 1;
 }

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import type { Root } from '../host/root.ts';
+import { absent, kindOf, resolveInRoot } from './resolve.ts';
+
+/** Where the agent of an instance remembers what it was told last. */
+const statePath = '/var/lib/parbake/state.json';
+
+/**
+ * Why this machine is no builder: it has, or had, somebody's assignment. State that cannot be read says nothing.
+ * @throws ParbakeError SCRUB_FAILED
+ */
+export async function assignmentRefusals(root: Root): Promise<string[]> {
+  const path = await resolveInRoot(root, statePath);
+  if (path === undefined || (await kindOf(root, path)) !== 'other') return [];
+  const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
+  const id = assignmentIn(text ?? '');
+  if (id === undefined) return [];
+  return [`this machine is no builder but an instance: it has the assignment ${id}; release it first`];
+}
+
+function assignmentIn(text: string): string | undefined {
+  try {
+    const state = JSON.parse(text) as { desired?: { order?: { assignmentId?: unknown } } } | null;
+    const id = state?.desired?.order?.assignmentId;
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

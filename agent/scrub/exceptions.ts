@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { LineCounter, parseDocument } from 'yaml';
+import { ParbakeError } from '../../proto/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Root } from '../host/root.ts';
+import { kindOf, resolveInRoot } from './resolve.ts';
+import { scrubRules } from './rules.ts';
+
+/** Where a builder may have its exceptions, below the root. */
+const defaultPath = '/etc/parbake/scrub.yaml';
+
+/**
+ * The ids of the rules that a file leaves out: `keep: [hostname, logs]`.
+ * @param file on this machine; the default place below the root, where it need not be, when undefined
+ * @throws ParbakeError USAGE with the place of the mistake, FILE_UNREADABLE
+ */
+export async function readExceptions(root: Root, file: string | undefined): Promise<string[]> {
+  const found = file ?? (await defaultFile(root));
+  if (found === undefined) return [];
+  const text = await readFile(found, 'utf8').catch((cause: unknown) => {
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${found}: ${String(cause)}`, { cause });
+  });
+  return parseExceptions(text, found);
+}
+
+/** @param file for messages */
+export function parseExceptions(text: string, file: string): string[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const refuse = (offset: number, message: string): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new ParbakeError('USAGE', `${file}:${line}:${col}: ${message}`);
+  };
+  const [error] = document.errors;
+  if (error !== undefined) refuse(error.pos[0], error.message);
+  const value: unknown = document.toJS();
+  if (value === null) return [];
+  if (typeof value !== 'object' || Object.keys(value).some((key) => key !== 'keep'))
+    return refuse(0, 'it must be a mapping with "keep", a list of rules, and nothing else');
+  const { keep }: { keep?: unknown } = value;
+  if (!Array.isArray(keep)) return refuse(0, '"keep" must be a list of rules');
+  return keep.map((id: unknown, index) => {
+    const node = document.getIn(['keep', index], true) as { range?: [number] } | undefined;
+    if (typeof id !== 'string') return refuse(node?.range?.[0] ?? 0, 'a rule is a text');
+    const problem = ruleProblem(id);
+    return problem === undefined ? id : refuse(node?.range?.[0] ?? 0, problem);
+  });
+}
+
+/** @throws ParbakeError USAGE when no rule has that id */
+export function checkRuleId(id: string): void {
+  const problem = ruleProblem(id);
+  if (problem !== undefined) throw new ParbakeError('USAGE', problem);
+}
+
+function ruleProblem(id: string): string | undefined {
+  const known = scrubRules.map((rule) => rule.id);
+  if (known.includes(id)) return undefined;
+  const close = nearest(id, known);
+  const hint = close === undefined ? '' : `did you mean ${close}? `;
+  return `there is no rule "${id}"; ${hint}rules are ${known.join(', ')}`;
+}
+
+async function defaultFile(root: Root): Promise<string | undefined> {
+  const path = await resolveInRoot(root, defaultPath);
+  return path !== undefined && (await kindOf(root, path)) === 'other' ? root.path(path) : undefined;
+}

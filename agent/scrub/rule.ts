@@ -1,0 +1,76 @@
+/** Why something must not be on a clone. */
+export type RuleReason = 'uniqueness' | 'secret' | 'space' | 'correctness';
+
+/**
+ * What a rule looks for. `*` in a path stands for any name, or part of one, in one directory. Paths below `root` start
+ * at the image's root, those below `data-root` at Docker's data root, those below `exec-root` at its exec root.
+ */
+export interface RulePath {
+  below: 'root' | 'data-root' | 'exec-root';
+  path: string;
+  /**
+   * `entry`: it must not exist; a directory goes with all in it. `children`: the directory may stay, empty. `files`:
+   * it and the directories in it may stay, without a file. `emptied`: the file must be empty, and not absent.
+   */
+  clean: 'entry' | 'children' | 'files' | 'emptied';
+  /** Entries of another kind do not count. `ids`: directories whose name is an id of Docker's. */
+  only?: 'directories' | 'files' | 'ids';
+  /** Found here, it is work that a person may want: see the rule's consent. */
+  isPrecious?: true;
+  /** What matches are Docker's records of containers' layers: the layers go too. */
+  withLayers?: true;
+  /** It is a symbolic link by nature: the link goes, and what it leads to is another path's matter. */
+  isLink?: true;
+}
+
+/** A rule whose removal loses work that a person may want. It is refused unless the option is given. */
+export interface Consent {
+  option:
+    | '--remove-containers'
+    | '--remove-volumes'
+    | '--remove-plugins'
+    | '--remove-build-cache'
+    | '--remove-swarm';
+}
+
+/** One thing that a scrub removes. The code, the dry run, `verify` and docs/scrub.md are made from it. */
+export interface ScrubRule {
+  id: string;
+  /** `machine`: outside of Docker and Parbake; `--docker-only` leaves it out. */
+  scope: 'docker' | 'machine';
+  /** One line for people. */
+  what: string;
+  reason: RuleReason;
+  why: string;
+  /** The engines or distributions that have it. */
+  appliesTo: string;
+  /** What makes it anew on a clone. */
+  regeneratedBy: string;
+  /** systemd's units that would write it again; stopped in this order. Those that are not installed are passed over. */
+  stopFirst: readonly string[];
+  paths: readonly RulePath[];
+  consent?: Consent;
+  /**
+   * Running services write it again until the power is off. What is newer than the scrub is theirs and does not break
+   * the seal.
+   */
+  isRewritten?: true;
+}
+
+export const entry = (below: RulePath['below'], path: string): RulePath => ({ below, path, clean: 'entry' });
+export const children = (below: RulePath['below'], path: string): RulePath => ({
+  below,
+  path,
+  clean: 'children',
+});
+
+/** Where people have their files. */
+const homes = ['/root', '/home/*'];
+
+/** The same paths in every home. */
+export function inHomes(...paths: readonly string[]): RulePath[] {
+  return homes.flatMap((home) => paths.map((path) => entry('root', `${home}/${path}`)));
+}
+
+/** Docker's own: the socket first, since a connection to it would start the service again, with a new identity. */
+export const dockerUnits = ['docker.socket', 'docker.service', 'containerd.service'];
