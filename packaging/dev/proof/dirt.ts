@@ -1,0 +1,178 @@
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A file that a builder has, for one rule of the scrub. */
+interface Dirt {
+  /** Below the root. */
+  path: string;
+  /** Around the canary; the canary alone when not given. */
+  content?: (canary: string) => string;
+}
+
+const id = (digit: string): string => digit.repeat(64);
+const docker = (path: string): string => `var/lib/docker/${path}`;
+const file = (path: string, content?: (canary: string) => string): Dirt => ({
+  path,
+  ...(content === undefined ? {} : { content }),
+});
+const inHomes = (...paths: string[]): Dirt[] =>
+  ['root', 'home/baker'].flatMap((home) => paths.map((path) => file(`${home}/${path}`)));
+const environment = (canary: string): string => JSON.stringify({ Config: { Env: [`SECRET=${canary}`] } });
+const login = (canary: string): string =>
+  JSON.stringify({
+    auths: { 'registry.invalid': { auth: Buffer.from(`baker:${canary}`).toString('base64') } },
+  });
+
+/** What a builder has collected by the time of its scrub, by the rule that removes it. */
+export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
+  'docker-containers': [file(docker(`containers/${id('c')}/config.v2.json`), environment)],
+  'docker-volumes': [file(docker('volumes/left-behind/_data/secret')), file(docker('volumes/metadata.db'))],
+  'docker-build-cache': [file(docker('buildkit/content/secret'))],
+  'docker-plugins': [file(docker(`plugins/${id('9')}/config.json`), environment)],
+  'docker-swarm': [
+    file(docker('swarm/docker-state.json'), () => '{}'),
+    file(docker('swarm/certificates/swarm-node.key')),
+  ],
+  'docker-network-db': [file(docker('network/files/local-kv.db'))],
+  'containerd-uuid': [
+    file(docker('containerd/daemon/io.containerd.grpc.v1.introspection/uuid')),
+    file('var/lib/containerd/io.containerd.grpc.v1.introspection/uuid'),
+  ],
+  'buildkitd-worker': [file('var/lib/buildkit/runc-overlayfs/workerid')],
+  'docker-tmp': [
+    file(docker('tmp/GetImageBlob123')),
+    file(docker('image/overlay2/layerdb/tmp/write-set-1/cache-id')),
+  ],
+  'registry-credentials': [
+    file('root/.docker/config.json', login),
+    file('home/baker/.docker/config.json', login),
+    ...inHomes('.docker/.token_seed', '.ecr/cache.json'),
+    file('var/lib/kubelet/config.json', login),
+  ],
+  'registry-client-keys': [
+    file('etc/docker/certs.d/registry.invalid/client.key'),
+    file('etc/docker/certs.d/registry.invalid/client.cert'),
+    ...inHomes('.docker/trust/private/root.key'),
+  ],
+  'docker-buildx': inHomes('.docker/buildx/instances/remote', '.docker/buildx/.buildNodeID'),
+  'docker-pid-files': [
+    file('run/docker.pid', () => '1'),
+    file('run/docker/containerd/containerd.pid', () => '1'),
+  ],
+  'parbake-state': [
+    file('var/lib/parbake/state.json', (canary) =>
+      JSON.stringify({ version: 1, instanceId: canary, generation: 1, desired: { phase: 'idle' } }),
+    ),
+    file('var/lib/parbake/spool/1.json'),
+  ],
+  'docker-key-json': [file('etc/docker/key.json'), file('root/.docker/key.json')],
+  'docker-engine-id': [file(docker('engine-id'))],
+  'tool-credentials': [
+    ...inHomes('.aws/credentials', '.netrc', '.npmrc', '.git-credentials', '.config/pip/pip.conf'),
+    file('etc/apt/auth.conf.d/private.conf'),
+  ],
+  'ssh-user-keys': inHomes('.ssh/id_ed25519', '.ssh/id_ed25519.pub'),
+  'ssm-agent': [
+    file('var/lib/amazon/ssm/Vault/Store/EC2RegistrationKey'),
+    file('var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/stdout'),
+    file('var/lib/amazon/ssm/credentials'),
+  ],
+  'ecs-agent': [file('var/lib/ecs/data/agent.db')],
+  'ecs-config': [file('etc/ecs/ecs.config', (canary) => `ECS_ENGINE_AUTH_DATA=${canary}\n`)],
+  'cloud-init': [
+    file('var/lib/cloud/instances/i-0123456789abcdef0/user-data.txt'),
+    file('var/lib/cloud/data/instance-id'),
+    file('var/lib/cloud/sem/config_scripts_per_once.once'),
+  ],
+  'network-config': [
+    file('etc/netplan/50-cloud-init.yaml', (canary) => `# ${canary}\nnetwork: {version: 2}\n`),
+    file('etc/systemd/network/10-cloud-init-eth0.network'),
+  ],
+  'udev-network-names': [file('etc/udev/rules.d/70-persistent-net.rules')],
+  'package-caches': [
+    file('var/cache/apt/archives/secret-tool_1.0_amd64.deb'),
+    file('var/lib/apt/lists/deb.invalid_dists_main_Packages'),
+    file('var/cache/dnf/private-repo/packages.solv'),
+  ],
+  'user-caches': inHomes('.cache/pip/http/wheel', '.npm/_cacache/index'),
+  'crash-dumps': [
+    file('var/crash/_usr_bin_tool.0.crash'),
+    file('var/lib/systemd/coredump/core.tool.0.zst'),
+    file('core.4711'),
+  ],
+  'dhcp-leases': [
+    file('var/lib/dhcp/dhclient.eth0.leases'),
+    file('var/lib/NetworkManager/secret_key'),
+    file('var/lib/NetworkManager/internal-eth0.lease'),
+  ],
+  hostname: [file('etc/hostname', (canary) => `${canary}\n`)],
+  'random-seed': [file('var/lib/systemd/random-seed'), file('boot/efi/loader/random-seed')],
+  'systemd-credential-secret': [file('var/lib/systemd/credential.secret')],
+  'ssh-host-keys': [
+    file('etc/ssh/ssh_host_ed25519_key'),
+    file('etc/ssh/ssh_host_ed25519_key.pub', (canary) => `ssh-ed25519 ${canary} builder\n`),
+  ],
+  'temporary-files': [file('tmp/script_1.sh'), file('var/tmp/ansible-tmp-1/secret.py')],
+  logs: [file('var/log/syslog'), file('var/log/journal/0123/system.journal'), file('var/log/wtmp')],
+  histories: [...inHomes('.bash_history', '.viminfo', '.python_history'), file('var/lib/dnf/history.sqlite')],
+  'authorized-keys': inHomes('.ssh/authorized_keys'),
+  'dbus-machine-id': [file('var/lib/dbus/machine-id', (canary) => `${canary}\n`)],
+  'machine-id': [file('etc/machine-id', (canary) => `${canary}\n`)],
+};
+
+/** Puts a rule's dirt below a root, every file of it with the canary in it. */
+export function plant(root: string, rule: string, canary: string): void {
+  for (const { path, content = (text: string) => `${text}\n` } of dirtByRule[rule] ?? []) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content(canary));
+  }
+  const link = join(root, 'var/lib/cloud/instance');
+  if (rule === 'cloud-init' && !existsSync(link))
+    symlinkSync('/var/lib/cloud/instances/i-0123456789abcdef0', link);
+}
+
+/** Beside the targets, and often with names that resemble theirs: all of this has to stay as it is. */
+const decoys = [
+  'etc/docker/daemon.json',
+  'etc/docker/certs.d/registry.invalid/ca.crt',
+  docker('image/overlay2/repositories.json'),
+  docker('image/overlay2/layerdb/sha256/layer/cache-id'),
+  docker(`overlay2/${id('a')}/diff/etc/machine-id`),
+  docker(`overlay2/${id('a')}/diff/root/.bash_history`),
+  docker('engine-id.md'),
+  docker('plugins/storage/blobs/sha256/blob'),
+  docker('network/files/other.db'),
+  'var/lib/containerd/io.containerd.content.v1.content/blobs/sha256/blob',
+  'usr/lib/parbake/recordings/web.json',
+  'root/.docker/contexts/meta.json',
+  'root/.bashrc',
+  'root/.ssh/known_hosts',
+  'root/.ssh/config',
+  'home/baker/work/.bash_history/keep',
+  'home/baker/work/id_rsa',
+  'home/baker/.aws/config',
+  'etc/ssh/sshd_config',
+  'etc/ssh/moduli',
+  'etc/hosts',
+  'etc/netplan/01-static.yaml',
+  'etc/systemd/network/20-lan.network',
+  'etc/udev/rules.d/60-disk.rules',
+  'etc/NetworkManager/NetworkManager.conf',
+  'var/lib/amazon/ssm/packages/tool/installed',
+  'var/lib/cloud/scripts/per-boot/start.sh',
+  'var/lib/systemd/timers/stamp-apt-daily.timer',
+  'var/lib/NetworkManager/NetworkManager.state',
+  'var/lib/dpkg/status',
+  'var/cache/apt/archives/lock',
+  'var/cache/man/index.db',
+  'usr/share/core.js',
+];
+
+/** @returns the decoys' paths below the root */
+export function plantDecoys(root: string): string[] {
+  for (const path of decoys) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), `decoy ${path}\n`);
+  }
+  return decoys;
+}
