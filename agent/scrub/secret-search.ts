@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs';
+import { opendir, readlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { Root } from '../host/root.ts';
+import { absent } from './resolve.ts';
+
+/** Where a secret was found. The secret itself is never told. */
+export interface SecretFound {
+  /** Which one: its line in the list, from 1. */
+  secret: number;
+  /** Below the root; for a raw image, the byte at which it begins. */
+  place: string;
+}
+
+/** Read at once, in bytes. */
+const chunkSize = 1 << 20;
+
+/** Of a running machine: made by its kernel, and not on any disk. */
+const notOnDisk = new Set(['/proc', '/sys', '/dev', '/run']);
+
+/** A shorter text is found everywhere by chance. */
+const shortest = 8;
+
+/**
+ * The secrets of a list, one on each line.
+ * @throws ParbakeError USAGE when there is none, or one is too short to mean anything
+ */
+export function parseSecrets(text: string): string[] {
+  const secrets = text.split('\n').map((line) => line.trim());
+  while (secrets.at(-1) === '') secrets.pop();
+  if (secrets.length === 0) throw new ParbakeError('USAGE', 'the list of secrets is empty');
+  const short = secrets.findIndex((secret) => secret.length < shortest);
+  if (short >= 0) throw new ParbakeError('USAGE', `secret ${short + 1} has less than ${shortest} characters`);
+  return secrets;
+}
+
+/**
+ * Looks for secrets in the contents and names of all files below a root, also in Docker's layers, in clear and in
+ * base64. Links are not followed; what is compressed or encrypted is not seen.
+ * @throws ParbakeError SCRUB_FAILED when something cannot be read, INTERRUPTED
+ */
+export async function searchRoot(
+  root: Root,
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<SecretFound[]> {
+  const found: SecretFound[] = [];
+  const needles = needlesOf(secrets);
+  const note = (secret: number, place: string): void => {
+    if (!found.some((one) => one.secret === secret && one.place === place)) found.push({ secret, place });
+  };
+  const visit = async (directory: string): Promise<void> => {
+    const entries = await opendir(root.path(directory)).catch((cause: unknown) => absent(directory, cause));
+    if (entries === undefined) return;
+    for await (const entry of entries) {
+      if (signal.aborted) throw new ParbakeError('INTERRUPTED', 'the search was interrupted');
+      const path = join(directory, entry.name);
+      const isLink = entry.isSymbolicLink();
+      const names = Buffer.from(isLink ? `${path}\n${await readlink(root.path(path))}` : basename(path));
+      for (const { secret, bytes } of needles) if (names.includes(bytes)) note(secret, path);
+      if (entry.isDirectory() && !(root.dir === '/' && notOnDisk.has(path))) await visit(path);
+      if (entry.isFile())
+        await searchFile(root.path(path), needles, signal, (secret) => note(secret, path)).catch(
+          (cause: unknown) => absent(path, cause),
+        );
+    }
+  };
+  await visit('/');
+  return found;
+}
+
+/**
+ * Looks for secrets in every byte of a raw disk image, and so in its free blocks too.
+ * @param image on this machine
+ * @throws ParbakeError FILE_UNREADABLE, INTERRUPTED
+ */
+export async function searchImage(
+  image: string,
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<SecretFound[]> {
+  const found: SecretFound[] = [];
+  try {
+    await searchFile(image, needlesOf(secrets), signal, (secret, at) => {
+      found.push({ secret, place: `byte ${at}` });
+    });
+  } catch (cause) {
+    if (cause instanceof ParbakeError) throw cause;
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${image}: ${String(cause)}`, { cause });
+  }
+  return found;
+}
+
+interface Needle {
+  /** From 1. */
+  secret: number;
+  bytes: Buffer;
+}
+
+/** In clear, and as each of the three ways in which base64 shows a text, without the ends that its neighbours change. */
+function needlesOf(secrets: readonly string[]): Needle[] {
+  return secrets.flatMap((text, index) => {
+    const plain = Buffer.from(text);
+    const encoded = [0, 1, 2].map((offset) => {
+      const padded = Buffer.concat([Buffer.alloc(offset), plain]);
+      const whole = padded.subarray(0, padded.length - (padded.length % 3));
+      return Buffer.from(whole.toString('base64').slice(offset === 0 ? 0 : 4));
+    });
+    return [plain, ...encoded].map((bytes) => ({ secret: index + 1, bytes }));
+  });
+}
+
+async function searchFile(
+  path: string,
+  needles: readonly Needle[],
+  signal: AbortSignal,
+  note: (secret: number, at: number) => void,
+): Promise<void> {
+  const overlap = Math.max(...needles.map(({ bytes }) => bytes.length)) - 1;
+  let tail = Buffer.alloc(0);
+  let start = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkSize })) {
+    if (signal.aborted) throw new ParbakeError('INTERRUPTED', 'the search was interrupted');
+    const bytes = Buffer.concat([tail, chunk as Buffer]);
+    for (const needle of needles) {
+      for (let at = bytes.indexOf(needle.bytes); at >= 0; at = bytes.indexOf(needle.bytes, at + 1)) {
+        // What lies wholly in the overlap was found with the chunk before.
+        if (at + needle.bytes.length > tail.length) note(needle.secret, start + at);
+      }
+    }
+    const kept = Math.min(overlap, bytes.length);
+    tail = bytes.subarray(bytes.length - kept);
+    start += bytes.length - kept;
+  }
+}
