@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -20,6 +20,7 @@ const systemParts = [
   { program: 'nsenter', package: 'util-linux' },
   { program: 'openssl', package: 'openssl' },
   { program: 'busybox', package: 'busybox-static' },
+  { program: 'gcc', package: 'gcc' },
 ];
 /** What only tests need: a stand-in for EC2 is a Python program, and a lazily loaded disk has a file system. */
 const testParts = [
@@ -28,10 +29,16 @@ const testParts = [
   { program: 'mkfs.ext4', package: 'e2fsprogs' },
   { program: 'losetup', package: 'mount' },
 ];
+/** The bench measures applications that people have. */
+const benchParts = [
+  ...testParts,
+  { program: 'nginx', package: 'nginx-light' },
+  { program: '/usr/lib/postgresql', package: 'postgresql' },
+];
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
-const tasks = { check, demo, test };
+const tasks = { bench, check, demo, test };
 if (!Object.hasOwn(tasks, task ?? '')) {
   say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -42,6 +49,11 @@ process.exit(await tasks[task](rest));
 async function demo(args) {
   if (!ensureSystemParts(systemParts)) return 2;
   return await runNode([join(root, 'packaging/dev/demo.ts'), ...args]);
+}
+
+async function bench(args) {
+  if (!args.includes('--help') && !ensureSystemParts(benchParts)) return 2;
+  return await runNode([join(root, 'test/bench/main.ts'), ...args]);
 }
 
 /** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */
@@ -167,7 +179,7 @@ function isRoot() {
 
 function missingParts(parts) {
   const directories = searchPath.split(delimiter);
-  return parts.filter(({ program }) => !directories.some((dir) => existsSync(join(dir, program))));
+  return parts.filter(({ program }) => !directories.some((dir) => existsSync(resolve(dir, program))));
 }
 
 /** Installs Debian packages without letting them start a service on this machine. */

@@ -1,0 +1,266 @@
+// First process of a prepared container: waits at a Unix socket for one order, and becomes the container's own command.
+//
+//   gate SOCKET -- COMMAND [ARG...]            waits
+//   gate --health SOCKET -- COMMAND [ARG...]   succeeds while another gate waits at SOCKET, then becomes COMMAND
+//
+// Answers on the connection: 'A' when the order is taken (the end of the stream then says that the command runs), and
+// behind it 'E' and a number when the command cannot be executed; 'R' and a reason when nothing was done with the order
+// and the gate goes on waiting. See order.h for the order.
+#include "order.h"
+#include "system.h"
+
+GATE_START;
+
+enum {
+  EXIT_USAGE = 125,
+  EXIT_CANNOT_EXECUTE = 126,
+  EXIT_NOT_FOUND = 127,
+  // Seconds that a peer may take between two pieces of an order, while it keeps others from sending theirs.
+  PEER_PATIENCE = 5,
+  BACKLOG = 8,
+  LAST_SIGNAL = 64,
+};
+
+static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+static unsigned char header[GATE_HEADER];
+static char body[GATE_MAX_BODY];
+static char *strings[GATE_MAX_STRINGS + 1];
+static char *environment[2 * GATE_MAX_STRINGS + 1];
+static char candidate[4096];
+
+static size_t length_of(const char *text) {
+  size_t length = 0;
+  while (text[length]) length++;
+  return length;
+}
+
+static int is_same(const char *a, const char *b) {
+  while (*a && *a == *b) a++, b++;
+  return *a == *b;
+}
+
+static __attribute__((noreturn)) void leave(int code) {
+  for (;;) CALL1(SYS_exit_group, code);
+}
+
+static void say(const char *text) { CALL3(SYS_write, 2, text, length_of(text)); }
+
+static void say_number(unsigned long value) {
+  char digits[20];
+  size_t at = sizeof digits;
+  digits[--at] = 0;
+  do digits[--at] = (char)('0' + value % 10);
+  while ((value /= 10) && at > 0);
+  say(digits + at);
+}
+
+static __attribute__((noreturn)) void fail(const char *what, long result) {
+  say("parbake gate: cannot ");
+  say(what);
+  say(": error ");
+  say_number((unsigned long)-result);
+  say("\n");
+  leave(EXIT_USAGE);
+}
+
+static void end_at_signal(int number) { leave(128 + number); }
+
+// Never called: end_at_signal does not return. x86_64 wants one all the same.
+static void never(void) {}
+
+// A first process ignores what it has no handler for, also when it is told to stop: so every signal that would end
+// another process ends this one. What was ignored stays so, and execve puts back what is handled.
+static void end_at_signals(void) {
+  // Bits of ILL TRAP BUS FPE KILL SEGV PIPE CHLD CONT STOP TSTP TTIN TTOU URG SYS: defects, job control, and what
+  // nobody stops a container with.
+  const uint64_t left_alone = 1ull << 4 | 1ull << 5 | 1ull << 7 | 1ull << 8 | 1ull << 9 | 1ull << 11 | 1ull << 13 |
+                              1ull << 17 | 1ull << 18 | 1ull << 19 | 1ull << 20 | 1ull << 21 | 1ull << 22 |
+                              1ull << 23 | 1ull << 31;
+  const unsigned long has_restorer = 0x04000000;
+  struct signal_action ends = {end_at_signal, has_restorer, never, 0};
+  for (int number = 1; number <= LAST_SIGNAL; number++) {
+    if (number < 64 && (left_alone >> number & 1)) continue;
+    struct signal_action before = {0, 0, 0, 0};
+    CALL4(SYS_rt_sigaction, number, 0, &before, sizeof before.mask);
+    const int is_ignored = (uintptr_t)before.handler == 1;
+    if (!is_ignored) CALL4(SYS_rt_sigaction, number, &ends, 0, sizeof ends.mask);
+  }
+}
+
+// Nothing that was open before us, but the three standard ones, gets into the command.
+static void close_others_at_exec(void) {
+  if (CALL3(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC_) == 0) return;
+  for (int fd = 3; fd < 1024; fd++) CALL3(SYS_fcntl, fd, F_SETFD_, FD_CLOEXEC_);
+}
+
+static int listen_at(const char *path) {
+  struct unix_address address = {AF_UNIX_, {0}};
+  size_t length = length_of(path);
+  if (length >= sizeof address.path) fail("listen: the socket's path is too long", -E_NAMETOOLONG);
+  for (size_t i = 0; i < length; i++) address.path[i] = path[i];
+  long fd = CALL3(SYS_socket, AF_UNIX_, SOCK_STREAM_ | SOCK_CLOEXEC_, 0);
+  if (fd < 0) fail("make a socket", fd);
+  // Left behind by a gate that was killed; anything else shows at bind.
+  CALL3(SYS_unlinkat, AT_HERE, path, 0);
+  long mask = CALL1(SYS_umask, 0177);
+  long result = CALL3(SYS_bind, fd, &address, sizeof address);
+  if (result < 0) fail("bind the socket", result);
+  CALL1(SYS_umask, mask);
+  result = CALL2(SYS_listen, fd, BACKLOG);
+  if (result < 0) fail("listen", result);
+  return (int)fd;
+}
+
+// Whether all of it came.
+static int read_all(int fd, void *into, size_t length) {
+  for (size_t done = 0; done < length;) {
+    long got = CALL3(SYS_read, fd, (char *)into + done, length - done);
+    if (got == -E_INTR) continue;
+    if (got <= 0) return 0;
+    done += (size_t)got;
+  }
+  return 1;
+}
+
+// Whether the peer is still there to be told.
+static int answer(int fd, char kind, uint32_t number) {
+  unsigned char bytes[5] = {(unsigned char)kind, number & 255, number >> 8 & 255, number >> 16 & 255, number >> 24};
+  size_t length = kind == 'A' ? 1 : sizeof bytes;
+  return CALL6(SYS_sendto, fd, bytes, length, MSG_NOSIGNAL_, 0, 0) == (long)length;
+}
+
+static enum gate_reason receive(int fd, struct gate_order *order) {
+  if (!read_all(fd, header, sizeof header)) return GATE_INCOMPLETE;
+  enum gate_reason reason = gate_parse_header(header, order);
+  if (reason != GATE_OK) return reason;
+  if (!read_all(fd, body, order->length)) return GATE_INCOMPLETE;
+  return gate_parse_body(order, body, strings);
+}
+
+static int has_name_of(const char *entry, const char *variable) {
+  while (*entry && *entry != '=' && *entry == *variable) entry++, variable++;
+  return *entry == '=' && *variable == '=';
+}
+
+// Puts a variable in the place of one of its name, or behind all others. Returns the new count; 0 when there is no room.
+static size_t put(size_t count, char *variable) {
+  for (size_t i = 0; i < count; i++)
+    if (has_name_of(environment[i], variable)) {
+      environment[i] = variable;
+      return count;
+    }
+  if (count == sizeof environment / sizeof *environment - 1) return 0;
+  environment[count] = variable;
+  return count + 1;
+}
+
+// The container's own environment with the order's over it.
+static enum gate_reason merge(char **own, const struct gate_order *order) {
+  size_t count = 0;
+  for (; *own; own++)
+    if (!(count = put(count, *own))) return GATE_NO_ROOM;
+  for (uint32_t i = 0; i < order->variables; i++)
+    if (!(count = put(count, strings[i]))) return GATE_NO_ROOM;
+  environment[count] = 0;
+  return GATE_OK;
+}
+
+static const char *path_of(char **env) {
+  for (; *env; env++)
+    if (has_name_of("PATH=", *env)) return *env + 5;
+  return default_path;
+}
+
+static int has_slash(const char *text) {
+  while (*text && *text != '/') text++;
+  return *text == '/';
+}
+
+// Becomes the command, looked for as Docker does. Returns only when that failed, with why, as a positive number.
+static int become(char **args, char **env) {
+  const char *name = args[0];
+  if (has_slash(name)) return (int)-CALL3(SYS_execve, name, args, env);
+  int error = E_NOENT;
+  size_t name_length = length_of(name);
+  for (const char *at = path_of(env);; at++) {
+    size_t length = 0;
+    while (at[length] && at[length] != ':') length++;
+    if (name_length > 0 && length + name_length + 2 <= sizeof candidate) {
+      size_t to = 0;
+      for (; to < length; to++) candidate[to] = at[to];
+      // An empty entry is the working directory.
+      if (length > 0) candidate[to++] = '/';
+      for (size_t i = 0; i <= name_length; i++) candidate[to++] = name[i];
+      int result = (int)-CALL3(SYS_execve, candidate, args, env);
+      // Somewhere else there may be one that can be executed; that this one cannot is the better reason.
+      if (result == E_ACCES) error = E_ACCES;
+      else if (result != E_NOENT && result != E_NOTDIR) return result;
+    }
+    at += length;
+    if (!*at) return error;
+  }
+}
+
+static __attribute__((noreturn)) void cannot_execute(const char *name, int error) {
+  say("parbake gate: cannot execute ");
+  say(name);
+  say(": error ");
+  say_number((unsigned long)error);
+  say("\n");
+  leave(error == E_NOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE);
+}
+
+// Serves one peer. Returns when the gate has to go on waiting.
+static void serve(int listener, int peer, const char *path, char **command, char **own) {
+  const struct time_value patience = {PEER_PATIENCE, 0};
+  CALL5(SYS_setsockopt, peer, SOL_SOCKET_, SO_RCVTIMEO_, &patience, sizeof patience);
+  struct gate_order order;
+  enum gate_reason reason = receive(peer, &order);
+  if (reason == GATE_OK) reason = merge(own, &order);
+  if (reason != GATE_OK) {
+    answer(peer, 'R', reason);
+    return;
+  }
+  // Whoever is not there any more to be told did not give an order that counts.
+  if (!answer(peer, 'A', 0)) return;
+  CALL3(SYS_unlinkat, AT_HERE, path, 0);
+  CALL1(SYS_close, listener);
+  strings[order.variables + order.arguments] = 0;
+  char **args = order.arguments > 0 ? strings + order.variables : command;
+  int error = become(args, environment);
+  answer(peer, 'E', (uint32_t)error);
+  cannot_execute(args[0], error);
+}
+
+static __attribute__((noreturn)) void wait_for_order(const char *path, char **command, char **own) {
+  end_at_signals();
+  close_others_at_exec();
+  int listener = listen_at(path);
+  for (;;) {
+    long peer = CALL4(SYS_accept4, listener, 0, 0, SOCK_CLOEXEC_);
+    if (peer == -E_INTR || peer == -E_CONNABORTED) continue;
+    if (peer < 0) fail("accept", peer);
+    serve(listener, (int)peer, path, command, own);
+    CALL1(SYS_close, peer);
+  }
+}
+
+static __attribute__((noreturn)) void usage(void) {
+  say("usage: gate [--health] SOCKET -- COMMAND [ARG...]\n");
+  leave(EXIT_USAGE);
+}
+
+// `stack` is what the kernel left there: argc, argv with a 0 behind it, the environment with a 0 behind it.
+__attribute__((noreturn, used)) void gate_start(long *stack) {
+  long argc = *stack;
+  char **argv = (char **)(stack + 1);
+  char **env = argv + argc + 1;
+  int is_health = argc > 1 && is_same(argv[1], "--health");
+  char **rest = argv + 1 + is_health;
+  if (argc < 4 + is_health || !is_same(rest[1], "--")) usage();
+  char **command = rest + 2;
+  if (!is_health) wait_for_order(rest[0], command, env);
+  if (CALL3(SYS_faccessat, AT_HERE, rest[0], 0) == 0) leave(0);
+  cannot_execute(command[0], become(command, env));
+}

@@ -1,0 +1,190 @@
+import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gatePath } from '../../agent/gate/places.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import { installGate } from '../../packaging/dev/testbed/gate.ts';
+import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import {
+  agentProgram,
+  startAgent,
+  startCoordinator,
+  type Coordinator,
+} from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { assign, getInstance, release } from '../support/calls.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+describe.skipIf(missing !== undefined)(`containers that wait for their user ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let coordinator: Coordinator;
+  let builder: Engine;
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    const registry = (await testbed.registry()).address;
+    const workshop = await testbed.startEngine();
+    await buildApplicationImage(workshop, testbed.makeDirectory('app'), `${registry}/acme/app:1`);
+    await pushImage(workshop, `${registry}/acme/app:1`);
+    await buildTinyImage(workshop, testbed.makeDirectory('broken'), `${registry}/acme/broken:1`);
+    await pushImage(workshop, `${registry}/acme/broken:1`);
+    await workshop.stop();
+    builder = await testbed.startEngine();
+    await installGate(builder.root);
+    const recipe = join(testbed.directory, 'parbake.yaml');
+    const ready = 'ready: { http: { port: 8080 } }';
+    const app = (name: string, rest: string) =>
+      `    containers: [{ name: ${name}, image: '${registry}/acme/app:1', ports: [8080], ${ready}, ${rest} }]\n`;
+    writeFileSync(
+      recipe,
+      `apiVersion: parbake/v1
+images: ['${registry}/acme/app:1', '${registry}/acme/broken:1']
+roles:
+  web:
+${app('app', 'user_env: [SECRET]')}  other:
+${app('app', 'user_env: [SECRET]')}  broken:
+    containers: [{ name: app, image: '${registry}/acme/broken:1' }]
+`,
+    );
+    const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
+    await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
+    await agentCommand('scrub', '--yes', '--root', builder.root);
+    coordinator = await startCoordinator(testbed);
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  async function startInstance(instanceId: string): Promise<{ engine: Engine; agent: Started }> {
+    const root = join(testbed.directory, instanceId);
+    await cloneRoot(builder.root, root);
+    const engine = await testbed.startEngine({ root });
+    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    await ready(instanceId, agent);
+    return { engine, agent };
+  }
+
+  async function ready(instanceId: string, agent: Started): Promise<void> {
+    await waitFor(`${instanceId} to be ready`, async () => {
+      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+      const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
+      return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+    });
+  }
+
+  /** Role and state of every container, with what Docker knows of it. */
+  async function containersOf(engine: Engine) {
+    const listed = await engine.docker.listContainers({ all: true });
+    return await Promise.all(
+      listed.map(async ({ Id, Labels }) => {
+        const found = await engine.docker.getContainer(Id).inspect();
+        return { id: Id, role: Labels['dev.parbake.role'], state: found.State.Status, found };
+      }),
+    );
+  }
+
+  const statesOf = (all: Awaited<ReturnType<typeof containersOf>>) =>
+    Object.fromEntries(all.map(({ role, state }) => [role, state]));
+
+  test('an order becomes the command: same process, nothing of it in Docker, the other roles let go', async () => {
+    const { engine, agent } = await startInstance('i-0aaaaaaaaaaaaaaaa');
+    const before = await containersOf(engine);
+    // Two roles publish one port: the second is created and not started.
+    expect(statesOf(before)).toEqual({ web: 'running', other: 'created', broken: 'running' });
+    const web = before.find(({ role }) => role === 'web');
+    const { assignment } = await assign(coordinator.clients, {
+      user: 'alice',
+      role: 'web',
+      env: { SECRET: 'hunter2' },
+    });
+    expect(assignment?.instanceId).toBe('i-0aaaaaaaaaaaaaaaa');
+    const [endpoint] = assignment?.endpoints ?? [];
+    const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
+    expect(await page.text()).toBe('Hello alice, this is i-0aaaaaaaaaaaaaaaa\n');
+    await waitFor('the others to be let go', async () => (await containersOf(engine)).length === 1);
+    const [after] = await containersOf(engine);
+    expect(after?.id).toBe(web?.id);
+    expect(after?.found.State.Pid).toBe(web?.found.State.Pid);
+    expect(JSON.stringify(after?.found)).not.toContain('hunter2');
+    expect(agent.log()).not.toContain('hunter2');
+    const { stdout } = await runInside(engine, after?.id ?? '', '/proc/1/cmdline');
+    expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/node', 'server.js']);
+  });
+
+  test('what waits outlives the agent, and what dies while it waits is prepared anew', async () => {
+    const instanceId = 'i-0bbbbbbbbbbbbbbbb';
+    const { engine, agent } = await startInstance(instanceId);
+    const before = await containersOf(engine);
+    await agent.stop('SIGKILL');
+    const next = startAgent(testbed, engine, coordinator, instanceId);
+    await waitFor('the new agent to connect', () => next.log().includes('coordinator connected'));
+    await ready(instanceId, next);
+    expect((await containersOf(engine)).map(({ id }) => id).sort()).toEqual(
+      before.map(({ id }) => id).sort(),
+    );
+    const web = before.find(({ role }) => role === 'web');
+    await engine.docker.getContainer(web?.id ?? '').kill({ signal: 'SIGKILL' });
+    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'web' });
+    expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
+    const after = await containersOf(engine);
+    expect(after.map(({ id }) => id)).not.toContain(web?.id);
+  });
+
+  test('a role that was only created is started at its order, in the room of the other', async () => {
+    const { engine } = await startInstance('i-0cccccccccccccccc');
+    const { assignment } = await assign(coordinator.clients, {
+      user: 'carol',
+      role: 'other',
+      env: { SECRET: 'hunter2' },
+    });
+    const [endpoint] = assignment?.endpoints ?? [];
+    const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
+    expect(await page.text()).toBe('Hello carol, this is i-0cccccccccccccccc\n');
+    const after = await containersOf(engine);
+    expect(statesOf(after)).toEqual({ other: 'running' });
+    expect(JSON.stringify(after)).not.toContain('hunter2');
+  });
+
+  test('a command that cannot be executed is said to be so, and the instance is set aside', async () => {
+    const instanceId = 'i-0dddddddddddddddd';
+    await startInstance(instanceId);
+    const { assignment } = await assign(coordinator.clients, {
+      user: 'dave',
+      role: 'broken',
+      wait: 'WAIT_UNTIL_CLAIMED',
+    });
+    const { stateReason } = await waitFor('the quarantine', async () => {
+      const found = await getInstance(coordinator.clients, instanceId);
+      return found.state === 'INSTANCE_STATE_QUARANTINED' ? found : undefined;
+    });
+    expect(stateReason).toContain('EXEC_FAILED');
+    expect(stateReason).toContain('ENOENT');
+    // It waits for another instance, and would get the next one.
+    await release(coordinator.clients, assignment?.assignmentId ?? '');
+  });
+
+  test('without a gate containers start at the order, and the agent says so', async () => {
+    const instanceId = 'i-0eeeeeeeeeeeeeeee';
+    await rm(join(builder.root, gatePath));
+    const { engine, agent } = await startInstance(instanceId);
+    expect(agent.log()).toContain('the gate is not on this instance');
+    expect(await containersOf(engine)).toEqual([]);
+    const { assignment } = await assign(coordinator.clients, { user: 'erin', role: 'web' });
+    expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
+  });
+});
+
+/** Reads a file with the eyes of a container's first process. */
+async function runInside(engine: Engine, id: string, path: string): Promise<{ stdout: string }> {
+  const { State } = await engine.docker.getContainer(id).inspect();
+  const args = ['--target', String(State.Pid), '--pid', '--mount', '--root', '/usr/bin/node', '-p'];
+  const script = `require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8')`;
+  return { stdout: (await command('nsenter', [...args, script])).trimEnd() };
+}
