@@ -5,27 +5,45 @@ import { command } from '../../packaging/dev/testbed/command.ts';
 import { buildImage } from '../../packaging/dev/testbed/images.ts';
 import type { App } from './apps.ts';
 
-/** An application that may answer otherwise than over HTTP on its port. */
-export interface LazyApp extends App {
-  /** Resolves at the first answer; rejects when there is none yet. */
-  answer?: (host: string, port: number) => Promise<void>;
-}
-
 const python = '/usr/bin/python3';
 const postgresHome = '/usr/lib/postgresql';
 const busybox = '/bin/busybox';
+const nginx = '/usr/sbin/nginx';
 
 /** Those whose programs are installed on this machine, packed into images without a distribution around them. */
-export async function installedApps(): Promise<LazyApp[]> {
-  const apps: LazyApp[] = [];
+export async function installedApps(): Promise<App[]> {
+  const apps: App[] = [];
   if (existsSync(python)) apps.push(await pythonApp());
   const version = existsSync(postgresHome) ? readdirSync(postgresHome).sort().at(-1) : undefined;
   if (version !== undefined && existsSync(busybox)) apps.push(postgresApp(version));
+  if (existsSync(nginx)) apps.push(nginxApp);
   return apps;
 }
 
+/** The web server with one page, its workers and its logs where Debian has them. */
+const nginxApp: App = {
+  name: 'nginx',
+  async build(engine, directory, ref) {
+    const root = join(directory, 'root');
+    copyInto(root, [nginx, ...(await librariesOf([nginx]))]);
+    for (const empty of ['var/log/nginx', 'var/lib/nginx', 'run', 'etc/nginx', 'www'])
+      mkdirSync(join(root, empty), { recursive: true });
+    writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:/none\nwww-data:x:33:33::/:/none\n');
+    writeFileSync(join(root, 'etc/group'), 'root:x:0:\nwww-data:x:33:\n');
+    writeFileSync(join(root, 'etc/nginx/nginx.conf'), nginxConfig);
+    writeFileSync(join(root, 'www/index.html'), 'Hello\n');
+    const lines = ['FROM scratch', 'COPY root /', `CMD ["${nginx}", "-g", "daemon off;"]`];
+    writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);
+    await buildImage(engine, directory, ref);
+  },
+};
+
+const nginxConfig = `user www-data; worker_processes 2; events {}
+http { access_log off; server { listen 8080; root /www; } }
+`;
+
 /** A server on Python's own library that imports as much of it as a web application does. */
-async function pythonApp(): Promise<LazyApp> {
+async function pythonApp(): Promise<App> {
   const library = (
     await command(python, ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'])
   ).trim();
@@ -64,7 +82,7 @@ ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 `;
 
 /** A server with a cluster that was made at build; it answers when somebody may log in. */
-function postgresApp(version: string): LazyApp {
+function postgresApp(version: string): App {
   const home = join(postgresHome, version);
   return {
     name: 'postgresql',

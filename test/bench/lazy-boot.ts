@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setTimeout } from 'node:timers/promises';
 import type { ReplayUnit } from '../../agent/core/replay-recording.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import type { ReplayReport } from '../../agent/replay/command.ts';
 import { recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
-import { firstPage } from '../../packaging/dev/demo/page.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import type { LazyVolume } from '../../packaging/dev/testbed/lazy-volume.ts';
 import { agentProgram } from '../../packaging/dev/testbed/parbake.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import type { LazyApp } from './lazy-apps.ts';
+import { answered, portOf as port, type App } from './apps.ts';
 
 /** An instance whose disk is a lazy volume: the Engine's root is the volume's. */
 export interface LazyHost {
@@ -21,15 +19,11 @@ export interface LazyHost {
   signal: AbortSignal;
 }
 
-/** The one image that a host has, and where its application listens. */
+/** The one image that a host has. */
 export const image = 'bench/app:1';
-const port = 8080;
 const bakeId = 'bench';
 /** Milliseconds for a start to be recorded. */
 const recordTimeout = 60_000;
-const answerTimeout = 60_000;
-/** Milliseconds between two tries, as `firstPage` has it. */
-const answerInterval = 2;
 
 /** Fills the disk through an Engine of its own, which is stopped afterwards. */
 export async function fill(
@@ -47,7 +41,7 @@ export async function fill(
  * As the end of a bake: records dockerd's start, and the application's when there is one, with nothing of the disk in
  * memory; then makes the snapshot. @returns the chunks that are listed
  */
-export async function recordAndSnapshot(host: LazyHost, app?: LazyApp): Promise<Set<number>> {
+export async function recordAndSnapshot(host: LazyHost, app?: App): Promise<Set<number>> {
   const { testbed, volume, signal } = host;
   await volume.mount();
   let engine: Engine | undefined;
@@ -118,7 +112,7 @@ export async function replayAll({ volume, signal }: LazyHost): Promise<ReplayRep
 }
 
 /** Milliseconds from create to the whole of the first answer, over HTTP with status 200. */
-export async function timedRun(engine: Engine, app: LazyApp, signal: AbortSignal): Promise<number> {
+export async function timedRun(engine: Engine, app: App, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();
   const published = `${port}/tcp`;
   const begin = performance.now();
@@ -129,29 +123,10 @@ export async function timedRun(engine: Engine, app: LazyApp, signal: AbortSignal
   });
   try {
     await container.start();
-    await firstAnswer(engine.address, app, signal);
+    await answered(app, engine.address, signal);
     return performance.now() - begin;
   } finally {
     await container.remove({ force: true });
-  }
-}
-
-async function firstAnswer(host: string, { answer }: LazyApp, signal: AbortSignal): Promise<void> {
-  if (answer === undefined) {
-    const { status } = await firstPage(host, port, signal);
-    if (status !== 200) throw new Error(`the application answered with status ${status}`);
-    return;
-  }
-  const end = performance.now() + answerTimeout;
-  for (;;) {
-    signal.throwIfAborted();
-    const failure = await answer(host, port).then(
-      () => undefined,
-      (cause: unknown) => cause,
-    );
-    if (failure === undefined) return;
-    if (performance.now() > end) throw new Error('the application never answered', { cause: failure });
-    await setTimeout(answerInterval);
   }
 }
 

@@ -1,7 +1,7 @@
 import { coverage } from '../../agent/core/replay-merge.ts';
 import { createLazyVolume, type LazyModel } from '../../packaging/dev/testbed/lazy-volume.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import type { LazyApp } from './lazy-apps.ts';
+import type { App } from './apps.ts';
 import {
   boot,
   dockerdTime,
@@ -17,7 +17,7 @@ import { percentile } from './statistics.ts';
 
 export interface LazyOptions {
   testbed: Testbed;
-  apps: readonly LazyApp[];
+  apps: readonly App[];
   /** Disks made from the snapshot for each figure. */
   rounds: number;
   /** How many images dockerd starts with, one figure each. */
@@ -76,7 +76,7 @@ export async function benchLazy(options: LazyOptions): Promise<LazyResult> {
   return result;
 }
 
-async function benchApp(options: LazyOptions, app: LazyApp): Promise<LazyAppResult> {
+async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> {
   const { testbed, rounds, signal } = options;
   return await withHost(options, app.name, async (host, status) => {
     const { volume } = host;

@@ -52,17 +52,21 @@ export async function startCoordinator(
   return { process, address, agentAddress, certificates, clients };
 }
 
-/** Starts an agent in its Engine's network namespace, as a clone's systemd unit would. */
+/**
+ * Starts an agent in its Engine's network namespace, as a clone's systemd unit would.
+ * @param program another than the sources, such as a bundle
+ */
 export function startAgent(
   testbed: Testbed,
   engine: Engine,
   coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
   instanceId: string,
+  program = agentProgram,
 ): Started {
   const { ca, agent } = coordinator.certificates;
   const started = engine.startInside(
     process.execPath,
-    [agentProgram, 'run', '--root', engine.root, '--imds', 'off', '--instance-id', instanceId]
+    [program, 'run', '--root', engine.root, '--imds', 'off', '--instance-id', instanceId]
       .concat(['--coordinator', coordinator.agentAddress, '--address', engine.address])
       .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key]),
     join(testbed.directory, `${instanceId}.log`),

@@ -1,0 +1,66 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstPage } from '../../packaging/dev/demo/page.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import { buildApplicationImage, buildImage } from '../../packaging/dev/testbed/images.ts';
+import { pause } from '../../proto/process/tasks.ts';
+
+/** Where every application listens. */
+export const portOf = 8080;
+
+/** An application that a user might have. */
+export interface App {
+  name: string;
+  /** Builds its image on an Engine, in a directory of its own. */
+  build(engine: Engine, directory: string, ref: string): Promise<void>;
+  /** Resolves at the first answer, rejects when there is none yet; without it, the answer is an HTTP page. */
+  answer?: (host: string, port: number) => Promise<void>;
+}
+
+/** Asks until the application answers. */
+export async function answered(app: App, host: string, signal: AbortSignal): Promise<void> {
+  const { answer } = app;
+  if (answer === undefined) {
+    const page = await firstPage(host, portOf, signal);
+    if (page.status !== 200) throw new Error(`${app.name} answered ${page.status}: ${page.body}`);
+    return;
+  }
+  const end = performance.now() + answerTimeout;
+  for (;;) {
+    signal.throwIfAborted();
+    const failure = await answer(host, portOf).then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    if (failure === undefined) return;
+    if (performance.now() > end) throw new Error(`${app.name} never answered`, { cause: failure });
+    await pause(tryInterval, signal);
+  }
+}
+
+/** Milliseconds between two tries, as for a page, and for all of them. */
+const tryInterval = 2;
+const answerTimeout = 60_000;
+
+/** A static web server of a few pages of memory: what is left is the platform's own time. */
+const httpd: App = {
+  name: 'httpd',
+  async build(engine, directory, ref) {
+    mkdirSync(directory, { recursive: true });
+    copyFileSync('/bin/busybox', join(directory, 'busybox'));
+    writeFileSync(join(directory, 'index.html'), 'Hello\n');
+    const lines = [
+      'FROM scratch',
+      'COPY busybox /bin/busybox',
+      'COPY index.html /www/index.html',
+      'CMD ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]',
+    ];
+    writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);
+    await buildImage(engine, directory, ref);
+  },
+};
+
+/** An HTTP server on Node, in an image of more than 100 MB. */
+const node: App = { name: 'node', build: buildApplicationImage };
+
+export const apps: readonly App[] = [httpd, node];

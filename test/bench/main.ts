@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { createTestbed, testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
+import { benchAgent, type AgentResult } from './agent.ts';
+import { apps } from './apps.ts';
+import { benchAssign, type AssignResult } from './assign.ts';
+import { installedApps } from './lazy-apps.ts';
+import { benchLazy, type LazyResult } from './lazy.ts';
+import { benchStart, type StartResult } from './start.ts';
+import { report } from './report.ts';
+
+const parts = ['start', 'assign', 'lazy', 'agent'] as const;
+type Part = (typeof parts)[number];
+
+/** Everything that was measured, in one run on one machine. Times are milliseconds. */
+export interface BenchDocument {
+  machine: { cpus: number; memory_gib: number; kernel: string; docker: string };
+  start?: StartResult[];
+  assign?: AssignResult & { app: string };
+  lazy?: LazyResult['lazy'];
+  dockerd?: LazyResult['dockerd'];
+  agent?: AgentResult;
+}
+
+const help = `Usage: npm run bench -- [PART ...] [--json] [--rounds N]
+
+Measures on Docker Engines of its own, and prints medians, p99 and ratios of this one run.
+
+Parts (all when none is named):
+  start    pull and run, docker run, created and started, unpaused, gate; runc and fork+exec as limits
+  assign   Assign to the first answer, through coordinator, durable store and agent
+  lazy     a lazily loaded disk: cold, replayed, warm; dockerd with many images
+  agent    exec to check-in, memory and processor time of the idle agent
+
+Options:
+  --json       print one JSON document
+  --rounds N   rounds of what takes less than a second (default 20)
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const isJson = args.includes('--json');
+  const at = args.indexOf('--rounds');
+  const rounds = at < 0 ? 20 : Number(args[at + 1]);
+  const named = args.filter((arg, index) => !arg.startsWith('--') && (at < 0 || index !== at + 1));
+  const unknown = named.find((name) => !parts.some((part) => part === name));
+  if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
+    process.stderr.write(
+      unknown === undefined ? '--rounds takes a number from 1\n' : `no part "${unknown}"\n\n${help}`,
+    );
+    return 2;
+  }
+  const missing = testbedMissing();
+  if (missing !== undefined) {
+    process.stderr.write(`the bench ${missing}\n`);
+    return 2;
+  }
+  const chosen = parts.filter((part) => named.length === 0 || named.includes(part));
+  const document = await measure(chosen, rounds);
+  process.stdout.write(isJson ? `${JSON.stringify(document)}\n` : report(document));
+  return 0;
+}
+
+async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDocument> {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  const { signal } = stop;
+  const status = (text: string): void =>
+    void process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+  const all = [...apps, ...(await installedApps())];
+  const [httpd] = apps;
+  if (httpd === undefined) throw new Error('there is no application to measure');
+  const document: BenchDocument = { machine: machine() };
+  const testbed = await createTestbed();
+  try {
+    if (chosen.includes('start'))
+      document.start = await benchStart({ testbed, apps: all, rounds, signal, status });
+    if (chosen.includes('assign'))
+      document.assign = {
+        app: httpd.name,
+        ...(await benchAssign(testbed, httpd, rounds * 2, (round) => {
+          signal.throwIfAborted();
+          status(`assign ${round} of ${rounds * 2}`);
+        })),
+      };
+    if (chosen.includes('lazy'))
+      Object.assign(
+        document,
+        await benchLazy({ testbed, apps: all, rounds: 3, imageCounts: [1, 50, 200], signal, status }),
+      );
+    if (chosen.includes('agent')) document.agent = await benchAgent(testbed, httpd, 10, 20_000, status);
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    await testbed.close();
+  }
+  return document;
+}
+
+function machine(): BenchDocument['machine'] {
+  const dockerd = ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((path) => existsSync(path)) ?? 'dockerd';
+  const docker = /version ([\w.+~-]+)/.exec(execFileSync(dockerd, ['--version'], { encoding: 'utf8' }))?.[1];
+  return {
+    cpus: cpus().length,
+    memory_gib: Math.round(totalmem() / 1024 ** 3),
+    kernel: release(),
+    docker: docker ?? 'unknown',
+  };
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,92 @@
+import { table } from '../../coordinator/cli/format.ts';
+import type { BenchDocument } from './main.ts';
+import type { StartResult } from './start.ts';
+
+/** What was measured, for a person: one table a part. */
+export function report(document: BenchDocument): string {
+  const { machine, start, assign, lazy, dockerd, agent } = document;
+  const parts = [
+    `${machine.cpus} processors, ${machine.memory_gib} GiB, Linux ${machine.kernel}, Docker ${machine.docker}. Times are ms.\n`,
+  ];
+  if (start !== undefined) parts.push(`From "now" to the first answer\n${startTable(start)}`);
+  if (assign !== undefined) {
+    const { steps } = assign;
+    parts.push(
+      `Assign to the first answer (${assign.app}, gate, SQLite, mutual TLS)\n${table(
+        ['N', 'P50', 'P99', 'CLAIMED', 'STARTED', 'READY'],
+        [[assign.n, assign.p50_ms, assign.p99_ms, steps.claimed, steps.started, steps.ready].map(String)],
+      )}`,
+    );
+  }
+  if (lazy !== undefined)
+    parts.push(
+      `A lazily loaded disk, docker run to the first answer\n${table(
+        [
+          'APP',
+          'N',
+          'COLD',
+          'REPLAYED',
+          'WARM',
+          'COLD/REPLAYED',
+          'REPLAYED/WARM',
+          'REPLAY',
+          'RECALL',
+          'PRECISION',
+        ],
+        lazy.map((row) => [
+          row.app,
+          String(row.n),
+          String(row.cold_ms),
+          String(row.replayed_ms),
+          String(row.warm_ms),
+          ratio(row.cold_ms, row.replayed_ms),
+          ratio(row.replayed_ms, row.warm_ms),
+          String(row.replay_ms),
+          String(row.recall),
+          String(row.precision),
+        ]),
+      )}`,
+    );
+  if (dockerd !== undefined)
+    parts.push(
+      `dockerd's own start on a lazily loaded disk\n${table(
+        ['IMAGES', 'N', 'COLD', 'REPLAYED', 'REPLAY', 'COLD/REPLAYED'],
+        dockerd.map((row) => [
+          ...[row.images, row.n, row.cold_ms, row.replayed_ms, row.replay_ms].map(String),
+          ratio(row.cold_ms, row.replayed_ms),
+        ]),
+      )}`,
+    );
+  if (agent !== undefined)
+    parts.push(
+      `The agent, bundled\n${table(
+        ['N', 'EXEC TO CHECK-IN', 'RSS MIB', 'CPU %', 'IDLE S'],
+        [
+          [agent.n, agent.exec_to_check_in_p50_ms, agent.rss_mib, agent.cpu_percent, agent.idle_s].map(
+            String,
+          ),
+        ],
+      )}`,
+    );
+  return parts.join('\n');
+}
+
+function startTable(results: readonly StartResult[]): string {
+  const rows = results.map((row) => {
+    const gate = results.find(({ app, method }) => app === row.app && method === 'gate');
+    return [
+      row.app,
+      row.method,
+      String(row.n),
+      String(row.p50_ms),
+      String(row.p99_ms),
+      gate === undefined ? '' : ratio(row.p50_ms, gate.p50_ms),
+    ];
+  });
+  return table(['APP', 'METHOD', 'N', 'P50', 'P99', 'TIMES THE GATE'], rows);
+}
+
+function ratio(a: number, b: number): string {
+  const value = a / b;
+  return value >= 10 ? value.toFixed(0) : value.toFixed(2);
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { encodeOrder } from '../../agent/core/gate-order.ts';
+import type { ContainerSpec } from '../../agent/core/role.ts';
+import { connect } from '../../agent/docker/client.ts';
+import { containerEngine, type ContainerEngine } from '../../agent/docker/containers.ts';
+import { awaitGate } from '../../agent/gate/await-gate.ts';
+import { gateInContainer, gatePath, GatePlaces, socketInContainer } from '../../agent/gate/places.ts';
+import { releaseGate } from '../../agent/gate/release.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import { installGate } from '../../packaging/dev/testbed/gate.ts';
+import { pullImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { answered, portOf, type App } from './apps.ts';
+import { bareWays, type BareWay } from './bare.ts';
+import { summarise, type Summary } from './statistics.ts';
+
+export const startMethods = [
+  'pull_and_run',
+  'baked_run_cold',
+  'baked_run',
+  'created_start',
+  'unpause',
+  'gate',
+  'runc_run',
+  'fork_exec',
+] as const;
+export type StartMethod = (typeof startMethods)[number];
+
+export interface StartResult extends Summary {
+  app: string;
+  method: StartMethod;
+}
+
+export interface StartOptions {
+  testbed: Testbed;
+  apps: readonly App[];
+  /** Rounds of each method; a pull takes seconds, so there are fewer of those. */
+  rounds: number;
+  signal: AbortSignal;
+  status: (text: string) => void;
+}
+
+/**
+ * Milliseconds from "now" to the whole of an application's first answer, for each way to get there, on one Engine and
+ * over the same published port; `runc_run` and `fork_exec` are what is left without Docker.
+ */
+export async function benchStart(options: StartOptions): Promise<StartResult[]> {
+  const results: StartResult[] = [];
+  for (const app of options.apps) results.push(...(await benchApp(options, app)));
+  return results;
+}
+
+async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: App): Promise<StartResult[]> {
+  const ref = `${(await testbed.registry()).address}/bench/${app.name}:1`;
+  const engine = await testbed.startEngine();
+  status(`${app.name}: building its image`);
+  await app.build(engine, testbed.makeDirectory(`start-${app.name}`), ref);
+  await pushImage(engine, ref);
+  await installGate(engine.root);
+  const bare = await bareWays(testbed, engine, ref);
+  const samples = new Map<StartMethod, number[]>();
+  const bench: Bench = { engine, app, ref, signal, agent: containerEngine(connect(engine.socket)) };
+  const run = async (method: StartMethod, count: number, way: () => Promise<number>): Promise<void> => {
+    const values: number[] = [];
+    for (let round = 1; round <= count; round++) {
+      signal.throwIfAborted();
+      status(`${app.name}: ${method} ${round} of ${count}`);
+      values.push(await way());
+    }
+    samples.set(method, values);
+  };
+  try {
+    await run('baked_run', rounds, () => bakedRun(bench));
+    await run('created_start', rounds, () => createdStart(bench));
+    await run('unpause', rounds, () => unpause(bench));
+    await run('gate', rounds, () => gate(bench));
+    await run('runc_run', rounds, () => bareRun(bench, bare.runc));
+    await run('fork_exec', rounds, () => bareRun(bench, bare.forkExec));
+    await run('baked_run_cold', Math.ceil(rounds / 2), async () => {
+      dropCaches();
+      return await bakedRun(bench);
+    });
+    await run('pull_and_run', Math.ceil(rounds / 4), async () => {
+      await engine.docker.getImage(ref).remove({ force: true });
+      const start = performance.now();
+      await pullImage(engine, ref);
+      return performance.now() - start + (await bakedRun(bench));
+    });
+  } finally {
+    await bare.close();
+    await engine.stop();
+  }
+  return startMethods.map((method) => ({
+    app: app.name,
+    method,
+    ...summarise(samples.get(method) ?? []),
+  }));
+}
+
+interface Bench {
+  engine: Engine;
+  app: App;
+  ref: string;
+  agent: ContainerEngine;
+  signal: AbortSignal;
+}
+
+async function timed({ engine, app, signal }: Bench, act: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await act();
+  await answered(app, engine.address, signal);
+  return performance.now() - start;
+}
+
+/** As `docker run` does it. */
+async function bakedRun(bench: Bench): Promise<number> {
+  let id = '';
+  const ms = await timed(bench, async () => {
+    id = await create(bench);
+    await bench.engine.docker.getContainer(id).start();
+  });
+  await remove(bench, id);
+  return ms;
+}
+
+async function createdStart(bench: Bench): Promise<number> {
+  const id = await create(bench);
+  const ms = await timed(bench, () => bench.engine.docker.getContainer(id).start());
+  await remove(bench, id);
+  return ms;
+}
+
+async function unpause(bench: Bench): Promise<number> {
+  const { engine, app, signal } = bench;
+  const id = await create(bench);
+  await engine.docker.getContainer(id).start();
+  await answered(app, engine.address, signal);
+  await engine.docker.getContainer(id).pause();
+  const ms = await timed(bench, () => engine.docker.getContainer(id).unpause());
+  await remove(bench, id);
+  return ms;
+}
+
+/** As the agent does it, without the coordinator before it. */
+async function gate(bench: Bench): Promise<number> {
+  const { engine, agent, ref, signal } = bench;
+  const places = new GatePlaces(`${engine.root}/run/parbake/gate`, `${engine.root}${gatePath}`);
+  const container: ContainerSpec = {
+    name: 'app',
+    image: ref,
+    prepare: 'gate',
+    ports: [portOf],
+    ready: { kind: 'started' },
+    userEnv: [],
+  };
+  const key = await places.make();
+  const mount = { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
+  const id = await agent.create({ container, role: 'bench', level: 'gate', env: {}, gate: mount }, signal);
+  await agent.start(id, signal);
+  await awaitGate(id, 'app', key, places, agent, signal);
+  const order = encodeOrder({ PARBAKE_USER: 'bench' });
+  const ms = await timed(bench, () => releaseGate(places.socket(key), order, 'app'));
+  await remove(bench, id);
+  await places.remove(key);
+  return ms;
+}
+
+async function bareRun(bench: Bench, way: BareWay): Promise<number> {
+  const id = `bench-${randomUUID()}`;
+  await way.prepare();
+  const ms = await timed(bench, () => way.start(id));
+  await way.stop(id);
+  return ms;
+}
+
+async function create({ engine, ref }: Bench): Promise<string> {
+  const published = `${portOf}/tcp`;
+  const container = await engine.docker.createContainer({
+    Image: ref,
+    ExposedPorts: { [published]: {} },
+    HostConfig: { PortBindings: { [published]: [{ HostPort: String(portOf) }] } },
+  });
+  return container.id;
+}
+
+async function remove({ engine }: Bench, id: string): Promise<void> {
+  await engine.docker.getContainer(id).remove({ force: true, v: true });
+}
+
+/** The whole machine forgets what it has read: there is no smaller unit. */
+function dropCaches(): void {
+  writeFileSync('/proc/sys/vm/drop_caches', '3');
+}
