@@ -79,7 +79,10 @@ export function mergeRanges(ranges: readonly ByteRange[]): ByteRange[] {
   return merged;
 }
 
-/** How a disk is divided into what is fetched at once. */
+/**
+ * How a disk is divided into what is fetched at once. Chunks begin where the disk's do, and are numbered from the one in
+ * which the file system begins.
+ */
 export interface Chunking {
   chunkBytes: number;
   /** How far into a chunk of the disk the file system begins, in bytes. */

@@ -1,14 +1,25 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { replayCommand, type ReplayReport } from '../../agent/replay/command.ts';
-import type { UnitProgress } from '../../agent/core/replay-plan.ts';
+import { planReplay, ReplayQueue, type UnitProgress } from '../../agent/core/replay-plan.ts';
 import { recordingsPath } from '../../agent/core/replay-recording.ts';
+import { replay as replayQueue } from '../../agent/replay/read.ts';
 import { recordReads } from '../../agent/replay/record.ts';
-import { recordRole } from '../../agent/replay/record-role.ts';
+import { recordingOf, recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
 import { openTracing } from '../../agent/replay/tracing.ts';
 import { rootAt } from '../../agent/host/root.ts';
@@ -17,6 +28,7 @@ import {
   lazyVolumeMissing,
   type LazyVolume,
 } from '../../packaging/dev/testbed/lazy-volume.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -145,7 +157,7 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
     unlinkSync(manifest);
   });
 
-  test('without tracefs it records whole files, says so, and their replay still leaves no misses of contents', async () => {
+  test('without tracefs it records whole files and says so; their replay leaves no misses either', async () => {
     const observation = await recordReads(
       {
         directory: volume.directory,
@@ -159,6 +171,23 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
     expect(observation.notes.join()).toContain('tracefs cannot be mounted');
     expect(observation.chunks).toEqual([]);
     expect(new Set(observation.files.map(({ path }) => path))).toEqual(new Set(filesOfRole('web')));
+
+    await volume.unmount();
+    await volume.reset();
+    const device = await volume.mount();
+    const unit = { kind: 'role', role: 'web' } as const;
+    const recording = recordingOf(observation, { unit, bakeId, images: [] }, new Date(0));
+    const read = await replayQueue(new ReplayQueue(planReplay([recording])), {
+      device,
+      mountPoint: volume.directory,
+      inFlight: 4,
+      signal: new AbortController().signal,
+    });
+    expect(read).toMatchObject({ filesRead: 40, failed: 0, missing: 0 });
+    const fetched = (await volume.state()).hydrated.length;
+    expect(fetched).toBeGreaterThan(40);
+    await start(volume.directory, 'web');
+    expect((await volume.state()).hydrated.length).toBe(fetched);
   });
 
   test('a start that is never ready is recorded until the time limit, with a note', async () => {
@@ -252,6 +281,22 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
     await expect(running.done).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
+  test('when the agent goes, so does its reader', async () => {
+    await volume.pace(50);
+    const [program = '', ...args] = agent;
+    const reader = spawn(program, [...args, 'replay', '--control', '--root', volume.directory], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let said = '';
+    reader.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      reader.stdin.end();
+    });
+    await once(reader, 'close');
+    expect(said).toContain('"stopped":"signal"');
+    expect((await volume.state()).hydrated.length).toBeLessThan(needed.length);
+  });
+
   test('in a process of its own it reads everything and tells how far it is', async () => {
     const fractions: number[] = [];
     const running = startReplay({
@@ -273,6 +318,47 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
   });
 });
 
+describe.skipIf(missing !== undefined)(`recording on a partition ${missing ?? ''}`, () => {
+  test('gives chunks as the disk has them', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'parbake-partition-'));
+    const [disk, mountPoint] = [join(directory, 'disk'), join(directory, 'mounted')];
+    mkdirSync(mountPoint);
+    writeFileSync(disk, '');
+    truncateSync(disk, 128 * kibibyte ** 2);
+    const loop = (await command('losetup', ['--find', '--show', '--direct-io=on', disk])).trim();
+    try {
+      // Not at the start of a chunk: 2,248 sectors are 2 chunks and 200 sectors.
+      await command('addpart', [loop, '1', '2248', '200000']);
+      await command('mkfs.ext4', ['-q', '-F', '-b', '4096', `${loop}p1`]);
+      await command('mount', [`${loop}p1`, mountPoint]);
+      const content = randomBytes(1024 ** 2);
+      writeFileSync(join(mountPoint, 'other'), Buffer.alloc(5_000_000, 1));
+      writeFileSync(join(mountPoint, 'file'), content);
+      await command('umount', [mountPoint]);
+      await command('mount', [`${loop}p1`, mountPoint]);
+      const observation = await recordReads(
+        { directory: mountPoint, dropCaches: false, timeoutMs: 60_000 },
+        async () => void (await readFile(join(mountPoint, 'file'))),
+      );
+      expect(observation.diskOffsetBytes).toBe(200 * 512);
+      expect(observation.files).toEqual([{ path: '/file', ranges: [[0, content.length]] }]);
+      // Whatever place of the disk's own file has a piece of the content lies in a chunk that is listed. Chunks are
+      // numbered from the one in which the partition begins, the disk's third.
+      const { chunkBytes, chunks } = observation;
+      const bytes = readFileSync(disk);
+      const found = piecesOf(content).map((piece) => Math.floor(bytes.indexOf(piece) / chunkBytes) - 2);
+      expect(found.length).toBe(256);
+      expect(found.filter((chunk) => !chunks.includes(chunk))).toEqual([]);
+      expect(chunks.length).toBeLessThan(8);
+    } finally {
+      await command('umount', [mountPoint]).catch(() => {});
+      await command('delpart', [loop, '1']).catch(() => {});
+      await command('losetup', ['--detach', loop]);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
+
 /** Files of two roles, and as many that nobody reads, each with a place of its own on the disk. */
 function plant(directory: string): void {
   for (let number = 0; number < 64; number++) {
@@ -287,6 +373,12 @@ function plant(directory: string): void {
 function filesOfRole(role: string): string[] {
   const count = role === 'web' ? 40 : 16;
   return Array.from({ length: count }, (_, number) => `/tree/folder-${number}/${role}`);
+}
+
+function piecesOf(content: Buffer): Buffer[] {
+  return Array.from({ length: content.length / 4096 }, (_, piece) =>
+    content.subarray(piece * 4096, (piece + 1) * 4096),
+  );
 }
 
 /** A program of its own that reads its part of the tree. */
