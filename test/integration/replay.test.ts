@@ -328,7 +328,13 @@ describe.skipIf(missing !== undefined)(`recording on a partition ${missing ?? ''
     const loop = (await command('losetup', ['--find', '--show', '--direct-io=on', disk])).trim();
     try {
       // Not at the start of a chunk: 2,248 sectors are 2 chunks and 200 sectors.
-      await command('addpart', [loop, '1', '2248', '200000']);
+      // The kernel says "busy" while it still clears away what the loop device was before.
+      await waitFor('the partition', () =>
+        command('addpart', [loop, '1', '2248', '200000']).then(
+          () => true,
+          () => false,
+        ),
+      );
       await command('mkfs.ext4', ['-q', '-F', '-b', '4096', `${loop}p1`]);
       await command('mount', [`${loop}p1`, mountPoint]);
       const content = randomBytes(1024 ** 2);
