@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Root } from '../host/root.ts';
-import { containerLayers } from './container-layers.ts';
+import { containerLayers, orphanedLayers } from './container-layers.ts';
 import { absent, kindOf, namesOf, resolveInRoot, type Kind } from './resolve.ts';
 import type { RulePath, ScrubRule } from './rule.ts';
 
@@ -12,6 +12,8 @@ export interface Places {
   dataRoot: string;
   /** Such as `/run/docker`. */
   execRoot: string;
+  /** The layers of a build cache that is kept are no orphans. */
+  keepsBuildCache: boolean;
 }
 
 /** Something that a rule removes. */
@@ -39,6 +41,7 @@ async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Prom
     basesOf(path, places).map(async (start) => {
       const base = await resolveInRoot(places.root, start);
       if (base === undefined) return [];
+      if (path.onlyOrphans === true) return await orphans(places, base);
       const search = { root: places.root, rule, path };
       const found = await walk(search, base, namesOf(join(path.path, path.clean === 'children' ? '*' : '')));
       if (path.withLayers !== true) return found;
@@ -56,6 +59,10 @@ async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Prom
     }),
   );
   return lists.flat();
+}
+
+async function orphans({ root, keepsBuildCache }: Places, base: string): Promise<Found[]> {
+  return (await orphanedLayers(root, base, keepsBuildCache)).map((path) => ({ path, isPrecious: false }));
 }
 
 function basesOf(path: RulePath, { dataRoot, execRoot }: Places): string[] {

@@ -57,9 +57,10 @@ function isSealOrNull(seal: Partial<Seal> | null | undefined): boolean {
   return typeof seal?.sealedAt === 'string' && Array.isArray(seal.removed) && Array.isArray(seal.kept);
 }
 
-/** Where to look: the data root that the bake learnt from the Engine. */
-export function placesOf(root: Root, manifest: Manifest | undefined): Places {
-  return { root, dataRoot: manifest?.builder.dataRoot ?? defaultDataRoot, execRoot };
+/** Where to look: the data root that the bake learnt from the Engine. @param keep ids of rules that are left out */
+export function placesOf(root: Root, manifest: Manifest | undefined, keep: readonly string[]): Places {
+  const keepsBuildCache = keep.includes('docker-build-cache');
+  return { root, dataRoot: manifest?.builder.dataRoot ?? defaultDataRoot, execRoot, keepsBuildCache };
 }
 
 /**

@@ -42,7 +42,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   const manifest = await readManifest(root);
   if (manifest === undefined)
     throw new ParbakeError('SCRUB_REFUSED', `there is no ${manifestPath}: bake first, then scrub`);
-  const places = placesOf(root, manifest);
+  const places = placesOf(root, manifest, keep);
   const rules = scrubRules.filter((rule) => !keep.includes(rule.id));
   const contents = await engine?.contents(signal);
   const refusals = [

@@ -19,6 +19,8 @@ export interface RulePath {
   isPrecious?: true;
   /** What matches are Docker's records of containers' layers: the layers go too. */
   withLayers?: true;
+  /** Only layers that Docker has no record of, those of the build cache among them unless it is kept. */
+  onlyOrphans?: true;
   /** It is a symbolic link by nature: the link goes, and what it leads to is another path's matter. */
   isLink?: true;
 }

@@ -124,6 +124,21 @@ export const dockerRules: readonly ScrubRule[] = [
     paths: [children('data-root', 'tmp'), children('data-root', 'image/*/layerdb/tmp')],
   },
   {
+    id: 'docker-orphaned-layers',
+    scope: 'docker',
+    appliesTo:
+      'every Docker whose pull or build was killed, or whose build cache was removed while it was down',
+    stopFirst: dockerUnits,
+    what: 'layers that no image and no container has',
+    reason: 'space',
+    why: 'Docker does not know them: it never removes them, and "docker system df" does not count them',
+    regeneratedBy: 'nothing',
+    paths: ['overlay2', 'fuse-overlayfs', 'vfs/dir'].map((folder) => ({
+      ...entry('data-root', `${folder}/*`),
+      onlyOrphans: true,
+    })),
+  },
+  {
     id: 'registry-credentials',
     scope: 'docker',
     appliesTo: 'Docker, BuildKit, the ECR credential helper, kubelet',

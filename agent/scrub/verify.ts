@@ -34,8 +34,9 @@ const longestScrub = 10 * 60_000;
 export async function verify(root: Root): Promise<Verification> {
   const { manifest, problem } = await readSealed(root);
   const seal = manifest?.seal ?? undefined;
+  const kept = seal?.kept ?? [];
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
-  const rules = await checkRules(scrubRules, placesOf(root, manifest), seal?.kept ?? [], since);
+  const rules = await checkRules(scrubRules, placesOf(root, manifest, kept), kept, since);
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
   return { sealed, rules, ...(problem === undefined ? {} : { problem }) };
 }

@@ -43,6 +43,7 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
     file(docker('tmp/GetImageBlob123')),
     file(docker('image/overlay2/layerdb/tmp/write-set-1/cache-id')),
   ],
+  'docker-orphaned-layers': [file(docker(`overlay2/${id('0')}/diff/secret`))],
   'registry-credentials': [
     file('root/.docker/config.json', login),
     file('home/baker/.docker/config.json', login),
@@ -172,7 +173,8 @@ const decoys = [
 export function plantDecoys(root: string): string[] {
   for (const path of decoys) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), `decoy ${path}\n`);
+    // What makes the decoy layer an image's.
+    writeFileSync(join(root, path), path.endsWith('cache-id') ? id('a') : `decoy ${path}\n`);
   }
   return decoys;
 }
