@@ -1,18 +1,5 @@
 import { mergeRanges, type ByteRange } from './replay-trace.ts';
-import { unitName, type ChunkReads, type FileReads, type Recording } from './replay-recording.ts';
-
-/** What starts read although the recording did not list it. */
-export interface Misses {
-  /** Of the recording that they were compared with: chunks hold only on the same blocks. */
-  bakeId: string;
-  fileSystem: { uuid: string };
-  /** As `unitName` gives it. */
-  unit: string;
-  /** How many starts were watched. */
-  starts: number;
-  chunks: { chunk: number; starts: number }[];
-  files: { path: string; ranges: ByteRange[]; starts: number }[];
-}
+import type { ChunkReads, FileReads, Recording } from './replay-recording.ts';
 
 /** How well a list fits what was read: 1 is the best for both, and for lists of nothing. */
 export interface Coverage {
@@ -33,35 +20,6 @@ export function coverage(listed: Iterable<number>, read: Iterable<number>): Cove
     recall: reads.size === 0 ? 1 : hits / reads.size,
     precision: list.size === 0 ? 1 : hits / list.size,
     missed,
-  };
-}
-
-/** What one start read beyond a list, as one more of the starts of `earlier`. */
-export function countMisses(
-  listed: Recording,
-  read: { chunks: readonly number[]; files: readonly { path: string; ranges: readonly ByteRange[] }[] },
-  earlier?: Misses,
-): Misses {
-  const known = new Set(listed.chunks.map(({ chunk }) => chunk));
-  const knownFiles = new Map(listed.files.map((file) => [file.path, file.ranges]));
-  const chunks = new Map(earlier?.chunks.map(({ chunk, starts }) => [chunk, starts]));
-  for (const chunk of new Set(read.chunks))
-    if (!known.has(chunk)) chunks.set(chunk, (chunks.get(chunk) ?? 0) + 1);
-  const files = new Map(earlier?.files.map((file) => [file.path, file]));
-  for (const { path, ranges } of read.files) {
-    const missed = subtractRanges(ranges, knownFiles.get(path) ?? []);
-    if (missed.length === 0) continue;
-    const before = files.get(path);
-    const union = mergeRanges([...(before?.ranges ?? []), ...missed]);
-    files.set(path, { path, ranges: union, starts: (before?.starts ?? 0) + 1 });
-  }
-  return {
-    bakeId: listed.bakeId,
-    fileSystem: { uuid: listed.fileSystem.uuid },
-    unit: unitName(listed.unit),
-    starts: (earlier?.starts ?? 0) + 1,
-    chunks: [...chunks].map(([chunk, starts]) => ({ chunk, starts })),
-    files: [...files.values()],
   };
 }
 
@@ -99,39 +57,6 @@ export function mergeRecordings(first: Recording, ...others: readonly Recording[
       ranges: [...ranges],
       frequency: weight / starts,
     })),
-  };
-}
-
-/**
- * A new bake's recording with what earlier instances missed: after what it has itself, by frequency. Blocks of another
- * bake mean nothing on this one, so then only files are taken.
- * @param resolveFile where a file of the earlier bake is now; undefined when it is gone
- */
-export function addMisses(
-  recording: Recording,
-  misses: Misses,
-  resolveFile: (path: string) => string | undefined,
-): Recording {
-  if (misses.unit !== unitName(recording.unit) || misses.starts === 0) return recording;
-  const isSameDisk =
-    misses.bakeId === recording.bakeId && misses.fileSystem.uuid === recording.fileSystem.uuid;
-  const known = new Set(recording.chunks.map(({ chunk }) => chunk));
-  const frequencyOf = (starts: number): number => Math.min(1, starts / misses.starts);
-  const chunks = (isSameDisk ? misses.chunks : [])
-    .filter(({ chunk }) => !known.has(chunk))
-    .map(({ chunk, starts }) => ({ chunk, frequency: frequencyOf(starts) }));
-  const files = new Map(recording.files.map((file) => [file.path, file]));
-  for (const miss of [...misses.files].sort((a, b) => b.starts - a.starts)) {
-    const path = resolveFile(miss.path);
-    if (path === undefined) continue;
-    const before = files.get(path);
-    const ranges = mergeRanges([...(before?.ranges ?? []), ...miss.ranges]);
-    files.set(path, { path, ranges, frequency: before?.frequency ?? frequencyOf(miss.starts) });
-  }
-  return {
-    ...recording,
-    chunks: [...recording.chunks, ...chunks.sort((a, b) => b.frequency - a.frequency)],
-    files: [...files.values()],
   };
 }
 

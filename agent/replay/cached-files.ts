@@ -9,6 +9,7 @@ const batchSize = 500;
 /** How many bytes of each file are in memory; a file of which nothing is has no entry. Asks fincore of util-linux. */
 export async function cachedFiles(
   root: string,
+  directories: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, { cachedBytes: number; sizeBytes: number }>> {
   const cached = new Map<string, { cachedBytes: number; sizeBytes: number }>();
@@ -26,7 +27,7 @@ export async function cachedFiles(
         cached.set(file.path, { cachedBytes: Number(bytes), sizeBytes: file.sizeBytes });
     }
   };
-  for await (const file of walkFiles(root, signal)) {
+  for await (const file of walkFiles(root, directories, signal)) {
     if (file.sizeBytes > 0) batch.push(file);
     if (batch.length === batchSize) await ask();
   }

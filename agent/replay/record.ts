@@ -23,6 +23,11 @@ export interface RecordOptions {
   /** The file system's block device; found by the directory when not given. */
   device?: string;
   /**
+   * Where names of files are looked for, as paths from the file system's root; everywhere when not given. On an instance
+   * the layers of the containers are enough: looking reads the disk, too.
+   */
+  directories?: readonly string[];
+  /**
    * Drops what the machine has cached of all its disks first: what is in memory already is not read, so it is not
    * seen. Only on a builder: it slows down everything that runs.
    */
@@ -71,14 +76,27 @@ export async function recordReads(
     options.device === undefined ? await deviceOf(options.directory) : await deviceAt(options.device);
   if (device.mountPoint === undefined)
     throw new ParbakeError('DEVICE_UNKNOWN', `the root of the file system on ${device.path} is not mounted`);
-  const tracing = await (options.openTracing ?? openTracing)(randomUUID());
   const chunking = { chunkBytes, diskOffsetBytes: (device.traced?.startBytes ?? 0) % chunkBytes };
   const begin = { device, mountPoint: device.mountPoint, chunking };
+  const tracing = await preparedTracing(options, device);
   if (typeof tracing === 'string') return await recordByFiles(options, action, begin, tracing);
   try {
     return await recordByTracing(options, action, begin, tracing);
   } finally {
     await tracing.close();
+  }
+}
+
+/** @returns why there is none, as text */
+async function preparedTracing(options: RecordOptions, device: FileSystemDevice): Promise<Tracing | string> {
+  const tracing = await (options.openTracing ?? openTracing)(randomUUID());
+  if (typeof tracing === 'string') return tracing;
+  try {
+    await tracing.prepare(device.traced, { major: device.major, minor: device.minor });
+    return tracing;
+  } catch (cause) {
+    await tracing.close();
+    return `the kernel cannot trace reads: ${cause instanceof Error ? cause.message : String(cause)}`;
   }
 }
 
@@ -96,7 +114,7 @@ async function recordByTracing(
 ): Promise<Observation> {
   const { major, minor, traced } = device;
   if (options.dropCaches) await dropCaches();
-  await tracing.start(traced, { major, minor });
+  await tracing.start();
   let endedBy: Observation['endedBy'];
   let trace: Trace;
   try {
@@ -110,7 +128,7 @@ async function recordByTracing(
     .filter(({ isMetadata }) => isMetadata)
     .map(({ offset, length }): ByteRange => [offset, length]);
   const pages = pageReads(trace.text, { major, minor }, pageBytes);
-  const names = await namesOf(mountPoint, new Set(pages.map(({ inode }) => inode)), options.signal);
+  const names = await namesOf(mountPoint, new Set(pages.map(({ inode }) => inode)), options);
   const notes: string[] = [];
   if (traced === undefined)
     notes.push(`${device.path} is made of other devices: only files were recorded, no blocks`);
@@ -138,9 +156,9 @@ async function recordByFiles(
   why: string,
 ): Promise<Observation> {
   if (options.dropCaches) await dropCaches();
-  const before = await filesInMemory(mountPoint, options.signal);
+  const before = await filesInMemory(mountPoint, options);
   const endedBy = await runLimited(options, action);
-  const after = await filesInMemory(mountPoint, options.signal);
+  const after = await filesInMemory(mountPoint, options);
   // Which pages is not known, so the whole file counts.
   const grown = [...after].filter(
     ([path, { cachedBytes }]) => cachedBytes > (before.get(path)?.cachedBytes ?? 0),
@@ -162,8 +180,8 @@ async function recordByFiles(
   };
 }
 
-async function filesInMemory(mountPoint: string, signal: AbortSignal | undefined) {
-  return await cachedFiles(mountPoint, signal).catch((cause: unknown) => {
+async function filesInMemory(mountPoint: string, { directories = ['/'], signal }: RecordOptions) {
+  return await cachedFiles(mountPoint, directories, signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ParbakeError(
@@ -193,11 +211,11 @@ async function runLimited(
 async function namesOf(
   mountPoint: string,
   wanted: Set<number>,
-  signal: AbortSignal | undefined,
+  { directories = ['/'], signal }: RecordOptions,
 ): Promise<Map<number, { path: string; sizeBytes: number }>> {
   const names = new Map<number, { path: string; sizeBytes: number }>();
   if (wanted.size === 0) return names;
-  for await (const { inode, path, sizeBytes } of walkFiles(mountPoint, signal)) {
+  for await (const { inode, path, sizeBytes } of walkFiles(mountPoint, directories, signal)) {
     if (wanted.has(inode)) names.set(inode, { path, sizeBytes });
     if (names.size === wanted.size) break;
   }

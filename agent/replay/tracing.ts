@@ -14,8 +14,12 @@ export interface Trace {
 
 /** The kernel's tracing in an instance of its own, which nobody else's tracing sees. */
 export interface Tracing {
-  /** Begins to trace reads of a disk (`block_rq_issue`) and what of a file system's files comes into memory. */
-  start(disk: DeviceNumbers | undefined, fileSystem: DeviceNumbers): Promise<void>;
+  /**
+   * Says what will be traced: reads of a disk (`block_rq_issue`), and what of a file system's files comes into memory.
+   * @throws Error when this kernel does not have these events
+   */
+  prepare(disk: DeviceNumbers | undefined, fileSystem: DeviceNumbers): Promise<void>;
+  start(): Promise<void>;
   stop(): Promise<Trace>;
   /** Removes the instance, and the mount when it was made for it. */
   close(): Promise<void>;
@@ -61,7 +65,7 @@ class TracefsInstance implements Tracing {
     this.#release = release;
   }
 
-  async start(disk: DeviceNumbers | undefined, fileSystem: DeviceNumbers): Promise<void> {
+  async prepare(disk: DeviceNumbers | undefined, fileSystem: DeviceNumbers): Promise<void> {
     await this.#set('tracing_on', '0');
     await this.#set('buffer_size_kb', String(bufferKilobytes));
     // When there is no room, what came first is worth more.
@@ -70,6 +74,9 @@ class TracefsInstance implements Tracing {
     if (disk !== undefined) await this.#enable('block/block_rq_issue', `dev == ${kernelNumber(disk)}`);
     const filemap = 'filemap/mm_filemap_add_to_page_cache';
     await this.#enable(filemap, `s_dev == ${kernelNumber(fileSystem)}`);
+  }
+
+  async start(): Promise<void> {
     await this.#set('tracing_on', '1');
   }
 

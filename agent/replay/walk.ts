@@ -11,10 +11,15 @@ export interface WalkedFile {
 /**
  * Every regular file below a directory on the same file system, in no order. What goes away during the walk is left out.
  * @param root whose own path does not show in the results
+ * @param directories below it, `/…`, to which the walk is kept; those that are not there are left out
  */
-export async function* walkFiles(root: string, signal?: AbortSignal): AsyncGenerator<WalkedFile> {
+export async function* walkFiles(
+  root: string,
+  directories: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<WalkedFile> {
   const { dev } = await lstat(root);
-  const waiting = ['/'];
+  const waiting = [...directories];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     signal?.throwIfAborted();
     const directory = at;

@@ -16,8 +16,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { replayCommand, type ReplayReport } from '../../agent/replay/command.ts';
 import { planReplay, ReplayQueue, type UnitProgress } from '../../agent/core/replay-plan.ts';
-import { recordingsPath } from '../../agent/core/replay-recording.ts';
+import { parseRecording, recordingsPath } from '../../agent/core/replay-recording.ts';
 import { replay as replayQueue } from '../../agent/replay/read.ts';
+import { locateFiles, watchStart } from '../../agent/replay/misses.ts';
 import { recordReads } from '../../agent/replay/record.ts';
 import { recordingOf, recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
@@ -214,6 +215,44 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
     const again = await openTracing('left');
     expect(typeof again).toBe('object');
     if (typeof again === 'object') await again.close();
+  });
+
+  test('a start that reads more than was listed tells what it missed, and the next bake can find it', async () => {
+    await report();
+    const recording = parseRecording(
+      readFileSync(join(volume.directory, recordingsPath, 'role-web.json'), 'utf8'),
+      'role-web.json',
+    );
+    const options = { directory: volume.directory, directories: ['/tree'], timeoutMs: 60_000 };
+    const same = await watchStart(recording, options, () => start(volume.directory, 'web'));
+    expect(same).toMatchObject({ starts: 1, chunks: [], files: [] });
+    const more = async (): Promise<void> => {
+      await start(volume.directory, 'web');
+      await readFile(join(volume.directory, 'tree/folder-50/nobody'));
+    };
+    const misses = await watchStart(recording, options, more, same);
+    expect(misses?.starts).toBe(2);
+    expect(misses?.chunks.length).toBeGreaterThan(0);
+    const path = '/tree/folder-50/nobody';
+    expect(misses?.files).toEqual([{ path, ranges: [[0, 700 * kibibyte]], starts: 1 }]);
+  });
+
+  test('files of layers are found again under the names that layers have in another bake', async () => {
+    const store = '/var/lib/docker/overlay2';
+    for (const [layer, file] of [
+      ['new', 'lib/a.so'],
+      ['new', 'lib/twice.so'],
+      ['other', 'lib/twice.so'],
+    ] as const) {
+      mkdirSync(join(volume.directory, store, layer, 'diff/lib'), { recursive: true });
+      writeFileSync(join(volume.directory, store, layer, 'diff', file), '');
+    }
+    const old = ['lib/a.so', 'lib/twice.so', 'lib/gone.so'].map((file) => `${store}/old/diff/${file}`);
+    const found = await locateFiles(rootAt(volume.directory), [...old, '/tree/folder-1/web', '/tree/none']);
+    expect([...found]).toEqual([
+      [`${store}/old/diff/lib/a.so`, `${store}/new/diff/lib/a.so`],
+      ['/tree/folder-1/web', '/tree/folder-1/web'],
+    ]);
   });
 
   test('a disk that fails is reported and skipped', async () => {

@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  addMisses,
-  countMisses,
-  coverage,
-  mergeRecordings,
-  subtractRanges,
-} from '../../agent/core/replay-merge.ts';
+import { coverage, mergeRecordings, subtractRanges } from '../../agent/core/replay-merge.ts';
+import { addMisses, countMisses, parseMisses } from '../../agent/core/replay-misses.ts';
 import { planReplay, ReplayQueue, type ReplayStep } from '../../agent/core/replay-plan.ts';
 import {
   formatRecording,
@@ -174,6 +169,21 @@ describe('misses', () => {
       { chunk: 9, frequency: 1 },
       { chunk: 8, frequency: 0.5 },
     ]);
+  });
+
+  test('are believed only when they are whole and stay in the file system', () => {
+    const files = [{ path: '/a', ranges: [[0, 4096]] as [number, number][] }];
+    const misses = countMisses(aRecording(), { chunks: [9], files });
+    expect(parseMisses(JSON.stringify(misses), 'm')).toEqual(misses);
+    for (const wrong of [
+      { starts: '1' },
+      { chunks: [9] },
+      { files: [{ path: '/../etc/shadow', ranges: [], starts: 1 }] },
+      { files: [{ path: '/a', ranges: [[0, 0]], starts: 1 }] },
+    ]) {
+      const text = JSON.stringify({ ...misses, ...wrong });
+      expect(errorOf(() => parseMisses(text, 'm')).code).toBe('RECORDING_INVALID');
+    }
   });
 
   test('of an earlier bake give files where they are now, and no blocks', () => {
