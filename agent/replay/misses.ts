@@ -2,16 +2,17 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { countMisses, type Misses } from '../core/replay-misses.ts';
-import { requireFitting, type Recording } from '../core/replay-recording.ts';
+import type { Recording } from '../core/replay-recording.ts';
 import type { Root } from '../host/root.ts';
-import { recordReads, type RecordOptions } from './record.ts';
+import { recordReads, type Observation, type RecordOptions } from './record.ts';
 import { openTracing } from './tracing.ts';
 
 /**
  * Counts what a real start reads from the disk although the recording does not list it. What was read ahead is in memory
- * and causes no read, so only misses are seen. Needs tracefs; without it there are no misses to tell, and none are told.
+ * and causes no read, so only misses are seen. The start is what matters: where there is nothing to watch with, or
+ * watching fails, it happens all the same, and nothing is counted.
  * @param earlier misses of other starts with the same recording, which are counted on
- * @throws ParbakeError RECORDING_MISMATCH, DEVICE_UNKNOWN; what `start` throws
+ * @throws what `start` throws, and nothing else
  */
 export async function watchStart(
   recording: Recording,
@@ -19,19 +20,28 @@ export async function watchStart(
   start: (signal: AbortSignal) => Promise<void>,
   earlier?: Misses,
 ): Promise<Misses | undefined> {
-  const tracing = await (options.openTracing ?? openTracing)(randomUUID());
-  if (typeof tracing === 'string') {
-    // The start is what matters; looking at all files before and after would only slow it down.
-    await start(options.signal ?? new AbortController().signal);
-    return earlier;
-  }
-  const observation = await recordReads(
-    { ...options, dropCaches: false, openTracing: async () => tracing },
-    start,
-  );
-  if (observation.source !== 'tracefs') return earlier;
-  requireFitting(recording, { fileSystem: observation.device });
+  let started: Promise<void> | undefined;
+  const startOnce = (signal: AbortSignal): Promise<void> => (started ??= start(signal));
+  const observation = await observe(options, startOnce).catch(() => undefined);
+  await (started ?? startOnce(options.signal ?? new AbortController().signal));
+  if (observation === undefined || observation.device.uuid !== recording.fileSystem.uuid) return earlier;
   return countMisses(recording, observation, earlier);
+}
+
+/** @returns undefined when the kernel's tracing cannot be had: looking at all files instead would slow the start down */
+async function observe(
+  options: Omit<RecordOptions, 'dropCaches'>,
+  start: (signal: AbortSignal) => Promise<void>,
+): Promise<Observation | undefined> {
+  const tracing = await (options.openTracing ?? openTracing)(randomUUID());
+  if (typeof tracing === 'string') return undefined;
+  try {
+    const traced = { ...options, dropCaches: false, openTracing: async () => tracing };
+    const observation = await recordReads(traced, start);
+    return observation.source === 'tracefs' ? observation : undefined;
+  } finally {
+    await tracing.close();
+  }
 }
 
 /** A file of a layer: the store's directory, and the path in the layer. Layers have other names in every bake. */

@@ -237,6 +237,28 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
     expect(misses?.files).toEqual([{ path, ranges: [[0, 700 * kibibyte]], starts: 1 }]);
   });
 
+  test('a start that cannot be watched happens all the same, once, and only its own failure counts', async () => {
+    const recording = parseRecording(
+      readFileSync(join(volume.directory, recordingsPath, 'role-web.json'), 'utf8'),
+      'role-web.json',
+    );
+    let starts = 0;
+    const count = async (): Promise<void> => void (starts += 1);
+    const options = { directory: volume.directory, timeoutMs: 60_000 };
+    expect(
+      await watchStart(recording, { ...options, openTracing: async () => 'none' }, count),
+    ).toBeUndefined();
+    expect(starts).toBe(1);
+    expect(await watchStart(recording, { ...options, directory: '/proc' }, count)).toBeUndefined();
+    expect(starts).toBe(2);
+    const fail = async (): Promise<void> => {
+      await count();
+      throw new Error('the container died');
+    };
+    await expect(watchStart(recording, options, fail)).rejects.toThrow('the container died');
+    expect(starts).toBe(3);
+  });
+
   test('files of layers are found again under the names that layers have in another bake', async () => {
     const store = '/var/lib/docker/overlay2';
     for (const [layer, file] of [
