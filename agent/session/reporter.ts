@@ -7,6 +7,8 @@ import type { Batch, Spool } from './spool.ts';
 
 /** Milliseconds: what happens together goes into one batch. */
 const gather = 50;
+/** Milliseconds between two looks when nothing happens. */
+const idle = 60_000;
 
 /** Sends what the spool holds, and keeps it until it is acknowledged. */
 export class Reporter {
@@ -14,6 +16,8 @@ export class Reporter {
   readonly #identity: { instanceId: string; bootId: string };
   #items: ReportItem[] = [];
   #changed = new AbortController();
+  /** Aborts when there is something new to send, or something was acknowledged. */
+  #moved = new AbortController();
   #sentUpTo = 0;
 
   constructor(spool: Spool, identity: { instanceId: string; bootId: string }) {
@@ -45,6 +49,7 @@ export class Reporter {
       pulls: items.flatMap((item) => ('pull' in item ? [item.pull] : [])),
       starts: items.flatMap((item) => ('start' in item ? [item.start] : [])),
     });
+    this.#moved.abort();
   }
 
   /**
@@ -55,9 +60,10 @@ export class Reporter {
     this.#sentUpTo = 0;
     const stream = client.report();
     const closed = new AbortController();
-    stream.on('data', ({ acknowledgedSequence }: ReportResponse__Output) =>
-      this.#spool.acknowledge(acknowledgedSequence),
-    );
+    stream.on('data', ({ acknowledgedSequence }: ReportResponse__Output) => {
+      this.#spool.acknowledge(acknowledgedSequence);
+      this.#moved.abort();
+    });
     stream.on('error', () => closed.abort());
     stream.on('end', () => closed.abort());
     try {
@@ -65,7 +71,7 @@ export class Reporter {
         if (signal.aborted && until === Infinity) until = performance.now() + drainMs;
         if (signal.aborted && this.#spool.waiting.length === 0) break;
         for (const batch of this.#unsent()) stream.write({ ...this.#identity, ...batch });
-        await pause(gather, closed.signal);
+        await pause(...this.#nextLook(signal, closed.signal));
       }
     } catch (cause) {
       if (!isAbort(cause)) throw cause;
@@ -73,6 +79,13 @@ export class Reporter {
       if (closed.signal.aborted) stream.cancel();
       else stream.end();
     }
+  }
+
+  /** How long to rest, and what ends the rest. While it drains it looks often: its end has a time. */
+  #nextLook(stop: AbortSignal, closed: AbortSignal): [number, AbortSignal] {
+    this.#moved = new AbortController();
+    const woken = AbortSignal.any([closed, this.#moved.signal]);
+    return stop.aborted ? [gather, woken] : [idle, AbortSignal.any([woken, stop])];
   }
 
   #unsent(): Batch[] {

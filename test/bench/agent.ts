@@ -75,6 +75,7 @@ export async function benchAgent(
       const cpu = ((cpuSeconds(agent.pid) - before) / seconds) * 100;
       const rss = rssMib(agent.pid);
       await agent.stop();
+      await coordinator.process.stop();
       await engine.stop();
       return {
         n: rounds,

@@ -53,6 +53,8 @@ const httpd: App = {
       'FROM scratch',
       'COPY busybox /bin/busybox',
       'COPY index.html /www/index.html',
+      // It ignores SIGTERM as a first process, and would be waited for.
+      'STOPSIGNAL SIGKILL',
       'CMD ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]',
     ];
     writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);

@@ -58,6 +58,7 @@ export async function benchAssign(
     await agent.stop();
     onRound(round);
   }
+  await coordinator.process.stop();
   await engine.stop();
   const medians = Object.entries(steps).map(([step, values]) => [step, summarise(values).p50_ms]);
   return { ...summarise(samples), steps: Object.fromEntries(medians) as Steps };
