@@ -22,7 +22,7 @@ import { locateFiles, watchStart } from '../../agent/replay/misses.ts';
 import { recordReads } from '../../agent/replay/record.ts';
 import { recordingOf, recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
-import { openTracing } from '../../agent/replay/tracing.ts';
+import { openTracing, type Trace, type Tracing } from '../../agent/replay/tracing.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import {
   createLazyVolume,
@@ -251,6 +251,27 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
     expect(starts).toBe(1);
     expect(await watchStart(recording, { ...options, directory: '/proc' }, count)).toBeUndefined();
     expect(starts).toBe(2);
+    const limit = Promise.withResolvers<void>();
+    const untilLimit = async (id: string): Promise<Tracing | string> => {
+      const tracing = await openTracing(id);
+      if (typeof tracing === 'string') return tracing;
+      const stop = (): Promise<Trace> => tracing.stop().finally(limit.resolve);
+      return {
+        prepare: (...devices) => tracing.prepare(...devices),
+        start: () => tracing.start(),
+        stop,
+        close: () => tracing.close(),
+      };
+    };
+    let isOver = false;
+    const slow = async (): Promise<void> => {
+      await start(volume.directory, 'batch');
+      await limit.promise;
+      isOver = true;
+    };
+    const limited = { ...options, timeoutMs: 500, openTracing: untilLimit };
+    expect((await watchStart(recording, limited, slow))?.starts).toBe(1);
+    expect(isOver).toBe(true);
     const fail = async (): Promise<void> => {
       await count();
       throw new Error('the container died');
