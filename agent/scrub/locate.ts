@@ -1,7 +1,8 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Root } from '../host/root.ts';
-import { containerLayers, orphanedLayers } from './container-layers.ts';
+import { containerLayers } from './container-layers.ts';
+import { orphanedLayers } from './orphaned-layers.ts';
 import { absent, kindOf, namesOf, resolveInRoot, type Kind } from './resolve.ts';
 import type { RulePath, ScrubRule } from './rule.ts';
 
@@ -41,7 +42,7 @@ async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Prom
     basesOf(path, places).map(async (start) => {
       const base = await resolveInRoot(places.root, start);
       if (base === undefined) return [];
-      if (path.onlyOrphans === true) return await orphans(places, base);
+      if (path.onlyOrphans !== undefined) return await orphans(places, base, path);
       const search = { root: places.root, rule, path };
       const found = await walk(search, base, namesOf(join(path.path, path.clean === 'children' ? '*' : '')));
       if (path.withLayers !== true) return found;
@@ -61,8 +62,13 @@ async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Prom
   return lists.flat();
 }
 
-async function orphans({ root, keepsBuildCache }: Places, base: string): Promise<Found[]> {
-  return (await orphanedLayers(root, base, keepsBuildCache)).map((path) => ({ path, isPrecious: false }));
+async function orphans(
+  { root, keepsBuildCache }: Places,
+  dataRoot: string,
+  { path, onlyOrphans = 'pulled' }: RulePath,
+): Promise<Found[]> {
+  const search = { root, dataRoot, folder: dirname(path), origin: onlyOrphans, keepsBuildCache };
+  return (await orphanedLayers(search)).map((layer) => ({ path: layer, isPrecious: false }));
 }
 
 function basesOf(path: RulePath, { dataRoot, execRoot }: Places): string[] {

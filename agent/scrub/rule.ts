@@ -19,8 +19,8 @@ export interface RulePath {
   isPrecious?: true;
   /** What matches are Docker's records of containers' layers: the layers go too. */
   withLayers?: true;
-  /** Only layers that Docker has no record of, those of the build cache among them unless it is kept. */
-  onlyOrphans?: true;
+  /** Only layers that no image and no container has: what pulls left behind, or what builds made. */
+  onlyOrphans?: 'pulled' | 'built';
   /** It is a symbolic link by nature: the link goes, and what it leads to is another path's matter. */
   isLink?: true;
 }
@@ -65,6 +65,14 @@ export const children = (below: RulePath['below'], path: string): RulePath => ({
   path,
   clean: 'children',
 });
+
+/** Layers that nobody has, below each of the directories in which a storage driver may have them. */
+export function orphanedLayers(origin: 'pulled' | 'built'): RulePath[] {
+  return ['overlay2', 'fuse-overlayfs', 'vfs/dir'].map((folder) => ({
+    ...entry('data-root', `${folder}/*`),
+    onlyOrphans: origin,
+  }));
+}
 
 /** Where people have their files. */
 const homes = ['/root', '/home/*'];

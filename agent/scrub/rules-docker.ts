@@ -1,4 +1,4 @@
-import { children, dockerUnits, entry, inHomes, type ScrubRule } from './rule.ts';
+import { children, dockerUnits, entry, inHomes, orphanedLayers, type ScrubRule } from './rule.ts';
 
 /**
  * The Docker part of the scrub, in the order of removal: what a person may object to first, identity last, so
@@ -46,7 +46,7 @@ export const dockerRules: readonly ScrubRule[] = [
     reason: 'secret',
     why: 'build arguments and secrets stay in cached layers and in its history',
     regeneratedBy: 'dockerd, empty',
-    paths: [entry('data-root', 'buildkit')],
+    paths: [entry('data-root', 'buildkit'), ...orphanedLayers('built')],
     consent: { option: '--remove-build-cache' },
   },
   {
@@ -126,17 +126,13 @@ export const dockerRules: readonly ScrubRule[] = [
   {
     id: 'docker-orphaned-layers',
     scope: 'docker',
-    appliesTo:
-      'every Docker whose pull or build was killed, or whose build cache was removed while it was down',
+    appliesTo: 'every Docker whose pull was killed',
     stopFirst: dockerUnits,
     what: 'layers that no image and no container has',
     reason: 'space',
     why: 'Docker does not know them: it never removes them, and "docker system df" does not count them',
     regeneratedBy: 'nothing',
-    paths: ['overlay2', 'fuse-overlayfs', 'vfs/dir'].map((folder) => ({
-      ...entry('data-root', `${folder}/*`),
-      onlyOrphans: true,
-    })),
+    paths: orphanedLayers('pulled'),
   },
   {
     id: 'registry-credentials',

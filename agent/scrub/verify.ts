@@ -81,7 +81,11 @@ async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: 
   return { manifest, ...(problem === undefined ? {} : { problem }) };
 }
 
-async function sealProblem(root: Root, manifest: Manifest): Promise<string | undefined> {
+/**
+ * Why the manifest alone does not count as sealed, without a look at the rules: on a running instance Docker has made
+ * its identity anew, rightly.
+ */
+export async function sealProblem(root: Root, manifest: Manifest): Promise<string | undefined> {
   if (manifest.seal === null) return 'the manifest is not sealed: it was baked but not scrubbed';
   const { mode } = await lstat(await manifestFile(root));
   if ((mode & 0o777) !== sealedMode)

@@ -137,7 +137,8 @@ const decoys = [
   'etc/docker/daemon.json',
   'etc/docker/certs.d/registry.invalid/ca.crt',
   docker('image/overlay2/repositories.json'),
-  docker('image/overlay2/layerdb/sha256/layer/cache-id'),
+  docker(`image/overlay2/imagedb/content/sha256/${id('d')}`),
+  docker(`image/overlay2/layerdb/sha256/${id('b')}/cache-id`),
   docker(`overlay2/${id('a')}/diff/etc/machine-id`),
   docker(`overlay2/${id('a')}/diff/root/.bash_history`),
   docker('engine-id.md'),
@@ -173,8 +174,14 @@ const decoys = [
 export function plantDecoys(root: string): string[] {
   for (const path of decoys) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    // What makes the decoy layer an image's.
-    writeFileSync(join(root, path), path.endsWith('cache-id') ? id('a') : `decoy ${path}\n`);
+    writeFileSync(join(root, path), decoyContent(path));
   }
   return decoys;
+}
+
+/** What makes the decoy layer an image's. */
+function decoyContent(path: string): string {
+  if (path.endsWith('cache-id')) return id('a');
+  const config = JSON.stringify({ rootfs: { type: 'layers', diff_ids: [`sha256:${id('b')}`] } });
+  return path.includes('imagedb') ? config : `decoy ${path}\n`;
 }
