@@ -1,21 +1,45 @@
-import type { Command, CommandContext } from '../proto/process/command.ts';
+import type { CommandContext, DeferredCommand } from '../proto/process/command.ts';
 import type { ExitCode } from '../proto/process/exit.ts';
 import { runProgram } from '../proto/process/program.ts';
 import { packageVersion } from '../proto/version.ts';
-import { bakeCommand } from './bake/command.ts';
-import { replayCommand } from './replay/command.ts';
-import { scrubCommand } from './scrub/scrub-command.ts';
-import { verifyCommand } from './scrub/verify-command.ts';
-import { runCommand } from './session/run-command.ts';
-import { statusCommand } from './session/status-command.ts';
 
-const commands: readonly Command[] = [
-  bakeCommand,
-  scrubCommand,
-  verifyCommand,
-  replayCommand,
-  runCommand,
-  statusCommand,
+/** Loaded when it is called: the daemon shares an instance's memory with its user and carries no more than it needs. */
+const commands: readonly DeferredCommand[] = [
+  {
+    name: 'bake',
+    summary: 'Pull and check the images of a recipe, and write the manifest.',
+    load: async () => (await import('./bake/command.ts')).bakeCommand,
+  },
+  {
+    name: 'scrub',
+    summary: 'Remove what makes clones collide or leaks, check, and seal.',
+    load: async () => (await import('./scrub/scrub-command.ts')).scrubCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'Is this image sealed? Names what leaked.',
+    load: async () => (await import('./scrub/verify-command.ts')).verifyCommand,
+  },
+  {
+    name: 'replay',
+    summary: 'Reads ahead what was recorded at bake.',
+    load: async () => (await import('./replay/command.ts')).replayCommand,
+  },
+  {
+    name: 'run',
+    summary: 'The daemon: check in, prepare, run what is assigned, report.',
+    load: async () => (await import('./session/run-command.ts')).runCommand,
+  },
+  {
+    name: 'status',
+    summary: 'Show what the agent on this instance is doing.',
+    load: async () => (await import('./session/status-command.ts')).statusCommand,
+  },
+  {
+    name: 'inventory',
+    summary: 'Show what this machine is made of.',
+    load: async () => (await import('./host/inventory-command.ts')).inventoryCommand,
+  },
 ];
 
 /** Composes the agent's program; see each command for what it makes and owns. */

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
-import si from 'systeminformation';
+import { arch, availableParallelism, networkInterfaces, release, totalmem } from 'node:os';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import { packageVersion } from '../../proto/version.ts';
@@ -44,14 +43,13 @@ export async function readIdentity(source: IdentitySource, signal: AbortSignal) 
   };
 }
 
-/** The inventory, once at boot: it starts child processes. */
+/** What the coordinator is told at check-in: from the kernel and files alone, since a user may be waiting. */
 export async function readFacts(
   identity: Awaited<ReturnType<typeof readIdentity>>,
   engine: EngineIdentity,
   manifest: Manifest | undefined,
   root: Root,
 ): Promise<InstanceFacts> {
-  const [os, cpu, memory] = await Promise.all([si.osInfo(), si.cpu(), si.mem()]);
   const machineId = (await readFile(root.path('/etc/machine-id'), 'utf8').catch(() => '')).trim();
   const isMade = machineId !== '' && machineId !== 'uninitialized';
   return {
@@ -60,15 +58,20 @@ export async function readFacts(
     engineVersion: engine.version,
     // The machine id itself is confidential; a keyed hash can be compared and nothing else.
     machineIdHash: isMade ? createHmac('sha256', 'parbake machine-id').update(machineId).digest('hex') : '',
-    architecture: { x64: 'amd64', arm64: 'arm64' }[os.arch] ?? os.arch,
-    kernel: os.kernel,
-    os: `${os.distro} ${os.release}`.trim(),
-    cpus: cpu.cores,
-    memoryBytes: memory.total,
+    architecture: { x64: 'amd64', arm64: 'arm64' }[arch() as string] ?? arch(),
+    kernel: release(),
+    os: systemName(await readFile(root.path('/etc/os-release'), 'utf8').catch(() => '')),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
     agentVersion: packageVersion(),
     bakeId: manifest?.bakeId ?? '',
     builderEngineIdHash: manifest?.builder.engineIdSha256 ?? '',
   };
+}
+
+/** @param text of os-release(5). @returns such as `Debian GNU/Linux 12 (bookworm)`; empty when it does not say */
+export function systemName(text: string): string {
+  return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(text)?.[1] ?? '';
 }
 
 /** The address of the interface that the default route uses. */

@@ -15,8 +15,9 @@ import { gatePath, GatePlaces } from '../gate/places.ts';
 import { readFacts, readIdentity } from '../host/facts.ts';
 import { rootAt } from '../host/root.ts';
 import { readManifest } from '../scrub/places.ts';
-import { verify } from '../scrub/verify.ts';
+import { sealProblem } from '../scrub/verify.ts';
 import { bakedPulls, bootSpans } from './boot-report.ts';
+import { reportInventory } from './inventory.ts';
 import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
 import { CoordinatorSession } from './session.ts';
@@ -99,8 +100,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const identity = await readIdentity(source, signal);
   const { instanceId, bootId } = identity;
   // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
-  const sealed =
-    manifest === undefined ? false : manifest.seal !== null && (await sealHeldAtBoot(values.root));
+  const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
   const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes);
   const reporter = new Reporter(spool, identity);
   const recorder = new Recorder((item) => reporter.emit(item), root.path('/'));
@@ -164,6 +164,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     worker: (all) => worker.run(all),
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),
+    inventory: (all) => reportInventory(context.self, env, recorder, logger, all),
     status: (all) => serveStatus(values.socket ?? root.path('/run/parbake/agent.sock'), status, all),
   });
   return exitCodes.done;
@@ -174,12 +175,6 @@ function prepareMemory(given: string | undefined): number {
   if (given === undefined) return freemem() / 2;
   if (!/^\d{1,9}$/.test(given)) throw new ParbakeError('USAGE', `--prepare-memory takes MiB, not "${given}"`);
   return Number(given) * 1024 ** 2;
-}
-
-/** The seal as the image had it: the identity that this boot's Docker made does not break it. */
-async function sealHeldAtBoot(rootDir: string): Promise<boolean> {
-  const { problem } = await verify(rootAt(rootDir));
-  return problem === undefined;
 }
 
 /** What an earlier run of this instance left; what another instance left came with a clone and is dropped. */

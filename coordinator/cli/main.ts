@@ -9,6 +9,7 @@ const wanted = process.env['PARBAKE_LOG_LEVEL'] ?? 'info';
 const level: LogLevel = logLevels.find((known) => known === wanted) ?? 'info';
 
 process.exitCode = await run(process.argv.slice(2), {
+  self: [process.execPath, ...process.argv.slice(1, 2)],
   signal: controller.signal,
   env: process.env,
   stdout: process.stdout,

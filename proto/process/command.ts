@@ -3,6 +3,8 @@ import type { ExitCode } from './exit.ts';
 
 /** What a command is given instead of globals, so that several can run in one test process. */
 export interface CommandContext {
+  /** How this program is called, to start it again beside itself: the runtime and its script. */
+  self: readonly string[];
   /** Aborts on SIGINT and SIGTERM. */
   signal: AbortSignal;
   env: Readonly<Record<string, string | undefined>>;
@@ -22,4 +24,9 @@ export interface Command {
   help: string;
   /** Throws a ParbakeError for every expected failure. */
   run(args: string[], context: CommandContext): Promise<ExitCode>;
+}
+
+/** A command whose code is loaded when it is called: the daemon does not carry what only a bake needs. */
+export interface DeferredCommand extends Pick<Command, 'name' | 'summary'> {
+  load(): Promise<Command>;
 }

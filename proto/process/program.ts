@@ -1,12 +1,12 @@
 import { ParbakeError, toParbakeError } from '../errors.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, DeferredCommand } from './command.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 
 export interface Program {
   name: string;
   version: string;
   summary: string;
-  commands: readonly Command[];
+  commands: readonly (Command | DeferredCommand)[];
 }
 
 /** Picks the subcommand, runs it, and turns whatever it throws into a message and an exit code. */
@@ -24,12 +24,13 @@ export async function runProgram(
     context.stdout.write(programHelp(program));
     return name === undefined ? exitCodes.wrongUse : exitCodes.done;
   }
-  const command = program.commands.find((candidate) => candidate.name === name);
+  const entry = program.commands.find((candidate) => candidate.name === name);
   try {
-    if (command === undefined) {
+    if (entry === undefined) {
       const known = program.commands.map((candidate) => candidate.name).join(', ');
       throw new ParbakeError('USAGE', `there is no command "${name}"; commands are: ${known}`);
     }
+    const command = 'load' in entry ? await entry.load() : entry;
     if (args.includes('--help')) {
       context.stdout.write(`${command.help.trim()}\n`);
       return exitCodes.done;

@@ -90,6 +90,7 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     const args = ['bake', '--recipe', file, '--root', options.root ?? engine.root, ...(options.args ?? [])];
     const program = { name: 'parbake-agent', version: '0', summary: '', commands: [bakeCommand] };
     const exit = await runProgram(program, args, {
+      self: [process.execPath],
       signal: options.signal ?? new AbortController().signal,
       env: {},
       stdout,

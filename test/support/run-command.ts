@@ -15,6 +15,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   const stderr = new Sink();
   const program = { name: 'parbake', version: '0', summary: '', commands: [command] };
   const exit = await runProgram(program, [command.name, ...args], {
+    self: [process.execPath],
     signal: new AbortController().signal,
     env: {},
     stdout,

@@ -69,6 +69,7 @@ test('a command that does not exist is wrong use', async () => {
   const stderr = new PassThrough();
   const program = { name: 'p', version: '1', summary: '', commands: [] };
   const context = {
+    self: [process.execPath],
     signal: new AbortController().signal,
     env: {},
     stdout: new PassThrough(),
