@@ -30,10 +30,11 @@ import {
   type LazyVolume,
 } from '../../packaging/dev/testbed/lazy-volume.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { runCommand } from '../support/run-command.ts';
 
-const missing = lazyVolumeMissing();
+const missing = testbedMissing() ?? lazyVolumeMissing();
 if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
 
 const kibibyte = 1024;
@@ -41,14 +42,14 @@ const bakeId = 'bake-1';
 const agent = [process.execPath, join(import.meta.dirname, '../../agent/main.ts')];
 
 describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
-  let scratch: string;
+  let testbed: Testbed;
   let volume: LazyVolume;
   /** What the volume fetched while the program ran on a cold disk. */
   let needed: number[];
 
   beforeAll(async () => {
-    scratch = mkdtempSync(join(tmpdir(), 'parbake-replay-'));
-    volume = await createLazyVolume(join(scratch, 'volume'), {
+    testbed = await createTestbed();
+    volume = await createLazyVolume(testbed.makeDirectory('volume'), {
       sizeBytes: 256 * kibibyte ** 2,
       firstTouchMs: 1,
       bytesPerSecond: 1e9,
@@ -86,7 +87,7 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
 
   afterAll(async () => {
     await volume?.close();
-    rmSync(scratch, { recursive: true, force: true });
+    await testbed?.close();
   });
 
   const replay = (...args: string[]) => runCommand(replayCommand, ['--root', volume.directory, ...args]);
@@ -126,7 +127,7 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
   });
 
   test('a volume that was formatted again is refused, and nothing of it is read', async () => {
-    const other = await createLazyVolume(join(scratch, 'other'), { sizeBytes: 64 * kibibyte ** 2 });
+    const other = await createLazyVolume(testbed.makeDirectory('other'), { sizeBytes: 64 * kibibyte ** 2 });
     try {
       await other.format();
       await other.mount();

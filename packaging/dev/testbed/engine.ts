@@ -50,7 +50,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     'nsenter',
     [
       `--net=/run/netns/${namespace}`,
-      ...['unshare', '--mount', '--propagation', 'private'],
+      // What is unmounted outside goes inside too; nothing that is mounted inside shows outside.
+      ...['unshare', '--mount', '--propagation', 'slave'],
       ...['sh', '-c', 'mount --bind "$1" /etc/docker && shift && exec "$@"', 'sh', below('etc/docker')],
       ...[
         options.dockerd ?? 'dockerd',

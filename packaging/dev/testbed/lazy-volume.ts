@@ -70,6 +70,9 @@ export async function createLazyVolume(
   const mountPoint = join(directory, 'mounted');
   mkdirSync(mountPoint, { recursive: true });
   writeFileSync(file, '');
+  // An Engine's mount namespace that is made while something is mounted below has a copy of it: that goes with ours.
+  await command('mount', ['--bind', directory, directory]);
+  await command('mount', ['--make-shared', directory]);
   const server = await startServer(directory, file, model);
   const isMounted = (): boolean => mountedAt(mountPoint);
   const requireUnmounted = (): void => {
@@ -82,6 +85,7 @@ export async function createLazyVolume(
   const close = async (): Promise<void> => {
     await unmount();
     await server.close();
+    await command('umount', [directory]);
     rmSync(directory, { recursive: true, force: true });
   };
   let closing: Promise<void> | undefined;
