@@ -3,6 +3,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { clientCredentials, type TlsFiles } from '../../proto/channel.ts';
 import { ParbakeError } from '../../proto/errors.ts';
+import { parbakeV1 } from '../../proto/loader.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
@@ -108,7 +109,10 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const started = recorder.begin('agent.start');
   for (const span of await bootSpans()) recorder.span(span);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
-  const engineIdentity = await awaitEngine(engine, recorder, logger, signal);
+  const asked = awaitEngine(engine, recorder, logger, signal);
+  // Its files are read while Docker is asked.
+  parbakeV1();
+  const engineIdentity = await asked;
   if (engineIdentity === undefined) return exitCodes.done;
   const places = new GatePlaces(root.path('/run/parbake/gate'), values.gate ?? root.path(gatePath));
   const statePath = join(stateDir, 'state.json');

@@ -4,7 +4,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import { serverOptions } from '../../proto/channel.ts';
 import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-import { loadParbakeProtos, parbakeV1 } from '../../proto/loader.ts';
+import { loadParbakeProtos, typesOf } from '../../proto/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { agentService } from './agent-service.ts';
@@ -36,7 +36,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { logger } = options;
   const definition = loadParbakeProtos();
-  const v1 = parbakeV1(definition);
+  const v1 = typesOf(definition);
   const server = new Server(serverOptions());
   server.addService(v1.AgentService.service, agentService(dispatcher, logger));
   server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));

@@ -100,6 +100,12 @@ async function exportImage(engine: Engine, ref: string, directory: string, rootf
   await command('tar', ['--extract', '--numeric-owner', '--file', archive, '--directory', rootfs]);
 }
 
+/** What Docker gives a container. */
+const capabilities = [
+  ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE'],
+  ...['NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
+].map((name) => `CAP_${name}`);
+
 /** runc's own default, with the image's process and without a network of its own. */
 async function writeBundle(directory: string, { args, env, cwd, uid, gid }: Process): Promise<void> {
   await command('runc', ['spec', '--bundle', directory]);
@@ -111,6 +117,7 @@ async function writeBundle(directory: string, { args, env, cwd, uid, gid }: Proc
   } = JSON.parse(readFileSync(path, 'utf8'));
   spec.process = {
     ...spec.process,
+    capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
     terminal: false,
     args,
     env,
