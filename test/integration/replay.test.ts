@@ -1,17 +1,7 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { replayCommand, type ReplayReport } from '../../agent/replay/command.ts';
@@ -29,7 +19,6 @@ import {
   lazyVolumeMissing,
   type LazyVolume,
 } from '../../packaging/dev/testbed/lazy-volume.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -401,53 +390,6 @@ describe.skipIf(missing !== undefined)(`replay ${missing ?? ''}`, () => {
   });
 });
 
-describe.skipIf(missing !== undefined)(`recording on a partition ${missing ?? ''}`, () => {
-  test('gives chunks as the disk has them', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'parbake-partition-'));
-    const [disk, mountPoint] = [join(directory, 'disk'), join(directory, 'mounted')];
-    mkdirSync(mountPoint);
-    writeFileSync(disk, '');
-    truncateSync(disk, 128 * kibibyte ** 2);
-    const loop = (await command('losetup', ['--find', '--show', '--direct-io=on', disk])).trim();
-    try {
-      // Not at the start of a chunk: 2,248 sectors are 2 chunks and 200 sectors.
-      // The kernel says "busy" while it still clears away what the loop device was before.
-      await waitFor('the partition', () =>
-        command('addpart', [loop, '1', '2248', '200000']).then(
-          () => true,
-          () => false,
-        ),
-      );
-      await command('mkfs.ext4', ['-q', '-F', '-b', '4096', `${loop}p1`]);
-      await command('mount', [`${loop}p1`, mountPoint]);
-      const content = randomBytes(1024 ** 2);
-      writeFileSync(join(mountPoint, 'other'), Buffer.alloc(5_000_000, 1));
-      writeFileSync(join(mountPoint, 'file'), content);
-      await command('umount', [mountPoint]);
-      await command('mount', [`${loop}p1`, mountPoint]);
-      const observation = await recordReads(
-        { directory: mountPoint, dropCaches: false, timeoutMs: 60_000 },
-        async () => void (await readFile(join(mountPoint, 'file'))),
-      );
-      expect(observation.diskOffsetBytes).toBe(200 * 512);
-      expect(observation.files).toEqual([{ path: '/file', ranges: [[0, content.length]] }]);
-      // Whatever place of the disk's own file has a piece of the content lies in a chunk that is listed. Chunks are
-      // numbered from the one in which the partition begins, the disk's third.
-      const { chunkBytes, chunks } = observation;
-      const bytes = readFileSync(disk);
-      const found = piecesOf(content).map((piece) => Math.floor(bytes.indexOf(piece) / chunkBytes) - 2);
-      expect(found.length).toBe(256);
-      expect(found.filter((chunk) => !chunks.includes(chunk))).toEqual([]);
-      expect(chunks.length).toBeLessThan(8);
-    } finally {
-      await command('umount', [mountPoint]).catch(() => {});
-      await command('delpart', [loop, '1']).catch(() => {});
-      await command('losetup', ['--detach', loop]);
-      rmSync(directory, { recursive: true, force: true });
-    }
-  });
-});
-
 /** Files of two roles, and as many that nobody reads, each with a place of its own on the disk. */
 function plant(directory: string): void {
   for (let number = 0; number < 64; number++) {
@@ -462,12 +404,6 @@ function plant(directory: string): void {
 function filesOfRole(role: string): string[] {
   const count = role === 'web' ? 40 : 16;
   return Array.from({ length: count }, (_, number) => `/tree/folder-${number}/${role}`);
-}
-
-function piecesOf(content: Buffer): Buffer[] {
-  return Array.from({ length: content.length / 4096 }, (_, piece) =>
-    content.subarray(piece * 4096, (piece + 1) * 4096),
-  );
 }
 
 /** A program of its own that reads its part of the tree. */
