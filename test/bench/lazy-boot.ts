@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ReplayUnit } from '../../agent/core/replay-recording.ts';
 import { rootAt } from '../../agent/host/root.ts';
-import type { ReplayReport } from '../../agent/replay/command.ts';
 import { recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
@@ -96,8 +95,9 @@ export async function boot<T>(
   }
 }
 
-/** As the agent does it at boot. */
-export async function replayAll({ volume, signal }: LazyHost): Promise<ReplayReport> {
+/** As the agent does it at boot. @returns how long it took, with the start of its process, in milliseconds */
+export async function replayAll({ volume, signal }: LazyHost): Promise<number> {
+  const begin = performance.now();
   const running = startReplay({
     program: [process.execPath, agentProgram],
     env: process.env,
@@ -105,10 +105,11 @@ export async function replayAll({ volume, signal }: LazyHost): Promise<ReplayRep
     signal,
   });
   const report = await running.done;
+  const took = performance.now() - begin;
   const problems = [...report.refused.map(({ message }) => message), ...report.notes];
   if (report.failed > 0 || report.stopped !== undefined || problems.length > 0)
     throw new Error(`the replay was not whole: ${problems.join('; ')} ${JSON.stringify(report.failures)}`);
-  return report;
+  return took;
 }
 
 /** Milliseconds from create to the whole of the first answer, over HTTP with status 200. */

@@ -38,7 +38,7 @@ export interface LazyAppResult {
   replayed_ms: number;
   /** The same again on the same instance: everything is in memory. */
   warm_ms: number;
-  /** The replay, before dockerd was started. */
+  /** The replay, with the start of its process, before dockerd was started. */
   replay_ms: number;
   /** What part of what a cold boot and start fetched was listed. */
   recall: number;
@@ -101,7 +101,7 @@ async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> 
       });
       let fetched = 0;
       const replay = async (): Promise<void> => {
-        rows.replay.add((await replayAll(host)).ms);
+        rows.replay.add(await replayAll(host));
         fetched = (await volume.state()).hydrated.length;
       };
       await boot(host, replay, async (engine) => {
@@ -138,7 +138,7 @@ async function benchDockerd(options: LazyOptions, images: number): Promise<LazyD
       status(`round ${round} of ${rounds}`);
       const nothing = async (): Promise<void> => {};
       await boot(host, nothing, async (engine) => rows.cold.add(dockerdTime(engine)));
-      const replay = async (): Promise<void> => rows.replay.add((await replayAll(host)).ms);
+      const replay = async (): Promise<void> => rows.replay.add(await replayAll(host));
       await boot(host, replay, async (engine) => rows.replayed.add(dockerdTime(engine)));
     }
     return {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
   closeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command } from './command.ts';
 import type { LazyModel, LazyState } from './lazy-volume-disk.ts';
@@ -103,6 +103,8 @@ export async function createLazyVolume(
       const attach = ['--find', '--show', '--direct-io=on', '--sector-size', '4096', file];
       const device = (await command('losetup', attach)).trim();
       try {
+        // A loop device keeps what it took over from an earlier file's disk; EBS volumes have the kernel's default.
+        writeFileSync(`/sys/block/${basename(device)}/queue/read_ahead_kb`, '128');
         await command('mount', ['-o', 'noatime', device, mountPoint]);
       } finally {
         // The kernel detaches it with its last user, whoever that is and however it ends.
