@@ -22,9 +22,15 @@ const systemParts = [
   { program: 'busybox', package: 'busybox-static' },
   { program: 'gcc', package: 'gcc' },
 ];
+/** What a clone makes at its first boot outside of Docker. */
+const proofParts = [
+  ...systemParts,
+  { program: 'systemd-machine-id-setup', package: 'systemd' },
+  { program: 'ssh-keygen', package: 'openssh-client' },
+];
 /** What only tests need: a stand-in for EC2 is a Python program, and a lazily loaded disk has a file system. */
 const testParts = [
-  ...systemParts,
+  ...proofParts,
   { program: 'pip3', package: 'python3-pip' },
   { program: 'mkfs.ext4', package: 'e2fsprogs' },
   { program: 'losetup', package: 'mount' },
@@ -38,7 +44,7 @@ const benchParts = [
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
-const tasks = { bench, check, demo, test };
+const tasks = { bench, check, demo, proof, test };
 if (!Object.hasOwn(tasks, task ?? '')) {
   say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -54,6 +60,11 @@ async function demo(args) {
 async function bench(args) {
   if (!args.includes('--help') && !ensureSystemParts(benchParts)) return 2;
   return await runNode([join(root, 'test/bench/main.ts'), ...args]);
+}
+
+async function proof(args) {
+  if (!ensureSystemParts(proofParts)) return 2;
+  return await runNode([join(root, 'packaging/dev/proof.ts'), ...args]);
 }
 
 /** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */
