@@ -74,7 +74,10 @@ export async function bareWays(testbed: Testbed, engine: Engine, ref: string): P
         running.set(id, startProgram('nsenter', all, log, environmentOf(process.env)));
       },
       async stop(id) {
-        await running.get(id)?.stop('SIGKILL');
+        const started = running.get(id);
+        // Its workers are in its process group.
+        if (started !== undefined) globalThis.process.kill(-started.pid, 'SIGKILL');
+        await started?.stop('SIGKILL');
       },
     },
     async close() {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { encodeOrder } from '../../agent/core/gate-order.ts';
 import type { ContainerSpec } from '../../agent/core/role.ts';
@@ -12,6 +13,7 @@ import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { pullImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { answered, portOf, type App } from './apps.ts';
 import { bareWays, type BareWay } from './bare.ts';
 import { summarise, type Summary } from './statistics.ts';
@@ -172,7 +174,16 @@ async function bareRun(bench: Bench, way: BareWay): Promise<number> {
   await way.prepare();
   const ms = await timed(bench, () => way.start(id));
   await way.stop(id);
+  await waitFor('its port to be free', async () => !(await accepts(bench.engine.address, portOf)));
   return ms;
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo({ host, port }, () => resolve(true));
+    socket.on('connect', () => socket.destroy());
+    socket.on('error', () => resolve(false));
+  });
 }
 
 async function create({ engine, ref }: Bench): Promise<string> {
