@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 
@@ -23,6 +23,7 @@ export async function writeDurably(path: string, text: string, mode: number): Pr
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
     throw writeError(`cannot write ${path}`, cause);
   }
 }
@@ -30,10 +31,20 @@ export async function writeDurably(path: string, text: string, mode: number): Pr
 /** Removes an entry, a directory with all in it; a link itself. @throws ParbakeError SCRUB_FAILED */
 export async function removeDurably(path: string): Promise<void> {
   try {
-    await rm(path, { recursive: true, force: true });
+    const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
+    // What cannot be unlinked says so itself; a recursive removal would take it for a directory.
+    await (isDirectory ? rm(path, { recursive: true, force: true }) : unlinkIfThere(path));
     await syncFolder(dirname(path));
   } catch (cause) {
     throw writeError(`cannot remove ${path}`, cause);
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
   }
 }
 
@@ -55,6 +66,7 @@ function writeError(what: string, cause: unknown): ParbakeError {
 
 function hintFor(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EPERM') return '; it may be immutable: see lsattr, and chattr -i';
+  // Of a file inside a directory, the recursive removal says that it is no directory.
+  if (code === 'EPERM' || code === 'ENOTDIR') return '; it may be immutable: see lsattr, and chattr -i';
   return code === 'EROFS' ? '; mount the file system for writing' : '';
 }

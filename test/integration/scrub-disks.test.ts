@@ -1,0 +1,139 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
+import { rootAt } from '../../agent/host/root.ts';
+import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
+import { verify } from '../../agent/scrub/verify.ts';
+import { verifyCommand } from '../../agent/scrub/verify-command.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { agentProgram } from '../../packaging/dev/testbed/parbake.ts';
+import { startProgram } from '../../packaging/dev/testbed/processes.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { builderRoot, treeOf } from '../support/builder-root.ts';
+import { runCommand } from '../support/run-command.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+const agreed = ['containers', 'volumes', 'plugins', 'build-cache', 'swarm'].map((name) => `--remove-${name}`);
+
+describe.skipIf(missing !== undefined)(`scrub on a disk ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  const undo: (() => Promise<unknown>)[] = [];
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+  });
+  afterEach(async () => {
+    for (const action of undo.splice(0).reverse()) await action();
+  });
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  /** A dirty builder on a file system of its own. */
+  const mounted = async (name: string, size: string): Promise<string> => {
+    const root = testbed.makeDirectory(name);
+    const made = builderRoot();
+    await command('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', root]);
+    undo.push(() => command('umount', [root]));
+    cpSync(made, root, { recursive: true, verbatimSymlinks: true });
+    rmSync(made, { recursive: true });
+    return root;
+  };
+  const scrub = (root: string) => runCommand(scrubCommand, ['--root', root, '--yes', ...agreed]);
+
+  test('a file system that is read-only is left as it is, with a reason', async () => {
+    const root = await mounted('read-only', '64m');
+    await command('mount', ['-o', 'remount,ro', root]);
+    const before = treeOf(root);
+    const refused = await scrub(root);
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('mount the file system for writing');
+    expect(treeOf(root)).toEqual(before);
+  });
+
+  test('on a full file system nothing is removed before it is known that the seal has no place', async () => {
+    const root = await mounted('full', '2m');
+    await command('dd', ['if=/dev/zero', `of=${join(root, 'ballast')}`, 'bs=4k']).catch(() => '');
+    const before = treeOf(root);
+    const refused = await scrub(root);
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('DISK_FULL');
+    expect(treeOf(root)).toEqual(before);
+    rmSync(join(root, 'ballast'));
+    expect((await scrub(root)).exit).toBe(0);
+    expect((await verify(rootAt(root))).sealed).toBe(true);
+  });
+
+  test('an immutable file is named, the root is not sealed, and the next run comes to the end', async () => {
+    const root = testbed.makeDirectory('immutable');
+    const made = builderRoot();
+    cpSync(made, root, { recursive: true, verbatimSymlinks: true });
+    rmSync(made, { recursive: true });
+    const file = join(root, 'var/lib/systemd/random-seed');
+    await command('chattr', ['+i', file]);
+    undo.push(() => command('chattr', ['-f', '-i', file]).catch(() => ''));
+    const refused = await scrub(root);
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('random-seed');
+    expect(refused.stderr).toContain('chattr -i');
+    expect((await verify(rootAt(root))).sealed).toBe(false);
+    await command('chattr', ['-i', file]);
+    expect((await scrub(root)).exit).toBe(0);
+    const { seal } = JSON.parse(readFileSync(join(root, manifestPath), 'utf8')) as Manifest;
+    // What the first run removed is in the seal too.
+    expect(seal?.removed.map(({ rule }) => rule)).toContain('docker-key-json');
+    expect((await verify(rootAt(root))).sealed).toBe(true);
+  });
+
+  test('the real program, killed in the middle and run again, seals with everything that was removed', async () => {
+    const root = testbed.makeDirectory('killed');
+    const made = builderRoot();
+    cpSync(made, root, { recursive: true, verbatimSymlinks: true });
+    rmSync(made, { recursive: true });
+    const log = join(testbed.directory, 'killed.log');
+    const first = startProgram(
+      process.execPath,
+      [agentProgram, 'scrub', '--root', root, '--yes', ...agreed],
+      log,
+    );
+    await waitFor(
+      'the first removal',
+      () => !existsSync(join(root, 'var/lib/docker/plugins', '9'.repeat(64))),
+    );
+    await first.stop('SIGKILL');
+    expect((await scrub(root)).exit).toBe(0);
+    const { seal } = JSON.parse(readFileSync(join(root, manifestPath), 'utf8')) as Manifest;
+    expect(seal?.removed[0]?.rule).toBe('docker-containers');
+    expect((await verify(rootAt(root))).sealed).toBe(true);
+    expect(existsSync(join(root, 'usr/lib/parbake/scrub-journal.json'))).toBe(false);
+  });
+
+  test('verify --image finds what a removed file left in free blocks', async () => {
+    const secret = 'left-in-a-free-block';
+    const tree = testbed.makeDirectory('tree');
+    mkdirSync(join(tree, 'root'));
+    writeFileSync(join(tree, 'root/secret'), secret.repeat(100));
+    const disk = join(testbed.directory, 'disk.raw');
+    await command('mke2fs', ['-q', '-t', 'ext4', '-d', tree, disk, '16M']);
+    await command('debugfs', ['-w', '-R', 'rm /root/secret', disk]);
+    const list = join(testbed.directory, 'secrets');
+    writeFileSync(list, `${secret}\n`);
+    const empty = testbed.makeDirectory('empty');
+    const ended = await runCommand(verifyCommand, [
+      '--root',
+      empty,
+      '--secrets',
+      list,
+      '--image',
+      disk,
+      '--json',
+    ]);
+    expect(ended.exit).toBe(1);
+    const { secrets } = JSON.parse(ended.stdout) as { secrets: { secret: number; place: string }[] };
+    expect(secrets[0]).toEqual({ secret: 1, place: expect.stringMatching(/^byte \d+$/) });
+  });
+});
