@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { pid } from 'node:process';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
@@ -14,6 +15,7 @@ import { removeFound } from './remove.ts';
 import type { Consent } from './rule.ts';
 import { scrubRules, unitsToStop } from './rules.ts';
 import { scrub, type Scrubbed } from './scrub.ts';
+import { isRunBySsm } from './ssm-session.ts';
 import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from './stop-docker.ts';
 
 const help = `
@@ -109,6 +111,11 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
     throw new ParbakeError(
       'USAGE',
       'nothing was removed: give --yes to stop Docker and remove what is listed above',
+    );
+  if (root.dir === '/' && !keep.includes('ssm-agent') && (await isRunBySsm(pid)))
+    throw new ParbakeError(
+      'SCRUB_REFUSED',
+      'the SSM agent runs this scrub, and would be stopped by it: run it otherwise, such as at the shutdown, or give --keep ssm-agent',
     );
   const request = {
     ...planRequest,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bakeCommand } from '../../agent/bake/command.ts';
@@ -7,7 +7,7 @@ import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { dockerRelease, dockerReleaseNames } from '../../packaging/dev/testbed/docker-releases.ts';
 import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import { buildImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -70,6 +70,28 @@ for (const era of eras)
       expect(refused.stderr).toContain('left-too');
       expect(await builder.engineId()).toBe(builderId);
       expect(existsSync(join(builder.root, 'root/.docker/config.json'))).toBe(true);
+    });
+
+    test('refuses while a container runs or the Engine is in a swarm, and names the options', async () => {
+      const directory = testbed.makeDirectory('runs');
+      copyFileSync('/bin/busybox', join(directory, 'busybox'));
+      const lines = ['FROM scratch', 'COPY busybox /busybox', 'CMD ["/busybox", "sleep", "600"]'];
+      writeFileSync(join(directory, 'Dockerfile'), lines.join('\n'));
+      await buildImage(builder, directory, 'acme/runs:1');
+      const container = await builder.docker.createContainer({ Image: 'acme/runs:1', name: 'still-runs' });
+      await container.start();
+      await builder.docker.swarmInit({
+        ListenAddr: `${builder.address}:2377`,
+        AdvertiseAddr: builder.address,
+      });
+      const refused = await scrub('--yes', '--remove-volumes');
+      expect(refused.exit).toBe(1);
+      expect(refused.stderr).toContain('containers run (still-runs, id');
+      expect(refused.stderr).toContain('--remove-swarm or --keep docker-swarm');
+      expect(await builder.engineId()).toBe(builderId);
+      await builder.docker.swarmLeave({ force: true });
+      await container.remove({ force: true });
+      await builder.docker.getImage('acme/runs:1').remove();
     });
 
     test('without --yes and with --dry-run it says what it would remove and leaves Docker running', async () => {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +18,7 @@ import { removeFound, type Remove } from '../../agent/scrub/remove.ts';
 import { scrubRules } from '../../agent/scrub/rules.ts';
 import { scrub } from '../../agent/scrub/scrub.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
+import { isRunBySsm } from '../../agent/scrub/ssm-session.ts';
 import { verify } from '../../agent/scrub/verify.ts';
 import { dirtByRule, plant, plantDecoys } from '../../packaging/dev/proof/dirt.ts';
 import { builderRoot, canaryOf, treeOf } from '../support/builder-root.ts';
@@ -182,6 +192,55 @@ test.each(['', '{"crv":', 'uninitialized\n'])('an identity that is %j goes like 
   expect((await run('--yes', ...consents)).exit).toBe(0);
   expect(existsSync(path('etc/docker/key.json'))).toBe(false);
   expect(existsSync(path('var/lib/docker/engine-id'))).toBe(false);
+});
+
+describe("Docker's data root", () => {
+  const moveTo = (dataRoot: string): void => {
+    const manifest = JSON.parse(readFileSync(path(manifestPath), 'utf8')) as Manifest;
+    const moved = { ...manifest, builder: { ...manifest.builder, dataRoot } };
+    writeFileSync(path(manifestPath), JSON.stringify(moved));
+  };
+
+  test('is where the bake found it', async () => {
+    moveTo('/mnt/ephemeral/docker');
+    mkdirSync(path('mnt/ephemeral'), { recursive: true });
+    renameSync(path('var/lib/docker'), path('mnt/ephemeral/docker'));
+    expect((await run('--yes', ...consents)).exit).toBe(0);
+    expect(existsSync(path('mnt/ephemeral/docker/engine-id'))).toBe(false);
+    expect(existsSync(path('mnt/ephemeral/docker/overlay2'))).toBe(true);
+  });
+
+  test('with user namespaces is inside of another one, and both have an identity', async () => {
+    moveTo('/var/lib/docker/100000.100000');
+    mkdirSync(path('var/lib/docker/100000.100000'));
+    writeFileSync(path('var/lib/docker/100000.100000/engine-id'), 'remapped');
+    expect((await run('--yes', ...consents)).exit).toBe(0);
+    expect(existsSync(path('var/lib/docker/100000.100000/engine-id'))).toBe(false);
+    expect(existsSync(path('var/lib/docker/engine-id'))).toBe(false);
+  });
+
+  test('that is not below the root is not sealed', async () => {
+    moveTo('/mnt/ephemeral/docker');
+    const manifest = JSON.parse(readFileSync(path(manifestPath), 'utf8')) as Manifest;
+    writeFileSync(path(manifestPath), JSON.stringify({ ...manifest, images: [{ ref: 'a', imageId: 'b' }] }));
+    const refused = await run('--yes', ...consents);
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('/mnt/ephemeral/docker');
+  });
+});
+
+test('a process of the SSM agent is known by its ancestors', async () => {
+  const stat = (pid: number, name: string, parent: number): void => {
+    mkdirSync(path(`proc/${pid}`), { recursive: true });
+    writeFileSync(path(`proc/${pid}/stat`), `${pid} (${name}) S ${parent} 1 1 0`);
+  };
+  stat(1, 'systemd', 0);
+  stat(20, 'ssm-document-wo', 1);
+  stat(30, 'sh) S 1 (', 20);
+  stat(40, 'node', 30);
+  stat(50, 'node', 1);
+  expect(await isRunBySsm(40, path('proc'))).toBe(true);
+  expect(await isRunBySsm(50, path('proc'))).toBe(false);
 });
 
 describe('exceptions', () => {
