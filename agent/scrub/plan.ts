@@ -4,6 +4,7 @@ import type { EngineContents, UpkeepEngine } from '../docker/upkeep.ts';
 import type { Root } from '../host/root.ts';
 import { assignmentRefusals } from './assignment.ts';
 import { locate, type Found, type Places } from './locate.ts';
+import { mountsInside } from './mounts.ts';
 import { dataRootBelow, placesOf, readManifest } from './places.ts';
 import { kindOf, resolveInRoot } from './resolve.ts';
 import type { Consent, ScrubRule } from './rule.ts';
@@ -51,8 +52,10 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   ];
   if (contents !== undefined) refusals.push(...engineRefusals(contents, rules, request.consents));
   const removals = contents === undefined ? [] : engineRemovals(contents, rules);
+  const mounts = await mountsInside(root);
   for (const rule of rules) {
     const found = await locate(rule, places);
+    refusals.push(...mountRefusals(rule, found, mounts, places.dataRoot));
     refusals.push(...fileRefusals(rule, found, request, contents && places.dataRoot));
     removals.push(...found.map(({ path }) => ({ rule: rule.id, path })));
   }
@@ -74,6 +77,22 @@ async function dataRootRefusals(
   const isThere = place !== undefined && (await kindOf(root, place)) === 'directory';
   if (isThere || manifest.images.length === 0) return [];
   return [`the data root ${dataRoot} is not below ${root.dir}: its images would not be on the machine image`];
+}
+
+/**
+ * Removing a directory would remove what another file system holds that is mounted in it. What Docker mounts is gone once
+ * it has stopped, and the scrub waits for that.
+ */
+function mountRefusals(
+  rule: ScrubRule,
+  found: readonly Found[],
+  mounts: readonly string[],
+  dataRoot: string,
+): string[] {
+  return found
+    .filter(({ path }) => !path.startsWith(`${dataRoot}/`))
+    .flatMap(({ path }) => mounts.filter((point) => point === path || point.startsWith(`${path}/`)))
+    .map((point) => `a file system is mounted at ${point}: unmount it, or give --keep ${rule.id}`);
 }
 
 /** A running Engine is asked for these; of the others only the files tell. */

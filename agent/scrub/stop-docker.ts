@@ -1,12 +1,12 @@
 import { kill } from 'node:process';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { ParbakeError } from '../../proto/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { Root } from '../host/root.ts';
 import { dockerProcesses, isAlive, type DockerProcess } from './docker-process.ts';
+import { mountsInside } from './mounts.ts';
 import { resolveInRoot } from './resolve.ts';
 
 const run = promisify(execFile);
@@ -122,15 +122,7 @@ function interrupted(cause: unknown): ParbakeError {
 async function mountsBelow(root: Root, dataRoot: string): Promise<string[]> {
   const place = await resolveInRoot(root, dataRoot);
   if (place === undefined) return [];
-  const dir = await realpath(root.path(place));
-  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
-  const points = lines.map((line) => unescape(line.split(' ')[4] ?? ''));
-  return points.filter(
-    (point) => point.startsWith(`${dir}/`) && point.slice(dir.length + 1).split('/').length > 1,
+  return (await mountsInside(root)).filter(
+    (point) => point.startsWith(`${place}/`) && point.slice(place.length + 1).split('/').length > 1,
   );
-}
-
-/** The kernel writes blanks and the like as octal numbers. */
-function unescape(text: string): string {
-  return text.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -68,6 +68,22 @@ describe.skipIf(missing !== undefined)(`scrub on a disk ${missing ?? ''}`, () =>
     expect((await verify(rootAt(root))).sealed).toBe(true);
   });
 
+  test('what is mounted where it would remove is refused, by place and option, and stays', async () => {
+    const root = await mounted('mounts', '64m');
+    const place = join(root, 'tmp/other disk');
+    mkdirSync(place);
+    await command('mount', ['-t', 'tmpfs', 'tmpfs', place]);
+    undo.push(() => command('umount', [place]));
+    writeFileSync(join(place, 'precious'), 'precious');
+    const before = treeOf(root);
+    const refused = await scrub(root);
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain(
+      'mounted at /tmp/other disk: unmount it, or give --keep temporary-files',
+    );
+    expect(treeOf(root)).toEqual(before);
+  });
+
   test('an immutable file is named, the root is not sealed, and the next run comes to the end', async () => {
     const root = testbed.makeDirectory('immutable');
     const made = builderRoot();
