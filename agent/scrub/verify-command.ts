@@ -6,7 +6,7 @@ import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { rootAt, type Root } from '../host/root.ts';
 import { parseSecrets, searchImage, searchRoot, type SecretFound } from './secret-search.ts';
-import { notSealed, verify, type Verification } from './verify.ts';
+import { notSealed, someOf, verify, type Verification } from './verify.ts';
 
 const help = `
 Usage: parbake-agent verify [options]
@@ -92,7 +92,7 @@ function text({ rules, sealed }: Verification): string {
   const lines = rules.map(({ id, passed, kept, found, rewritten }) => {
     const verdict = kept ? 'kept' : passed ? 'pass' : 'FAIL';
     const since = rewritten.length === 0 ? '' : ` (${rewritten.length} written since by what runs)`;
-    return `${verdict}  ${id.padEnd(width)}  ${found.join(' ')}${since}`.trimEnd();
+    return `${verdict}  ${id.padEnd(width)}  ${someOf(found).join(' ')}${since}`.trimEnd();
   });
   return `${lines.join('\n')}\n${sealed ? 'sealed' : 'NOT sealed'}\n`;
 }

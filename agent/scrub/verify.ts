@@ -102,7 +102,13 @@ export async function sealProblem(root: Root, manifest: Manifest): Promise<strin
 export function notSealed(verification: Verification): ParbakeError {
   const leaks = verification.rules
     .filter((rule) => !rule.passed)
-    .map((rule) => `${rule.id} (${rule.found.join(', ')})`);
+    .map((rule) => `${rule.id} (${someOf(rule.found).join(', ')})`);
   const parts = [verification.problem, leaks.length === 0 ? undefined : `found ${leaks.join('; ')}`];
   return new ParbakeError('NOT_SEALED', `not sealed: ${parts.filter(Boolean).join('; ')}`);
+}
+
+/** The first of many, for people; JSON has all. */
+export function someOf(paths: readonly string[]): string[] {
+  const shown = 5;
+  return paths.length <= shown ? [...paths] : [...paths.slice(0, shown), `and ${paths.length - shown} more`];
 }

@@ -19,7 +19,8 @@ import { scrubRules } from '../../agent/scrub/rules.ts';
 import { scrub } from '../../agent/scrub/scrub.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { isRunBySsm } from '../../agent/scrub/ssm-session.ts';
-import { verify } from '../../agent/scrub/verify.ts';
+import { verify, type Verification } from '../../agent/scrub/verify.ts';
+import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { dirtByRule, plant, plantDecoys } from '../../packaging/dev/proof/dirt.ts';
 import { builderRoot, canaryOf, treeOf } from '../support/builder-root.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -63,6 +64,16 @@ test.each(ids)('verify fails for %s alone when it is the one that was not remove
   const { rules } = await verify(rootAt(root));
   const named = rules.filter((rule) => !rule.passed || rule.rewritten.length > 0).map((rule) => rule.id);
   expect(named).toEqual([id]);
+});
+
+test('verify names the first of many for people, and all in JSON', async () => {
+  for (let count = 0; count < 9; count++) writeFileSync(path(`tmp/${count}`), '');
+  const text = await runCommand(verifyCommand, ['--root', root]);
+  expect(text.exit).toBe(1);
+  expect(text.stderr).toContain('temporary-files (/tmp/0, /tmp/1, /tmp/2, /tmp/3, /tmp/4, and 6 more)');
+  const json = await runCommand(verifyCommand, ['--root', root, '--json']);
+  const { rules } = JSON.parse(json.stdout) as Verification;
+  expect(rules.find(({ id }) => id === 'temporary-files')?.found).toHaveLength(11);
 });
 
 test('what running services write after the scrub does not break the seal, what is older does', async () => {

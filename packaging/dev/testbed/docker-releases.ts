@@ -26,8 +26,8 @@ const cache = '/var/cache/parbake/engines';
  */
 export async function dockerRelease(name: DockerReleaseName): Promise<DockerRelease | { missing: string }> {
   try {
-    if ((await versionOf('dockerd')).startsWith(versionPrefix(name)))
-      return { name, dockerd: 'dockerd', env: {} };
+    const installed = await versionOf('dockerd').catch(() => '');
+    if (installed.startsWith(versionPrefix(name))) return { name, dockerd: 'dockerd', env: {} };
     const directory = cachedDirectory(name) ?? (await fetchRelease(name));
     const programs = [join(directory, 'usr/sbin'), join(directory, 'usr/bin')];
     const dockerd = join(directory, 'usr/sbin/dockerd');
@@ -35,8 +35,10 @@ export async function dockerRelease(name: DockerReleaseName): Promise<DockerRele
     await versionOf(dockerd);
     return { name, dockerd, env: { PATH: [...programs, process.env['PATH'] ?? ''].join(':') } };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return { missing: `needs ${name}: ${reason.split('\n')[0] ?? ''}` };
+    const text = cause instanceof Error ? cause.message : String(cause);
+    // Of a package manager's output, the error.
+    const reason = /^(?:.* ended with \S+ )?E: (.*)$/m.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
+    return { missing: `needs ${name}, which could not be fetched: ${reason}` };
   }
 }
 
