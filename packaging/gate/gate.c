@@ -130,6 +130,19 @@ static int answer(int fd, char kind, uint32_t number) {
   return CALL6(SYS_sendto, fd, bytes, length, MSG_NOSIGNAL_, 0, 0) == (long)length;
 }
 
+// Refuses an order, and reads what else the peer sends: a connection that is closed over unread bytes is reset, and the
+// peer would learn that before it learns why.
+static void refuse(int fd, enum gate_reason reason) {
+  answer(fd, 'R', reason);
+  CALL2(SYS_shutdown, fd, SHUT_WR_);
+  size_t most = 2 * sizeof body;
+  for (size_t total = 0; total < most;) {
+    long got = CALL3(SYS_read, fd, body, sizeof body);
+    if (got <= 0 && got != -E_INTR) return;
+    if (got > 0) total += (size_t)got;
+  }
+}
+
 static enum gate_reason receive(int fd, struct gate_order *order) {
   if (!read_all(fd, header, sizeof header)) return GATE_INCOMPLETE;
   enum gate_reason reason = gate_parse_header(header, order);
@@ -219,7 +232,7 @@ static void serve(int listener, int peer, const char *path, char **command, char
   enum gate_reason reason = receive(peer, &order);
   if (reason == GATE_OK) reason = merge(own, &order);
   if (reason != GATE_OK) {
-    answer(peer, 'R', reason);
+    refuse(peer, reason);
     return;
   }
   // Whoever is not there any more to be told did not give an order that counts.

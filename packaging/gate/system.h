@@ -13,6 +13,7 @@ enum {
   SYS_rt_sigaction = 13,
   SYS_socket = 41,
   SYS_sendto = 44,
+  SYS_shutdown = 48,
   SYS_bind = 49,
   SYS_listen = 50,
   SYS_setsockopt = 54,
@@ -61,6 +62,7 @@ enum {
   SYS_bind = 200,
   SYS_listen = 201,
   SYS_sendto = 206,
+  SYS_shutdown = 210,
   SYS_setsockopt = 208,
   SYS_execve = 221,
   SYS_accept4 = 242,
@@ -118,6 +120,7 @@ enum {
   SOCK_CLOEXEC_ = 02000000,
   SOL_SOCKET_ = 1,
   SO_RCVTIMEO_ = 20,
+  SHUT_WR_ = 1,
   MSG_NOSIGNAL_ = 0x4000,
 };
 

@@ -32,6 +32,7 @@ export async function bareWays(testbed: Testbed, engine: Engine, ref: string): P
   const { Config } = await engine.docker.getImage(ref).inspect();
   const args = [...[Config.Entrypoint ?? []].flat(), ...[Config.Cmd ?? []].flat()];
   const [uid = '0', gid = uid] = (Config.User || '0:0').split(':');
+  const { StopSignal: stopSignal = 'SIGTERM' }: { User?: string; StopSignal?: NodeJS.Signals } = Config;
   const process = { args, env: Config.Env ?? [], cwd: Config.WorkingDir || '/', uid, gid };
   await writeBundle(directory, process);
   const inNetwork = [`--net=/run/netns/${engine.namespace}`];
@@ -48,7 +49,8 @@ export async function bareWays(testbed: Testbed, engine: Engine, ref: string): P
         running.set(id, startProgram('nsenter', [...inNetwork, ...run], log));
       },
       async stop(id) {
-        await command('runc', [...runcRoot, 'kill', id, 'KILL']);
+        // As Docker does it, so that a database need not recover in the next round.
+        await command('runc', [...runcRoot, 'kill', id, stopSignal]);
         await running.get(id)?.stop();
       },
     },
@@ -76,8 +78,8 @@ export async function bareWays(testbed: Testbed, engine: Engine, ref: string): P
       async stop(id) {
         const started = running.get(id);
         // Its workers are in its process group.
-        if (started !== undefined) globalThis.process.kill(-started.pid, 'SIGKILL');
-        await started?.stop('SIGKILL');
+        if (started !== undefined) globalThis.process.kill(-started.pid, stopSignal);
+        await started?.stop(stopSignal);
       },
     },
     async close() {
