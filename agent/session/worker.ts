@@ -155,6 +155,7 @@ export class Worker {
   /** Works until the signal aborts; containers are left as they are. */
   async run(signal: AbortSignal): Promise<void> {
     const preparing = this.#options.recorder.begin('prepare');
+    let isPreparing = true;
     await this.#checkImages(signal);
     let isFresh = true;
     while (!signal.aborted) {
@@ -166,7 +167,10 @@ export class Worker {
       const isBusy: boolean = await this.#turn(isFresh, context, work).catch((cause: unknown) =>
         this.#turnFailed(cause, signal),
       );
-      if (this.#preparation !== 'PREPARING') void preparing.end();
+      if (isPreparing && this.#preparation !== 'PREPARING') {
+        isPreparing = false;
+        void preparing.end();
+      }
       if (!isBusy) await pause(lookInterval, AbortSignal.any([signal, this.#wake.signal]));
       // An order that has just come finds what was seen last; what proves wrong is looked at again.
       isFresh = !isBusy && !this.#wake.signal.aborted;

@@ -17,11 +17,25 @@ export function instanceDocument(instance: Instance__Output) {
     image_id: facts?.imageId ?? '',
     instance_type: facts?.instanceType ?? '',
     bake_id: facts?.bakeId ?? '',
+    ec2: ec2Document(instance.ec2),
     roles: instance.roles.map(({ name }) => name),
     assignment_id: instance.assignmentId,
     user: instance.user,
     generation: instance.generation,
     observed_generation: instance.observedGeneration,
+  };
+}
+
+function ec2Document(ec2: Instance__Output['ec2']) {
+  if (ec2 === null) return undefined;
+  return {
+    state: ec2.state,
+    instance_type: ec2.instanceType,
+    image_id: ec2.imageId,
+    availability_zone: ec2.availabilityZone,
+    private_ipv4: ec2.privateIpv4,
+    public_ipv4: ec2.publicIpv4,
+    tags: ec2.tags,
   };
 }
 
@@ -79,8 +93,10 @@ export function timelineDocument({ spans, pulls, starts }: GetTimelineResponse__
       name: start.name,
       image: start.image,
       container_id: start.containerId,
+      prepared: start.prepared,
       create_ms: start.createMs,
       start_ms: start.startMs,
+      exec_ms: start.execMs,
       ready_ms: start.readyMs,
       assignment_id: start.assignmentId,
       error: start.error,

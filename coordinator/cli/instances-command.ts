@@ -8,7 +8,8 @@ import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
-import { stateName, table } from './format.ts';
+import { instancesTable } from './instances-table.ts';
+import { watchInstances } from './instances-watch.ts';
 
 const states = [
   'EXPECTED',
@@ -30,6 +31,7 @@ The fleet, by instance id.
 
 Options:
   --role ROLE             only instances that carry this role
+  --watch                 stay and follow every change, until Ctrl-C
   --state STATE           only instances in this state: ${states.join(', ')}
 ${connectionHelp}
 
@@ -46,6 +48,7 @@ export const instancesCommand: Command = {
       ...connectionOptions,
       role: { type: 'string', default: '' },
       state: { type: 'string' },
+      watch: { type: 'boolean', default: false },
     });
     if (positionals.length > 0)
       throw new ParbakeError('USAGE', `instances takes no "${positionals[0] ?? ''}"`);
@@ -54,6 +57,7 @@ export const instancesCommand: Command = {
       throw new ParbakeError('USAGE', `there is no state "${values.state}"; states are ${states.join(', ')}`);
     const state: InstanceState =
       wanted === undefined ? 'INSTANCE_STATE_UNSPECIFIED' : `INSTANCE_STATE_${wanted}`;
+    if (values.watch) return await watchInstances(values, { role: values.role, state }, context);
     const instances = await withCoordinator(values, context, async ({ fleet }) => {
       const all: Instance__Output[] = [];
       for (let pageToken = ''; ;) {
@@ -67,19 +71,10 @@ export const instancesCommand: Command = {
         pageToken = page.nextPageToken;
       }
     });
-    const rows = instances.map((instance) => [
-      instance.instanceId,
-      stateName(instance.state),
-      instance.roles.map(({ name }) => name).join(','),
-      instance.user,
-      instance.connected ? 'yes' : 'no',
-      instance.facts?.privateIpv4 ?? '',
-    ]);
-    const header = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
     context.stdout.write(
       values.json
         ? `${JSON.stringify({ instances: instances.map(instanceDocument) })}\n`
-        : table(header, rows),
+        : instancesTable(instances),
     );
     return exitCodes.done;
   },

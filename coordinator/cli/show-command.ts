@@ -79,7 +79,7 @@ function document({ instance, assignment, timeline }: Shown) {
 }
 
 function text({ instance, assignment, timeline }: Shown, columns: number): string {
-  const { facts } = instance;
+  const { facts, ec2 } = instance;
   const lines = [
     [
       'instance',
@@ -90,9 +90,12 @@ function text({ instance, assignment, timeline }: Shown, columns: number): strin
     ['engine', `${facts?.engineId ?? ''}  Docker ${facts?.engineVersion ?? ''}`],
     [
       'machine',
-      `${facts?.instanceType ?? ''} ${facts?.os ?? ''}, ${facts?.cpus ?? 0} CPUs, ${bytes(facts?.memoryBytes ?? 0)}`.trim(),
+      [facts?.instanceType, facts?.os, `${facts?.cpus ?? 0} CPUs`, bytes(facts?.memoryBytes ?? 0)]
+        .filter(Boolean)
+        .join(', '),
     ],
     ['address', facts?.privateIpv4 ?? ''],
+    ['ec2', [ec2?.state, ec2?.imageId, ec2?.instanceType, ec2?.availabilityZone].filter(Boolean).join(', ')],
     ['assignment', assignment === null ? '' : `${assignment.assignmentId}  ${stateName(assignment.state)}`],
     ['user', [assignment?.user, assignment?.environment].filter(Boolean).join(', ')],
     [
@@ -116,8 +119,10 @@ function text({ instance, assignment, timeline }: Shown, columns: number): strin
   const optional = (ms: number | undefined): string => (ms === undefined ? '' : time(ms));
   const starts = timeline.starts.map((start) => [
     start.name,
+    start.prepared,
     optional(start.createMs),
     optional(start.startMs),
+    optional(start.execMs),
     optional(start.readyMs),
     start.error,
   ]);
@@ -133,7 +138,9 @@ function text({ instance, assignment, timeline }: Shown, columns: number): strin
     facet,
     `TIMELINE\n${waterfall(timeline.spans, columns)}`,
     pulls.length === 0 ? '' : table(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
-    starts.length === 0 ? '' : table(['START', 'CREATE', 'START', 'READY', ''], starts),
+    starts.length === 0
+      ? ''
+      : table(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
     moved.length === 0 ? '' : table(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
   ];
   return sections.filter((section) => section !== '').join('\n');

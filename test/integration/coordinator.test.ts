@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
 import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { startProgram, type Started } from '../../packaging/dev/testbed/processes.ts';
 import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { toParbakeError } from '../../proto/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgentOptions } from '../fakes/simulated-agent.ts';
 import { assign, getInstance } from '../support/calls.ts';
+
+const project = join(import.meta.dirname, '../..');
 
 /** A real coordinator process and store; agents speak its protocol without a Docker Engine behind them. */
 describe('the coordinator', () => {
@@ -149,6 +151,30 @@ describe('the coordinator', () => {
     );
     expect(acknowledged.size).toBeGreaterThanOrEqual(10);
     expect(new Set(again.map(({ answer }) => answer.assignment?.instanceId)).size).toBe(40);
+  });
+
+  test('whoever watches the fleet is told each change once, and is not told of other roles', async () => {
+    const args = ['--watch', '--json', '--role', 'watched', '--coordinator', address];
+    const watcher = startProgram(
+      process.execPath,
+      [join(project, 'coordinator/cli/main.ts'), 'instances', ...args],
+      join(directory, 'watch.log'),
+    );
+    const agent = await readyAgent({ role: 'watched' });
+    await readyAgent({ role: 'unwatched' });
+    const told = () =>
+      watcher
+        .log()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as { instance_id: string; state: string; user: string });
+    await waitFor('the pool to be told', () => told().some(({ state }) => state === 'READY'));
+    await assign(clients, { user: 'alice', role: 'watched' });
+    await waitFor('the assignment to be told', () => told().some(({ user }) => user === 'alice'));
+    await watcher.stop('SIGINT');
+    expect(watcher.ended()).toBe(0);
+    expect(new Set(told().map(({ instance_id: id }) => id))).toEqual(new Set([agent.instanceId]));
+    expect(new Set(told().map((line) => JSON.stringify(line))).size).toBe(told().length);
   });
 
   test('a second coordinator on the same store is refused', async () => {

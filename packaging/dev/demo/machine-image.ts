@@ -25,7 +25,7 @@ roles:
     containers:
       - name: app
         image: \${REGISTRY}${own}
-        prepare: none
+        prepare: gate
         ports: [${image.port}]
         ready: { ${ready} }
 `,

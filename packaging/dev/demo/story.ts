@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { cloneRoot, type Engine } from '../testbed/engine.ts';
+import { installGate } from '../testbed/gate.ts';
 import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 import { measureOtherWays, median } from './compare.ts';
@@ -92,6 +93,7 @@ async function publish(testbed: Testbed, { image }: StoryOptions, screen: Screen
 async function bakeOne(testbed: Testbed, image: DemoImage, isTerminal: boolean, screen: Screen) {
   screen.status('starting the builder’s Docker Engine');
   const builder = await testbed.startEngine();
+  await installGate(builder.root);
   const builderId = await builder.engineId();
   const recipe = writeRecipe(testbed, image);
   if (isTerminal) screen.clear();
@@ -140,7 +142,7 @@ async function boot(
     }),
   );
   for (const { instanceId, engine } of instances)
-    screen.line(`${instanceId}  at ${engine.address}: checked in, prepared, READY`);
+    screen.line(`${instanceId}  at ${engine.address}: checked in, ${role} waits behind the gate, READY`);
   return instances;
 }
 

@@ -1,0 +1,20 @@
+import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import { stateName, table } from './format.ts';
+
+const header = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
+
+export function instancesTable(instances: readonly Instance__Output[]): string {
+  return table(header, instances.map(instanceCells));
+}
+
+/** What a line about one instance says. */
+export function instanceCells(instance: Instance__Output): string[] {
+  return [
+    instance.instanceId,
+    stateName(instance.state),
+    instance.roles.map(({ name }) => name).join(','),
+    instance.user,
+    instance.connected ? 'yes' : 'no',
+    instance.facts?.privateIpv4 ?? '',
+  ];
+}
