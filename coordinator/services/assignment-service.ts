@@ -8,8 +8,11 @@ import { assignFromProto, pageSizeFromProto, positionFromProto, required } from 
 import { timeLeft, unary } from './handlers.ts';
 import { assignmentMessage } from './to-proto.ts';
 
-/** Answered this long before the caller's deadline, in milliseconds, so that it hears why. */
-const answerMargin = 50;
+/**
+ * Answered before the caller's deadline, so that it hears why: a share of the time it gave, in milliseconds at least
+ * and at most. Many give up at the same moment.
+ */
+const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 
 export function assignmentService(
   dispatcher: Dispatcher,
@@ -19,7 +22,9 @@ export function assignmentService(
   const { assignments } = dispatcher.store;
   return {
     Assign: unary(logger, 'Assign', async (request, call) => {
-      const waitMs = Math.max(0, timeLeft(call.getDeadline(), deadlines.assign) - answerMargin);
+      const left = timeLeft(call.getDeadline(), deadlines.assign);
+      const { share, least, most } = answerMargin;
+      const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
       const gone = new AbortController();
       call.on('cancelled', () => gone.abort());
       const { assignment, replayed } = await assigner.assign(assignFromProto(request), waitMs, gone.signal);
