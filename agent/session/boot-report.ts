@@ -4,11 +4,17 @@ import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import type { Manifest } from '../core/manifest.ts';
 
-/** From the kernel's start until now, which is when the agent runs; empty when /proc does not say. */
+/** Seconds after the kernel's start from which on an agent that starts was not started by the boot. */
+const longestBoot = 900;
+
+/**
+ * From the kernel's start until now, which is when the agent runs; empty when /proc does not say, or when it was so long
+ * ago that the boot did not start this agent.
+ */
 export async function bootSpans(): Promise<Span[]> {
   const stat = await readFile('/proc/stat', 'utf8').catch(() => '');
   const seconds = Number(/^btime (\d+)$/m.exec(stat)?.[1] ?? 0);
-  if (seconds === 0) return [];
+  if (seconds === 0 || Date.now() / 1000 - seconds > longestBoot) return [];
   return [
     {
       spanId: randomUUID(),
