@@ -19,9 +19,10 @@ function protoRoot(): string {
   return existsSync(join(here, 'parbake')) ? here : join(here, 'proto');
 }
 
-/** Every message and service of parbake.v1, as grpc-js and the reflection service take it. */
-export function loadParbakeProtos(): PackageDefinition {
-  return loadSync(protoFiles, { ...loaderOptions, includeDirs: [protoRoot()] });
+/** As the files themselves name things, for server reflection. @param more proto files beside ours */
+export function loadForReflection(more: readonly string[]): PackageDefinition {
+  const files = [...protoFiles, ...more];
+  return loadSync(files, { ...loaderOptions, keepCase: true, includeDirs: [protoRoot()] });
 }
 
 type ParbakeTypes = AgentTypes & AssignmentTypes & FleetTypes & TelemetryTypes;
@@ -30,10 +31,8 @@ let loaded: ParbakeTypes['parbake']['v1'] | undefined;
 
 /** The typed client constructors and service definitions of parbake.v1; read once, which takes some 20 ms. */
 export function parbakeV1(): ParbakeTypes['parbake']['v1'] {
-  return (loaded ??= typesOf(loadParbakeProtos()));
-}
-
-/** The same out of a definition that is needed for more than that. */
-export function typesOf(definition: PackageDefinition): ParbakeTypes['parbake']['v1'] {
-  return (loadPackageDefinition(definition) as unknown as ParbakeTypes).parbake.v1;
+  if (loaded !== undefined) return loaded;
+  const definition = loadSync(protoFiles, { ...loaderOptions, includeDirs: [protoRoot()] });
+  loaded = (loadPackageDefinition(definition) as unknown as ParbakeTypes).parbake.v1;
+  return loaded;
 }

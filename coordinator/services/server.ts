@@ -1,10 +1,9 @@
 import { Server, type ServerCredentials } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { serverOptions } from '../../proto/channel.ts';
 import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-import { loadParbakeProtos, typesOf } from '../../proto/loader.ts';
+import { parbakeV1 } from '../../proto/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { agentService } from './agent-service.ts';
@@ -12,6 +11,7 @@ import type { Assigner } from './assigner.ts';
 import { assignmentService } from './assignment-service.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { fleetService } from './fleet-service.ts';
+import { addReflection } from './reflection.ts';
 import { telemetryService } from './telemetry-service.ts';
 
 export interface Listener {
@@ -35,8 +35,7 @@ export async function startServer(
   options: { reflection: boolean; logger: Logger },
 ): Promise<RunningServer> {
   const { logger } = options;
-  const definition = loadParbakeProtos();
-  const v1 = typesOf(definition);
+  const v1 = parbakeV1();
   const server = new Server(serverOptions());
   server.addService(v1.AgentService.service, agentService(dispatcher, logger));
   server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));
@@ -44,7 +43,7 @@ export async function startServer(
   server.addService(v1.TelemetryService.service, telemetryService(dispatcher, logger));
   const health = new HealthImplementation({ '': 'SERVING' });
   health.addToServer(server);
-  if (options.reflection) new ReflectionService(definition).addToServer(server);
+  if (options.reflection) addReflection(server);
   const addresses: string[] = [];
   for (const listener of listeners) addresses.push(await bind(server, listener));
   return {
