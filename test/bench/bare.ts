@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { command } from '../../packaging/dev/testbed/command.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { startProgram, type Started } from '../../packaging/dev/testbed/processes.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 
 /** A way to start an image's command without Docker. */
@@ -51,7 +52,12 @@ export async function bareWays(testbed: Testbed, engine: Engine, ref: string): P
       async stop(id) {
         // As Docker does it, so that a database need not recover in the next round.
         await command('runc', [...runcRoot, 'kill', id, stopSignal]);
-        await running.get(id)?.stop();
+        const started = running.get(id);
+        // A first process may ignore it.
+        await waitFor(`${id} to end`, () => started?.ended() !== undefined, 1_000).catch(() =>
+          command('runc', [...runcRoot, 'kill', id, 'KILL']),
+        );
+        await started?.stop();
       },
     },
     forkExec: {
