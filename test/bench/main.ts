@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { createTestbed, testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
 import { benchAgent, type AgentResult } from './agent.ts';
@@ -7,6 +7,7 @@ import { apps } from './apps.ts';
 import { benchAssign, type AssignResult } from './assign.ts';
 import { installedApps } from './lazy-apps.ts';
 import { benchLazy, type LazyResult } from './lazy.ts';
+import { plot } from './plot.ts';
 import { benchStart, type StartResult } from './start.ts';
 import { report } from './report.ts';
 
@@ -35,6 +36,8 @@ Parts (all when none is named):
 
 Options:
   --json       print one JSON document
+  --plot FILE  draw start and lazy as SVG
+  --from FILE  measure nothing: report what --json printed before
   --rounds N   rounds of what takes less than a second (default 20)
 `;
 
@@ -46,7 +49,9 @@ async function main(args: readonly string[]): Promise<number> {
   const isJson = args.includes('--json');
   const at = args.indexOf('--rounds');
   const rounds = at < 0 ? 20 : Number(args[at + 1]);
-  const named = args.filter((arg, index) => !arg.startsWith('--') && (at < 0 || index !== at + 1));
+  const plotFile = valueOf(args, '--plot');
+  const fromFile = valueOf(args, '--from');
+  const named = args.filter((arg, index) => !arg.startsWith('--') && !withValue.has(args[index - 1] ?? ''));
   const unknown = named.find((name) => !parts.some((part) => part === name));
   if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
     process.stderr.write(
@@ -54,15 +59,26 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const missing = testbedMissing();
+  const missing = fromFile === undefined ? testbedMissing() : undefined;
   if (missing !== undefined) {
     process.stderr.write(`the bench ${missing}\n`);
     return 2;
   }
   const chosen = parts.filter((part) => named.length === 0 || named.includes(part));
-  const document = await measure(chosen, rounds);
+  const document =
+    fromFile === undefined
+      ? await measure(chosen, rounds)
+      : (JSON.parse(readFileSync(fromFile, 'utf8')) as BenchDocument);
+  if (plotFile !== undefined) writeFileSync(plotFile, plot(document));
   process.stdout.write(isJson ? `${JSON.stringify(document)}\n` : report(document));
   return 0;
+}
+
+const withValue = new Set(['--rounds', '--plot', '--from']);
+
+function valueOf(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args[at + 1];
 }
 
 async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDocument> {

@@ -21,7 +21,7 @@ function reflectedFiles() {
 
 test('reflected types can be resolved: named in full, in a file that is named as a dependency', () => {
   const files = reflectedFiles();
-  expect(files.map((file) => file.package).sort()).toEqual([
+  expect(files.map((file) => file.package ?? '').sort()).toEqual([
     'google.protobuf',
     'grpc.health.v1',
     'parbake.v1',
