@@ -122,7 +122,8 @@ function machine(): BenchDocument['machine'] {
   return {
     cpus: cpus().length,
     memory_gib: Math.round(totalmem() / 1024 ** 3),
-    kernel: release(),
+    // Without what a distribution or a machine adds to it.
+    kernel: release().split('-')[0] ?? '',
     docker: docker ?? 'unknown',
   };
 }
