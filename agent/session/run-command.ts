@@ -23,7 +23,7 @@ import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
 import { CoordinatorSession } from './session.ts';
 import { Spool } from './spool.ts';
-import { readState, type AgentState } from './state-file.ts';
+import { readState, type AgentState, type StatePlaces } from './state-file.ts';
 import { serveStatus } from './status-socket.ts';
 import { Worker } from './worker.ts';
 
@@ -115,8 +115,11 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const engineIdentity = await asked;
   if (engineIdentity === undefined) return exitCodes.done;
   const places = new GatePlaces(root.path('/run/parbake/gate'), values.gate ?? root.path(gatePath));
-  const statePath = join(stateDir, 'state.json');
-  const state = await ownState(statePath, instanceId, logger);
+  const statePlaces = {
+    state: join(stateDir, 'state.json'),
+    orderEnv: root.path('/run/parbake/order-env.json'),
+  };
+  const state = await ownState(statePlaces, instanceId, logger);
   const facts = await readFacts(identity, engineIdentity, manifest, root);
   const worker = new Worker({
     instanceId,
@@ -125,7 +128,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     engine,
     places,
     prepareMemoryBytes: prepareMemory(values['prepare-memory']),
-    statePath,
+    statePlaces,
     state,
     recorder,
     logger,
@@ -182,8 +185,8 @@ function prepareMemory(given: string | undefined): number {
 }
 
 /** What an earlier run of this instance left; what another instance left came with a clone and is dropped. */
-async function ownState(path: string, instanceId: string, logger: Logger): Promise<AgentState> {
-  const found = await readState(path);
+async function ownState(places: StatePlaces, instanceId: string, logger: Logger): Promise<AgentState> {
+  const found = await readState(places);
   if (found?.instanceId === instanceId) return found;
   if (found !== undefined) logger.warn({ other: found.instanceId }, 'state of another instance dropped');
   return { version: 1, instanceId, generation: 0, desired: { phase: 'idle' } };

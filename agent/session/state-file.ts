@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Desired } from '../core/planner.ts';
@@ -11,8 +11,36 @@ export interface AgentState {
   desired: Desired;
 }
 
-/** @returns undefined when there is none. @throws ParbakeError AGENT_STATE_INVALID */
-export async function readState(path: string): Promise<AgentState | undefined> {
+/** Where the state lies: what an order sets may be secret, so that is on a tmpfs and never on the disk. */
+export interface StatePlaces {
+  /** On the disk. */
+  state: string;
+  /** On a tmpfs. */
+  orderEnv: string;
+}
+
+/**
+ * An order whose variables are gone, as after a boot, is not there: the coordinator, which is told a lower generation,
+ * says it again.
+ * @returns undefined when there is none. @throws ParbakeError AGENT_STATE_INVALID
+ */
+export async function readState(places: StatePlaces): Promise<AgentState | undefined> {
+  const state = await readStored(places.state);
+  if (state?.desired.phase !== 'run') return state;
+  const { order } = state.desired;
+  const kept = parse(await readFile(places.orderEnv, 'utf8').catch(() => '')) as
+    Partial<OrderEnv> | undefined;
+  if (kept?.assignmentId !== order.assignmentId || kept.env === undefined)
+    return { ...state, generation: state.generation - 1, desired: { phase: 'idle' } };
+  return { ...state, desired: { phase: 'run', order: { ...order, env: kept.env } } };
+}
+
+interface OrderEnv {
+  assignmentId: string;
+  env: Record<string, string>;
+}
+
+async function readStored(path: string): Promise<AgentState | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -28,8 +56,22 @@ export async function readState(path: string): Promise<AgentState | undefined> {
   return state as AgentState;
 }
 
-/** Durable when it returns, and never half. The order's environment is in it: mode 0600. */
-export async function writeState(path: string, state: AgentState): Promise<void> {
+/** Durable when it returns, and never half. */
+export async function writeState(places: StatePlaces, state: AgentState): Promise<void> {
+  const { desired } = state;
+  if (desired.phase === 'run') {
+    const { assignmentId, env } = desired.order;
+    await mkdir(dirname(places.orderEnv), { recursive: true });
+    await writeFile(places.orderEnv, JSON.stringify({ assignmentId, env } satisfies OrderEnv), {
+      mode: 0o600,
+    });
+  } else await rm(places.orderEnv, { force: true });
+  const order = desired.phase === 'idle' ? undefined : desired.order;
+  const bare: Desired = order === undefined ? desired : { ...desired, order: { ...order, env: {} } };
+  await writeStored(places.state, { ...state, desired: bare });
+}
+
+async function writeStored(path: string, state: AgentState): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.tmp`;
   const file = await open(temporary, 'w', 0o600);

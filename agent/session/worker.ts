@@ -21,7 +21,7 @@ import type { GatePlaces } from '../gate/places.ts';
 import { Observation } from './observation.ts';
 import type { OpenSpan, Recorder } from './recorder.ts';
 import { rehearse } from './rehearsal.ts';
-import { writeState, type AgentState } from './state-file.ts';
+import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
 import { StepRunner, type StepContext } from './steps.ts';
 
 /** OrderState of agent.proto without its prefix. */
@@ -36,7 +36,7 @@ export interface WorkerOptions {
   places: GatePlaces;
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
-  statePath: string;
+  statePlaces: StatePlaces;
   state: AgentState;
   recorder: Recorder;
   logger: Logger;
@@ -101,7 +101,7 @@ export class Worker {
     if (generation < this.#state.generation) return;
     const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
     if (generation === this.#state.generation && isSame) return;
-    const { instanceId, statePath, recorder } = this.#options;
+    const { instanceId, statePlaces, recorder } = this.#options;
     const next: AgentState = { version: 1, instanceId, generation, desired };
     const before = this.assignmentId;
     const isNewOrder = desired.phase === 'run' && before !== desired.order.assignmentId;
@@ -111,7 +111,7 @@ export class Worker {
         attributes: { 'parbake.role': desired.order.role },
       });
     if (isNewOrder) this.#error = '';
-    this.#stored = writeState(statePath, next);
+    this.#stored = writeState(statePlaces, next);
     this.#state = next;
     this.#wake.abort();
     await this.#stored;
@@ -209,10 +209,12 @@ export class Worker {
   }
 
   async #rehearse(signal: AbortSignal): Promise<void> {
-    const { places, statePath } = this.#options;
+    const { places, statePlaces } = this.#options;
+    const { state, orderEnv } = statePlaces;
+    const beside = { state: `${state}.rehearsal`, orderEnv: `${orderEnv}.rehearsal` };
     // Never over a state that has come meanwhile: the one that is stored is the one that is written.
-    await rehearse(await places.directory(), () => writeState(`${statePath}.rehearsal`, this.#state), signal);
-    await rm(`${statePath}.rehearsal`, { force: true });
+    await rehearse(await places.directory(), () => writeState(beside, this.#state), signal);
+    await Promise.all(Object.values(beside).map((path) => rm(path, { force: true })));
   }
 
   #preparationFailed(cause: unknown): void {
