@@ -66,9 +66,12 @@ export async function writeState(places: StatePlaces, state: AgentState): Promis
       mode: 0o600,
     });
   } else await rm(places.orderEnv, { force: true });
-  const order = desired.phase === 'idle' ? undefined : desired.order;
-  const bare: Desired = order === undefined ? desired : { ...desired, order: { ...order, env: {} } };
-  await writeStored(places.state, { ...state, desired: bare });
+  await writeStored(places.state, { ...state, desired: withoutEnv(desired) });
+}
+
+function withoutEnv(desired: Desired): Desired {
+  if (desired.phase === 'idle' || desired.order === undefined) return desired;
+  return { ...desired, order: { ...desired.order, env: {} } };
 }
 
 async function writeStored(path: string, state: AgentState): Promise<void> {

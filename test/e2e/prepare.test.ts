@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -114,6 +114,9 @@ ${app('app', 'user_env: [SECRET]')}  broken:
     expect(after?.found.State.Pid).toBe(web?.found.State.Pid);
     expect(JSON.stringify(after?.found)).not.toContain('hunter2');
     expect(agent.log()).not.toContain('hunter2');
+    const stateDirectory = join(engine.root, 'var/lib/parbake');
+    for (const name of readdirSync(stateDirectory))
+      expect(readFileSync(join(stateDirectory, name), 'utf8')).not.toContain('hunter2');
     const { stdout } = await runInside(engine, after?.id ?? '', '/proc/1/cmdline');
     expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/node', 'server.js']);
   });

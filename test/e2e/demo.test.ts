@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { processesOf } from '../../packaging/dev/testbed/processes.ts';
+import { testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+const demo = join(import.meta.dirname, '../../packaging/dev/demo.ts');
+
+describe.skipIf(missing !== undefined)(`the demo ${missing ?? ''}`, () => {
+  let scratch: string;
+
+  beforeEach(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'pd-'));
+  });
+  afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+  /** Everything that a demo of ours has left: files, network namespaces, processes. */
+  async function leftovers(id: string): Promise<string[]> {
+    const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
+    return [
+      ...readdirSync(scratch),
+      ...namespaces.filter((name) => name.startsWith(`pb${id.toLowerCase()}`)),
+      ...(await processesOf(scratch)).map(String),
+    ];
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'leaves nothing behind when it is ended by %s in the middle of a bake',
+    async (signal) => {
+      const child = spawn(process.execPath, [demo, '--json'], { env: { ...process.env, TMPDIR: scratch } });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      child.stdout.resume();
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      await waitFor('the bake to begin', () => said.includes(' 2  Bake it'), 60_000);
+      const [directory = ''] = readdirSync(scratch).filter((name) => name.startsWith('parbake-testbed-'));
+      const id = directory.slice('parbake-testbed-'.length);
+      expect(await leftovers(id)).not.toEqual([]);
+      child.kill(signal);
+      expect(await ended).toBe(signal === 'SIGINT' ? 130 : 143);
+      expect(await leftovers(id)).toEqual([]);
+      expect(said).toContain('Interrupted: cleaning up');
+    },
+  );
+
+  test('tells what is wrong with its arguments and starts nothing', async () => {
+    const child = spawn(process.execPath, [demo, '--image', 'NOT/a:ref:'], {
+      env: { ...process.env, TMPDIR: scratch },
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.stdout.resume();
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    expect(code).toBe(2);
+    expect(said).toContain('is not an image reference');
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+});
