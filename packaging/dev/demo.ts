@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
 import { toParbakeError } from '../../proto/errors.ts';
 import { createScreen, type Screen } from './demo/screen.ts';
+import { role } from './demo/machine-image.ts';
 import { tellStory, type Story } from './demo/story.ts';
 import { sweepProcesses } from './testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from './testbed/testbed.ts';
@@ -67,7 +68,12 @@ async function run({ json, keep, image }: DemoOptions): Promise<number> {
   let story: Promise<Story> | undefined;
   try {
     testbed = await createTestbed();
-    story = tellStory(testbed, { image, isTerminal: process.stderr.isTTY }, screen, signal);
+    story = tellStory(
+      testbed,
+      { image, spares: keep ? 1 : 0, isTerminal: process.stderr.isTTY },
+      screen,
+      signal,
+    );
     const told = await Promise.race([story, aborted(signal)]);
     if (json) process.stdout.write(`${JSON.stringify(told.document)}\n`);
     screen.line();
@@ -121,6 +127,7 @@ function howToLookAround({ coordinator, instances, image }: Story, screen: Scree
   screen.line('npm run -s parbake -- instances');
   if (first === undefined) return;
   screen.line(`npm run -s parbake -- show ${first.instanceId}`);
+  screen.line(`npm run -s parbake -- assign --user carol --role ${role}`);
   screen.line(`docker --host unix://${first.engine.socket} ps`);
   screen.line(`curl http://${first.engine.address}:${image.port}/`);
   screen.line(`grpcurl -plaintext ${coordinator.address} list`);

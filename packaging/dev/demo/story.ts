@@ -26,6 +26,8 @@ export interface DemoInstance {
 export interface StoryOptions {
   /** An image of the person's own instead of the demo's application. */
   image: string | undefined;
+  /** Instances more than there are users, for whoever looks around afterwards. */
+  spares: number;
   /** Whether programs may draw on stderr. */
   isTerminal: boolean;
 }
@@ -52,7 +54,7 @@ export async function tellStory(
   );
   const coordinator = await startCoordinator(testbed);
   const instances = await step('Clone the sealed image and boot the clones as instances', () =>
-    boot(testbed, builder, coordinator, screen, signal),
+    boot(testbed, builder, users.length + options.spares, coordinator, screen, signal),
   );
   await step('Every Docker Engine has an identity of its own', () =>
     compareIdentities(builderId, instances, screen),
@@ -121,13 +123,14 @@ async function scrubOne(builder: Engine, screen: Screen) {
 async function boot(
   testbed: Testbed,
   builder: Engine,
+  count: number,
   coordinator: Coordinator,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<DemoInstance[]> {
   screen.status('cloning, starting Docker and the agents');
   const instances = await Promise.all(
-    users.map(async () => {
+    Array.from({ length: count }, async () => {
       const instanceId = `i-0${randomBytes(8).toString('hex')}`;
       const root = testbed.makeDirectory(instanceId);
       await cloneRoot(builder.root, root);
