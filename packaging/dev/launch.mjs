@@ -32,6 +32,7 @@ const proofParts = [
 const testParts = [
   ...proofParts,
   { program: 'pip3', package: 'python3-pip' },
+  { program: '/usr/include/stdio.h', package: 'libc6-dev' },
   { program: 'mkfs.ext4', package: 'e2fsprogs' },
   { program: 'losetup', package: 'mount' },
 ];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatePath } from '../../agent/gate/places.ts';
@@ -181,6 +182,26 @@ ${app('app', 'user_env: [SECRET]')}  broken:
     expect(await containersOf(engine)).toEqual([]);
     const { assignment } = await assign(coordinator.clients, { user: 'erin', role: 'web' });
     expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
+  });
+
+  test('a coordinator that is away is tried again and again, and told of once; containers go on', async () => {
+    const { engine, agent } = await startInstance('i-0ffffffffffffffff');
+    const before = await containersOf(engine);
+    await coordinator.process.stop('SIGKILL');
+    let tries = 0;
+    const [host = '', port = ''] = coordinator.agentAddress.split(':');
+    const nobody = createServer((socket) => {
+      tries += 1;
+      socket.destroy();
+    }).listen(Number(port), host);
+    await waitFor('several tries', () => tries >= 3);
+    await new Promise((resolve) => nobody.close(resolve));
+    const said = () => agent.log().split('coordinator lost').length - 1;
+    expect(said()).toBe(1);
+    coordinator = await startCoordinator(testbed, coordinator);
+    await ready('i-0ffffffffffffffff', agent);
+    expect(said()).toBe(1);
+    expect((await containersOf(engine)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });
 });
 
