@@ -15,36 +15,35 @@ import {
   type Coordinator,
 } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
+import { dockerEras } from '../support/docker-eras.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+for (const { name, why, engine: options } of dockerEras)
+  describe.skipIf(why !== undefined)(`containers that wait for their user, ${name} ${why ?? ''}`, () => {
+    let testbed: Testbed;
+    let coordinator: Coordinator;
+    let builder: Engine;
 
-describe.skipIf(missing !== undefined)(`containers that wait for their user ${missing ?? ''}`, () => {
-  let testbed: Testbed;
-  let coordinator: Coordinator;
-  let builder: Engine;
-
-  beforeAll(async () => {
-    testbed = await createTestbed();
-    const registry = (await testbed.registry()).address;
-    const workshop = await testbed.startEngine();
-    await buildApplicationImage(workshop, testbed.makeDirectory('app'), `${registry}/acme/app:1`);
-    await pushImage(workshop, `${registry}/acme/app:1`);
-    await buildTinyImage(workshop, testbed.makeDirectory('broken'), `${registry}/acme/broken:1`);
-    await pushImage(workshop, `${registry}/acme/broken:1`);
-    await workshop.stop();
-    builder = await testbed.startEngine();
-    await installGate(builder.root);
-    const recipe = join(testbed.directory, 'parbake.yaml');
-    const ready = 'ready: { http: { port: 8080 } }';
-    const app = (name: string, rest: string) =>
-      `    containers: [{ name: ${name}, image: '${registry}/acme/app:1', ports: [8080], ${ready}, ${rest} }]\n`;
-    writeFileSync(
-      recipe,
-      `apiVersion: parbake/v1
+    beforeAll(async () => {
+      testbed = await createTestbed();
+      const registry = (await testbed.registry()).address;
+      const workshop = await testbed.startEngine(options);
+      await buildApplicationImage(workshop, testbed.makeDirectory('app'), `${registry}/acme/app:1`);
+      await pushImage(workshop, `${registry}/acme/app:1`);
+      await buildTinyImage(workshop, testbed.makeDirectory('broken'), `${registry}/acme/broken:1`);
+      await pushImage(workshop, `${registry}/acme/broken:1`);
+      await workshop.stop();
+      builder = await testbed.startEngine(options);
+      await installGate(builder.root);
+      const recipe = join(testbed.directory, 'parbake.yaml');
+      const ready = 'ready: { http: { port: 8080 } }';
+      const app = (name: string, rest: string) =>
+        `    containers: [{ name: ${name}, image: '${registry}/acme/app:1', ports: [8080], ${ready}, ${rest} }]\n`;
+      writeFileSync(
+        recipe,
+        `apiVersion: parbake/v1
 images: ['${registry}/acme/app:1', '${registry}/acme/broken:1']
 roles:
   web:
@@ -52,158 +51,164 @@ ${app('app', 'user_env: [SECRET]')}  other:
 ${app('app', 'user_env: [SECRET]')}  broken:
     containers: [{ name: app, image: '${registry}/acme/broken:1' }]
 `,
-    );
-    const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
-    await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
-    await agentCommand('scrub', '--yes', '--root', builder.root);
-    coordinator = await startCoordinator(testbed);
-  });
-
-  afterAll(async () => {
-    await testbed?.close();
-  });
-
-  async function startInstance(instanceId: string): Promise<{ engine: Engine; agent: Started }> {
-    const root = join(testbed.directory, instanceId);
-    await cloneRoot(builder.root, root);
-    const engine = await testbed.startEngine({ root });
-    const agent = startAgent(testbed, engine, coordinator, instanceId);
-    await ready(instanceId, agent);
-    return { engine, agent };
-  }
-
-  async function ready(instanceId: string, agent: Started): Promise<void> {
-    await waitFor(`${instanceId} to be ready`, async () => {
-      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-      const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
-      return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+      );
+      const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
+      await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
+      await agentCommand('scrub', '--yes', '--root', builder.root);
+      coordinator = await startCoordinator(testbed);
     });
-  }
 
-  /** Role and state of every container, with what Docker knows of it. */
-  async function containersOf(engine: Engine) {
-    const listed = await engine.docker.listContainers({ all: true });
-    return await Promise.all(
-      listed.map(async ({ Id, Labels }) => {
-        const found = await engine.docker.getContainer(Id).inspect();
-        return { id: Id, role: Labels['dev.parbake.role'], state: found.State.Status, found };
-      }),
-    );
-  }
-
-  const statesOf = (all: Awaited<ReturnType<typeof containersOf>>) =>
-    Object.fromEntries(all.map(({ role, state }) => [role, state]));
-
-  test('an order becomes the command: same process, nothing of it in Docker, the other roles let go', async () => {
-    const { engine, agent } = await startInstance('i-0aaaaaaaaaaaaaaaa');
-    const before = await containersOf(engine);
-    // Two roles publish one port: the second is created and not started.
-    expect(statesOf(before)).toEqual({ web: 'running', other: 'created', broken: 'running' });
-    const web = before.find(({ role }) => role === 'web');
-    const { assignment } = await assign(coordinator.clients, {
-      user: 'alice',
-      role: 'web',
-      env: { SECRET: 'hunter2' },
+    afterAll(async () => {
+      await testbed?.close();
     });
-    expect(assignment?.instanceId).toBe('i-0aaaaaaaaaaaaaaaa');
-    const [endpoint] = assignment?.endpoints ?? [];
-    const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
-    expect(await page.text()).toBe('Hello alice, this is i-0aaaaaaaaaaaaaaaa\n');
-    await waitFor('the others to be let go', async () => (await containersOf(engine)).length === 1);
-    const [after] = await containersOf(engine);
-    expect(after?.id).toBe(web?.id);
-    expect(after?.found.State.Pid).toBe(web?.found.State.Pid);
-    expect(JSON.stringify(after?.found)).not.toContain('hunter2');
-    expect(agent.log()).not.toContain('hunter2');
-    const stateDirectory = join(engine.root, 'var/lib/parbake');
-    for (const name of readdirSync(stateDirectory))
-      expect(readFileSync(join(stateDirectory, name), 'utf8')).not.toContain('hunter2');
-    const { stdout } = await runInside(engine, after?.id ?? '', '/proc/1/cmdline');
-    expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/node', 'server.js']);
-  });
 
-  test('what waits outlives the agent, and what dies while it waits is prepared anew', async () => {
-    const instanceId = 'i-0bbbbbbbbbbbbbbbb';
-    const { engine, agent } = await startInstance(instanceId);
-    const before = await containersOf(engine);
-    await agent.stop('SIGKILL');
-    const next = startAgent(testbed, engine, coordinator, instanceId);
-    await waitFor('the new agent to connect', () => next.log().includes('coordinator connected'));
-    await ready(instanceId, next);
-    expect((await containersOf(engine)).map(({ id }) => id).sort()).toEqual(
-      before.map(({ id }) => id).sort(),
-    );
-    const web = before.find(({ role }) => role === 'web');
-    await engine.docker.getContainer(web?.id ?? '').kill({ signal: 'SIGKILL' });
-    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'web' });
-    expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
-    const after = await containersOf(engine);
-    expect(after.map(({ id }) => id)).not.toContain(web?.id);
-  });
+    async function startInstance(instanceId: string): Promise<{ engine: Engine; agent: Started }> {
+      const root = join(testbed.directory, instanceId);
+      await cloneRoot(builder.root, root);
+      const engine = await testbed.startEngine({ ...options, root });
+      const agent = startAgent(testbed, engine, coordinator, instanceId);
+      await ready(instanceId, agent);
+      return { engine, agent };
+    }
 
-  test('a role that was only created is started at its order, in the room of the other', async () => {
-    const { engine } = await startInstance('i-0cccccccccccccccc');
-    const { assignment } = await assign(coordinator.clients, {
-      user: 'carol',
-      role: 'other',
-      env: { SECRET: 'hunter2' },
+    async function ready(instanceId: string, agent: Started): Promise<void> {
+      await waitFor(`${instanceId} to be ready`, async () => {
+        if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+        const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
+        return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+      });
+    }
+
+    /** Role and state of every container, with what Docker knows of it. */
+    async function containersOf(engine: Engine) {
+      const listed = await engine.docker.listContainers({ all: true });
+      const all = await Promise.all(
+        listed.map(async ({ Id, Labels }) => {
+          // It may be removed between the two looks.
+          const found = await engine.docker
+            .getContainer(Id)
+            .inspect()
+            .catch(() => undefined);
+          if (found === undefined) return [];
+          return [{ id: Id, role: Labels['dev.parbake.role'], state: found.State.Status, found }];
+        }),
+      );
+      return all.flat();
+    }
+
+    const statesOf = (all: Awaited<ReturnType<typeof containersOf>>) =>
+      Object.fromEntries(all.map(({ role, state }) => [role, state]));
+
+    test('an order becomes the command: same process, nothing of it in Docker, the other roles let go', async () => {
+      const { engine, agent } = await startInstance('i-0aaaaaaaaaaaaaaaa');
+      const before = await containersOf(engine);
+      // Two roles publish one port: the second is created and not started.
+      expect(statesOf(before)).toEqual({ web: 'running', other: 'created', broken: 'running' });
+      const web = before.find(({ role }) => role === 'web');
+      const { assignment } = await assign(coordinator.clients, {
+        user: 'alice',
+        role: 'web',
+        env: { SECRET: 'hunter2' },
+      });
+      expect(assignment?.instanceId).toBe('i-0aaaaaaaaaaaaaaaa');
+      const [endpoint] = assignment?.endpoints ?? [];
+      const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
+      expect(await page.text()).toBe('Hello alice, this is i-0aaaaaaaaaaaaaaaa\n');
+      await waitFor('the others to be let go', async () => (await containersOf(engine)).length === 1);
+      const [after] = await containersOf(engine);
+      expect(after?.id).toBe(web?.id);
+      expect(after?.found.State.Pid).toBe(web?.found.State.Pid);
+      expect(JSON.stringify(after?.found)).not.toContain('hunter2');
+      expect(agent.log()).not.toContain('hunter2');
+      const stateDirectory = join(engine.root, 'var/lib/parbake');
+      for (const name of readdirSync(stateDirectory))
+        expect(readFileSync(join(stateDirectory, name), 'utf8')).not.toContain('hunter2');
+      const { stdout } = await runInside(engine, after?.id ?? '', '/proc/1/cmdline');
+      expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/node', 'server.js']);
     });
-    const [endpoint] = assignment?.endpoints ?? [];
-    const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
-    expect(await page.text()).toBe('Hello carol, this is i-0cccccccccccccccc\n');
-    const after = await containersOf(engine);
-    expect(statesOf(after)).toEqual({ other: 'running' });
-    expect(JSON.stringify(after)).not.toContain('hunter2');
-  });
 
-  test('a command that cannot be executed is said to be so, and the instance is set aside', async () => {
-    const instanceId = 'i-0dddddddddddddddd';
-    await startInstance(instanceId);
-    const { assignment } = await assign(coordinator.clients, {
-      user: 'dave',
-      role: 'broken',
-      wait: 'WAIT_UNTIL_CLAIMED',
+    test('what waits outlives the agent, and what dies while it waits is prepared anew', async () => {
+      const instanceId = 'i-0bbbbbbbbbbbbbbbb';
+      const { engine, agent } = await startInstance(instanceId);
+      const before = await containersOf(engine);
+      await agent.stop('SIGKILL');
+      const next = startAgent(testbed, engine, coordinator, instanceId);
+      await waitFor('the new agent to connect', () => next.log().includes('coordinator connected'));
+      await ready(instanceId, next);
+      expect((await containersOf(engine)).map(({ id }) => id).sort()).toEqual(
+        before.map(({ id }) => id).sort(),
+      );
+      const web = before.find(({ role }) => role === 'web');
+      await engine.docker.getContainer(web?.id ?? '').kill({ signal: 'SIGKILL' });
+      const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'web' });
+      expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
+      const after = await containersOf(engine);
+      expect(after.map(({ id }) => id)).not.toContain(web?.id);
     });
-    const { stateReason } = await waitFor('the quarantine', async () => {
-      const found = await getInstance(coordinator.clients, instanceId);
-      return found.state === 'INSTANCE_STATE_QUARANTINED' ? found : undefined;
+
+    test('a role that was only created is started at its order, in the room of the other', async () => {
+      const { engine } = await startInstance('i-0cccccccccccccccc');
+      const { assignment } = await assign(coordinator.clients, {
+        user: 'carol',
+        role: 'other',
+        env: { SECRET: 'hunter2' },
+      });
+      const [endpoint] = assignment?.endpoints ?? [];
+      const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
+      expect(await page.text()).toBe('Hello carol, this is i-0cccccccccccccccc\n');
+      const after = await containersOf(engine);
+      expect(statesOf(after)).toEqual({ other: 'running' });
+      expect(JSON.stringify(after)).not.toContain('hunter2');
     });
-    expect(stateReason).toContain('EXEC_FAILED');
-    expect(stateReason).toContain('ENOENT');
-    // It waits for another instance, and would get the next one.
-    await release(coordinator.clients, assignment?.assignmentId ?? '');
-  });
 
-  test('without a gate containers start at the order, and the agent says so', async () => {
-    const instanceId = 'i-0eeeeeeeeeeeeeeee';
-    await rm(join(builder.root, gatePath));
-    const { engine, agent } = await startInstance(instanceId);
-    expect(agent.log()).toContain('the gate is not on this instance');
-    expect(await containersOf(engine)).toEqual([]);
-    const { assignment } = await assign(coordinator.clients, { user: 'erin', role: 'web' });
-    expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
-  });
+    test('a command that cannot be executed is said to be so, and the instance is set aside', async () => {
+      const instanceId = 'i-0dddddddddddddddd';
+      await startInstance(instanceId);
+      const { assignment } = await assign(coordinator.clients, {
+        user: 'dave',
+        role: 'broken',
+        wait: 'WAIT_UNTIL_CLAIMED',
+      });
+      const { stateReason } = await waitFor('the quarantine', async () => {
+        const found = await getInstance(coordinator.clients, instanceId);
+        return found.state === 'INSTANCE_STATE_QUARANTINED' ? found : undefined;
+      });
+      expect(stateReason).toContain('EXEC_FAILED');
+      expect(stateReason).toContain('ENOENT');
+      // It waits for another instance, and would get the next one.
+      await release(coordinator.clients, assignment?.assignmentId ?? '');
+    });
 
-  test('a coordinator that is away is tried again and again, and told of once; containers go on', async () => {
-    const { engine, agent } = await startInstance('i-0ffffffffffffffff');
-    const before = await containersOf(engine);
-    await coordinator.process.stop('SIGKILL');
-    let tries = 0;
-    const [host = '', port = ''] = coordinator.agentAddress.split(':');
-    const nobody = createServer((socket) => {
-      tries += 1;
-      socket.destroy();
-    }).listen(Number(port), host);
-    await waitFor('several tries', () => tries >= 3);
-    await new Promise((resolve) => nobody.close(resolve));
-    const said = () => agent.log().split('coordinator lost').length - 1;
-    expect(said()).toBe(1);
-    coordinator = await startCoordinator(testbed, coordinator);
-    await ready('i-0ffffffffffffffff', agent);
-    expect(said()).toBe(1);
-    expect((await containersOf(engine)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    test('without a gate containers start at the order, and the agent says so', async () => {
+      const instanceId = 'i-0eeeeeeeeeeeeeeee';
+      await rm(join(builder.root, gatePath));
+      const { engine, agent } = await startInstance(instanceId);
+      expect(agent.log()).toContain('the gate is not on this instance');
+      expect(await containersOf(engine)).toEqual([]);
+      const { assignment } = await assign(coordinator.clients, { user: 'erin', role: 'web' });
+      expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
+    });
+
+    test('a coordinator that is away is tried again and again, and told of once; containers go on', async () => {
+      const { engine, agent } = await startInstance('i-0ffffffffffffffff');
+      const before = await containersOf(engine);
+      await coordinator.process.stop('SIGKILL');
+      let tries = 0;
+      const [host = '', port = ''] = coordinator.agentAddress.split(':');
+      const nobody = createServer((socket) => {
+        tries += 1;
+        socket.destroy();
+      }).listen(Number(port), host);
+      await waitFor('several tries', () => tries >= 3);
+      await new Promise((resolve) => nobody.close(resolve));
+      const said = () => agent.log().split('coordinator lost').length - 1;
+      expect(said()).toBe(1);
+      coordinator = await startCoordinator(testbed, coordinator);
+      await ready('i-0ffffffffffffffff', agent);
+      expect(said()).toBe(1);
+      expect((await containersOf(engine)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    });
   });
-});
 
 /** Reads a file with the eyes of a container's first process. */
 async function runInside(engine: Engine, id: string, path: string): Promise<{ stdout: string }> {

@@ -5,29 +5,18 @@ import { bakeCommand } from '../../agent/bake/command.ts';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
-import { dockerRelease, dockerReleaseNames } from '../../packaging/dev/testbed/docker-releases.ts';
 import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { dockerEras } from '../support/docker-eras.ts';
 import { runCommand } from '../support/run-command.ts';
 
-const missing = testbedMissing();
-const eras = await Promise.all(
-  dockerReleaseNames.map(async (name) => {
-    const release = missing === undefined ? await dockerRelease(name) : { missing };
-    const why = 'missing' in release ? release.missing : undefined;
-    const engine = 'missing' in release ? {} : { dockerd: release.dockerd, env: release.env };
-    return name === 'docker-20.10'
-      ? { name, why, engine, identity: '/etc/docker/key.json', rule: 'docker-key-json' }
-      : { name, why, engine, identity: '/var/lib/docker/engine-id', rule: 'docker-engine-id' };
-  }),
-);
-const lacking = eras.flatMap(({ why }) => why ?? []);
-if (lacking.length > 0 && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(lacking.join('; '));
-
-for (const era of eras)
+for (const era of dockerEras)
   describe.skipIf(era.why !== undefined)(`scrub, ${era.name} ${era.why ?? ''}`, () => {
-    const { engine, identity, rule } = era;
+    const { engine } = era;
+    const isOld = era.name === 'docker-20.10';
+    const identity = isOld ? '/etc/docker/key.json' : '/var/lib/docker/engine-id';
+    const rule = isOld ? 'docker-key-json' : 'docker-engine-id';
     let testbed: Testbed;
     let builder: Engine;
     let builderId: string;
