@@ -42,10 +42,15 @@ const benchParts = [
   { program: 'nginx', package: 'nginx-light' },
   { program: '/usr/lib/postgresql', package: 'postgresql' },
 ];
+/** A package is made from the locked Node, the bundle and a freshly compiled gate. */
+const packageParts = [
+  { program: 'dpkg-deb', package: 'dpkg' },
+  { program: 'gcc', package: 'gcc' },
+];
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
-const tasks = { bench, check, demo, proof, test };
+const tasks = { bench, check, demo, package: makePackages, proof, test };
 if (!Object.hasOwn(tasks, task ?? '')) {
   say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -66,6 +71,12 @@ async function bench(args) {
 async function proof(args) {
   if (!ensureSystemParts(proofParts)) return 2;
   return await runNode([join(root, 'packaging/dev/proof.ts'), ...args]);
+}
+
+async function makePackages(args) {
+  const missing = missingParts(packageParts).map((part) => part.package);
+  if (missing.length > 0 && isRoot() && existsSync('/usr/bin/apt-get')) install(missing);
+  return await runNode([join(root, 'packaging/dev/package.ts'), ...args]);
 }
 
 /** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */

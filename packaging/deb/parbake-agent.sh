@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /usr/lib/parbake/node /usr/lib/parbake/parbake-agent.mjs "$@"
