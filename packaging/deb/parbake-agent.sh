@@ -1,2 +1,2 @@
 #!/bin/sh
-exec /usr/lib/parbake/node /usr/lib/parbake/parbake-agent.mjs "$@"
+exec /usr/lib/parbake/node /usr/lib/parbake/agent/parbake-agent.mjs "$@"

@@ -78,8 +78,8 @@ function layOut(stage: string, architecture: GateArchitecture, gate: string): vo
     cpSync(from, join(stage, to), { recursive: true });
   };
   put('usr/lib/parbake/node', join(nodeOf(architecture), 'bin/node'));
-  put('usr/lib/parbake/parbake-agent.mjs', join(dist, 'parbake-agent.js'));
-  put('usr/lib/parbake/proto', join(dist, 'proto'));
+  put('usr/lib/parbake/agent/parbake-agent.mjs', join(dist, 'parbake-agent.js'));
+  put('usr/lib/parbake/agent/proto', join(dist, 'proto'));
   put('usr/lib/parbake/gate', gate);
   put('usr/bin/parbake-agent', join(deb, 'parbake-agent.sh'));
   put('usr/lib/systemd/system/parbake-agent.service', join(units, 'parbake-agent.service'));
@@ -87,6 +87,8 @@ function layOut(stage: string, architecture: GateArchitecture, gate: string): vo
   const documents = 'usr/share/doc/parbake-agent';
   put(`${documents}/README.md`, join(deb, 'README.md'));
   put('usr/share/lintian/overrides/parbake-agent', join(deb, 'lintian-overrides'));
+  // As in the checkout, the program finds its version one directory up.
+  writeFileSync(join(stage, 'usr/lib/parbake/package.json'), `${JSON.stringify({ version })}\n`);
   const nodeLicence = join(nodeOf(architecture), 'LICENSE');
   writeFileSync(join(stage, documents, 'copyright'), copyright(nodeLicence));
   writeFileSync(join(stage, documents, 'changelog.gz'), gzipSync(changelog(), { level: 9 }));
@@ -103,7 +105,7 @@ Version: ${version}
 Architecture: ${debian[architecture]}
 Maintainer: ${maintainer}
 Installed-Size: ${installedKiB}
-Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6
+Depends: libatomic1, libc6 (>= 2.28), libgcc-s1, libstdc++6
 Recommends: docker.io | docker-ce, util-linux
 Section: admin
 Priority: optional
