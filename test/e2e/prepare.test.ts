@@ -50,6 +50,8 @@ roles:
 ${app('app', 'user_env: [SECRET]')}  other:
 ${app('app', 'user_env: [SECRET]')}  broken:
     containers: [{ name: app, image: '${registry}/acme/broken:1' }]
+  early:
+    containers: [{ name: app, image: '${registry}/acme/app:1', prepare: pause, ${ready} }]
 `,
       );
       const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
@@ -103,7 +105,12 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       const { engine, agent } = await startInstance('i-0aaaaaaaaaaaaaaaa');
       const before = await containersOf(engine);
       // Two roles publish one port: the second is created and not started.
-      expect(statesOf(before)).toEqual({ web: 'running', other: 'created', broken: 'running' });
+      expect(statesOf(before)).toEqual({
+        web: 'running',
+        other: 'created',
+        broken: 'running',
+        early: 'paused',
+      });
       const web = before.find(({ role }) => role === 'web');
       const { assignment } = await assign(coordinator.clients, {
         user: 'alice',
@@ -146,6 +153,21 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       expect(after.map(({ id }) => id)).not.toContain(web?.id);
     });
 
+    test('a container that was started and paused goes on at its order, and takes no variables', async () => {
+      const instanceId = 'i-0aabbccddeeff0011';
+      const { engine } = await startInstance(instanceId);
+      const before = (await containersOf(engine)).find(({ role }) => role === 'early');
+      expect(before?.state).toBe('paused');
+      const refused = assign(coordinator.clients, { user: 'dora', role: 'early', env: { SECRET: 'x' } });
+      await expect(refused).rejects.toThrow(/does not take SECRET/);
+      const { assignment } = await assign(coordinator.clients, { user: 'dora', role: 'early' });
+      expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
+      await waitFor('the others to be let go', async () => (await containersOf(engine)).length === 1);
+      const [after] = await containersOf(engine);
+      expect(after).toMatchObject({ id: before?.id, state: 'running' });
+      expect(after?.found.State.Pid).toBe(before?.found.State.Pid);
+    });
+
     test('a role that was only created is started at its order, in the room of the other', async () => {
       const { engine } = await startInstance('i-0cccccccccccccccc');
       const { assignment } = await assign(coordinator.clients, {
@@ -184,7 +206,8 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       await rm(join(builder.root, gatePath));
       const { engine, agent } = await startInstance(instanceId);
       expect(agent.log()).toContain('the gate is not on this instance');
-      expect(await containersOf(engine)).toEqual([]);
+      // What needs no gate is prepared all the same.
+      expect(statesOf(await containersOf(engine))).toEqual({ early: 'paused' });
       const { assignment } = await assign(coordinator.clients, { user: 'erin', role: 'web' });
       expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
     });
