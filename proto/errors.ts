@@ -75,6 +75,11 @@ export const catalogue = {
     true,
     'The registry sent nothing for too long; bake again.',
   ),
+  ENTRYPOINT_INVALID: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Correct the image: its entrypoint or command names a program that cannot be executed.',
+  ),
   IMAGE_DIGEST_MISMATCH: failure(
     status.FAILED_PRECONDITION,
     false,

@@ -4,18 +4,28 @@ import { relative } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../core/image-ref.ts';
-import type { Builder, Manifest } from '../core/manifest.ts';
+import type { BakedImage, Builder, Manifest } from '../core/manifest.ts';
 import type { Recipe, RecipeImage } from '../core/recipe.ts';
 import type { RegistryLogins } from '../core/registry-logins.ts';
 import { isGated } from '../core/preparation.ts';
+import type { Misses } from '../core/replay-misses.ts';
 import type { Warning } from '../core/warning.ts';
 import { gatePath } from '../gate/places.ts';
+import type { ContainerEngine } from '../docker/containers.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import { layerRecords } from '../docker/layer-records.ts';
 import type { Root } from '../host/root.ts';
 import { bakeImage, type BakeResult } from './image.ts';
 import { removeManifest, writeManifest } from './manifest-file.ts';
+import { addAllMisses } from './misses.ts';
 import type { BakeProgress } from './progress.ts';
+import {
+  recordStarts,
+  removeRecordings,
+  type RecordedStart,
+  type RecordedStarts,
+  type RecordStartsRequest,
+} from './record-starts.ts';
 
 export interface BakeRequest {
   bakeId: string;
@@ -31,6 +41,17 @@ export interface BakeRequest {
   now: () => Date;
   signal: AbortSignal;
   progress: BakeProgress;
+  /** Looks whether an image's own command can be executed. @throws ParbakeError ENTRYPOINT_INVALID */
+  checkProgram: (image: string, signal: AbortSignal) => Promise<void>;
+  /** Records what starts read; absent when nothing shall be recorded. */
+  recording?: {
+    containers: ContainerEngine;
+    stopEngine: RecordStartsRequest['stopEngine'];
+    /** For each start, in milliseconds. */
+    timeoutMs: number;
+    /** What instances of earlier bakes read beyond their recordings. */
+    misses: readonly Misses[];
+  };
 }
 
 export interface Baked {
@@ -39,6 +60,8 @@ export interface Baked {
   manifestFile: string;
   /** In the recipe's order. */
   results: BakeResult[];
+  /** Starts that were recorded, the roles' first. */
+  recordings: RecordedStart[];
   warnings: Warning[];
 }
 
@@ -66,6 +89,8 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     ...gateWarnings(recipe, root),
   ];
   const earlier = await removeManifest(root);
+  // They hold for the earlier bake's blocks and images.
+  await removeRecordings(root);
   if (earlier === 'sealed')
     warnings.push({
       code: 'SEAL_BROKEN',
@@ -75,18 +100,40 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const results: BakeResult[] = [];
   for (const image of recipe.images) results.push(await bakeOne(image, facts, request, pulled));
   await verifyAll(recipe, results, engine, signal);
+  const programs = new Set(recipe.roles.flatMap(({ containers }) => containers.map(({ image }) => image)));
+  for (const image of programs) await request.checkProgram(image, signal);
   signal.throwIfAborted();
+  const images = results.map((result) => result.image);
+  const recorded = await recordAll(request, images, dataRootHere(root, facts));
+  warnings.push(...recorded.warnings);
   const manifest: Manifest = {
     apiVersion: 'parbake/v1',
     bakeId: request.bakeId,
     createdAt: request.now().toISOString(),
     agentVersion: request.agentVersion,
     builder: builderOf(root, facts),
-    images: results.map((result) => result.image),
+    images,
     roles: recipe.roles,
     seal: null,
   };
-  return { manifest, manifestFile: await writeManifest(root, manifest), results, warnings };
+  const manifestFile = await writeManifest(root, manifest);
+  return { manifest, manifestFile, results, recordings: recorded.starts, warnings };
+}
+
+/** Last but for the manifest: whatever moves blocks has been done. */
+async function recordAll(
+  request: BakeRequest,
+  images: readonly BakedImage[],
+  dataRoot: string,
+): Promise<RecordedStarts> {
+  const { recording, root, bakeId, recipe, signal, progress } = request;
+  if (recording === undefined) return { starts: [], warnings: [] };
+  const { containers, stopEngine, timeoutMs, misses } = recording;
+  const { roles } = recipe;
+  const onStart = (what: string): void => progress.note(what);
+  const common = { root, dataRoot, bakeId, images, roles, stopEngine, timeoutMs, signal, onStart };
+  const recorded = await recordStarts({ ...common, engine: containers });
+  return { ...recorded, starts: await addAllMisses(root, recorded.starts, misses) };
 }
 
 async function bakeOne(

@@ -9,19 +9,27 @@ import { packageVersion } from '../../proto/version.ts';
 import { parseRecipe, type Recipe } from '../core/recipe.ts';
 import { connect } from '../docker/client.ts';
 import { dockerDeadlines } from '../docker/deadlines.ts';
+import { containerEngine } from '../docker/containers.ts';
 import { imageEngine } from '../docker/engine.ts';
+import { checkProgram } from '../docker/program-check.ts';
 import { rootAt } from '../host/root.ts';
 import { bake } from './bake.ts';
+import { engineRestart } from './engine-restart.ts';
 import { readLogins } from './logins.ts';
+import { readMisses } from './misses.ts';
 import { bakeProgress } from './progress.ts';
 import { bakeDocument, bakeText } from './report.ts';
+
+/** Milliseconds for a start from a disk of which nothing is in memory. */
+const recordTimeout = 60_000;
 
 const help = `
 Usage: parbake-agent bake --recipe FILE [options]
 
-Pulls every image of a recipe, checks it against its digest and platform, and writes
-/usr/lib/parbake/manifest.json below the root. Nothing is touched before the recipe is valid and Docker
-answers. What is there already is not pulled again. A bake that fails leaves no manifest.
+Pulls every image of a recipe, checks it against its digest and platform and that its command can be executed, records
+what each role and Docker itself read when they start, and writes /usr/lib/parbake/manifest.json below the root. Nothing
+is touched before the recipe is valid and Docker answers. What is there already is not pulled again. A bake that fails
+leaves no manifest.
 
 Options:
   --recipe FILE           the recipe, usually parbake.yaml
@@ -29,6 +37,11 @@ Options:
   --root DIR              root of the image that is baked (default /)
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
+  --record, --no-record   start each prepared role and Docker once and record what is read, for "parbake-agent replay";
+                          drops the machine's caches and restarts Docker. Done on a machine's own root unless refused,
+                          below another root only when asked for
+  --record-timeout SECONDS  for each start (default ${recordTimeout / 1000})
+  --misses FILE           what instances of an earlier bake read beyond its recordings; may be repeated
   --json                  print one JSON document
 
 Registry logins are read from root/.docker/config.json below the root, if it is there.
@@ -52,13 +65,23 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     root: { type: 'string', default: '/' },
     'docker-socket': { type: 'string' },
     'stall-timeout': { type: 'string', default: String(dockerDeadlines.pullSilence / 1000) },
+    record: { type: 'boolean', default: false },
+    'no-record': { type: 'boolean', default: false },
+    'record-timeout': { type: 'string', default: String(recordTimeout / 1000) },
+    misses: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `bake takes no "${positionals[0] ?? ''}"`);
   if (values.recipe === undefined) throw new ParbakeError('USAGE', 'bake needs --recipe FILE');
-  const silenceMs = toMilliseconds(values['stall-timeout']);
+  if (values.record && values['no-record'])
+    throw new ParbakeError('USAGE', 'bake takes --record or --no-record, not both');
+  const silenceMs = toMilliseconds('--stall-timeout', values['stall-timeout']);
+  const timeoutMs = toMilliseconds('--record-timeout', values['record-timeout']);
+  const misses = await readMisses(values.misses);
   const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
   const root = rootAt(values.root);
+  const isRecording = values.record || (root.dir === '/' && !values['no-record']);
+  const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const clock = (): number => performance.now();
   const progress = bakeProgress(context.stderr);
   try {
@@ -67,13 +90,24 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       agentVersion: packageVersion(),
       recipe,
       root,
-      engine: imageEngine(connect(values['docker-socket'] ?? root.path('/run/docker.sock'))),
+      engine: imageEngine(docker),
       logins: await readLogins(root),
       silenceMs,
       clock,
       now: () => new Date(),
       signal: context.signal,
       progress,
+      checkProgram: (image, signal) => checkProgram(docker, image, signal),
+      ...(isRecording
+        ? {
+            recording: {
+              containers: containerEngine(docker),
+              stopEngine: engineRestart(root),
+              timeoutMs,
+              misses,
+            },
+          }
+        : {}),
     });
     for (const { code, message } of baked.warnings) context.stderr.write(`warning: ${message} [${code}]\n`);
     context.stdout.write(values.json ? `${JSON.stringify(bakeDocument(baked))}\n` : bakeText(baked));
@@ -98,10 +132,10 @@ async function readRecipe(
   return parseRecipe(text, file, (name) => variables[name] ?? context.env[name]);
 }
 
-function toMilliseconds(seconds: string): number {
+function toMilliseconds(option: string, seconds: string): number {
   const value = Number(seconds);
   // Node's timers hold 2^31 milliseconds.
   if (seconds.trim() === '' || !(value > 0) || value > 86_400)
-    throw new ParbakeError('USAGE', `--stall-timeout takes seconds from above 0 to 86400, not "${seconds}"`);
+    throw new ParbakeError('USAGE', `${option} takes seconds from above 0 to 86400, not "${seconds}"`);
   return value * 1000;
 }

@@ -8,6 +8,8 @@ export interface BakeProgress {
   start(ref: string): void;
   update(layers: readonly LayerProgress[]): void;
   done(result: BakeResult): void;
+  /** What comes after the images, in words. */
+  note(text: string): void;
   /** Leaves the terminal's cursor on a line of its own; may be called at any time. */
   close(): void;
 }
@@ -27,6 +29,7 @@ function lineProgress(stderr: CommandContext['stderr']): BakeProgress {
     start: (ref) => void stderr.write(`${ref}: resolving and pulling\n`),
     update: () => undefined,
     done: (result) => void stderr.write(`${summary(result)}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
     close: () => undefined,
   };
 }
@@ -68,6 +71,12 @@ function barProgress(stderr: CommandContext['stderr']): BakeProgress {
       stop();
       write('');
       stderr.write(`${summary(result)}\n`);
+      isOpen = false;
+    },
+    note(text) {
+      stop();
+      write('');
+      stderr.write(`${text}\n`);
       isOpen = false;
     },
     close() {

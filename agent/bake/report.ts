@@ -1,8 +1,10 @@
+import { unitLabel } from '../core/replay-recording.ts';
 import type { Baked } from './bake.ts';
-import { formatBytes } from './units.ts';
+import type { RecordedStart } from './record-starts.ts';
+import { formatBytes, formatMs } from './units.ts';
 
 /** The document of `bake --json`. Sizes in bytes, durations in milliseconds; what is not known is absent. */
-export function bakeDocument({ manifest, manifestFile, results, warnings }: Baked): object {
+export function bakeDocument({ manifest, manifestFile, results, recordings, warnings }: Baked): object {
   return {
     bake_id: manifest.bakeId,
     images: results.map(({ image, cached }) => ({
@@ -20,12 +22,21 @@ export function bakeDocument({ manifest, manifestFile, results, warnings }: Bake
       })),
     })),
     roles: manifest.roles.map((role) => role.name),
+    recordings: recordings.map(({ unit, recording, startMs }) => ({
+      unit,
+      source: recording.source,
+      start_ms: Math.round(startMs),
+      bytes: recordedBytes(recording),
+      chunks: recording.chunks.length,
+      files: recording.files.length,
+      notes: recording.notes,
+    })),
     warnings,
     manifest: manifestFile,
   };
 }
 
-export function bakeText({ manifest, manifestFile, results }: Baked): string {
+export function bakeText({ manifest, manifestFile, results, recordings }: Baked): string {
   const width = Math.max(...results.map(({ image }) => image.ref.length));
   const lines = results.map(
     ({ image, cached }) =>
@@ -35,7 +46,17 @@ export function bakeText({ manifest, manifestFile, results }: Baked): string {
   return [
     `Baked ${results.length} image${results.length === 1 ? '' : 's'}; roles: ${roles}.`,
     ...lines,
+    ...recordings.map(recordedText),
     `Manifest: ${manifestFile}, not sealed yet: run "parbake-agent scrub" next.`,
     '',
   ].join('\n');
+}
+
+function recordedText({ unit, recording, startMs }: RecordedStart): string {
+  const read = formatBytes(recordedBytes(recording));
+  return `  ${unitLabel(unit)} starts cold in ${formatMs(startMs)} and reads ${read} of ${recording.files.length} files: recorded`;
+}
+
+function recordedBytes({ files }: RecordedStart['recording']): number {
+  return files.flatMap(({ ranges }) => ranges).reduce((sum, [, length]) => sum + length, 0);
 }

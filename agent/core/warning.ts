@@ -14,4 +14,8 @@ export type WarningCode =
   /** The Engine keeps its images outside of the root that is baked. */
   | 'DATA_ROOT_OUTSIDE'
   /** A registry's password is kept by a helper program, which is not asked. */
-  | 'CREDENTIAL_HELPER_IGNORED';
+  | 'CREDENTIAL_HELPER_IGNORED'
+  /** A start was not recorded: nothing of it is read ahead on instances. */
+  | 'RECORDING_MISSING'
+  /** A role was recorded up to where it failed or stopped answering; what it reads later is not in it. */
+  | 'RECORDING_INCOMPLETE';

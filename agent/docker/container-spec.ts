@@ -31,6 +31,8 @@ export interface ContainerRequest {
   level: PrepareLevel;
   env: Readonly<Record<string, string>>;
   gate?: GateMount;
+  /** The network it is in, without published ports; absent for the usual one. */
+  network?: string;
 }
 
 /** What of an image's configuration decides how its container starts. */
@@ -44,7 +46,7 @@ export interface ImageConfig {
 
 /** What Docker is asked to create. With a gate, the image's own command is the gate's argument. */
 export function createOptions(request: ContainerRequest, image: ImageConfig): Docker.ContainerCreateOptions {
-  const { container, role, assignmentId, level, env, gate } = request;
+  const { container, role, assignmentId, level, env, gate, network } = request;
   const ports = container.ports.map((port) => `${port}/tcp`);
   const suffix = assignmentId ?? gate?.key ?? level;
   return {
@@ -60,13 +62,19 @@ export function createOptions(request: ContainerRequest, image: ImageConfig): Do
     ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
     ...(gate === undefined ? {} : gated(gate, image)),
     HostConfig: {
-      PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostPort: port.replace('/tcp', '') }]])),
+      ...(network === undefined
+        ? { PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostPort: portNumber(port) }]])) }
+        : { NetworkMode: network }),
       // The user's container outlives the agent, and its end is for the agent to see.
       RestartPolicy: { Name: 'no' },
       SecurityOpt: ['no-new-privileges'],
       ...(gate === undefined ? {} : { Binds: gate.binds }),
     },
   };
+}
+
+function portNumber(port: string): string {
+  return port.replace('/tcp', '');
 }
 
 function gated({ program, socket }: GateMount, image: ImageConfig): Partial<Docker.ContainerCreateOptions> {

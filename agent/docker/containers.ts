@@ -41,6 +41,9 @@ export interface ContainerEngine {
   inspect(id: string, signal: AbortSignal): Promise<{ running: boolean; address: string; exitCode: number }>;
   /** The last lines it printed. */
   logs(id: string, signal: AbortSignal): Promise<string>;
+  /** A network from which nothing can be reached but what is in it. @returns its id */
+  createIsolatedNetwork(name: string, signal: AbortSignal): Promise<string>;
+  removeNetwork(id: string, signal: AbortSignal): Promise<void>;
 }
 
 export function containerEngine(client: DockerClient): ContainerEngine {
@@ -132,6 +135,20 @@ export function containerEngine(client: DockerClient): ContainerEngine {
         client.getContainer(id).logs({ stdout: true, stderr: true, tail: 100 }),
       );
       return withoutFrames(text);
+    },
+    async createIsolatedNetwork(name, signal) {
+      const made = await withDeadline(
+        `create network ${name}`,
+        dockerDeadlines.create,
+        signal,
+        (abortSignal) => client.createNetwork({ Name: name, Internal: true, abortSignal }),
+      );
+      return made.id;
+    },
+    async removeNetwork(id, signal) {
+      await withDeadline('remove a network', dockerDeadlines.remove, signal, (abortSignal) =>
+        client.getNetwork(id).remove({ abortSignal }),
+      ).catch(ignoreGone);
     },
   };
 }

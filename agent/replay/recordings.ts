@@ -53,6 +53,12 @@ export interface LoadedRecordings {
   refused: { name: string; error: ParbakeError }[];
 }
 
+/** Whether there is anything to read ahead: where there is not, nobody has to be started for it. */
+export async function hasRecordings(root: Root): Promise<boolean> {
+  const names = await readdir(root.path(recordingsPath)).catch(() => []);
+  return names.some((name) => name.endsWith(ending));
+}
+
 /** Every recording below a root that fits what is here; the others with their reason. */
 export async function loadRecordings(root: Root, facts: RecordingFacts): Promise<LoadedRecordings> {
   const directory = root.path(recordingsPath);

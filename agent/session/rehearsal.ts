@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeOrder } from '../core/gate-order.ts';
 import { releaseGate } from '../gate/release.ts';
-import { answersHttp } from './readiness.ts';
+import { answersHttp } from '../docker/readiness.ts';
 
 /** Often enough that the engine compiles what it will run, in some tens of milliseconds. */
 const rounds = 25;

@@ -25,6 +25,7 @@ import { CoordinatorSession } from './session.ts';
 import { Spool } from './spool.ts';
 import { readState, type AgentState, type StatePlaces } from './state-file.ts';
 import { serveStatus } from './status-socket.ts';
+import { Warming } from './warming.ts';
 import { Worker } from './worker.ts';
 
 const help = `
@@ -45,6 +46,7 @@ Options (also from the environment, as PARBAKE_COORDINATOR and so on):
   --state-dir DIR         what the agent remembers (default var/lib/parbake below the root)
   --gate PATH             the gate's program (default usr/lib/parbake/gate below the root)
   --prepare-memory MIB    what prepared containers may take together (default: half of what is free at the start)
+  --replay on|off         read ahead at boot what was recorded at bake (default on)
   --socket PATH           for "parbake-agent status" (default run/parbake/agent.sock below the root)
 
 Example:
@@ -76,11 +78,14 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     socket: { type: 'string' },
     gate: { type: 'string' },
     'prepare-memory': { type: 'string' },
+    replay: { type: 'string', default: 'on' },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
   const { env, signal } = context;
   const address = values.coordinator ?? env['PARBAKE_COORDINATOR'];
   if (address === undefined) throw new ParbakeError('USAGE', 'run needs --coordinator ADDRESS');
+  if (values.replay !== 'on' && values.replay !== 'off')
+    throw new ParbakeError('USAGE', `--replay takes on or off, not "${values.replay}"`);
   const credentials = clientCredentials(
     address,
     await readTls([
@@ -105,6 +110,12 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes);
   const reporter = new Reporter(spool, identity);
   const recorder = new Recorder((item) => reporter.emit(item), root.path('/'));
+  const { self } = context;
+  const marker = root.path('/run/parbake/replayed');
+  const warming = new Warming({ self, env, root, bootId, marker, recorder, logger });
+  // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
+  const ending = new AbortController();
+  const warm = values.replay === 'on' ? warming.run(AbortSignal.any([signal, ending.signal])) : undefined;
   const engine = containerEngine(connect(values['docker-socket'] ?? root.path('/run/docker.sock')));
   const started = recorder.begin('agent.start');
   for (const span of await bootSpans()) recorder.span(span);
@@ -130,9 +141,11 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     prepareMemoryBytes: prepareMemory(values['prepare-memory']),
     statePlaces,
     state,
+    warming,
     recorder,
     logger,
   });
+  warming.onChange = () => worker.onChange();
   const session = new CoordinatorSession({
     address,
     credentials,
@@ -164,10 +177,15 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
       preparation_error: preparation?.error ?? '',
       order: String(order?.state ?? '').replace('ORDER_STATE_', ''),
       order_error: order?.error ?? '',
+      ...warming.status(),
       reports_dropped: spool.dropped,
     };
   };
   await runTasks(signal, {
+    replay: async (all) => {
+      all.addEventListener('abort', () => ending.abort(), { once: true });
+      await warm;
+    },
     worker: (all) => worker.run(all),
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),

@@ -15,6 +15,10 @@ export interface AgentStatus {
   preparation_error: string;
   order: string;
   order_error: string;
+  /** `off`, `reading`, `done`, `stopped` or `failed`, and how far each recording was read ahead. */
+  replay: string;
+  /** What was refused or could not be read; empty when nothing. */
+  replay_error: string;
   /** Batches of reports that were given up for lack of room. */
   reports_dropped: number;
 }

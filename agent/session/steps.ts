@@ -11,7 +11,7 @@ import { awaitGate } from '../gate/await-gate.ts';
 import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
 import { releaseGate } from '../gate/release.ts';
 import type { Observation } from './observation.ts';
-import { awaitReady, exited } from './readiness.ts';
+import { awaitReady, exited } from '../docker/readiness.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface StepOptions {

@@ -23,6 +23,7 @@ import type { OpenSpan, Recorder } from './recorder.ts';
 import { rehearse } from './rehearsal.ts';
 import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
 import { StepRunner, type StepContext } from './steps.ts';
+import type { Warming } from './warming.ts';
 
 /** OrderState of agent.proto without its prefix. */
 type OrderProgress = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
@@ -38,6 +39,7 @@ export interface WorkerOptions {
   prepareMemoryBytes: number;
   statePlaces: StatePlaces;
   state: AgentState;
+  warming: Pick<Warming, 'order' | 'replayed'>;
   recorder: Recorder;
   logger: Logger;
 }
@@ -76,7 +78,9 @@ export class Worker {
     this.#observation = new Observation(options.engine, options.places);
     this.#steps = new StepRunner({ ...options, observation: this.#observation });
     // The order was stored before a restart, so it was delivered.
-    if (options.state.desired.phase === 'run') this.#progress = 'DELIVERED';
+    if (options.state.desired.phase !== 'run') return;
+    this.#progress = 'DELIVERED';
+    options.warming.order(options.state.desired.order.role);
   }
 
   get generation(): number {
@@ -101,7 +105,7 @@ export class Worker {
     if (generation < this.#state.generation) return;
     const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
     if (generation === this.#state.generation && isSame) return;
-    const { instanceId, statePlaces, recorder } = this.#options;
+    const { instanceId, statePlaces, recorder, warming } = this.#options;
     const next: AgentState = { version: 1, instanceId, generation, desired };
     const before = this.assignmentId;
     const isNewOrder = desired.phase === 'run' && before !== desired.order.assignmentId;
@@ -110,7 +114,10 @@ export class Worker {
         assignmentId: desired.order.assignmentId,
         attributes: { 'parbake.role': desired.order.role },
       });
-    if (isNewOrder) this.#error = '';
+    if (isNewOrder) {
+      this.#error = '';
+      warming.order(desired.order.role);
+    }
     this.#stored = writeState(statePlaces, next);
     this.#state = next;
     this.#wake.abort();
@@ -149,6 +156,7 @@ export class Worker {
       userEnv: [...new Set(role.containers.flatMap(({ userEnv }) => userEnv))],
       ports: role.containers.flatMap(({ ports }) => ports),
       preparation: preparationOf(role, this.#targets, observed),
+      ...replayedOf(this.#options.warming.replayed(role.name)),
     }));
   }
 
@@ -336,4 +344,8 @@ export class Worker {
     this.#options.logger.info({ assignmentId: this.assignmentId, order: progress }, 'order');
     this.onChange();
   }
+}
+
+function replayedOf(part: number | undefined): { replayed?: number } {
+  return part === undefined ? {} : { replayed: part };
 }

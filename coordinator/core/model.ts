@@ -30,6 +30,8 @@ export interface RoleOffer {
   ports: number[];
   /** 0 to 1. */
   preparation: number;
+  /** What part of its recorded reads has been read ahead, 0 to 1; absent when nothing is. */
+  replayed?: number;
 }
 
 /** What EC2 says about an instance; times in milliseconds since the epoch, 0 when not known. */

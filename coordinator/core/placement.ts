@@ -3,11 +3,17 @@ export interface Candidate {
   instanceId: string;
   /** What the role, as it was baked into this instance, takes from an assignment. */
   userEnv: readonly string[];
+  /** What part of the role's recorded reads it has read ahead, 0 to 1; 1 when it reads nothing ahead. */
+  warmth: number;
 }
 
+/** How many that are not warm yet are compared: the pool may have thousands, and a claim waits for this. */
+const compared = 64;
+
 /**
- * The instance to take: the first that can be reached and whose baked role takes every variable of the order. An
- * instance that would refuse the order must not be tried with it: it would be set aside for nothing.
+ * The instance to take: the first warm one that can be reached and whose baked role takes every variable of the order;
+ * when none is warm yet, the warmest of the first few. An instance that would refuse the order must not be tried with
+ * it: it would be set aside for nothing.
  * @param candidates the one that has waited longest first; read only as far as needed
  */
 export function place(
@@ -15,8 +21,15 @@ export function place(
   variables: readonly string[],
   isConnected: (instanceId: string) => boolean,
 ): string | undefined {
-  for (const { instanceId, userEnv } of candidates) {
-    if (isConnected(instanceId) && variables.every((name) => userEnv.includes(name))) return instanceId;
+  let warmest: Candidate | undefined;
+  let seen = 0;
+  for (const candidate of candidates) {
+    const { instanceId, userEnv, warmth } = candidate;
+    if (!isConnected(instanceId) || !variables.every((name) => userEnv.includes(name))) continue;
+    if (warmth >= 1) return instanceId;
+    if (warmest === undefined || warmth > warmest.warmth) warmest = candidate;
+    seen += 1;
+    if (seen === compared) break;
   }
-  return undefined;
+  return warmest?.instanceId;
 }

@@ -141,6 +141,8 @@ function invalid(field: string, problem: string): ParbakeError {
   return new ParbakeError('REQUEST_INVALID', `${field} ${problem}`);
 }
 
-function roleOfferFromProto({ name, userEnv, ports, preparation }: RoleOffer__Output): RoleOffer {
-  return { name, userEnv, ports, preparation };
+function roleOfferFromProto({ replayed, ...offer }: RoleOffer__Output): RoleOffer {
+  const { name, userEnv, ports, preparation } = offer;
+  const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
+  return { name, userEnv, ports, preparation, ...(isPart ? { replayed } : {}) };
 }

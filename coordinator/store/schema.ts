@@ -93,4 +93,8 @@ export const migrations: readonly string[] = [
     reason TEXT NOT NULL
   ) STRICT;
   `,
+  // What part of the role's recorded reads was read ahead: a warm instance is taken before a cold one.
+  `
+  ALTER TABLE offer ADD COLUMN warmth REAL NOT NULL DEFAULT 1;
+  `,
 ];

@@ -4,7 +4,7 @@ import type { Assignment, Timings } from '../core/model.ts';
 import { place, type Candidate } from '../core/placement.ts';
 import { writeAudit } from './audit.ts';
 import { legal } from './legal.ts';
-import { text, toAssignment } from './rows.ts';
+import { number, text, toAssignment } from './rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import type { SqliteInstances } from './sqlite-instances.ts';
 import type { AssignmentChange, AssignmentFilter, AssignmentStore, NewAssignment } from './store.ts';
@@ -79,14 +79,18 @@ export class SqliteAssignments implements AssignmentStore {
   *#candidates(role: string): Generator<Candidate> {
     // CROSS JOIN keeps this order of the loops: oldest first, without sorting the whole pool.
     const rows = this.#db.each(
-      `SELECT instance.instance_id, offer.user_env
+      `SELECT instance.instance_id, offer.user_env, offer.warmth
        FROM instance INDEXED BY instance_ready CROSS JOIN offer USING (instance_id)
        WHERE instance.state = 'READY' AND offer.role = ?
        ORDER BY instance.ready_time, instance.instance_id`,
       role,
     );
     for (const row of rows)
-      yield { instanceId: text(row, 'instance_id'), userEnv: JSON.parse(text(row, 'user_env')) as string[] };
+      yield {
+        instanceId: text(row, 'instance_id'),
+        userEnv: JSON.parse(text(row, 'user_env')) as string[],
+        warmth: number(row, 'warmth'),
+      };
   }
 
   get(assignmentId: string): Assignment | undefined {

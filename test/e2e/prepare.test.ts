@@ -196,7 +196,7 @@ ${app('app', 'user_env: [SECRET]')}  broken:
         return found.state === 'INSTANCE_STATE_QUARANTINED' ? found : undefined;
       });
       expect(stateReason).toContain('EXEC_FAILED');
-      expect(stateReason).toContain('ENOENT');
+      expect(stateReason).toContain('ENOEXEC');
       // It waits for another instance, and would get the next one.
       await release(coordinator.clients, assignment?.assignmentId ?? '');
     });

@@ -297,8 +297,8 @@ class Sink extends Writable {
 /** Builds an image of two layers, pushes it, and gives the digest that the registry has for it. */
 async function pushImage(testbed: Testbed, engine: Engine, ref: string): Promise<string> {
   const context = testbed.makeDirectory('context');
-  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY base /\nCOPY blob /\nCMD ["/none"]\n');
-  writeFileSync(join(context, 'base'), 'base');
+  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY base /\nCOPY blob /\nCMD ["/base"]\n');
+  writeFileSync(join(context, 'base'), 'base', { mode: 0o755 });
   writeFileSync(join(context, 'blob'), randomBytes(blobBytes));
   const archive = join(testbed.directory, 'context.tar');
   await command('tar', ['--create', '--file', archive, '--directory', context, '.']);

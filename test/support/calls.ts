@@ -3,6 +3,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import type { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
 
@@ -33,6 +34,13 @@ export async function getInstance({ fleet }: Clients, instanceId: string): Promi
   );
   if (instance === null) throw new Error(`no instance ${instanceId} in the answer`);
   return instance;
+}
+
+export async function getTimeline(
+  { telemetry }: Clients,
+  instanceId: string,
+): Promise<GetTimelineResponse__Output> {
+  return await answered((done) => telemetry.getTimeline({ instanceId }, done));
 }
 
 function answered<T>(call: (done: (error: ServiceError | null, value?: T) => void) => unknown): Promise<T> {

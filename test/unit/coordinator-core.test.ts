@@ -75,10 +75,23 @@ describe('identity', () => {
 
 describe('placement', () => {
   const candidates = [
-    { instanceId: 'i-1', userEnv: ['A'] },
-    { instanceId: 'i-2', userEnv: ['A', 'B'] },
-    { instanceId: 'i-3', userEnv: ['A', 'B'] },
+    { instanceId: 'i-1', userEnv: ['A'], warmth: 1 },
+    { instanceId: 'i-2', userEnv: ['A', 'B'], warmth: 1 },
+    { instanceId: 'i-3', userEnv: ['A', 'B'], warmth: 1 },
   ];
+  const warmed = (...parts: number[]) =>
+    parts.map((warmth, index) => ({ instanceId: `i-${index + 1}`, userEnv: ['A'], warmth }));
+
+  test('prefers one whose disk is warm to one that has waited longer', () => {
+    expect(place(warmed(0.25, 1, 1), [], () => true)).toBe('i-2');
+  });
+
+  test('takes the warmest while none is warm yet, and looks at no more than a few', () => {
+    expect(place(warmed(0.25, 0.75, 0.5), [], () => true)).toBe('i-2');
+    expect(place(warmed(0.25, 0.75, 0.5), [], (id) => id !== 'i-2')).toBe('i-3');
+    const many = warmed(0.1, ...Array.from({ length: 200 }, () => 0), 0.9);
+    expect(place(many, [], () => true)).toBe('i-1');
+  });
 
   test('takes the first that can be reached', () => {
     expect(place(candidates, ['A'], (id) => id !== 'i-1')).toBe('i-2');

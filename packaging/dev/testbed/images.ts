@@ -27,11 +27,11 @@ export async function pullImage(engine: Engine, ref: string): Promise<void> {
   await drain(await engine.docker.pull(ref));
 }
 
-/** An image of a few bytes that is only there to be pulled. */
+/** An image of a few bytes that is there to be pulled: its command can be found, and only the kernel sees that it is no program. */
 export async function buildTinyImage(engine: Engine, directory: string, ref: string): Promise<void> {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY name /\nCMD ["/none"]\n');
-  writeFileSync(join(directory, 'name'), ref);
+  writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY name /\nCMD ["/name"]\n');
+  writeFileSync(join(directory, 'name'), ref, { mode: 0o755 });
   await buildImage(engine, directory, ref);
 }
 

@@ -62,13 +62,14 @@ export function startAgent(
   coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
   instanceId: string,
   program = agentProgram,
+  options: readonly string[] = [],
 ): Started {
   const { ca, agent } = coordinator.certificates;
   const started = engine.startInside(
     process.execPath,
     [program, 'run', '--root', engine.root, '--imds', 'off', '--instance-id', instanceId]
       .concat(['--coordinator', coordinator.agentAddress, '--address', engine.address])
-      .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key]),
+      .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key], options),
     join(testbed.directory, `${instanceId}.log`),
   );
   testbed.onClose(() => started.stop());

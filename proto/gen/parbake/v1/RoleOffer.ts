@@ -21,6 +21,12 @@ export interface RoleOffer {
    * How far it is prepared right now: 0 to 1.
    */
   'preparation'?: (number | string);
+  /**
+   * What part of the reads recorded for it at bake has been read ahead: 0 to 1.
+   * Absent when nothing is read ahead.
+   */
+  'replayed'?: (number | string);
+  '_replayed'?: "replayed";
 }
 
 /**
@@ -43,4 +49,10 @@ export interface RoleOffer__Output {
    * How far it is prepared right now: 0 to 1.
    */
   'preparation': (number);
+  /**
+   * What part of the reads recorded for it at bake has been read ahead: 0 to 1.
+   * Absent when nothing is read ahead.
+   */
+  'replayed'?: (number);
+  '_replayed'?: "replayed";
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { ParbakeError } from '../../proto/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerSpec, Readiness } from '../core/role.ts';
-import type { ContainerEngine } from '../docker/containers.ts';
+import type { ContainerEngine } from './containers.ts';
 
 /** Milliseconds between two tries: close together at first, since a quick application is ready at once. */
 const firstInterval = 1;

@@ -1,0 +1,199 @@
+import { rm } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { isAbort, pause } from '../../proto/process/tasks.ts';
+import type { BakedImage } from '../core/manifest.ts';
+import { recordingsPath, unitLabel, type Recording, type ReplayUnit } from '../core/replay-recording.ts';
+import type { Role } from '../core/role.ts';
+import type { Warning } from '../core/warning.ts';
+import type { ContainerEngine } from '../docker/containers.ts';
+import { awaitReady } from '../docker/readiness.ts';
+import type { Root } from '../host/root.ts';
+import { recordRole } from '../replay/record-role.ts';
+
+export interface RecordStartsRequest {
+  root: Root;
+  /** Docker's data root on this machine: reads of its file system count. */
+  dataRoot: string;
+  bakeId: string;
+  images: readonly BakedImage[];
+  roles: readonly Role[];
+  engine: ContainerEngine;
+  /** Stops Docker, and gives what starts it again; undefined where it cannot be restarted from here. */
+  stopEngine: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
+  /** For each start, in milliseconds. */
+  timeoutMs: number;
+  signal: AbortSignal;
+  onStart: (what: string) => void;
+}
+
+/** One start as it was recorded. */
+export interface RecordedStart {
+  unit: ReplayUnit;
+  recording: Recording;
+  /** Of the start, in milliseconds, on a disk of which nothing was in memory. */
+  startMs: number;
+}
+
+export interface RecordedStarts {
+  starts: RecordedStart[];
+  warnings: Warning[];
+}
+
+/** Milliseconds between two looks whether Docker answers. */
+const lookInterval = 50;
+
+/** Removes what an earlier bake recorded: it holds for that bake only. */
+export async function removeRecordings(root: Root): Promise<void> {
+  await rm(root.path(recordingsPath), { recursive: true, force: true });
+}
+
+/**
+ * Starts each role once, in a network from which nothing can be reached and without any user's variables, then Docker
+ * itself, and records what each start reads. Comes after everything that moves blocks. What cannot be recorded is a
+ * warning: the image is as good as without.
+ * @throws ParbakeError INTERRUPTED, DISK_FULL, and as the Engine does when it is away
+ */
+export async function recordStarts(request: RecordStartsRequest): Promise<RecordedStarts> {
+  const done: RecordedStarts = { starts: [], warnings: [] };
+  for (const role of request.roles) {
+    if (role.containers.every(({ prepare }) => prepare === 'none')) continue;
+    const trial = new Trial(request);
+    const unready = (reason: string): void => {
+      const message = `role ${role.name} did not become ready, so its recording ends early: ${reason}`;
+      done.warnings.push({ code: 'RECORDING_INCOMPLETE', message });
+    };
+    try {
+      const unit = { kind: 'role', role: role.name } as const;
+      await recordOne(request, unit, done, (limit) => trial.start(role, limit, unready));
+    } finally {
+      await trial.remove();
+    }
+  }
+  await recordEngine(request, done);
+  return done;
+}
+
+async function recordEngine(request: RecordStartsRequest, done: RecordedStarts): Promise<void> {
+  const { stopEngine, engine, signal } = request;
+  if (stopEngine === undefined) {
+    const message = "Docker is not systemd's here, so its own start was not recorded";
+    done.warnings.push({ code: 'RECORDING_MISSING', message });
+    return;
+  }
+  request.onStart('recording the start of Docker');
+  const start = await stopEngine(signal);
+  let isStarted = false;
+  try {
+    await recordOne(request, { kind: 'engine' }, done, async (limit) => {
+      isStarted = true;
+      await start();
+      await answers(engine, limit);
+    });
+  } finally {
+    // Whoever baked finds Docker running, as it was.
+    if (!isStarted) await start();
+  }
+}
+
+async function recordOne(
+  request: RecordStartsRequest,
+  unit: ReplayUnit,
+  done: RecordedStarts,
+  start: (limit: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { root, dataRoot, bakeId, timeoutMs, signal } = request;
+  request.onStart(`recording the start of ${unitLabel(unit)}`);
+  let startMs = 0;
+  const images = imagesOf(request, unit);
+  try {
+    const { recording } = await recordRole(
+      { root, directory: dataRoot, unit, bakeId, images, dropCaches: true, timeoutMs, signal },
+      async (limit) => {
+        const began = performance.now();
+        await start(limit);
+        startMs = performance.now() - began;
+      },
+    );
+    done.starts.push({ unit, recording, startMs });
+  } catch (cause) {
+    const error = toParbakeError(cause);
+    if (signal.aborted || isAbort(cause) || error.code === 'INTERRUPTED' || error.code === 'DISK_FULL')
+      throw cause;
+    const message = `the start of ${unitLabel(unit)} was not recorded: ${error.message}`;
+    done.warnings.push({ code: 'RECORDING_MISSING', message });
+  }
+}
+
+/** What a role's start makes; removed once it was recorded. */
+class Trial {
+  readonly #engine: ContainerEngine;
+  readonly #bakeId: string;
+  #containers: string[] = [];
+  #network: string | undefined;
+
+  constructor({ engine, bakeId }: RecordStartsRequest) {
+    this.#engine = engine;
+    this.#bakeId = bakeId;
+  }
+
+  /** Creates and starts a role's containers and waits for all of them. */
+  async start(
+    { name: role, containers }: Role,
+    limit: AbortSignal,
+    onUnready: (reason: string) => void,
+  ): Promise<void> {
+    const engine = this.#engine;
+    const network = await engine.createIsolatedNetwork(`parbake-record-${this.#bakeId}`, limit);
+    this.#network = network;
+    await Promise.all(
+      containers.map(async (container) => {
+        const assignmentId = `record-${this.#bakeId}`;
+        const id = await engine.create(
+          { container, role, assignmentId, level: 'none', env: {}, network },
+          limit,
+        );
+        this.#containers.push(id);
+        await engine.start(id, limit);
+        await awaitReady(id, container, '', engine, limit).catch((cause: unknown) => {
+          // It may need what only a user brings. What it read until then is worth having.
+          if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
+          onUnready(cause.message);
+        });
+      }),
+    );
+  }
+
+  /** Also when the time is up or somebody pressed Ctrl-C: nothing of this stays on the image. */
+  async remove(): Promise<void> {
+    const { signal } = new AbortController();
+    for (const id of this.#containers) await this.#engine.discard(id, signal);
+    if (this.#network !== undefined) await this.#engine.removeNetwork(this.#network, signal);
+  }
+}
+
+async function answers(engine: ContainerEngine, limit: AbortSignal): Promise<void> {
+  for (;;) {
+    limit.throwIfAborted();
+    const isUp = await engine.identity(limit).then(
+      () => true,
+      (cause: unknown) => {
+        if (isAbort(cause)) throw cause;
+        return false;
+      },
+    );
+    if (isUp) return;
+    await pause(lookInterval, limit);
+  }
+}
+
+function imagesOf(
+  { images, roles }: RecordStartsRequest,
+  unit: ReplayUnit,
+): { ref: string; digest: string }[] {
+  if (unit.kind === 'engine') return [];
+  const refs = new Set(
+    roles.find(({ name }) => name === unit.role)?.containers.map(({ image }) => image) ?? [],
+  );
+  return images.filter(({ ref }) => refs.has(ref)).map(({ ref, digest }) => ({ ref, digest }));
+}
