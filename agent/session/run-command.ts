@@ -3,7 +3,6 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { clientCredentials, type TlsFiles } from '../../proto/channel.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-import { parbakeV1 } from '../../proto/loader.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
@@ -21,7 +20,7 @@ import { bakedPulls, bootSpans } from './boot-report.ts';
 import { reportInventory } from './inventory.ts';
 import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
-import { CoordinatorSession } from './session.ts';
+import { CoordinatorSession, dial } from './session.ts';
 import { Spool } from './spool.ts';
 import { readState, type AgentState, type StatePlaces } from './state-file.ts';
 import { serveStatus } from './status-socket.ts';
@@ -121,10 +120,13 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   for (const span of await bootSpans()) recorder.span(span);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
   const asked = awaitEngine(engine, recorder, logger, signal);
-  // Its files are read while Docker is asked.
-  parbakeV1();
+  // While Docker is asked, the connection is made.
+  const dialled = dial(address, credentials);
   const engineIdentity = await asked;
-  if (engineIdentity === undefined) return exitCodes.done;
+  if (engineIdentity === undefined) {
+    dialled.close();
+    return exitCodes.done;
+  }
   const places = new GatePlaces(root.path('/run/parbake/gate'), values.gate ?? root.path(gatePath));
   const statePlaces = {
     state: join(stateDir, 'state.json'),
@@ -149,6 +151,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const session = new CoordinatorSession({
     address,
     credentials,
+    dialled,
     instanceId,
     checkIn: () => ({
       facts,

@@ -19,6 +19,8 @@ import type { Worker } from './worker.ts';
 export interface SessionOptions {
   address: string;
   credentials: ChannelCredentials;
+  /** For the first check-in, dialled before it could be said what there is to say. */
+  dialled: AgentServiceClient;
   instanceId: string;
   /** What to say at check-in, made anew each time. */
   checkIn: () => CheckInRequest;
@@ -29,14 +31,24 @@ export interface SessionOptions {
   random: () => number;
 }
 
+/** Begins to connect: the other side has its part of the work to do meanwhile. */
+export function dial(address: string, credentials: ChannelCredentials): AgentServiceClient {
+  const { AgentService } = parbakeV1();
+  const client = new AgentService(address, credentials, clientOptions(address));
+  client.getChannel().getConnectivityState(true);
+  return client;
+}
+
 /** The connection to the coordinator: kept for ever, told of once when it breaks and once when it is back. */
 export class CoordinatorSession {
   readonly #options: SessionOptions;
   #isConnected = false;
   #lastError = '';
+  #dialled: AgentServiceClient | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#dialled = options.dialled;
   }
 
   get connected(): boolean {
@@ -63,9 +75,9 @@ export class CoordinatorSession {
   /** One channel, one check-in, one session. @returns why it ended */
   async #once(signal: AbortSignal, onConnected: () => void): Promise<ParbakeError> {
     const { address, credentials, recorder } = this.#options;
-    const { AgentService } = parbakeV1();
     // A new channel each time: one whose connection hangs never recovers.
-    const client = new AgentService(address, credentials, clientOptions(address));
+    const client = this.#dialled ?? dial(address, credentials);
+    this.#dialled = undefined;
     const ended = new AbortController();
     const all = AbortSignal.any([signal, ended.signal]);
     let reporting: Promise<void> | undefined;

@@ -79,6 +79,8 @@ function layOut(stage: string, architecture: GateArchitecture, gate: string): vo
   };
   put('usr/lib/parbake/node', join(nodeOf(architecture), 'bin/node'));
   put('usr/lib/parbake/agent/parbake-agent.mjs', join(dist, 'parbake-agent.js'));
+  for (const part of readdirSync(dist).filter((name) => /^parbake-agent-\w+\.js$/.test(name)))
+    put(`usr/lib/parbake/agent/${part}`, join(dist, part));
   put('usr/lib/parbake/agent/proto', join(dist, 'proto'));
   put('usr/lib/parbake/gate', gate);
   put('usr/bin/parbake-agent', join(deb, 'parbake-agent.sh'));
@@ -88,7 +90,10 @@ function layOut(stage: string, architecture: GateArchitecture, gate: string): vo
   put(`${documents}/README.md`, join(deb, 'README.md'));
   put('usr/share/lintian/overrides/parbake-agent', join(deb, 'lintian-overrides'));
   // As in the checkout, the program finds its version one directory up.
-  writeFileSync(join(stage, 'usr/lib/parbake/package.json'), `${JSON.stringify({ version })}\n`);
+  writeFileSync(
+    join(stage, 'usr/lib/parbake/package.json'),
+    `${JSON.stringify({ version, type: 'module' })}\n`,
+  );
   const nodeLicence = join(nodeOf(architecture), 'LICENSE');
   writeFileSync(join(stage, documents, 'copyright'), copyright(nodeLicence));
   writeFileSync(join(stage, documents, 'changelog.gz'), gzipSync(changelog(), { level: 9 }));

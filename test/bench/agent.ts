@@ -19,6 +19,9 @@ import { percentile } from './statistics.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** As the unit has them. */
+const nodeOptions = ['--max-semi-space-size=1'];
+
 export interface AgentResult {
   n: number;
   /** From the exec of the bundled agent to its check-in at the coordinator; the clock is the coordinator's log's. */
@@ -49,7 +52,7 @@ export async function benchAgent(
     status(`agent start ${round} of ${rounds}`);
     const instanceId = `i-${randomUUID()}`;
     const begun = Date.now();
-    const agent = startAgent(testbed, engine, coordinator, instanceId, bundle);
+    const agent = startAgent(testbed, engine, coordinator, instanceId, { program: bundle, nodeOptions });
     const entry = await waitFor('the check-in', () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       return coordinator.process

@@ -106,7 +106,7 @@ roles:
     before();
     const engine = await testbed.startEngine({ root: volume.directory });
     try {
-      const agent = startAgent(testbed, engine, coordinator, instanceId, agentProgram, options);
+      const agent = startAgent(testbed, engine, coordinator, instanceId, { options });
       try {
         await waitFor(`${instanceId} to be ready`, async () => {
           if (agent.ended() !== undefined) throw new Error(agent.log());

@@ -52,22 +52,27 @@ export async function startCoordinator(
   return { process, address, agentAddress, certificates, clients };
 }
 
-/**
- * Starts an agent in its Engine's network namespace, as a clone's systemd unit would.
- * @param program another than the sources, such as a bundle
- */
+export interface AgentOptions {
+  /** Another than the sources, such as a bundle. */
+  program?: string;
+  /** For Node itself, as the unit has them. */
+  nodeOptions?: readonly string[];
+  /** Added to `run`. */
+  options?: readonly string[];
+}
+
+/** Starts an agent in its Engine's network namespace, as a clone's systemd unit would. */
 export function startAgent(
   testbed: Testbed,
   engine: Engine,
   coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
   instanceId: string,
-  program = agentProgram,
-  options: readonly string[] = [],
+  { program = agentProgram, nodeOptions = [], options = [] }: AgentOptions = {},
 ): Started {
   const { ca, agent } = coordinator.certificates;
   const started = engine.startInside(
     process.execPath,
-    [program, 'run', '--root', engine.root, '--imds', 'off', '--instance-id', instanceId]
+    [...nodeOptions, program, 'run', '--root', engine.root, '--imds', 'off', '--instance-id', instanceId]
       .concat(['--coordinator', coordinator.agentAddress, '--address', engine.address])
       .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key], options),
     join(testbed.directory, `${instanceId}.log`),
