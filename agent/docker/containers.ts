@@ -37,8 +37,11 @@ export interface ContainerEngine {
   remove(id: string, signal: AbortSignal): Promise<void>;
   /** Removes it at once: nothing of anybody's runs in it. */
   discard(id: string, signal: AbortSignal): Promise<void>;
-  /** Whether it runs, its address on the Engine's bridge, and how it ended. */
-  inspect(id: string, signal: AbortSignal): Promise<{ running: boolean; address: string; exitCode: number }>;
+  /** Whether it runs, its first process, its address on the Engine's bridge, and how it ended. */
+  inspect(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ running: boolean; pid: number; address: string; exitCode: number }>;
   /** The last lines it printed. */
   logs(id: string, signal: AbortSignal): Promise<string>;
   /** A network from which nothing can be reached but what is in it. @returns its id */
@@ -198,6 +201,7 @@ async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
   const networks = Object.values(found.NetworkSettings.Networks);
   return {
     running: found.State.Running,
+    pid: found.State.Pid,
     address: networks[0]?.IPAddress ?? '',
     exitCode: found.State.ExitCode,
   };

@@ -6,6 +6,8 @@ export interface IoCounters {
   diskWriteBytes?: number;
   networkReceiveBytes?: number;
   networkTransmitBytes?: number;
+  diskReadOperations?: number;
+  diskWriteOperations?: number;
 }
 
 /** The kernel counts sectors of this many bytes, whatever the disk's are. */
@@ -33,7 +35,12 @@ export function diskCounters(text: string, majorNumber: number, minorNumber: num
     .map((line) => line.trim().split(/\s+/))
     .find(([first, second]) => Number(first) === majorNumber && Number(second) === minorNumber);
   if (fields === undefined || fields[5] === undefined || fields[9] === undefined) return {};
-  return { diskReadBytes: Number(fields[5]) * sectorBytes, diskWriteBytes: Number(fields[9]) * sectorBytes };
+  return {
+    diskReadOperations: Number(fields[3]),
+    diskReadBytes: Number(fields[5]) * sectorBytes,
+    diskWriteOperations: Number(fields[7]),
+    diskWriteBytes: Number(fields[9]) * sectorBytes,
+  };
 }
 
 /** @param text of /proc/net/route. @returns the interface of the default route */
@@ -55,6 +62,19 @@ export function networkCounters(text: string, name: string | undefined): IoCount
   return { networkReceiveBytes: Number(fields[0]), networkTransmitBytes: Number(fields[8]) };
 }
 
+/** @param text of /proc/PID/net/dev. @returns every interface but the loopback, together */
+export function allNetworkCounters(text: string): IoCounters {
+  const names = [...text.matchAll(/^\s*([^\s:|]+):/gm)].map(([, name]) => name);
+  const each = names.filter((name) => name !== 'lo').map((name) => networkCounters(text, name));
+  if (each.length === 0) return {};
+  const sum = (key: 'networkReceiveBytes' | 'networkTransmitBytes'): number =>
+    each.reduce((total, one) => total + (one[key] ?? 0), 0);
+  return {
+    networkReceiveBytes: sum('networkReceiveBytes'),
+    networkTransmitBytes: sum('networkTransmitBytes'),
+  };
+}
+
 /** What was moved between two readings; a counter that went backwards or is missing is absent. */
 export function ioBetween(before: IoCounters, after: IoCounters): IoCounters {
   const result: IoCounters = {};
@@ -63,6 +83,8 @@ export function ioBetween(before: IoCounters, after: IoCounters): IoCounters {
     'diskWriteBytes',
     'networkReceiveBytes',
     'networkTransmitBytes',
+    'diskReadOperations',
+    'diskWriteOperations',
   ] as const) {
     const from = before[key];
     const to = after[key];

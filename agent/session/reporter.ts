@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportResponse__Output } from '../../proto/gen/parbake/v1/ReportResponse.ts';
+import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { ReportItem } from './recorder.ts';
 import type { Batch, Spool } from './spool.ts';
@@ -9,12 +10,16 @@ import type { Batch, Spool } from './spool.ts';
 const gather = 50;
 /** Milliseconds between two looks when nothing happens. */
 const idle = 60_000;
+/** Milliseconds that a sample waits for others, or for something else to be sent. */
+const samplesTogether = 5_000;
 
 /** Sends what the spool holds, and keeps it until it is acknowledged. */
 export class Reporter {
   readonly #spool: Spool;
   readonly #identity: { instanceId: string; bootId: string };
   #items: ReportItem[] = [];
+  #samples: Sample[] = [];
+  #samplesDue: NodeJS.Timeout | undefined;
   #changed = new AbortController();
   /** Aborts when there is something new to send, or something was acknowledged. */
   #moved = new AbortController();
@@ -30,10 +35,16 @@ export class Reporter {
     this.#changed.abort();
   }
 
+  /** Samples of one moment: they wait for company, since each batch is a write and a message. */
+  sample(samples: readonly Sample[]): void {
+    this.#samples.push(...samples);
+    this.#samplesDue ??= setTimeout(() => this.#changed.abort(), samplesTogether).unref();
+  }
+
   /** Gathers items into durable batches until the signal aborts, and then the rest. */
   async gather(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.#items.length === 0) await pause(60_000, AbortSignal.any([signal, this.#changed.signal]));
+      if (!this.#changed.signal.aborted) await pause(idle, AbortSignal.any([signal, this.#changed.signal]));
       this.#changed = new AbortController();
       await pause(gather, signal);
       this.flush();
@@ -43,11 +54,15 @@ export class Reporter {
 
   flush(): void {
     const items = this.#items.splice(0);
-    if (items.length === 0) return;
+    const samples = this.#samples.splice(0);
+    clearTimeout(this.#samplesDue);
+    this.#samplesDue = undefined;
+    if (items.length === 0 && samples.length === 0) return;
     this.#spool.add({
       spans: items.flatMap((item) => ('span' in item ? [item.span] : [])),
       pulls: items.flatMap((item) => ('pull' in item ? [item.pull] : [])),
       starts: items.flatMap((item) => ('start' in item ? [item.start] : [])),
+      samples,
     });
     this.#moved.abort();
   }

@@ -3,6 +3,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { clientCredentials, type TlsFiles } from '../../proto/channel.ts';
 import { ParbakeError } from '../../proto/errors.ts';
+import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
@@ -23,6 +24,7 @@ import { Reporter } from './reporter.ts';
 import { CoordinatorSession, dial } from './session.ts';
 import { Spool } from './spool.ts';
 import { readState, type AgentState, type StatePlaces } from './state-file.ts';
+import { runSampler, type SamplerOptions } from './sampler.ts';
 import { serveStatus } from './status-socket.ts';
 import { Warming } from './warming.ts';
 import { Worker } from './worker.ts';
@@ -108,7 +110,8 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
   const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes);
   const reporter = new Reporter(spool, identity);
-  const recorder = new Recorder((item) => reporter.emit(item), root.path('/'));
+  const directory = root.path(manifest?.builder.dataRoot ?? '/');
+  const recorder = new Recorder((item) => reporter.emit(item), directory);
   const { self } = context;
   const marker = root.path('/run/parbake/replayed');
   const warming = new Warming({ self, env, root, bootId, marker, recorder, logger });
@@ -184,6 +187,8 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
       reports_dropped: spool.dropped,
     };
   };
+  const isBusy = (): boolean => worker.isBusy;
+  const emit = (samples: Sample[]): void => reporter.sample(samples);
   await runTasks(signal, {
     replay: async (all) => {
       all.addEventListener('abort', () => ending.abort(), { once: true });
@@ -192,10 +197,23 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     worker: (all) => worker.run(all),
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),
+    samples: (all) =>
+      runSampler({ directory, isBusy, containers: firstProcesses(engine, worker), emit }, all),
     inventory: (all) => reportInventory(context.self, env, recorder, logger, all),
     status: (all) => serveStatus(values.socket ?? root.path('/run/parbake/agent.sock'), status, all),
   });
   return exitCodes.done;
+}
+
+/** Docker is asked once for each container: a process keeps its number. */
+function firstProcesses(engine: ContainerEngine, worker: Worker): SamplerOptions['containers'] {
+  const pids = new Map<string, number>();
+  return async (signal) => {
+    const { running } = worker;
+    for (const { id } of running) if (!pids.has(id)) pids.set(id, (await engine.inspect(id, signal)).pid);
+    for (const id of pids.keys()) if (running.every((one) => one.id !== id)) pids.delete(id);
+    return running.map(({ id, name }) => ({ name, pid: pids.get(id) ?? 0 })).filter(({ pid }) => pid > 0);
+  };
 }
 
 /** @returns bytes. @throws ParbakeError USAGE */

@@ -13,12 +13,12 @@ import { dirname } from 'node:path';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 
 /** One batch of a report, as it goes over the wire. */
-export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts'> & { sequence: number };
+export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'samples'> & { sequence: number };
 
 /**
  * Reports that the coordinator has not acknowledged, one line each in a file. A batch is durable before it is sent.
- * When the file is full the oldest batches go, and are counted: an instance must not fill its disk because its
- * coordinator is away.
+ * When the file is full samples go first, then the oldest batches, which are counted: an instance must not fill its disk
+ * because its coordinator is away.
  */
 export class Spool {
   readonly #path: string;
@@ -56,12 +56,16 @@ export class Spool {
     const line = `${JSON.stringify(batch)}\n`;
     this.#bytes += line.length;
     if (this.#bytes > this.#maxBytes) {
+      this.#batches = this.#batches.map(withoutSamples).filter((one) => !isEmpty(one));
+      this.#rewrite();
+    }
+    if (this.#bytes > this.#maxBytes) {
       const half = Math.ceil(this.#batches.length / 2);
       this.dropped += half;
       this.#batches.splice(0, half);
       this.#rewrite();
-    } else {
-      this.#append(line);
+    } else if (this.#batches.at(-1) === batch) {
+      this.#append(line, !isEmpty(withoutSamples(batch)));
     }
     return batch;
   }
@@ -74,11 +78,11 @@ export class Spool {
     this.#rewrite();
   }
 
-  #append(line: string): void {
+  #append(line: string, isDurable: boolean): void {
     const file = openSync(this.#path, 'a', 0o600);
     try {
       appendFileSync(file, line);
-      fdatasyncSync(file);
+      if (isDurable) fdatasyncSync(file);
     } finally {
       closeSync(file);
     }
@@ -91,6 +95,14 @@ export class Spool {
     renameSync(`${this.#path}.tmp`, this.#path);
     this.#bytes = text.length;
   }
+}
+
+function withoutSamples(batch: Batch): Batch {
+  return { ...batch, samples: [] };
+}
+
+function isEmpty({ spans, pulls, starts, samples }: Batch): boolean {
+  return [spans, pulls, starts, samples].every((items) => (items ?? []).length === 0);
 }
 
 function parseLine(line: string | undefined): unknown {

@@ -149,6 +149,22 @@ export class Worker {
     };
   }
 
+  /** Whether somebody waits for this instance: it is prepared, or has an order that is not served yet. */
+  get isBusy(): boolean {
+    const { phase } = this.#state.desired;
+    return this.#preparation === 'PREPARING' || (phase !== 'idle' && !this.#isSettled);
+  }
+
+  get #isSettled(): boolean {
+    return ['SERVING', 'FAILED', 'STOPPED'].includes(this.#progress ?? '');
+  }
+
+  /** Our containers that have processes, as they were seen last. */
+  get running(): { id: string; name: string }[] {
+    const isUp = ({ state }: ObservedContainer): boolean => !['created', 'ended', 'dead'].includes(state);
+    return this.#observation.last.filter(isUp).map(({ id, role, name }) => ({ id, name: `${role}/${name}` }));
+  }
+
   offers() {
     const observed = this.#observation.last;
     return (this.#options.manifest?.roles ?? []).map((role) => ({

@@ -37,11 +37,14 @@ export async function call<Response>(
   });
 }
 
+/** The API's clients. */
+export type Clients = ReturnType<typeof openClients>;
+
 /** Opens the API's clients for `work`, and closes them after it. */
 export async function withCoordinator<T>(
   values: ConnectionValues,
   { env }: CommandContext,
-  work: (clients: ReturnType<typeof openClients>) => Promise<T>,
+  work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
   const address = values.coordinator ?? env['PARBAKE_COORDINATOR'] ?? '127.0.0.1:7443';
   const clients = openClients(address, await readTls(values));

@@ -1,4 +1,7 @@
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
+import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
+import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
+import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { durationMs, stateName } from './format.ts';
@@ -68,12 +71,7 @@ export function timelineDocument({ spans, pulls, starts }: GetTimelineResponse__
       end_unix_ns: span.endUnixNs,
       assignment_id: span.assignmentId,
       attributes: span.attributes,
-      io: {
-        disk_read_bytes: span.io?.diskReadBytes,
-        disk_write_bytes: span.io?.diskWriteBytes,
-        network_receive_bytes: span.io?.networkReceiveBytes,
-        network_transmit_bytes: span.io?.networkTransmitBytes,
-      },
+      io: ioDocument(span.io),
     })),
     pulls: pulls.map((pull) => ({
       ref: pull.ref,
@@ -101,5 +99,34 @@ export function timelineDocument({ spans, pulls, starts }: GetTimelineResponse__
       assignment_id: start.assignmentId,
       error: start.error,
     })),
+  };
+}
+
+export function sampleDocument({ container, startUnixMs, intervalMs, io, ...levels }: Sample__Output) {
+  return {
+    container,
+    start_unix_ms: startUnixMs,
+    interval_ms: intervalMs,
+    io: ioDocument(io),
+    cpu_ms: levels.cpuMs,
+    io_stall_ms: levels.ioStallMs,
+    memory_bytes: levels.memoryBytes,
+    page_cache_bytes: levels.pageCacheBytes,
+  };
+}
+
+export function eventDocument({ time, assignmentId, event, state, reason }: Event__Output) {
+  const at = time === null ? undefined : new Date(time.seconds * 1000 + time.nanos / 1e6).toISOString();
+  return { time: at, assignment_id: assignmentId, event, state, reason };
+}
+
+function ioDocument(io: IoCounters__Output | null) {
+  return {
+    disk_read_bytes: io?.diskReadBytes,
+    disk_write_bytes: io?.diskWriteBytes,
+    network_receive_bytes: io?.networkReceiveBytes,
+    network_transmit_bytes: io?.networkTransmitBytes,
+    disk_read_operations: io?.diskReadOperations,
+    disk_write_operations: io?.diskWriteOperations,
   };
 }

@@ -3,6 +3,7 @@ import type { ExitCode } from '../../proto/process/exit.ts';
 import { runProgram } from '../../proto/process/program.ts';
 import { packageVersion } from '../../proto/version.ts';
 import { assignCommand } from './assign-command.ts';
+import { compareCommand } from './compare-command.ts';
 import { instancesCommand } from './instances-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { rolesCommand } from './roles-command.ts';
@@ -14,7 +15,7 @@ export function run(argv: readonly string[], context: CommandContext): Promise<E
     name: 'parbake',
     version: packageVersion(),
     summary: 'Looks at the fleet and gives instances to users.',
-    commands: [instancesCommand, showCommand, assignCommand, releaseCommand, rolesCommand],
+    commands: [instancesCommand, showCommand, compareCommand, assignCommand, releaseCommand, rolesCommand],
   };
   return runProgram(program, argv, context);
 }

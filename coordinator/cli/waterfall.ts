@@ -1,40 +1,56 @@
-import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
+import { spanTrees, type SpanNode, type TimelineSpan } from '../core/timeline.ts';
 import { printable, time } from './format.ts';
 
-type Drawn = Pick<Span__Output, 'spanId' | 'parentId' | 'name' | 'startUnixNs' | 'endUnixNs'>;
-
-const nameWidth = 22;
+const nameWidth = 24;
 const figureWidth = 10;
+/** Of a span's duration: a smaller part that no step accounts for is not worth a line. */
+const worthTelling = 0.02;
+/** Lines below one root; what is more is counted. */
+const mostLines = 60;
 
 /**
- * A span a line: name, start, duration, and a bar on an axis that all lines of a group share. A root span with its
- * children is a group of its own, so that a long boot does not hide a short assignment.
+ * A span a line: name, start, duration, and a bar on an axis that all lines of a group share. A root span with what is
+ * below it is a group of its own, so that a long boot does not hide a short assignment. What no step accounts for has
+ * a line too.
  * @param width columns of the terminal
  */
-export function waterfall(spans: readonly Drawn[], width: number): string {
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  const roots = spans.filter(({ parentId }) => parentId === '' || !ids.has(parentId)).sort(byStart);
+export function waterfall(spans: readonly TimelineSpan[], width: number): string {
   const barWidth = Math.max(10, width - nameWidth - 2 * figureWidth - 3);
-  return roots
+  return spanTrees(spans)
     .map((root) => {
-      const children = spans.filter(({ parentId }) => parentId === root.spanId).sort(byStart);
-      return [root, ...children].map((span) => line(span, root, barWidth)).join('');
+      const [first = '', ...below] = linesOf(root, root, barWidth);
+      const more = below.length - mostLines;
+      return [first, ...below.slice(0, mostLines), ...(more > 0 ? [`  … and ${more} more\n`] : [])].join('');
     })
     .join('');
 }
 
-function line(span: Drawn, root: Drawn, barWidth: number): string {
-  const total = Math.max(1, root.endUnixNs - root.startUnixNs);
-  const offset = span.startUnixNs - root.startUnixNs;
-  const length = span.endUnixNs - span.startUnixNs;
-  const from = Math.min(barWidth - 1, Math.max(0, Math.floor((offset / total) * barWidth)));
-  const cells = Math.min(barWidth - from, Math.max(1, Math.round((length / total) * barWidth)));
-  const name = printable(span === root ? span.name : `  ${span.name}`).slice(0, nameWidth);
-  const start = span === root ? '' : `+${time(offset / 1e6)}`;
-  const bar = `${' '.repeat(from)}${'#'.repeat(cells)}`;
-  return `${name.padEnd(nameWidth)} ${start.padStart(figureWidth)} ${time(length / 1e6).padStart(figureWidth)} ${bar}\n`;
+function linesOf(node: SpanNode, root: SpanNode, barWidth: number): string[] {
+  const below = node.children.flatMap((child) => linesOf(child, root, barWidth));
+  return [line(node, root, barWidth), ...below, ...gap(node)];
 }
 
-function byStart(a: Drawn, b: Drawn): number {
-  return a.startUnixNs - b.startUnixNs;
+function line({ span, depth, durationMs }: SpanNode, root: SpanNode, barWidth: number): string {
+  const total = Math.max(1e-6, root.durationMs);
+  const offset = (span.startUnixNs - root.span.startUnixNs) / 1e6;
+  const from = Math.min(barWidth - 1, Math.max(0, Math.floor((offset / total) * barWidth)));
+  const cells = Math.min(barWidth - from, Math.max(1, Math.round((durationMs / total) * barWidth)));
+  const isRunning = span.endUnixNs === 0;
+  const start = depth === 0 ? '' : `+${time(Math.max(0, offset))}`;
+  const bar = `${' '.repeat(from)}${isRunning ? '>' : '#'.repeat(cells)}`;
+  const length = isRunning ? 'running' : time(durationMs);
+  return `${nameOf(span.name, depth)} ${start.padStart(figureWidth)} ${length.padStart(figureWidth)} ${bar}\n`;
+}
+
+function gap({ depth, durationMs, gapMs }: SpanNode): string[] {
+  if (gapMs === 0 || gapMs < durationMs * worthTelling) return [];
+  return [
+    `${nameOf('(between steps)', depth + 1)} ${''.padStart(figureWidth)} ${time(gapMs).padStart(figureWidth)}\n`,
+  ];
+}
+
+function nameOf(name: string, depth: number): string {
+  return printable(`${'  '.repeat(depth)}${name}`)
+    .slice(0, nameWidth)
+    .padEnd(nameWidth);
 }

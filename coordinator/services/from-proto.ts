@@ -4,8 +4,11 @@ import type { ObservedState__Output } from '../../proto/gen/parbake/v1/ObservedS
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { RoleOffer__Output } from '../../proto/gen/parbake/v1/RoleOffer.ts';
+import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
+import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Endpoint, RoleOffer } from '../core/model.ts';
+import { counted, levels, type Sample, type SampleFigures } from '../core/sample.ts';
 import type { AssignmentFilter, CheckIn, ReportBatch } from '../store/store.ts';
 
 export type OrderState = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
@@ -112,7 +115,47 @@ export function reportFromProto(message: ReportRequest__Output): ReportBatch {
     })),
     pulls: message.pulls.map((pull) => JSON.stringify(pull)),
     starts: message.starts.map((start) => JSON.stringify(start)),
+    samples: message.samples.map(sampleFromProto),
   };
+}
+
+function sampleFromProto({ io, ...sample }: Sample__Output): Sample {
+  const {
+    container,
+    startUnixMs: startMs,
+    intervalMs,
+    cpuMs,
+    ioStallMs,
+    memoryBytes,
+    pageCacheBytes,
+  } = sample;
+  if (container.length > 256) throw invalid('samples.container', 'has more than 256 characters');
+  if (!(intervalMs > 0) || startMs < 0) throw invalid('samples.interval_ms', 'is not above 0');
+  const figures = { ...io, cpuMs, ioStallMs, memoryBytes, pageCacheBytes };
+  const known: SampleFigures = {};
+  for (const key of [...counted, ...levels]) {
+    const value = figures[key];
+    if (value !== undefined && value >= 0) known[key] = value;
+  }
+  return { container, startMs, intervalMs, ...known };
+}
+
+/** @returns 1 to 10000; 1000 when none was asked for */
+export function maxSamplesFromProto(count: number): number {
+  if (count === 0) return 1000;
+  if (count < 1 || count > 10_000) throw invalid('max_samples', `is ${count}, not between 1 and 10000`);
+  return count;
+}
+
+/** @returns milliseconds since the epoch */
+export function timeFromProto(time: Timestamp__Output | null): number | undefined {
+  return time === null ? undefined : time.seconds * 1000 + time.nanos / 1e6;
+}
+
+/** @param token from a former answer, or empty for the first page */
+export function sequenceFromProto(token: string): number {
+  if (!/^\d{0,15}$/.test(token)) throw invalid('page_token', 'is not one of ours');
+  return Number(token);
 }
 
 /** @returns 1 to 1000; 100 when none was asked for */

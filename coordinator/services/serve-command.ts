@@ -6,10 +6,12 @@ import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
+import { defaultRetentionDays, retentionOf } from '../core/retention.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { Assigner } from './assigner.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Ec2Sync } from './ec2-sync.ts';
+import { runRetention } from './retention.ts';
 import { startServer, type Listener } from './server.ts';
 
 const help = `
@@ -27,6 +29,7 @@ Options:
   --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
   --region REGION         look instances up in EC2 and tag them with their user; credentials come from where AWS's
                           own tools take them (ec2:DescribeInstances, ec2:CreateTags, ec2:DeleteTags)
+  --keep-days DAYS        how long what instances reported, and instances that are over, are kept (default ${defaultRetentionDays})
   --dev                   answer server reflection
 
 Example:
@@ -49,6 +52,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     'tls-key': { type: 'string' },
     store: { type: 'string', default: 'sqlite:parbake.db' },
     region: { type: 'string' },
+    'keep-days': { type: 'string', default: String(defaultRetentionDays) },
     dev: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `serve takes no "${positionals[0] ?? ''}"`);
@@ -61,6 +65,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   ];
   const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
   if (path === undefined) throw new ParbakeError('USAGE', `--store takes sqlite:PATH, not "${values.store}"`);
+  const retention = retentionOf(keepDays(values['keep-days']));
   const logger = context.createLogger('parbake-coordinator');
   const store = new SqliteStore(path);
   try {
@@ -70,7 +75,8 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     logger.info({ addresses: server.addresses, store: values.store }, 'listening');
     const ec2 = values.region === undefined ? {} : { ec2: await ec2Task(values.region, dispatcher, logger) };
     try {
-      await runTasks(context.signal, { serving: aborted, ...ec2 });
+      const retain: Task = (signal) => runRetention(store, retention, logger, signal);
+      await runTasks(context.signal, { serving: aborted, retain, ...ec2 });
     } finally {
       logger.info('shutting down');
       await server.close();
@@ -79,6 +85,14 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   } finally {
     store.close();
   }
+}
+
+/** @throws ParbakeError USAGE */
+function keepDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 3650)
+    throw new ParbakeError('USAGE', `--keep-days takes whole days from 1 to 3650, not "${text}"`);
+  return days;
 }
 
 async function readTls(

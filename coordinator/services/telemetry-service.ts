@@ -1,18 +1,32 @@
 import { ParbakeError } from '../../proto/errors.ts';
 import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
+import type { Sample as SampleMessage } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { thinned, type Sample } from '../core/sample.ts';
+import type { StateEvent } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { required } from './from-proto.ts';
+import {
+  maxSamplesFromProto,
+  pageSizeFromProto,
+  required,
+  sequenceFromProto,
+  timeFromProto,
+} from './from-proto.ts';
 import { unary } from './handlers.ts';
+import { timestamp } from './to-proto.ts';
 
 export function telemetryService({ store }: Dispatcher, logger: Logger): TelemetryServiceHandlers {
+  const known = (instanceId: string): string => {
+    if (store.instances.get(required('instance_id', instanceId, 128)) === undefined)
+      throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+    return instanceId;
+  };
   return {
-    GetTimeline: unary(logger, 'GetTimeline', ({ instanceId }) => {
-      if (store.instances.get(required('instance_id', instanceId, 128)) === undefined)
-        throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+    GetTimeline: unary(logger, 'GetTimeline', (request) => {
+      const instanceId = known(request.instanceId);
       const { spans, pulls, starts } = store.reports.timeline(instanceId);
       return {
         instanceId,
@@ -21,5 +35,37 @@ export function telemetryService({ store }: Dispatcher, logger: Logger): Telemet
         starts: starts.map((body) => JSON.parse(body) as ContainerStart),
       };
     }),
+    QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {
+      const instanceId = known(request.instanceId);
+      const [from, to] = [timeFromProto(startTime), timeFromProto(endTime)];
+      const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+      const limit = maxSamplesFromProto(maxSamples);
+      return { samples: thinned(store.samples.query({ instanceId, ...range }), limit).map(sampleMessage) };
+    }),
+    ListEvents: unary(logger, 'ListEvents', ({ pageSize, pageToken, ...request }) => {
+      const instanceId = known(request.instanceId);
+      const limit = pageSizeFromProto(pageSize);
+      const events = store.events.list(instanceId, sequenceFromProto(pageToken), limit);
+      const last = events.length < limit ? undefined : events.at(-1);
+      return {
+        events: events.map(eventMessage),
+        nextPageToken: last === undefined ? '' : String(last.sequence),
+      };
+    }),
   };
+}
+
+function sampleMessage(sample: Sample): SampleMessage {
+  const { container, startMs, intervalMs, cpuMs, ioStallMs, memoryBytes, pageCacheBytes, ...io } = sample;
+  const levels = {
+    ...(cpuMs === undefined ? {} : { cpuMs }),
+    ...(ioStallMs === undefined ? {} : { ioStallMs }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(pageCacheBytes === undefined ? {} : { pageCacheBytes }),
+  };
+  return { container, startUnixMs: startMs, intervalMs, io, ...levels };
+}
+
+function eventMessage({ at, instanceId, assignmentId, event, state, reason }: StateEvent) {
+  return { time: timestamp(at), instanceId, assignmentId, event, state, reason };
 }

@@ -7,7 +7,7 @@ import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
 
 /** @param ms since the epoch; 0 means absent */
-function timestamp(ms: number): Timestamp | null {
+export function timestamp(ms: number): Timestamp | null {
   if (ms === 0) return null;
   return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
 }

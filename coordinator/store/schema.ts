@@ -97,4 +97,30 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE offer ADD COLUMN warmth REAL NOT NULL DEFAULT 1;
   `,
+  // What instances do over time. Old samples are joined into longer ones, hence columns that can be summed.
+  `
+  CREATE TABLE sample (
+    instance_id TEXT NOT NULL,
+    container TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    interval_ms REAL NOT NULL,
+    -- 0 as it came, else the length of the stretch that it was joined into.
+    stretch_ms INTEGER NOT NULL DEFAULT 0,
+    disk_read_bytes INTEGER,
+    disk_write_bytes INTEGER,
+    disk_read_operations INTEGER,
+    disk_write_operations INTEGER,
+    network_receive_bytes INTEGER,
+    network_transmit_bytes INTEGER,
+    cpu_ms REAL,
+    io_stall_ms REAL,
+    memory_bytes INTEGER,
+    page_cache_bytes INTEGER,
+    PRIMARY KEY (instance_id, container, start_ms)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sample_age ON sample (stretch_ms, start_ms);
+  CREATE INDEX audit_instance ON audit (instance_id, seq);
+  CREATE INDEX audit_at ON audit (at);
+  CREATE INDEX span_start ON span (start_ns);
+  `,
 ];

@@ -151,6 +151,35 @@ export class SqliteInstances implements InstanceStore {
     );
   }
 
+  removeOver(lastSeenBefore: number, limit: number): number {
+    return this.#db.transaction(() => {
+      const over = this.#db.all(
+        `SELECT instance_id FROM instance WHERE state IN ('TERMINATED', 'FAILED', 'QUARANTINED')
+           AND last_seen_time < ?1 AND NOT EXISTS (
+             SELECT 1 FROM assignment WHERE assignment.instance_id = instance.instance_id
+               AND (release_time = 0 OR release_time >= ?1))
+         LIMIT ?2`,
+        lastSeenBefore,
+        limit,
+      );
+      for (const row of over) {
+        const instanceId = text(row, 'instance_id');
+        for (const table of [
+          'sample',
+          'span',
+          'reported',
+          'report',
+          'audit',
+          'assignment',
+          'offer',
+          'instance',
+        ])
+          this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
+      }
+      return over.length;
+    });
+  }
+
   /** What the instance should do has changed, and so has what EC2 should say about it. */
   raiseGeneration(instanceId: string): void {
     this.#db.run('UPDATE instance SET generation = generation + 1 WHERE instance_id = ?', instanceId);

@@ -1,12 +1,15 @@
 import { number, text } from './rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import type { SqliteSamples } from './sqlite-samples.ts';
 import type { ReportBatch, ReportStore, Timeline } from './store.ts';
 
 export class SqliteReports implements ReportStore {
   readonly #db: SqliteDatabase;
+  readonly #samples: SqliteSamples;
 
-  constructor(db: SqliteDatabase) {
+  constructor(db: SqliteDatabase, samples: SqliteSamples) {
     this.#db = db;
+    this.#samples = samples;
   }
 
   add(batch: ReportBatch): number {
@@ -30,6 +33,7 @@ export class SqliteReports implements ReportStore {
         );
       this.#addItems(instanceId, 'pull', batch.pulls);
       this.#addItems(instanceId, 'start', batch.starts);
+      this.#samples.add(instanceId, batch.samples);
       this.#db.run(
         `INSERT INTO report (instance_id, boot_id, sequence) VALUES (?, ?, ?)
          ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence`,
@@ -51,6 +55,14 @@ export class SqliteReports implements ReportStore {
       pulls: this.#items(instanceId, 'pull'),
       starts: this.#items(instanceId, 'start'),
     };
+  }
+
+  removeBefore(at: number, limit: number): number {
+    return this.#db.run(
+      'DELETE FROM span WHERE rowid IN (SELECT rowid FROM span WHERE start_ns < ? LIMIT ?)',
+      BigInt(at) * 1_000_000n,
+      limit,
+    );
   }
 
   #addItems(instanceId: string, kind: 'pull' | 'start', bodies: readonly string[]): void {

@@ -1,8 +1,10 @@
+import { SqliteEvents } from './audit.ts';
 import { SqliteAssignments } from './sqlite-assignments.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteInstances } from './sqlite-instances.ts';
 import { SqliteReports } from './sqlite-reports.ts';
 import { SqliteRoles } from './sqlite-roles.ts';
+import { SqliteSamples } from './sqlite-samples.ts';
 import type { Store } from './store.ts';
 
 /** The embedded store: one SQLite file, one coordinator. */
@@ -11,6 +13,8 @@ export class SqliteStore implements Store {
   readonly assignments: SqliteAssignments;
   readonly roles: SqliteRoles;
   readonly reports: SqliteReports;
+  readonly samples: SqliteSamples;
+  readonly events: SqliteEvents;
   readonly #db: SqliteDatabase;
 
   /** @throws ParbakeError STORE_FAILED when the file cannot be opened, is in use or is newer than we are */
@@ -19,7 +23,9 @@ export class SqliteStore implements Store {
     this.instances = new SqliteInstances(this.#db);
     this.assignments = new SqliteAssignments(this.#db, this.instances);
     this.roles = new SqliteRoles(this.#db);
-    this.reports = new SqliteReports(this.#db);
+    this.samples = new SqliteSamples(this.#db);
+    this.events = new SqliteEvents(this.#db);
+    this.reports = new SqliteReports(this.#db, this.samples);
   }
 
   transaction<T>(work: () => T): T {

@@ -1,3 +1,4 @@
+import type { Sample } from '../core/sample.ts';
 import type { InstanceEvent } from '../core/instance-state.ts';
 import type { AssignmentEvent } from '../core/assignment-state.ts';
 import type {
@@ -21,6 +22,8 @@ export interface Store {
   readonly assignments: AssignmentStore;
   readonly roles: RoleStore;
   readonly reports: ReportStore;
+  readonly samples: SampleStore;
+  readonly events: EventStore;
   /** Several calls as one: all of them or none. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -70,6 +73,11 @@ export interface InstanceStore {
   ec2Work(): Ec2Work[];
   /** @param facts absent when EC2 does not know the instance */
   ec2Done(work: Ec2Work, facts: Ec2Facts | undefined): void;
+  /**
+   * Removes instances that are over and were last seen before, with what they reported and their assignments.
+   * @returns how many, at most `limit`
+   */
+  removeOver(lastSeenBefore: number, limit: number): number;
 }
 
 /** A new request for an instance. */
@@ -158,6 +166,7 @@ export interface ReportBatch {
   spans: { id: string; startNs: number; json: string }[];
   pulls: string[];
   starts: string[];
+  samples: Sample[];
 }
 
 export interface Timeline {
@@ -170,4 +179,47 @@ export interface ReportStore {
   /** @returns the highest sequence of this boot that is durable */
   add(batch: ReportBatch): number;
   timeline(instanceId: string): Timeline;
+  /** Removes spans that started before. @returns how many, at most `limit` */
+  removeBefore(at: number, limit: number): number;
+}
+
+export interface SampleFilter {
+  instanceId: string;
+  /** Milliseconds since the epoch; samples that overlap it. */
+  from?: number;
+  to?: number;
+}
+
+export interface SampleStore {
+  add(instanceId: string, samples: readonly Sample[]): void;
+  /** By container, the host first, and by time. */
+  query(filter: SampleFilter): Sample[];
+  /**
+   * Joins samples that started before `before` into stretches of `stretchMs`, for at most `limit` instances.
+   * @param from the stretches of the samples to join, 0 for those that came from instances
+   * @returns for how many instances something was done
+   */
+  join(before: number, stretchMs: number, from: number, limit: number): number;
+  /** @returns how many were removed, at most `limit` */
+  removeBefore(at: number, limit: number): number;
+}
+
+/** One change of state. */
+export interface StateEvent {
+  /** Rises with every event of the store. */
+  sequence: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+  instanceId: string;
+  assignmentId: string;
+  event: string;
+  state: string;
+  reason: string;
+}
+
+export interface EventStore {
+  /** Oldest first. @param after a sequence */
+  list(instanceId: string, after: number, limit: number): StateEvent[];
+  /** @returns how many were removed, at most `limit` */
+  removeBefore(at: number, limit: number): number;
 }

@@ -18,6 +18,7 @@ import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as 
 import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from './parbake/v1/Drain.ts';
 import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
+import type { Event as _parbake_v1_Event, Event__Output as _parbake_v1_Event__Output } from './parbake/v1/Event.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from './parbake/v1/GetAssignmentRequest.ts';
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from './parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest as _parbake_v1_GetTimelineRequest, GetTimelineRequest__Output as _parbake_v1_GetTimelineRequest__Output } from './parbake/v1/GetTimelineRequest.ts';
@@ -31,16 +32,21 @@ import type { IoCounters as _parbake_v1_IoCounters, IoCounters__Output as _parba
 import type { LayerPull as _parbake_v1_LayerPull, LayerPull__Output as _parbake_v1_LayerPull__Output } from './parbake/v1/LayerPull.ts';
 import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from './parbake/v1/ListAssignmentsRequest.ts';
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from './parbake/v1/ListAssignmentsResponse.ts';
+import type { ListEventsRequest as _parbake_v1_ListEventsRequest, ListEventsRequest__Output as _parbake_v1_ListEventsRequest__Output } from './parbake/v1/ListEventsRequest.ts';
+import type { ListEventsResponse as _parbake_v1_ListEventsResponse, ListEventsResponse__Output as _parbake_v1_ListEventsResponse__Output } from './parbake/v1/ListEventsResponse.ts';
 import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from './parbake/v1/ObservedOrder.ts';
 import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from './parbake/v1/ObservedState.ts';
 import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from './parbake/v1/Order.ts';
 import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from './parbake/v1/Preparation.ts';
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './parbake/v1/Pull.ts';
+import type { QuerySamplesRequest as _parbake_v1_QuerySamplesRequest, QuerySamplesRequest__Output as _parbake_v1_QuerySamplesRequest__Output } from './parbake/v1/QuerySamplesRequest.ts';
+import type { QuerySamplesResponse as _parbake_v1_QuerySamplesResponse, QuerySamplesResponse__Output as _parbake_v1_QuerySamplesResponse__Output } from './parbake/v1/QuerySamplesResponse.ts';
 import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from './parbake/v1/ReleaseRequest.ts';
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from './parbake/v1/ReleaseResponse.ts';
 import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output as _parbake_v1_ReportRequest__Output } from './parbake/v1/ReportRequest.ts';
 import type { ReportResponse as _parbake_v1_ReportResponse, ReportResponse__Output as _parbake_v1_ReportResponse__Output } from './parbake/v1/ReportResponse.ts';
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './parbake/v1/RoleOffer.ts';
+import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './parbake/v1/Sample.ts';
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
 
@@ -77,6 +83,7 @@ export interface ProtoGrpcType {
       Drain: MessageTypeDefinition<_parbake_v1_Drain, _parbake_v1_Drain__Output>
       Ec2Facts: MessageTypeDefinition<_parbake_v1_Ec2Facts, _parbake_v1_Ec2Facts__Output>
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
+      Event: MessageTypeDefinition<_parbake_v1_Event, _parbake_v1_Event__Output>
       GetAssignmentRequest: MessageTypeDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentRequest__Output>
       GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>
       GetTimelineRequest: MessageTypeDefinition<_parbake_v1_GetTimelineRequest, _parbake_v1_GetTimelineRequest__Output>
@@ -91,6 +98,8 @@ export interface ProtoGrpcType {
       LayerPull: MessageTypeDefinition<_parbake_v1_LayerPull, _parbake_v1_LayerPull__Output>
       ListAssignmentsRequest: MessageTypeDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsRequest__Output>
       ListAssignmentsResponse: MessageTypeDefinition<_parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsResponse__Output>
+      ListEventsRequest: MessageTypeDefinition<_parbake_v1_ListEventsRequest, _parbake_v1_ListEventsRequest__Output>
+      ListEventsResponse: MessageTypeDefinition<_parbake_v1_ListEventsResponse, _parbake_v1_ListEventsResponse__Output>
       ObservedOrder: MessageTypeDefinition<_parbake_v1_ObservedOrder, _parbake_v1_ObservedOrder__Output>
       ObservedState: MessageTypeDefinition<_parbake_v1_ObservedState, _parbake_v1_ObservedState__Output>
       Order: MessageTypeDefinition<_parbake_v1_Order, _parbake_v1_Order__Output>
@@ -98,11 +107,14 @@ export interface ProtoGrpcType {
       Preparation: MessageTypeDefinition<_parbake_v1_Preparation, _parbake_v1_Preparation__Output>
       PreparationState: EnumTypeDefinition
       Pull: MessageTypeDefinition<_parbake_v1_Pull, _parbake_v1_Pull__Output>
+      QuerySamplesRequest: MessageTypeDefinition<_parbake_v1_QuerySamplesRequest, _parbake_v1_QuerySamplesRequest__Output>
+      QuerySamplesResponse: MessageTypeDefinition<_parbake_v1_QuerySamplesResponse, _parbake_v1_QuerySamplesResponse__Output>
       ReleaseRequest: MessageTypeDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseRequest__Output>
       ReleaseResponse: MessageTypeDefinition<_parbake_v1_ReleaseResponse, _parbake_v1_ReleaseResponse__Output>
       ReportRequest: MessageTypeDefinition<_parbake_v1_ReportRequest, _parbake_v1_ReportRequest__Output>
       ReportResponse: MessageTypeDefinition<_parbake_v1_ReportResponse, _parbake_v1_ReportResponse__Output>
       RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
+      Sample: MessageTypeDefinition<_parbake_v1_Sample, _parbake_v1_Sample__Output>
       Span: MessageTypeDefinition<_parbake_v1_Span, _parbake_v1_Span__Output>
       /**
        * Reads what instances reported.

@@ -22,6 +22,15 @@ import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignRe
 const missing = testbedMissing();
 if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
 
+interface ShownSamples {
+  samples: {
+    container: string;
+    cpu_ms?: number;
+    memory_bytes?: number;
+    io: { network_receive_bytes?: number };
+  }[];
+}
+
 describe.skipIf(missing !== undefined)(`the whole life of an instance ${missing ?? ''}`, () => {
   let testbed: Testbed;
   let coordinator: Coordinator;
@@ -224,9 +233,23 @@ roles:
     const document = JSON.parse(await parbake('show', 'i-0cccccccccccccccc', '--json')) as {
       assignment: { state: string };
       starts: { create_ms: number; start_ms: number; ready_ms: number }[];
+      events: { event: string }[];
     };
     expect(document.assignment.state).toBe('SERVING');
     expect(document.starts[0]?.start_ms).toBeGreaterThan(0);
+    const history = document.events.map(({ event }) => event);
+    expect(history.slice(0, 2)).toEqual(['checked_in', 'preparing']);
+    expect(history.at(-1)).toBe('serving');
+    // Sampled while it happened: the host, and the container by its own control group and interfaces.
+    const ofContainer = await waitFor('samples of the host and its container', async () => {
+      const { samples } = JSON.parse(await parbake('show', 'i-0cccccccccccccccc', '--json')) as ShownSamples;
+      const isWhole = samples.some(({ container, cpu_ms }) => container === '' && (cpu_ms ?? 0) > 0);
+      return isWhole && samples.find(({ container }) => container === 'web/app');
+    });
+    expect(ofContainer.memory_bytes).toBeGreaterThan(100_000);
+    expect(ofContainer.io.network_receive_bytes).toBeGreaterThanOrEqual(0);
+    const compared = await parbake('compare', 'i-0cccccccccccccccc', 'i-0cccccccccccccccc');
+    expect(compared).toMatch(/^assignment \/ container\.ready \(app\) .*\+0\.0 ms$/m);
     expect(await parbake('roles', 'list')).toMatch(/^web +0 +no +BRANCH$/m);
     await expect(parbake('show', 'i-nope')).rejects.toThrow('INSTANCE_NOT_FOUND');
   });

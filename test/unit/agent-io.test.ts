@@ -17,7 +17,9 @@ const dev = `Inter-|   Receive                                                | 
 
 test('the disk that holds a directory is found by its number, in sectors of 512 bytes', () => {
   expect(diskCounters(diskstats, 259, 1)).toEqual({
+    diskReadOperations: 1100,
     diskReadBytes: 40000 * 512,
+    diskWriteOperations: 890,
     diskWriteBytes: 60000 * 512,
   });
   expect(diskCounters(diskstats, 8, 0)).toEqual({});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytes, printable, table, time } from '../../coordinator/cli/format.ts';
 import { parseRoles } from '../../coordinator/cli/roles-command.ts';
+import { sparklines } from '../../coordinator/cli/sparkline.ts';
 import { waterfall } from '../../coordinator/cli/waterfall.ts';
 
 const aSpan = (spanId: string, startMs: number, endMs: number, parentId = '') => ({
@@ -9,6 +10,7 @@ const aSpan = (spanId: string, startMs: number, endMs: number, parentId = '') =>
   name: spanId,
   startUnixNs: startMs * 1e6,
   endUnixNs: endMs * 1e6,
+  attributes: {},
 });
 
 test('control characters of what others named do not reach the terminal', () => {
@@ -47,6 +49,40 @@ test('a waterfall draws children on the axis of their root and fits the terminal
 
 test('a span whose parent was lost is drawn as a root', () => {
   expect(waterfall([aSpan('orphan', 0, 1, 'gone')], 80)).toContain('orphan');
+});
+
+test('what no step accounts for has a line, and a span that goes on is told so', () => {
+  const spans = [
+    aSpan('root', 0, 100),
+    aSpan('part', 0, 60, 'root'),
+    { ...aSpan('open', 10, 0), endUnixNs: 0 },
+  ];
+  const lines = waterfall(spans, 80).trimEnd().split('\n');
+  expect(lines[2]).toMatch(/^ {2}\(between steps\) +40 ms/);
+  expect(lines[3]).toMatch(/^open +running +>$/);
+});
+
+test('thousands of spans are counted, not drawn', () => {
+  const children = Array.from({ length: 10_000 }, (_, index) => aSpan(`c${index}`, index, index + 1, 'root'));
+  const text = waterfall([aSpan('root', 0, 10_000), ...children], 80);
+  expect(text.split('\n').length).toBeLessThan(70);
+  expect(text).toContain('… and 9940 more');
+});
+
+test('samples are drawn with their peak, on one axis, and nothing is drawn for what was never read', () => {
+  const aSample = (startUnixMs: number, diskReadBytes: number, container = '') => ({
+    ...{ container, startUnixMs, intervalMs: 1000, io: { diskReadBytes } },
+  });
+  const samples = [aSample(0, 1000), aSample(1000, 8_000_000), aSample(1000, 500, 'web/a\u001b')];
+  const text = sparklines(samples, 60, false);
+  expect(text.split('\n').map((line) => line.trim().replace(/ {2,}.*  /, ' | '))).toEqual([
+    'the whole host',
+    'disk read | 8.0 MB/s',
+    'container web/a\\x1b',
+    'disk read | 500 B/s',
+    '',
+  ]);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
 test('roles are read from a recipe with the variables of all their containers', () => {

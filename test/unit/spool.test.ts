@@ -60,3 +60,21 @@ test('a full spool gives up its oldest batches and counts them', () => {
   expect(sequences(spool).at(-1)).toBe(50);
   expect(readFileSync(path).length).toBeLessThanOrEqual(1100);
 });
+
+test('samples make room before anything else does', () => {
+  const spool = new Spool(path, 'boot-1', 2000);
+  const samples = [{ container: 'x'.repeat(200), startUnixMs: 1 }];
+  for (let count = 0; count < 8; count++) spool.add({ ...aBatch('a'), samples });
+  spool.add({ ...aBatch('b'), samples });
+  expect(spool.dropped).toBe(0);
+  expect(spool.waiting.flatMap(({ spans }) => spans?.map(({ name }) => name))).toEqual([
+    ...Array.from({ length: 8 }, () => 'a'),
+    'b',
+  ]);
+  expect(readFileSync(path).length).toBeLessThanOrEqual(2000);
+  // Batches that had nothing else are gone, and their numbers are not used again.
+  const again = new Spool(path, 'boot-1', 2000);
+  for (let count = 0; count < 20; count++) again.add({ spans: [], pulls: [], starts: [], samples });
+  expect(again.dropped).toBe(0);
+  expect(again.add(aBatch()).sequence).toBe(30);
+});

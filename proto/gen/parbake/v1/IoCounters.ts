@@ -24,10 +24,20 @@ export interface IoCounters {
    * Bytes sent to the network.
    */
   'networkTransmitBytes'?: (number | string | Long);
+  /**
+   * Reads that reached the disk.
+   */
+  'diskReadOperations'?: (number | string | Long);
+  /**
+   * Writes that reached the disk.
+   */
+  'diskWriteOperations'?: (number | string | Long);
   '_diskReadBytes'?: "diskReadBytes";
   '_diskWriteBytes'?: "diskWriteBytes";
   '_networkReceiveBytes'?: "networkReceiveBytes";
   '_networkTransmitBytes'?: "networkTransmitBytes";
+  '_diskReadOperations'?: "diskReadOperations";
+  '_diskWriteOperations'?: "diskWriteOperations";
 }
 
 /**
@@ -52,8 +62,18 @@ export interface IoCounters__Output {
    * Bytes sent to the network.
    */
   'networkTransmitBytes'?: (number);
+  /**
+   * Reads that reached the disk.
+   */
+  'diskReadOperations'?: (number);
+  /**
+   * Writes that reached the disk.
+   */
+  'diskWriteOperations'?: (number);
   '_diskReadBytes'?: "diskReadBytes";
   '_diskWriteBytes'?: "diskWriteBytes";
   '_networkReceiveBytes'?: "networkReceiveBytes";
   '_networkTransmitBytes'?: "networkTransmitBytes";
+  '_diskReadOperations'?: "diskReadOperations";
+  '_diskWriteOperations'?: "diskWriteOperations";
 }

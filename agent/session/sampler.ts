@@ -1,0 +1,102 @@
+import { performance } from 'node:perf_hooks';
+import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { ioBetween } from '../host/io.ts';
+import { containerUsage, hostUsage, type Usage } from '../host/usage.ts';
+
+export interface SamplerOptions {
+  /** Whose disk counts. */
+  directory: string;
+  /** Whether something is going on that a person will want to look at closely. */
+  isBusy: () => boolean;
+  /** Our containers that run now, with the process that is their first. */
+  containers: (signal: AbortSignal) => Promise<{ name: string; pid: number }[]>;
+  emit: (samples: Sample[]) => void;
+}
+
+/** Milliseconds between two samples while something happens, and at rest. */
+const busyInterval = 1_000;
+const restInterval = 15_000;
+/** Bytes in a second, of disk and network together, that count as something happening. */
+const busyBytesPerSecond = 1_000_000;
+
+interface Reading {
+  /** Monotonic. */
+  at: number;
+  usage: Usage;
+}
+
+/** Measures the host and our containers over time: often while something happens, seldom at rest. */
+export async function runSampler(options: SamplerOptions, signal: AbortSignal): Promise<void> {
+  let before = new Map<string, Reading>();
+  let isMoving = true;
+  while (!signal.aborted) {
+    const now = await readAll(options, signal);
+    const samples = [...now].flatMap(([name, reading]) => {
+      const earlier = before.get(name);
+      return earlier === undefined
+        ? []
+        : [sampleBetween(name.replace(/^\d*\//, ''), earlier, reading, Date.now())];
+    });
+    if (samples.length > 0) options.emit(samples);
+    before = now;
+    isMoving = samples.some(
+      ({ io, intervalMs }) => movedBytes(io) / (Number(intervalMs) / 1000) > busyBytesPerSecond,
+    );
+    const isOften = isMoving || options.isBusy();
+    await rest(isOften ? busyInterval : restInterval, options.isBusy, isOften, signal);
+  }
+}
+
+/** At rest it wakes up by itself as soon as something begins. */
+async function rest(ms: number, isBusy: () => boolean, isOften: boolean, signal: AbortSignal): Promise<void> {
+  if (isOften) return await pause(ms, signal);
+  for (let left = ms; left > 0 && !signal.aborted && !isBusy(); left -= busyInterval)
+    await pause(Math.min(left, busyInterval), signal);
+}
+
+async function readAll(options: SamplerOptions, signal: AbortSignal): Promise<Map<string, Reading>> {
+  const containers = await options.containers(signal).catch(() => []);
+  const readings = await Promise.all([
+    hostUsage(options.directory).then((usage) => ['/', { at: performance.now(), usage }] as const),
+    ...containers.map(async ({ name, pid }) => {
+      const usage = await containerUsage(pid);
+      // One that is made anew under the same name counts from its own beginning.
+      return [`${pid}/${name}`, { at: performance.now(), usage }] as const;
+    }),
+  ]);
+  return new Map(readings);
+}
+
+/** @param wallNow when the later reading was made, milliseconds since the epoch */
+export function sampleBetween(container: string, before: Reading, after: Reading, wallNow: number): Sample {
+  const intervalMs = after.at - before.at;
+  const { cpuMs, ioStallMs, memoryBytes, pageCacheBytes } = after.usage;
+  return {
+    container,
+    startUnixMs: Math.round(wallNow - intervalMs),
+    intervalMs,
+    io: ioBetween(before.usage.io, after.usage.io),
+    ...grown('cpuMs', before.usage.cpuMs, cpuMs),
+    ...grown('ioStallMs', before.usage.ioStallMs, ioStallMs),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(pageCacheBytes === undefined ? {} : { pageCacheBytes }),
+  };
+}
+
+function grown<K extends string>(
+  key: K,
+  from: number | undefined,
+  to: number | undefined,
+): { [P in K]?: number } {
+  const isKnown = from !== undefined && to !== undefined && to >= from;
+  return (isKnown ? { [key]: to - from } : {}) as { [P in K]?: number };
+}
+
+function movedBytes(io: Sample['io']): number {
+  const { diskReadBytes, diskWriteBytes, networkReceiveBytes, networkTransmitBytes } = io ?? {};
+  return [diskReadBytes, diskWriteBytes, networkReceiveBytes, networkTransmitBytes].reduce<number>(
+    (sum, bytes) => sum + Number(bytes ?? 0),
+    0,
+  );
+}

@@ -1,0 +1,128 @@
+import type { Shown } from './show-command.ts';
+import { bytes, printable, stateName, table, time } from './format.ts';
+import { sparklines } from './sparkline.ts';
+import { waterfall } from './waterfall.ts';
+
+/** Layers of one pull that get a line; what is more is counted. */
+const mostLayers = 12;
+
+/**
+ * What `parbake show` prints.
+ * @param columns of the terminal
+ * @param isFine whether it can draw more than ASCII
+ */
+export function showText(
+  { instance, assignment, timeline, samples, events }: Shown,
+  columns: number,
+  isFine: boolean,
+): string {
+  const { facts, ec2 } = instance;
+  const lines = [
+    [
+      'instance',
+      `${instance.instanceId}  ${stateName(instance.state)}${instance.connected ? '' : ', not connected'}`,
+    ],
+    ['reason', instance.stateReason],
+    ['roles', instance.roles.map(roleText).join(', ')],
+    ['engine', `${facts?.engineId ?? ''}  Docker ${facts?.engineVersion ?? ''}`],
+    [
+      'machine',
+      [facts?.instanceType, facts?.os, `${facts?.cpus ?? 0} CPUs`, bytes(facts?.memoryBytes ?? 0)]
+        .filter(Boolean)
+        .join(', '),
+    ],
+    ['address', facts?.privateIpv4 ?? ''],
+    ['ec2', [ec2?.state, ec2?.imageId, ec2?.instanceType, ec2?.availabilityZone].filter(Boolean).join(', ')],
+    ['assignment', assignment === null ? '' : `${assignment.assignmentId}  ${stateName(assignment.state)}`],
+    ['user', [assignment?.user, assignment?.environment].filter(Boolean).join(', ')],
+    [
+      'endpoints',
+      (assignment?.endpoints ?? [])
+        .map(({ container, host, port }) => `${container} ${host}:${port}`)
+        .join(', '),
+    ],
+  ];
+  const facet = lines
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${(name ?? '').padEnd(11)} ${printable(value ?? '')}\n`)
+    .join('');
+  const pulls = timeline.pulls.map((pull) => [
+    pull.ref,
+    bytes(pull.sizeBytes),
+    time(pull.pullMs),
+    `${pull.layers.length}`,
+    pull.atBake ? 'at bake' : 'here',
+  ]);
+  const layers = timeline.pulls.flatMap(({ ref, layers: all }) => layerLines(ref, all, columns));
+  const optional = (ms: number | undefined): string => (ms === undefined ? '' : time(ms));
+  const starts = timeline.starts.map((start) => [
+    start.name,
+    start.prepared,
+    optional(start.createMs),
+    optional(start.startMs),
+    optional(start.execMs),
+    optional(start.readyMs),
+    start.error,
+  ]);
+  const moved = timeline.spans
+    .filter(({ parentId, io }) => parentId === '' && io !== null)
+    .map(({ name, io }) => [
+      name,
+      ...[io?.diskReadBytes, io?.diskWriteBytes, io?.networkReceiveBytes, io?.networkTransmitBytes].map(
+        (count) => (count === undefined ? '-' : bytes(count)),
+      ),
+    ]);
+  const sections = [
+    facet,
+    `TIMELINE\n${waterfall(timeline.spans, columns)}`,
+    events.length === 0 ? '' : table(['WHEN', 'EVENT', 'STATE', ''], events.map(eventRow)),
+    pulls.length === 0 ? '' : table(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
+    layers.length === 0 ? '' : `LAYERS (= download, # extraction)\n${layers.join('')}`,
+    starts.length === 0
+      ? ''
+      : table(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
+    moved.length === 0 ? '' : table(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
+    samples.length === 0 ? '' : `OVER TIME (peak at the right)\n${sparklines(samples, columns, isFine)}`,
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+function roleText({ name, replayed }: Shown['instance']['roles'][number]): string {
+  return replayed === undefined || replayed === 1
+    ? name
+    : `${name} (read ahead: ${Math.floor(replayed * 100)} %)`;
+}
+
+function eventRow({ time: at, event, state, reason, assignmentId }: Shown['events'][number]): string[] {
+  const when = at === null ? '' : new Date(at.seconds * 1000 + at.nanos / 1e6).toISOString();
+  return [when.replace('T', ' '), event, state, reason === '' ? assignmentId : reason];
+}
+
+/** A line for each layer that was pulled, the longest first. */
+function layerLines(
+  ref: string,
+  all: Shown['timeline']['pulls'][number]['layers'],
+  columns: number,
+): string[] {
+  const pulled = all.filter(({ downloadMs, extractMs }) => (downloadMs ?? extractMs) !== undefined);
+  if (pulled.length === 0) return [];
+  const lengthOf = ({ downloadMs = 0, extractMs = 0 }: (typeof pulled)[number]): number =>
+    downloadMs + extractMs;
+  const sorted = [...pulled].sort((a, b) => lengthOf(b) - lengthOf(a));
+  const longest = lengthOf(sorted[0] ?? pulled[0] ?? { digest: '', cached: false });
+  const width = Math.max(10, columns - 44);
+  const cells = (ms: number): number =>
+    ms === 0 ? 0 : Math.max(1, Math.round((ms / Math.max(1, longest)) * width));
+  const lines = sorted.slice(0, mostLayers).map((layer) => {
+    const { digest, sizeBytes, downloadMs = 0, extractMs = 0 } = layer;
+    const size = sizeBytes === undefined ? '' : bytes(sizeBytes);
+    const bar = `${'='.repeat(cells(downloadMs))}${'#'.repeat(cells(extractMs))}`;
+    return `  ${printable(digest.replace('sha256:', '')).slice(0, 12).padEnd(12)} ${size.padStart(10)} ${time(lengthOf(layer)).padStart(9)}  ${bar}\n`;
+  });
+  const rest = all.length - lines.length;
+  return [
+    `${printable(ref)}\n`,
+    ...lines,
+    ...(rest > 0 ? [`  … and ${rest} more, there already or quicker\n`] : []),
+  ];
+}

@@ -1,0 +1,30 @@
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long what instances report is kept. Milliseconds. */
+export interface Retention {
+  /** Samples that are older than `after` are joined into stretches of `stretch`. */
+  joins: readonly { after: number; stretch: number }[];
+  /** Samples that are older are removed. */
+  samples: number;
+  /** Spans and events that are older are removed. */
+  timeline: number;
+  /** An instance that is over, and what is known of it and its assignments, is removed so long after it was last seen. */
+  instances: number;
+}
+
+export const defaultRetentionDays = 30;
+
+/** @param days how long anything is kept; at least 1, since a request id is remembered for a day */
+export function retentionOf(days: number): Retention {
+  return {
+    joins: [
+      { after: hour, stretch: minute },
+      { after: day, stretch: 15 * minute },
+    ],
+    samples: days * day,
+    timeline: days * day,
+    instances: days * day,
+  };
+}

@@ -1,0 +1,77 @@
+/** Figures of a sample; see Sample in telemetry.proto. Absent where they could not be read. */
+export interface SampleFigures {
+  diskReadBytes?: number;
+  diskWriteBytes?: number;
+  diskReadOperations?: number;
+  diskWriteOperations?: number;
+  networkReceiveBytes?: number;
+  networkTransmitBytes?: number;
+  cpuMs?: number;
+  ioStallMs?: number;
+  memoryBytes?: number;
+  pageCacheBytes?: number;
+}
+
+export interface Sample extends SampleFigures {
+  /** ROLE/NAME; empty for the host. */
+  container: string;
+  /** Milliseconds since the epoch. */
+  startMs: number;
+  intervalMs: number;
+}
+
+/** What was counted: the sum of two stretches is what both counted. */
+export const counted = [
+  'diskReadBytes',
+  'diskWriteBytes',
+  'diskReadOperations',
+  'diskWriteOperations',
+  'networkReceiveBytes',
+  'networkTransmitBytes',
+  'cpuMs',
+  'ioStallMs',
+] as const;
+/** What is a level at the end: of two stretches the higher one is kept, since a peak is what one looks for. */
+export const levels = ['memoryBytes', 'pageCacheBytes'] as const;
+
+/**
+ * Joins neighbours of one container until there are at most `limit`.
+ * @param samples by container and time
+ */
+export function thinned(samples: readonly Sample[], limit: number): Sample[] {
+  const byContainer = Map.groupBy(samples, ({ container }) => container);
+  return [...byContainer.values()].flatMap((each) => {
+    const together = Math.ceil(each.length / limit);
+    if (together <= 1) return each;
+    return Array.from({ length: Math.ceil(each.length / together) }, (_, index) =>
+      joined(each.slice(index * together, (index + 1) * together)),
+    );
+  });
+}
+
+/** @param samples neighbours in time, at least one */
+function joined(samples: readonly Sample[]): Sample {
+  const [first, ...rest] = samples;
+  if (first === undefined) throw new RangeError('nothing to join');
+  return rest.reduce(
+    (sum, next) => {
+      const result = { ...sum, intervalMs: sum.intervalMs + next.intervalMs };
+      for (const key of counted) assign(result, key, add(sum[key], next[key]));
+      for (const key of levels) assign(result, key, highest(sum[key], next[key]));
+      return result;
+    },
+    { ...first },
+  );
+}
+
+function assign(sample: Sample, key: keyof SampleFigures, value: number | undefined): void {
+  if (value !== undefined) sample[key] = value;
+}
+
+function add(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
+}
+
+function highest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : Math.max(a, b ?? a);
+}

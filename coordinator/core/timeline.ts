@@ -1,0 +1,110 @@
+/** What of a span decides how it is drawn and compared. */
+export interface TimelineSpan {
+  spanId: string;
+  /** Empty for a root. */
+  parentId: string;
+  name: string;
+  startUnixNs: number;
+  /** 0 while it is running. */
+  endUnixNs: number;
+  attributes: Readonly<Record<string, string>>;
+}
+
+export interface SpanNode<S extends TimelineSpan = TimelineSpan> {
+  span: S;
+  /** 0 for a root. */
+  depth: number;
+  /** By start time. */
+  children: SpanNode<S>[];
+  durationMs: number;
+  /** What of it no child accounts for; 0 without children. */
+  gapMs: number;
+}
+
+/** Spans as trees, by start time. One whose parent is not there, as after a loss, is a root. */
+export function spanTrees<S extends TimelineSpan>(spans: readonly S[]): SpanNode<S>[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const children = Map.groupBy(
+    spans.filter(({ parentId }) => byId.has(parentId)),
+    ({ parentId }) => parentId,
+  );
+  const seen = new Set<string>();
+  const nodeOf = (span: S, depth: number): SpanNode<S>[] => {
+    // A broken reporter may name a span its own ancestor.
+    if (seen.has(span.spanId)) return [];
+    seen.add(span.spanId);
+    const below = (children.get(span.spanId) ?? [])
+      .sort(byStart)
+      .flatMap((child) => nodeOf(child, depth + 1));
+    const durationMs = durationOf(span);
+    const gapMs = below.length === 0 ? 0 : Math.max(0, durationMs - coveredMs(span, below));
+    return [{ span, depth, children: below, durationMs, gapMs }];
+  };
+  const roots = spans.filter(({ parentId }) => !byId.has(parentId)).sort(byStart);
+  return roots.flatMap((root) => nodeOf(root, 0));
+}
+
+/** Each node and what is below it, parents first. */
+export function flattened<S extends TimelineSpan>(nodes: readonly SpanNode<S>[]): SpanNode<S>[] {
+  return nodes.flatMap((node) => [node, ...flattened(node.children)]);
+}
+
+export function durationOf({ startUnixNs, endUnixNs }: TimelineSpan): number {
+  return Math.max(0, endUnixNs - startUnixNs) / 1e6;
+}
+
+/** Milliseconds of a span during which at least one child ran. */
+function coveredMs(span: TimelineSpan, children: readonly SpanNode[]): number {
+  let covered = 0;
+  let until = span.startUnixNs;
+  for (const { span: child } of children) {
+    const from = Math.max(until, child.startUnixNs);
+    const to = Math.min(child.endUnixNs, span.endUnixNs);
+    if (to > from) covered += to - from;
+    until = Math.max(until, to);
+  }
+  return covered / 1e6;
+}
+
+function byStart(a: TimelineSpan, b: TimelineSpan): number {
+  return a.startUnixNs - b.startUnixNs;
+}
+
+/** One step of two timelines, side by side. */
+export interface StepDifference {
+  /** Names from the root down, such as `assignment / container.ready (app)`. */
+  path: string;
+  /** Milliseconds; absent where the step did not happen. */
+  aMs?: number;
+  bMs?: number;
+}
+
+/** Steps of two timelines by what they are, the largest difference first. Steps of one kind are added up. */
+export function compareTimelines(a: readonly TimelineSpan[], b: readonly TimelineSpan[]): StepDifference[] {
+  const [inA, inB] = [stepsOf(a), stepsOf(b)];
+  const differences = [...new Set([...inA.keys(), ...inB.keys()])].map((path): StepDifference => {
+    const [aMs, bMs] = [inA.get(path), inB.get(path)];
+    return { path, ...(aMs === undefined ? {} : { aMs }), ...(bMs === undefined ? {} : { bMs }) };
+  });
+  const weight = ({ aMs = 0, bMs = 0 }: StepDifference): number => Math.abs(aMs - bMs);
+  return differences.sort((x, y) => weight(y) - weight(x));
+}
+
+function stepsOf(spans: readonly TimelineSpan[]): Map<string, number> {
+  const steps = new Map<string, number>();
+  const visit = (node: SpanNode, above: string): void => {
+    const container = node.span.attributes['container.name'];
+    const own = container === undefined ? node.span.name : `${node.span.name} (${container})`;
+    const path = above === '' ? own : `${above} / ${own}`;
+    steps.set(path, (steps.get(path) ?? 0) + node.durationMs);
+    for (const child of node.children) visit(child, path);
+  };
+  for (const root of spanTrees(spans)) visit(root, '');
+  return steps;
+}
+
+/** @param values at least one. @param rank 0 to 1. @returns the smallest value with that part of all at or below it */
+export function percentile(values: readonly number[], rank: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * rank) - 1)] ?? Number.NaN;
+}

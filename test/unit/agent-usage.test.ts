@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { allNetworkCounters } from '../../agent/host/io.ts';
+import {
+  containerUsage,
+  controlGroupsOf,
+  hostCpu,
+  hostMemory,
+  ioStat,
+  pressureStall,
+  throttleIo,
+} from '../../agent/host/usage.ts';
+import { sampleBetween } from '../../agent/session/sampler.ts';
+
+test('processor time of the host is all that is neither idle nor waiting nor stolen', () => {
+  expect(hostCpu('cpu  100 10 50 9000 300 5 5 70 20 0\ncpu0 1 2 3\n')).toEqual({ cpuMs: 1700 });
+  expect(hostCpu('')).toEqual({});
+});
+
+test('memory is what is not available, in bytes', () => {
+  const text = 'MemTotal:       1000 kB\nMemFree: 1 kB\nMemAvailable:    400 kB\nCached:           250 kB\n';
+  expect(hostMemory(text)).toEqual({ memoryBytes: 600 * 1024, pageCacheBytes: 250 * 1024 });
+  expect(hostMemory('MemTotal: 1000 kB\n')).toEqual({});
+});
+
+test('pressure is the time that some waited', () => {
+  const text =
+    'some avg10=0.00 avg60=0.00 avg300=0.00 total=2500\nfull avg10=0 avg60=0 avg300=0 total=1000\n';
+  expect(pressureStall(text)).toEqual({ ioStallMs: 2.5 });
+  expect(pressureStall('')).toEqual({});
+});
+
+test('control groups of both versions are found, and a process at the root has none of its own', () => {
+  const first = '12:blkio:/docker/abc\n4:cpu,cpuacct:/docker/abc\n3:memory:/docker/abc\n0::/\n';
+  expect(controlGroupsOf(first)).toEqual({
+    version: 1,
+    paths: new Map([
+      ['blkio', '/docker/abc'],
+      ['cpuacct', '/docker/abc'],
+      ['memory', '/docker/abc'],
+    ]),
+  });
+  expect(controlGroupsOf('0::/system.slice/docker-abc.scope\n')).toEqual({
+    version: 2,
+    path: '/system.slice/docker-abc.scope',
+  });
+  expect(controlGroupsOf('0::/\n')).toBeUndefined();
+  expect(controlGroupsOf('')).toBeUndefined();
+});
+
+test('a container moved what it moved on all devices together', () => {
+  const expected = {
+    diskReadBytes: 30,
+    diskWriteBytes: 7,
+    diskReadOperations: 3,
+    diskWriteOperations: 1,
+  };
+  expect(
+    ioStat('8:0 rbytes=10 wbytes=7 rios=1 wios=1 dbytes=0\n8:16 rbytes=20 wbytes=0 rios=2 wios=0\n'),
+  ).toEqual(expected);
+  const bytes = '8:0 Read 10\n8:0 Write 7\n8:0 Sync 17\n8:16 Read 20\nTotal 37\n';
+  expect(throttleIo(bytes, '8:0 Read 3\n8:0 Write 1\nTotal 4\n')).toEqual(expected);
+  expect(throttleIo('Total 0\n', '')).toEqual({ diskReadBytes: 0, diskWriteBytes: 0 });
+  expect(ioStat('')).toEqual({});
+  expect(throttleIo('', '')).toEqual({});
+});
+
+test('the network of a container is all its interfaces without the loopback', () => {
+  const text = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+    lo:    1000       1    0    0    0     0          0         0     1000       1    0    0    0     0       0          0
+  eth0:      20       1    0    0    0     0          0         0        5       1    0    0    0     0       0          0
+  eth1:      22       1    0    0    0     0          0         0        6       1    0    0    0     0       0          0
+`;
+  expect(allNetworkCounters(text)).toEqual({ networkReceiveBytes: 42, networkTransmitBytes: 11 });
+  expect(allNetworkCounters('')).toEqual({});
+});
+
+test('a process that is gone, or that no control group accounts for, gives nothing and fails nothing', async () => {
+  expect(await containerUsage(2 ** 30)).toEqual({ io: {} });
+  expect(await containerUsage(process.pid, '/nothing/here')).toMatchObject({ io: expect.any(Object) });
+});
+
+test('a sample is what was counted between, as long as counters only grow', () => {
+  const before = {
+    at: 1000,
+    usage: { io: { diskReadBytes: 10, diskWriteBytes: 5 }, cpuMs: 50, ioStallMs: 3 },
+  };
+  const after = {
+    at: 3000,
+    usage: { io: { diskReadBytes: 30, diskWriteBytes: 1 }, cpuMs: 20, memoryBytes: 7 },
+  };
+  // The wall clock was set back meanwhile: the length is the monotonic clock's.
+  expect(sampleBetween('web/app', before, after, 500_000)).toEqual({
+    container: 'web/app',
+    startUnixMs: 498_000,
+    intervalMs: 2000,
+    io: { diskReadBytes: 20 },
+    memoryBytes: 7,
+  });
+});
