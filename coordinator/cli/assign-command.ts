@@ -9,7 +9,7 @@ import { exitCodes } from '../../proto/process/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
-import { durationMs, printable, stateName, time } from './format.ts';
+import { durationMs, printable, stateName, time } from '../core/format.ts';
 
 const help = `
 Usage: parbake assign --user USER --role ROLE [options]

@@ -6,7 +6,7 @@ import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { compareTimelines, type StepDifference } from '../core/timeline.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { table, time } from './format.ts';
+import { table, time } from '../core/format.ts';
 
 const help = `
 Usage: parbake compare A B [options]

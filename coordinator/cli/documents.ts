@@ -4,7 +4,7 @@ import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.t
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
-import { durationMs, stateName } from './format.ts';
+import { durationMs, stateName } from '../core/format.ts';
 
 /** What --json prints: snake_case, absent figures left out. */
 export function instanceDocument(instance: Instance__Output) {

@@ -6,7 +6,7 @@ import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
-import { printable } from './format.ts';
+import { printable } from '../core/format.ts';
 import { instanceCells, instancesTable } from './instances-table.ts';
 
 /** Milliseconds between two drawings on a terminal: a pool that boots changes faster than anybody reads. */

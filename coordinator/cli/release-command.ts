@@ -6,7 +6,7 @@ import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
-import { stateName } from './format.ts';
+import { stateName } from '../core/format.ts';
 
 const help = `
 Usage: parbake release ASSIGNMENT [options]

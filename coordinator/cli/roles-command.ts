@@ -8,7 +8,7 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { table } from './format.ts';
+import { table } from '../core/format.ts';
 
 const help = `
 Usage: parbake roles apply FILE | parbake roles list

@@ -1,5 +1,5 @@
 import type { Shown } from './show-command.ts';
-import { bytes, printable, stateName, table, time } from './format.ts';
+import { bytes, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
 import { waterfall } from './waterfall.ts';
 

@@ -1,5 +1,5 @@
 import { spanTrees, type SpanNode, type TimelineSpan } from '../core/timeline.ts';
-import { printable, time } from './format.ts';
+import { printable, time } from '../core/format.ts';
 
 const nameWidth = 24;
 const figureWidth = 10;

@@ -12,14 +12,21 @@ import { unary } from './handlers.ts';
 import type { Session, SessionStream } from './sessions.ts';
 import { duration } from './to-proto.ts';
 
-export function agentService(dispatcher: Dispatcher, logger: Logger): AgentServiceHandlers {
+/** Is told of each batch that agents report. */
+export type ReportObserver = (message: ReportRequest__Output, isNew: boolean) => void;
+
+export function agentService(
+  dispatcher: Dispatcher,
+  onReport: ReportObserver,
+  logger: Logger,
+): AgentServiceHandlers {
   return {
     CheckIn: unary(logger, 'CheckIn', (request) => ({
       ...dispatcher.checkIn(checkInFromProto(request)),
       heartbeatInterval: duration(deadlines.heartbeatInterval),
     })),
     Session: (stream) => serveSession(dispatcher, stream, logger),
-    Report: (stream) => serveReport(dispatcher, stream, logger),
+    Report: (stream) => serveReport(dispatcher, stream, onReport, logger),
   };
 }
 
@@ -70,11 +77,14 @@ function receive(
 function serveReport(
   dispatcher: Dispatcher,
   stream: ServerDuplexStream<ReportRequest__Output, ReportResponse>,
+  onReport: ReportObserver,
   logger: Logger,
 ): void {
   stream.on('data', (message: ReportRequest__Output) => {
     try {
-      stream.write({ acknowledgedSequence: dispatcher.store.reports.add(reportFromProto(message)) });
+      const { acknowledged, isNew } = dispatcher.store.reports.add(reportFromProto(message));
+      stream.write({ acknowledgedSequence: acknowledged });
+      onReport(message, isNew);
     } catch (cause) {
       const error = toParbakeError(cause);
       logger.warn({ err: cause, code: error.code }, 'report refused');

@@ -7,6 +7,7 @@ import { isOver } from '../core/assignment-state.ts';
 import { duplicateIdentity } from '../core/identity.ts';
 import { isInPool } from '../core/instance-state.ts';
 import type { Assignment, Instance, Timings } from '../core/model.ts';
+import { nobody, type Observer } from '../core/observer.ts';
 import type { CheckIn, Store } from '../store/store.ts';
 import { Changes } from './changes.ts';
 import type { Observed } from './from-proto.ts';
@@ -22,14 +23,16 @@ export class Dispatcher {
   readonly sessions = new Sessions();
   readonly changes = new Changes();
   readonly #logger: Logger;
+  readonly #observer: Observer;
   /** Session ids given at check-in, by instance. */
   readonly #issued = new Map<string, string>();
   /** When Assign was received, on the monotonic clock, by assignment. Lost in a restart: timings are then absent. */
   readonly #received = new Map<string, number>();
 
-  constructor(store: Store, logger: Logger) {
+  constructor(store: Store, logger: Logger, observer: Observer = nobody) {
     this.store = store;
     this.#logger = logger;
+    this.#observer = observer;
     // Callers of a former process are gone; what nobody was told of is not carried out behind their backs.
     store.assignments.forgetAll();
   }
@@ -44,6 +47,7 @@ export class Dispatcher {
     if (state === 'QUARANTINED')
       this.#logger.warn({ instanceId, reason: stateReason }, 'instance quarantined');
     this.#logger.info({ instanceId, state, bakeId }, 'instance checked in');
+    this.#observer.checkedIn();
     this.changes.notify({ instanceId });
     return { sessionId, desired: this.desired(instance) };
   }
@@ -152,6 +156,8 @@ export class Dispatcher {
     if (state === 'STOPPED') return false;
     const { event, steps } = progress[state];
     const timings = this.#timingsOf(assignmentId, steps);
+    for (const step of steps)
+      if (assignment.timings[step] === undefined) this.#tellStep(assignment, step, timings[step]);
     const endpoints = order.endpoints.length > 0 ? { endpoints: order.endpoints } : {};
     this.store.assignments.event(assignmentId, { kind: event }, { now, timings, ...endpoints });
     return false;
@@ -162,6 +168,7 @@ export class Dispatcher {
     const isLast = attempt >= maxAttempts;
     const failed = this.store.assignments.attemptFailed(assignmentId, reason, isLast, now);
     this.#logger.warn({ assignmentId, instanceId, reason, attempt }, 'attempt failed');
+    this.#observer.attemptFailed(assignment.role, reason);
     if (isLast) this.#finish(failed);
   }
 
@@ -181,6 +188,7 @@ export class Dispatcher {
     // The order is on its way first; what is written and said about it follows.
     setImmediate(() => {
       this.store.assignments.recordTimings(assignmentId, timings);
+      this.#tellStep(claimed, 'claimed', timings.claimed);
       this.changes.notify({ instanceId, assignmentId });
     });
   }
@@ -210,6 +218,10 @@ export class Dispatcher {
   forget(assignmentId: string): void {
     this.store.assignments.forget(assignmentId);
     if (this.store.assignments.get(assignmentId) === undefined) this.#received.delete(assignmentId);
+  }
+
+  #tellStep({ role }: Assignment, step: keyof Timings, ms: number | undefined): void {
+    if (ms !== undefined) this.#observer.step(role, step, ms);
   }
 
   #finish({ assignmentId, state }: Assignment): void {

@@ -7,10 +7,13 @@ import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
 import { defaultRetentionDays, retentionOf } from '../core/retention.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import type { RunningWeb, WebOptions } from '../web/server.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { Assigner } from './assigner.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Ec2Sync } from './ec2-sync.ts';
+import { measureCalls } from './measure-calls.ts';
 import { runRetention } from './retention.ts';
 import { startServer, type Listener } from './server.ts';
 
@@ -26,6 +29,8 @@ Options:
   --tls-ca FILE           certificates that sign clients' certificates (PEM)
   --tls-cert FILE         the coordinator's certificate (PEM)
   --tls-key FILE          its key (PEM)
+  --http ADDRESS          host:port of a loopback address for the page, /metrics and /healthz, in plaintext
+  --https ADDRESS         the same with TLS; every client needs a certificate signed by --tls-ca
   --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
   --region REGION         look instances up in EC2 and tag them with their user; credentials come from where AWS's
                           own tools take them (ec2:DescribeInstances, ec2:CreateTags, ec2:DeleteTags)
@@ -50,6 +55,8 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     'tls-ca': { type: 'string' },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
+    http: { type: 'string' },
+    https: { type: 'string' },
     store: { type: 'string', default: 'sqlite:parbake.db' },
     region: { type: 'string' },
     'keep-days': { type: 'string', default: String(defaultRetentionDays) },
@@ -57,7 +64,10 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `serve takes no "${positionals[0] ?? ''}"`);
   const { 'tls-ca': ca, 'tls-cert': certificate, 'tls-key': key } = values;
-  const tls = await readTls({ ca, certificate, key }, values['tls-listen'].length > 0);
+  const tls = await readTls(
+    { ca, certificate, key },
+    values['tls-listen'].length > 0 || values.https !== undefined,
+  );
   const plain = values.listen ?? ['127.0.0.1:7443'];
   const listeners: Listener[] = [
     ...plain.map((address) => ({ address, credentials: listenerCredentials(address, undefined) })),
@@ -65,26 +75,58 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   ];
   const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
   if (path === undefined) throw new ParbakeError('USAGE', `--store takes sqlite:PATH, not "${values.store}"`);
+  const wanted = [
+    { address: values.http, tls: undefined },
+    { address: values.https, tls },
+  ];
+  // Refused before anything listens.
+  if (values.http !== undefined) listenerCredentials(values.http, undefined);
   const retention = retentionOf(keepDays(values['keep-days']));
   const logger = context.createLogger('parbake-coordinator');
   const store = new SqliteStore(path);
   try {
-    const dispatcher = new Dispatcher(store, logger);
+    const metrics = new Metrics();
+    const dispatcher = new Dispatcher(store, logger, metrics);
     const assigner = new Assigner(dispatcher);
-    const server = await startServer(dispatcher, assigner, listeners, { reflection: values.dev, logger });
-    logger.info({ addresses: server.addresses, store: values.store }, 'listening');
+    const server = await startServer(dispatcher, assigner, listeners, {
+      reflection: values.dev,
+      interceptors: [measureCalls((...call) => metrics.call(...call))],
+      onReport: (message, isNew) => metrics.reported(message, isNew),
+      logger,
+    });
     const ec2 = values.region === undefined ? {} : { ec2: await ec2Task(values.region, dispatcher, logger) };
+    let pages: RunningWeb[] = [];
     try {
+      pages = await startPages(wanted, dispatcher, () => metrics.scrape(dispatcher), logger);
+      const urls = pages.map(({ url }) => url);
+      logger.info({ addresses: server.addresses, urls, store: values.store }, 'listening');
       const retain: Task = (signal) => runRetention(store, retention, logger, signal);
       await runTasks(context.signal, { serving: aborted, retain, ...ec2 });
     } finally {
       logger.info('shutting down');
+      await Promise.all(pages.map((page) => page.close()));
       await server.close();
     }
     return exitCodes.done;
   } finally {
     store.close();
   }
+}
+
+/** The page is loaded where it is wanted only. */
+async function startPages(
+  wanted: readonly { address: string | undefined; tls: TlsFiles | undefined }[],
+  dispatcher: Dispatcher,
+  metrics: WebOptions['metrics'],
+  logger: Logger,
+): Promise<RunningWeb[]> {
+  const pages: RunningWeb[] = [];
+  for (const { address, tls } of wanted) {
+    if (address === undefined) continue;
+    const { startWeb } = await import('../web/server.ts');
+    pages.push(await startWeb(dispatcher, { address, tls, metrics, logger }));
+  }
+  return pages;
 }
 
 /** @throws ParbakeError USAGE */
@@ -102,7 +144,10 @@ async function readTls(
   if (!isNeeded) return undefined;
   const { ca, certificate, key } = files;
   if (ca === undefined || certificate === undefined || key === undefined)
-    throw new ParbakeError('INSECURE_ADDRESS', '--tls-listen needs --tls-ca, --tls-cert and --tls-key');
+    throw new ParbakeError(
+      'INSECURE_ADDRESS',
+      '--tls-listen and --https need --tls-ca, --tls-cert and --tls-key',
+    );
   const [caPem, certificatePem, keyPem] = await Promise.all([ca, certificate, key].map(readPem));
   return { ca: caPem as Buffer, certificate: certificatePem as Buffer, key: keyPem as Buffer };
 }

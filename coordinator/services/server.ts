@@ -1,4 +1,4 @@
-import { Server, type ServerCredentials } from '@grpc/grpc-js';
+import { Server, type ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { serverOptions } from '../../proto/channel.ts';
 import { deadlines } from '../../proto/deadlines.ts';
@@ -6,7 +6,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { parbakeV1 } from '../../proto/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import { agentService } from './agent-service.ts';
+import { agentService, type ReportObserver } from './agent-service.ts';
 import type { Assigner } from './assigner.ts';
 import { assignmentService } from './assignment-service.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -32,12 +32,17 @@ export async function startServer(
   dispatcher: Dispatcher,
   assigner: Assigner,
   listeners: readonly Listener[],
-  options: { reflection: boolean; logger: Logger },
+  options: {
+    reflection: boolean;
+    interceptors?: readonly ServerInterceptor[];
+    onReport?: ReportObserver;
+    logger: Logger;
+  },
 ): Promise<RunningServer> {
-  const { logger } = options;
+  const { logger, interceptors = [], onReport = () => {} } = options;
   const v1 = parbakeV1();
-  const server = new Server(serverOptions());
-  server.addService(v1.AgentService.service, agentService(dispatcher, logger));
+  const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
+  server.addService(v1.AgentService.service, agentService(dispatcher, onReport, logger));
   server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));
   server.addService(v1.FleetService.service, fleetService(dispatcher, logger));
   server.addService(v1.TelemetryService.service, telemetryService(dispatcher, logger));

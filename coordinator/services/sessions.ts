@@ -66,6 +66,10 @@ export class Session {
 export class Sessions {
   readonly #open = new Map<string, Session>();
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   has(instanceId: string): boolean {
     return this.#open.has(instanceId);
   }

@@ -5,7 +5,7 @@ import { writeAudit } from './audit.ts';
 import { legal } from './legal.ts';
 import { number, text, toInstance } from './rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import type { CheckIn, Ec2Work, InstanceFilter, InstanceStore } from './store.ts';
+import type { CheckIn, Ec2Work, InstanceCounts, InstanceFilter, InstanceStore } from './store.ts';
 
 export class SqliteInstances implements InstanceStore {
   readonly #db: SqliteDatabase;
@@ -59,18 +59,37 @@ export class SqliteInstances implements InstanceStore {
     return row === undefined ? undefined : toInstance(row);
   }
 
-  list({ role = '', state, after = '', limit }: InstanceFilter): Instance[] {
+  list({ role = '', state, after = '', find = '', limit }: InstanceFilter): Instance[] {
     return this.#db
       .all(
         `SELECT * FROM instance WHERE instance_id > ?1 AND (?2 = '' OR state = ?2)
            AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(roles) WHERE value ->> 'name' = ?3))
+           AND instr(instance_id, ?5) > 0
          ORDER BY instance_id LIMIT ?4`,
         after,
         state ?? '',
         role,
         limit,
+        find,
       )
       .map(toInstance);
+  }
+
+  counts(): InstanceCounts {
+    const states: InstanceCounts['states'] = {};
+    for (const row of this.#db.all('SELECT state, count(*) AS count FROM instance GROUP BY state'))
+      states[text(row, 'state') as Instance['state']] = number(row, 'count');
+    const roles = new Map<string, Partial<Record<Instance['state'], number>>>();
+    const offered = this.#db.all(
+      `SELECT role, state, count(*) AS count FROM offer JOIN instance USING (instance_id) GROUP BY role, state`,
+    );
+    for (const row of offered) {
+      const role = text(row, 'role');
+      const counts = roles.get(role) ?? {};
+      counts[text(row, 'state') as Instance['state']] = number(row, 'count');
+      roles.set(role, counts);
+    }
+    return { states, roles };
   }
 
   twins({ instanceId, engineId, machineIdHash }: Facts): Instance[] {

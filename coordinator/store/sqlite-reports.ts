@@ -12,7 +12,7 @@ export class SqliteReports implements ReportStore {
     this.#samples = samples;
   }
 
-  add(batch: ReportBatch): number {
+  add(batch: ReportBatch): { acknowledged: number; isNew: boolean } {
     const { instanceId, bootId, sequence } = batch;
     return this.#db.transaction(() => {
       const row = this.#db.one(
@@ -21,7 +21,7 @@ export class SqliteReports implements ReportStore {
         bootId,
       );
       const known = number(row ?? {}, 'sequence');
-      if (sequence <= known) return known;
+      if (sequence <= known) return { acknowledged: known, isNew: false };
       for (const { id, startNs, json } of batch.spans)
         this.#db.run(
           'INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, body) VALUES (?, ?, ?, ?, ?)',
@@ -41,7 +41,7 @@ export class SqliteReports implements ReportStore {
         bootId,
         sequence,
       );
-      return sequence;
+      return { acknowledged: sequence, isNew: true };
     });
   }
 

@@ -44,7 +44,15 @@ export interface InstanceFilter {
   state?: Instance['state'];
   /** Ids after this one. */
   after?: string;
+  /** Part of an id. */
+  find?: string;
   limit: number;
+}
+
+/** How many instances there are; those of a role are those that offer it and are not over. */
+export interface InstanceCounts {
+  states: Partial<Record<Instance['state'], number>>;
+  roles: ReadonlyMap<string, Partial<Record<Instance['state'], number>>>;
 }
 
 /** An instance about which EC2 has to be asked or told something. */
@@ -67,6 +75,7 @@ export interface InstanceStore {
   observed(instanceId: string, generation: number, roles: readonly RoleOffer[], now: number): void;
   /** Goes on from a generation that the agent has applied, when the store knows only lower ones. */
   adoptGeneration(instanceId: string, generation: number): void;
+  counts(): InstanceCounts;
   /** The agent was heard of. */
   seen(instanceId: string, now: number): void;
   /** Instances that checked in or whose user changed since `ec2Done`. */
@@ -176,8 +185,8 @@ export interface Timeline {
 }
 
 export interface ReportStore {
-  /** @returns the highest sequence of this boot that is durable */
-  add(batch: ReportBatch): number;
+  /** @returns the highest sequence of this boot that is durable, and whether this batch was new */
+  add(batch: ReportBatch): { acknowledged: number; isNew: boolean };
   timeline(instanceId: string): Timeline;
   /** Removes spans that started before. @returns how many, at most `limit` */
   removeBefore(at: number, limit: number): number;

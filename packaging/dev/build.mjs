@@ -1,5 +1,6 @@
 // Bundles each program under dist/, its commands in files of their own, with the proto files it loads beside it.
 import { build } from 'esbuild';
+import { pageBuild } from '../../coordinator/web/page-build.ts';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +33,7 @@ const requireBuiltins = {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 for (const [name, source] of Object.entries(programs)) await bundle(name, source);
+await build({ ...pageBuild(join(root, 'coordinator/web/page')), outdir: join(dist, 'web') });
 cpSync(join(root, 'proto/parbake'), join(dist, 'proto/parbake'), { recursive: true });
 
 async function bundle(name, source) {
@@ -51,6 +53,8 @@ async function bundle(name, source) {
     minifySyntax: true,
     minifyWhitespace: true,
     plugins: [requireBuiltins],
+    // In a checkout it bundles the page; beside a bundle the page is there.
+    external: ['esbuild'],
     // Libraries in CommonJS call require(); an ES module has none of its own.
     banner: {
       js: "#!/usr/bin/env node\nimport { createRequire as parbakeRequire } from 'node:module';\nconst require = parbakeRequire(import.meta.url);\nimport { fileURLToPath as parbakePath } from 'node:url';\nimport { dirname as parbakeDir } from 'node:path';\nconst __filename = parbakePath(import.meta.url);\nconst __dirname = parbakeDir(__filename);",

@@ -130,5 +130,6 @@ function howToLookAround({ coordinator, instances, image }: Story, screen: Scree
   screen.line(`npm run -s parbake -- assign --user carol --role ${role}`);
   screen.line(`docker --host unix://${first.engine.socket} ps`);
   screen.line(`curl http://${first.engine.address}:${image.port}/`);
+  screen.line(`http://${coordinator.pageAddress}/ in a browser`);
   screen.line(`grpcurl -plaintext ${coordinator.address} list`);
 }

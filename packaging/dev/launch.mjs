@@ -35,6 +35,8 @@ const testParts = [
   { program: '/usr/include/stdio.h', package: 'libc6-dev' },
   { program: 'mkfs.ext4', package: 'e2fsprogs' },
   { program: 'losetup', package: 'mount' },
+  { program: 'chromium', package: 'chromium' },
+  { program: 'promtool', package: 'prometheus' },
 ];
 /** The bench measures applications that people have. */
 const benchParts = [
@@ -118,6 +120,11 @@ async function check() {
     { name: 'generated types', args: [join(root, 'packaging/dev/generate.mjs'), '--check'] },
     { name: 'docs/errors.md', args: [join(root, 'packaging/dev/errors-doc.ts'), '--check'] },
     { name: 'docs/scrub.md', args: [join(root, 'packaging/dev/scrub-doc.ts'), '--check'] },
+    { name: 'docs/metrics.md', args: [join(root, 'packaging/dev/metrics-doc.ts'), '--check'] },
+    {
+      name: 'types of the page',
+      args: [bin('typescript/bin/tsc'), '-p', join(root, 'coordinator/web/page')],
+    },
     { name: 'dead code', args: [bin('knip/bin/knip.js')] },
     { name: 'licences', args: [join(root, 'packaging/dev/licences.mjs')] },
   ];

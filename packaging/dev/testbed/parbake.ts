@@ -27,6 +27,8 @@ export interface Coordinator {
   readonly address: string;
   /** For agents, with TLS. */
   readonly agentAddress: string;
+  /** For browsers on this machine. */
+  readonly pageAddress: string;
   readonly certificates: Certificates;
   readonly clients: ReturnType<typeof connectCoordinator>;
 }
@@ -34,14 +36,15 @@ export interface Coordinator {
 /** @param port to take up again after a restart */
 export async function startCoordinator(
   testbed: Testbed,
-  again?: Pick<Coordinator, 'address' | 'agentAddress' | 'certificates'>,
+  again?: Pick<Coordinator, 'address' | 'agentAddress' | 'pageAddress' | 'certificates'>,
 ): Promise<Coordinator> {
   const certificates = again?.certificates ?? (await makeCertificates(testbed));
   const address = again?.address ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
   const agentAddress = again?.agentAddress ?? `${testbed.hostAddress}:${await freePort(testbed.hostAddress)}`;
+  const pageAddress = again?.pageAddress ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
   const { ca, server } = certificates;
   const process = await startCoordinatorProcess(testbed.directory, [
-    ...['--listen', address, '--tls-listen', agentAddress],
+    ...['--listen', address, '--tls-listen', agentAddress, '--http', pageAddress],
     ...['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key],
   ]);
   const clients = connectCoordinator(address);
@@ -49,7 +52,7 @@ export async function startCoordinator(
     clients.close();
     await process.stop();
   });
-  return { process, address, agentAddress, certificates, clients };
+  return { process, address, agentAddress, pageAddress, certificates, clients };
 }
 
 export interface AgentOptions {

@@ -1,0 +1,129 @@
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { cpuUsage, memoryUsage } from 'node:process';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Timings } from '../core/model.ts';
+import type { Observer } from '../core/observer.ts';
+import type { Dispatcher } from '../services/dispatcher.ts';
+import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
+
+/** Different values of one label that people choose, such as roles; what comes later is `other`. */
+const mostValues = 100;
+
+/** The coordinator's metrics, on a registry of their own. */
+export class Metrics implements Observer {
+  readonly registry = new Registry();
+  readonly #metrics = new Map<string, Counter | Gauge | Histogram>();
+  readonly #known = new Map<string, Set<string>>();
+  readonly #loop = monitorEventLoopDelay({ resolution: 20 });
+
+  constructor() {
+    this.#loop.enable();
+    for (const [name, entry] of Object.entries(catalogue) as [MetricName, MetricEntry][]) {
+      const { type, help, labels, buckets = [] } = entry;
+      const common = { name, help, labelNames: [...labels], registers: [this.registry] };
+      if (type === 'counter') this.#metrics.set(name, new Counter(common));
+      else if (type === 'gauge') this.#metrics.set(name, new Gauge(common));
+      else this.#metrics.set(name, new Histogram({ ...common, buckets: [...buckets] }));
+    }
+  }
+
+  step(role: string, step: keyof Timings, ms: number): void {
+    this.#observe('parbake_assignment_step_seconds', { role: this.#bounded('role', role), step }, ms / 1000);
+  }
+
+  attemptFailed(role: string, reason: string): void {
+    // A reason is a code and a sentence; only codes are few.
+    const [, code = 'UNKNOWN'] = /^([A-Z][A-Z_]{2,40})\b/.exec(reason) ?? [];
+    this.#count('parbake_assignment_attempts_failed_total', {
+      role: this.#bounded('role', role),
+      code: this.#bounded('code', code),
+    });
+  }
+
+  checkedIn(): void {
+    this.#count('parbake_check_ins_total', {});
+  }
+
+  call(method: string, status: string, seconds: number): void {
+    this.#observe('parbake_grpc_server_handled_seconds', { method, status }, seconds);
+  }
+
+  /** A batch of an agent's report. */
+  reported(
+    {
+      spans,
+      pulls,
+    }: { spans: readonly ReportedSpan[]; pulls: readonly { pullMs: number; atBake: boolean }[] },
+    isNew: boolean,
+  ): void {
+    this.#count('parbake_report_batches_total', { result: isNew ? 'stored' : 'repeated' });
+    if (!isNew) return;
+    for (const { name, startUnixNs, endUnixNs } of spans) {
+      const span = spanNames.has(name) ? name : 'other';
+      if (endUnixNs >= startUnixNs)
+        this.#observe('parbake_span_seconds', { span }, (endUnixNs - startUnixNs) / 1e9);
+    }
+    for (const { pullMs, atBake } of pulls)
+      if (!atBake) this.#observe('parbake_pull_seconds', {}, pullMs / 1000);
+  }
+
+  /** Reads what is a level now, and gives everything in Prometheus' text format. */
+  async scrape({ store, sessions }: Dispatcher): Promise<{ type: string; text: string }> {
+    const { states, roles } = store.instances.counts();
+    const instances = this.#gauge('parbake_instances');
+    instances.reset();
+    for (const [state, count] of Object.entries(states)) instances.set({ state }, count);
+    const ofRole = this.#gauge('parbake_role_instances');
+    ofRole.reset();
+    for (const [name, counts] of roles)
+      for (const [state, count] of Object.entries(counts))
+        ofRole.inc({ role: this.#bounded('role', name), state }, count);
+    this.#gauge('parbake_connected_agents').set(sessions.size);
+    this.#gauge('parbake_waiting_assignments').set(store.assignments.pending().length);
+    this.#gauge('parbake_event_loop_delay_seconds').set(this.#loop.max / 1e9);
+    this.#loop.reset();
+    this.#gauge('process_resident_memory_bytes').set(memoryUsage.rss());
+    this.#gauge('process_start_time_seconds').set(performance.timeOrigin / 1000);
+    const cpu = this.#counter('process_cpu_seconds_total');
+    cpu.reset();
+    const { user, system } = cpuUsage();
+    cpu.inc((user + system) / 1e6);
+    return { type: this.registry.contentType, text: await this.registry.metrics() };
+  }
+
+  #bounded(label: string, value: string): string {
+    const known = this.#known.get(label) ?? new Set<string>();
+    this.#known.set(label, known);
+    if (known.has(value)) return value;
+    if (known.size >= mostValues) return 'other';
+    known.add(value);
+    return value;
+  }
+
+  #observe(name: MetricName, labels: Record<string, string>, value: number): void {
+    const metric = this.#metrics.get(name);
+    if (metric instanceof Histogram) metric.observe(labels, value);
+  }
+
+  #count(name: MetricName, labels: Record<string, string>): void {
+    this.#counter(name).inc(labels);
+  }
+
+  #gauge(name: MetricName): Gauge {
+    const metric = this.#metrics.get(name);
+    if (!(metric instanceof Gauge)) throw new TypeError(`${name} is no gauge`);
+    return metric;
+  }
+
+  #counter(name: MetricName): Counter {
+    const metric = this.#metrics.get(name);
+    if (!(metric instanceof Counter)) throw new TypeError(`${name} is no counter`);
+    return metric;
+  }
+}
+
+interface ReportedSpan {
+  name: string;
+  startUnixNs: number;
+  endUnixNs: number;
+}

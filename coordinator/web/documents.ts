@@ -1,0 +1,100 @@
+import type { InstanceState } from '../core/instance-state.ts';
+import type { Assignment, Endpoint, RoleOffer, Timings } from '../core/model.ts';
+import type { Sample } from '../core/sample.ts';
+import type { StepDifference, TimelineSpan } from '../core/timeline.ts';
+
+/** What the page is told; the server makes these, the page reads them. Times in milliseconds since the epoch. */
+export interface InstanceRow {
+  instanceId: string;
+  state: InstanceState;
+  stateReason: string;
+  connected: boolean;
+  roles: RoleOffer[];
+  user: string;
+  imageId: string;
+  instanceType: string;
+  zone: string;
+  checkInTime: number;
+}
+
+export interface InstancePage {
+  instances: InstanceRow[];
+  /** For the next page; empty on the last. */
+  next: string;
+}
+
+/** Milliseconds; of so many. */
+export interface Percentiles {
+  n: number;
+  p50: number;
+  p90: number;
+  p99: number;
+}
+
+export interface RoleSummary {
+  name: string;
+  ready: number;
+  preparing: number;
+  assigned: number;
+  failed: number;
+  /** Requests that wait for an instance. */
+  waiting: number;
+  /** Of the last assignments, from Assign to each step. */
+  steps: Partial<Record<keyof Timings, Percentiles>>;
+}
+
+export interface FleetDocument {
+  at: number;
+  states: Partial<Record<InstanceState, number>>;
+  connected: number;
+  roles: RoleSummary[];
+}
+
+export interface PageSpan extends TimelineSpan {
+  assignmentId: string;
+  io?: Partial<
+    Record<'diskReadBytes' | 'diskWriteBytes' | 'networkReceiveBytes' | 'networkTransmitBytes', number>
+  > | null;
+}
+
+export interface PagePull {
+  ref: string;
+  digest: string;
+  sizeBytes: number;
+  pullMs: number;
+  atBake: boolean;
+  layers: { digest: string; sizeBytes?: number; downloadMs?: number; extractMs?: number; cached: boolean }[];
+}
+
+export interface PageStart {
+  name: string;
+  image: string;
+  prepared: string;
+  error: string;
+  createMs?: number;
+  startMs?: number;
+  execMs?: number;
+  readyMs?: number;
+}
+
+export interface InstanceDocument {
+  instance: InstanceRow & {
+    facts: { name: string; value: string }[];
+    lastSeenTime: number;
+    generation: number;
+    observedGeneration: number;
+  };
+  assignment: Pick<Assignment, 'assignmentId' | 'user' | 'role' | 'environment' | 'state' | 'timings'> | null;
+  endpoints: Endpoint[];
+  spans: PageSpan[];
+  pulls: PagePull[];
+  starts: PageStart[];
+  samples: Sample[];
+  events: { at: number; event: string; state: string; reason: string; assignmentId: string }[];
+}
+
+export interface CompareDocument {
+  a: string;
+  b: string;
+  steps: StepDifference[];
+}

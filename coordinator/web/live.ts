@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http';
+import type { Changes } from '../services/changes.ts';
+
+/** Milliseconds: changes of one moment are told together. */
+const together = 250;
+/** Milliseconds between two signs of life, shorter than what proxies wait. */
+const heartbeat = 15_000;
+/** Changed instances that are named; when there are more the page is told to look at everything. */
+const mostNamed = 200;
+/** Pages that watch at once; each is a connection. */
+const mostClients = 200;
+
+interface Client {
+  response: ServerResponse;
+  changed: Set<string>;
+  isWaiting: boolean;
+}
+
+/**
+ * Tells pages by server-sent events which instances changed. A page that reads slowly is told later and less exactly; what
+ * waits for it never grows.
+ */
+export class LiveChanges {
+  readonly #clients = new Set<Client>();
+  readonly #stop: () => void;
+  readonly #beat: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(changes: Changes) {
+    this.#stop = changes.watch((instanceId) => this.#note(instanceId));
+    this.#beat = setInterval(() => this.#comment(), heartbeat).unref();
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** Serves one page until it goes. @returns false when there are too many */
+  add(response: ServerResponse): boolean {
+    if (this.#clients.size >= mostClients) return false;
+    const client: Client = { response, changed: new Set(), isWaiting: false };
+    this.#clients.add(client);
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write('retry: 1000\n\n');
+    response.on('close', () => this.#clients.delete(client));
+    response.on('drain', () => {
+      client.isWaiting = false;
+      this.#tell(client);
+    });
+    return true;
+  }
+
+  close(): void {
+    this.#stop();
+    clearInterval(this.#beat);
+    clearTimeout(this.#timer);
+    for (const { response } of this.#clients) response.end();
+  }
+
+  #note(instanceId: string): void {
+    if (this.#clients.size === 0) return;
+    for (const { changed } of this.#clients) if (changed.size <= mostNamed) changed.add(instanceId);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      for (const client of this.#clients) this.#tell(client);
+    }, together);
+  }
+
+  #tell(client: Client): void {
+    const { response, changed, isWaiting } = client;
+    if (isWaiting || changed.size === 0) return;
+    const named = changed.size > mostNamed ? { all: true } : { instances: [...changed] };
+    changed.clear();
+    client.isWaiting = !response.write(`event: changed\ndata: ${JSON.stringify(named)}\n\n`);
+  }
+
+  #comment(): void {
+    for (const client of this.#clients)
+      if (!client.isWaiting) client.isWaiting = !client.response.write(': alive\n\n');
+  }
+}

@@ -1,0 +1,68 @@
+import { time } from '../../core/format.ts';
+import type { CompareDocument } from '../documents.ts';
+import { useAsked } from './ask.ts';
+import { Problem, Scrolled } from './parts.tsx';
+
+export function Compare({ a, b }: { a: string; b: string }) {
+  const { answer, problem } = useAsked<CompareDocument>(
+    `/api/v1/compare?${new URLSearchParams({ a, b })}`,
+    15_000,
+    (instanceId) => instanceId === a || instanceId === b,
+  );
+  const longest = Math.max(1e-3, ...(answer?.steps ?? []).flatMap(({ aMs = 0, bMs = 0 }) => [aMs, bMs]));
+  return (
+    <>
+      <h1>
+        <Link instanceId={a} /> and <Link instanceId={b} />
+      </h1>
+      <Problem text={problem} />
+      {answer === undefined ? null : (
+        <Scrolled label="Steps of both">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Step</th>
+                <th scope="col" class="number">
+                  First
+                </th>
+                <th scope="col" class="number">
+                  Second
+                </th>
+                <th scope="col" class="number">
+                  Difference
+                </th>
+                <th scope="col">First above, second below</th>
+              </tr>
+            </thead>
+            <tbody>
+              {answer.steps.map(({ path, aMs, bMs }) => (
+                <tr key={path}>
+                  <th scope="row">{path}</th>
+                  <td class="number">{aMs === undefined ? '–' : time(aMs)}</td>
+                  <td class="number">{bMs === undefined ? '–' : time(bMs)}</td>
+                  <td class="number">{difference(aMs, bMs)}</td>
+                  <td>
+                    <svg class="pair" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
+                      <rect class="first" width={((aMs ?? 0) / longest) * 100} height="6" />
+                      <rect class="second" y="8" width={((bMs ?? 0) / longest) * 100} height="6" />
+                    </svg>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrolled>
+      )}
+    </>
+  );
+}
+
+function Link({ instanceId }: { instanceId: string }) {
+  return <a href={`#/instances/${encodeURIComponent(instanceId)}`}>{instanceId}</a>;
+}
+
+function difference(aMs: number | undefined, bMs: number | undefined): string {
+  if (aMs === undefined) return 'second only';
+  if (bMs === undefined) return 'first only';
+  return `${bMs < aMs ? '−' : '+'}${time(Math.abs(bMs - aMs))}`;
+}

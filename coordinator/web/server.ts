@@ -1,0 +1,212 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { isLocal, type TlsFiles } from '../../proto/channel.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import type { Dispatcher } from '../services/dispatcher.ts';
+import { PageApi } from './api.ts';
+import { loadAssets, type Asset } from './assets.ts';
+import { LiveChanges } from './live.ts';
+
+export interface WebOptions {
+  /** `host:port`; without TLS a loopback address. */
+  address: string;
+  tls: TlsFiles | undefined;
+  /** What `/metrics` answers, in Prometheus' text format. */
+  metrics: () => Promise<{ type: string; text: string }>;
+  logger: Logger;
+}
+
+export interface RunningWeb {
+  /** With the port that was taken. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Milliseconds for a whole request to arrive. */
+const requestTimeout = 10_000;
+
+const security = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/**
+ * Serves the page, what it asks, and `/metrics`: reads only. In plaintext on loopback addresses alone, and there only to
+ * who names it by such an address, so that another site's script cannot read it through a name of its own.
+ * @throws ParbakeError INSECURE_ADDRESS; USAGE when the address cannot be listened on
+ */
+export async function startWeb(dispatcher: Dispatcher, options: WebOptions): Promise<RunningWeb> {
+  const { address, tls, logger } = options;
+  if (tls === undefined && !isLocal(address))
+    throw new ParbakeError(
+      'INSECURE_ADDRESS',
+      `${address} is not a loopback address, so plaintext is refused there`,
+    );
+  const web = new Web(dispatcher, options, await loadAssets());
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    web.answer(request, response).catch((cause: unknown) => {
+      logger.error({ err: cause, path: request.url }, 'page failed');
+      if (response.headersSent) response.destroy();
+      else refuse(response, toParbakeError(cause));
+    });
+  };
+  const server =
+    tls === undefined
+      ? createServer({ requestTimeout }, handle)
+      : createTlsServer(
+          {
+            requestTimeout,
+            ca: tls.ca,
+            cert: tls.certificate,
+            key: tls.key,
+            requestCert: true,
+            rejectUnauthorized: true,
+          },
+          handle,
+        );
+  const port = await listen(server, address);
+  const host = address.replace(/:\d+$/, '');
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}/`,
+    async close() {
+      web.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+class Web {
+  readonly #api: PageApi;
+  readonly #live: LiveChanges;
+  readonly #options: WebOptions;
+  readonly #assets: ReadonlyMap<string, Asset>;
+
+  constructor(dispatcher: Dispatcher, options: WebOptions, assets: ReadonlyMap<string, Asset>) {
+    this.#api = new PageApi(dispatcher);
+    this.#live = new LiveChanges(dispatcher.changes);
+    this.#options = options;
+    this.#assets = assets;
+  }
+
+  close(): void {
+    this.#live.close();
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
+    const { method = '', headers } = request;
+    if (method !== 'GET' && method !== 'HEAD')
+      return refuse(
+        response,
+        new ParbakeError('REQUEST_INVALID', `${method} is not answered here: only reads`),
+        405,
+      );
+    if (this.#options.tls === undefined && !isLocal(headers.host ?? ''))
+      return refuse(
+        response,
+        new ParbakeError('REQUEST_INVALID', 'the Host header names no loopback address'),
+        421,
+      );
+    if (!URL.canParse(request.url ?? '', 'http://here'))
+      return refuse(response, new ParbakeError('REQUEST_INVALID', 'the address is malformed'));
+    const url = new URL(request.url ?? '', 'http://here');
+    const asset = this.#assets.get(url.pathname);
+    if (asset !== undefined) return send(request, response, asset);
+    if (url.pathname === '/metrics') {
+      const { type, text } = await this.#options.metrics();
+      response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
+      response.end(text);
+      return undefined;
+    }
+    if (url.pathname === '/healthz') {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end('ok\n');
+      return undefined;
+    }
+    return this.#answerApi(url, response);
+  }
+
+  #answerApi(url: URL, response: ServerResponse): void {
+    const { pathname, searchParams } = url;
+    if (pathname === '/api/v1/events') {
+      if (!this.#live.add(response))
+        refuse(response, new ParbakeError('REQUEST_INVALID', 'too many pages watch already'), 503);
+      return;
+    }
+    try {
+      const document = this.#document(pathname, searchParams);
+      response.writeHead(200, {
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+      });
+      response.end(JSON.stringify(document));
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      if (error.code === 'INTERNAL' || error.code === 'STORE_FAILED') throw cause;
+      refuse(response, error);
+    }
+  }
+
+  #document(path: string, query: URLSearchParams): unknown {
+    if (path === '/api/v1/fleet') return this.#api.fleet(Date.now());
+    if (path === '/api/v1/instances') return this.#api.instances(query);
+    if (path === '/api/v1/compare') return this.#api.compare(query);
+    const [, instanceId] = /^\/api\/v1\/instances\/([^/]{1,400})$/.exec(path) ?? [];
+    if (instanceId !== undefined) return this.#api.instance(decoded(instanceId));
+    throw new ParbakeError('REQUEST_INVALID', `nothing is at ${path}`);
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new ParbakeError('REQUEST_INVALID', 'the address is malformed', { cause });
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { type, body, etag }: Asset): void {
+  const headers = { 'content-type': type, etag, 'cache-control': 'no-cache' };
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers);
+    response.end();
+    return;
+  }
+  response.writeHead(200, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function refuse(response: ServerResponse, error: ParbakeError, status = statusOf(error)): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify({ code: error.code, message: error.message }));
+}
+
+function statusOf({ code, message }: ParbakeError): number {
+  if (code === 'INSTANCE_NOT_FOUND' || message.startsWith('nothing is at')) return 404;
+  return code === 'REQUEST_INVALID' ? 400 : 500;
+}
+
+async function listen(server: Server, address: string): Promise<number> {
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
+  if (port === '') throw new ParbakeError('USAGE', `--http takes host:port, not "${address}"`);
+  return await new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new ParbakeError('USAGE', `cannot listen on ${address}: ${cause.message}`, { cause })),
+    );
+    server.listen(Number(port), host.replace(/^\[|\]$/g, ''), () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

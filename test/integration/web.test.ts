@@ -1,0 +1,284 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
+import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { freePort } from '../../packaging/dev/testbed/registry.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
+import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
+import { assign, getInstance } from '../support/calls.ts';
+
+const executablePath = '/usr/bin/chromium';
+const missing = existsSync(executablePath) ? undefined : `needs ${executablePath}`;
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const hostile = '<img src=x onerror="document.title=1">\u001b[31m';
+const begun = Date.now() - 10_000;
+
+describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'parbake-web-'));
+  let browser: Browser;
+  let coordinator: Started;
+  let args: string[];
+  let base: string;
+  let clients: ReturnType<typeof connectCoordinator>;
+  let agents: ReturnType<typeof connectAgents>;
+
+  beforeAll(async () => {
+    const [address, page] = [
+      `127.0.0.1:${await freePort('127.0.0.1')}`,
+      `127.0.0.1:${await freePort('127.0.0.1')}`,
+    ];
+    args = ['--listen', address, '--http', page];
+    base = `http://${page}`;
+    coordinator = await startCoordinatorProcess(directory, args);
+    clients = connectCoordinator(address);
+    agents = connectAgents(address);
+    // As root it has no sandbox; what it shows is ours.
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    for (const id of ['i-1', 'i-2']) {
+      await startSimulatedAgent(agents, { instanceId: id, role: 'web' });
+      await report(id);
+    }
+    await waitFor('instances to be ready', async () => {
+      const { state, connected } = await getInstance(clients, 'i-2');
+      return state === 'INSTANCE_STATE_READY' && connected;
+    });
+    await assign(clients, { user: hostile, role: 'web' });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    agents?.close();
+    clients?.close();
+    await coordinator?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** What an agent reports of a boot and a start, with samples. */
+  async function report(instanceId: string): Promise<void> {
+    const span = (spanId: string, parentId: string, name: string, fromMs: number, toMs: number) => ({
+      ...{ spanId, parentId, name, startUnixNs: (begun + fromMs) * 1e6, endUnixNs: (begun + toMs) * 1e6 },
+      attributes: { 'container.name': hostile },
+    });
+    const request: ReportRequest = {
+      ...{ instanceId, bootId: `boot-${instanceId}`, sequence: 1 },
+      spans: [
+        span('1', '', 'prepare', 0, 400),
+        span('2', '1', 'container.start', 100, 400),
+        span('3', '', 'assignment', 1000, instanceId === 'i-1' ? 1050 : 1250),
+      ],
+      pulls: [{ ref: hostile, sizeBytes: 1e6, pullMs: 10, layers: [{ digest: 'sha256:1', extractMs: 5 }] }],
+      starts: [{ name: 'app', image: hostile, createMs: 5 }],
+      samples: Array.from({ length: 20 }, (_, index) => ({
+        ...{ container: '', startUnixMs: begun + index * 1000, intervalMs: 1000, cpuMs: 50 * index },
+        io: { diskReadBytes: 1e6 * index },
+      })),
+    };
+    await new Promise<void>((resolve, reject) => {
+      const stream = agents.report();
+      stream.on('data', () => {
+        stream.end();
+        resolve();
+      });
+      stream.on('error', reject);
+      stream.write(request);
+    });
+  }
+
+  async function opened<T>(
+    path: string,
+    look: (page: Page) => Promise<T>,
+    options: BrowserContextOptions = {},
+  ): Promise<T> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const problems: string[] = [];
+    try {
+      const page = await context.newPage();
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !message.text().includes('ERR_')) problems.push(message.text());
+      });
+      await page.goto(`${base}/${path}`);
+      await page.locator('h1').waitFor();
+      const result = await look(page);
+      expect(problems).toEqual([]);
+      return result;
+    } finally {
+      await context.close();
+    }
+  }
+
+  test('shows the fleet, and a new instance without being asked', async () => {
+    await opened('', async (page) => {
+      await page.getByRole('row', { name: /^i-1 / }).waitFor();
+      await page.getByText('live', { exact: true }).waitFor();
+      await startSimulatedAgent(agents, { instanceId: 'i-3', role: 'web' });
+      await page.getByRole('row', { name: /^i-3 READY/ }).waitFor();
+      await page.getByLabel('Id has').fill('i-2');
+      await expect.poll(() => page.getByRole('row', { name: /^i-/ }).count()).toBe(1);
+    });
+  });
+
+  test('shows one instance: timeline, charts, containers, images, history', async () => {
+    await opened('#/instances/i-1', async (page) => {
+      const timeline = page.getByRole('group', { name: 'Timeline' });
+      await timeline.getByRole('button', { name: /^container\.start .* 300 ms/ }).waitFor();
+      await expect.poll(() => page.locator('figure canvas').count()).toBe(2);
+      const axis = timeline.locator('.ticks span').last();
+      const whole = await axis.textContent();
+      await timeline.getByRole('button', { name: /^assignment .*ms/ }).click();
+      await expect.poll(() => axis.textContent()).not.toBe(whole);
+      await page.keyboard.press('0');
+      await expect.poll(() => axis.textContent()).toContain('+');
+      await page.getByRole('row', { name: /checked_in CHECKED_IN/ }).waitFor();
+    });
+  });
+
+  test('two instances are compared from the first one', async () => {
+    await opened('#/instances/i-1', async (page) => {
+      await page.getByLabel('With instance').fill('i-2');
+      await page.getByRole('button', { name: 'Compare' }).click();
+      const row = page.getByRole('row', { name: /^assignment .*50 ms 250 ms \+200 ms/ });
+      await expect.poll(() => row.count()).toBe(1);
+    });
+  });
+
+  test('what others named is text, whatever it looks like', async () => {
+    await opened('', async (page) => {
+      await page.getByText('<img src=x onerror').first().waitFor();
+      expect(await page.locator('main img').count()).toBe(0);
+    });
+    await opened('#/instances/i-1', async (page) => {
+      await page.getByText(hostile.slice(0, 18)).first().waitFor();
+      expect(await page.locator('main img').count()).toBe(0);
+      expect(await page.title()).toBe('Parbake');
+    });
+  });
+
+  test.each(['light', 'dark'] as const)('can be used by everybody, in %s', async (colorScheme) => {
+    for (const path of ['', '#/instances/i-1', '#/compare/i-1/i-2']) {
+      const violations = await opened(
+        path,
+        async (page) => {
+          await page.locator('table, .waterfall').first().waitFor();
+          // By the debugger's protocol: the page's own policy would let no script in.
+          await page.evaluate(axe);
+          return await page.evaluate(async () => {
+            const { axe: tool } = globalThis as unknown as { axe: AxeTool };
+            const { violations: found } = await tool.run();
+            return found.map(
+              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`,
+            );
+          });
+        },
+        { colorScheme },
+      );
+      expect(violations).toEqual([]);
+    }
+  });
+
+  test.each([360, 3840])('fits a screen of %d pixels', async (width) => {
+    for (const path of ['', '#/instances/i-1', '#/compare/i-1/i-2']) {
+      await opened(
+        path,
+        async (page) => {
+          await page.locator('table, .waterfall').first().waitFor();
+          const widths: unknown = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]');
+          const [needed, there] = widths as [number, number];
+          expect(needed).toBeLessThanOrEqual(there);
+        },
+        { viewport: { width, height: 900 } },
+      );
+    }
+  });
+
+  test('comes back by itself after the coordinator was away', async () => {
+    await opened('', async (page) => {
+      await page.getByText('live', { exact: true }).waitFor();
+      await coordinator.stop();
+      await page.getByText('connecting…').waitFor();
+      coordinator = await startCoordinatorProcess(directory, args);
+      await page.getByText('live', { exact: true }).waitFor();
+      await startSimulatedAgent(agents, { instanceId: 'i-4', role: 'web' });
+      await expect.poll(() => page.getByRole('row', { name: /^i-4 READY/ }).count()).toBe(1);
+    });
+  });
+
+  describe('without a browser', () => {
+    const refusal = async (path: string, init: RequestInit = {}): Promise<[number, string]> => {
+      const response = await fetch(`${base}${path}`, init);
+      return [response.status, ((await response.json()) as { code: string }).code];
+    };
+
+    test('says what is wrong, and only reads', async () => {
+      expect(await refusal('/api/v1/instances/i-none')).toEqual([404, 'INSTANCE_NOT_FOUND']);
+      expect(await refusal('/api/v1/nothing')).toEqual([404, 'REQUEST_INVALID']);
+      expect(await refusal('/api/v1/instances?state=SLEEPY')).toEqual([400, 'REQUEST_INVALID']);
+      expect(await refusal('/api/v1/instances/%zz')).toEqual([400, 'REQUEST_INVALID']);
+      expect(await refusal('/api/v1/compare?a=i-1')).toEqual([400, 'REQUEST_INVALID']);
+      expect(await refusal('/api/v1/fleet', { method: 'POST' })).toEqual([405, 'REQUEST_INVALID']);
+    });
+
+    test('another name for this address is refused, so that no other site can read it', async () => {
+      const answer = await raw(
+        'GET /api/v1/fleet HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 421 /);
+      expect(answer).not.toContain('states');
+    });
+
+    test('assets are not sent twice, and scripts come from here alone', async () => {
+      const first = await fetch(`${base}/page.js`);
+      expect(first.headers.get('content-security-policy')).toContain("script-src 'self'");
+      const etag = first.headers.get('etag') ?? '';
+      await first.arrayBuffer();
+      expect((await fetch(`${base}/page.js`, { headers: { 'if-none-match': etag } })).status).toBe(304);
+    });
+
+    test('who listens and does not read holds up nobody', async () => {
+      const [host = '', port = ''] = base.replace('http://', '').split(':');
+      const deaf = connect(Number(port), host);
+      deaf.pause();
+      deaf.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
+      try {
+        await Promise.all(
+          Array.from({ length: 300 }, (_, index) =>
+            startSimulatedAgent(agents, { instanceId: `i-many-${index}`, role: 'many' }),
+          ),
+        );
+        const { assignment } = await assign(clients, { user: 'carol', role: 'many' });
+        expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
+      } finally {
+        deaf.destroy();
+      }
+    });
+
+    test('plaintext is for loopback addresses', async () => {
+      const refused = startCoordinatorProcess(directory, ['--http', '0.0.0.0:0']);
+      await expect(refused).rejects.toThrow('INSECURE_ADDRESS');
+    });
+
+    function raw(request: string): Promise<string> {
+      const [host = '', port = ''] = base.replace('http://', '').split(':');
+      return new Promise((resolve, reject) => {
+        let text = '';
+        const socket = connect(Number(port), host, () => socket.write(request));
+        socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        socket.on('end', () => resolve(text));
+        socket.on('error', reject);
+      });
+    }
+  });
+});
+
+interface AxeTool {
+  run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
