@@ -1,12 +1,12 @@
 // Bundles each program under dist/, its commands in files of their own, with the proto files it loads beside it.
 import { build } from 'esbuild';
 import { pageBuild } from '../../coordinator/web/page-build.ts';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const dist = join(root, 'dist');
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const programs = {
   'parbake-agent': 'agent/main.ts',
   'parbake-coordinator': 'coordinator/main.ts',
@@ -30,11 +30,24 @@ const requireBuiltins = {
   },
 };
 
+/** Two libraries look for proto files two directories above themselves; in a bundle these are beside it. */
+const protoBeside = {
+  name: 'proto-beside',
+  setup(build) {
+    build.onLoad({ filter: /(grpc-health-check|@grpc\/reflection)\/build\/src\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('../../proto', './proto'),
+      loader: 'js',
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 for (const [name, source] of Object.entries(programs)) await bundle(name, source);
 await build({ ...pageBuild(join(root, 'coordinator/web/page')), outdir: join(dist, 'web') });
 cpSync(join(root, 'proto/parbake'), join(dist, 'proto/parbake'), { recursive: true });
+for (const name of ['grpc-health-check/proto/health', '@grpc/reflection/build/proto/grpc'])
+  cpSync(join(root, 'node_modules', name), join(dist, 'proto', basename(name)), { recursive: true });
 
 async function bundle(name, source) {
   await build({
@@ -52,7 +65,7 @@ async function bundle(name, source) {
     // Names stay, so that a stack says something.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [requireBuiltins],
+    plugins: [requireBuiltins, protoBeside],
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
     // Libraries in CommonJS call require(); an ES module has none of its own.
