@@ -81,7 +81,7 @@ async function recordEngine(request: RecordStartsRequest, done: RecordedStarts):
     done.warnings.push({ code: 'RECORDING_MISSING', message });
     return;
   }
-  request.onStart('recording the start of Docker');
+  request.onStart('stopping Docker');
   const start = await stopEngine(signal);
   let isStarted = false;
   try {

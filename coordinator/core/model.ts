@@ -96,6 +96,8 @@ export interface Assignment {
   attempt: number;
   failureReason: string;
   timings: Timings;
+  /** Where the caller is in a trace of its own (W3C Trace Context); empty when it does not say. */
+  traceparent: string;
 }
 
 export interface KnownRole {

@@ -27,7 +27,11 @@ export function assignmentService(
       const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
       const gone = new AbortController();
       call.on('cancelled', () => gone.abort());
-      const { assignment, replayed } = await assigner.assign(assignFromProto(request), waitMs, gone.signal);
+      const { assignment, replayed } = await assigner.assign(
+        assignFromProto(request, call.metadata),
+        waitMs,
+        gone.signal,
+      );
       return { assignment: assignmentMessage(assignment), replayed };
     }),
     GetAssignment: unary(logger, 'GetAssignment', ({ assignmentId }) => {

@@ -159,7 +159,9 @@ export class Dispatcher {
     for (const step of steps)
       if (assignment.timings[step] === undefined) this.#tellStep(assignment, step, timings[step]);
     const endpoints = order.endpoints.length > 0 ? { endpoints: order.endpoints } : {};
-    this.store.assignments.event(assignmentId, { kind: event }, { now, timings, ...endpoints });
+    const after = this.store.assignments.event(assignmentId, { kind: event }, { now, timings, ...endpoints });
+    if (assignment.timings.ready === undefined && after.timings.ready !== undefined)
+      this.#observer.served(after);
     return false;
   }
 

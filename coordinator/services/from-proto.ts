@@ -7,7 +7,9 @@ import type { RoleOffer__Output } from '../../proto/gen/parbake/v1/RoleOffer.ts'
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
+import type { Metadata } from '@grpc/grpc-js';
 import type { Endpoint, RoleOffer } from '../core/model.ts';
+import { traceparentOf } from '../core/traceparent.ts';
 import { counted, levels, type Sample, type SampleFigures } from '../core/sample.ts';
 import type { AssignmentFilter, CheckIn, ReportBatch } from '../store/store.ts';
 
@@ -30,6 +32,8 @@ export interface Wanted {
   environment: string;
   env: Record<string, string>;
   wait: Wait;
+  /** Where the caller is in its trace; empty when it does not say. */
+  traceparent: string;
 }
 
 /** @throws ParbakeError REQUEST_INVALID, as all of this file */
@@ -67,7 +71,8 @@ export function observedFromProto(message: ObservedState__Output): Observed {
   };
 }
 
-export function assignFromProto(message: AssignRequest__Output): Wanted {
+/** @param metadata of the call, which is where a trace context travels */
+export function assignFromProto(message: AssignRequest__Output, metadata: Metadata): Wanted {
   const requestId = required('request_id', message.requestId, 128);
   const user = required('user', message.user, 256);
   const role = required('role', message.role, 63);
@@ -79,12 +84,22 @@ export function assignFromProto(message: AssignRequest__Output): Wanted {
     if (value.length > 32_768 || value.includes('\0'))
       throw invalid('env', `has a value for ${name} that is too long or has a NUL character`);
   }
+  const [header = ''] = metadata.get('traceparent').map(String);
+  const traceparent = traceparentOf(header) === undefined ? '' : header;
   const waits = { WAIT_UNTIL_CLAIMED: 'CLAIMED', WAIT_UNTIL_EXEC: 'EXEC' } as const;
   const wait =
     message.wait === 'WAIT_UNTIL_CLAIMED' || message.wait === 'WAIT_UNTIL_EXEC'
       ? waits[message.wait]
       : 'READY';
-  return { requestId, user, role, environment: message.environment, env: Object.fromEntries(env), wait };
+  return {
+    requestId,
+    user,
+    role,
+    environment: message.environment,
+    env: Object.fromEntries(env),
+    wait,
+    traceparent,
+  };
 }
 
 /** @throws ParbakeError ROLE_INVALID */

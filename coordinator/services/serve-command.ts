@@ -7,7 +7,11 @@ import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
 import { defaultRetentionDays, retentionOf } from '../core/retention.ts';
+import { packageVersion } from '../../proto/version.ts';
+import type { Assignment } from '../core/model.ts';
+import { withServed } from '../core/observer.ts';
 import { Metrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { Assigner } from './assigner.ts';
@@ -31,6 +35,8 @@ Options:
   --tls-key FILE          its key (PEM)
   --http ADDRESS          host:port of a loopback address for the page, /metrics and /healthz, in plaintext
   --https ADDRESS         the same with TLS; every client needs a certificate signed by --tls-ca
+  --otlp URL              an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; gets every
+                          instance's timeline as traces (also from the environment: OTEL_EXPORTER_OTLP_ENDPOINT)
   --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
   --region REGION         look instances up in EC2 and tag them with their user; credentials come from where AWS's
                           own tools take them (ec2:DescribeInstances, ec2:CreateTags, ec2:DeleteTags)
@@ -57,6 +63,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     'tls-key': { type: 'string' },
     http: { type: 'string' },
     https: { type: 'string' },
+    otlp: { type: 'string' },
     store: { type: 'string', default: 'sqlite:parbake.db' },
     region: { type: 'string' },
     'keep-days': { type: 'string', default: String(defaultRetentionDays) },
@@ -81,17 +88,25 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   ];
   // Refused before anything listens.
   if (values.http !== undefined) listenerCredentials(values.http, undefined);
+  const otlp = values.otlp ?? context.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
   const retention = retentionOf(keepDays(values['keep-days']));
   const logger = context.createLogger('parbake-coordinator');
   const store = new SqliteStore(path);
   try {
     const metrics = new Metrics();
-    const dispatcher = new Dispatcher(store, logger, metrics);
+    const traces = await startTraces(otlp, metrics);
+    const served = (assignment: Assignment): void => traces?.served(assignment);
+    const dispatcher = new Dispatcher(store, logger, withServed(metrics, served));
     const assigner = new Assigner(dispatcher);
     const server = await startServer(dispatcher, assigner, listeners, {
       reflection: values.dev,
       interceptors: [measureCalls((...call) => metrics.call(...call))],
-      onReport: (message, isNew) => metrics.reported(message, isNew),
+      onReport: (message, isNew) => {
+        metrics.reported(message, isNew);
+        const instance = traces && isNew ? store.instances.get(message.instanceId) : undefined;
+        if (instance !== undefined)
+          traces?.reported(instance.facts, message.spans, (id) => store.assignments.get(id));
+      },
       logger,
     });
     const ec2 = values.region === undefined ? {} : { ec2: await ec2Task(values.region, dispatcher, logger) };
@@ -106,11 +121,22 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
       logger.info('shutting down');
       await Promise.all(pages.map((page) => page.close()));
       await server.close();
+      await traces?.close();
     }
     return exitCodes.done;
   } finally {
     store.close();
   }
+}
+
+/** The libraries for it are loaded where it is wanted only. */
+async function startTraces(endpoint: string | undefined, metrics: Metrics): Promise<Traces | undefined> {
+  if (endpoint === undefined || endpoint === '') return undefined;
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+    throw new ParbakeError('USAGE', `--otlp takes an http or https URL, not "${endpoint}"`);
+  const { Traces: Exporting } = await import('../telemetry/traces.ts');
+  const count = (result: string, spans: number): void => metrics.exported(result, spans);
+  return new Exporting({ endpoint, version: packageVersion(), count });
 }
 
 /** The page is loaded where it is wanted only. */

@@ -37,6 +37,7 @@ export function toAssignment(row: Row): Assignment {
     attempt: number(row, 'attempt'),
     failureReason: text(row, 'failure_reason'),
     timings: JSON.parse(text(row, 'timings')) as Timings,
+    traceparent: text(row, 'traceparent'),
   };
 }
 

@@ -123,4 +123,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_at ON audit (at);
   CREATE INDEX span_start ON span (start_ns);
   `,
+  `
+  ALTER TABLE assignment ADD COLUMN traceparent TEXT NOT NULL DEFAULT '';
+  `,
 ];

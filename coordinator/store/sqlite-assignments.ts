@@ -21,8 +21,9 @@ export class SqliteAssignments implements AssignmentStore {
   create(request: NewAssignment): { assignment: Assignment; replayed: boolean } {
     return this.#db.transaction(() => {
       const inserted = this.#db.run(
-        `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, state, create_time)
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', ?) ON CONFLICT (request_id) DO NOTHING`,
+        `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, state,
+           create_time, traceparent)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?) ON CONFLICT (request_id) DO NOTHING`,
         request.assignmentId,
         request.requestId,
         request.fingerprint,
@@ -31,6 +32,7 @@ export class SqliteAssignments implements AssignmentStore {
         request.environment,
         JSON.stringify(request.env),
         request.now,
+        request.traceparent,
       );
       const row = this.#db.one('SELECT * FROM assignment WHERE request_id = ?', request.requestId) ?? {};
       const assignment = toAssignment(row);

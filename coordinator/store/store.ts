@@ -98,6 +98,7 @@ export interface NewAssignment {
   role: string;
   environment: string;
   env: Record<string, string>;
+  traceparent: string;
   now: number;
 }
 

@@ -72,6 +72,11 @@ export const catalogue = {
     labels: ['method', 'status'],
     buckets: seconds,
   },
+  parbake_otlp_spans_total: {
+    type: 'counter',
+    help: 'Spans for the OpenTelemetry collector: sent, refused by it, or dropped because too many waited.',
+    labels: ['result'],
+  },
   parbake_event_loop_delay_seconds: {
     type: 'gauge',
     help: 'Longest time since the last scrape that the event loop was held up.',

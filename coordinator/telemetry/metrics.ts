@@ -40,8 +40,16 @@ export class Metrics implements Observer {
     });
   }
 
+  /** Its step `ready` was told. */
+  served(): void {}
+
   checkedIn(): void {
     this.#count('parbake_check_ins_total', {});
+  }
+
+  /** Spans for an OpenTelemetry collector. */
+  exported(result: string, spans: number): void {
+    this.#counter('parbake_otlp_spans_total').inc({ result }, spans);
   }
 
   call(method: string, status: string, seconds: number): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
@@ -14,10 +14,13 @@ export async function assign(
   { assignments }: Clients,
   request: AssignRequest,
   timeoutMs = 20_000,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<AssignResponse__Output> {
   const deadline = Date.now() + timeoutMs;
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   return await answered((done) =>
-    assignments.assign({ requestId: randomUUID(), ...request }, { deadline }, done),
+    assignments.assign({ requestId: randomUUID(), ...request }, metadata, { deadline }, done),
   );
 }
 

@@ -146,6 +146,7 @@ describe('EC2 tags', () => {
     attempt: 1,
     failureReason: '',
     timings: {},
+    traceparent: '',
   };
 
   test('say whose it is, and nothing else of the order', () => {

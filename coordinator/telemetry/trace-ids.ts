@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { SpanContext } from '@opentelemetry/api';
+import type { Assignment, Facts } from '../core/model.ts';
+import { traceparentOf } from '../core/traceparent.ts';
+
+/** What of an assignment decides where its spans belong. */
+export type ServedAssignment = Pick<
+  Assignment,
+  'assignmentId' | 'instanceId' | 'role' | 'createTime' | 'timings' | 'traceparent'
+>;
+
+/** One trace for each boot of an instance, the same whoever asks and however often. */
+export function bootTraceId({ instanceId, bootId }: Pick<Facts, 'instanceId' | 'bootId'>): string {
+  return hash(`${instanceId}/${bootId}`, 32);
+}
+
+/** @param id of a span as the agent made it, or of an assignment */
+export function spanIdOf(id: string): string {
+  return hash(id, 16);
+}
+
+/** The caller's own trace where it named one, else one for the assignment. */
+export function traceOf({
+  assignmentId,
+  traceparent,
+}: Pick<Assignment, 'assignmentId' | 'traceparent'>): string {
+  return traceparentOf(traceparent)?.traceId ?? hash(assignmentId, 32);
+}
+
+export function parentOf(traceparent: string): SpanContext | undefined {
+  const parsed = traceparentOf(traceparent);
+  return parsed && { ...parsed, isRemote: true };
+}
+
+function hash(text: string, digits: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+}

@@ -1,0 +1,214 @@
+import { SpanKind, SpanStatusCode, TraceFlags, type HrTime, type SpanContext } from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
+import type { Facts } from '../core/model.ts';
+import { bootTraceId, parentOf, spanIdOf, traceOf, type ServedAssignment } from './trace-ids.ts';
+
+export interface TracesOptions {
+  /** Of a collector, such as `http://127.0.0.1:4318`. */
+  endpoint: string;
+  version: string;
+  /** Is told how spans ended up. */
+  count: (result: 'sent' | 'refused' | 'dropped', spans: number) => void;
+}
+
+/** Spans that wait for the collector; what comes when so many wait is dropped and counted. */
+const mostWaiting = 8192;
+const together = 512;
+/** Milliseconds. */
+const delay = 1_000;
+const deadline = 10_000;
+
+/** Sends timelines to an OpenTelemetry collector. Never waits for it, and keeps no more than a bounded queue for it. */
+export class Traces {
+  readonly #options: TracesOptions;
+  readonly #processor: BatchSpanProcessor;
+  readonly #coordinator: ReadableSpan['resource'];
+  #waiting = 0;
+
+  constructor(options: TracesOptions) {
+    this.#options = options;
+    const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
+    const exporter = new OTLPTraceExporter({ url, timeoutMillis: deadline });
+    this.#processor = new BatchSpanProcessor({
+      exporter: this.#counted(exporter),
+      maxQueueSize: mostWaiting,
+      maxExportBatchSize: together,
+      scheduledDelayMillis: delay,
+      exportTimeoutMillis: deadline,
+    });
+    this.#coordinator = resourceFromAttributes({
+      'service.name': 'parbake-coordinator',
+      'service.version': options.version,
+    });
+  }
+
+  /**
+   * The spans of one batch, which have ended.
+   * @param assignmentOf what is known of an assignment that a span names
+   */
+  reported(
+    facts: Facts,
+    spans: readonly Span__Output[],
+    assignmentOf: (assignmentId: string) => ServedAssignment | undefined,
+  ): void {
+    const resource = resourceFromAttributes(resourceOf(facts));
+    const boot = bootTraceId(facts);
+    for (const span of spans) {
+      if (span.endUnixNs < span.startUnixNs) continue;
+      const assignment = span.assignmentId === '' ? undefined : assignmentOf(span.assignmentId);
+      const traceId = assignment === undefined ? boot : traceOf(assignment);
+      const parent =
+        span.parentId === ''
+          ? assignment && contextOf(traceId, spanIdOf(assignment.assignmentId))
+          : contextOf(traceId, spanIdOf(span.parentId));
+      this.#send({
+        name: span.name,
+        kind: SpanKind.INTERNAL,
+        context: contextOf(traceId, spanIdOf(span.spanId)),
+        parent,
+        startNs: span.startUnixNs,
+        endNs: span.endUnixNs,
+        attributes: { ...span.attributes, ...ioOf(span), 'parbake.boot.trace_id': boot },
+        events: [],
+        resource,
+      });
+    }
+  }
+
+  /** An assignment that is served: the caller's request, which the instance's spans belong to. */
+  served(assignment: ServedAssignment): void {
+    const { assignmentId, instanceId, role, createTime, timings, traceparent } = assignment;
+    const { ready } = timings;
+    if (ready === undefined) return;
+    const startNs = createTime * 1e6;
+    const traceId = traceOf(assignment);
+    this.#send({
+      name: 'parbake.v1.AssignmentService/Assign',
+      kind: SpanKind.SERVER,
+      context: contextOf(traceId, spanIdOf(assignmentId)),
+      parent: parentOf(traceparent),
+      startNs,
+      endNs: startNs + ready * 1e6,
+      attributes: {
+        'rpc.system.name': 'grpc',
+        'rpc.method': 'parbake.v1.AssignmentService/Assign',
+        'parbake.assignment.id': assignmentId,
+        'parbake.instance.id': instanceId,
+        'parbake.role': role,
+      },
+      events: (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
+        const ms = timings[step];
+        return ms === undefined ? [] : [{ name: step, time: hrTime(startNs + ms * 1e6) }];
+      }),
+      resource: this.#coordinator,
+    });
+  }
+
+  /** Sends what waits, as long as that takes no longer than a batch may. */
+  async close(): Promise<void> {
+    const late = new Promise<void>((resolve) => void setTimeout(resolve, 2_000).unref());
+    await Promise.race([this.#processor.shutdown().catch(() => {}), late]);
+  }
+
+  #send(span: NewSpan): void {
+    if (this.#waiting >= mostWaiting) return this.#options.count('dropped', 1);
+    this.#waiting += 1;
+    this.#processor.onEnd(readable(span, this.#options.version));
+  }
+
+  /** The same exporter, with its results counted. */
+  #counted(exporter: OTLPTraceExporter): SpanExporter {
+    return {
+      export: (spans, done) =>
+        exporter.export(spans, (result) => {
+          this.#waiting = Math.max(0, this.#waiting - spans.length);
+          this.#options.count(result.code === ExportResultCode.SUCCESS ? 'sent' : 'refused', spans.length);
+          done(result);
+        }),
+      shutdown: () => exporter.shutdown(),
+      forceFlush: () => exporter.forceFlush(),
+    };
+  }
+}
+
+interface NewSpan {
+  name: string;
+  kind: SpanKind;
+  context: SpanContext;
+  parent: SpanContext | undefined;
+  startNs: number;
+  endNs: number;
+  attributes: Record<string, string | number>;
+  events: { name: string; time: HrTime }[];
+  resource: ReadableSpan['resource'];
+}
+
+function readable(span: NewSpan, version: string): ReadableSpan {
+  const { name, kind, context, parent, startNs, endNs, attributes, events, resource } = span;
+  return {
+    name,
+    kind,
+    spanContext: () => context,
+    ...(parent === undefined ? {} : { parentSpanContext: parent }),
+    startTime: hrTime(startNs),
+    endTime: hrTime(endNs),
+    duration: hrTime(endNs - startNs),
+    status: { code: SpanStatusCode.UNSET },
+    attributes,
+    links: [],
+    events,
+    ended: true,
+    resource,
+    instrumentationScope: { name: 'parbake', version },
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
+
+/** By OpenTelemetry's semantic conventions; what is not known is left out. */
+function resourceOf(facts: Facts): Record<string, string> {
+  const attributes = {
+    'service.name': 'parbake-agent',
+    'service.version': facts.agentVersion,
+    'service.instance.id': facts.instanceId,
+    'host.id': facts.instanceId,
+    'host.type': facts.instanceType,
+    'host.arch': facts.architecture,
+    'host.image.id': facts.imageId,
+    'cloud.provider': facts.region === '' ? '' : 'aws',
+    'cloud.platform': facts.region === '' ? '' : 'aws_ec2',
+    'cloud.region': facts.region,
+    'cloud.availability_zone': facts.availabilityZone,
+    'os.description': facts.os,
+    'parbake.bake.id': facts.bakeId,
+  };
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== '' && value !== undefined),
+  );
+}
+
+function ioOf({ io }: Span__Output): Record<string, number> {
+  const figures = {
+    'parbake.disk.read': io?.diskReadBytes,
+    'parbake.disk.write': io?.diskWriteBytes,
+    'parbake.network.receive': io?.networkReceiveBytes,
+    'parbake.network.transmit': io?.networkTransmitBytes,
+  };
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function contextOf(traceId: string, spanId: string): SpanContext {
+  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+}
+
+function hrTime(ns: number): HrTime {
+  const whole = BigInt(Math.round(ns));
+  return [Number(whole / 1_000_000_000n), Number(whole % 1_000_000_000n)];
+}
