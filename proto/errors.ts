@@ -75,6 +75,12 @@ export const catalogue = {
     true,
     'The registry sent nothing for too long; bake again.',
   ),
+  FILES_NOT_ALLOWED: {
+    ...wrongInput(
+      'Give a container of the role a directory for files in its recipe, or leave the files out.',
+    ),
+    exit: exitCodes.failed,
+  },
   ENTRYPOINT_INVALID: failure(
     status.FAILED_PRECONDITION,
     false,

@@ -7,6 +7,8 @@ export interface Order {
   environment: string;
   role: string;
   env: Record<string, string>;
+  /** By name. */
+  files: Record<string, Buffer>;
 }
 
 export type Desired =
@@ -190,4 +192,9 @@ export function environmentOf(
 export function refusedVariables(order: Order, role: Role): string[] {
   const taken = new Set(role.containers.flatMap((container) => container.userEnv));
   return Object.keys(order.env).filter((name) => !taken.has(name));
+}
+
+/** Whether an order brings files that no container of the role takes. */
+export function refusesFiles(order: Order, role: Role): boolean {
+  return Object.keys(order.files).length > 0 && role.containers.every(({ files }) => files === undefined);
 }

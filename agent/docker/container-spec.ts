@@ -11,6 +11,8 @@ export const labels = {
   prepared: 'dev.parbake.prepared',
   /** Where it meets its gate. */
   gate: 'dev.parbake.gate',
+  /** Where its files appear. */
+  files: 'dev.parbake.files',
 } as const;
 
 /** How a container has the gate as its first process. */
@@ -31,6 +33,8 @@ export interface ContainerRequest {
   level: PrepareLevel;
   env: Readonly<Record<string, string>>;
   gate?: GateMount;
+  /** Where the order's files appear: what names the place, and Docker's bind mount. */
+  files?: { key: string; bind: string };
   /** The network it is in, without published ports; absent for the usual one. */
   network?: string;
 }
@@ -46,8 +50,9 @@ export interface ImageConfig {
 
 /** What Docker is asked to create. With a gate, the image's own command is the gate's argument. */
 export function createOptions(request: ContainerRequest, image: ImageConfig): Docker.ContainerCreateOptions {
-  const { container, role, assignmentId, level, env, gate, network } = request;
+  const { container, role, assignmentId, level, env, gate, files, network } = request;
   const ports = container.ports.map((port) => `${port}/tcp`);
+  const binds = [...(gate?.binds ?? []), ...(files === undefined ? [] : [files.bind])];
   const suffix = assignmentId ?? gate?.key ?? level;
   return {
     name: `${role}-${container.name}-${suffix}`,
@@ -58,6 +63,7 @@ export function createOptions(request: ContainerRequest, image: ImageConfig): Do
       [labels.role]: role,
       ...(assignmentId === undefined ? { [labels.prepared]: level } : { [labels.assignment]: assignmentId }),
       ...(gate === undefined ? {} : { [labels.gate]: gate.key }),
+      ...(files === undefined ? {} : { [labels.files]: files.key }),
     },
     ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
     ...(gate === undefined ? {} : gated(gate, image)),
@@ -68,7 +74,7 @@ export function createOptions(request: ContainerRequest, image: ImageConfig): Do
       // The user's container outlives the agent, and its end is for the agent to see.
       RestartPolicy: { Name: 'no' },
       SecurityOpt: ['no-new-privileges'],
-      ...(gate === undefined ? {} : { Binds: gate.binds }),
+      ...(binds.length === 0 ? {} : { Binds: binds }),
     },
   };
 }

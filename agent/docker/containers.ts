@@ -19,6 +19,8 @@ export interface DockerContainer extends Omit<ObservedContainer, 'state'> {
   state: 'created' | 'running' | 'paused' | 'ended';
   /** Where it meets its gate; empty when it has none. */
   gateKey: string;
+  /** Where its files appear; empty when it takes none. */
+  filesKey: string;
 }
 
 /** The Engine as the daemon needs it. Every call throws as `dockerError` says. */
@@ -79,6 +81,7 @@ export function containerEngine(client: DockerClient): ContainerEngine {
             assignmentId: has[labels.assignment] ?? '',
             level: prepareLevels.find((known) => known === level) ?? 'none',
             gateKey: has[labels.gate] ?? '',
+            filesKey: has[labels.files] ?? '',
             state,
             address: Object.values(NetworkSettings?.Networks ?? {})[0]?.IPAddress ?? '',
             exitCode: state === 'ended' ? (await inspect(client, id, signal)).exitCode : 0,

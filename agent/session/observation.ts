@@ -10,6 +10,8 @@ export class Observation {
   readonly #engine: ContainerEngine;
   readonly #places: GatePlaces;
   #kept: DockerContainer[] | undefined;
+  /** Of the last look, also after it was forgotten: what is being removed has its places until it is gone. */
+  #keys: ReadonlyMap<string, Pick<DockerContainer, 'gateKey' | 'filesKey'>> = new Map();
 
   constructor(engine: ContainerEngine, places: GatePlaces) {
     this.#engine = engine;
@@ -18,7 +20,10 @@ export class Observation {
 
   /** @param isFresh Docker is asked, whatever was kept */
   async look(isFresh: boolean, signal: AbortSignal): Promise<ObservedContainer[]> {
-    if (isFresh || this.#kept === undefined) this.#kept = await this.#engine.list(signal);
+    if (isFresh || this.#kept === undefined) {
+      this.#kept = await this.#engine.list(signal);
+      this.#keys = new Map(this.#kept.map((container) => [container.id, container]));
+    }
     return this.#kept.map((container) => this.#withGate(container));
   }
 
@@ -32,15 +37,24 @@ export class Observation {
   }
 
   gateKeyOf(id: string): string | undefined {
-    const key = this.#kept?.find((container) => container.id === id)?.gateKey;
+    const key = this.#keys.get(id)?.gateKey;
     return key === '' ? undefined : key;
+  }
+
+  filesKeyOf(id: string): string | undefined {
+    const key = this.#keys.get(id)?.filesKey;
+    return key === '' ? undefined : key;
+  }
+
+  filesKeys(): Set<string> {
+    return new Set((this.#kept ?? []).map(({ filesKey }) => filesKey));
   }
 
   gateKeys(): Set<string> {
     return new Set((this.#kept ?? []).map(({ gateKey }) => gateKey));
   }
 
-  #withGate({ gateKey, state, ...container }: DockerContainer): ObservedContainer {
+  #withGate({ gateKey, filesKey: _filesKey, state, ...container }: DockerContainer): ObservedContainer {
     if (gateKey === '' || state === 'created' || state === 'paused') return { ...container, state };
     const gate = this.#places.look(gateKey);
     if (state === 'ended') return { ...container, state: gate === 'passed' ? 'ended' : 'dead' };

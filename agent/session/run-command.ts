@@ -19,6 +19,7 @@ import { readManifest } from '../scrub/places.ts';
 import { sealProblem } from '../scrub/verify.ts';
 import { bakedPulls, bootSpans } from './boot-report.ts';
 import { reportInventory } from './inventory.ts';
+import { OrderFiles } from './order-files.ts';
 import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
 import { CoordinatorSession, dial } from './session.ts';
@@ -143,6 +144,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     manifest,
     engine,
     places,
+    files: new OrderFiles(root.path('/run/parbake/files')),
     prepareMemoryBytes: prepareMemory(values['prepare-memory']),
     statePlaces,
     state,

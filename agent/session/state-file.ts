@@ -32,12 +32,16 @@ export async function readState(places: StatePlaces): Promise<AgentState | undef
     Partial<OrderEnv> | undefined;
   if (kept?.assignmentId !== order.assignmentId || kept.env === undefined)
     return { ...state, generation: state.generation - 1, desired: { phase: 'idle' } };
-  return { ...state, desired: { phase: 'run', order: { ...order, env: kept.env } } };
+  const files = Object.entries(kept.files ?? {}).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
+  const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
+  return { ...state, desired: { phase: 'run', order: whole } };
 }
 
 interface OrderEnv {
   assignmentId: string;
   env: Record<string, string>;
+  /** In base64. */
+  files: Record<string, string>;
 }
 
 async function readStored(path: string): Promise<AgentState | undefined> {
@@ -61,8 +65,13 @@ export async function writeState(places: StatePlaces, state: AgentState): Promis
   const { desired } = state;
   if (desired.phase === 'run') {
     const { assignmentId, env } = desired.order;
+    const encoded = Object.entries(desired.order.files).map(([name, content]) => [
+      name,
+      content.toString('base64'),
+    ]);
+    const files = Object.fromEntries(encoded) as Record<string, string>;
     await mkdir(dirname(places.orderEnv), { recursive: true });
-    await writeFile(places.orderEnv, JSON.stringify({ assignmentId, env } satisfies OrderEnv), {
+    await writeFile(places.orderEnv, JSON.stringify({ assignmentId, env, files } satisfies OrderEnv), {
       mode: 0o600,
     });
   } else await rm(places.orderEnv, { force: true });
@@ -71,7 +80,7 @@ export async function writeState(places: StatePlaces, state: AgentState): Promis
 
 function withoutEnv(desired: Desired): Desired {
   if (desired.phase === 'idle' || desired.order === undefined) return desired;
-  return { ...desired, order: { ...desired.order, env: {} } };
+  return { ...desired, order: { ...desired.order, env: {}, files: {} } };
 }
 
 async function writeStored(path: string, state: AgentState): Promise<void> {

@@ -5,12 +5,13 @@ import { encodeOrder } from '../core/gate-order.ts';
 import { environmentOf, type Order, type Step, type Target } from '../core/planner.ts';
 import { isGated } from '../core/preparation.ts';
 import type { ContainerSpec, PrepareLevel } from '../core/role.ts';
-import type { GateMount } from '../docker/container-spec.ts';
+import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { awaitGate } from '../gate/await-gate.ts';
 import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
 import { releaseGate } from '../gate/release.ts';
 import type { Observation } from './observation.ts';
+import type { OrderFiles } from './order-files.ts';
 import { awaitReady, exited } from '../docker/readiness.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -18,6 +19,7 @@ export interface StepOptions {
   instanceId: string;
   engine: ContainerEngine;
   places: GatePlaces;
+  files: OrderFiles;
   observation: Observation;
   recorder: Recorder;
   logger: Logger;
@@ -106,6 +108,12 @@ export class StepRunner {
     }
   }
 
+  /** Gives the files of an order to containers that were made before it came. */
+  async giveFiles(ids: readonly string[], { files }: Order): Promise<void> {
+    const keys = ids.flatMap((id) => this.#options.observation.filesKeyOf(id) ?? []);
+    await Promise.all(keys.map((key) => this.#options.files.write(key, files)));
+  }
+
   /**
    * Reports what the containers of an assignment took.
    * @param error why it did not come up; empty when it did
@@ -129,7 +137,14 @@ export class StepRunner {
     // Through a gate everything comes with the order.
     const env = gate === undefined ? { PARBAKE_INSTANCE_ID: instanceId } : {};
     const id = await engine.create(
-      { container, role, level, env, ...(gate === undefined ? {} : { gate }) },
+      {
+        container,
+        role,
+        level,
+        env,
+        ...(gate === undefined ? {} : { gate }),
+        ...(await this.#filesOf(container)),
+      },
       signal,
     );
     this.#note(id, container, level, context);
@@ -146,9 +161,19 @@ export class StepRunner {
     observation.forget();
     const { assignmentId, role } = order;
     const env = environmentOf(order, container, instanceId);
-    const id = await engine.create({ container, role, assignmentId, level: 'none', env }, signal);
+    const files = await this.#filesOf(container);
+    if (files.files !== undefined) await this.#options.files.write(files.files.key, order.files);
+    const id = await engine.create({ container, role, assignmentId, level: 'none', env, ...files }, signal);
     this.#note(id, container, 'none', context);
     return id;
+  }
+
+  /** An empty place for a container that takes files. */
+  async #filesOf({ files: path }: ContainerSpec): Promise<Pick<ContainerRequest, 'files'>> {
+    if (path === undefined) return {};
+    const { files } = this.#options;
+    const key = await files.make();
+    return { files: { key, bind: files.bind(key, path) } };
   }
 
   async #mount(places: GatePlaces): Promise<GateMount> {
@@ -167,11 +192,13 @@ export class StepRunner {
   }
 
   async #remove(id: string, signal: AbortSignal, remove: (id: string) => Promise<void>): Promise<void> {
-    const { observation, places } = this.#options;
+    const { observation, places, files } = this.#options;
     const key = observation.gateKeyOf(id);
+    const filesKey = observation.filesKeyOf(id);
     observation.forget();
     await remove(id);
     if (key !== undefined && !signal.aborted) await places.remove(key);
+    if (filesKey !== undefined && !signal.aborted) await files.remove(filesKey);
     this.ready.delete(id);
     this.#starts.delete(id);
   }

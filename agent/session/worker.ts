@@ -7,6 +7,7 @@ import { isAbort, pause } from '../../proto/process/tasks.ts';
 import {
   plan,
   refusedVariables,
+  refusesFiles,
   type Desired,
   type ObservedContainer,
   type Order,
@@ -19,6 +20,7 @@ import type { Role } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { Observation } from './observation.ts';
+import type { OrderFiles } from './order-files.ts';
 import type { OpenSpan, Recorder } from './recorder.ts';
 import { rehearse } from './rehearsal.ts';
 import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
@@ -35,6 +37,7 @@ export interface WorkerOptions {
   manifest: Manifest | undefined;
   engine: ContainerEngine;
   places: GatePlaces;
+  files: OrderFiles;
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
   statePlaces: StatePlaces;
@@ -68,6 +71,8 @@ export class Worker {
   /** When prepared containers ended by themselves, on the monotonic clock. */
   #burials: number[] = [];
   #gateRetries = 0;
+  /** The assignment whose files are where they belong. */
+  #filesGiven = '';
   #wake = new AbortController();
   /** Called with every change of the observed state. */
   onChange: () => void = () => {};
@@ -171,6 +176,7 @@ export class Worker {
       name: role.name,
       userEnv: [...new Set(role.containers.flatMap(({ userEnv }) => userEnv))],
       ports: role.containers.flatMap(({ ports }) => ports),
+      takesFiles: role.containers.some(({ files }) => files !== undefined),
       preparation: preparationOf(role, this.#targets, observed),
       ...replayedOf(this.#options.warming.replayed(role.name)),
     }));
@@ -210,7 +216,7 @@ export class Worker {
 
   /** Every image of every role must be there before the instance joins the pool. */
   async #checkImages(signal: AbortSignal): Promise<void> {
-    const { manifest, engine, places, prepareMemoryBytes, logger } = this.#options;
+    const { manifest, engine, places, files, prepareMemoryBytes, logger } = this.#options;
     try {
       const roles = manifest?.roles ?? [];
       for (const { image } of roles.flatMap(({ containers }) => containers)) {
@@ -226,6 +232,7 @@ export class Worker {
         logger.warn('the gate is not on this instance: containers start at the order');
       await this.#observation.look(true, signal);
       await places.removeOthers(this.#observation.gateKeys());
+      await files.removeOthers(this.#observation.filesKeys());
       if (hasGate && isWanted) await this.#rehearse(signal);
     } catch (cause) {
       if (!isAbort(cause)) this.#preparationFailed(cause);
@@ -258,6 +265,7 @@ export class Worker {
     const { ready } = this.#steps;
     const steps = plan({ desired, targets: this.#targets, role, observed, ready });
     if (desired.phase === 'run') this.#checkOrder(desired.order);
+    if (desired.phase === 'run') await this.#giveFiles(desired.order, observed);
     if (desired.phase === 'idle') this.#notePreparation(steps);
     const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
     const execute = (): Promise<unknown> =>
@@ -310,6 +318,14 @@ export class Worker {
     this.onChange();
   }
 
+  /** Before anything of the order runs, and again after a restart. */
+  async #giveFiles(order: Order, observed: readonly ObservedContainer[]): Promise<void> {
+    if (this.#filesGiven === order.assignmentId || Object.keys(order.files).length === 0) return;
+    const mine = observed.filter((each) => this.#isOfOrder(each)).map(({ id }) => id);
+    await this.#steps.giveFiles(mine, order);
+    this.#filesGiven = order.assignmentId;
+  }
+
   #checkOrder(order: Order): void {
     const role = this.#role;
     if (role === undefined)
@@ -317,6 +333,8 @@ export class Worker {
     const refused = refusedVariables(order, role);
     if (refused.length > 0)
       throw new ParbakeError('ENV_NOT_ALLOWED', `role ${role.name} does not take ${refused.join(', ')}`);
+    if (refusesFiles(order, role))
+      throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role.name} takes no files`);
   }
 
   #arrive(phase: Desired['phase'], observed: readonly ObservedContainer[]): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
@@ -22,6 +23,7 @@ Options:
   --role ROLE             what it becomes
   --environment NAME      what it is for, such as a Git branch
   --env KEY=VALUE         a variable that the role allows; may be repeated
+  --file NAME=PATH        a file for containers that take files, by the name that it has there; may be repeated
   --request-id ID         of an earlier try (default: a new one)
   --wait claimed|exec|ready   how far to wait (default ready)
   --timeout SECONDS       for how long (default ${deadlines.assign / 1000})
@@ -51,6 +53,7 @@ export const assignCommand: Command = {
       role: { type: 'string' },
       environment: { type: 'string', default: '' },
       env: { type: 'string', multiple: true, default: [] },
+      file: { type: 'string', multiple: true, default: [] },
       'request-id': { type: 'string' },
       wait: { type: 'string', default: 'ready' },
       timeout: { type: 'string', default: String(deadlines.assign / 1000) },
@@ -66,7 +69,9 @@ export const assignCommand: Command = {
     if (!(seconds > 0))
       throw new ParbakeError('USAGE', `--timeout takes seconds above 0, not "${values.timeout}"`);
     const requestId = values['request-id'] ?? randomUUID();
-    const request = { requestId, user, role, environment, env: keyValues('--env', values.env), wait };
+    const env = keyValues('--env', values.env);
+    const files = await readFiles(keyValues('--file', values.file));
+    const request = { requestId, user, role, environment, env, files, wait };
     context.stderr.write(`request id ${requestId}\n`);
     const until = Date.now() + seconds * 1000;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
@@ -90,6 +95,17 @@ export const assignCommand: Command = {
     return exitCodes.done;
   },
 };
+
+/** @param paths by the name in the container. @throws ParbakeError FILE_UNREADABLE */
+async function readFiles(paths: Readonly<Record<string, string>>): Promise<Record<string, Buffer>> {
+  const read = async ([name, path]: [string, string]): Promise<[string, Buffer]> => {
+    const content = await readFile(path).catch((cause: unknown) => {
+      throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
+    });
+    return [name, content];
+  };
+  return Object.fromEntries(await Promise.all(Object.entries(paths).map(read)));
+}
 
 function text(assignment: NonNullable<AssignResponse__Output['assignment']>, replayed: boolean): string {
   const { timings, endpoints } = assignment;

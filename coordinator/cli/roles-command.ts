@@ -52,9 +52,10 @@ export const rolesCommand: Command = {
       applied ? 'yes' : 'no',
       userEnv.join(','),
     ]);
-    const document = roles.map(({ name, userEnv, readyInstances, applied }) => ({
+    const document = roles.map(({ name, userEnv, takesFiles, readyInstances, applied }) => ({
       name,
       user_env: userEnv,
+      takes_files: takesFiles,
       ready_instances: readyInstances,
       applied,
     }));
@@ -67,7 +68,13 @@ export const rolesCommand: Command = {
   },
 };
 
-async function readRoles(file: string): Promise<{ name: string; userEnv: string[] }[]> {
+interface AppliedRole {
+  name: string;
+  userEnv: string[];
+  takesFiles: boolean;
+}
+
+async function readRoles(file: string): Promise<AppliedRole[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ParbakeError('FILE_UNREADABLE', `cannot read ${file}: ${String(cause)}`, { cause });
   });
@@ -75,7 +82,7 @@ async function readRoles(file: string): Promise<{ name: string; userEnv: string[
 }
 
 /** The roles of a recipe with the variables that their containers take. @throws ParbakeError ROLE_INVALID */
-export function parseRoles(text: string, file: string): { name: string; userEnv: string[] }[] {
+export function parseRoles(text: string, file: string): AppliedRole[] {
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (offset: number, message: string): never => {
@@ -99,6 +106,7 @@ export function parseRoles(text: string, file: string): { name: string; userEnv:
         isScalar(item) ? String(item.value) : fail(offset(item), 'a variable must be text'),
       );
     });
-    return { name, userEnv: [...new Set(variables)] };
+    const takesFiles = containers.items.some((container) => isMap(container) && container.has('files'));
+    return { name, userEnv: [...new Set(variables)], takesFiles };
   });
 }

@@ -30,6 +30,8 @@ export interface RoleOffer {
   ports: number[];
   /** 0 to 1. */
   preparation: number;
+  /** Whether a container of it takes files. */
+  takesFiles: boolean;
   /** What part of its recorded reads has been read ahead, 0 to 1; absent when nothing is. */
   replayed?: number;
 }
@@ -86,6 +88,8 @@ export interface Assignment {
   environment: string;
   /** Removed once the assignment is over. */
   env: Record<string, string>;
+  /** In base64, by name; removed with them. */
+  files: Record<string, string>;
   state: AssignmentState;
   /** Empty while no instance is taken. */
   instanceId: string;
@@ -103,6 +107,7 @@ export interface Assignment {
 export interface KnownRole {
   name: string;
   userEnv: string[];
+  takesFiles: boolean;
   applied: boolean;
   readyInstances: number;
 }

@@ -95,14 +95,17 @@ export class Assigner {
     }
   }
 
-  #checkRole({ role, env }: Wanted): void {
-    const refused = this.#dispatcher.store.roles.refuses(role, Object.keys(env));
+  #checkRole({ role, env, files }: Wanted): void {
+    const demand = { variables: Object.keys(env), hasFiles: Object.keys(files).length > 0 };
+    const refused = this.#dispatcher.store.roles.refuses(role, demand);
     if (refused === undefined) throw new ParbakeError('ROLE_UNKNOWN', `there is no role "${role}"`);
-    if (refused.length > 0)
+    if (refused.variables.length > 0)
       throw new ParbakeError(
         'ENV_NOT_ALLOWED',
-        `role ${role} does not take ${refused.join(', ')} from an assignment`,
+        `role ${role} does not take ${refused.variables.join(', ')} from an assignment`,
       );
+    if (refused.files)
+      throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role} takes no files from an assignment`);
   }
 }
 
@@ -122,9 +125,12 @@ function hasReached(assignment: Assignment, wait: Wait): boolean {
   return wait === 'EXEC' && timings.started !== undefined;
 }
 
-function fingerprintOf({ user, role, environment, env }: Wanted): string {
-  const sorted = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+function fingerprintOf({ user, role, environment, env, files }: Wanted): string {
+  const sorted = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+  // Without files as it was before there were any: a request id outlives an upgrade.
+  const brought = Object.keys(files).length > 0 ? [sorted(files)] : [];
   return createHash('sha256')
-    .update(JSON.stringify([user, role, environment, sorted]))
+    .update(JSON.stringify([user, role, environment, sorted(env), ...brought]))
     .digest('hex');
 }

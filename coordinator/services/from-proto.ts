@@ -8,7 +8,7 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Metadata } from '@grpc/grpc-js';
-import type { Endpoint, RoleOffer } from '../core/model.ts';
+import type { Endpoint, KnownRole, RoleOffer } from '../core/model.ts';
 import { traceparentOf } from '../core/traceparent.ts';
 import { counted, levels, type Sample, type SampleFigures } from '../core/sample.ts';
 import type { AssignmentFilter, CheckIn, ReportBatch } from '../store/store.ts';
@@ -23,6 +23,10 @@ export interface Observed {
   order: { assignmentId: string; state: OrderState; error: string; endpoints: Endpoint[] } | undefined;
 }
 
+/** Of one assignment. */
+const maxFiles = 64;
+const maxFileBytes = 1024 ** 2;
+
 export type Wait = 'CLAIMED' | 'EXEC' | 'READY';
 
 export interface Wanted {
@@ -31,6 +35,8 @@ export interface Wanted {
   role: string;
   environment: string;
   env: Record<string, string>;
+  /** In base64. */
+  files: Record<string, string>;
   wait: Wait;
   /** Where the caller is in its trace; empty when it does not say. */
   traceparent: string;
@@ -97,13 +103,24 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
     role,
     environment: message.environment,
     env: Object.fromEntries(env),
+    files: filesFromProto(message.files),
     wait,
     traceparent,
   };
 }
 
+function filesFromProto(files: Readonly<Record<string, Buffer>>): Record<string, string> {
+  const entries = Object.entries(files);
+  if (entries.length > maxFiles) throw invalid('files', `has more than ${maxFiles} files`);
+  const bytes = entries.reduce((sum, [, content]) => sum + content.length, 0);
+  if (bytes > maxFileBytes) throw invalid('files', `has ${bytes} bytes, more than ${maxFileBytes}`);
+  for (const [name] of entries)
+    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/.test(name)) throw invalid('files', `has the name "${name}"`);
+  return Object.fromEntries(entries.map(([name, content]) => [name, content.toString('base64')]));
+}
+
 /** @throws ParbakeError ROLE_INVALID */
-export function roleFromProto(message: Role__Output): { name: string; userEnv: string[] } {
+export function roleFromProto(message: Role__Output): Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'> {
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(message.name))
     throw new ParbakeError(
       'ROLE_INVALID',
@@ -112,7 +129,7 @@ export function roleFromProto(message: Role__Output): { name: string; userEnv: s
   const bad = message.userEnv.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (bad !== undefined)
     throw new ParbakeError('ROLE_INVALID', `role ${message.name}: "${bad}" is not the name of a variable`);
-  return { name: message.name, userEnv: message.userEnv };
+  return { name: message.name, userEnv: message.userEnv, takesFiles: message.takesFiles };
 }
 
 export function reportFromProto(message: ReportRequest__Output): ReportBatch {
@@ -200,7 +217,7 @@ function invalid(field: string, problem: string): ParbakeError {
 }
 
 function roleOfferFromProto({ replayed, ...offer }: RoleOffer__Output): RoleOffer {
-  const { name, userEnv, ports, preparation } = offer;
+  const { name, userEnv, ports, preparation, takesFiles } = offer;
   const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
-  return { name, userEnv, ports, preparation, ...(isPart ? { replayed } : {}) };
+  return { name, userEnv, ports, preparation, takesFiles, ...(isPart ? { replayed } : {}) };
 }

@@ -77,6 +77,9 @@ export function desiredMessage(instance: Instance, assignment: Assignment | unde
     return { generation, phase: isUsable ? 'DESIRED_PHASE_IDLE' : 'DESIRED_PHASE_STOP', order: null };
   }
   const { assignmentId, user, environment, role, env } = assignment;
+  const files = Object.fromEntries(
+    Object.entries(assignment.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]),
+  );
   const phase = assignment.state === 'RELEASING' ? 'DESIRED_PHASE_STOP' : 'DESIRED_PHASE_RUN';
-  return { generation, phase, order: { assignmentId, user, environment, role, env } };
+  return { generation, phase, order: { assignmentId, user, environment, role, env, files } };
 }

@@ -29,6 +29,7 @@ export function toAssignment(row: Row): Assignment {
     role: text(row, 'role'),
     environment: text(row, 'environment'),
     env: JSON.parse(text(row, 'env')) as Record<string, string>,
+    files: JSON.parse(text(row, 'files')) as Record<string, string>,
     state: text(row, 'state') as AssignmentState,
     instanceId: text(row, 'instance_id'),
     endpoints: JSON.parse(text(row, 'endpoints')) as Endpoint[],

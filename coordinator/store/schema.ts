@@ -126,4 +126,9 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE assignment ADD COLUMN traceparent TEXT NOT NULL DEFAULT '';
   `,
+  `
+  ALTER TABLE assignment ADD COLUMN files TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE offer ADD COLUMN takes_files INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE role ADD COLUMN takes_files INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -1,7 +1,7 @@
 import { ParbakeError } from '../../proto/errors.ts';
 import { assignmentAfter, isLive, isOver, type AssignmentEvent } from '../core/assignment-state.ts';
 import type { Assignment, Timings } from '../core/model.ts';
-import { place, type Candidate } from '../core/placement.ts';
+import { place, type Candidate, type Demand } from '../core/placement.ts';
 import { writeAudit } from './audit.ts';
 import { legal } from './legal.ts';
 import { number, text, toAssignment } from './rows.ts';
@@ -21,9 +21,9 @@ export class SqliteAssignments implements AssignmentStore {
   create(request: NewAssignment): { assignment: Assignment; replayed: boolean } {
     return this.#db.transaction(() => {
       const inserted = this.#db.run(
-        `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, state,
+        `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, files, state,
            create_time, traceparent)
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?) ON CONFLICT (request_id) DO NOTHING`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?) ON CONFLICT (request_id) DO NOTHING`,
         request.assignmentId,
         request.requestId,
         request.fingerprint,
@@ -31,6 +31,7 @@ export class SqliteAssignments implements AssignmentStore {
         request.role,
         request.environment,
         JSON.stringify(request.env),
+        JSON.stringify(request.files),
         request.now,
         request.traceparent,
       );
@@ -64,7 +65,7 @@ export class SqliteAssignments implements AssignmentStore {
     return this.#db.transaction(() => {
       const assignment = this.#known(assignmentId);
       if (assignment.state !== 'PENDING') return undefined;
-      const instanceId = place(this.#candidates(assignment.role), Object.keys(assignment.env), isConnected);
+      const instanceId = place(this.#candidates(assignment.role), demandOf(assignment), isConnected);
       if (instanceId === undefined) return undefined;
       this.#instances.event(instanceId, { kind: 'assigned' }, now);
       this.#instances.raiseGeneration(instanceId);
@@ -81,7 +82,7 @@ export class SqliteAssignments implements AssignmentStore {
   *#candidates(role: string): Generator<Candidate> {
     // CROSS JOIN keeps this order of the loops: oldest first, without sorting the whole pool.
     const rows = this.#db.each(
-      `SELECT instance.instance_id, offer.user_env, offer.warmth
+      `SELECT instance.instance_id, offer.user_env, offer.takes_files, offer.warmth
        FROM instance INDEXED BY instance_ready CROSS JOIN offer USING (instance_id)
        WHERE instance.state = 'READY' AND offer.role = ?
        ORDER BY instance.ready_time, instance.instance_id`,
@@ -91,6 +92,7 @@ export class SqliteAssignments implements AssignmentStore {
       yield {
         instanceId: text(row, 'instance_id'),
         userEnv: JSON.parse(text(row, 'user_env')) as string[],
+        takesFiles: number(row, 'takes_files') === 1,
         warmth: number(row, 'warmth'),
       };
   }
@@ -140,7 +142,7 @@ export class SqliteAssignments implements AssignmentStore {
       const reason = change.failureReason ?? before.failureReason;
       this.#db.run(
         `UPDATE assignment SET state = ?, instance_id = ?, endpoints = ?, timings = ?, failure_reason = ?,
-           release_time = ?, env = ?
+           release_time = ?, env = ?, files = ?
          WHERE assignment_id = ?`,
         state,
         isAgain ? '' : before.instanceId,
@@ -149,6 +151,7 @@ export class SqliteAssignments implements AssignmentStore {
         reason,
         isOver(state) ? change.now : 0,
         isOver(state) ? '{}' : JSON.stringify(before.env),
+        isOver(state) ? '{}' : JSON.stringify(before.files),
         assignmentId,
       );
       if (state !== before.state)
@@ -208,4 +211,8 @@ export class SqliteAssignments implements AssignmentStore {
       throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`);
     return found;
   }
+}
+
+function demandOf({ env, files }: Assignment): Demand {
+  return { variables: Object.keys(env), hasFiles: Object.keys(files).length > 0 };
 }

@@ -211,12 +211,13 @@ export class SqliteInstances implements InstanceStore {
 
   #writeOffers(instanceId: string, roles: readonly RoleOffer[]): void {
     this.#db.run('DELETE FROM offer WHERE instance_id = ?', instanceId);
-    for (const { name, userEnv, replayed = 1 } of roles)
+    for (const { name, userEnv, takesFiles, replayed = 1 } of roles)
       this.#db.run(
-        'INSERT OR REPLACE INTO offer (role, instance_id, user_env, warmth) VALUES (?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO offer (role, instance_id, user_env, takes_files, warmth) VALUES (?, ?, ?, ?, ?)',
         name,
         instanceId,
         JSON.stringify(userEnv),
+        takesFiles ? 1 : 0,
         replayed,
       );
   }

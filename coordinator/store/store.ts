@@ -1,3 +1,4 @@
+import type { Demand } from '../core/placement.ts';
 import type { Sample } from '../core/sample.ts';
 import type { InstanceEvent } from '../core/instance-state.ts';
 import type { AssignmentEvent } from '../core/assignment-state.ts';
@@ -98,6 +99,8 @@ export interface NewAssignment {
   role: string;
   environment: string;
   env: Record<string, string>;
+  /** In base64. */
+  files: Record<string, string>;
   traceparent: string;
   now: number;
 }
@@ -157,15 +160,15 @@ export interface AssignmentStore {
 }
 
 export interface RoleStore {
-  apply(roles: readonly { name: string; userEnv: string[] }[]): void;
+  apply(roles: readonly Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'>[]): void;
   /** Applied or offered by an instance that is not over, by name. */
   list(): KnownRole[];
   /**
-   * Whether a role is known, and which of these variables it does not take. An applied role says so itself; for
-   * another, one instance that takes them all is enough.
+   * Whether a role is known, and what of an order it does not take. An applied role says so itself; for another, one
+   * instance that takes everything is enough.
    * @returns undefined when the role is unknown
    */
-  refuses(role: string, variables: readonly string[]): string[] | undefined;
+  refuses(role: string, demand: Demand): { variables: string[]; files: boolean } | undefined;
 }
 
 /** One batch of an agent's report; its items are protobuf messages as JSON, kept as they came. */

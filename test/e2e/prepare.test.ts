@@ -47,11 +47,11 @@ for (const { name, why, engine: options } of dockerEras)
 images: ['${registry}/acme/app:1', '${registry}/acme/broken:1']
 roles:
   web:
-${app('app', 'user_env: [SECRET]')}  other:
+${app('app', 'user_env: [SECRET], files: /run/certs')}  other:
 ${app('app', 'user_env: [SECRET]')}  broken:
     containers: [{ name: app, image: '${registry}/acme/broken:1' }]
   early:
-    containers: [{ name: app, image: '${registry}/acme/app:1', prepare: pause, ${ready} }]
+    containers: [{ name: app, image: '${registry}/acme/app:1', prepare: pause, files: /run/certs, ${ready} }]
 `,
       );
       const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
@@ -132,6 +132,41 @@ ${app('app', 'user_env: [SECRET]')}  broken:
         expect(readFileSync(join(stateDirectory, name), 'utf8')).not.toContain('hunter2');
       const { stdout } = await runInside(engine, after?.id ?? '', '/proc/1/cmdline');
       expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/node', 'server.js']);
+    });
+
+    test('files of the order are in the container, on no disk, and gone with it', async () => {
+      for (const [instanceId, role] of [
+        ['i-0fffffffffffffff1', 'web'],
+        ['i-0fffffffffffffff2', 'early'],
+      ] as const) {
+        const { engine } = await startInstance(instanceId);
+        const secret = `certificate of ${instanceId}`;
+        const files = { 'tls.key': Buffer.from(secret) };
+        await expect(assign(coordinator.clients, { user: 'frank', role: 'other', files })).rejects.toThrow(
+          'role other takes no files',
+        );
+        const { assignment } = await assign(coordinator.clients, { user: 'frank', role, files });
+        expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
+        const [mine] = (await containersOf(engine)).filter((one) => one.role === role);
+        expect((await runInside(engine, mine?.id ?? '', '/run/certs/tls.key')).stdout).toBe(secret);
+        expect(mine?.found.Mounts).toContainEqual(
+          expect.objectContaining({ Destination: '/run/certs', RW: false }),
+        );
+        // `run` is a tmpfs on an instance; everything else below the root is its disk.
+        const found = await command('grep', [
+          '-rls',
+          secret,
+          join(engine.root, 'var'),
+          join(engine.root, 'etc'),
+        ]).catch(() => '');
+        expect(found).toBe('');
+        expect(JSON.stringify(mine?.found)).not.toContain(secret);
+        await release(coordinator.clients, assignment?.assignmentId ?? '');
+        await waitFor(
+          'the files to be gone',
+          () => readdirSync(join(engine.root, 'run/parbake/files')).length === 0,
+        );
+      }
     });
 
     test('what waits outlives the agent, and what dies while it waits is prepared anew', async () => {

@@ -27,7 +27,14 @@ function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {
 }
 
 const role: Role = { name: 'web', containers: [aContainer(), aContainer({ name: 'cache' })] };
-const order: Order = { assignmentId: 'as-1', user: 'alice', environment: 'main', role: 'web', env: {} };
+const order: Order = {
+  assignmentId: 'as-1',
+  user: 'alice',
+  environment: 'main',
+  role: 'web',
+  env: {},
+  files: {},
+};
 
 function anObserved(over: Partial<ObservedContainer> = {}): ObservedContainer {
   return {

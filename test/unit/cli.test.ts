@@ -95,8 +95,8 @@ test('roles are read from a recipe with the variables of all their containers', 
     containers: [{ name: app }]
 `;
   expect(parseRoles(text, 'r.yaml')).toEqual([
-    { name: 'web', userEnv: ['BRANCH', 'URL'] },
-    { name: 'plain', userEnv: [] },
+    { name: 'web', userEnv: ['BRANCH', 'URL'], takesFiles: false },
+    { name: 'plain', userEnv: [], takesFiles: false },
   ]);
 });
 

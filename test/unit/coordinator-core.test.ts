@@ -74,35 +74,47 @@ describe('identity', () => {
 });
 
 describe('placement', () => {
+  const wants = (variables: string[], hasFiles = false) => ({ variables, hasFiles });
   const candidates = [
-    { instanceId: 'i-1', userEnv: ['A'], warmth: 1 },
-    { instanceId: 'i-2', userEnv: ['A', 'B'], warmth: 1 },
-    { instanceId: 'i-3', userEnv: ['A', 'B'], warmth: 1 },
+    { instanceId: 'i-1', userEnv: ['A'], takesFiles: false, warmth: 1 },
+    { instanceId: 'i-2', userEnv: ['A', 'B'], takesFiles: false, warmth: 1 },
+    { instanceId: 'i-3', userEnv: ['A', 'B'], takesFiles: false, warmth: 1 },
   ];
   const warmed = (...parts: number[]) =>
-    parts.map((warmth, index) => ({ instanceId: `i-${index + 1}`, userEnv: ['A'], warmth }));
+    parts.map((warmth, index) => ({
+      instanceId: `i-${index + 1}`,
+      userEnv: ['A'],
+      takesFiles: false,
+      warmth,
+    }));
 
   test('prefers one whose disk is warm to one that has waited longer', () => {
-    expect(place(warmed(0.25, 1, 1), [], () => true)).toBe('i-2');
+    expect(place(warmed(0.25, 1, 1), wants([]), () => true)).toBe('i-2');
   });
 
   test('takes the warmest while none is warm yet, and looks at no more than a few', () => {
-    expect(place(warmed(0.25, 0.75, 0.5), [], () => true)).toBe('i-2');
-    expect(place(warmed(0.25, 0.75, 0.5), [], (id) => id !== 'i-2')).toBe('i-3');
+    expect(place(warmed(0.25, 0.75, 0.5), wants([]), () => true)).toBe('i-2');
+    expect(place(warmed(0.25, 0.75, 0.5), wants([]), (id) => id !== 'i-2')).toBe('i-3');
     const many = warmed(0.1, ...Array.from({ length: 200 }, () => 0), 0.9);
-    expect(place(many, [], () => true)).toBe('i-1');
+    expect(place(many, wants([]), () => true)).toBe('i-1');
   });
 
   test('takes the first that can be reached', () => {
-    expect(place(candidates, ['A'], (id) => id !== 'i-1')).toBe('i-2');
+    expect(place(candidates, wants(['A']), (id) => id !== 'i-1')).toBe('i-2');
   });
 
   test('passes over one that would refuse the order', () => {
-    expect(place(candidates, ['B'], () => true)).toBe('i-2');
+    expect(place(candidates, wants(['B']), () => true)).toBe('i-2');
+  });
+
+  test('files go only where some are taken', () => {
+    const taking = { instanceId: 'i-4', userEnv: [], takesFiles: true, warmth: 1 };
+    expect(place([...candidates, taking], wants([], true), () => true)).toBe('i-4');
+    expect(place(candidates, wants([], true), () => true)).toBeUndefined();
   });
 
   test('takes none rather than one that does not fit', () => {
-    expect(place(candidates, ['C'], () => true)).toBeUndefined();
+    expect(place(candidates, wants(['C']), () => true)).toBeUndefined();
   });
 
   test('reads no further than it must', () => {
@@ -113,7 +125,7 @@ describe('placement', () => {
         yield candidate;
       }
     }
-    place(one(), [], () => true);
+    place(one(), wants([]), () => true);
     expect(read).toStrictEqual(['i-1']);
   });
 });
@@ -138,6 +150,7 @@ describe('EC2 tags', () => {
     role: 'web',
     environment: '',
     env: { SECRET: 'never in a tag' },
+    files: {},
     state: 'SERVING',
     instanceId: 'i-1',
     endpoints: [],

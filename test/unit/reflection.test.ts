@@ -45,5 +45,5 @@ test('the entries of a map are named as every client expects', () => {
     .flatMap((file) => file.messageType ?? [])
     .find(({ name }) => name === 'Order');
   expect(order?.field?.find(({ name }) => name === 'env')?.typeName).toBe('.parbake.v1.Order.EnvEntry');
-  expect(order?.nestedType?.map(({ name }) => name)).toEqual(['EnvEntry']);
+  expect(order?.nestedType?.map(({ name }) => name)).toEqual(['EnvEntry', 'FilesEntry']);
 });

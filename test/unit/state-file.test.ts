@@ -20,6 +20,7 @@ describe('what an agent remembers', () => {
     environment: '',
     role: 'web',
     env: { SECRET: 'hunter2' },
+    files: { key: Buffer.from('hunter2 too') },
   };
   const running: AgentState = {
     version: 1,
@@ -43,7 +44,7 @@ describe('what an agent remembers', () => {
 
   test('variables of another order are not taken', async () => {
     await writeState(places, running);
-    writeFileSync(places.orderEnv, JSON.stringify({ assignmentId: 'as-2', env: {} }));
+    writeFileSync(places.orderEnv, JSON.stringify({ assignmentId: 'as-2', env: {}, files: {} }));
     expect((await readState(places))?.desired).toEqual({ phase: 'idle' });
   });
 

@@ -28,6 +28,13 @@ export interface AssignRequest {
    * How far to wait.
    */
   'wait'?: (_parbake_v1_WaitUntil);
+  /**
+   * Files for the containers of the role that take some, such as certificates: they
+   * are in the container, at the path that the recipe names, before its command runs.
+   * Names have 1 to 255 letters, digits, dots, hyphens and underscores and do not
+   * begin with a dot; at most 64 files, together at most 1 MiB.
+   */
+  'files'?: ({[key: string]: Buffer | Uint8Array | string});
 }
 
 export interface AssignRequest__Output {
@@ -56,4 +63,11 @@ export interface AssignRequest__Output {
    * How far to wait.
    */
   'wait': (_parbake_v1_WaitUntil__Output);
+  /**
+   * Files for the containers of the role that take some, such as certificates: they
+   * are in the container, at the path that the recipe names, before its command runs.
+   * Names have 1 to 255 letters, digits, dots, hyphens and underscores and do not
+   * begin with a dot; at most 64 files, together at most 1 MiB.
+   */
+  'files': ({[key: string]: Buffer});
 }

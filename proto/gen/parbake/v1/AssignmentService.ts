@@ -22,6 +22,7 @@ export interface AssignmentServiceClient extends grpc.Client {
    * (REQUEST_ID_MISMATCH). No READY instance before the caller's deadline:
    * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
    * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
+   * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
    */
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -34,6 +35,7 @@ export interface AssignmentServiceClient extends grpc.Client {
    * (REQUEST_ID_MISMATCH). No READY instance before the caller's deadline:
    * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
    * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
+   * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
    */
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -100,6 +102,7 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * (REQUEST_ID_MISMATCH). No READY instance before the caller's deadline:
    * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
    * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
+   * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
    */
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;
   

@@ -14,6 +14,10 @@ export interface Order {
    * Within the role's user_env; the agent checks again.
    */
   'env'?: ({[key: string]: string});
+  /**
+   * By name, for containers that take files.
+   */
+  'files'?: ({[key: string]: Buffer | Uint8Array | string});
 }
 
 /**
@@ -29,4 +33,8 @@ export interface Order__Output {
    * Within the role's user_env; the agent checks again.
    */
   'env': ({[key: string]: string});
+  /**
+   * By name, for containers that take files.
+   */
+  'files': ({[key: string]: Buffer});
 }

@@ -21,6 +21,10 @@ export interface Role {
    * True when it was applied by an operator. Set by the coordinator.
    */
   'applied'?: (boolean);
+  /**
+   * Whether an assignment may bring files.
+   */
+  'takesFiles'?: (boolean);
 }
 
 /**
@@ -43,4 +47,8 @@ export interface Role__Output {
    * True when it was applied by an operator. Set by the coordinator.
    */
   'applied': (boolean);
+  /**
+   * Whether an assignment may bring files.
+   */
+  'takesFiles': (boolean);
 }

@@ -26,6 +26,10 @@ export interface RoleOffer {
    * Absent when nothing is read ahead.
    */
   'replayed'?: (number | string);
+  /**
+   * Whether a container of it takes the files of an assignment.
+   */
+  'takesFiles'?: (boolean);
   '_replayed'?: "replayed";
 }
 
@@ -54,5 +58,9 @@ export interface RoleOffer__Output {
    * Absent when nothing is read ahead.
    */
   'replayed'?: (number);
+  /**
+   * Whether a container of it takes the files of an assignment.
+   */
+  'takesFiles': (boolean);
   '_replayed'?: "replayed";
 }
