@@ -1,12 +1,11 @@
-import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { compareTimelines, type StepDifference } from '../core/timeline.ts';
-import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { table, time } from '../core/format.ts';
+import { readTimeline } from './read-instance.ts';
 
 const help = `
 Usage: parbake compare A B [options]
@@ -32,16 +31,9 @@ export const compareCommand: Command = {
     const [a, b, ...rest] = positionals;
     if (a === undefined || b === undefined || rest.length > 0)
       throw new ParbakeError('USAGE', 'compare takes two instances: A B');
-    const differences = await withCoordinator(values, context, async ({ telemetry }) => {
-      const spansOf = async (instanceId: string) => {
-        const { spans } = await call<GetTimelineResponse__Output>(
-          (options, done) => telemetry.getTimeline({ instanceId }, options, done),
-          deadlines.read,
-        );
-        return spans;
-      };
-      const [inA, inB] = await Promise.all([spansOf(a), spansOf(b)]);
-      return compareTimelines(inA, inB);
+    const differences = await withCoordinator(values, context, async (clients) => {
+      const [inA, inB] = await Promise.all([a, b].map((id) => readTimeline(clients, id)));
+      return compareTimelines(inA?.spans ?? [], inB?.spans ?? []);
     });
     const document = {
       a,

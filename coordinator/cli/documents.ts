@@ -5,8 +5,19 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { durationMs, stateName } from '../core/format.ts';
+import type { Shown } from './read-instance.ts';
 
 /** What --json prints: snake_case, absent figures left out. */
+export function shownDocument({ instance, assignment, timeline, samples, events }: Shown) {
+  return {
+    instance: instanceDocument(instance),
+    assignment: assignment === null ? null : assignmentDocument(assignment),
+    ...timelineDocument(timeline),
+    samples: samples.map(sampleDocument),
+    events: events.map(eventDocument),
+  };
+}
+
 export function instanceDocument(instance: Instance__Output) {
   const { facts } = instance;
   return {

@@ -1,15 +1,13 @@
-import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
-import type { ListInstancesResponse__Output } from '../../proto/gen/parbake/v1/ListInstancesResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
-import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
 import { instancesTable } from './instances-table.ts';
 import { watchInstances } from './instances-watch.ts';
+import { readInstances } from './read-fleet.ts';
 
 const states = [
   'EXPECTED',
@@ -58,19 +56,9 @@ export const instancesCommand: Command = {
     const state: InstanceState =
       wanted === undefined ? 'INSTANCE_STATE_UNSPECIFIED' : `INSTANCE_STATE_${wanted}`;
     if (values.watch) return await watchInstances(values, { role: values.role, state }, context);
-    const instances = await withCoordinator(values, context, async ({ fleet }) => {
-      const all: Instance__Output[] = [];
-      for (let pageToken = ''; ;) {
-        const page = await call<ListInstancesResponse__Output>(
-          (options, done) =>
-            fleet.listInstances({ role: values.role, state, pageSize: 1000, pageToken }, options, done),
-          deadlines.read,
-        );
-        all.push(...page.instances);
-        if (page.nextPageToken === '') return all;
-        pageToken = page.nextPageToken;
-      }
-    });
+    const instances = await withCoordinator(values, context, (clients) =>
+      readInstances(clients, { role: values.role, state }),
+    );
     context.stdout.write(
       values.json
         ? `${JSON.stringify({ instances: instances.map(instanceDocument) })}\n`

@@ -4,7 +4,10 @@ import { runProgram } from '../../proto/process/program.ts';
 import { packageVersion } from '../../proto/version.ts';
 import { assignCommand } from './assign-command.ts';
 import { compareCommand } from './compare-command.ts';
+import { exportCommand } from './export-command.ts';
+import { fleetCommand } from './fleet-command.ts';
 import { instancesCommand } from './instances-command.ts';
+import { poolsCommand } from './pools-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { rolesCommand } from './roles-command.ts';
 import { showCommand } from './show-command.ts';
@@ -15,7 +18,17 @@ export function run(argv: readonly string[], context: CommandContext): Promise<E
     name: 'parbake',
     version: packageVersion(),
     summary: 'Looks at the fleet and gives instances to users.',
-    commands: [instancesCommand, showCommand, compareCommand, assignCommand, releaseCommand, rolesCommand],
+    commands: [
+      instancesCommand,
+      showCommand,
+      compareCommand,
+      fleetCommand,
+      poolsCommand,
+      exportCommand,
+      assignCommand,
+      releaseCommand,
+      rolesCommand,
+    ],
   };
   return runProgram(program, argv, context);
 }

@@ -1,4 +1,4 @@
-import type { Shown } from './show-command.ts';
+import type { Shown } from './read-instance.ts';
 import { bytes, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
 import { waterfall } from './waterfall.ts';

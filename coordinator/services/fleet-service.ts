@@ -8,6 +8,7 @@ import type { Instance } from '../core/model.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { pageSizeFromProto, required, roleFromProto } from './from-proto.ts';
 import { unary } from './handlers.ts';
+import { poolsOf, type Pool } from './pools.ts';
 import { instanceMessage } from './to-proto.ts';
 
 export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServiceHandlers {
@@ -55,11 +56,21 @@ export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServi
       store.roles.apply(roles.map(roleFromProto));
       return { roles: store.roles.list() };
     }),
-    ListRoles: unary(logger, 'ListRoles', () => ({ roles: store.roles.list() })),
+    ListRoles: unary(logger, 'ListRoles', () => ({ roles: poolsOf(store).map(poolMessage) })),
   };
 }
 
 function stateFilter(state: StateName): { state?: InstanceState } {
   if (state === 'INSTANCE_STATE_UNSPECIFIED') return {};
   return { state: state.replace('INSTANCE_STATE_', '') as InstanceState };
+}
+
+function poolMessage({ preparing, assigned, failed, waiting, ...role }: Pool) {
+  return {
+    ...role,
+    preparingInstances: preparing,
+    assignedInstances: assigned,
+    failedInstances: failed,
+    waitingAssignments: waiting,
+  };
 }

@@ -250,6 +250,14 @@ roles:
     expect(ofContainer.io.network_receive_bytes).toBeGreaterThanOrEqual(0);
     const compared = await parbake('compare', 'i-0cccccccccccccccc', 'i-0cccccccccccccccc');
     expect(compared).toMatch(/^assignment \/ container\.ready \(app\) .*\+0\.0 ms$/m);
+    const trace = await parbake('export', 'i-0cccccccccccccccc', '--format', 'chrome-trace');
+    const { traceEvents } = JSON.parse(trace) as { traceEvents: { name: string; ph: string }[] };
+    expect(traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name)).toContain('container.start');
+    const records = (await parbake('export', 'i-0cccccccccccccccc')).trimEnd().split('\n');
+    const types = records.map((line) => (JSON.parse(line) as { type: string }).type);
+    expect([...new Set(types)]).toEqual(expect.arrayContaining(['instance', 'assignment', 'span', 'pull']));
+    expect(await parbake('fleet')).toMatch(/^role web +order to answer +\d+ /m);
+    expect(await parbake('pools')).toMatch(/^web +0 +\d+ +\d+ +\d+ +0$/m);
     expect(await parbake('roles', 'list')).toMatch(/^web +0 +no +BRANCH$/m);
     await expect(parbake('show', 'i-nope')).rejects.toThrow('INSTANCE_NOT_FOUND');
   });

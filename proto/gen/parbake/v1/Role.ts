@@ -25,6 +25,24 @@ export interface Role {
    * Whether an assignment may bring files.
    */
   'takesFiles'?: (boolean);
+  /**
+   * Instances that carry it, have checked in and are not READY yet. This and what
+   * follows is set by the coordinator, and by ListRoles only.
+   */
+  'preparingInstances'?: (number);
+  /**
+   * Instances that carry it and belong to a user, whatever role that user asked for,
+   * or are being released.
+   */
+  'assignedInstances'?: (number);
+  /**
+   * Instances that carry it and are FAILED or QUARANTINED.
+   */
+  'failedInstances'?: (number);
+  /**
+   * Requests for it that wait for an instance.
+   */
+  'waitingAssignments'?: (number);
 }
 
 /**
@@ -51,4 +69,22 @@ export interface Role__Output {
    * Whether an assignment may bring files.
    */
   'takesFiles': (boolean);
+  /**
+   * Instances that carry it, have checked in and are not READY yet. This and what
+   * follows is set by the coordinator, and by ListRoles only.
+   */
+  'preparingInstances': (number);
+  /**
+   * Instances that carry it and belong to a user, whatever role that user asked for,
+   * or are being released.
+   */
+  'assignedInstances': (number);
+  /**
+   * Instances that carry it and are FAILED or QUARANTINED.
+   */
+  'failedInstances': (number);
+  /**
+   * Requests for it that wait for an instance.
+   */
+  'waitingAssignments': (number);
 }

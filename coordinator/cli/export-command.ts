@@ -1,0 +1,87 @@
+import { ParbakeError } from '../../proto/errors.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command } from '../../proto/process/command.ts';
+import { exitCodes } from '../../proto/process/exit.ts';
+import { chromeTrace } from '../core/chrome-trace.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { shownDocument } from './documents.ts';
+import { readInstance, type Shown } from './read-instance.ts';
+
+const formats = ['jsonl', 'chrome-trace'] as const;
+/** The most that the coordinator gives. */
+const mostSamples = 10_000;
+
+const help = `
+Usage: parbake export INSTANCE [--format jsonl|chrome-trace] [options]
+
+All that is known of one instance, on stdout. As JSON Lines (the default) each line is a record with a "type": instance,
+assignment, span, pull, start, sample or event. As a Chrome trace it opens in Perfetto (ui.perfetto.dev) and
+chrome://tracing; what was pulled at bake is not in it, since that may be weeks earlier.
+
+Options:
+  --format FORMAT         ${formats.join(' or ')}
+${connectionHelp}
+
+Example:
+  parbake export i-0123456789abcdef0 --format chrome-trace > trace.json
+`;
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'One instance as JSON Lines or as a Chrome trace.',
+  help,
+  async run(args, context) {
+    const { values, positionals } = parseOptions('parbake export', args, {
+      ...connectionOptions,
+      format: { type: 'string', default: 'jsonl' },
+    });
+    const [instanceId, ...rest] = positionals;
+    if (instanceId === undefined || rest.length > 0)
+      throw new ParbakeError('USAGE', 'export takes one INSTANCE');
+    const format = formats.find((known) => known === values.format);
+    if (format === undefined)
+      throw new ParbakeError(
+        'USAGE',
+        `there is no format "${values.format}"; formats are ${formats.join(', ')}`,
+      );
+    const shown = await withCoordinator(values, context, (clients) =>
+      readInstance(clients, instanceId, mostSamples),
+    );
+    context.stdout.write(format === 'jsonl' ? jsonLines(shown) : `${JSON.stringify(traceOf(shown))}\n`);
+    return exitCodes.done;
+  },
+};
+
+/** One record a line. */
+export function jsonLines(shown: Shown): string {
+  const { instance, assignment, spans, pulls, starts, samples, events } = shownDocument(shown);
+  const each = (type: string, records: readonly object[]): object[] =>
+    records.map((record) => ({ type, ...record }));
+  return [
+    ...each('instance', [instance]),
+    ...each('assignment', assignment === null ? [] : [assignment]),
+    ...each('span', spans),
+    ...each('pull', pulls),
+    ...each('start', starts),
+    ...each('sample', samples),
+    ...each('event', events),
+  ]
+    .map((record) => `${JSON.stringify(record)}\n`)
+    .join('');
+}
+
+function traceOf({ instance, timeline, samples, events }: Shown) {
+  return chromeTrace({
+    instanceId: instance.instanceId,
+    spans: timeline.spans,
+    pulls: timeline.pulls
+      .filter(({ atBake }) => !atBake)
+      .map(({ ref, startTime, pullMs, layers }) => ({ ref, startMs: unixMs(startTime), pullMs, layers })),
+    samples: samples.map(({ startUnixMs, io, ...sample }) => ({ ...sample, startMs: startUnixMs, ...io })),
+    events: events.map(({ time, event, state, reason }) => ({ at: unixMs(time), event, state, reason })),
+  });
+}
+
+function unixMs(time: { seconds: number; nanos: number } | null): number {
+  return time === null ? 0 : time.seconds * 1000 + time.nanos / 1e6;
+}

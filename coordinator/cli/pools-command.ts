@@ -1,0 +1,49 @@
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListRolesResponse.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command } from '../../proto/process/command.ts';
+import { exitCodes } from '../../proto/process/exit.ts';
+import { table } from '../core/format.ts';
+import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+
+const help = `
+Usage: parbake pools [options]
+
+Each role: how many instances that carry it are ready, being prepared, assigned and failed, and how many requests wait
+for one. An instance that carries several roles counts for each.
+
+Options:
+${connectionHelp}
+
+Example:
+  parbake pools
+`;
+
+export const poolsCommand: Command = {
+  name: 'pools',
+  summary: 'Each role: instances ready, and requests that wait.',
+  help,
+  async run(args, context) {
+    const { values, positionals } = parseOptions('parbake pools', args, connectionOptions);
+    if (positionals.length > 0) throw new ParbakeError('USAGE', `pools takes no "${positionals[0] ?? ''}"`);
+    const { roles } = await withCoordinator(values, context, ({ fleet }) =>
+      call<ListRolesResponse__Output>((options, done) => fleet.listRoles({}, options, done), deadlines.read),
+    );
+    const pools = roles.map((role) => ({
+      role: role.name,
+      ready: role.readyInstances,
+      preparing: role.preparingInstances,
+      assigned: role.assignedInstances,
+      failed: role.failedInstances,
+      waiting: role.waitingAssignments,
+    }));
+    const rows = pools.map((pool) => Object.values(pool).map(String));
+    context.stdout.write(
+      values.json
+        ? `${JSON.stringify({ pools })}\n`
+        : table(['ROLE', 'READY', 'PREPARING', 'ASSIGNED', 'FAILED', 'WAITING'], rows),
+    );
+    return exitCodes.done;
+  },
+};

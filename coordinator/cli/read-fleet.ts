@@ -1,0 +1,51 @@
+import { deadlines } from '../../proto/deadlines.ts';
+import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
+import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
+import type { ListInstancesResponse__Output } from '../../proto/gen/parbake/v1/ListInstancesResponse.ts';
+import { call, type Clients } from './client.ts';
+import { readTimeline } from './read-instance.ts';
+
+/** Timelines that are asked for at once: enough to hide the way there and back, few beside the agents' own calls. */
+const atOnce = 8;
+
+export interface InstanceTimeline {
+  instance: Instance__Output;
+  timeline: GetTimelineResponse__Output;
+}
+
+/** All instances that match, by id. */
+export async function readInstances(
+  { fleet }: Pick<Clients, 'fleet'>,
+  { role = '', state = 'INSTANCE_STATE_UNSPECIFIED' }: { role?: string; state?: InstanceState } = {},
+): Promise<Instance__Output[]> {
+  const all: Instance__Output[] = [];
+  for (let pageToken = ''; ;) {
+    const page = await call<ListInstancesResponse__Output>(
+      (options, done) => fleet.listInstances({ role, state, pageSize: 1000, pageToken }, options, done),
+      deadlines.read,
+    );
+    all.push(...page.instances);
+    if (page.nextPageToken === '') return all;
+    pageToken = page.nextPageToken;
+  }
+}
+
+/** The timelines of the `last` instances that checked in. */
+export async function readTimelines(
+  clients: Pick<Clients, 'fleet' | 'telemetry'>,
+  { role, last }: { role: string; last: number },
+): Promise<InstanceTimeline[]> {
+  const instances = await readInstances(clients, { role });
+  const newest = instances
+    .sort((a, b) => (b.checkInTime?.seconds ?? 0) - (a.checkInTime?.seconds ?? 0))
+    .slice(0, last);
+  const found: InstanceTimeline[] = [];
+  const queue = newest.values();
+  const work = async (): Promise<void> => {
+    for (const instance of queue)
+      found.push({ instance, timeline: await readTimeline(clients, instance.instanceId) });
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return found;
+}

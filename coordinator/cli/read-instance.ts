@@ -1,0 +1,70 @@
+import { deadlines } from '../../proto/deadlines.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
+import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
+import type { GetAssignmentResponse__Output } from '../../proto/gen/parbake/v1/GetAssignmentResponse.ts';
+import type { GetInstanceResponse__Output } from '../../proto/gen/parbake/v1/GetInstanceResponse.ts';
+import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
+import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { ListEventsResponse__Output } from '../../proto/gen/parbake/v1/ListEventsResponse.ts';
+import type { QuerySamplesResponse__Output } from '../../proto/gen/parbake/v1/QuerySamplesResponse.ts';
+import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
+import { call, type Clients } from './client.ts';
+
+/** An instance has some dozen. */
+const mostEvents = 200;
+
+/** What is known of one instance. */
+export interface Shown {
+  instance: Instance__Output;
+  assignment: Assignment__Output | null;
+  timeline: GetTimelineResponse__Output;
+  samples: Sample__Output[];
+  events: Event__Output[];
+}
+
+/**
+ * @param maxSamples for the host and each container; 0 leaves it to the coordinator
+ * @throws ParbakeError INSTANCE_NOT_FOUND
+ */
+export async function readInstance(
+  { fleet, assignments, telemetry }: Clients,
+  instanceId: string,
+  maxSamples = 0,
+): Promise<Shown> {
+  const { instance } = await call<GetInstanceResponse__Output>(
+    (options, done) => fleet.getInstance({ instanceId }, options, done),
+    deadlines.read,
+  );
+  if (instance === null) throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+  const { assignmentId } = instance;
+  const [timeline, { samples }, { events }, found] = await Promise.all([
+    readTimeline({ telemetry }, instanceId),
+    call<QuerySamplesResponse__Output>(
+      (options, done) => telemetry.querySamples({ instanceId, maxSamples }, options, done),
+      deadlines.read,
+    ),
+    call<ListEventsResponse__Output>(
+      (options, done) => telemetry.listEvents({ instanceId, pageSize: mostEvents }, options, done),
+      deadlines.read,
+    ),
+    assignmentId === ''
+      ? undefined
+      : call<GetAssignmentResponse__Output>(
+          (options, done) => assignments.getAssignment({ assignmentId }, options, done),
+          deadlines.read,
+        ),
+  ]);
+  return { instance, timeline, samples, events, assignment: found?.assignment ?? null };
+}
+
+/** @throws ParbakeError INSTANCE_NOT_FOUND */
+export async function readTimeline(
+  { telemetry }: Pick<Clients, 'telemetry'>,
+  instanceId: string,
+): Promise<GetTimelineResponse__Output> {
+  return await call<GetTimelineResponse__Output>(
+    (options, done) => telemetry.getTimeline({ instanceId }, options, done),
+    deadlines.read,
+  );
+}
