@@ -107,7 +107,16 @@ export function fleetText({ groups, slowest }: FleetFigures, instances: number):
       const spread = spreads[figure];
       if (spread === undefined) return [];
       const { n, p50, p90, p99 } = spread;
-      return [[`${by === 'image' ? 'AMI' : by} ${name}`, titles[figure], String(n), time(p50), time(p90), time(p99)]];
+      return [
+        [
+          `${by === 'image' ? 'AMI' : by} ${name}`,
+          titles[figure],
+          String(n),
+          time(p50),
+          time(p90),
+          time(p99),
+        ],
+      ];
     }),
   );
   const slow = slowest.map(({ instanceId, figure, ms, medianMs, reason }) => [
