@@ -37,6 +37,10 @@ const testParts = [
   { program: 'losetup', package: 'mount' },
   { program: 'chromium', package: 'chromium' },
   { program: 'promtool', package: 'prometheus' },
+  { program: 'qemu-system-x86_64', package: 'qemu-system-x86' },
+  { program: 'qemu-img', package: 'qemu-utils' },
+  { program: 'debootstrap', package: 'debootstrap' },
+  { program: 'ssh', package: 'openssh-client' },
 ];
 /** The bench measures applications that people have. */
 const benchParts = [

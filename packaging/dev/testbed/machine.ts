@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { command } from './command.ts';
+import { startProgram, type Started } from './processes.ts';
+import { freePort } from './registry.ts';
+import type { Testbed } from './testbed.ts';
+import { waitFor } from './wait.ts';
+
+/** A Debian with systemd and Docker, as small as it can be. */
+const suite = 'bookworm';
+const packages = [
+  ...[
+    'systemd-sysv',
+    'udev',
+    'dbus',
+    'kmod',
+    'procps',
+    'ifupdown',
+    'isc-dhcp-client',
+    'iproute2',
+    'iptables',
+  ],
+  ...['linux-image-cloud-amd64', 'openssh-server', 'docker.io', 'apparmor', 'ca-certificates', 'libatomic1'],
+];
+/** Made once: what it is made of is in its name. */
+const cache = '/var/cache/parbake/machines';
+/** Milliseconds: without hardware's help a boot takes some 30 seconds on a quiet machine. */
+const bootDeadline = 300_000;
+
+/** A virtual machine that runs. */
+export interface Machine {
+  readonly name: string;
+  /** Of the host, to the machine's port 8080. */
+  readonly applicationPort: number;
+  /** Runs a script as root. @returns what it printed. @throws Error when it fails */
+  run(script: string): Promise<string>;
+  /** Resolves once it takes commands. */
+  up(): Promise<void>;
+  /** Resolves once it is off, having been told so. */
+  off(): Promise<void>;
+  /** As a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** @returns why there is none; undefined when there is everything that is needed */
+export function machineMissing(): string | undefined {
+  if (process.arch !== 'x64') return 'needs amd64';
+  const needed = [
+    '/usr/bin/qemu-system-x86_64',
+    '/usr/bin/qemu-img',
+    '/usr/sbin/debootstrap',
+    '/usr/bin/ssh',
+  ];
+  const absent = needed.filter((program) => !existsSync(program));
+  return absent.length === 0 ? undefined : `needs ${absent.join(', ')}`;
+}
+
+/**
+ * Makes a machine's disk from Debian's packages and what `prepare` does to its root.
+ * @param prepare is given the root, in which programs of it can be run
+ */
+export async function makeDisk(
+  testbed: Testbed,
+  prepare: (root: string) => Promise<void>,
+): Promise<MachineDisk> {
+  const base = await debian();
+  const place = testbed.makeDirectory('machine');
+  const below = (name: string): string => join(place, name);
+  for (const name of ['upper', 'work', 'root']) mkdirSync(below(name));
+  await command('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', below('key')]);
+  const layers = `lowerdir=${base},upperdir=${below('upper')},workdir=${below('work')}`;
+  await command('mount', ['-t', 'overlay', 'overlay', '-o', layers, below('root')]);
+  try {
+    await configure(below('root'), `${below('key')}.pub`);
+    await prepare(below('root'));
+    const file = below('disk.raw');
+    await command('mke2fs', ['-q', '-t', 'ext4', '-d', below('root'), file, '4G']);
+    const boot = join(base, 'boot');
+    const named = (start: string): string =>
+      join(boot, readdirSync(boot).find((name) => name.startsWith(start)) ?? '');
+    const [kernel, initrd] = [named('vmlinuz-'), named('initrd.img-')];
+    return { place, file, format: 'raw', key: below('key'), kernel, initrd };
+  } finally {
+    await command('umount', [below('root')]);
+  }
+}
+
+export interface MachineDisk {
+  place: string;
+  file: string;
+  format: 'raw' | 'qcow2';
+  /** For the machine's root, by SSH. */
+  key: string;
+  kernel: string;
+  initrd: string;
+}
+
+/** A disk that has everything of another one, which must not change any more. */
+export async function cloneDisk(from: MachineDisk, name: string): Promise<MachineDisk> {
+  const file = join(from.place, `${name}.qcow2`);
+  await command('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', from.file, '-F', from.format, file]);
+  return { ...from, file, format: 'qcow2' };
+}
+
+/**
+ * Boots a machine by software alone, so that it runs wherever this does.
+ * @param env of every service, from the kernel's command line
+ */
+export async function bootMachine(
+  testbed: Testbed,
+  name: string,
+  disk: MachineDisk,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Machine> {
+  const [sshPort, applicationPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
+  const settings = Object.entries(env).map(([key, value]) => `systemd.setenv=${key}=${value}`);
+  const log = join(disk.place, `${name}.log`);
+  const forward = `hostfwd=tcp:127.0.0.1:${sshPort}-:22,hostfwd=tcp:127.0.0.1:${applicationPort}-:8080`;
+  const started: Started = startProgram(
+    'qemu-system-x86_64',
+    [
+      ...[
+        '-accel',
+        'tcg,thread=multi',
+        '-cpu',
+        'max',
+        '-smp',
+        '2',
+        '-m',
+        '1024',
+        '-display',
+        'none',
+        '-no-reboot',
+      ],
+      ...['-serial', 'stdio', '-kernel', disk.kernel, '-initrd', disk.initrd],
+      ...['-append', ['root=/dev/vda rw console=ttyS0 net.ifnames=0', ...settings].join(' ')],
+      ...['-drive', `file=${disk.file},if=virtio,format=${disk.format}`],
+      ...['-netdev', `user,id=network,${forward}`, '-device', 'virtio-net-pci,netdev=network'],
+    ],
+    log,
+  );
+  testbed.onClose(() => started.stop('SIGKILL'));
+  const ssh = [
+    ...['-q', '-i', disk.key, '-p', String(sshPort), '-o', 'ConnectTimeout=5', '-o', 'BatchMode=yes'],
+    ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@127.0.0.1'],
+  ];
+  const run = (script: string): Promise<string> => command('ssh', [...ssh, script]);
+  return {
+    name,
+    applicationPort,
+    run,
+    async up() {
+      await waitFor(
+        `${name} to boot`,
+        async () => {
+          if (started.ended() !== undefined) throw new Error(`${name} ended: ${started.log().slice(-2000)}`);
+          return await run('systemctl is-system-running --wait || true').catch(() => false as const);
+        },
+        bootDeadline,
+      );
+    },
+    off: () => waitFor(`${name} to be off`, () => started.ended() !== undefined, bootDeadline).then(() => {}),
+    kill: () => started.stop('SIGKILL'),
+  };
+}
+
+/** The packages' files, unpacked and configured; nothing of ours. */
+async function debian(): Promise<string> {
+  const name = createHash('sha256')
+    .update([suite, ...packages].join())
+    .digest('hex')
+    .slice(0, 12);
+  const made = join(cache, name);
+  if (existsSync(made)) return made;
+  const making = `${made}.${process.pid}`;
+  mkdirSync(dirname(making), { recursive: true });
+  try {
+    const included = `--include=${packages.join(',')}`;
+    await command('debootstrap', ['--variant=minbase', included, suite, making]);
+    rmSync(join(making, 'var/cache/apt/archives'), { recursive: true, force: true });
+    mkdirSync(join(making, 'var/cache/apt/archives/partial'), { recursive: true });
+    // Another process may have been faster; what it made is the same.
+    if (!existsSync(made)) renameSync(making, made);
+    return made;
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+
+async function configure(root: string, publicKey: string): Promise<void> {
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  write('etc/fstab', '/dev/vda / ext4 defaults 0 1\n');
+  write('etc/network/interfaces', 'auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet dhcp\n');
+  write('etc/hostname', 'builder\n');
+  // What cloud-init does on a cloud: a clone without keys makes its own.
+  write(
+    'etc/systemd/system/ssh-host-keys.service',
+    `[Unit]
+Before=ssh.service
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/ssh-keygen -A
+[Install]
+WantedBy=multi-user.target
+`,
+  );
+  await command('systemctl', [`--root=${root}`, 'enable', 'ssh-host-keys.service']);
+  mkdirSync(join(root, 'root/.ssh'), { recursive: true, mode: 0o700 });
+  await command('install', ['-m', '600', publicKey, join(root, 'root/.ssh/authorized_keys')]);
+}
