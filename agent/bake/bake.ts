@@ -9,12 +9,14 @@ import type { Recipe, RecipeImage } from '../core/recipe.ts';
 import type { RegistryLogins } from '../core/registry-logins.ts';
 import { isGated } from '../core/preparation.ts';
 import type { Misses } from '../core/replay-misses.ts';
+import type { ContainerSpec } from '../core/role.ts';
 import type { Warning } from '../core/warning.ts';
 import { gatePath } from '../gate/places.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import { layerRecords } from '../docker/layer-records.ts';
 import type { Root } from '../host/root.ts';
+import { resolveAtBoot } from './at-boot.ts';
 import { bakeImage, type BakeResult } from './image.ts';
 import { removeManifest, writeManifest } from './manifest-file.ts';
 import { addAllMisses } from './misses.ts';
@@ -98,10 +100,13 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
         'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
     });
   const results: BakeResult[] = [];
-  for (const image of recipe.images) results.push(await bakeOne(image, facts, request, pulled));
-  await verifyAll(recipe, results, engine, signal);
-  const programs = new Set(recipe.roles.flatMap(({ containers }) => containers.map(({ image }) => image)));
-  for (const image of programs) await request.checkProgram(image, signal);
+  const atBoot = await resolveAtBoot(recipe.images, request);
+  const baked = recipe.images.filter((image) => image.atBoot !== true);
+  for (const image of baked) results.push(await bakeOne(image, facts, request, pulled));
+  await verifyAll(baked, results, engine, signal);
+  const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
+  const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
+  for (const image of new Set(programs.map(({ image }) => image))) await request.checkProgram(image, signal);
   signal.throwIfAborted();
   const images = results.map((result) => result.image);
   const recorded = await recordAll(request, images, dataRootHere(root, facts));
@@ -113,6 +118,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     agentVersion: request.agentVersion,
     builder: builderOf(root, facts),
     images,
+    ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,
     seal: null,
   };
@@ -129,7 +135,9 @@ async function recordAll(
   const { recording, root, bakeId, recipe, signal, progress } = request;
   if (recording === undefined) return { starts: [], warnings: [] };
   const { containers, stopEngine, timeoutMs, misses } = recording;
-  const { roles } = recipe;
+  const away = new Set(recipe.images.filter(({ atBoot }) => atBoot === true).map(({ ref }) => ref));
+  // What is not here cannot be started here.
+  const roles = recipe.roles.filter(({ containers }) => containers.every(({ image }) => !away.has(image)));
   const onStart = (what: string): void => progress.note(what);
   const common = { root, dataRoot, bakeId, images, roles, stopEngine, timeoutMs, signal, onStart };
   const recorded = await recordStarts({ ...common, engine: containers });
@@ -162,20 +170,20 @@ async function bakeOne(
 
 /** Once all are there: a later pull may have moved a tag, or somebody removed an image. */
 async function verifyAll(
-  recipe: Recipe,
+  baked: readonly RecipeImage[],
   results: readonly BakeResult[],
   engine: ImageEngine,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const [index, { ref, image }] of recipe.images.entries()) {
+  for (const [index, { ref, image }] of baked.entries()) {
     const found = await engine.inspect(localName(image), signal);
     if (found === undefined)
       throw new ParbakeError('IMAGE_PULL_FAILED', `${ref} was pulled, but is no longer there`);
-    const baked = results[index]?.image;
-    if (found.id !== baked?.imageId)
+    const known = results[index]?.image;
+    if (found.id !== known?.imageId)
       throw new ParbakeError(
         'IMAGE_DIGEST_MISMATCH',
-        `${ref} was ${baked?.imageId ?? 'unknown'} after its pull and is ${found.id} now`,
+        `${ref} was ${known?.imageId ?? 'unknown'} after its pull and is ${found.id} now`,
       );
   }
 }

@@ -15,6 +15,8 @@ export interface ImageBaking {
   /** What images are for when the recipe does not say. */
   platform: Platform;
   login: Login | undefined;
+  /** Whether a digest in `wanted` is pulled whatever its tag stands for by now; otherwise they must agree. */
+  isResolved?: boolean;
   /** See PullReading. */
   silenceMs: number;
   clock: () => number;
@@ -68,6 +70,7 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
  */
 async function targetDigest(wanted: RecipeImage, baking: ImageBaking): Promise<string | undefined> {
   const { image, ref, digest: pin } = wanted;
+  if (baking.isResolved === true && pin !== undefined) return pin;
   const tag = image.tag ?? (pin === undefined ? 'latest' : undefined);
   if (tag === undefined) return pin;
   const resolved = await resolve(`${familiarName(image)}:${tag}`, baking);

@@ -21,6 +21,7 @@ export function bakeDocument({ manifest, manifestFile, results, recordings, warn
         cached: layer.cached,
       })),
     })),
+    at_boot: (manifest.atBoot ?? []).map(({ ref, digest }) => ({ ref, digest })),
     roles: manifest.roles.map((role) => role.name),
     recordings: recordings.map(({ unit, recording, startMs }) => ({
       unit,
@@ -37,7 +38,7 @@ export function bakeDocument({ manifest, manifestFile, results, recordings, warn
 }
 
 export function bakeText({ manifest, manifestFile, results, recordings }: Baked): string {
-  const width = Math.max(...results.map(({ image }) => image.ref.length));
+  const width = Math.max(0, ...results.map(({ image }) => image.ref.length));
   const lines = results.map(
     ({ image, cached }) =>
       `  ${image.ref.padEnd(width)}  ${image.digest}  ${formatBytes(image.sizeBytes)}${cached ? '  cached' : ''}`,
@@ -46,6 +47,7 @@ export function bakeText({ manifest, manifestFile, results, recordings }: Baked)
   return [
     `Baked ${results.length} image${results.length === 1 ? '' : 's'}; roles: ${roles}.`,
     ...lines,
+    ...(manifest.atBoot ?? []).map(({ ref, digest }) => `  ${ref}  ${digest}  left to each instance`),
     ...recordings.map(recordedText),
     `Manifest: ${manifestFile}, not sealed yet: run "parbake-agent scrub" next.`,
     '',

@@ -15,6 +15,8 @@ export interface Manifest {
   agentVersion: string;
   builder: Builder;
   images: BakedImage[];
+  /** What the recipe leaves out of the bake; absent when nothing. Nothing else is ever pulled by an instance. */
+  atBoot?: BootImage[];
   roles: Role[];
   seal: Seal | null;
 }
@@ -29,6 +31,16 @@ export interface Builder {
   dataRoot: string;
   architecture: string;
   kernel: string;
+}
+
+/** An image that each instance pulls while it prepares. */
+export interface BootImage {
+  /** As the recipe has it, variables filled in. */
+  ref: string;
+  /** What its tag stood for at the bake: all clones pull the same. */
+  digest: string;
+  /** Absent means the Engine's own. */
+  platform?: string;
 }
 
 export interface BakedImage {

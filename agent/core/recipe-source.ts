@@ -119,6 +119,13 @@ export class RecipeSource {
     return undefined;
   }
 
+  boolean(node: Node | undefined, what: string): boolean | undefined {
+    const scalar = this.#resolve(node);
+    if (isScalar(scalar) && typeof scalar.value === 'boolean') return scalar.value;
+    this.problem(node, `${what} must be true or false`);
+    return undefined;
+  }
+
   isMapping(node: Node | undefined): boolean {
     return isMap(this.#resolve(node));
   }

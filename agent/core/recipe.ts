@@ -21,6 +21,8 @@ export interface RecipeImage {
   digest?: string;
   /** `os/architecture[/variant]`; absent means the Engine's own. */
   platform?: string;
+  /** It is not baked: each instance pulls it while it prepares, as its digest was at the bake. */
+  atBoot?: true;
 }
 
 /** The images a role may name. */
@@ -55,6 +57,13 @@ function readRecipe(source: RecipeSource, file: string, recipe: Recipe): void {
   const list = readImages(source, top.get('images')?.value, file, recipe);
   const roles = top.get('roles');
   if (roles !== undefined) recipe.roles = parseRoles(source, roles.value, list);
+  const named = new Set(recipe.roles.flatMap(({ containers }) => containers.map(({ image }) => image)));
+  for (const { ref, atBoot } of recipe.images)
+    if (atBoot === true && !named.has(ref))
+      recipe.warnings.push({
+        code: 'IMAGE_NOT_PULLED',
+        message: `${file}: ${ref} has "bake: false" and no role names it, so nothing will ever pull it`,
+      });
 }
 
 function readApiVersion(source: RecipeSource, node: Node | undefined): void {
@@ -99,13 +108,16 @@ function readImages(source: RecipeSource, node: Node | undefined, file: string, 
 
 function readImage(source: RecipeSource, node: Node): RecipeImage | undefined {
   if (!source.isMapping(node)) return toImage(source, node, undefined, undefined);
-  const entries = source.mapping(node, 'the image', ['ref', 'digest', 'platform']);
+  const entries = source.mapping(node, 'the image', ['ref', 'digest', 'platform', 'bake']);
   const ref = entries?.get('ref')?.value;
   if (ref === undefined) {
     source.problem(node, 'the image has no ref');
     return undefined;
   }
-  return toImage(source, ref, entries?.get('digest')?.value, entries?.get('platform')?.value);
+  const image = toImage(source, ref, entries?.get('digest')?.value, entries?.get('platform')?.value);
+  const bake = entries?.get('bake');
+  const isBaked = bake === undefined || (source.boolean(bake.value ?? bake.keyNode, 'bake') ?? true);
+  return image === undefined || isBaked ? image : { ...image, atBoot: true };
 }
 
 function toImage(

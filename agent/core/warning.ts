@@ -7,6 +7,8 @@ export interface Warning {
 export type WarningCode =
   /** An image has the tag `latest`, or none, and no digest: every bake may give another one. */
   | 'IMAGE_UNPINNED'
+  /** An image is not baked, and no role names it: no instance will pull it. */
+  | 'IMAGE_NOT_PULLED'
   /** Roles are to be prepared behind the gate, and the gate is not in the image. */
   | 'GATE_MISSING'
   /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */

@@ -119,7 +119,8 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
   const ending = new AbortController();
   const warm = values.replay === 'on' ? warming.run(AbortSignal.any([signal, ending.signal])) : undefined;
-  const engine = containerEngine(connect(values['docker-socket'] ?? root.path('/run/docker.sock')));
+  const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
+  const engine = containerEngine(docker);
   const started = recorder.begin('agent.start');
   for (const span of await bootSpans()) recorder.span(span);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
@@ -150,6 +151,11 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     state,
     warming,
     recorder,
+    pullAtBoot: async (ref, parent, each) => {
+      // Read only where it is needed: a baked instance pulls nothing.
+      const { pullAtBoot } = await import('./pull-at-boot.ts');
+      await pullAtBoot(ref, { docker, manifest, root, recorder, logger, parent }, each);
+    },
     logger,
   });
   warming.onChange = () => worker.onChange();

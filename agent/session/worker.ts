@@ -44,6 +44,8 @@ export interface WorkerOptions {
   state: AgentState;
   warming: Pick<Warming, 'order' | 'replayed'>;
   recorder: Recorder;
+  /** Pulls an image that the bake left to the instance. @throws ParbakeError IMAGE_NOT_FOUND for any other */
+  pullAtBoot: (ref: string, parent: string, signal: AbortSignal) => Promise<void>;
   logger: Logger;
 }
 
@@ -186,7 +188,7 @@ export class Worker {
   async run(signal: AbortSignal): Promise<void> {
     const preparing = this.#options.recorder.begin('prepare');
     let isPreparing = true;
-    await this.#checkImages(signal);
+    await this.#checkImages(preparing.id, signal);
     let isFresh = true;
     while (!signal.aborted) {
       this.#wake = new AbortController();
@@ -215,13 +217,13 @@ export class Worker {
   }
 
   /** Every image of every role must be there before the instance joins the pool. */
-  async #checkImages(signal: AbortSignal): Promise<void> {
+  async #checkImages(parent: string, signal: AbortSignal): Promise<void> {
     const { manifest, engine, places, files, prepareMemoryBytes, logger } = this.#options;
     try {
       const roles = manifest?.roles ?? [];
       for (const { image } of roles.flatMap(({ containers }) => containers)) {
         if ((await engine.image(image, signal)) === undefined)
-          throw new ParbakeError('IMAGE_NOT_FOUND', `image ${image} of the manifest is not on this instance`);
+          await this.#options.pullAtBoot(image, parent, signal);
       }
       const hasGate = await places.isAvailable();
       this.#targets = chooseTargets(roles, { hasGate, memoryBytes: prepareMemoryBytes });

@@ -2,6 +2,7 @@ import type { CommandContext } from '../../proto/process/command.ts';
 import type { ExitCode } from '../../proto/process/exit.ts';
 import { runProgram } from '../../proto/process/program.ts';
 import { packageVersion } from '../../proto/version.ts';
+import { adviseCommand } from './advise-command.ts';
 import { assignCommand } from './assign-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { exportCommand } from './export-command.ts';
@@ -25,6 +26,7 @@ export function run(argv: readonly string[], context: CommandContext): Promise<E
       fleetCommand,
       poolsCommand,
       exportCommand,
+      adviseCommand,
       assignCommand,
       releaseCommand,
       rolesCommand,

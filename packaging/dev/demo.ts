@@ -128,6 +128,7 @@ function howToLookAround({ coordinator, instances, image }: Story, screen: Scree
   if (first === undefined) return;
   screen.line(`npm run -s parbake -- show ${first.instanceId}`);
   screen.line(`npm run -s parbake -- assign --user carol --role ${role}`);
+  screen.line('npm run -s parbake -- advise');
   screen.line(`docker --host unix://${first.engine.socket} ps`);
   screen.line(`curl http://${first.engine.address}:${image.port}/`);
   screen.line(`http://${coordinator.pageAddress}/ in a browser`);

@@ -108,6 +108,23 @@ test('a pin inside the reference is taken out of it when there is also a tag', (
   ]);
 });
 
+test('an image can be left to the instances, which is of use only to a role', () => {
+  const { images, warnings } = read(`apiVersion: parbake/v1
+images: [{ ref: "a:1", bake: false }, { ref: "b:1", bake: false }, { ref: "c:1", bake: true }]
+roles: { web: { containers: [{ name: app, image: "a:1" }] } }
+`);
+  expect(images.map(({ ref, atBoot }) => [ref, atBoot])).toEqual([
+    ['a:1', true],
+    ['b:1', true],
+    ['c:1', undefined],
+  ]);
+  expect(warnings.map(({ code }) => code)).toEqual(['IMAGE_NOT_PULLED']);
+  expect(warnings[0]?.message).toContain('b:1');
+  expect(failure('apiVersion: parbake/v1\nimages: [{ ref: "a:1", bake: no }]').message).toContain(
+    '2:30: bake must be true or false',
+  );
+});
+
 test('latest and no tag are warned about, with their place, unless a digest pins them', () => {
   const { warnings } = read(
     `apiVersion: parbake/v1\nimages:\n  - a\n  - b:latest\n  - c:1\n  - { ref: d, digest: "${digest}" }\n`,

@@ -21,6 +21,8 @@ export interface DemoImage {
 /** Small images whose versions come from variables, as a recipe of many images has them. */
 export const sidecars = {
   repositories: ['swarm:${SWARM_VERSION}', 'google/cadvisor:${CADVISOR_VERSION}'],
+  /** Of a role of its own, and left out of the bake: each instance pulls it, which "parbake advise" then tells. */
+  leftOut: 'acme/report:2.0',
   variables: { SWARM_VERSION: '1.2.9', CADVISOR_VERSION: 'v0.33.0' },
 };
 
@@ -33,7 +35,7 @@ export async function publishImages(
   const { address: registry } = await testbed.registry();
   const found = own === undefined ? undefined : parseOwn(own);
   const engine = await testbed.startEngine(await reachOutside(testbed, found));
-  for (const [index, repository] of sidecars.repositories.entries()) {
+  for (const [index, repository] of [...sidecars.repositories, sidecars.leftOut].entries()) {
     const name = repository.replace(
       /\$\{(\w+)\}/g,
       (_, key: keyof typeof sidecars.variables) => sidecars.variables[key],

@@ -20,6 +20,8 @@ export function writeRecipe(testbed: Testbed, image: DemoImage): string {
 images:
 ${sidecars.repositories.map((repository) => `  - \${REGISTRY}/${repository}`).join('\n')}
   - \${REGISTRY}${own}
+  - ref: \${REGISTRY}/${sidecars.leftOut}
+    bake: false
 roles:
   ${role}:
     containers:
@@ -28,6 +30,9 @@ roles:
         prepare: gate
         ports: [${image.port}]
         ready: { ${ready} }
+  report:
+    containers:
+      - { name: report, image: '\${REGISTRY}/${sidecars.leftOut}', prepare: create }
 `,
   );
   return recipe;

@@ -1,0 +1,95 @@
+import { performance } from 'node:perf_hooks';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { bakeImage, type BakeResult } from '../bake/image.ts';
+import { readLogins } from '../bake/logins.ts';
+import { backoff } from '../core/backoff.ts';
+import { parseImageRef } from '../core/image-ref.ts';
+import type { BootImage, Manifest } from '../core/manifest.ts';
+import type { DockerClient } from '../docker/client.ts';
+import { dockerDeadlines } from '../docker/deadlines.ts';
+import { imageEngine } from '../docker/engine.ts';
+import { layerRecords } from '../docker/layer-records.ts';
+import type { Root } from '../host/root.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface PullAtBoot {
+  docker: DockerClient;
+  manifest: Manifest | undefined;
+  root: Root;
+  recorder: Recorder;
+  logger: Logger;
+  /** The span that this is part of. */
+  parent: string;
+}
+
+/** A registry that is away for a moment must not cost an instance. */
+const attempts = 3;
+
+/**
+ * Pulls an image that the bake left to its instances, exactly the one that was resolved then, checks it as a bake does,
+ * and reports what each layer took.
+ * @throws ParbakeError IMAGE_NOT_FOUND for an image that the manifest does not leave to them; else as `bakeImage` does
+ */
+export async function pullAtBoot(ref: string, options: PullAtBoot, signal: AbortSignal): Promise<void> {
+  const { manifest, recorder, logger, parent } = options;
+  const wanted = manifest?.atBoot?.find((image) => image.ref === ref);
+  if (manifest === undefined || wanted === undefined)
+    throw new ParbakeError('IMAGE_NOT_FOUND', `image ${ref} of the manifest is not on this instance`);
+  for (let failures = 0; ; failures++) {
+    const attributes = { image: ref, 'image.digest': wanted.digest };
+    const span = recorder.begin('image.pull', { parent, attributes });
+    try {
+      const { image } = await pullOnce(wanted, manifest, options, signal);
+      await span.end({ 'image.bytes': String(image.sizeBytes) });
+      const at = Date.parse(image.pulledAt);
+      recorder.pull({
+        ref,
+        digest: image.digest,
+        sizeBytes: image.sizeBytes,
+        startTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 },
+        pullMs: image.pullMs,
+        layers: image.layers,
+        atBake: false,
+      });
+      return;
+    } catch (cause) {
+      signal.throwIfAborted();
+      const { code, message } = toParbakeError(cause);
+      await span.end({ 'error.type': code });
+      if (failures + 1 >= attempts || !['IMAGE_PULL_FAILED', 'IMAGE_PULL_STALLED'].includes(code))
+        throw cause;
+      logger.warn({ code, reason: message }, 'pull failed, trying again');
+      await pause(backoff(failures, Math.random()), signal);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+async function pullOnce(
+  { ref, digest, platform }: BootImage,
+  { builder }: Manifest,
+  { docker, root }: PullAtBoot,
+  signal: AbortSignal,
+): Promise<BakeResult> {
+  const parsed = parseImageRef(ref);
+  if (!parsed.ok)
+    throw new ParbakeError('MANIFEST_INVALID', `"${ref}" is no image reference: ${parsed.reason}`);
+  const engine = imageEngine(docker);
+  const { os, architecture, storageDriver } = await engine.facts(signal);
+  const wanted = { ref, image: parsed.ref, digest, ...(platform === undefined ? {} : { platform }) };
+  return await bakeImage(wanted, {
+    engine,
+    platform: { os, architecture, variant: '' },
+    login: (await readLogins(root)).find(parsed.ref.domain),
+    isResolved: true,
+    silenceMs: dockerDeadlines.pullSilence,
+    clock: () => performance.now(),
+    now: () => new Date(),
+    signal,
+    recordsOf: (diffIds) => layerRecords(root.path(builder.dataRoot), storageDriver, diffIds),
+    onProgress: () => {},
+    onPulled: () => {},
+  });
+}

@@ -1,0 +1,242 @@
+/** A pull in what the advice needs of it; see Pull in telemetry.proto. */
+export interface AdvisedPull {
+  ref: string;
+  digest: string;
+  /** Unpacked. */
+  sizeBytes: number;
+  /** Since the epoch. */
+  startMs: number;
+  pullMs: number;
+  atBake: boolean;
+  layers: readonly AdvisedLayer[];
+}
+
+export interface AdvisedLayer {
+  digest: string;
+  /** Compressed. */
+  sizeBytes?: number;
+  downloadMs?: number;
+  extractMs?: number;
+  cached: boolean;
+}
+
+/** One instance, in what the advice needs of it. */
+export interface AdvisedInstance {
+  instanceId: string;
+  pulls: readonly AdvisedPull[];
+  /** Of users' containers. */
+  starts: readonly { image: string; startMs: number }[];
+}
+
+export interface AdviceOptions {
+  /** Since the epoch. */
+  nowMs: number;
+  /** What more may be baked, unpacked; absent for no limit. */
+  budgetBytes?: number;
+  /** Baked images that nobody started for so long are told. */
+  unusedMs: number;
+  /** What baking would have saved is counted over so long. */
+  windowMs: number;
+}
+
+/** An image that instances pulled for themselves. */
+export interface Candidate {
+  ref: string;
+  digest: string;
+  /** Instances that pulled it, and pulls, in the window. */
+  instances: number;
+  pulls: number;
+  /** What all these pulls took together. */
+  savedMs: number;
+  sizeBytes: number;
+  /** What it adds to what is baked and to the images above it: a layer that is there already costs nothing. */
+  addedBytes: number;
+  msPerGib: number;
+  /** Whether it, after those above it, is within the budget. */
+  fits: boolean;
+  /** Those that add something, the most worth first. */
+  layers: CandidateLayer[];
+}
+
+export interface CandidateLayer {
+  digest: string;
+  /** Unpacked, by its part of the compressed image: the Engine does not tell a layer's own. */
+  bytes: number;
+  /** By its part of what downloads and extractions took. */
+  savedMs: number;
+  msPerGib: number;
+  /** Other images that have it, and do not pay for it again. */
+  sharedWith: string[];
+}
+
+export interface BakedAdvice {
+  ref: string;
+  digest: string;
+  sizeBytes: number;
+  /** Since the epoch; the latest bake that instances came from. */
+  bakedMs: number;
+  /** Since the epoch; absent when no container of it was started for a user, as far as is remembered. */
+  lastUsedMs?: number;
+  isUnused: boolean;
+}
+
+export interface Advice {
+  /** In the order in which to bake them. */
+  bake: Candidate[];
+  /** The oldest bake first. */
+  baked: BakedAdvice[];
+  /** What baking all that fits would have saved in the window. */
+  savedMs: number;
+  /** Since the epoch; the first thing that is remembered. Nothing can be called unused for longer. */
+  sinceMs?: number;
+}
+
+const gib = 1024 ** 3;
+
+/** A layer as its pulls tell it together. */
+interface Layer {
+  key: string;
+  digest: string;
+  bytes: number;
+  ms: number;
+  refs: Set<string>;
+}
+
+/** What to bake next, and what is baked for nobody. */
+export function advise(instances: readonly AdvisedInstance[], options: AdviceOptions): Advice {
+  const { nowMs, windowMs } = options;
+  const all = instances.flatMap(({ instanceId, pulls }) => pulls.map((pull) => ({ ...pull, instanceId })));
+  const here = all.filter(({ atBake, startMs }) => !atBake && startMs > nowMs - windowMs);
+  const baked = new Set(
+    all.filter(({ atBake }) => atBake).flatMap(({ layers }) => layers.map(({ digest }) => keyOf(digest))),
+  );
+  const bake = ranked(here, layersOf(here), baked, options.budgetBytes);
+  const times = instances.flatMap(({ starts, pulls }) => [
+    ...starts.map(({ startMs }) => startMs),
+    ...pulls.filter(({ atBake }) => !atBake).map(({ startMs }) => startMs),
+  ]);
+  const sinceMs = times.reduce((least, at) => Math.min(least, at), Infinity);
+  return {
+    bake,
+    baked: bakedOf(instances, options),
+    savedMs: bake.filter(({ fits }) => fits).reduce((sum, { savedMs }) => sum + savedMs, 0),
+    ...(sinceMs === Infinity ? {} : { sinceMs }),
+  };
+}
+
+/** The Engine sometimes knows a layer by the first twelve digits of its digest only. */
+function keyOf(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12);
+}
+
+function layersOf(pulls: readonly AdvisedPull[]): Map<string, Layer> {
+  const layers = new Map<string, Layer>();
+  for (const pull of pulls) {
+    const packed = sum(pull.layers, ({ sizeBytes = 0 }) => sizeBytes);
+    const worked = sum(pull.layers, workOf);
+    for (const layer of pull.layers) {
+      const key = keyOf(layer.digest);
+      const known = layers.get(key) ?? { key, digest: layer.digest, bytes: 0, ms: 0, refs: new Set() };
+      known.refs.add(pull.ref);
+      // One that was there already is told by the pull that brought it.
+      if (packed > 0 && layer.sizeBytes !== undefined)
+        known.bytes = Math.max(known.bytes, (layer.sizeBytes / packed) * pull.sizeBytes);
+      known.ms += worked > 0 ? (workOf(layer) / worked) * pull.pullMs : 0;
+      layers.set(key, known);
+    }
+  }
+  return layers;
+}
+
+function workOf({ downloadMs = 0, extractMs = 0 }: AdvisedLayer): number {
+  return downloadMs + extractMs;
+}
+
+/** Takes the image with the most time for its bytes, then looks again: its layers are there now. */
+function ranked(
+  pulls: readonly (AdvisedPull & { instanceId: string })[],
+  layers: ReadonlyMap<string, Layer>,
+  baked: ReadonlySet<string>,
+  budgetBytes = Infinity,
+): Candidate[] {
+  const byRef = Map.groupBy(pulls, ({ ref }) => ref);
+  const there = new Set(baked);
+  const done: Candidate[] = [];
+  let left = budgetBytes;
+  while (byRef.size > 0) {
+    const candidates = [...byRef].map(([ref, each]) => candidate(ref, each, layers, there));
+    const within = candidates.filter(({ addedBytes }) => addedBytes <= left);
+    const [best] = (within.length > 0 ? within : candidates).sort(
+      (a, b) => b.msPerGib - a.msPerGib || b.savedMs - a.savedMs || (a.ref < b.ref ? -1 : 1),
+    );
+    if (best === undefined) break;
+    const fits = best.addedBytes <= left;
+    done.push({ ...best, fits });
+    if (fits) {
+      left -= best.addedBytes;
+      for (const { digest } of best.layers) there.add(keyOf(digest));
+    }
+    byRef.delete(best.ref);
+  }
+  return done;
+}
+
+function candidate(
+  ref: string,
+  pulls: readonly (AdvisedPull & { instanceId: string })[],
+  layers: ReadonlyMap<string, Layer>,
+  there: ReadonlySet<string>,
+): Candidate {
+  const [first] = [...pulls].sort((a, b) => b.startMs - a.startMs);
+  const keys = new Set(pulls.flatMap((pull) => pull.layers.map(({ digest }) => keyOf(digest))));
+  const added = [...keys].flatMap((key) => layers.get(key) ?? []).filter(({ key }) => !there.has(key));
+  const savedMs = sum(pulls, ({ pullMs }) => pullMs);
+  // Without a word about its layers, the image is one.
+  const addedBytes = keys.size === 0 ? (first?.sizeBytes ?? 0) : sum(added, ({ bytes }) => bytes);
+  return {
+    ref,
+    digest: first?.digest ?? '',
+    instances: new Set(pulls.map(({ instanceId }) => instanceId)).size,
+    pulls: pulls.length,
+    savedMs,
+    sizeBytes: first?.sizeBytes ?? 0,
+    addedBytes: Math.round(addedBytes),
+    msPerGib: perGib(savedMs, addedBytes),
+    fits: false,
+    layers: added
+      .map(({ digest, bytes, ms, refs }) => ({
+        digest,
+        bytes: Math.round(bytes),
+        savedMs: ms,
+        msPerGib: perGib(ms, bytes),
+        sharedWith: [...refs].filter((other) => other !== ref).sort(),
+      }))
+      .sort((a, b) => b.msPerGib - a.msPerGib || b.savedMs - a.savedMs),
+  };
+}
+
+/** A mebibyte at least: what is next to nothing would else be worth more than anything. */
+function perGib(ms: number, bytes: number): number {
+  return ms / (Math.max(bytes, 1024 ** 2) / gib);
+}
+
+function bakedOf(instances: readonly AdvisedInstance[], { nowMs, unusedMs }: AdviceOptions): BakedAdvice[] {
+  const used = new Map<string, number>();
+  for (const { image, startMs } of instances.flatMap(({ starts }) => starts))
+    used.set(image, Math.max(used.get(image) ?? 0, startMs));
+  const latest = new Map<string, AdvisedPull>();
+  for (const pull of instances.flatMap(({ pulls }) => pulls))
+    if (pull.atBake && (latest.get(pull.ref)?.startMs ?? 0) <= pull.startMs) latest.set(pull.ref, pull);
+  return [...latest.values()]
+    .map(({ ref, digest, sizeBytes, startMs }) => {
+      const lastUsedMs = used.get(ref);
+      const isUnused = (lastUsedMs ?? 0) < nowMs - unusedMs;
+      const last = lastUsedMs === undefined ? {} : { lastUsedMs };
+      return { ref, digest, sizeBytes, bakedMs: startMs, isUnused, ...last };
+    })
+    .sort((a, b) => a.bakedMs - b.bakedMs || (a.ref < b.ref ? -1 : 1));
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((total, value) => total + of(value), 0);
+}

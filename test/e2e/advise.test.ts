@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { awaitInstance } from '../../packaging/dev/demo/fleet.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { cloneRoot } from '../../packaging/dev/testbed/engine.ts';
+import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import {
+  agentProgram,
+  startAgent,
+  startCoordinator,
+  type Coordinator,
+} from '../../packaging/dev/testbed/parbake.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+const instanceId = 'i-0dddddddddddddddd';
+
+interface ShownPulls {
+  pulls: {
+    ref: string;
+    digest: string;
+    at_bake: boolean;
+    pull_ms: number;
+    layers: { size_bytes?: number }[];
+  }[];
+}
+interface Advice {
+  bake: {
+    ref: string;
+    digest: string;
+    instances: number;
+    saved_ms: number;
+    added_bytes: number;
+    fits: boolean;
+  }[];
+  baked: { ref: string; unused: boolean }[];
+  saved_last_week_ms: number;
+  patch: string;
+}
+
+describe.skipIf(missing !== undefined)(`an image that the bake leaves out ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let coordinator: Coordinator;
+  let app: string;
+  let appDigest: string;
+  let tool: string;
+  let recipe: string;
+  let baked: { images: { ref: string }[]; at_boot: { ref: string; digest: string }[] };
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    const registry = (await testbed.registry()).address;
+    [app, tool] = [`${registry}/acme/app:1.0`, `${registry}/acme/tool:1.0`];
+    const workshop = await testbed.startEngine();
+    await buildApplicationImage(workshop, testbed.makeDirectory('app'), app);
+    appDigest = await pushImage(workshop, app);
+    await buildTinyImage(workshop, testbed.makeDirectory('tool'), tool);
+    await pushImage(workshop, tool);
+    const builder = await testbed.startEngine();
+    recipe = join(testbed.directory, 'parbake.yaml');
+    writeFileSync(
+      recipe,
+      `apiVersion: parbake/v1
+images:
+  - ${tool}
+  - ref: ${app}
+    bake: false
+roles:
+  web:
+    containers:
+      - { name: app, image: '${app}', prepare: create, ports: [8080], ready: { http: { port: 8080 } } }
+`,
+    );
+    const agent = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
+    baked = JSON.parse(
+      await agent('bake', '--recipe', recipe, '--root', builder.root, '--json'),
+    ) as typeof baked;
+    await agent('scrub', '--yes', '--root', builder.root);
+    // The tag moves after the bake: what clones run must not.
+    await buildTinyImage(workshop, testbed.makeDirectory('moved'), app);
+    await pushImage(workshop, app);
+    await workshop.stop();
+    coordinator = await startCoordinator(testbed);
+    const root = join(testbed.directory, instanceId);
+    await cloneRoot(builder.root, root);
+    const engine = await testbed.startEngine({ root });
+    const running = startAgent(testbed, engine, coordinator, instanceId);
+    await awaitInstance(coordinator.clients, instanceId, () => {
+      if (running.ended() !== undefined) throw new Error(`the agent ended: ${running.log()}`);
+    });
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  const parbake = (...args: string[]) =>
+    command(process.execPath, ['coordinator/cli/main.ts', ...args, '--coordinator', coordinator.address]);
+
+  test('is not on the machine image, but in the manifest with the digest of the bake', () => {
+    expect(baked.images.map(({ ref }) => ref)).toEqual([tool]);
+    expect(baked.at_boot).toEqual([{ ref: app, digest: appDigest }]);
+  });
+
+  test('is pulled by the instance, as it was at the bake, and each layer is told', async () => {
+    const pull = await waitFor('the pull to be reported', async () => {
+      const { pulls } = JSON.parse(await parbake('show', instanceId, '--json')) as ShownPulls;
+      return pulls.find(({ at_bake: atBake }) => !atBake);
+    });
+    expect(pull).toMatchObject({ ref: app, digest: appDigest });
+    expect(pull.pull_ms).toBeGreaterThan(0);
+    expect(pull.layers.length).toBeGreaterThan(3);
+    expect(pull.layers.every(({ size_bytes: size }) => (size ?? 0) > 0)).toBe(true);
+    const shown = await parbake('show', instanceId);
+    expect(shown).toMatch(/^ {2}image\.pull .* #+$/m);
+    expect(shown).toMatch(/ here$/m);
+  });
+
+  test('serves its user, and is what advise names', async () => {
+    const assigned = await parbake('assign', '--user', 'dora', '--role', 'web', '--wait', 'ready', '--json');
+    expect(JSON.parse(assigned)).toMatchObject({ instance_id: instanceId });
+    const advice = JSON.parse(await parbake('advise', '--json', '--recipe', recipe)) as Advice;
+    expect(advice.bake).toMatchObject([{ ref: app, digest: appDigest, instances: 1, fits: true }]);
+    expect(advice.bake[0]?.added_bytes).toBeGreaterThan(100_000_000);
+    expect(advice.saved_last_week_ms).toBe(advice.bake[0]?.saved_ms);
+    expect(advice.baked).toMatchObject([{ ref: tool, unused: true }]);
+    expect(advice.patch).toContain('\n-    bake: false\n');
+    const text = await parbake('advise', '--budget', '0.01');
+    expect(text).toMatch(new RegExp(`^${app} +1 .* over budget$`, 'm'));
+  });
+});
