@@ -1,29 +1,85 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { hrtime } from 'node:process';
+import { promisify } from 'node:util';
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { isAbort, pause } from '../../proto/process/tasks.ts';
+import {
+  bootParts,
+  bootUnits,
+  managerProperties,
+  unitProperties,
+  type BootPart,
+} from '../core/boot-times.ts';
 import type { Manifest } from '../core/manifest.ts';
+import type { Recorder } from './recorder.ts';
 
-/** Seconds after the kernel's start from which on an agent that starts was not started by the boot. */
-const longestBoot = 900;
+/** Milliseconds after the kernel's start from which on an agent that starts was not started by the boot. */
+const longestBoot = 900_000;
+/** Milliseconds after the start: whoever waits for this instance comes first. */
+const delay = 5_000;
+/** Milliseconds for systemd to answer: it only looks up what it has. */
+const deadline = 5_000;
 
 /**
- * From the kernel's start until now, which is when the agent runs; empty when /proc does not say, or when it was so long
- * ago that the boot did not start this agent.
+ * From the kernel's start until now, which is when the agent runs; undefined when that was so long ago that the boot did
+ * not start this agent.
  */
-export async function bootSpans(): Promise<Span[]> {
-  const stat = await readFile('/proc/stat', 'utf8').catch(() => '');
-  const seconds = Number(/^btime (\d+)$/m.exec(stat)?.[1] ?? 0);
-  if (seconds === 0 || Date.now() / 1000 - seconds > longestBoot) return [];
-  return [
-    {
-      spanId: randomUUID(),
-      name: 'boot',
-      startUnixNs: seconds * 1e9,
-      endUnixNs: Date.now() * 1e6,
-      attributes: {},
-    },
-  ];
+export function bootSpan(): Span | undefined {
+  // The clock that the kernel starts at 0 with itself, in milliseconds; /proc/stat has the same in whole seconds.
+  const uptime = Number(hrtime.bigint()) / 1e6;
+  if (uptime > longestBoot) return undefined;
+  const now = Date.now();
+  return {
+    spanId: randomUUID(),
+    name: 'boot',
+    startUnixNs: Math.round((now - uptime) * 1e6),
+    endUnixNs: now * 1e6,
+    attributes: {},
+  };
+}
+
+/**
+ * Reports the parts of the boot that systemd knows, once: below the boot's span, firmware before it.
+ * @param boot from bootSpan, whose start is systemd's 0
+ * @param systemctl another program in tests
+ */
+export async function reportBootParts(
+  boot: Span,
+  recorder: Recorder,
+  logger: Logger,
+  signal: AbortSignal,
+  systemctl = 'systemctl',
+  wait = delay,
+): Promise<void> {
+  await pause(wait, signal);
+  if (signal.aborted) return;
+  const show = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(systemctl, ['show', ...args], { timeout: deadline, signal })).stdout;
+  try {
+    const [manager, units] = await Promise.all([
+      show(`--property=${managerProperties.join(',')}`),
+      show(`--property=${unitProperties.join(',')}`, '--', ...bootUnits),
+    ]);
+    for (const part of bootParts(manager, units)) recorder.span(spanOf(part, boot));
+  } catch (cause) {
+    // No systemd here: what it would know stays absent.
+    if (!isAbort(cause)) logger.debug({ reason: String(cause) }, 'systemd does not tell how the boot went');
+  }
+}
+
+function spanOf({ name, from, to }: BootPart, { spanId = '', startUnixNs }: Span): Span {
+  const at = (ms: number): number => Number(startUnixNs) + Math.round(ms * 1e6);
+  return {
+    spanId: randomUUID(),
+    parentId: from < 0 ? '' : spanId,
+    name,
+    startUnixNs: at(from),
+    endUnixNs: at(to),
+    attributes: { source: 'systemd' },
+  };
 }
 
 /** What the bake did, so that an instance's timeline shows what it was spared. */

@@ -17,7 +17,7 @@ import { readFacts, readIdentity } from '../host/facts.ts';
 import { rootAt } from '../host/root.ts';
 import { readManifest } from '../scrub/places.ts';
 import { sealProblem } from '../scrub/verify.ts';
-import { bakedPulls, bootSpans } from './boot-report.ts';
+import { bakedPulls, bootSpan, reportBootParts } from './boot-report.ts';
 import { reportInventory } from './inventory.ts';
 import { OrderFiles } from './order-files.ts';
 import { Recorder } from './recorder.ts';
@@ -122,7 +122,8 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const engine = containerEngine(docker);
   const started = recorder.begin('agent.start');
-  for (const span of await bootSpans()) recorder.span(span);
+  const boot = bootSpan();
+  if (boot !== undefined) recorder.span(boot);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
   const asked = awaitEngine(engine, recorder, logger, signal);
   // While Docker is asked, the connection is made.
@@ -207,6 +208,9 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     reports: (all) => reporter.gather(all),
     samples: (all) =>
       runSampler({ directory, isBusy, containers: firstProcesses(engine, worker), emit }, all),
+    boot: async (all) => {
+      if (boot !== undefined) await reportBootParts(boot, recorder, logger, all);
+    },
     inventory: (all) => reportInventory(context.self, env, recorder, logger, all),
     status: (all) => serveStatus(values.socket ?? root.path('/run/parbake/agent.sock'), status, all),
   });

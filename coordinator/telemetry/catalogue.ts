@@ -92,6 +92,12 @@ export type MetricName = keyof typeof catalogue;
 /** Spans with a name of their own in `parbake_span_seconds`; every other is `other`. */
 export const spanNames: ReadonlySet<string> = new Set([
   'boot',
+  'boot.firmware',
+  'boot.loader',
+  'boot.kernel',
+  'boot.initrd',
+  'boot.network',
+  'boot.docker',
   'agent.start',
   'docker.ready',
   'check_in',
