@@ -21,7 +21,7 @@ export function adviceText({ bake, baked, savedMs, sinceMs }: Advice, asked: Ask
     time(each.savedMs),
     bytes(each.addedBytes),
     `${time(each.msPerGib)}/GiB`,
-    each.fits ? 'yes' : 'over budget',
+    each.fits ? '' : 'over budget',
   ]);
   const layers = bake.flatMap(({ ref, layers: all }) => [
     `${printable(ref)}\n`,
@@ -47,7 +47,7 @@ export function adviceText({ bake, baked, savedMs, sinceMs }: Advice, asked: Ask
   return [
     candidates.length === 0
       ? none
-      : table(['BAKE NEXT', 'INSTANCES', 'PULLED FOR', 'ADDS', 'SAVES', 'BAKE'], candidates),
+      : table(['BAKE NEXT', 'INSTANCES', 'PULLED FOR', 'ADDS', 'SAVES', ''], candidates),
     candidates.length === 0 ? '' : `LAYERS, most worth first\n${layers.join('')}`,
     savedMs === 0 ? '' : `Baked, this would have saved ${time(savedMs)} of pulling in the last week.\n`,
     known.length === 0 ? '' : table(['BAKED', 'SIZE', 'WHEN', 'LAST USED', ''], known),

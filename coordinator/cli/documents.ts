@@ -5,6 +5,7 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { durationMs, stateName } from '../core/format.ts';
+import { phasesOf } from '../core/phases.ts';
 import type { Shown } from './read-instance.ts';
 
 /** What --json prints: snake_case, absent figures left out. */
@@ -13,6 +14,12 @@ export function shownDocument({ instance, assignment, timeline, samples, events 
     instance: instanceDocument(instance),
     assignment: assignment === null ? null : assignmentDocument(assignment),
     ...timelineDocument(timeline),
+    phases: phasesOf(timeline.spans).map(({ name, assignmentRole, wallMs, parts }) => ({
+      name,
+      role: assignmentRole,
+      wall_ms: wallMs,
+      parts,
+    })),
     samples: samples.map(sampleDocument),
     events: events.map(eventDocument),
   };

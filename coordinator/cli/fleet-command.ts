@@ -119,15 +119,15 @@ export function fleetText({ groups, slowest }: FleetFigures, instances: number):
       ];
     }),
   );
-  const slow = slowest.map(({ instanceId, figure, ms, medianMs, reason }) => [
-    instanceId,
-    titles[figure],
-    `${time(ms)}, median ${time(medianMs)}`,
-    reason === undefined ? '' : `${reason.step}: ${time(reason.ms)}, median ${time(reason.medianMs)}`,
+  const slow = slowest.flatMap(({ instanceId, figure, ms, medianMs, reason }) => [
+    [instanceId, titles[figure], time(ms), time(medianMs)],
+    ...(reason === undefined
+      ? []
+      : [['', `  ${reason.step}`, `  ${time(reason.ms)}`, `  ${time(reason.medianMs)}`]]),
   ]);
   return [
     table(['OF', 'FIGURE', 'N', 'P50', 'P90', 'P99'], rows),
-    slow.length === 0 ? '' : table(['SLOWEST', 'FIGURE', 'TOOK', 'BECAUSE OF'], slow),
+    slow.length === 0 ? '' : table(['SLOWEST', 'AND BECAUSE OF', 'TOOK', 'MEDIAN'], slow),
   ]
     .filter((section) => section !== '')
     .join('\n');

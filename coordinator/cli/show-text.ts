@@ -1,6 +1,8 @@
 import type { Shown } from './read-instance.ts';
 import { bytes, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
+import { phasesOf } from '../core/phases.ts';
+import { phaseText } from './phase-text.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Layers of one pull that get a line; what is more is counted. */
@@ -24,7 +26,8 @@ export function showText(
     ],
     ['reason', instance.stateReason],
     ['roles', instance.roles.map(roleText).join(', ')],
-    ['engine', `${facts?.engineId ?? ''}  Docker ${facts?.engineVersion ?? ''}`],
+    ['engine', facts?.engineId ?? ''],
+    ['docker', facts?.engineVersion ?? ''],
     [
       'machine',
       [facts?.instanceType, facts?.os, `${facts?.cpus ?? 0} CPUs`, bytes(facts?.memoryBytes ?? 0)]
@@ -74,8 +77,9 @@ export function showText(
     ]);
   const sections = [
     facet,
-    `TIMELINE\n${waterfall(timeline.spans, columns)}`,
-    events.length === 0 ? '' : table(['WHEN', 'EVENT', 'STATE', ''], events.map(eventRow)),
+    `TIMELINE\n${waterfall(timeline.spans, columns, isFine)}`,
+    ...phasesOf(timeline.spans).map((phase) => phaseText(phase, columns, isFine)),
+    eventTable(events),
     pulls.length === 0 ? '' : table(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
     layers.length === 0 ? '' : `LAYERS (= download, # extraction)\n${layers.join('')}`,
     starts.length === 0
@@ -93,9 +97,20 @@ function roleText({ name, replayed }: Shown['instance']['roles'][number]): strin
     : `${name} (read ahead: ${Math.floor(replayed * 100)} %)`;
 }
 
-function eventRow({ time: at, event, state, reason, assignmentId }: Shown['events'][number]): string[] {
-  const when = at === null ? '' : new Date(at.seconds * 1000 + at.nanos / 1e6).toISOString();
-  return [when.replace('T', ' '), event, state, reason === '' ? assignmentId : reason];
+/** The date stands once where all are of one day, so that a line fits. */
+function eventTable(events: Shown['events']): string {
+  if (events.length === 0) return '';
+  const whens = events.map(({ time: at }) =>
+    at === null ? '' : new Date(at.seconds * 1000 + at.nanos / 1e6).toISOString(),
+  );
+  const days = new Set(whens.map((when) => when.slice(0, 10)));
+  const [day = ''] = days;
+  const rows = events.map(({ event, state, reason, assignmentId }, index) => {
+    const when = whens[index] ?? '';
+    const shown = days.size === 1 ? when.slice(11, 23) : when.slice(0, 23).replace('T', ' ');
+    return [shown, event, state, reason === '' ? assignmentId : reason];
+  });
+  return table([days.size === 1 ? `${day} UTC` : 'UTC', 'EVENT', 'STATE', ''], rows);
 }
 
 /** A line for each layer that was pulled, the longest first. */

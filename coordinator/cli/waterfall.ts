@@ -1,7 +1,8 @@
 import { spanTrees, type SpanNode, type TimelineSpan } from '../core/timeline.ts';
 import { printable, time } from '../core/format.ts';
+import { coloured } from './colours.ts';
 
-const nameWidth = 24;
+const nameWidth = 29;
 const figureWidth = 10;
 /** Of a span's duration: a smaller part that no step accounts for is not worth a line. */
 const worthTelling = 0.02;
@@ -13,33 +14,40 @@ const mostLines = 60;
  * below it is a group of its own, so that a long boot does not hide a short assignment. What no step accounts for has
  * a line too.
  * @param width columns of the terminal
+ * @param isFine whether it can show colours
  */
-export function waterfall(spans: readonly TimelineSpan[], width: number): string {
+export function waterfall(spans: readonly TimelineSpan[], width: number, isFine = false): string {
   const barWidth = Math.max(10, width - nameWidth - 2 * figureWidth - 3);
   return spanTrees(spans)
     .map((root) => {
-      const [first = '', ...below] = linesOf(root, root, barWidth);
+      const [first = '', ...below] = linesOf(root, root, { barWidth, isFine });
       const more = below.length - mostLines;
       return [first, ...below.slice(0, mostLines), ...(more > 0 ? [`  … and ${more} more\n`] : [])].join('');
     })
     .join('');
 }
 
-function linesOf(node: SpanNode, root: SpanNode, barWidth: number): string[] {
-  const below = node.children.flatMap((child) => linesOf(child, root, barWidth));
-  return [line(node, root, barWidth), ...below, ...gap(node)];
+interface Drawing {
+  barWidth: number;
+  isFine: boolean;
 }
 
-function line({ span, depth, durationMs }: SpanNode, root: SpanNode, barWidth: number): string {
+function linesOf(node: SpanNode, root: SpanNode, drawing: Drawing): string[] {
+  const below = node.children.flatMap((child) => linesOf(child, root, drawing));
+  return [line(node, root, drawing), ...below, ...gap(node)];
+}
+
+function line({ span, depth, durationMs }: SpanNode, root: SpanNode, { barWidth, isFine }: Drawing): string {
   const total = Math.max(1e-6, root.durationMs);
   const offset = (span.startUnixNs - root.span.startUnixNs) / 1e6;
   const from = Math.min(barWidth - 1, Math.max(0, Math.floor((offset / total) * barWidth)));
-  const cells = Math.min(barWidth - from, Math.max(1, Math.round((durationMs / total) * barWidth)));
+  const to = Math.min(barWidth, Math.floor(((offset + durationMs) / total) * barWidth + 1e-9));
+  const cells = Math.max(1, to - from);
   const isRunning = span.endUnixNs === 0;
   const start = depth === 0 ? '' : `+${time(Math.max(0, offset))}`;
-  const bar = `${' '.repeat(from)}${isRunning ? '>' : '#'.repeat(cells)}`;
+  const bar = `${' '.repeat(from)}${coloured(isRunning ? '>' : '#'.repeat(cells), span.name, isFine)}`;
   const length = isRunning ? 'running' : time(durationMs);
-  return `${nameOf(span.name, depth)} ${start.padStart(figureWidth)} ${length.padStart(figureWidth)} ${bar}\n`;
+  return `${nameOf(labelOf(span), depth)} ${start.padStart(figureWidth)} ${length.padStart(figureWidth)} ${bar}\n`;
 }
 
 function gap({ depth, durationMs, gapMs }: SpanNode): string[] {
@@ -47,6 +55,11 @@ function gap({ depth, durationMs, gapMs }: SpanNode): string[] {
   return [
     `${nameOf('(between steps)', depth + 1)} ${''.padStart(figureWidth)} ${time(gapMs).padStart(figureWidth)}\n`,
   ];
+}
+
+function labelOf({ name, attributes }: TimelineSpan): string {
+  const what = attributes['container.name'] ?? attributes['image'];
+  return what === undefined ? name : `${name} ${what}`;
 }
 
 function nameOf(name: string, depth: number): string {

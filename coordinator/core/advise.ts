@@ -225,12 +225,17 @@ function bakedOf(instances: readonly AdvisedInstance[], { nowMs, unusedMs }: Adv
   for (const { image, startMs } of instances.flatMap(({ starts }) => starts))
     used.set(image, Math.max(used.get(image) ?? 0, startMs));
   const latest = new Map<string, AdvisedPull>();
-  for (const pull of instances.flatMap(({ pulls }) => pulls))
-    if (pull.atBake && (latest.get(pull.ref)?.startMs ?? 0) <= pull.startMs) latest.set(pull.ref, pull);
+  const firstMs = new Map<string, number>();
+  for (const pull of instances.flatMap(({ pulls }) => pulls)) {
+    if (!pull.atBake) continue;
+    firstMs.set(pull.ref, Math.min(firstMs.get(pull.ref) ?? Infinity, pull.startMs));
+    if ((latest.get(pull.ref)?.startMs ?? 0) <= pull.startMs) latest.set(pull.ref, pull);
+  }
   return [...latest.values()]
     .map(({ ref, digest, sizeBytes, startMs }) => {
       const lastUsedMs = used.get(ref);
-      const isUnused = (lastUsedMs ?? 0) < nowMs - unusedMs;
+      // What was baked yesterday cannot have been of no use for a month.
+      const isUnused = (lastUsedMs ?? firstMs.get(ref) ?? 0) < nowMs - unusedMs;
       const last = lastUsedMs === undefined ? {} : { lastUsedMs };
       return { ref, digest, sizeBytes, bakedMs: startMs, isUnused, ...last };
     })

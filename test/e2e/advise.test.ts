@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awaitInstance } from '../../packaging/dev/demo/fleet.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
@@ -121,9 +124,41 @@ roles:
   });
 
   test('serves its user, and is what advise names', async () => {
+    const watched: {
+      assignment: { state: string } | null;
+      phases: { wall_ms: number; parts: { ms: number }[] }[];
+    }[] = [];
+    const watch = spawn(
+      process.execPath,
+      [
+        'coordinator/cli/main.ts',
+        'show',
+        instanceId,
+        '--watch',
+        '--json',
+        '--coordinator',
+        coordinator.address,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    createInterface(watch.stdout).on(
+      'line',
+      (line) => void watched.push(JSON.parse(line) as (typeof watched)[0]),
+    );
+    const ended = once(watch, 'exit');
+    await waitFor('the first look', () => watched.length > 0);
     const assigned = await parbake('assign', '--user', 'dora', '--role', 'web', '--wait', 'ready', '--json');
     expect(JSON.parse(assigned)).toMatchObject({ instance_id: instanceId });
-    const advice = JSON.parse(await parbake('advise', '--json', '--recipe', recipe)) as Advice;
+    const last = await waitFor('the watcher to see it served, and its steps', () => {
+      const found = watched.at(-1);
+      return found?.assignment?.state === 'SERVING' && found.phases.length === 2 && found;
+    });
+    expect(watched[0]?.assignment).toBeNull();
+    for (const { wall_ms: wall, parts } of last.phases)
+      expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(wall, 3);
+    watch.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    const advice = JSON.parse(await parbake('advise', '--json', '--days', '0', '--recipe', recipe)) as Advice;
     expect(advice.bake).toMatchObject([{ ref: app, digest: appDigest, instances: 1, fits: true }]);
     expect(advice.bake[0]?.added_bytes).toBeGreaterThan(100_000_000);
     expect(advice.saved_last_week_ms).toBe(advice.bake[0]?.saved_ms);

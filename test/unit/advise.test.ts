@@ -76,9 +76,13 @@ test('within a budget smaller images are taken where the best does not fit', () 
 test('what is baked tells its age, and what nobody started for so long is unused', () => {
   const old = aPull('old:1', [], { atBake: true, startMs: nowMs - 50 * day });
   const used = aPull('used:1', [], { atBake: true, startMs: nowMs - 40 * day });
+  const fresh = aPull('fresh:1', [], { atBake: true, startMs: nowMs - day });
   const again = { ...used, startMs: nowMs - 2 * day };
   const starts = [{ image: 'used:1', startMs: nowMs - day }];
-  const advice = advise([{ ...anInstance('i-1', old, used), starts }, anInstance('i-2', again)], options);
+  const advice = advise(
+    [{ ...anInstance('i-1', old, used), starts }, anInstance('i-2', again, fresh)],
+    options,
+  );
   expect(advice.baked).toEqual([
     expect.objectContaining({ ref: 'old:1', bakedMs: nowMs - 50 * day, isUnused: true }),
     expect.objectContaining({
@@ -87,6 +91,7 @@ test('what is baked tells its age, and what nobody started for so long is unused
       isUnused: false,
       lastUsedMs: nowMs - day,
     }),
+    expect.objectContaining({ ref: 'fresh:1', isUnused: false }),
   ]);
   const text = adviceText(advice, { nowMs, days: 30, instances: 2, patch: undefined });
   expect(text).toContain('none pulled an image for itself');

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { phaseText } from '../../coordinator/cli/phase-text.ts';
+import { phasesOf } from '../../coordinator/core/phases.ts';
 import {
   compareTimelines,
   flattened,
@@ -74,4 +76,34 @@ test('a percentile is one of the values', () => {
   const values = [5, 1, 4, 2, 3];
   expect([0, 0.5, 0.9, 1].map((rank) => percentile(values, rank))).toEqual([1, 3, 5, 5]);
   expect(percentile([], 0.5)).toBeNaN();
+});
+
+test('each moment until ready goes to one step, and the parts are the wall time', () => {
+  const spans = [
+    aSpan('agent.start', 0, 100),
+    aSpan('docker.ready', 20, 90),
+    aSpan('prepare', 110, 1000),
+    aSpan('container.create', 200, 400, 'prepare-110', 'app'),
+    aSpan('container.start', 300, 900, 'prepare-110', 'app'),
+    aSpan('inventory', 950, 5000),
+    aSpan('assignment', 6000, 6100),
+  ];
+  const [ready, assignment] = phasesOf(spans);
+  expect(ready?.wallMs).toBe(1000);
+  expect(ready?.parts).toEqual([
+    { step: 'container.start app', ms: 500 },
+    { step: 'container.create app', ms: 200 },
+    { step: 'prepare, between its steps', ms: 190 },
+    { step: 'agent.start', ms: 100 },
+    { step: '', ms: 10 },
+  ]);
+  expect(assignment?.parts).toEqual([{ step: 'assignment', ms: 100 }]);
+  const text = phaseText(
+    ready ?? { name: 'until ready', assignmentRole: '', wallMs: 0, parts: [] },
+    80,
+    false,
+  );
+  expect(text).toMatch(/^ {2}container\.start app +500 ms {2}50 % #+$/m);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(phasesOf([])).toEqual([]);
 });

@@ -1,0 +1,31 @@
+import { printable, time } from '../core/format.ts';
+import type { Phase } from '../core/phases.ts';
+import { coloured } from './colours.ts';
+
+const nameWidth = 40;
+/** Parts that get a line; the rest is one. */
+const mostParts = 8;
+
+/** Where the wall time of a phase went: a line a step, the longest first; the lines add up to the phase. */
+export function phaseText(
+  { name, assignmentRole, wallMs, parts }: Phase,
+  columns: number,
+  isFine: boolean,
+): string {
+  const barWidth = Math.max(10, columns - nameWidth - 20);
+  const told = parts.slice(0, mostParts);
+  const rest = parts.slice(mostParts);
+  const others = { step: `(${rest.length} more)`, ms: rest.reduce((sum, { ms }) => sum + ms, 0) };
+  const lines = [...told, ...(rest.length === 0 ? [] : [others])].map(({ step, ms }) => {
+    const share = ms / Math.max(1e-6, wallMs);
+    const label = printable(step === '' ? '(no step)' : step)
+      .slice(0, nameWidth)
+      .padEnd(nameWidth);
+    const cells = Math.max(share < 0.005 ? 0 : 1, Math.round(share * barWidth));
+    const bar = cells === 0 ? '' : coloured('#'.repeat(cells), step, isFine);
+    const percent = `${(share * 100).toFixed(0)} %`;
+    return `  ${label} ${time(ms).padStart(9)} ${percent.padStart(5)} ${bar}`.trimEnd();
+  });
+  const title = name === 'assignment' ? `THE ASSIGNMENT TO ${printable(assignmentRole)}` : 'UNTIL READY';
+  return `${title}: ${time(wallMs)}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,86 @@
+import { toParbakeError } from '../../proto/errors.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import type { WatchInstancesResponse__Output } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
+import { withCoordinator, type Clients } from './client.ts';
+import { readInstance, type Shown } from './read-instance.ts';
+
+/** Milliseconds: agents sample once a second while something happens. */
+const lookInterval = 1000;
+/** Milliseconds after a change, since its report comes a little later than the change itself. */
+const settleInterval = 200;
+
+/**
+ * Follows one instance until the signal aborts: on a terminal drawn anew over what is there, elsewhere written again with
+ * every change. Looked at once a second, and sooner when the coordinator tells of a change.
+ * @param format what to write
+ * @throws ParbakeError as the coordinator says
+ */
+export async function watchInstance(
+  values: Parameters<typeof withCoordinator>[0],
+  instanceId: string,
+  format: (shown: Shown) => string,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { signal, stdout } = context;
+  let last = '';
+  const isScreen = stdout.isTTY === true;
+  if (isScreen) stdout.write('\x1b[2J');
+  await withCoordinator(values, context, async (clients) => {
+    const changes = new Changes(clients, instanceId);
+    try {
+      while (!signal.aborted) {
+        changes.forget();
+        const text = format(await readInstance(clients, instanceId));
+        if (signal.aborted) return;
+        if (text !== last) stdout.write(isScreen ? screen(text, rowsOf(stdout)) : text);
+        last = text;
+        await pause(lookInterval, AbortSignal.any([signal, changes.seen]));
+        if (changes.seen.aborted) await pause(settleInterval, signal);
+      }
+    } finally {
+      changes.close();
+    }
+  });
+  return exitCodes.done;
+}
+
+/** Tells when the instance changed; a stream that breaks only means that changes are seen a second later. */
+class Changes {
+  #controller = new AbortController();
+  readonly #close: () => void;
+
+  constructor({ fleet }: Pick<Clients, 'fleet'>, instanceId: string) {
+    const stream = fleet.watchInstances({});
+    stream.on('data', ({ instance }: WatchInstancesResponse__Output) => {
+      if (instance?.instanceId === instanceId) this.#controller.abort();
+    });
+    // Reading the instance fails too, and says why.
+    stream.on('error', (cause) => void toParbakeError(cause));
+    this.#close = () => stream.cancel();
+  }
+
+  get seen(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  forget(): void {
+    if (this.#controller.signal.aborted) this.#controller = new AbortController();
+  }
+
+  close(): void {
+    this.#close();
+  }
+}
+
+/** From the top, over what is there, since clearing first would flicker; what is below the screen is cut. */
+function screen(text: string, rows: number): string {
+  const lines = text.trimEnd().split('\n');
+  const fitting = lines.length < rows ? lines : [...lines.slice(0, rows - 2), '… (more below)'];
+  return `\x1b[H${fitting.join('\x1b[K\n')}\x1b[K\n\x1b[J`;
+}
+
+function rowsOf(stdout: CommandContext['stdout']): number {
+  return 'rows' in stdout && typeof stdout.rows === 'number' && stdout.rows > 2 ? stdout.rows : 50;
+}
