@@ -47,12 +47,14 @@ export async function benchAgent(
   if (!existsSync(bundle)) throw new Error(`${bundle} was not made`);
   const engine = await bootClone(testbed, app);
   const coordinator = await startCoordinator(testbed);
+  // The unit has one too; the first start fills it.
+  const env = { NODE_COMPILE_CACHE: testbed.makeDirectory('compile-cache') };
   const times: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     status(`agent start ${round} of ${rounds}`);
     const instanceId = `i-${randomUUID()}`;
     const begun = Date.now();
-    const agent = startAgent(testbed, engine, coordinator, instanceId, { program: bundle, nodeOptions });
+    const agent = startAgent(testbed, engine, coordinator, instanceId, { program: bundle, nodeOptions, env });
     const entry = await waitFor('the check-in', () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       return coordinator.process

@@ -60,6 +60,7 @@ export interface AgentOptions {
   program?: string;
   /** For Node itself, as the unit has them. */
   nodeOptions?: readonly string[];
+  env?: Readonly<Record<string, string>>;
   /** Added to `run`. */
   options?: readonly string[];
 }
@@ -70,12 +71,25 @@ export function startAgent(
   engine: Engine,
   coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
   instanceId: string,
-  { program = agentProgram, nodeOptions = [], options = [] }: AgentOptions = {},
+  { program = agentProgram, nodeOptions = [], env = {}, options = [] }: AgentOptions = {},
 ): Started {
   const { ca, agent } = coordinator.certificates;
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const started = engine.startInside(
-    process.execPath,
-    [...nodeOptions, program, 'run', '--root', engine.root, '--imds', 'off', '--instance-id', instanceId]
+    'env',
+    [
+      ...settings,
+      process.execPath,
+      ...nodeOptions,
+      program,
+      'run',
+      '--root',
+      engine.root,
+      '--imds',
+      'off',
+      '--instance-id',
+      instanceId,
+    ]
       .concat(['--coordinator', coordinator.agentAddress, '--address', engine.address])
       .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key], options),
     join(testbed.directory, `${instanceId}.log`),
