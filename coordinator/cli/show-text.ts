@@ -5,6 +5,8 @@ import { phasesOf } from '../core/phases.ts';
 import { phaseText } from './phase-text.ts';
 import { waterfall } from './waterfall.ts';
 
+/** Rows of one table. */
+const mostRows = 100;
 /** Layers of one pull that get a line; what is more is counted. */
 const mostLayers = 12;
 
@@ -56,7 +58,9 @@ export function showText(
     `${pull.layers.length}`,
     pull.atBake ? 'at bake' : 'here',
   ]);
-  const layers = timeline.pulls.flatMap(({ ref, layers: all }) => layerLines(ref, all, columns));
+  const layers = timeline.pulls
+    .slice(0, mostRows)
+    .flatMap(({ ref, layers: all }) => layerLines(ref, all, columns));
   const optional = (ms: number | undefined): string => (ms === undefined ? '' : time(ms));
   const starts = timeline.starts.map((start) => [
     start.name,
@@ -80,12 +84,12 @@ export function showText(
     `TIMELINE\n${waterfall(timeline.spans, columns, isFine)}`,
     ...phasesOf(timeline.spans).map((phase) => phaseText(phase, columns, isFine)),
     eventTable(events),
-    pulls.length === 0 ? '' : table(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
+    pulls.length === 0 ? '' : folded(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
     layers.length === 0 ? '' : `LAYERS (= download, # extraction)\n${layers.join('')}`,
     starts.length === 0
       ? ''
-      : table(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
-    moved.length === 0 ? '' : table(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
+      : folded(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
+    moved.length === 0 ? '' : folded(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
     samples.length === 0 ? '' : `OVER TIME (peak at the right)\n${sparklines(samples, columns, isFine)}`,
   ];
   return sections.filter((section) => section !== '').join('\n');
@@ -95,6 +99,11 @@ function roleText({ name, replayed }: Shown['instance']['roles'][number]): strin
   return replayed === undefined || replayed === 1
     ? name
     : `${name} (read ahead: ${Math.floor(replayed * 100)} %)`;
+}
+
+function folded(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const more = rows.length - mostRows;
+  return `${table(header, rows.slice(0, mostRows))}${more > 0 ? `… and ${more} more\n` : ''}`;
 }
 
 /** The date stands once where all are of one day, so that a line fits. */
@@ -110,7 +119,7 @@ function eventTable(events: Shown['events']): string {
     const shown = days.size === 1 ? when.slice(11, 23) : when.slice(0, 23).replace('T', ' ');
     return [shown, event, state, reason === '' ? assignmentId : reason];
   });
-  return table([days.size === 1 ? `${day} UTC` : 'UTC', 'EVENT', 'STATE', ''], rows);
+  return folded([days.size === 1 ? `${day} UTC` : 'UTC', 'EVENT', 'STATE', ''], rows);
 }
 
 /** A line for each layer that was pulled, the longest first. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awaitInstance } from '../../packaging/dev/demo/fleet.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot } from '../../packaging/dev/testbed/engine.ts';
+import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import {
   agentProgram,
@@ -14,6 +14,7 @@ import {
   startCoordinator,
   type Coordinator,
 } from '../../packaging/dev/testbed/parbake.ts';
+import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 
@@ -31,6 +32,9 @@ interface ShownPulls {
     layers: { size_bytes?: number }[];
   }[];
 }
+interface ShownSpans {
+  spans: { name: string; attributes: Record<string, string> }[];
+}
 interface Advice {
   bake: {
     ref: string;
@@ -47,6 +51,8 @@ interface Advice {
 
 describe.skipIf(missing !== undefined)(`an image that the bake leaves out ${missing ?? ''}`, () => {
   let testbed: Testbed;
+  let proxy: Proxy;
+  let builder: Engine;
   let coordinator: Coordinator;
   let app: string;
   let appDigest: string;
@@ -56,14 +62,15 @@ describe.skipIf(missing !== undefined)(`an image that the bake leaves out ${miss
 
   beforeAll(async () => {
     testbed = await createTestbed();
-    const registry = (await testbed.registry()).address;
+    proxy = await testbed.registryProxy();
+    const registry = proxy.address;
     [app, tool] = [`${registry}/acme/app:1.0`, `${registry}/acme/tool:1.0`];
     const workshop = await testbed.startEngine();
     await buildApplicationImage(workshop, testbed.makeDirectory('app'), app);
     appDigest = await pushImage(workshop, app);
     await buildTinyImage(workshop, testbed.makeDirectory('tool'), tool);
     await pushImage(workshop, tool);
-    const builder = await testbed.startEngine();
+    builder = await testbed.startEngine();
     recipe = join(testbed.directory, 'parbake.yaml');
     writeFileSync(
       recipe,
@@ -87,6 +94,7 @@ roles:
     await buildTinyImage(workshop, testbed.makeDirectory('moved'), app);
     await pushImage(workshop, app);
     await workshop.stop();
+    await builder.stop();
     coordinator = await startCoordinator(testbed);
     const root = join(testbed.directory, instanceId);
     await cloneRoot(builder.root, root);
@@ -121,6 +129,28 @@ roles:
     const shown = await parbake('show', instanceId);
     expect(shown).toMatch(/^ {2}image\.pull .* #+$/m);
     expect(shown).toMatch(/ here$/m);
+  });
+
+  test('costs the instance its place in the pool when the registry is away, and says why', async () => {
+    await proxy.close();
+    const root = join(testbed.directory, 'i-broken');
+    await cloneRoot(builder.root, root);
+    startAgent(testbed, await testbed.startEngine({ root }), coordinator, 'i-broken');
+    const failed = await waitFor('the instance to fail', async () => {
+      const { instances } = JSON.parse(await parbake('instances', '--state', 'FAILED', '--json')) as {
+        instances: { instance_id: string; state_reason: string }[];
+      };
+      return instances[0];
+    });
+    expect(failed).toMatchObject({ instance_id: 'i-broken' });
+    expect(failed.state_reason).toMatch(/^IMAGE_PULL_/);
+    // Three times, and each is told.
+    const spans = await waitFor('its report', async () => {
+      const shown = JSON.parse(await parbake('show', 'i-broken', '--json')) as ShownSpans;
+      const pulls = shown.spans.filter(({ name }) => name === 'image.pull');
+      return pulls.length === 3 && pulls;
+    });
+    expect(spans.every(({ attributes }) => attributes['error.type']?.startsWith('IMAGE_PULL_'))).toBe(true);
   });
 
   test('serves its user, and is what advise names', async () => {
