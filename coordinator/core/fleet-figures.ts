@@ -124,8 +124,12 @@ function valuesOf(member: FleetMember): Value[] {
     const ordered = { member, role: span.attributes['parbake.role'] ?? role, steps };
     const executed = node.children.filter((child) => execSpans.includes(child.span.name));
     const execEnd = Math.max(0, ...executed.map((child) => child.span.endUnixNs));
-    if (execEnd > 0)
-      values.push({ ...ordered, figure: 'order_to_exec', ms: (execEnd - span.startUnixNs) / 1e6 });
+    if (execEnd > 0) {
+      // What came after is not to blame.
+      const until = stepsOf(node.children.filter((child) => child.span.endUnixNs <= execEnd));
+      const ms = (execEnd - span.startUnixNs) / 1e6;
+      values.push({ ...ordered, steps: until, figure: 'order_to_exec', ms });
+    }
     values.push({ ...ordered, figure: 'order_to_answer', ms: durationMs });
   }
   return values;

@@ -57,6 +57,17 @@ test('a slow instance is told with the step that is longest beyond its median', 
   );
 });
 
+test('what came after the exec is not why the exec was late', () => {
+  const late = aMember('i-late', 90, 15);
+  const spans = late.spans.map((span) => {
+    if (span.name === 'container.exec') return { ...span, endUnixNs: 1055e6 };
+    return span.name === 'container.ready' ? { ...span, startUnixNs: 1055e6, endUnixNs: 1900e6 } : span;
+  });
+  const { slowest } = fleetFigures([aMember('i-1', 90, 15), aMember('i-2', 90, 15), { ...late, spans }], 3);
+  const found = slowest.find(({ figure }) => figure === 'order_to_exec');
+  expect(found).toMatchObject({ ms: 55, reason: { step: 'container.exec (app)', ms: 54, medianMs: 4 } });
+});
+
 test('a fleet that has reported nothing, and one that is still booting, have no figures', () => {
   const booting = { ...aMember('i-1', 0, 0), spans: [{ ...aSpan('prepare', 5, 0), endUnixNs: 0 }] };
   expect(fleetFigures([booting], 3)).toEqual({ groups: [], slowest: [] });
