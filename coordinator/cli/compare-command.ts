@@ -55,7 +55,9 @@ function text(a: string, b: string, differences: readonly StepDifference[]): str
       path,
       optional(aMs),
       optional(bMs),
-      isBoth ? `${difference < 0 ? '-' : '+'}${time(Math.abs(difference))}` : '',
+      isBoth
+        ? `${difference < 0 ? '-' : '+'}${time(Math.abs(difference))}`
+        : `only in ${aMs === undefined ? 'B' : 'A'}`,
     ];
   });
   const more = differences.length - rows.length;
