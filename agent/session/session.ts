@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { clientOptions } from '../../proto/channel.ts';
 import { deadlines } from '../../proto/deadlines.ts';
@@ -8,9 +9,11 @@ import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckIn
 import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import { parbakeV1 } from '../../proto/loader.ts';
+import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { backoff } from '../core/backoff.ts';
+import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
 import type { Desired } from '../core/planner.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reporter } from './reporter.ts';
@@ -45,6 +48,7 @@ export class CoordinatorSession {
   #isConnected = false;
   #lastError = '';
   #dialled: AgentServiceClient | undefined;
+  #clock: Clock | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -83,7 +87,9 @@ export class CoordinatorSession {
     let reporting: Promise<void> | undefined;
     try {
       const span = recorder.begin('check_in');
+      const sent = now();
       const answer = await checkIn(client, this.#options.checkIn());
+      this.#measured(sent, answer.receivedUnixNs, answer.answeredUnixNs);
       void span.end();
       if (answer.desired !== null) await this.#apply(answer.desired);
       onConnected();
@@ -100,6 +106,16 @@ export class CoordinatorSession {
     }
   }
 
+  /** @returns whether the coordinator should be told */
+  #measured(sent: Moment, receivedNs: number, answeredNs: number): boolean {
+    const took = performance.now() - sent.monotonic;
+    const trip: RoundTrip = { sent: sent.wall, took, received: receivedNs / 1e6, answered: answeredNs / 1e6 };
+    const clock = clockFrom(trip);
+    if (clock === undefined || !isNews(this.#clock, clock)) return false;
+    this.#clock = clock;
+    return true;
+  }
+
   #connected(): void {
     if (!this.#isConnected)
       this.#options.logger.info({ address: this.#options.address }, 'coordinator connected');
@@ -111,10 +127,21 @@ export class CoordinatorSession {
     const { worker, instanceId } = this.#options;
     const stream = client.session();
     return new Promise((resolve, reject) => {
-      const heartbeat = setInterval(
-        () => stream.write({ heartbeat: { observedGeneration: worker.generation } }),
-        heartbeatMs(answer),
-      );
+      let asked: Moment | undefined;
+      let isClockNew = false;
+      const heartbeat = setInterval(() => {
+        asked = now();
+        const clock = isClockNew && this.#clock !== undefined ? { clock: this.#clock } : {};
+        isClockNew = false;
+        const sentUnixNs = Math.round(asked.wall * 1e6);
+        stream.write({ heartbeat: { observedGeneration: worker.generation, sentUnixNs, ...clock } });
+      }, heartbeatMs(answer));
+      const onAck = ({ heartbeatSentUnixNs, answeredUnixNs }: HeartbeatAck__Output): void => {
+        // The answer to an older one says nothing of the way of this one.
+        if (asked === undefined || heartbeatSentUnixNs !== Math.round(asked.wall * 1e6)) return;
+        isClockNew = this.#measured(asked, answeredUnixNs, answeredUnixNs) || isClockNew;
+        asked = undefined;
+      };
       const silence = setTimeout(() => {
         reject(new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator has been silent for too long'));
         stream.cancel();
@@ -130,6 +157,7 @@ export class CoordinatorSession {
       stream.on('data', (message: CoordinatorMessage__Output) => {
         silence.refresh();
         if (message.desired) this.#apply(message.desired).catch(reject);
+        if (message.heartbeatAck) onAck(message.heartbeatAck);
       });
       stream.on('end', () => {
         settle();
@@ -139,7 +167,7 @@ export class CoordinatorSession {
         settle();
         reject(toParbakeError(cause));
       });
-      stream.write({ hello: { instanceId, sessionId: answer.sessionId } });
+      stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock: this.#clock ?? null } });
       let isScheduled = false;
       // Changes of one moment go in one message: the coordinator writes each one down.
       worker.onChange = () => {
@@ -157,6 +185,15 @@ export class CoordinatorSession {
   async #apply(message: DesiredState__Output): Promise<void> {
     await this.#options.worker.apply(message.generation, desiredFromProto(message));
   }
+}
+
+interface Moment {
+  wall: number;
+  monotonic: number;
+}
+
+function now(): Moment {
+  return { wall: Date.now(), monotonic: performance.now() };
 }
 
 function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<CheckInResponse__Output> {

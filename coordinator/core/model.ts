@@ -49,6 +49,12 @@ export interface Ec2Facts {
   lookupTime: number;
 }
 
+/** How the instance's clock stands to ours; see Clock in telemetry.proto. */
+export interface Clock {
+  offsetMs: number;
+  uncertaintyMs: number;
+}
+
 export interface Instance {
   instanceId: string;
   state: InstanceState;
@@ -62,6 +68,8 @@ export interface Instance {
   lastSeenTime: number;
   /** Absent without EC2 and before the first lookup. */
   ec2?: Ec2Facts;
+  /** Absent until its agent measured it; `at` is when it said so, in milliseconds since the epoch. */
+  clock?: Clock & { at: number };
 }
 
 export interface Endpoint {

@@ -7,7 +7,7 @@ import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.t
 import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { checkInFromProto, observedFromProto, reportFromProto } from './from-proto.ts';
+import { checkInFromProto, clockFromProto, observedFromProto, reportFromProto } from './from-proto.ts';
 import { unary } from './handlers.ts';
 import type { Session, SessionStream } from './sessions.ts';
 import { duration } from './to-proto.ts';
@@ -21,10 +21,15 @@ export function agentService(
   logger: Logger,
 ): AgentServiceHandlers {
   return {
-    CheckIn: unary(logger, 'CheckIn', (request) => ({
-      ...dispatcher.checkIn(checkInFromProto(request)),
-      heartbeatInterval: duration(deadlines.heartbeatInterval),
-    })),
+    CheckIn: unary(logger, 'CheckIn', (request) => {
+      const receivedUnixNs = Date.now() * 1e6;
+      return {
+        ...dispatcher.checkIn(checkInFromProto(request)),
+        heartbeatInterval: duration(deadlines.heartbeatInterval),
+        receivedUnixNs,
+        answeredUnixNs: Date.now() * 1e6,
+      };
+    }),
     Session: (stream) => serveSession(dispatcher, stream, logger),
     Report: (stream) => serveReport(dispatcher, stream, onReport, logger),
   };
@@ -62,15 +67,22 @@ function receive(
 ): Session {
   if (message.hello !== null && message.hello !== undefined) {
     const { instanceId, sessionId } = message.hello;
-    return dispatcher.openSession(instanceId, sessionId, stream);
+    const clock = clockFromProto(message.hello.clock);
+    const opened = dispatcher.openSession(instanceId, sessionId, stream);
+    if (clock !== undefined) dispatcher.store.instances.clock(instanceId, clock, Date.now());
+    return opened;
   }
   if (session === undefined)
     throw new ParbakeError('SESSION_UNKNOWN', 'the first message of a session is a hello');
   session.heard();
   if (message.observed !== null && message.observed !== undefined)
     dispatcher.observe(session.instanceId, observedFromProto(message.observed));
-  if (message.heartbeat !== null && message.heartbeat !== undefined)
-    dispatcher.heartbeat(session, message.heartbeat.observedGeneration);
+  if (message.heartbeat !== null && message.heartbeat !== undefined) {
+    const { observedGeneration, sentUnixNs } = message.heartbeat;
+    dispatcher.heartbeat(session, observedGeneration, sentUnixNs);
+    const clock = clockFromProto(message.heartbeat.clock);
+    if (clock !== undefined) dispatcher.store.instances.clock(session.instanceId, clock, Date.now());
+  }
   return session;
 }
 

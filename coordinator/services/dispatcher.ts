@@ -99,10 +99,10 @@ export class Dispatcher {
   }
 
   /** Answers a heartbeat, and says again what should be done when the agent has not got that far. */
-  heartbeat(session: Session, observedGeneration: number): void {
+  heartbeat(session: Session, observedGeneration: number, sentUnixNs: number): void {
     const instance = this.store.instances.get(session.instanceId);
     if (instance === undefined) return;
-    session.acknowledge(instance.generation);
+    session.acknowledge(instance.generation, sentUnixNs);
     if (observedGeneration < instance.generation) session.sendDesired(this.desired(instance));
   }
 

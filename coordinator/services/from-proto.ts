@@ -1,4 +1,5 @@
 import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
+import type { Clock__Output } from '../../proto/gen/parbake/v1/Clock.ts';
 import type { CheckInRequest__Output } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { ObservedState__Output } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
@@ -8,7 +9,7 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Metadata } from '@grpc/grpc-js';
-import type { Endpoint, KnownRole, RoleOffer } from '../core/model.ts';
+import type { Clock, Endpoint, KnownRole, RoleOffer } from '../core/model.ts';
 import { traceparentOf } from '../core/traceparent.ts';
 import { counted, levels, type Sample, type SampleFigures } from '../core/sample.ts';
 import type { AssignmentFilter, CheckIn, ReportBatch } from '../store/store.ts';
@@ -51,6 +52,16 @@ export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
   if (message.observedGeneration < 0) throw invalid('observed_generation', 'is below 0');
   const { observedGeneration, assignmentId } = message;
   return { facts, roles: message.roles.map(roleOfferFromProto), observedGeneration, assignmentId };
+}
+
+/** @returns undefined when the agent says nothing of it */
+export function clockFromProto(message: Clock__Output | null): Clock | undefined {
+  if (message === null) return undefined;
+  const { offsetMs, uncertaintyMs } = message;
+  if (!Number.isFinite(offsetMs)) throw invalid('clock.offset_ms', 'is not a number');
+  if (!Number.isFinite(uncertaintyMs) || uncertaintyMs < 0)
+    throw invalid('clock.uncertainty_ms', 'is not a number from 0');
+  return { offsetMs, uncertaintyMs };
 }
 
 export function observedFromProto(message: ObservedState__Output): Observed {

@@ -44,8 +44,9 @@ export class Session {
   }
 
   /** An acknowledgement that finds the stream blocked is left out; the next heartbeat asks again. */
-  acknowledge(generation: number): void {
-    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation } });
+  acknowledge(generation: number, heartbeatSentUnixNs: number): void {
+    const answeredUnixNs = Date.now() * 1e6;
+    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSentUnixNs, answeredUnixNs } });
   }
 
   drain(reconnectAfterMs: number): void {

@@ -28,7 +28,9 @@ export function telemetryService({ store }: Dispatcher, logger: Logger): Telemet
     GetTimeline: unary(logger, 'GetTimeline', (request) => {
       const instanceId = known(request.instanceId);
       const { spans, pulls, starts } = store.reports.timeline(instanceId);
+      const clock = store.instances.get(instanceId)?.clock;
       return {
+        ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
         instanceId,
         spans: spans.map((body) => JSON.parse(body) as Span),
         pulls: pulls.map((body) => JSON.parse(body) as Pull),

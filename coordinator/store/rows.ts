@@ -17,6 +17,15 @@ export function toInstance(row: Row): Instance {
     checkInTime: number(row, 'check_in_time'),
     lastSeenTime: number(row, 'last_seen_time'),
     ...(ec2 === '' ? {} : { ec2: JSON.parse(ec2) as Ec2Facts }),
+    ...(row['clock_time'] === null ? {} : { clock: toClock(row) }),
+  };
+}
+
+function toClock(row: Row): NonNullable<Instance['clock']> {
+  return {
+    offsetMs: number(row, 'clock_offset_ms'),
+    uncertaintyMs: number(row, 'clock_uncertainty_ms'),
+    at: number(row, 'clock_time'),
   };
 }
 

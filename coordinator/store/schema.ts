@@ -131,4 +131,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE offer ADD COLUMN takes_files INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE role ADD COLUMN takes_files INTEGER NOT NULL DEFAULT 0;
   `,
+  // How the instance's clock stands to the coordinator's; all three NULL until it was measured.
+  `
+  ALTER TABLE instance ADD COLUMN clock_offset_ms REAL;
+  ALTER TABLE instance ADD COLUMN clock_uncertainty_ms REAL;
+  ALTER TABLE instance ADD COLUMN clock_time INTEGER;
+  `,
 ];

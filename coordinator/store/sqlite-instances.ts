@@ -1,6 +1,6 @@
 import { ParbakeError } from '../../proto/errors.ts';
 import { instanceAfter, type InstanceEvent } from '../core/instance-state.ts';
-import type { Ec2Facts, Facts, Instance, RoleOffer } from '../core/model.ts';
+import type { Clock, Ec2Facts, Facts, Instance, RoleOffer } from '../core/model.ts';
 import { writeAudit } from './audit.ts';
 import { legal } from './legal.ts';
 import { number, text, toInstance } from './rows.ts';
@@ -143,6 +143,16 @@ export class SqliteInstances implements InstanceStore {
 
   seen(instanceId: string, now: number): void {
     this.#db.run('UPDATE instance SET last_seen_time = ? WHERE instance_id = ?', now, instanceId);
+  }
+
+  clock(instanceId: string, { offsetMs, uncertaintyMs }: Clock, now: number): void {
+    this.#db.run(
+      'UPDATE instance SET clock_offset_ms = ?, clock_uncertainty_ms = ?, clock_time = ? WHERE instance_id = ?',
+      offsetMs,
+      uncertaintyMs,
+      now,
+      instanceId,
+    );
   }
 
   adoptGeneration(instanceId: string, generation: number): void {

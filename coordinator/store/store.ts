@@ -4,6 +4,7 @@ import type { InstanceEvent } from '../core/instance-state.ts';
 import type { AssignmentEvent } from '../core/assignment-state.ts';
 import type {
   Assignment,
+  Clock,
   Ec2Facts,
   Endpoint,
   Facts,
@@ -79,6 +80,8 @@ export interface InstanceStore {
   counts(): InstanceCounts;
   /** The agent was heard of. */
   seen(instanceId: string, now: number): void;
+  /** Its agent measured how its clock stands to ours. */
+  clock(instanceId: string, clock: Clock, now: number): void;
   /** Instances that checked in or whose user changed since `ec2Done`. */
   ec2Work(): Ec2Work[];
   /** @param facts absent when EC2 does not know the instance */

@@ -12,6 +12,7 @@ import type { AssignmentServiceClient as _parbake_v1_AssignmentServiceClient, As
 import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './parbake/v1/AssignmentTimings.ts';
 import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from './parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from './parbake/v1/CheckInResponse.ts';
+import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from './parbake/v1/Clock.ts';
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './parbake/v1/ContainerStart.ts';
 import type { CoordinatorMessage as _parbake_v1_CoordinatorMessage, CoordinatorMessage__Output as _parbake_v1_CoordinatorMessage__Output } from './parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from './parbake/v1/DesiredState.ts';
@@ -76,6 +77,7 @@ export interface ProtoGrpcType {
       AssignmentTimings: MessageTypeDefinition<_parbake_v1_AssignmentTimings, _parbake_v1_AssignmentTimings__Output>
       CheckInRequest: MessageTypeDefinition<_parbake_v1_CheckInRequest, _parbake_v1_CheckInRequest__Output>
       CheckInResponse: MessageTypeDefinition<_parbake_v1_CheckInResponse, _parbake_v1_CheckInResponse__Output>
+      Clock: MessageTypeDefinition<_parbake_v1_Clock, _parbake_v1_Clock__Output>
       ContainerStart: MessageTypeDefinition<_parbake_v1_ContainerStart, _parbake_v1_ContainerStart__Output>
       CoordinatorMessage: MessageTypeDefinition<_parbake_v1_CoordinatorMessage, _parbake_v1_CoordinatorMessage__Output>
       DesiredPhase: EnumTypeDefinition

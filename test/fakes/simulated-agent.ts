@@ -3,8 +3,11 @@ import { clientOptions } from '../../proto/channel.ts';
 import type { AgentMessage } from '../../proto/gen/parbake/v1/AgentMessage.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
+import type { Clock } from '../../proto/gen/parbake/v1/Clock.ts';
 import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { Heartbeat } from '../../proto/gen/parbake/v1/Heartbeat.ts';
+import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import { parbakeV1 } from '../../proto/loader.ts';
@@ -19,6 +22,8 @@ export interface SimulatedAgentOptions {
   assignmentId?: string;
   /** What it makes of an order; SERVING unless told otherwise. */
   outcome?: 'SERVING' | 'FAILED' | 'silence';
+  /** What it says of its clock in its hello. */
+  clock?: Clock;
 }
 
 /** Speaks the agent's protocol with a real coordinator, without a Docker Engine behind it. */
@@ -28,6 +33,9 @@ export interface SimulatedAgent {
   /** Every desired state that it was sent, in order. */
   readonly desired: DesiredState__Output[];
   observe(state: Partial<ObservedState>): void;
+  heartbeat(heartbeat: Heartbeat): void;
+  /** Every answer to a heartbeat, in order. */
+  readonly acknowledged: HeartbeatAck__Output[];
   /** Ends as a machine that loses its power does: without a word. */
   cut(): void;
 }
@@ -75,16 +83,19 @@ export async function startSimulatedAgent(
     const endpoints = [{ container: 'app', host: '127.0.0.1', port: 8080 }];
     observe({ order: { assignmentId, state, error, endpoints } });
   };
+  const acknowledged: HeartbeatAck__Output[] = [];
   stream.on('data', (message: CoordinatorMessage__Output) => {
+    if (message.heartbeatAck) acknowledged.push(message.heartbeatAck);
     if (!message.desired) return;
     desired.push(message.desired);
     carryOut(message.desired);
   });
   // The test looks at the coordinator; a stream that breaks shows there.
   stream.on('error', () => {});
-  stream.write({ hello: { instanceId, sessionId: checkIn.sessionId } });
+  stream.write({ hello: { instanceId, sessionId: checkIn.sessionId, clock: options.clock ?? null } });
   observe({});
-  return { instanceId, checkIn, desired, observe, cut: () => stream.cancel() };
+  const heartbeat = (message: Heartbeat): void => void stream.write({ heartbeat: message });
+  return { instanceId, checkIn, desired, observe, heartbeat, acknowledged, cut: () => stream.cancel() };
 }
 
 export function connectAgents(address: string): AgentServiceClient {

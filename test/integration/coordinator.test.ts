@@ -11,7 +11,7 @@ import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { toParbakeError } from '../../proto/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgentOptions } from '../fakes/simulated-agent.ts';
-import { assign, getInstance } from '../support/calls.ts';
+import { assign, getInstance, getTimeline } from '../support/calls.ts';
 
 const project = join(import.meta.dirname, '../..');
 
@@ -120,6 +120,40 @@ describe('the coordinator', () => {
     expect(assignment?.instanceId).toBe(newer.instanceId);
     const refused = assign(clients, { user: 'bob', role: 'picky', env: { OTHER: '1' } });
     await expect(refused.catch(codeOf)).resolves.toBe('ENV_NOT_ALLOWED');
+  });
+
+  test("what an agent measures of its clock is with its instance's timeline, and the coordinator tells the time", async () => {
+    const before = Date.now() * 1e6;
+    const agent = await readyAgent({ role: 'clock', clock: { offsetMs: -3_600_000.5, uncertaintyMs: 1.25 } });
+    const { receivedUnixNs, answeredUnixNs } = agent.checkIn;
+    expect(receivedUnixNs).toBeGreaterThanOrEqual(before);
+    expect(answeredUnixNs).toBeGreaterThanOrEqual(receivedUnixNs);
+    const known = await getTimeline(clients, agent.instanceId);
+    expect(known.clock).toEqual({ offsetMs: -3_600_000.5, uncertaintyMs: 1.25 });
+    expect((known.clockTime?.seconds ?? 0) * 1e9).toBeGreaterThanOrEqual(before - 1e9);
+
+    agent.heartbeat({ sentUnixNs: 5_000 });
+    await waitFor('the answer', () => agent.acknowledged.length === 1);
+    expect(agent.acknowledged[0]?.heartbeatSentUnixNs).toBe(5_000);
+    expect(agent.acknowledged[0]?.answeredUnixNs).toBeGreaterThanOrEqual(answeredUnixNs);
+    expect((await getTimeline(clients, agent.instanceId)).clock).toEqual(known.clock);
+
+    agent.heartbeat({ clock: { offsetMs: 2, uncertaintyMs: 1 } });
+    await waitFor('the new offset', async () => {
+      return (await getTimeline(clients, agent.instanceId)).clock?.offsetMs === 2;
+    });
+    // One that is no number ends the session and leaves what was known.
+    agent.heartbeat({ clock: { offsetMs: NaN, uncertaintyMs: -1 } });
+    await waitFor(
+      'the session to end',
+      async () => !(await getInstance(clients, agent.instanceId)).connected,
+    );
+    expect((await getTimeline(clients, agent.instanceId)).clock?.offsetMs).toBe(2);
+  });
+
+  test('an agent that says nothing of its clock has none', async () => {
+    const { instanceId } = await readyAgent({ role: 'clock' });
+    expect(await getTimeline(clients, instanceId)).toMatchObject({ clock: null, clockTime: null });
   });
 
   test('killed in the middle of a crowd: what was acknowledged holds, nobody shares, and retries get the same', async () => {

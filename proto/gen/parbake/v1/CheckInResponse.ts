@@ -2,6 +2,7 @@
 
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
+import type { Long } from '@grpc/proto-loader';
 
 export interface CheckInResponse {
   /**
@@ -16,6 +17,12 @@ export interface CheckInResponse {
    * What the instance should do now.
    */
   'desired'?: (_parbake_v1_DesiredState | null);
+  /**
+   * When the request was there and when the answer went, on the coordinator's clock,
+   * nanoseconds since the Unix epoch: with its own times the agent knows its offset.
+   */
+  'receivedUnixNs'?: (number | string | Long);
+  'answeredUnixNs'?: (number | string | Long);
 }
 
 export interface CheckInResponse__Output {
@@ -31,4 +38,10 @@ export interface CheckInResponse__Output {
    * What the instance should do now.
    */
   'desired': (_parbake_v1_DesiredState__Output | null);
+  /**
+   * When the request was there and when the answer went, on the coordinator's clock,
+   * nanoseconds since the Unix epoch: with its own times the agent knows its offset.
+   */
+  'receivedUnixNs': (number);
+  'answeredUnixNs': (number);
 }

@@ -3,6 +3,8 @@
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from '../../parbake/v1/Span.ts';
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from '../../parbake/v1/Pull.ts';
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from '../../parbake/v1/ContainerStart.ts';
+import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from '../../parbake/v1/Clock.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 export interface GetTimelineResponse {
   /**
@@ -21,6 +23,14 @@ export interface GetTimelineResponse {
    * Container starts, by start time.
    */
   'starts'?: (_parbake_v1_ContainerStart)[];
+  /**
+   * Absent until it was measured. Times of spans are the instance's, as they came.
+   */
+  'clock'?: (_parbake_v1_Clock | null);
+  /**
+   * When the coordinator heard of the clock, on its own; absent with it.
+   */
+  'clockTime'?: (_google_protobuf_Timestamp | null);
 }
 
 export interface GetTimelineResponse__Output {
@@ -40,4 +50,12 @@ export interface GetTimelineResponse__Output {
    * Container starts, by start time.
    */
   'starts': (_parbake_v1_ContainerStart__Output)[];
+  /**
+   * Absent until it was measured. Times of spans are the instance's, as they came.
+   */
+  'clock': (_parbake_v1_Clock__Output | null);
+  /**
+   * When the coordinator heard of the clock, on its own; absent with it.
+   */
+  'clockTime': (_google_protobuf_Timestamp__Output | null);
 }

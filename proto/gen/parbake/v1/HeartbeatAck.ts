@@ -7,6 +7,14 @@ export interface HeartbeatAck {
    * The generation the instance should have.
    */
   'generation'?: (number | string | Long);
+  /**
+   * Of the heartbeat that this answers.
+   */
+  'heartbeatSentUnixNs'?: (number | string | Long);
+  /**
+   * The coordinator's clock, nanoseconds since the Unix epoch.
+   */
+  'answeredUnixNs'?: (number | string | Long);
 }
 
 export interface HeartbeatAck__Output {
@@ -14,4 +22,12 @@ export interface HeartbeatAck__Output {
    * The generation the instance should have.
    */
   'generation': (number);
+  /**
+   * Of the heartbeat that this answers.
+   */
+  'heartbeatSentUnixNs': (number);
+  /**
+   * The coordinator's clock, nanoseconds since the Unix epoch.
+   */
+  'answeredUnixNs': (number);
 }

@@ -1,5 +1,6 @@
 // Original file: proto/parbake/v1/agent.proto
 
+import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from '../../parbake/v1/Clock.ts';
 
 export interface Hello {
   'instanceId'?: (string);
@@ -7,6 +8,10 @@ export interface Hello {
    * From CheckInResponse.
    */
   'sessionId'?: (string);
+  /**
+   * As in Heartbeat.
+   */
+  'clock'?: (_parbake_v1_Clock | null);
 }
 
 export interface Hello__Output {
@@ -15,4 +20,8 @@ export interface Hello__Output {
    * From CheckInResponse.
    */
   'sessionId': (string);
+  /**
+   * As in Heartbeat.
+   */
+  'clock': (_parbake_v1_Clock__Output | null);
 }
