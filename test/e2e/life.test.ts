@@ -197,10 +197,12 @@ roles:
 
   test('the timeline has the steps of the assignment with their times', async () => {
     const { telemetry } = coordinator.clients;
-    const read = promisify(telemetry.getTimeline.bind(telemetry)) as (
-      r: object,
-    ) => Promise<
-      | { spans: { name: string; startUnixNs: number; endUnixNs: number }[]; pulls: { atBake: boolean }[] }
+    const read = promisify(telemetry.getTimeline.bind(telemetry)) as (r: object) => Promise<
+      | {
+          spans: { name: string; startUnixNs: number; endUnixNs: number }[];
+          pulls: { atBake: boolean }[];
+          clock: { offsetMs: number; uncertaintyMs: number };
+        }
       | undefined
     >;
     const wanted = [
@@ -220,6 +222,8 @@ roles:
     expect(timeline.spans.every((span) => span.endUnixNs >= span.startUnixNs)).toBe(true);
     expect(timeline.pulls).toHaveLength(1);
     expect(timeline.pulls[0]?.atBake).toBe(true);
+    // Both programs read one clock here, so that the offset is 0.
+    expect(Math.abs(timeline.clock.offsetMs)).toBeLessThanOrEqual(timeline.clock.uncertaintyMs);
   });
 
   test('the operator sees the fleet and one instance, and is told what does not exist', async () => {
@@ -237,6 +241,7 @@ roles:
     };
     expect(document.assignment.state).toBe('SERVING');
     expect(document.starts[0]?.start_ms).toBeGreaterThan(0);
+    expect(shown).toMatch(/^clock +.* the coordinator's, to within \S+ ms$/m);
     const history = document.events.map(({ event }) => event);
     expect(history.slice(0, 2)).toEqual(['checked_in', 'preparing']);
     expect(history.at(-1)).toBe('serving');
