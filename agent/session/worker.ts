@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
+import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import {
@@ -15,7 +16,9 @@ import {
   type Target,
 } from '../core/planner.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { chooseTargets, preparationOf } from '../core/preparation.ts';
+import { chooseTargets } from '../core/preparation.ts';
+import { RecentCount } from '../core/recent-count.ts';
+import { offerOf } from '../core/role-offer.ts';
 import type { Role } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
@@ -70,8 +73,8 @@ export class Worker {
   #span: OpenSpan | undefined;
   #preparation: 'PREPARING' | 'READY' | 'FAILED' = 'PREPARING';
   #preparationError = '';
-  /** When prepared containers ended by themselves, on the monotonic clock. */
-  #burials: number[] = [];
+  /** Of prepared containers that ended by themselves. */
+  readonly #burials = new RecentCount(burialWindow);
   #gateRetries = 0;
   /** The assignment whose files are where they belong. */
   #filesGiven = '';
@@ -172,16 +175,10 @@ export class Worker {
     return this.#observation.last.filter(isUp).map(({ id, role, name }) => ({ id, name: `${role}/${name}` }));
   }
 
-  offers() {
-    const observed = this.#observation.last;
-    return (this.#options.manifest?.roles ?? []).map((role) => ({
-      name: role.name,
-      userEnv: [...new Set(role.containers.flatMap(({ userEnv }) => userEnv))],
-      ports: role.containers.flatMap(({ ports }) => ports),
-      takesFiles: role.containers.some(({ files }) => files !== undefined),
-      preparation: preparationOf(role, this.#targets, observed),
-      ...replayedOf(this.#options.warming.replayed(role.name)),
-    }));
+  offers(): RoleOffer[] {
+    const { manifest, warming } = this.#options;
+    const look = { targets: this.#targets, observed: this.#observation.last };
+    return (manifest?.roles ?? []).map((role) => offerOf(role, look, warming.replayed(role.name)));
   }
 
   /** Works until the signal aborts; containers are left as they are. */
@@ -307,12 +304,11 @@ export class Worker {
 
   #notePreparation(steps: readonly Step[]): void {
     if (this.#preparation === 'FAILED') return;
-    const now = performance.now();
-    const burials = steps.filter(({ kind }) => kind === 'bury').map(() => now);
-    this.#burials = [...this.#burials, ...burials].filter((at) => now - at < burialWindow);
-    if (this.#burials.length > maxBurials)
+    const burials = steps.filter(({ kind }) => kind === 'bury').length;
+    const lately = this.#burials.count(burials, performance.now());
+    if (lately > maxBurials)
       return this.#preparationFailed(
-        new ParbakeError('CONTAINER_EXITED', `prepared containers ended ${this.#burials.length} times`),
+        new ParbakeError('CONTAINER_EXITED', `prepared containers ended ${lately} times`),
       );
     const preparation = steps.length === 0 ? 'READY' : 'PREPARING';
     if (preparation === this.#preparation) return;
@@ -380,8 +376,4 @@ export class Worker {
     this.#options.logger.info({ assignmentId: this.assignmentId, order: progress }, 'order');
     this.onChange();
   }
-}
-
-function replayedOf(part: number | undefined): { replayed?: number } {
-  return part === undefined ? {} : { replayed: part };
 }
