@@ -39,7 +39,7 @@ export interface EngineOptions {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { root, namespace, address } = options;
   const below = (path: string): string => join(root, path);
-  for (const path of ['etc/docker', 'var/lib/docker', 'run/docker', 'var/log']) {
+  for (const path of ['etc/docker', 'var/lib/docker', 'run/docker', 'run/tmp', 'var/log']) {
     mkdirSync(below(path), { recursive: true });
   }
   // The place to mount on; the package makes it too.
@@ -64,7 +64,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...options.insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
     ],
     below('var/log/dockerd.log'),
-    { ...globalThis.process.env, ...options.env },
+    // What containerd writes when it thinks that it hangs goes with everything else.
+    { ...globalThis.process.env, TMPDIR: below('run/tmp'), ...options.env },
   );
   const docker = new Docker({ socketPath: socket });
   const engine: Engine = {
