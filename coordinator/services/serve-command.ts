@@ -104,8 +104,10 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
       onReport: (message, isNew) => {
         metrics.reported(message, isNew);
         const instance = traces && isNew ? store.instances.get(message.instanceId) : undefined;
-        if (instance !== undefined)
-          traces?.reported(instance.facts, message.spans, (id) => store.assignments.get(id));
+        if (instance === undefined) return;
+        const { facts, clock } = instance;
+        const source = { facts, bootId: message.bootId, offsetMs: clock?.offsetMs ?? 0 };
+        traces?.reported(source, message.spans, (id) => store.assignments.get(id));
       },
       logger,
     });

@@ -47,16 +47,19 @@ export class Traces {
   }
 
   /**
-   * The spans of one batch, which have ended.
+   * The spans of one batch, which have ended, on the coordinator's clock: callers' spans are on it too, as far as anybody
+   * knows.
+   * @param source whose they are: a batch may be of an earlier boot than the one that is known
    * @param assignmentOf what is known of an assignment that a span names
    */
   reported(
-    facts: Facts,
+    { facts, bootId, offsetMs }: { facts: Facts; bootId: string; offsetMs: number },
     spans: readonly Span__Output[],
     assignmentOf: (assignmentId: string) => ServedAssignment | undefined,
   ): void {
     const resource = resourceFromAttributes(resourceOf(facts));
-    const boot = bootTraceId(facts);
+    const boot = bootTraceId({ ...facts, bootId });
+    const shift = offsetMs * 1e6;
     for (const span of spans) {
       if (span.endUnixNs < span.startUnixNs) continue;
       const assignment = span.assignmentId === '' ? undefined : assignmentOf(span.assignmentId);
@@ -70,8 +73,8 @@ export class Traces {
         kind: SpanKind.INTERNAL,
         context: contextOf(traceId, spanIdOf(span.spanId)),
         parent,
-        startNs: span.startUnixNs,
-        endNs: span.endUnixNs,
+        startNs: span.startUnixNs + shift,
+        endNs: span.endUnixNs + shift,
         attributes: { ...span.attributes, ...ioOf(span), 'parbake.boot.trace_id': boot },
         events: [],
         resource,

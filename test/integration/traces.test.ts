@@ -115,10 +115,13 @@ describe('traces', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const start = async (role: string): Promise<string> => {
+  const start = async (
+    role: string,
+    clock?: { offsetMs: number; uncertaintyMs: number },
+  ): Promise<string> => {
     const instanceId = `i-${randomUUID()}`;
     const facts = { region: 'eu-central-1', availabilityZone: 'eu-central-1a', imageId: 'ami-1' };
-    await startSimulatedAgent(agents, { instanceId, role, facts });
+    await startSimulatedAgent(agents, { instanceId, role, facts, ...(clock === undefined ? {} : { clock }) });
     await waitFor('it to be ready', async () => {
       const { state, connected } = await getInstance(clients, instanceId);
       return state === 'INSTANCE_STATE_READY' && connected;
@@ -126,12 +129,12 @@ describe('traces', () => {
     return instanceId;
   };
 
-  const report = async (instanceId: string, spans: Span[]): Promise<void> => {
+  const report = async (instanceId: string, spans: Span[], bootId = `boot-${instanceId}`): Promise<void> => {
     const stream = agents.report();
     await new Promise<void>((resolve, reject) => {
       stream.on('data', () => resolve());
       stream.on('error', reject);
-      stream.write({ instanceId, bootId: `boot-${instanceId}`, sequence: 1, spans });
+      stream.write({ instanceId, bootId, sequence: 1, spans });
     });
     stream.end();
   };
@@ -167,6 +170,23 @@ describe('traces', () => {
       'cloud.provider': 'aws',
       'cloud.availability_zone': 'eu-central-1a',
     });
+  });
+
+  test("what an instance's clock is off by is taken off its spans", async () => {
+    const instanceId = await start('skewed', { offsetMs: -3_600_000, uncertaintyMs: 1 });
+    await report(instanceId, [span('x', '')]);
+    const [x] = await received(1);
+    expect(Number(x?.startTimeUnixNano) / 1e9).toBeCloseTo(1.7e9 - 3600, 3);
+    expect(Math.abs(Number(x?.endTimeUnixNano) - Number(x?.startTimeUnixNano) - 5e6)).toBeLessThan(600);
+  });
+
+  test('a batch of an earlier boot that comes late is in the trace of that boot', async () => {
+    const instanceId = await start('late');
+    await report(instanceId, [span('now', '')]);
+    await report(instanceId, [span('then', '')], 'boot-before');
+    const [now, then] = await received(2);
+    expect(now?.traceId).toMatch(/^[\da-f]{32}$/);
+    expect(then?.traceId).not.toBe(now?.traceId);
   });
 
   test("a caller's trace goes through to the instance's steps", async () => {
