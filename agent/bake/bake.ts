@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../core/image-ref.ts';
+import { eachBounded } from '../core/bounded.ts';
 import type { BakedImage, Builder, Manifest } from '../core/manifest.ts';
 import type { Recipe, RecipeImage } from '../core/recipe.ts';
 import type { RegistryLogins } from '../core/registry-logins.ts';
@@ -38,6 +39,12 @@ export interface BakeRequest {
   logins: RegistryLogins;
   /** Longest silence of a pull, milliseconds. */
   silenceMs: number;
+  /** How many images are pulled at a time. */
+  parallel: number;
+  /** How often a pull that broke off or stalled is begun again. */
+  retries: number;
+  /** From 0 to 1. */
+  random: () => number;
   /** Monotonic, milliseconds. */
   clock: () => number;
   now: () => Date;
@@ -99,10 +106,9 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
       message:
         'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
     });
-  const results: BakeResult[] = [];
   const atBoot = await resolveAtBoot(recipe.images, request);
   const baked = recipe.images.filter((image) => image.atBoot !== true);
-  for (const image of baked) results.push(await bakeOne(image, facts, request, pulled));
+  const results = await bakeEach(baked, facts, request, pulled);
   await verifyAll(baked, results, engine, signal);
   const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
   const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
@@ -144,25 +150,48 @@ async function recordAll(
   return { ...recorded, starts: await addAllMisses(root, recorded.starts, misses) };
 }
 
+/** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
+async function bakeEach(
+  images: readonly RecipeImage[],
+  facts: EngineFacts,
+  request: BakeRequest,
+  pulled: string[],
+): Promise<BakeResult[]> {
+  const { parallel, silenceMs, clock } = request;
+  const lastWord = new Map<string, number>();
+  return await eachBounded(images, parallel, request.signal, (image, signal) => {
+    const heard = (): void => void lastWord.set(image.ref, clock());
+    const othersGetOn = (): boolean =>
+      [...lastWord].some(([ref, at]) => ref !== image.ref && clock() - at < silenceMs);
+    return bakeOne(image, facts, { ...request, signal }, { heard, othersGetOn, pulled });
+  });
+}
+
 async function bakeOne(
   image: RecipeImage,
   facts: EngineFacts,
   request: BakeRequest,
-  pulled: string[],
+  others: { heard: () => void; othersGetOn: () => boolean; pulled: string[] },
 ): Promise<BakeResult> {
-  const { root, progress } = request;
-  progress.start(image.ref);
+  const { root, progress, retries, random, now } = request;
+  const { ref } = image;
+  progress.start(ref);
   const result = await bakeImage(image, {
     engine: request.engine,
     platform: { os: facts.os, architecture: facts.architecture, variant: '' },
     login: request.logins.find(image.image.domain),
     silenceMs: request.silenceMs,
     clock: request.clock,
-    now: request.now,
+    now,
     signal: request.signal,
     recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
-    onProgress: (layers) => progress.update(layers),
-    onPulled: () => void pulled.push(image.ref),
+    othersGetOn: others.othersGetOn,
+    retrying: { retries, random, now, onRetry: (retry) => progress.retry(ref, retry) },
+    onProgress: (layers) => {
+      others.heard();
+      progress.update(ref, layers);
+    },
+    onPulled: () => void others.pulled.push(ref),
   });
   progress.done(result);
   return result;
@@ -245,7 +274,10 @@ function helperWarnings({ recipe, logins }: BakeRequest): Warning[] {
 }
 
 function withPulled(cause: unknown, pulled: readonly string[]): unknown {
-  const note = pulled.length === 0 ? 'nothing was pulled' : `pulled until then: ${pulled.join(', ')}`;
+  const note =
+    pulled.length === 0
+      ? 'nothing was pulled'
+      : `pulled until then: ${pulled.join(', ')}; nothing of that is lost, the next bake goes on from there`;
   if (isAbort(cause)) return new ParbakeError('INTERRUPTED', `the bake was interrupted; ${note}`, { cause });
   if (!(cause instanceof ParbakeError)) return cause;
   return new ParbakeError(cause.code, `${cause.message}; ${note}`, { cause });

@@ -22,6 +22,11 @@ import { bakeDocument, bakeText } from './report.ts';
 
 /** Milliseconds for a start from a disk of which nothing is in memory. */
 const recordTimeout = 60_000;
+/** The Engine fetches three layers at a time, whatever they are of; more pulls only keep it from waiting between images. */
+const usualParallel = 3;
+const mostParallel = 32;
+const usualRetries = 4;
+const mostRetries = 100;
 
 const help = `
 Usage: parbake-agent bake --recipe FILE [options]
@@ -36,7 +41,9 @@ Options:
   --var NAME=VALUE        a variable of the recipe; may be repeated; the environment is asked after these
   --root DIR              root of the image that is baked (default /)
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
+  --parallel N            images that are pulled at a time, 1 to ${mostParallel} (default ${usualParallel})
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
+  --retries N             begin a pull that broke off or stalled again up to N times (default ${usualRetries})
   --record, --no-record   start each prepared role and Docker once and record what is read, for "parbake-agent replay";
                           drops the machine's caches and restarts Docker. Done on a machine's own root unless refused,
                           below another root only when asked for
@@ -45,7 +52,7 @@ Options:
   --json                  print one JSON document
 
 Registry logins are read from root/.docker/config.json below the root, if it is there.
-On a terminal a bar shows the progress, elsewhere one line per image; both go to standard error.
+On a terminal a bar for each image shows the progress, elsewhere lines do; both go to standard error.
 
 Example:
   SWARM_VERSION=1.2.9 parbake-agent bake --recipe parbake.yaml --var CADVISOR_VERSION=v0.33.0
@@ -64,6 +71,8 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     var: { type: 'string', multiple: true, default: [] },
     root: { type: 'string', default: '/' },
     'docker-socket': { type: 'string' },
+    parallel: { type: 'string', default: String(usualParallel) },
+    retries: { type: 'string', default: String(usualRetries) },
     'stall-timeout': { type: 'string', default: String(dockerDeadlines.pullSilence / 1000) },
     record: { type: 'boolean', default: false },
     'no-record': { type: 'boolean', default: false },
@@ -77,13 +86,15 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     throw new ParbakeError('USAGE', 'bake takes --record or --no-record, not both');
   const silenceMs = toMilliseconds('--stall-timeout', values['stall-timeout']);
   const timeoutMs = toMilliseconds('--record-timeout', values['record-timeout']);
+  const parallel = toCount('--parallel', values.parallel, 1, mostParallel);
+  const retries = toCount('--retries', values.retries, 0, mostRetries);
   const misses = await readMisses(values.misses);
   const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
   const root = rootAt(values.root);
   const isRecording = values.record || (root.dir === '/' && !values['no-record']);
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const clock = (): number => performance.now();
-  const progress = bakeProgress(context.stderr);
+  const progress = bakeProgress(context.stderr, clock);
   try {
     const baked = await bake({
       bakeId: randomUUID(),
@@ -93,6 +104,9 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       engine: imageEngine(docker),
       logins: await readLogins(root),
       silenceMs,
+      parallel,
+      retries,
+      random: Math.random,
       clock,
       now: () => new Date(),
       signal: context.signal,
@@ -138,4 +152,11 @@ function toMilliseconds(option: string, seconds: string): number {
   if (seconds.trim() === '' || !(value > 0) || value > 86_400)
     throw new ParbakeError('USAGE', `${option} takes seconds from above 0 to 86400, not "${seconds}"`);
   return value * 1000;
+}
+
+function toCount(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new ParbakeError('USAGE', `${option} takes a whole number from ${min} to ${max}, not "${text}"`);
+  return value;
 }

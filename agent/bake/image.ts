@@ -8,6 +8,7 @@ import type { RecipeImage } from '../core/recipe.ts';
 import type { Login } from '../core/registry-logins.ts';
 import type { ImageEngine, LocalImage } from '../docker/engine.ts';
 import type { LayerRecord } from '../docker/layer-records.ts';
+import { pullWithRetries, type Retrying } from './pull-retries.ts';
 
 /** What baking one image needs. */
 export interface ImageBaking {
@@ -23,6 +24,9 @@ export interface ImageBaking {
   now: () => Date;
   signal: AbortSignal;
   recordsOf: (diffIds: readonly string[]) => Promise<Map<string, LayerRecord[]>>;
+  othersGetOn?: () => boolean;
+  /** Absent means that nothing is tried again. */
+  retrying?: Retrying;
   onProgress: (layers: LayerProgress[]) => void;
   /** Called once the Engine has something new, whatever the checks then say. */
   onPulled: () => void;
@@ -59,6 +63,7 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
     sizeBytes: found.sizeBytes,
     pulledAt: pulledAt.toISOString(),
     pullMs,
+    ...(pulled === undefined || pulled.retries.length === 0 ? {} : { retries: pulled.retries }),
     layers: bakedLayers(cached ? [] : (pulled?.layers ?? []), found.diffIds, records, fullName(wanted.image)),
   };
   return { image, cached };
@@ -103,8 +108,9 @@ async function findPresent(
 }
 
 async function pull(wanted: RecipeImage, target: string | undefined, baking: ImageBaking) {
-  const { engine, login, silenceMs, clock, signal, onProgress } = baking;
-  return await engine.pull({
+  const { engine, login, silenceMs, clock, signal, othersGetOn, onProgress, now } = baking;
+  const once = { retries: 0, random: () => 0, now, onRetry: () => {} };
+  const request = {
     ref: wanted.ref,
     repository: familiarName(wanted.image),
     version: target ?? impliedTag(wanted.image) ?? 'latest',
@@ -114,7 +120,9 @@ async function pull(wanted: RecipeImage, target: string | undefined, baking: Ima
     onProgress,
     ...(wanted.platform === undefined ? {} : { platform: wanted.platform }),
     ...(login === undefined ? {} : { login }),
-  });
+    ...(othersGetOn === undefined ? {} : { othersGetOn }),
+  };
+  return await pullWithRetries(engine, request, baking.retrying ?? once);
 }
 
 /** A pull by digest leaves no tag, and containers are created by tag. */

@@ -1,12 +1,15 @@
 import type { CommandContext } from '../../proto/process/command.ts';
+import type { PullRetry } from '../core/manifest.ts';
 import type { LayerProgress } from '../core/pull-progress.ts';
 import type { BakeResult } from './image.ts';
 import { formatBytes, formatMs } from './units.ts';
 
-/** Shows how a bake goes, image by image. */
+/** Shows how a bake goes: several images at a time. */
 export interface BakeProgress {
   start(ref: string): void;
-  update(layers: readonly LayerProgress[]): void;
+  update(ref: string, layers: readonly LayerProgress[]): void;
+  /** A try failed and will be made again. */
+  retry(ref: string, retry: PullRetry): void;
   done(result: BakeResult): void;
   /** What comes after the images, in words. */
   note(text: string): void;
@@ -16,75 +19,111 @@ export interface BakeProgress {
 
 const barWidth = 16;
 const maxRefLength = 24;
-/** For eyes; more often only slows the terminal down. */
-const redrawIntervalMs = 80;
+/** Milliseconds, for eyes; more often only slows the terminal down. */
+const redrawInterval = 80;
+/** Milliseconds between two lines of one pull where there is no terminal: a long one shows that it goes on. */
+const lineInterval = 15_000;
 
-/** A bar on a terminal, one line per event elsewhere. */
-export function bakeProgress(stderr: CommandContext['stderr']): BakeProgress {
-  return stderr.isTTY === true ? barProgress(stderr) : lineProgress(stderr);
+/** A bar for each image on a terminal, one line per event elsewhere. @param clock monotonic, milliseconds */
+export function bakeProgress(stderr: CommandContext['stderr'], clock: () => number): BakeProgress {
+  return stderr.isTTY === true ? barProgress(stderr) : lineProgress(stderr, clock);
 }
 
-function lineProgress(stderr: CommandContext['stderr']): BakeProgress {
+function lineProgress(stderr: CommandContext['stderr'], clock: () => number): BakeProgress {
+  const write = (text: string): void => void stderr.write(`${text}\n`);
+  const lastLines = new Map<string, number>();
   return {
-    start: (ref) => void stderr.write(`${ref}: resolving and pulling\n`),
-    update: () => undefined,
-    done: (result) => void stderr.write(`${summary(result)}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    start(ref) {
+      lastLines.set(ref, clock());
+      write(`${ref}: resolving and pulling`);
+    },
+    update(ref, layers) {
+      if (clock() - (lastLines.get(ref) ?? 0) < lineInterval) return;
+      lastLines.set(ref, clock());
+      write(`${ref}: ${barText(layers)}`);
+    },
+    retry: (ref, retry) => write(retryText(ref, retry)),
+    done: (result) => write(summary(result)),
+    note: write,
     close: () => undefined,
   };
 }
 
 function barProgress(stderr: CommandContext['stderr']): BakeProgress {
-  let ref = '';
-  let pending: readonly LayerProgress[] | undefined;
+  /** One line for each image that is under way. */
+  const bars = new Map<string, string>();
+  const block = new Block(stderr);
+  let isStale = false;
   let timer: NodeJS.Timeout | undefined;
-  let isOpen = false;
-  const write = (text: string): void => {
-    const width = Math.max((stderr.columns ?? 80) - 1, 20);
-    stderr.write(`\r\u001b[2K${text.slice(0, width)}`);
-    isOpen = true;
+  const draw = (): void => {
+    isStale = false;
+    block.draw([...bars].map(([ref, text]) => `${shortened(ref)}  ${text}`));
   };
   /** Draws what came last, and again after the interval if more came: a pull that stops shows where. */
   const redraw = (): void => {
     timer = undefined;
-    if (pending === undefined) return;
-    write(`${shortened(ref)}  ${barText(pending)}`);
-    pending = undefined;
-    timer = setTimeout(redraw, redrawIntervalMs).unref();
+    if (!isStale) return;
+    draw();
+    timer = setTimeout(redraw, redrawInterval).unref();
   };
-  const stop = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    pending = undefined;
+  /** A line that stays, above the bars. */
+  const say = (text: string): void => {
+    block.draw([]);
+    stderr.write(`${text}\n`);
+    draw();
   };
   return {
-    start(next) {
-      stop();
-      ref = next;
-      write(`${shortened(ref)}  resolving`);
+    start(ref) {
+      bars.set(ref, 'resolving');
+      draw();
     },
-    update(layers) {
-      pending = layers;
+    update(ref, layers) {
+      bars.set(ref, barText(layers));
+      isStale = true;
       if (timer === undefined) redraw();
     },
+    retry(ref, retry) {
+      bars.set(ref, 'waiting to try again');
+      say(retryText(ref, retry));
+    },
     done(result) {
-      stop();
-      write('');
-      stderr.write(`${summary(result)}\n`);
-      isOpen = false;
+      bars.delete(result.image.ref);
+      say(summary(result));
     },
-    note(text) {
-      stop();
-      write('');
-      stderr.write(`${text}\n`);
-      isOpen = false;
-    },
+    note: say,
     close() {
-      stop();
-      if (isOpen) stderr.write('\n');
-      isOpen = false;
+      clearTimeout(timer);
+      timer = undefined;
+      isStale = false;
+      block.leave();
+      bars.clear();
     },
   };
+}
+
+/** Lines at the end of a terminal that are drawn over. */
+class Block {
+  readonly #stderr: CommandContext['stderr'];
+  #height = 0;
+
+  constructor(stderr: CommandContext['stderr']) {
+    this.#stderr = stderr;
+  }
+
+  /** The cursor stays behind the last line. */
+  draw(lines: readonly string[]): void {
+    // A line that the terminal breaks would be two, and the next drawing would begin too low.
+    const width = Math.max((this.#stderr.columns ?? 80) - 1, 20);
+    const up = this.#height > 1 ? `\u001b[${this.#height - 1}A` : '';
+    const text = lines.map((line) => line.slice(0, width)).join('\n');
+    if (this.#height > 0 || text !== '') this.#stderr.write(`\r${up}\u001b[J${text}`);
+    this.#height = lines.length;
+  }
+
+  leave(): void {
+    if (this.#height > 0) this.#stderr.write('\n');
+    this.#height = 0;
+  }
 }
 
 /**
@@ -111,6 +150,10 @@ export function barText(layers: readonly LayerProgress[]): string {
 /** The end of a long reference, which tells images apart better than its registry does. */
 function shortened(ref: string): string {
   return ref.length <= maxRefLength ? ref : `…${ref.slice(1 - maxRefLength)}`;
+}
+
+function retryText(ref: string, { reason, waitMs }: PullRetry): string {
+  return `${ref}: ${reason}; trying again in ${formatMs(waitMs)}`;
 }
 
 function summary({ image, cached }: BakeResult): string {

@@ -13,6 +13,12 @@ export function bakeDocument({ manifest, manifestFile, results, recordings, warn
       size_bytes: image.sizeBytes,
       pull_ms: image.pullMs,
       cached,
+      retries: (image.retries ?? []).map(({ at, code, reason, waitMs }) => ({
+        at,
+        code,
+        reason,
+        wait_ms: waitMs,
+      })),
       layers: image.layers.map((layer) => ({
         digest: layer.digest,
         size_bytes: layer.sizeBytes,

@@ -54,9 +54,21 @@ export interface BakedImage {
   /** Unpacked. */
   sizeBytes: number;
   pulledAt: string;
-  /** Wall time of the pull; 0 when the image was already there. */
+  /** Wall time of the pull with all its tries; 0 when the image was already there. */
   pullMs: number;
+  /** Tries that failed before the one that did not; absent when the first one did not. */
+  retries?: PullRetry[];
   layers: BakedLayer[];
+}
+
+/** A try of a pull that failed, and was made again. */
+export interface PullRetry {
+  /** When it failed. */
+  at: string;
+  code: string;
+  reason: string;
+  /** How long the next try was put off. */
+  waitMs: number;
 }
 
 /** Base first, where the Engine's records tell the order. */

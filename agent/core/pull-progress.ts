@@ -57,6 +57,13 @@ export class PullProgress {
     );
   }
 
+  /** Whether it has layers to fetch and none of them is being fetched or unpacked: it waits for its turn. */
+  isQueued(): boolean {
+    const phases = [...this.#layers.values()].map(({ phase }) => phase);
+    const isBusy = phases.some((phase) => phase === 'downloading' || phase === 'extracting');
+    return !isBusy && phases.some((phase) => phase !== 'done');
+  }
+
   outcome(): PullOutcome {
     if (this.#error !== undefined) return { kind: 'failed', text: this.#error };
     if (this.#digest === undefined && this.#status === undefined) return { kind: 'cut' };
@@ -93,6 +100,19 @@ export class PullProgress {
       if (layer.extractStart !== undefined) layer.extractMs = now - layer.extractStart;
     }
   }
+}
+
+/**
+ * What several tries of one pull did to its layers: one that an earlier try completed is there for the last, but came
+ * over the wire all the same.
+ * @param tries oldest first
+ */
+export function layersOfTries(tries: readonly (readonly LayerProgress[])[]): LayerProgress[] {
+  const earlier = tries.slice(0, -1).flat();
+  return (tries.at(-1) ?? []).map((layer) => {
+    if (!layer.cached) return layer;
+    return earlier.find(({ id, phase, cached }) => id === layer.id && phase === 'done' && !cached) ?? layer;
+  });
 }
 
 interface Detail {

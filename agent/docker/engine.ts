@@ -135,16 +135,9 @@ async function inspect(
 }
 
 async function pull(client: DockerClient, request: PullRequest): Promise<PullResult> {
-  const { ref, silenceMs, signal } = request;
   const stream = await openPull(client, request);
   // Read on from a socket that may already have data: nothing is lost, since it flows only once it is listened to.
-  return await readPull(stream, {
-    ref,
-    silenceMs,
-    signal,
-    clock: request.clock,
-    onProgress: request.onProgress,
-  });
+  return await readPull(stream, request);
 }
 
 /** Headers come with the Engine's first word, so silence counts from here on. */

@@ -12,6 +12,11 @@ export interface PullReading {
   /** Monotonic, milliseconds. */
   clock: () => number;
   signal: AbortSignal;
+  /**
+   * Whether other pulls got on within `silenceMs`. The Engine fetches a few layers at a time over all pulls, so one that
+   * only waits for its turn is as silent as one that is stuck. Absent means that there are no others.
+   */
+  othersGetOn?: () => boolean;
   /** Called after every chunk. */
   onProgress: (layers: LayerProgress[]) => void;
 }
@@ -31,7 +36,7 @@ export async function readPull(stream: Readable, reading: PullReading): Promise<
   const { ref, clock } = reading;
   const lines = new JsonLines();
   const progress = new PullProgress();
-  const watchdog = watch(stream, reading);
+  const watchdog = watch(stream, reading, progress);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       watchdog.alive();
@@ -76,10 +81,18 @@ function parsed(ref: string, parse: () => unknown[]): unknown[] {
 }
 
 /** Destroys the stream when nobody calls `alive` for too long, or when the signal aborts. */
-function watch(stream: Readable, reading: PullReading): { alive: () => void; end: () => void } {
-  const { signal, silenceMs, ref } = reading;
+function watch(
+  stream: Readable,
+  reading: PullReading,
+  progress: PullProgress,
+): { alive: () => void; end: () => void } {
+  const { signal, silenceMs, ref, othersGetOn } = reading;
   const onAbort = (): void => void stream.destroy(new Error('aborted'));
-  const timer = setTimeout(() => stream.destroy(stalled(ref, silenceMs)), silenceMs);
+  const onSilence = (): void => {
+    if (progress.isQueued() && othersGetOn?.() === true) timer.refresh();
+    else stream.destroy(stalled(ref, silenceMs));
+  };
+  const timer = setTimeout(onSilence, silenceMs);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   return {

@@ -7,6 +7,7 @@ import { bakeCommand } from '../../agent/bake/command.ts';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import { buildTinyImage, pushImage as pushTinyImage } from '../../packaging/dev/testbed/images.ts';
 import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { createLogger } from '../../proto/process/log.ts';
@@ -62,6 +63,8 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     writeFileSync(join(root, 'etc/docker/daemon.json'), '{"max-download-attempts":1}');
     engine = await testbed.startEngine({ root });
     digest = await pushImage(testbed, engine, `${registry}/acme/app:1.0`);
+    await buildTinyImage(engine, testbed.makeDirectory('tiny'), `${registry}/acme/tiny:1.0`);
+    await pushTinyImage(engine, `${registry}/acme/tiny:1.0`);
   });
 
   afterAll(async () => {
@@ -183,7 +186,8 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
   test('an image that does not exist fails the bake, which says what was pulled', async () => {
     await bake(recipeOf(`${registry}/acme/app:1.0`));
     await engine.docker.getImage(`${registry}/acme/app:1.0`).remove();
-    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`, `${registry}/acme/none:1.0`));
+    const recipe = recipeOf(`${registry}/acme/app:1.0`, `${registry}/acme/none:1.0`);
+    const ended = await bake(recipe, { args: ['--parallel', '1'] });
     expect(ended).toMatchObject({ exit: 1, stdout: '' });
     expect(ended.stderr).toContain('[IMAGE_NOT_FOUND]');
     expect(ended.stderr).toContain(`pulled until then: ${registry}/acme/app:1.0`);
@@ -192,7 +196,8 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
 
   test('a registry that breaks the connection in a pull', async () => {
     proxy.setFault({ kind: 'cut', afterBytes: 256 * 1024 });
-    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), { args: ['--json'] });
+    const args = ['--json', '--retries', '0'];
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), { args });
     expect(ended.exit).toBe(1);
     expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'IMAGE_PULL_FAILED', retryable: true } });
     expectNoManifest(engine.root);
@@ -200,11 +205,58 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
 
   test('a registry that falls silent in a pull', async () => {
     proxy.setFault({ kind: 'hang', afterBytes: 256 * 1024 });
-    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), { args: ['--stall-timeout', '1'] });
+    const args = ['--stall-timeout', '1', '--retries', '1'];
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), { args });
     expect(ended.exit).toBe(1);
-    expect(ended.stderr).toContain('no progress for 1 s');
+    expect(ended.stderr).toContain('no progress for 1 s (try 2 of 2)');
     expect(ended.stderr).toContain('[IMAGE_PULL_STALLED]');
     expectNoManifest(engine.root);
+  });
+
+  test('a registry that comes back is asked again, and the retry is recorded', async () => {
+    proxy.setFault({ kind: 'cut', afterBytes: 256 * 1024 });
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`), {
+      args: ['--json'],
+      onTerminal: (text) => {
+        if (text.includes('trying again')) proxy.setFault(undefined);
+      },
+    });
+    expect(ended).toMatchObject({ exit: 0 });
+    const [image] = manifestOf(engine.root).images;
+    expect(image?.retries?.[0]).toMatchObject({ code: 'IMAGE_PULL_FAILED', waitMs: expect.any(Number) });
+    expect(image?.layers.map(({ cached }) => cached)).toEqual([false, false]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      images: [{ retries: [{ code: 'IMAGE_PULL_FAILED' }] }],
+    });
+  });
+
+  test('several are pulled at a time, and what is complete when one ends badly is kept', async () => {
+    proxy.setFault({ kind: 'hang', afterBytes: 256 * 1024 });
+    const controller = new AbortController();
+    const tiny = `${registry}/acme/tiny:1.0`;
+    const ended = await bake(recipeOf(`${proxy.address}/acme/app:1.0`, tiny), {
+      args: ['--parallel', '2'],
+      signal: controller.signal,
+      onTerminal: (text) => {
+        if (text.includes(`${tiny}: pulled`)) controller.abort();
+      },
+    });
+    expect(ended).toMatchObject({ exit: 1 });
+    expect(ended.stderr).toContain(`pulled until then: ${tiny}; nothing of that is lost`);
+    expect(ended.stderr).toContain('[INTERRUPTED]');
+    expect((await bake(recipeOf(tiny))).stderr).toContain('already there');
+  });
+
+  test.each([
+    ['--parallel', '0'],
+    ['--parallel', '33'],
+    ['--retries', '-1'],
+    ['--retries', '1.5'],
+  ])('%s %s is refused before anything is touched', async (option, value) => {
+    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`), { args: [`${option}=${value}`] });
+    expect(ended).toMatchObject({ exit: 2, stdout: '' });
+    expect(ended.stderr).toContain(`${option} takes a whole number`);
+    expect(await engine.docker.listImages()).toEqual([]);
   });
 
   test('an interrupt in a pull ends it, and the next bake is whole', async () => {

@@ -5,7 +5,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { bakedLayers } from '../../agent/core/baked-layers.ts';
 import { JsonLines } from '../../agent/core/json-lines.ts';
 import { pullFailure } from '../../agent/core/pull-failure.ts';
-import { PullProgress, type LayerProgress } from '../../agent/core/pull-progress.ts';
+import { layersOfTries, PullProgress, type LayerProgress } from '../../agent/core/pull-progress.ts';
 import { readPull, type PullResult } from '../../agent/docker/pull.ts';
 
 const hex = 'b'.repeat(12);
@@ -177,6 +177,34 @@ describe('readPull', () => {
     controller.abort();
     expect(await result).toContain('AbortError');
     expect(stream.destroyed).toBe(true);
+  });
+});
+
+describe('several tries', () => {
+  const one = (part: Partial<LayerProgress>): LayerProgress => ({
+    ...{ id: hex, phase: 'done', cached: false, downloadedBytes: 0 },
+    ...part,
+  });
+
+  test('a layer that an earlier try completed keeps its times', () => {
+    const first = one({ downloadMs: 7 });
+    expect(layersOfTries([[first], [one({ cached: true })]])).toEqual([first]);
+  });
+
+  test('a layer that was there before all of them, or was not completed, is what the last one says', () => {
+    const cached = one({ cached: true });
+    const half = one({ phase: 'downloading' });
+    expect(layersOfTries([[cached], [cached]])).toEqual([cached]);
+    expect(layersOfTries([[half], [one({ extractMs: 1 })]])).toEqual([one({ extractMs: 1 })]);
+    expect(layersOfTries([])).toEqual([]);
+  });
+
+  test('a pull that only waits for its turn is queued, one that fetches is not', () => {
+    const waiting = [0, { status: 'Waiting', id: hex }] as const;
+    expect(progressOf([]).isQueued()).toBe(false);
+    expect(progressOf([waiting]).isQueued()).toBe(true);
+    expect(progressOf([waiting, [1, { status: 'Downloading', id: hex }]]).isQueued()).toBe(false);
+    expect(progressOf([waiting, [1, { status: 'Pull complete', id: hex }]]).isQueued()).toBe(false);
   });
 });
 
