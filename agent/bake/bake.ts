@@ -8,7 +8,7 @@ import { eachBounded } from '../core/bounded.ts';
 import type { BakedImage, Builder, Manifest } from '../core/manifest.ts';
 import type { Recipe, RecipeImage } from '../core/recipe.ts';
 import type { RegistryLogins } from '../core/registry-logins.ts';
-import { isGated } from '../core/preparation.ts';
+import { isGated } from '../core/role.ts';
 import type { Misses } from '../core/replay-misses.ts';
 import type { ContainerSpec } from '../core/role.ts';
 import type { Warning } from '../core/warning.ts';

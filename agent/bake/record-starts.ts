@@ -5,6 +5,7 @@ import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { BakedImage } from '../core/manifest.ts';
 import { recordingsPath, unitLabel, type Recording, type ReplayUnit } from '../core/replay-recording.ts';
 import type { Role } from '../core/role.ts';
+import { startInOrder } from '../core/start-order.ts';
 import type { Warning } from '../core/warning.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { awaitReady } from '../docker/readiness.ts';
@@ -146,22 +147,20 @@ class Trial {
     const engine = this.#engine;
     const network = await engine.createIsolatedNetwork(`parbake-record-${this.#bakeId}`, limit);
     this.#network = network;
-    await Promise.all(
-      containers.map(async (container) => {
-        const assignmentId = `record-${this.#bakeId}`;
-        const id = await engine.create(
-          { container, role, assignmentId, level: 'none', env: {}, network },
-          limit,
-        );
-        this.#containers.push(id);
-        await engine.start(id, limit);
-        await awaitReady(id, container, '', engine, limit).catch((cause: unknown) => {
-          // It may need what only a user brings. What it read until then is worth having.
-          if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
-          onUnready(cause.message);
-        });
-      }),
-    );
+    await startInOrder(containers, async (container) => {
+      const assignmentId = `record-${this.#bakeId}`;
+      const id = await engine.create(
+        { container, role, assignmentId, level: 'none', env: {}, network },
+        limit,
+      );
+      this.#containers.push(id);
+      await engine.start(id, limit);
+      await awaitReady(id, container, '', engine, limit).catch((cause: unknown) => {
+        // It may need what only a user brings. What it read until then is worth having.
+        if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
+        onUnready(cause.message);
+      });
+    });
   }
 
   /** Also when the time is up or somebody pressed Ctrl-C: nothing of this stays on the image. */

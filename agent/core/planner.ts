@@ -1,4 +1,5 @@
-import type { ContainerSpec, PrepareLevel, Role } from './role.ts';
+import { isGated, type ContainerSpec, type PrepareLevel, type Role } from './role.ts';
+import { isHeldUp } from './start-order.ts';
 
 /** What an assignment tells the agent; see Order in agent.proto. */
 export interface Order {
@@ -103,17 +104,27 @@ function prepare({ targets, observed, ready }: Situation): Step[] {
     );
     const [first, ...doubles] = found;
     if (first === undefined) return [{ kind: 'prepare', target }];
-    return [...preparationSteps(first, target, ready), ...doubles.map(remove)];
+    const among = { targets: targets.filter(({ role }) => role === target.role), prepared, ready };
+    return [...preparationSteps(first, target, among), ...doubles.map(remove)];
   });
   return [...strays.map(remove), ...steps];
 }
 
-function preparationSteps(found: ObservedContainer, target: Target, ready: ReadonlySet<string>): Step[] {
+/** The role that a target belongs to, as far as it is prepared. */
+interface Among {
+  targets: readonly Target[];
+  prepared: readonly ObservedContainer[];
+  ready: ReadonlySet<string>;
+}
+
+function preparationSteps(found: ObservedContainer, target: Target, among: Among): Step[] {
   const { id, name, exitCode, address } = found;
   const { container, level } = target;
+  const { ready } = among;
   switch (found.state) {
     case 'created':
-      return level === 'create' ? [] : [{ kind: 'start', id, container }];
+      if (level === 'create' || waitsForOthers(target, among)) return [];
+      return [{ kind: 'start', id, container }];
     case 'coming_up':
       return [{ kind: 'await_gate', id, container }];
     case 'ended':
@@ -123,11 +134,34 @@ function preparationSteps(found: ObservedContainer, target: Target, ready: Reado
       // One whose gate has passed waits for us to be told the order again.
       if (level === 'gate' || level === 'create') return [];
       if (!ready.has(id)) return [{ kind: 'await_ready', id, container, address }];
-      return level === 'pause' ? [{ kind: 'pause', id, container }] : [];
+      return level === 'pause' && !isAwaited(target, among) ? [{ kind: 'pause', id, container }] : [];
     case 'waiting':
     case 'paused':
       return [];
   }
+}
+
+/** A gate comes up at any time; it is let through in its turn. */
+function waitsForOthers({ container, level }: Target, { targets, prepared, ready }: Among): boolean {
+  if (isGated(level)) return false;
+  const isUp = ({ role, container: { name } }: Target): boolean =>
+    prepared.some(
+      (each) =>
+        each.role === role &&
+        each.name === name &&
+        (each.state === 'paused' || (each.state === 'running' && ready.has(each.id))),
+    );
+  const before = targets.filter((each) => container.after?.includes(each.container.name));
+  return !before.every(isUp);
+}
+
+/** Whether somebody starts after it who is not up yet, and may need it to answer. */
+function isAwaited({ container: { name } }: Target, { targets, prepared, ready }: Among): boolean {
+  return targets
+    .filter(({ container, level }) => container.after?.includes(name) && !isGated(level))
+    .some(({ role, container }) =>
+      prepared.every((each) => each.role !== role || each.name !== container.name || !ready.has(each.id)),
+    );
 }
 
 function run({ role, observed, ready }: Situation, order: Order): Step[] {
@@ -135,7 +169,12 @@ function run({ role, observed, ready }: Situation, order: Order): Step[] {
     each.assignmentId === order.assignmentId || (each.assignmentId === '' && each.role === order.role);
   const others = observed.filter((each) => !isMine(each));
   const mine = observed.filter(isMine);
-  const steps = (role?.containers ?? []).flatMap((container) => orderSteps(container, order, mine, ready));
+  const containers = role?.containers ?? [];
+  const isUp = ({ name }: ContainerSpec): boolean =>
+    mine.some((each) => each.name === name && each.state === 'running' && ready.has(each.id));
+  const steps = containers.flatMap((container) =>
+    orderSteps(container, order, { mine, ready, isHeldUp: isHeldUp(container, containers, isUp) }),
+  );
   // What was prepared for other roles may hold the ports; otherwise it is let go once the user is served.
   const needsRoom = steps.some(({ kind }) => kind === 'create' || kind === 'start');
   return others.length > 0 && (needsRoom || steps.length === 0) ? others.map(remove) : steps;
@@ -144,27 +183,26 @@ function run({ role, observed, ready }: Situation, order: Order): Step[] {
 function orderSteps(
   container: ContainerSpec,
   order: Order,
-  mine: readonly ObservedContainer[],
-  ready: ReadonlySet<string>,
+  now: { mine: readonly ObservedContainer[]; ready: ReadonlySet<string>; isHeldUp: boolean },
 ): Step[] {
-  const found = mine.find(({ name }) => name === container.name);
+  const found = now.mine.find(({ name }) => name === container.name);
   if (found === undefined) return [{ kind: 'create', container, order }];
   const { id, name, exitCode, address } = found;
   switch (found.state) {
     case 'created':
-      return [{ kind: 'start', id, container }];
+      return now.isHeldUp && !isGated(found.level) ? [] : [{ kind: 'start', id, container }];
     case 'coming_up':
       return [{ kind: 'await_gate', id, container }];
     case 'waiting':
-      return [{ kind: 'release', id, container, order }];
+      return now.isHeldUp ? [] : [{ kind: 'release', id, container, order }];
     case 'paused':
-      return [{ kind: 'unpause', id, container }];
+      return now.isHeldUp ? [] : [{ kind: 'unpause', id, container }];
     case 'dead':
       return [remove(found)];
     case 'ended':
       return [{ kind: 'fail', id, name, exitCode }];
     case 'running':
-      return ready.has(id) ? [] : [{ kind: 'await_ready', id, container, address }];
+      return now.ready.has(id) ? [] : [{ kind: 'await_ready', id, container, address }];
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ObservedContainer, Target } from './planner.ts';
-import type { PrepareLevel, Role } from './role.ts';
+import { isGated, type PrepareLevel, type Role } from './role.ts';
 
 /**
  * What a prepared container takes while it waits, in bytes: its supervisor in the container runtime, and what runs in
@@ -48,12 +48,7 @@ export function chooseTargets(roles: readonly Role[], { hasGate, memoryBytes }: 
 
 /** Without a gate nothing of a user could get into a container that exists already. */
 function possibleLevel(level: PrepareLevel, hasGate: boolean): PrepareLevel {
-  return !hasGate && (level === 'gate' || level === 'create') ? 'none' : level;
-}
-
-/** Whether containers of this level have the gate as their first process. */
-export function isGated(level: PrepareLevel): boolean {
-  return level === 'gate' || level === 'create';
+  return !hasGate && isGated(level) ? 'none' : level;
 }
 
 /**

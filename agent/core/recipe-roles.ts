@@ -4,6 +4,7 @@ import { nearest } from './nearest.ts';
 import type { ImageList } from './recipe.ts';
 import type { Entry, RecipeSource } from './recipe-source.ts';
 import { prepareLevels, type ContainerSpec, type PrepareLevel, type Readiness, type Role } from './role.ts';
+import { circleIn } from './start-order.ts';
 
 /** Names travel in DNS names, labels and container names, so they are DNS labels. */
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -15,7 +16,16 @@ const reservedPrefix = 'PARBAKE_';
 const defaultTimeoutSeconds = 60;
 const maxTimeoutSeconds = 3600;
 
-const containerKeys = ['name', 'image', 'prepare', 'ports', 'ready', 'user_env', 'files'];
+const containerKeys = 'name image prepare ports ready user_env files after stop_timeout'.split(' ');
+
+/** What of a role is needed to read one of its containers. */
+interface RoleReading {
+  images: ImageList;
+  /** Owners of ports. */
+  ports: Map<number, string>;
+  /** Where each name in an `after` stands. */
+  afters: { container: ContainerSpec; name: string; node: Node }[];
+}
 
 /** The recipe's `roles`. What does not fit is left out and has a problem in `source`. */
 export function parseRoles(source: RecipeSource, node: Node | undefined, images: ImageList): Role[] {
@@ -39,10 +49,10 @@ function readContainers(source: RecipeSource, role: Entry, images: ImageList): C
   }
   const items = source.sequence(node, `containers of ${what}`) ?? [];
   const names = new Set<string>();
-  const ports = new Map<number, string>();
+  const reading: RoleReading = { images, ports: new Map(), afters: [] };
   const containers: ContainerSpec[] = [];
   for (const item of items) {
-    const container = readContainer(source, item, images, ports);
+    const container = readContainer(source, item, reading);
     if (container === undefined) continue;
     if (names.has(container.name))
       source.problem(item, `${what} has two containers named "${container.name}"`);
@@ -50,14 +60,49 @@ function readContainers(source: RecipeSource, role: Entry, images: ImageList): C
     containers.push(container);
   }
   if (items.length === 0) source.problem(node, `${what} has no containers`);
+  checkOrder(source, what, containers, reading.afters);
   return containers;
+}
+
+/** Who comes after whom can be judged once all containers are known. */
+function checkOrder(
+  source: RecipeSource,
+  what: string,
+  containers: readonly ContainerSpec[],
+  afters: RoleReading['afters'],
+): void {
+  const before = source.problems.length;
+  for (const { container, name, node } of afters) {
+    const first = containers.find((each) => each.name === name);
+    const names = containers.map((each) => each.name);
+    const near = nearest(name, names);
+    const hint = near === undefined ? `it has ${names.join(', ')}` : `did you mean "${near}"?`;
+    if (name === container.name) source.problem(node, `container "${name}" cannot come after itself`);
+    else if (first === undefined)
+      source.problem(node, `after names "${name}", which ${what} does not have; ${hint}`);
+    else if (runsEarly(container) && !runsEarly(first))
+      source.problem(
+        node,
+        `with prepare: ${container.prepare} container "${container.name}" runs before the order, and "${name}" (prepare: ${first.prepare}) only with it`,
+      );
+  }
+  if (source.problems.length > before) return;
+  const circle = circleIn(containers);
+  const [last, again] = circle?.slice(-2) ?? [];
+  const closing = afters.find(({ container, name }) => container.name === last && name === again);
+  if (circle !== undefined)
+    source.problem(closing?.node, `containers wait for each other: ${circle.join(' after ')}`);
+}
+
+/** Whether its program runs before anybody orders it. */
+function runsEarly({ prepare }: ContainerSpec): boolean {
+  return prepare === 'start' || prepare === 'pause';
 }
 
 function readContainer(
   source: RecipeSource,
   node: Node,
-  images: ImageList,
-  ports: Map<number, string>,
+  { images, ports, afters }: RoleReading,
 ): ContainerSpec | undefined {
   const entries = source.mapping(node, 'the container', containerKeys);
   if (entries === undefined) return undefined;
@@ -77,8 +122,30 @@ function readContainer(
       value('user_env') ?? node,
       `with prepare: ${container.prepare} the program runs before its user is known and takes no user_env; use gate`,
     );
+  const stopTimeout = value('stop_timeout');
+  const stopTimeoutSeconds =
+    stopTimeout && source.integer(stopTimeout, 'stop_timeout, in seconds,', 0, maxTimeoutSeconds);
+  const after = readAfter(source, value('after'));
   if (name === undefined) return undefined;
-  return { name, image: image ?? '', ...container, ...(files === undefined ? {} : { files }) };
+  const spec: ContainerSpec = {
+    ...{ name, image: image ?? '', ...container },
+    ...(files === undefined ? {} : { files }),
+    ...(after.length === 0 ? {} : { after: after.map((each) => each.name) }),
+    ...(stopTimeoutSeconds === undefined ? {} : { stopTimeoutSeconds }),
+  };
+  afters.push(...after.map((each) => ({ container: spec, ...each })));
+  return spec;
+}
+
+function readAfter(source: RecipeSource, node: Node | undefined): { name: string; node: Node }[] {
+  const names: { name: string; node: Node }[] = [];
+  for (const item of node === undefined ? [] : (source.sequence(node, 'after') ?? [])) {
+    const name = source.text(item, 'the name of a container');
+    if (name === undefined) continue;
+    if (names.some((each) => each.name === name)) source.problem(item, `after names "${name}" twice`);
+    else names.push({ name, node: item });
+  }
+  return names;
 }
 
 function readName(source: RecipeSource, container: Node, node: Node | undefined): string | undefined {

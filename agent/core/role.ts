@@ -2,6 +2,11 @@
 export const prepareLevels = ['none', 'create', 'start', 'pause', 'gate'] as const;
 export type PrepareLevel = (typeof prepareLevels)[number];
 
+/** Whether containers of this level have the gate as their first process. */
+export function isGated(level: PrepareLevel): boolean {
+  return level === 'gate' || level === 'create';
+}
+
 /** When a container counts as ready. `timeoutMs` covers the wait from its start. */
 export type Readiness =
   | { kind: 'http'; port: number; path: string; timeoutMs: number }
@@ -23,6 +28,10 @@ export interface ContainerSpec {
   userEnv: string[];
   /** Where assigned files appear in the container; absent when the role takes none. */
   files?: string;
+  /** Names of containers of the role that have to be ready before this one's program starts; absent for none. */
+  after?: string[];
+  /** What it has to end after its stop signal; Docker counts whole seconds. Absent for 10. */
+  stopTimeoutSeconds?: number;
 }
 
 /** What an instance can become. */

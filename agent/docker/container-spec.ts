@@ -15,6 +15,9 @@ export const labels = {
   files: 'dev.parbake.files',
 } as const;
 
+/** Docker's own, too; said to it all the same, so that it does not depend on the daemon. */
+export const defaultStopTimeoutSeconds = 10;
+
 /** How a container has the gate as its first process. */
 export interface GateMount {
   /** Names the place, as a label. */
@@ -66,6 +69,7 @@ export function createOptions(request: ContainerRequest, image: ImageConfig): Do
       ...(files === undefined ? {} : { [labels.files]: files.key }),
     },
     ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
+    StopTimeout: container.stopTimeoutSeconds ?? defaultStopTimeoutSeconds,
     ...(gate === undefined ? {} : gated(gate, image)),
     HostConfig: {
       ...(network === undefined

@@ -2,12 +2,15 @@ import { ParbakeError } from '../../proto/errors.ts';
 import type { ObservedContainer } from '../core/planner.ts';
 import { prepareLevels } from '../core/role.ts';
 import type { DockerClient } from './client.ts';
-import { createOptions, labels, type ContainerRequest, type ImageConfig } from './container-spec.ts';
+import {
+  createOptions,
+  defaultStopTimeoutSeconds,
+  labels,
+  type ContainerRequest,
+  type ImageConfig,
+} from './container-spec.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound, isNotModified } from './errors.ts';
-
-/** Seconds that a container has to end after its stop signal. */
-const grace = 10;
 
 export interface EngineIdentity {
   id: string;
@@ -126,12 +129,18 @@ export function containerEngine(client: DockerClient): ContainerEngine {
       );
     },
     async remove(id, signal) {
-      await withDeadline(
-        `stop container ${id.slice(0, 12)}`,
-        dockerDeadlines.stop + grace * 1000,
-        signal,
-        (abortSignal) => client.getContainer(id).stop({ t: grace, abortSignal }),
-      ).catch(ignoreGone);
+      try {
+        // Docker itself keeps to the time that the container was made with.
+        const { stopTimeoutSeconds } = await inspect(client, id, signal);
+        await withDeadline(
+          `stop container ${id.slice(0, 12)}`,
+          dockerDeadlines.stop + stopTimeoutSeconds * 1000,
+          signal,
+          (abortSignal) => client.getContainer(id).stop({ abortSignal }),
+        );
+      } catch (cause) {
+        ignoreGone(cause);
+      }
       await discard(client, id, signal);
     },
     discard: (id, signal) => discard(client, id, signal),
@@ -202,11 +211,14 @@ async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
     () => client.getContainer(id).inspect(),
   );
   const networks = Object.values(found.NetworkSettings.Networks);
+  // The library's types do not know it.
+  const { StopTimeout }: { Hostname: string; StopTimeout?: number } = found.Config;
   return {
     running: found.State.Running,
     pid: found.State.Pid,
     address: networks[0]?.IPAddress ?? '',
     exitCode: found.State.ExitCode,
+    stopTimeoutSeconds: StopTimeout ?? defaultStopTimeoutSeconds,
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { manifestPath, type Manifest, type Seal } from '../core/manifest.ts';
+import { circleIn } from '../core/start-order.ts';
 import type { Root } from '../host/root.ts';
 import type { Places } from './locate.ts';
 import { kindOf, resolveInRoot } from './resolve.ts';
@@ -49,6 +50,11 @@ function parseManifest(text: string): Manifest {
   // Everything below it is Docker's and may be removed.
   if (!isAbsolute(dataRoot) || normalize(dataRoot) !== dataRoot || dataRoot === '/')
     throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} names no data root but "${dataRoot}"`);
+  for (const { name, containers } of (manifest as Manifest).roles) {
+    const circle = circleIn(containers)?.join(' after ');
+    if (circle !== undefined)
+      throw new ParbakeError('MANIFEST_INVALID', `${manifestPath}: containers of role ${name}: ${circle}`);
+  }
   return manifest as Manifest;
 }
 

@@ -3,8 +3,7 @@ import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.t
 import type { Logger } from '../../proto/process/log.ts';
 import { encodeOrder } from '../core/gate-order.ts';
 import { environmentOf, type Order, type Step, type Target } from '../core/planner.ts';
-import { isGated } from '../core/preparation.ts';
-import type { ContainerSpec, PrepareLevel } from '../core/role.ts';
+import { isGated, type ContainerSpec, type PrepareLevel } from '../core/role.ts';
 import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { awaitGate } from '../gate/await-gate.ts';

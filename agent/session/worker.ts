@@ -19,7 +19,7 @@ import type { Manifest } from '../core/manifest.ts';
 import { chooseTargets } from '../core/preparation.ts';
 import { RecentCount } from '../core/recent-count.ts';
 import { offerOf } from '../core/role-offer.ts';
-import type { Role } from '../core/role.ts';
+import type { ContainerSpec, Role } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { Observation } from './observation.ts';
@@ -76,6 +76,8 @@ export class Worker {
   /** Of prepared containers that ended by themselves. */
   readonly #burials = new RecentCount(burialWindow);
   #gateRetries = 0;
+  /** By the container's id: who waits for one does not hold up what another makes possible. */
+  readonly #waits = new Map<string, Promise<void>>();
   /** The assignment whose files are where they belong. */
   #filesGiven = '';
   #wake = new AbortController();
@@ -267,8 +269,7 @@ export class Worker {
     if (desired.phase === 'run') await this.#giveFiles(desired.order, observed);
     if (desired.phase === 'idle') this.#notePreparation(steps);
     const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
-    const execute = (): Promise<unknown> =>
-      Promise.all(steps.map((step) => this.#steps.execute(step, context, signal)));
+    const execute = (): Promise<void> => this.#carryOut(steps, context, signal);
     if (steps.length > 0 && steps.every(({ kind }) => kind === 'release')) {
       // Gates open while the order is being stored. Were we to die in between, a gate that has passed tells so, and
       // the coordinator, which was not told anything, says the order again.
@@ -279,10 +280,39 @@ export class Worker {
     if (steps.length === 0 || (desired.phase === 'run' && isForOthers && this.#isServed(observed)))
       this.#arrive(desired.phase, observed);
     else if (desired.phase === 'run')
-      this.#advance(steps.every(({ kind }) => kind === 'await_ready') ? 'STARTED' : 'STARTING');
+      this.#advance(this.#isStarted(steps, observed) ? 'STARTED' : 'STARTING');
     if (steps.length === 0) return false;
     await execute();
     return true;
+  }
+
+  /** Ends as soon as there is something new to plan with. */
+  async #carryOut(steps: readonly Step[], context: StepContext, signal: AbortSignal): Promise<void> {
+    const waits: Promise<void>[] = [];
+    const others: Promise<void>[] = [];
+    for (const step of steps) {
+      const known = step.kind === 'await_ready' ? this.#waits.get(step.id) : undefined;
+      const work = known ?? this.#steps.execute(step, context, signal);
+      if (step.kind !== 'await_ready') others.push(work);
+      else {
+        const wait = work.then(() => void this.#waits.delete(step.id));
+        // One that fails meanwhile is kept, and told when it is waited for.
+        wait.catch(() => {});
+        this.#waits.set(step.id, wait);
+        waits.push(wait);
+      }
+    }
+    if (others.length > 0) await Promise.all(others);
+    else await Promise.race(waits);
+  }
+
+  /** Whether every container of the order's role runs, and nothing is left but to wait. */
+  #isStarted(steps: readonly Step[], observed: readonly ObservedContainer[]): boolean {
+    const isRunning = ({ name }: ContainerSpec): boolean =>
+      observed.some((each) => each.name === name && this.#isOfOrder(each) && each.state === 'running');
+    return (
+      steps.every(({ kind }) => kind === 'await_ready') && (this.#role?.containers ?? []).every(isRunning)
+    );
   }
 
   #isDone(desired: Desired): boolean {
@@ -354,6 +384,7 @@ export class Worker {
   #turnFailed(cause: unknown, signal: AbortSignal): boolean {
     const last = this.#observation.last;
     this.#observation.forget();
+    this.#waits.clear();
     // What an order interrupted is planned again, if it is still wanted.
     if (isAbort(cause)) return !signal.aborted;
     const error = toParbakeError(cause);

@@ -13,6 +13,7 @@ import {
 } from '../../agent/core/planner.ts';
 import { chooseTargets, preparationOf } from '../../agent/core/preparation.ts';
 import type { ContainerSpec, Role } from '../../agent/core/role.ts';
+import { circleIn, startInOrder } from '../../agent/core/start-order.ts';
 
 function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {
   const base: ContainerSpec = {
@@ -147,6 +148,109 @@ describe('the plan for an order', () => {
           steps = next();
         }
         expect([...there.values()].map(({ name }) => name).sort()).toEqual(['app', 'cache']);
+      }),
+    );
+  });
+});
+
+describe('the order of starts', () => {
+  const db = aContainer({ name: 'db' });
+  const app = aContainer({ name: 'app', after: ['db'] });
+  const both: Role = { name: 'web', containers: [app, db] };
+  const gated = (over: Partial<ObservedContainer>) =>
+    anObserved({ assignmentId: '', level: 'gate', state: 'waiting', ...over });
+
+  test('lets a gate through once those before it are ready', () => {
+    const waiting = [gated({ id: 'a', name: 'app' }), gated({ id: 'd', name: 'db' })];
+    const released = (observed: ObservedContainer[], ready = none) =>
+      planned({ desired: runs, role: both, observed, ready }).map((step) =>
+        'id' in step ? `${step.kind} ${step.id}` : step.kind,
+      );
+    expect(released(waiting)).toEqual(['release d']);
+    const [first, second] = waiting as [ObservedContainer, ObservedContainer];
+    const running = [first, { ...second, state: 'running' }] as ObservedContainer[];
+    expect(released(running)).toEqual(['await_ready d']);
+    expect(released(running, new Set(['d']))).toEqual(['release a']);
+  });
+
+  test('makes containers at once, and starts them in their turn', () => {
+    expect(kinds({ desired: runs, role: both })).toEqual(['create', 'create']);
+    const created = [
+      anObserved({ id: 'a', state: 'created' }),
+      anObserved({ id: 'd', name: 'db', state: 'created' }),
+    ];
+    expect(planned({ desired: runs, role: both, observed: created })).toEqual([
+      { kind: 'start', id: 'd', container: db },
+    ]);
+    const gates = created.map((each) => ({ ...each, assignmentId: '', level: 'create' }) as const);
+    expect(kinds({ desired: runs, role: both, observed: gates })).toEqual(['start', 'start']);
+  });
+
+  test('pauses nobody whom one that is still starting may need', () => {
+    const target = (container: ContainerSpec): Target => ({ role: 'web', container, level: 'pause' });
+    const targets = [target(app), target(db)];
+    const early = (id: string, name: string, state: ObservedContainer['state']) =>
+      anObserved({ id, name, assignmentId: '', level: 'pause', state });
+    const next = (app: ObservedContainer['state'], db: ObservedContainer['state'], ready: string[]) =>
+      planned({
+        targets,
+        observed: [early('a', 'app', app), early('d', 'db', db)],
+        ready: new Set(ready),
+      }).map((step) => ('id' in step ? `${step.kind} ${step.id}` : step.kind));
+    expect(next('created', 'created', [])).toEqual(['start d']);
+    expect(next('created', 'running', ['d'])).toEqual(['start a']);
+    expect(next('running', 'running', ['d'])).toEqual(['await_ready a']);
+    expect(next('running', 'running', ['d', 'a'])).toEqual(['pause a', 'pause d']);
+    expect(next('paused', 'paused', [])).toEqual([]);
+  });
+
+  const levels = ['none', 'create', 'start', 'pause', 'gate'] as const;
+  test('is kept by any role without circles, from the preparation to the user, and comes to an end', () => {
+    expect.hasAssertions();
+    const names = ['a', 'b', 'c', 'd'];
+    const anAfter = fc.subarray(names);
+    const aLevel = fc.constantFrom(...levels);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(aLevel, anAfter), { minLength: 4, maxLength: 4 }), (drawn) => {
+        const isEarly = (index: number): boolean => ['start', 'pause'].includes(drawn[index]?.[0] ?? '');
+        // Names only earlier ones, so there is no circle, and who runs early comes after others that do.
+        const containers = drawn.map(([prepare, after], index) =>
+          aContainer({
+            name: names[index] ?? '',
+            prepare,
+            after: after.filter((name) => {
+              const at = names.indexOf(name);
+              return at < index && (!isEarly(index) || isEarly(at));
+            }),
+          }),
+        );
+        const one: Role = { name: 'web', containers };
+        expect(circleIn(containers)).toBeUndefined();
+        const there = new Map<string, ObservedContainer>();
+        const ready = new Set<string>();
+        const targets = chooseTargets([one], { hasGate: true, memoryBytes: 1024 ** 4 });
+        for (const desired of [{ phase: 'idle' } as const, runs]) {
+          const next = () =>
+            planned({ desired, targets, role: one, observed: [...there.values()].reverse(), ready });
+          let rounds = 0;
+          for (let steps = next(); steps.length > 0; steps = next()) {
+            expect(rounds++).toBeLessThan(40);
+            for (const step of steps) {
+              const runsNow =
+                step.kind === 'release' ||
+                step.kind === 'unpause' ||
+                (step.kind === 'start' && !['gate', 'create'].includes(there.get(step.id)?.level ?? ''));
+              const before = runsNow ? (step.container.after ?? []) : [];
+              for (const name of before) {
+                const first = [...there.values()].find((each) => each.name === name);
+                expect(ready.has(first?.id ?? '')).toBe(true);
+              }
+              carryOut(step, there, ready);
+            }
+          }
+        }
+        const states = Object.fromEntries([...there.values()].map(({ name, state }) => [name, state]));
+        expect(states).toEqual({ a: 'running', b: 'running', c: 'running', d: 'running' });
       }),
     );
   });
@@ -295,6 +399,47 @@ test('a container gets what the role takes from the order, and always who it is 
     PARBAKE_INSTANCE_ID: 'i-1',
   });
   expect(refusedVariables(asked, { name: 'web', containers: [container] })).toEqual(['PATH', 'PARBAKE_USER']);
+});
+
+describe('starting in order', () => {
+  test('finds a circle, and names it', () => {
+    const circle = [
+      { name: 'a', after: ['b'] },
+      { name: 'b', after: ['c'] },
+      { name: 'c', after: ['b'] },
+    ];
+    expect(circleIn(circle)).toEqual(['b', 'c', 'b']);
+    expect(circleIn([{ name: 'a', after: ['a'] }])).toEqual(['a', 'a']);
+    expect(
+      circleIn([
+        { name: 'a', after: ['gone'] },
+        { name: 'b', after: ['a'] },
+      ]),
+    ).toBeUndefined();
+  });
+
+  test('begins each when those before it are up, and not at all when one of them fails', async () => {
+    const log: string[] = [];
+    const opened = Promise.withResolvers<void>();
+    const containers = [{ name: 'app', after: ['db', 'cache'] }, { name: 'db' }, { name: 'cache' }];
+    const done = startInOrder(containers, async ({ name }) => {
+      log.push(`${name} begins`);
+      if (name === 'db') await opened.promise;
+      log.push(`${name} is up`);
+    });
+    await new Promise(setImmediate);
+    expect(log).toEqual(['db begins', 'cache begins', 'cache is up']);
+    opened.resolve();
+    await done;
+    expect(log.slice(3)).toEqual(['db is up', 'app begins', 'app is up']);
+    const begun: string[] = [];
+    const failing = startInOrder(containers, async ({ name }) => {
+      begun.push(name);
+      if (name === 'db') throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(begun).toEqual(['db', 'cache']);
+  });
 });
 
 test('tries wait longer and longer, up to half a minute, anywhere below the bound', () => {

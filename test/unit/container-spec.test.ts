@@ -41,6 +41,12 @@ describe('what Docker is asked to create', () => {
     expect(options.HostConfig).not.toHaveProperty('Binds');
   });
 
+  test('Docker is told how long an end may take', () => {
+    expect(createOptions(request, image).StopTimeout).toBe(10);
+    const patient = { ...request, container: { ...container, stopTimeoutSeconds: 0 } };
+    expect(createOptions(patient, image).StopTimeout).toBe(0);
+  });
+
   test('more rights than Docker’s own are never asked for', () => {
     const { HostConfig } = createOptions(request, image);
     expect(Object.keys(HostConfig ?? {}).sort()).toEqual([

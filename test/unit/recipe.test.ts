@@ -100,6 +100,16 @@ test.each([
   expect(read(withContainer(`        ${line}`)).roles[0]?.containers[0]?.ready).toEqual(expected);
 });
 
+test('who comes after whom, and how long an end may take', () => {
+  const { roles } = read(
+    withContainer('        after: [db]\n        stop_timeout: 0\n      - { name: db, image: app:1 }\n'),
+  );
+  const [app, db] = roles[0]?.containers ?? [];
+  expect(app).toMatchObject({ after: ['db'], stopTimeoutSeconds: 0 });
+  expect(db).not.toHaveProperty('after');
+  expect(db).not.toHaveProperty('stopTimeoutSeconds');
+});
+
 test('a pin inside the reference is taken out of it when there is also a tag', () => {
   const { images } = read(`apiVersion: parbake/v1\nimages: ["app:1@${digest}", "b@${digest}"]\n`);
   expect(images.map((image) => [image.ref, image.digest])).toEqual([
@@ -198,6 +208,25 @@ describe('mistakes, at their place', () => {
       withContainer('      - name: app\n        image: app:1\n'),
       '8:9: role web has two containers named "app"',
     ],
+    [withContainer('        after: app\n'), '8:16: after must be a list'],
+    [withContainer('        after: [app]\n'), '8:17: container "app" cannot come after itself'],
+    [
+      withContainer('        after: [ap]\n'),
+      '8:17: after names "ap", which role web does not have; did you mean "app"?',
+    ],
+    [withContainer('        after: [db, db]\n'), '8:21: after names "db" twice'],
+    [
+      withContainer('        after: [c]\n      - { name: b, image: app:1, after: [app] }\n').concat(
+        '      - { name: c, image: app:1, after: [b] }\n',
+      ),
+      '9:42: containers wait for each other: app after c after b after app',
+    ],
+    [
+      withContainer('        prepare: pause\n        after: [db]\n      - { name: db, image: app:1 }\n'),
+      '9:17: with prepare: pause container "app" runs before the order, and "db" (prepare: gate) only',
+    ],
+    [withContainer('        stop_timeout: 1.5\n'), '8:23: stop_timeout, in seconds, must be a whole number'],
+    [withContainer('        stop_timeout: 3601\n'), '8:23: stop_timeout, in seconds, must be'],
     [withContainer('').replace('name: app', 'name: App_1'), '6:15: "App_1" is not a container name'],
     [withContainer('').replace('  web:', '  Web:'), '4:3: "Web" is not a role name'],
     [

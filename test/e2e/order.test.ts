@@ -1,0 +1,152 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import { installGate } from '../../packaging/dev/testbed/gate.ts';
+import { buildApplicationImage, buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import {
+  agentProgram,
+  startAgent,
+  startCoordinator,
+  type Coordinator,
+} from '../../packaging/dev/testbed/parbake.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
+
+const missing = testbedMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+/** Takes its time, and does not let itself be told to end. */
+const databaseSource = `const { createServer } = require('node:http');
+process.on('SIGTERM', () => {});
+setTimeout(() => createServer((_, response) => response.end('rows')).listen(process.env.DB_PORT), 700);
+`;
+/** Asks the database once, through the host that both are on, and ends when it is not there. */
+const applicationSource = `const { createServer } = require('node:http');
+const { readFileSync } = require('node:fs');
+const route = readFileSync('/proc/net/route', 'utf8').split('\\n').map((line) => line.split('\\t'));
+const hex = route.find(([, to, gateway]) => to === '00000000' && gateway !== '00000000')[2];
+const gateway = hex.match(/../g).reverse().map((byte) => parseInt(byte, 16)).join('.');
+fetch('http://' + gateway + ':' + process.env.DB_PORT).then((answer) => answer.text()).then(
+  (rows) => createServer((_, response) => response.end('the database had ' + rows)).listen(process.env.PORT),
+  (cause) => { console.error('no database: ' + cause.cause); process.exit(3); },
+);
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+describe.skipIf(missing !== undefined)(`containers that need each other ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let coordinator: Coordinator;
+  let builder: Engine;
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    const registry = (await testbed.registry()).address;
+    builder = await testbed.startEngine();
+    await buildApplicationImage(builder, testbed.makeDirectory('base'), 'base:1');
+    const image = async (name: string, source: string, env: string): Promise<string> => {
+      const directory = testbed.makeDirectory(name);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, 'server.js'), source);
+      writeFileSync(join(directory, 'Dockerfile'), `FROM base:1\nCOPY server.js /app/\nENV ${env}\n`);
+      const ref = `${registry}/shop/${name}:1`;
+      await buildImage(builder, directory, ref);
+      await pushImage(builder, ref);
+      return ref;
+    };
+    const db = await image('db', databaseSource, 'DB_PORT=9000');
+    const app = await image('app', applicationSource, 'DB_PORT=9000 PORT=8080');
+    const earlyDb = await image('early-db', databaseSource, 'DB_PORT=9001');
+    const earlyApp = await image('early-app', applicationSource, 'DB_PORT=9001 PORT=8081');
+    await installGate(builder.root);
+    const recipe = join(testbed.directory, 'parbake.yaml');
+    // The one that comes first in time is named last.
+    type Served = readonly [image: string, port: number];
+    const role = (name: string, prepare: string, [dbImage, dbPort]: Served, [appImage, port]: Served) =>
+      `  ${name}:
+    containers:
+      - { name: app, image: '${appImage}', ports: [${port}], prepare: ${prepare}, ready: { http: { port: ${port} } }, after: [db] }
+      - { name: db, image: '${dbImage}', ports: [${dbPort}], prepare: ${prepare}, ready: { http: { port: ${dbPort} } }, stop_timeout: 1 }
+`;
+    writeFileSync(
+      recipe,
+      `apiVersion: parbake/v1
+images: ['${db}', '${app}', '${earlyDb}', '${earlyApp}']
+roles:
+${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000], [app, 8080])}${role('early', 'pause', [earlyDb, 9001], [earlyApp, 8081])}`,
+    );
+    const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
+    await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
+    await agentCommand('scrub', '--yes', '--root', builder.root);
+    coordinator = await startCoordinator(testbed);
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  async function startInstance(instanceId: string): Promise<Engine> {
+    const root = join(testbed.directory, instanceId);
+    await cloneRoot(builder.root, root);
+    const engine = await testbed.startEngine({ root });
+    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    await waitFor(`${instanceId} to be ready`, async () => {
+      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+      const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
+      return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+    });
+    return engine;
+  }
+
+  test.each([
+    ['shop', 8080, 'container.exec', 'container.ready'],
+    ['late', 8080, 'container.start', 'container.ready'],
+    // It has been ready before it was paused.
+    ['early', 8081, 'container.unpause', 'container.unpause'],
+  ])('role %s: who comes after another runs once that one is ready', async (role, port, step, before) => {
+    const instanceId = `i-0${role.padEnd(16, '0').replaceAll(/[^0-9a-f]/g, 'e')}`;
+    const engine = await startInstance(instanceId);
+    const { assignment } = await assign(coordinator.clients, { user: 'alice', role }, 30_000);
+    expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
+    const page = await fetch(`http://${engine.address}:${port}/`);
+    expect(await page.text()).toBe('the database had rows');
+    const spans = await waitFor('the spans', async () => {
+      const { spans: all } = await getTimeline(coordinator.clients, instanceId);
+      const mine = all.filter(({ assignmentId }) => assignmentId !== '');
+      const of = (name: string, container: string) =>
+        mine.find((span) => span.name === name && span.attributes['container.name'] === container);
+      const found = { db: of(before, 'db'), app: of(step, 'app') };
+      return found.db === undefined || found.app === undefined ? undefined : found;
+    });
+    // Milliseconds are what a start is known to.
+    expect(Number(spans.app?.startUnixNs)).toBeGreaterThanOrEqual(Number(spans.db?.endUnixNs) - 1e6);
+  });
+
+  test('one that does not end when it is told to is killed after its own time', async () => {
+    const instanceId = 'i-0aaaaaaaaaaaaaaaa';
+    const engine = await startInstance(instanceId);
+    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'shop' }, 30_000);
+    const listed = await engine.docker.listContainers({ filters: { label: ['dev.parbake.container=db'] } });
+    const serving = listed.find(({ Labels }) => Labels['dev.parbake.role'] === 'shop');
+    const id = serving?.Id ?? '';
+    const { Config } = await engine.docker.getContainer(id).inspect();
+    expect(Config).toMatchObject({ StopTimeout: 1 });
+    await release(coordinator.clients, assignment?.assignmentId ?? '');
+    await waitFor('the release', async () => {
+      const { state } = await getInstance(coordinator.clients, instanceId);
+      return state === 'INSTANCE_STATE_TERMINATED';
+    });
+    const events = await engine.docker.getEvents({ since: 0, until: Math.ceil(Date.now() / 1000) + 1 });
+    let text = '';
+    for await (const piece of events) text += String(piece);
+    const kills = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { id: string; Action: string; Actor: { Attributes: object } })
+      .filter((event) => event.id === id && event.Action === 'kill')
+      .map(({ Actor }) => ('signal' in Actor.Attributes ? Actor.Attributes.signal : ''));
+    expect(kills).toEqual(['15', '9']);
+  });
+});
