@@ -129,6 +129,11 @@ export const catalogue = {
     false,
     'Bake again with recording: what was recorded is of another file system or of other images.',
   ),
+  MISSES_UNKNOWN: failure(
+    status.NOT_FOUND,
+    false,
+    'Assign an instance of a recorded role first; parbake show says why a start was not watched.',
+  ),
   DEVICE_UNKNOWN: failure(
     status.FAILED_PRECONDITION,
     false,

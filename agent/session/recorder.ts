@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
+import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import { ioBetween, readIo } from '../host/io.ts';
 
@@ -19,7 +20,7 @@ export interface OpenSpan {
   end(attributes?: Record<string, string>): Promise<void>;
 }
 
-export type ReportItem = { span: Span } | { pull: Pull } | { start: ContainerStart };
+export type ReportItem = { span: Span } | { pull: Pull } | { start: ContainerStart } | { reads: StartReads };
 
 /** Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. */
 export class Recorder {
@@ -67,5 +68,9 @@ export class Recorder {
 
   start(start: ContainerStart): void {
     this.#emit({ start });
+  }
+
+  reads(reads: StartReads): void {
+    this.#emit({ reads });
   }
 }

@@ -62,6 +62,7 @@ export class Reporter {
       spans: items.flatMap((item) => ('span' in item ? [item.span] : [])),
       pulls: items.flatMap((item) => ('pull' in item ? [item.pull] : [])),
       starts: items.flatMap((item) => ('start' in item ? [item.start] : [])),
+      reads: items.flatMap((item) => ('reads' in item ? [item.reads] : [])),
       samples,
     });
     this.#moved.abort();

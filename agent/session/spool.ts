@@ -13,7 +13,9 @@ import { dirname } from 'node:path';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 
 /** One batch of a report, as it goes over the wire. */
-export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'samples'> & { sequence: number };
+export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'reads' | 'samples'> & {
+  sequence: number;
+};
 
 /**
  * Reports that the coordinator has not acknowledged, one line each in a file. A batch is durable before it is sent.
@@ -101,8 +103,8 @@ function withoutSamples(batch: Batch): Batch {
   return { ...batch, samples: [] };
 }
 
-function isEmpty({ spans, pulls, starts, samples }: Batch): boolean {
-  return [spans, pulls, starts, samples].every((items) => (items ?? []).length === 0);
+function isEmpty({ spans, pulls, starts, reads, samples }: Batch): boolean {
+  return [spans, pulls, starts, reads, samples].every((items) => (items ?? []).length === 0);
 }
 
 function parseLine(line: string | undefined): unknown {

@@ -4,8 +4,10 @@ import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.t
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
 import { durationMs, stateName } from '../core/format.ts';
 import { phasesOf } from '../core/phases.ts';
+import { coverageOf } from '../core/start-reads.ts';
 import type { Shown } from './read-instance.ts';
 
 /** What --json prints: snake_case, absent figures left out. */
@@ -79,7 +81,7 @@ export function assignmentDocument(assignment: Assignment__Output) {
   };
 }
 
-export function timelineDocument({ spans, pulls, starts }: GetTimelineResponse__Output) {
+export function timelineDocument({ spans, pulls, starts, reads }: GetTimelineResponse__Output) {
   return {
     spans: spans.map((span) => ({
       span_id: span.spanId,
@@ -117,6 +119,26 @@ export function timelineDocument({ spans, pulls, starts }: GetTimelineResponse__
       assignment_id: start.assignmentId,
       error: start.error,
     })),
+    reads: reads.map(readsDocument),
+  };
+}
+
+function readsDocument(reads: StartReads__Output) {
+  const { recall, isRecallBound, precision } = coverageOf(reads);
+  return {
+    role: reads.role,
+    assignment_id: reads.assignmentId,
+    unwatched: reads.unwatched === '' ? undefined : reads.unwatched,
+    bake_id: reads.bakeId,
+    recall,
+    recall_is_bound: isRecallBound,
+    precision,
+    used_bytes: reads.usedBytes,
+    listed_bytes: reads.listedBytes,
+    missed_bytes: reads.missedBytes,
+    missed_chunks: reads.missedChunks.length,
+    missed_files: reads.missedFiles.map(({ path }) => path),
+    left_out: reads.leftOut,
   };
 }
 

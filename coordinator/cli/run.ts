@@ -8,6 +8,7 @@ import { compareCommand } from './compare-command.ts';
 import { exportCommand } from './export-command.ts';
 import { fleetCommand } from './fleet-command.ts';
 import { instancesCommand } from './instances-command.ts';
+import { missesCommand } from './misses-command.ts';
 import { poolsCommand } from './pools-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { rolesCommand } from './roles-command.ts';
@@ -26,6 +27,7 @@ export function run(argv: readonly string[], context: CommandContext): Promise<E
       fleetCommand,
       poolsCommand,
       exportCommand,
+      missesCommand,
       adviseCommand,
       assignCommand,
       releaseCommand,

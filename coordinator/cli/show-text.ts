@@ -2,6 +2,7 @@ import type { Shown } from './read-instance.ts';
 import { bytes, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
 import { phasesOf } from '../core/phases.ts';
+import { coverageOf } from '../core/start-reads.ts';
 import { phaseText } from './phase-text.ts';
 import { waterfall } from './waterfall.ts';
 
@@ -90,10 +91,30 @@ export function showText(
     starts.length === 0
       ? ''
       : folded(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
+    readsTable(timeline.reads),
     moved.length === 0 ? '' : folded(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
     samples.length === 0 ? '' : `OVER TIME (peak at the right)\n${sparklines(samples, columns, isFine)}`,
   ];
   return sections.filter((section) => section !== '').join('\n');
+}
+
+/** How well what was read ahead fits what a start used; empty when nothing had been recorded. */
+function readsTable(all: Shown['timeline']['reads']): string {
+  if (all.length === 0) return '';
+  const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+  const rows = all.map((reads) => {
+    if (reads.unwatched !== '') return [reads.role, '', '', '', reads.unwatched];
+    const { recall, isRecallBound, precision } = coverageOf(reads);
+    const { length: files } = reads.missedFiles;
+    return [
+      reads.role,
+      recall === undefined ? '' : `${isRecallBound ? 'at most ' : ''}${percent(recall)}`,
+      precision === undefined ? '' : percent(precision),
+      `${bytes(reads.missedBytes)} in ${files} file${files === 1 ? '' : 's'}`,
+      reads.leftOut === 0 ? '' : `${reads.leftOut} left out`,
+    ];
+  });
+  return folded(['READ AHEAD', 'RECALL', 'PRECISION', 'MISSED', ''], rows);
 }
 
 function roleText({ name, replayed }: Shown['instance']['roles'][number]): string {

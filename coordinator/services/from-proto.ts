@@ -5,6 +5,7 @@ import type { ObservedState__Output } from '../../proto/gen/parbake/v1/ObservedS
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { RoleOffer__Output } from '../../proto/gen/parbake/v1/RoleOffer.ts';
+import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
@@ -158,8 +159,33 @@ export function reportFromProto(message: ReportRequest__Output): ReportBatch {
     })),
     pulls: message.pulls.map((pull) => JSON.stringify(pull)),
     starts: message.starts.map((start) => JSON.stringify(start)),
+    reads: message.reads.map((reads) => JSON.stringify(readsFromProto(reads))),
     samples: message.samples.map(sampleFromProto),
   };
+}
+
+/** Missed chunks and files of one start; an agent sends fewer. */
+const mostMissed = 5000;
+const mostRanges = 1000;
+
+function readsFromProto(reads: StartReads__Output): StartReads__Output {
+  required('reads.role', reads.role, 63);
+  if (reads.unwatched.length > 1000) throw invalid('reads.unwatched', 'has more than 1000 characters');
+  if (reads.bakeId.length > 128 || reads.fileSystemUuid.length > 128)
+    throw invalid('reads.bake_id', 'has more than 128 characters');
+  if (reads.missedChunks.length > mostMissed || reads.missedFiles.length > mostMissed)
+    throw invalid('reads.missed_chunks', `has more than ${mostMissed}`);
+  if (!reads.missedChunks.every((chunk) => chunk >= 0)) throw invalid('reads.missed_chunks', 'is below 0');
+  for (const { path, ranges } of reads.missedFiles) {
+    // It ends up in a list of what other machines read.
+    if (!path.startsWith('/') || path.length > 4096 || path.split('/').includes('..'))
+      throw invalid('reads.missed_files.path', `is not a path: "${path.slice(0, 100)}"`);
+    if (ranges.length === 0 || ranges.length % 2 !== 0 || ranges.length > 2 * mostRanges)
+      throw invalid('reads.missed_files.ranges', 'are not some pairs of offset and length');
+    if (!ranges.every((bytes, index) => bytes >= index % 2))
+      throw invalid('reads.missed_files.ranges', 'has an offset below 0 or a length of 0');
+  }
+  return reads;
 }
 
 function sampleFromProto({ io, ...sample }: Sample__Output): Sample {

@@ -3,6 +3,7 @@ import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.t
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { Sample as SampleMessage } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
+import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { thinned, type Sample } from '../core/sample.ts';
@@ -27,7 +28,7 @@ export function telemetryService({ store }: Dispatcher, logger: Logger): Telemet
   return {
     GetTimeline: unary(logger, 'GetTimeline', (request) => {
       const instanceId = known(request.instanceId);
-      const { spans, pulls, starts } = store.reports.timeline(instanceId);
+      const { spans, pulls, starts, reads } = store.reports.timeline(instanceId);
       const clock = store.instances.get(instanceId)?.clock;
       return {
         ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
@@ -35,6 +36,7 @@ export function telemetryService({ store }: Dispatcher, logger: Logger): Telemet
         spans: spans.map((body) => JSON.parse(body) as Span),
         pulls: pulls.map((body) => JSON.parse(body) as Pull),
         starts: starts.map((body) => JSON.parse(body) as ContainerStart),
+        reads: reads.map((body) => JSON.parse(body) as StartReads),
       };
     }),
     QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {

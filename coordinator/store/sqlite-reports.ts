@@ -3,6 +3,9 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 import type { SqliteSamples } from './sqlite-samples.ts';
 import type { ReportBatch, ReportStore, Timeline } from './store.ts';
 
+/** What is kept as it came, in one table. */
+type Kind = 'pull' | 'start' | 'reads';
+
 export class SqliteReports implements ReportStore {
   readonly #db: SqliteDatabase;
   readonly #samples: SqliteSamples;
@@ -33,6 +36,7 @@ export class SqliteReports implements ReportStore {
         );
       this.#addItems(instanceId, 'pull', batch.pulls);
       this.#addItems(instanceId, 'start', batch.starts);
+      this.#addItems(instanceId, 'reads', batch.reads);
       this.#samples.add(instanceId, batch.samples);
       this.#db.run(
         `INSERT INTO report (instance_id, boot_id, sequence) VALUES (?, ?, ?)
@@ -54,6 +58,7 @@ export class SqliteReports implements ReportStore {
       spans: spans.map((row) => text(row, 'body')),
       pulls: this.#items(instanceId, 'pull'),
       starts: this.#items(instanceId, 'start'),
+      reads: this.#items(instanceId, 'reads'),
     };
   }
 
@@ -65,12 +70,12 @@ export class SqliteReports implements ReportStore {
     );
   }
 
-  #addItems(instanceId: string, kind: 'pull' | 'start', bodies: readonly string[]): void {
+  #addItems(instanceId: string, kind: Kind, bodies: readonly string[]): void {
     for (const body of bodies)
       this.#db.run('INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)', instanceId, kind, body);
   }
 
-  #items(instanceId: string, kind: 'pull' | 'start'): string[] {
+  #items(instanceId: string, kind: Kind): string[] {
     return this.#db
       .all('SELECT body FROM reported WHERE instance_id = ? AND kind = ? ORDER BY seq', instanceId, kind)
       .map((row) => text(row, 'body'));

@@ -182,6 +182,7 @@ export interface ReportBatch {
   spans: { id: string; startNs: number; json: string }[];
   pulls: string[];
   starts: string[];
+  reads: string[];
   samples: Sample[];
 }
 
@@ -189,6 +190,7 @@ export interface Timeline {
   spans: string[];
   pulls: string[];
   starts: string[];
+  reads: string[];
 }
 
 export interface ReportStore {

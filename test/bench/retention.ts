@@ -49,7 +49,7 @@ function report(store: SqliteStore, instanceId: string, hours: number): void {
   });
   const samples = hourOf(start);
   const batch = { instanceId, bootId: 'boot', sequence: hours + 1 };
-  store.reports.add({ ...batch, spans, pulls: [], starts: [], samples });
+  store.reports.add({ ...batch, spans, pulls: [], starts: [], reads: [], samples });
 }
 
 /** Bytes of the store with its log. */

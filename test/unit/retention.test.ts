@@ -84,7 +84,7 @@ describe('an instance that is over', () => {
     for (const instanceId of ['i-over', 'i-live']) {
       checkIn(instanceId, begin);
       store.reports.add({
-        ...{ instanceId, bootId: 'boot', sequence: 1, pulls: ['{}'], starts: ['{}'] },
+        ...{ instanceId, bootId: 'boot', sequence: 1, pulls: ['{}'], starts: ['{}'], reads: ['{}'] },
         spans: [{ id: 's', startNs: (begin + 29 * day) * 1e6, json: '{}' }],
         samples: [aSample(begin + 29 * day)],
       });
@@ -92,7 +92,7 @@ describe('an instance that is over', () => {
     store.instances.event('i-over', { kind: 'prepare_failed' }, begin, 'it did not come up');
     await retain(store, retentionOf(30), begin + 31 * day, signal);
     expect(store.instances.get('i-over')).toBeUndefined();
-    expect(store.reports.timeline('i-over')).toEqual({ spans: [], pulls: [], starts: [] });
+    expect(store.reports.timeline('i-over')).toEqual({ spans: [], pulls: [], starts: [], reads: [] });
     expect(store.samples.query({ instanceId: 'i-over' })).toEqual([]);
     expect(store.events.list('i-over', 0, 10)).toEqual([]);
     expect(store.instances.get('i-live')).toBeDefined();

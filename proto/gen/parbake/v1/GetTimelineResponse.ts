@@ -5,6 +5,7 @@ import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from '../../parbake/v1/ContainerStart.ts';
 import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from '../../parbake/v1/Clock.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from '../../parbake/v1/StartReads.ts';
 
 export interface GetTimelineResponse {
   /**
@@ -31,6 +32,10 @@ export interface GetTimelineResponse {
    * When the coordinator heard of the clock, on its own; absent with it.
    */
   'clockTime'?: (_google_protobuf_Timestamp | null);
+  /**
+   * What starts read, by start time: one for each order that was served.
+   */
+  'reads'?: (_parbake_v1_StartReads)[];
 }
 
 export interface GetTimelineResponse__Output {
@@ -58,4 +63,8 @@ export interface GetTimelineResponse__Output {
    * When the coordinator heard of the clock, on its own; absent with it.
    */
   'clockTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * What starts read, by start time: one for each order that was served.
+   */
+  'reads': (_parbake_v1_StartReads__Output)[];
 }

@@ -4,6 +4,7 @@ import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from '../../parbake/v1/Pull.ts';
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from '../../parbake/v1/ContainerStart.ts';
 import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from '../../parbake/v1/Sample.ts';
+import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from '../../parbake/v1/StartReads.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ReportRequest {
@@ -23,6 +24,7 @@ export interface ReportRequest {
    * Left out first when the instance has no room to keep everything.
    */
   'samples'?: (_parbake_v1_Sample)[];
+  'reads'?: (_parbake_v1_StartReads)[];
 }
 
 export interface ReportRequest__Output {
@@ -42,4 +44,5 @@ export interface ReportRequest__Output {
    * Left out first when the instance has no room to keep everything.
    */
   'samples': (_parbake_v1_Sample__Output)[];
+  'reads': (_parbake_v1_StartReads__Output)[];
 }
