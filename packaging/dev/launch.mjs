@@ -41,6 +41,7 @@ const testParts = [
   { program: 'qemu-img', package: 'qemu-utils' },
   { program: 'debootstrap', package: 'debootstrap' },
   { program: 'ssh', package: 'openssh-client' },
+  { program: 'pgrep', package: 'procps' },
 ];
 /** The bench measures applications that people have. */
 const benchParts = [

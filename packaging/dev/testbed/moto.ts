@@ -1,15 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { command } from './command.ts';
 import { startProgram, type Started } from './processes.ts';
+import { pythonPackages } from './python-packages.ts';
 import { freePort } from './registry.ts';
 import { waitFor } from './wait.ts';
 
 /** Moto, which answers EC2's API with instances that exist in its memory only. */
 const requirements = ['moto[ec2]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
-const cache = join(dirname(fileURLToPath(import.meta.url)), '../../../node_modules/.cache/parbake');
 
 export interface Moto {
   readonly process: Started;
@@ -24,7 +21,7 @@ export const motoRegion = 'eu-central-1';
 
 /** @param port to come back at after `close` */
 export async function startMoto(directory: string, port?: number): Promise<Moto & { port: number }> {
-  const packages = await ensureMoto();
+  const packages = await pythonPackages(requirements);
   const at = port ?? (await freePort('127.0.0.1'));
   const endpoint = `http://127.0.0.1:${at}`;
   const process = startProgram(
@@ -55,21 +52,4 @@ export async function startMoto(directory: string, port?: number): Promise<Moto 
       await process.stop();
     },
   };
-}
-
-/** Installs moto once, beside our own packages. @returns the directory that Python finds it in */
-async function ensureMoto(): Promise<string> {
-  const name = requirements.map((requirement) => requirement.replaceAll(/[^\w.]+/g, '-')).join('_');
-  const directory = join(cache, name);
-  if (existsSync(directory)) return directory;
-  mkdirSync(cache, { recursive: true });
-  const temporary = mkdtempSync(`${directory}.`);
-  try {
-    const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--no-compile'];
-    await command('python3', ['-m', 'pip', 'install', ...quiet, '--target', temporary, ...requirements]);
-    renameSync(temporary, directory);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-  return directory;
 }

@@ -28,6 +28,8 @@ export interface Testbed {
    * @throws Error when the testbed is being closed
    */
   startEngine(options?: Partial<Pick<EngineOptions, 'root' | 'dockerd' | 'env'>>): Promise<Engine>;
+  /** A network namespace for something else than an Engine, with its address; removed with the testbed. */
+  addNamespace(): Promise<{ name: string; address: string }>;
   /** Also called when the testbed is closed, last first. */
   onClose(action: () => Promise<void>): void;
   /** Ends every process, unmounts, removes namespaces and files. May be called twice. */
@@ -103,6 +105,10 @@ export async function createTestbed(): Promise<Testbed> {
       });
       actions.push(() => engine.stop());
       return engine;
+    },
+    addNamespace: () => {
+      refuseWhenClosing();
+      return network.addNamespace();
     },
     onClose: (action) => void actions.push(action),
     close: () => (closing ??= close()),

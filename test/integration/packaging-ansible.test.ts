@@ -1,0 +1,154 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
+import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/testbed/builder.ts';
+import { pythonPackages } from '../../packaging/dev/testbed/python-packages.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { agentPackage } from '../support/agent-package.ts';
+import { productImages, pushProductImages } from '../support/product-images.ts';
+import type { Ended } from '../support/run-command.ts';
+import { runProgram } from '../support/run-program.ts';
+
+const missing = testbedMissing() ?? builderMissing();
+if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+
+const ansible = join(import.meta.dirname, '../../packaging/ansible');
+const tools = ['ansible-core==2.19.14', 'ansible-lint==26.10.1', 'yamllint==1.38.0'];
+const minutes = 60_000;
+
+/** How the plays of a run went, by what Ansible counts. */
+const recap = ({ stdout }: Ended): Record<string, number> =>
+  Object.fromEntries(
+    [...(/^builder\s.*$/m.exec(stdout)?.[0] ?? '').matchAll(/(\w+)=(\d+)/g)].map((match) => [
+      match[1] ?? '',
+      Number(match[2]),
+    ]),
+  );
+
+/** Tasks of the role that a run did, in order. */
+const did = ({ stdout }: Ended): string[] =>
+  [...stdout.matchAll(/^TASK \[parbake : (.+)\] \*+\n(?:ok|changed)/gm)].map((match) => match[1] ?? '');
+
+describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { timeout: 3 * minutes }, () => {
+  let testbed: Testbed;
+  let python: string;
+  let builder: Builder;
+  let registry: string;
+  let debFile: string;
+
+  beforeAll(async () => {
+    python = await pythonPackages(tools);
+    debFile = await agentPackage();
+    testbed = await createTestbed();
+    registry = await pushProductImages(testbed);
+    builder = await startBuilder(testbed);
+    const login = `ansible_host=${builder.address} ansible_user=${builder.user}`;
+    const inventory = `builder ${login} ansible_ssh_private_key_file=${builder.key}\n`;
+    writeFileSync(join(testbed.makeDirectory('ansible'), 'hosts'), inventory);
+  }, 10 * minutes);
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  const environment = (directory: string): NodeJS.ProcessEnv => ({
+    PATH: `${join(python, 'bin')}:${process.env['PATH'] ?? ''}`,
+    PYTHONPATH: python,
+    HOME: directory,
+    ANSIBLE_HOME: join(directory, 'home'),
+    ANSIBLE_NOCOLOR: '1',
+    NO_COLOR: '1',
+    LC_ALL: 'C.UTF-8',
+  });
+
+  /** Runs the example's play; its variables are set on the command line, as a pipeline does. */
+  async function play(variables: Record<string, unknown>, ...options: string[]): Promise<Ended> {
+    const directory = join(testbed.directory, 'ansible');
+    const ssh = '-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=/dev/null';
+    return await runProgram(
+      'python3',
+      [
+        ...['-m', 'ansible', 'playbook', '--inventory', join(directory, 'hosts')],
+        ...['--extra-vars', JSON.stringify({ REGISTRY: registry, ...variables })],
+        ...options,
+        'bake.yml',
+      ],
+      {
+        cwd: ansible,
+        env: {
+          ...environment(directory),
+          ANSIBLE_HOST_KEY_CHECKING: '0',
+          ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
+          ANSIBLE_SSH_ARGS: ssh,
+          ANSIBLE_SSH_CONTROL_PATH_DIR: join(directory, 'ssh'),
+        },
+      },
+    );
+  }
+
+  const manifest = (): Manifest =>
+    JSON.parse(readFileSync(join(builder.root, manifestPath), 'utf8')) as Manifest;
+  /** The way in stays open, so that there can be another run. */
+  const keepLogin = { parbake_scrub_keep: ['authorized-keys', 'ssh-host-keys'] };
+
+  test('passes ansible-lint in its strictest profile, and yamllint', async () => {
+    const directory = testbed.makeDirectory('lint');
+    const options = { cwd: ansible, env: environment(directory) };
+    const lint = ['-m', 'ansiblelint', '--offline', '--strict', '--profile=production', '--format=pep8'];
+    const linted = await runProgram('python3', lint, options);
+    expect(linted).toMatchObject({ exit: 0, stdout: '' });
+    // It says so also when it found nothing to look at.
+    expect(linted.stderr).toMatch(/Passed.*0 failure\(s\), 0 warning\(s\) in 1\d files/);
+    expect(await runProgram('python3', ['-m', 'yamllint', '--strict', '.'], options)).toEqual({
+      exit: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  test('says what is missing on a builder without the agent, and which step wants it', async () => {
+    const refused = await play({}, '--tags', 'parbake_install');
+    expect(refused.exit).toBe(2);
+    expect(refused.stdout).toContain('set parbake_package to its .deb or .rpm');
+    expect(recap(refused)).toMatchObject({ changed: 0, failed: 1 });
+  });
+
+  test('installs, bakes, scrubs and verifies', async () => {
+    const run = await play({ parbake_package: debFile, ...keepLogin });
+    expect(run).toMatchObject({ exit: 0 });
+    expect(did(run).slice(-3)).toEqual(['Bake the images', 'Scrub and seal', 'Verify the seal']);
+    const { images, roles, seal } = manifest();
+    expect(images.map(({ ref }) => ref)).toEqual(productImages.map((name) => `${registry}/${name}`));
+    expect(images.at(-1)?.platform).toBe('linux/amd64');
+    expect(roles.map(({ name }) => name)).toEqual(['web']);
+    expect(seal?.kept).toEqual(keepLogin.parbake_scrub_keep);
+    expect(existsSync(join(builder.root, 'etc/docker/key.json'))).toBe(false);
+  });
+
+  test('changes nothing when it runs again', async () => {
+    const before = readFileSync(join(builder.root, manifestPath), 'utf8');
+    const run = await play({ parbake_package: debFile, ...keepLogin });
+    expect(run).toMatchObject({ exit: 0 });
+    expect(recap(run)).toMatchObject({ changed: 0, failed: 0, unreachable: 0 });
+    expect(readFileSync(join(builder.root, manifestPath), 'utf8')).toBe(before);
+  });
+
+  test('fails with our error when an image is not there, and leaves nothing sealed', async () => {
+    const run = await play({ APP_VERSION: '9.9.9' });
+    expect(run.exit).toBe(2);
+    expect(run.stdout + run.stderr).toContain('[IMAGE_NOT_FOUND]');
+    expect(did(run)).not.toContain('Scrub and seal');
+    expect(recap(run)).toMatchObject({ failed: 1, ignored: 0 });
+    expect(existsSync(join(builder.root, manifestPath))).toBe(false);
+  });
+
+  test('bakes what is there again, and ends with a seal that nobody can log in after', async () => {
+    const run = await play({});
+    expect(run).toMatchObject({ exit: 0 });
+    expect(did(run).at(-1)).toBe('Verify the seal');
+    expect(manifest().seal?.kept).toEqual([]);
+    for (const path of ['etc/ssh/ssh_host_ed25519_key', `home/${builder.user}/.ssh/authorized_keys`])
+      expect(existsSync(join(builder.root, path))).toBe(false);
+    expect(await builder.run('parbake-agent', 'verify')).toMatch(/^sealed$/m);
+  });
+});
