@@ -21,6 +21,11 @@ const commands: readonly DeferredCommand[] = [
     load: async () => (await import('./scrub/verify-command.ts')).verifyCommand,
   },
   {
+    name: 'first-boot',
+    summary: 'Before Docker starts: drop the identity of the machine that this disk was copied from.',
+    load: async () => (await import('./scrub/first-boot-command.ts')).firstBootCommand,
+  },
+  {
     name: 'replay',
     summary: 'Reads ahead what was recorded at bake.',
     load: async () => (await import('./replay/command.ts')).replayCommand,

@@ -113,6 +113,11 @@ export const catalogue = {
     false,
     'Bake and scrub this root again before it is cloned.',
   ),
+  MACHINE_UNKNOWN: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Scrub images before they are cloned; on a machine without DMI a copy cannot be told from its original.',
+  ),
   MANIFEST_INVALID: failure(
     status.FAILED_PRECONDITION,
     false,

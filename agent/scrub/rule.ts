@@ -57,6 +57,8 @@ export interface ScrubRule {
    * the seal.
    */
   isRewritten?: true;
+  /** Dropped also at the boot of a copy that was not scrubbed: no work is lost with it, and its program makes it anew. */
+  isHealed?: true;
 }
 
 export const entry = (below: RulePath['below'], path: string): RulePath => ({ below, path, clean: 'entry' });

@@ -96,6 +96,7 @@ export const dockerRules: readonly ScrubRule[] = [
     reason: 'uniqueness',
     why: 'it names the server to every client',
     regeneratedBy: 'containerd, at the first question for it',
+    isHealed: true,
     paths: [
       entry('data-root', 'containerd/daemon/io.containerd.grpc.v1.introspection/uuid'),
       entry('root', '/var/lib/containerd/io.containerd.grpc.v1.introspection/uuid'),
@@ -204,6 +205,7 @@ export const dockerRules: readonly ScrubRule[] = [
     reason: 'uniqueness',
     why: 'an instance must not take another one for itself',
     regeneratedBy: 'parbake-agent run',
+    isHealed: true,
     paths: [children('root', '/var/lib/parbake')],
   },
   {
@@ -215,6 +217,7 @@ export const dockerRules: readonly ScrubRule[] = [
     reason: 'uniqueness',
     why: 'the Engine id is made from it; 23.0 takes the id over from it, so it goes together with engine-id',
     regeneratedBy: 'dockerd up to 20.10',
+    isHealed: true,
     paths: [entry('root', '/etc/docker/key.json'), entry('root', '/root/.docker/key.json')],
   },
   {
@@ -226,6 +229,7 @@ export const dockerRules: readonly ScrubRule[] = [
     reason: 'uniqueness',
     why: 'clones that keep it have one Engine id',
     regeneratedBy: 'dockerd',
+    isHealed: true,
     paths: [entry('data-root', 'engine-id'), entry('data-root', '*.*/engine-id')],
   },
 ];

@@ -21,7 +21,7 @@ function row(rule: ScrubRule): string {
     rule.paths.map(place).join('<br>'),
     rule.appliesTo,
     rule.stopFirst.map((unit) => `\`${unit}\``).join('<br>'),
-    `${rule.regeneratedBy}${rule.isRewritten === true ? ' ¹' : ''}`,
+    `${rule.regeneratedBy}${rule.isRewritten === true ? ' ¹' : ''}${rule.isHealed === true ? ' ²' : ''}`,
     rule.consent === undefined ? '' : `\`${rule.consent.option}\``,
   ];
   return `| ${cells.join(' | ')} |`;
@@ -64,6 +64,9 @@ ${table('machine')}
 
 ¹ Running services write it again until the power is off: what is newer than the scrub is listed by \`verify\` and does not
 break the seal.
+
+² Dropped also at boot, before Docker starts, when the disk is a copy of another machine's that was not scrubbed
+(\`parbake-agent first-boot\`, which a unit of the package runs).
 
 ## Not removed, by design
 
