@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { exitCodes } from '../proto/process/exit.ts';
 import { createLogger, logLevels, type LogLevel } from '../proto/process/log.ts';
 import { run } from './run.ts';

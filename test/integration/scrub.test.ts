@@ -7,6 +7,7 @@ import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -105,7 +106,7 @@ for (const era of dockerEras)
       const done = await scrub('--yes', '--remove-containers', '--remove-volumes', '--json');
       expect(done.stderr).not.toContain('[');
       expect(done.exit).toBe(0);
-      expect(builder.process.ended()).toBeDefined();
+      await waitFor('the Engine to have ended', () => builder.process.ended() !== undefined);
       expect(existsSync(join(builder.root, identity))).toBe(false);
       expect(existsSync(join(builder.root, 'root/.docker/config.json'))).toBe(false);
       expect(manifest().seal?.removed.map((removal) => removal.rule)).toContain(rule);
