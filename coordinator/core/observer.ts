@@ -1,4 +1,13 @@
+import type { ParbakeError } from '../../proto/errors.ts';
 import type { Assignment, Timings } from './model.ts';
+
+/** A request for an instance that was refused before it became an assignment. */
+export interface RefusedRequest {
+  role: string;
+  traceparent: string;
+  /** Milliseconds since the epoch. */
+  receivedTime: number;
+}
 
 /** Is told what happens, at the moment when it does; must return at once. */
 export interface Observer {
@@ -8,6 +17,9 @@ export interface Observer {
   checkedIn(): void;
   /** Every readiness check of an assignment held, for the first time. */
   served(assignment: Assignment): void;
+  /** An assignment is over without ever having served. @param at milliseconds since the epoch */
+  failed(assignment: Assignment, error: ParbakeError, at: number): void;
+  refused(request: RefusedRequest, error: ParbakeError, at: number): void;
 }
 
 export const nobody: Observer = {
@@ -15,17 +27,30 @@ export const nobody: Observer = {
   attemptFailed: () => {},
   checkedIn: () => {},
   served: () => {},
+  failed: () => {},
+  refused: () => {},
 };
 
-/** The same observer, and somebody else who is told of what is served. */
-export function withServed(observer: Observer, served: Observer['served']): Observer {
+/** What becomes of assignments. */
+export type OutcomeObserver = Pick<Observer, 'served' | 'failed' | 'refused'>;
+
+/** The same observer, and somebody else who is told of outcomes. */
+export function withOutcomes(observer: Observer, other: OutcomeObserver): Observer {
   return {
     step: (...told) => observer.step(...told),
     attemptFailed: (...told) => observer.attemptFailed(...told),
     checkedIn: () => observer.checkedIn(),
-    served(assignment) {
-      observer.served(assignment);
-      served(assignment);
+    served(...told) {
+      observer.served(...told);
+      other.served(...told);
+    },
+    failed(...told) {
+      observer.failed(...told);
+      other.failed(...told);
+    },
+    refused(...told) {
+      observer.refused(...told);
+      other.refused(...told);
     },
   };
 }

@@ -2,6 +2,7 @@
 export interface Traceparent {
   traceId: string;
   spanId: string;
+  /** The lowest bit says that the caller keeps this trace. */
   traceFlags: number;
 }
 

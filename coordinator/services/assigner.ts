@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -33,28 +33,39 @@ export class Assigner {
     gone: AbortSignal,
   ): Promise<{ assignment: Assignment; replayed: boolean }> {
     const receivedAt = performance.now();
-    const { store } = this.#dispatcher;
-    const { wait, ...request } = wanted;
-    const created = store.transaction(() => {
-      const made = store.assignments.create({
-        ...request,
-        assignmentId: `as-${randomUUID()}`,
-        fingerprint: fingerprintOf(wanted),
-        now: Date.now(),
-      });
-      // A repetition is answered whatever became of its role; a new request that is refused leaves nothing.
-      if (!made.replayed) this.#checkRole(wanted);
-      return made;
-    });
+    const created = this.#create(wanted, Date.now());
     const { assignmentId, state } = created.assignment;
     if (!created.replayed) this.#dispatcher.received(assignmentId, receivedAt);
     this.#waiting.set(assignmentId, (this.#waiting.get(assignmentId) ?? 0) + 1);
     try {
       if (state === 'PENDING') this.#dispatcher.claim(assignmentId);
-      const assignment = await this.#awaitStep(assignmentId, wait, receivedAt + waitMs, gone);
-      return { assignment, replayed: created.replayed };
-    } finally {
+      const assignment = await this.#awaitStep(assignmentId, wanted.wait, receivedAt + waitMs, gone);
       this.#leave(assignmentId);
+      return { assignment, replayed: created.replayed };
+    } catch (cause) {
+      if (this.#leave(assignmentId)) this.#dispatcher.forget(assignmentId, toParbakeError(cause));
+      throw cause;
+    }
+  }
+
+  #create(wanted: Wanted, now: number): { assignment: Assignment; replayed: boolean } {
+    const { store } = this.#dispatcher;
+    const { wait: _, ...request } = wanted;
+    try {
+      return store.transaction(() => {
+        const made = store.assignments.create({
+          ...request,
+          assignmentId: `as-${randomUUID()}`,
+          fingerprint: fingerprintOf(wanted),
+          now,
+        });
+        // A repetition is answered whatever became of its role; a new request that is refused leaves nothing.
+        if (!made.replayed) this.#checkRole(wanted);
+        return made;
+      });
+    } catch (cause) {
+      this.#dispatcher.refused({ ...wanted, receivedTime: now }, toParbakeError(cause));
+      throw cause;
     }
   }
 
@@ -63,14 +74,12 @@ export class Assigner {
     this.#stopping.abort();
   }
 
-  #leave(assignmentId: string): void {
+  /** @returns whether nobody waits any more */
+  #leave(assignmentId: string): boolean {
     const left = (this.#waiting.get(assignmentId) ?? 1) - 1;
-    if (left > 0) {
-      this.#waiting.set(assignmentId, left);
-      return;
-    }
-    this.#waiting.delete(assignmentId);
-    this.#dispatcher.forget(assignmentId);
+    if (left > 0) this.#waiting.set(assignmentId, left);
+    else this.#waiting.delete(assignmentId);
+    return left <= 0;
   }
 
   async #awaitStep(assignmentId: string, wait: Wait, until: number, gone: AbortSignal): Promise<Assignment> {

@@ -7,7 +7,7 @@ import { isOver } from '../core/assignment-state.ts';
 import { duplicateIdentity } from '../core/identity.ts';
 import { isInPool } from '../core/instance-state.ts';
 import type { Assignment, Instance, Timings } from '../core/model.ts';
-import { nobody, type Observer } from '../core/observer.ts';
+import { nobody, type Observer, type RefusedRequest } from '../core/observer.ts';
 import type { CheckIn, Store } from '../store/store.ts';
 import { Changes } from './changes.ts';
 import type { Observed } from './from-proto.ts';
@@ -29,10 +29,20 @@ export class Dispatcher {
   /** When Assign was received, on the monotonic clock, by assignment. Lost in a restart: timings are then absent. */
   readonly #received = new Map<string, number>();
 
-  constructor(store: Store, logger: Logger, observer: Observer = nobody) {
+  /** Where a container's own steps belong; see Order.env. */
+  readonly #traceparentFor: (assignment: Assignment) => string;
+
+  /** @param traceparentFor the caller's own unless said otherwise */
+  constructor(
+    store: Store,
+    logger: Logger,
+    observer: Observer = nobody,
+    traceparentFor = ({ traceparent }: Assignment): string => traceparent,
+  ) {
     this.store = store;
     this.#logger = logger;
     this.#observer = observer;
+    this.#traceparentFor = traceparentFor;
     // Callers of a former process are gone; what nobody was told of is not carried out behind their backs.
     store.assignments.forgetAll();
   }
@@ -113,7 +123,12 @@ export class Dispatcher {
   }
 
   desired(instance: Instance): DesiredState {
-    return desiredMessage(instance, this.store.assignments.of(instance.instanceId));
+    const assignment = this.store.assignments.of(instance.instanceId);
+    return desiredMessage(
+      instance,
+      assignment,
+      assignment === undefined ? '' : this.#traceparentFor(assignment),
+    );
   }
 
   /** Takes in what an agent sees. Repetitions are normal and change nothing. */
@@ -171,7 +186,9 @@ export class Dispatcher {
     const failed = this.store.assignments.attemptFailed(assignmentId, reason, isLast, now);
     this.#logger.warn({ assignmentId, instanceId, reason, attempt }, 'attempt failed');
     this.#observer.attemptFailed(assignment.role, reason);
-    if (isLast) this.#finish(failed);
+    if (!isLast) return;
+    this.#finish(failed);
+    this.#observer.failed({ ...failed, instanceId }, new ParbakeError('ASSIGNMENT_FAILED', reason), now);
   }
 
   /** Gives waiting assignments the instances that there are, oldest first. */
@@ -202,10 +219,13 @@ export class Dispatcher {
       throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`);
     if (before.state === 'RELEASING' || isOver(before.state))
       return { assignment: before, alreadyReleased: true };
-    const assignment = this.store.assignments.release(assignmentId, Date.now());
+    const now = Date.now();
+    const assignment = this.store.assignments.release(assignmentId, now);
     const { instanceId } = assignment;
     this.#logger.info({ assignmentId, instanceId }, 'assignment released');
     if (isOver(assignment.state)) this.#finish(assignment);
+    if (before.state !== 'SERVING')
+      this.#observer.failed(before, new ParbakeError('INTERRUPTED', 'released before it served'), now);
     this.push(instanceId);
     this.changes.notify({ instanceId, assignmentId });
     return { assignment, alreadyReleased: false };
@@ -216,10 +236,21 @@ export class Dispatcher {
     this.#received.set(assignmentId, at);
   }
 
-  /** Drops a request that its last caller has given up before anything was taken for it. */
-  forget(assignmentId: string): void {
+  /**
+   * Drops a request that its last caller has given up before anything was taken for it; any other stays.
+   * @param error what the caller was told
+   */
+  forget(assignmentId: string, error: ParbakeError): void {
+    const before = this.store.assignments.get(assignmentId);
     this.store.assignments.forget(assignmentId);
-    if (this.store.assignments.get(assignmentId) === undefined) this.#received.delete(assignmentId);
+    if (this.store.assignments.get(assignmentId) !== undefined) return;
+    this.#received.delete(assignmentId);
+    if (before !== undefined) this.#observer.failed(before, error, Date.now());
+  }
+
+  /** A request was refused, and nothing of it is kept. */
+  refused(request: RefusedRequest, error: ParbakeError): void {
+    this.#observer.refused(request, error, Date.now());
   }
 
   #tellStep({ role }: Assignment, step: keyof Timings, ms: number | undefined): void {

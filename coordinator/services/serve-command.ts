@@ -7,11 +7,11 @@ import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
 import { defaultRetentionDays, retentionOf } from '../core/retention.ts';
-import { packageVersion } from '../../proto/version.ts';
-import type { Assignment } from '../core/model.ts';
-import { withServed } from '../core/observer.ts';
+import { withOutcomes } from '../core/observer.ts';
 import { Metrics } from '../telemetry/metrics.ts';
-import type { Traces } from '../telemetry/traces.ts';
+import { Otlp } from '../telemetry/otlp.ts';
+import { otlpTargets } from '../telemetry/otlp-options.ts';
+import { traceparentBelow } from '../telemetry/trace-ids.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { Assigner } from './assigner.ts';
@@ -36,7 +36,11 @@ Options:
   --http ADDRESS          host:port of a loopback address for the page, /metrics and /healthz, in plaintext
   --https ADDRESS         the same with TLS; every client needs a certificate signed by --tls-ca
   --otlp URL              an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; gets every
-                          instance's timeline as traces (also from the environment: OTEL_EXPORTER_OTLP_ENDPOINT)
+                          instance's timeline as traces, and the metrics (from OTEL_* variables where this and the
+                          options that follow do not say; docs/opentelemetry.md)
+  --otlp-headers FILE     sent along, a NAME: VALUE in each line
+  --otlp-ca FILE          certificates that sign the collector's (PEM)
+  --otlp-interval SECONDS between two exports of metrics (default 60)
   --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
   --region REGION         look instances up in EC2 and tag them with their user; credentials come from where AWS's
                           own tools take them (ec2:DescribeInstances, ec2:CreateTags, ec2:DeleteTags)
@@ -64,6 +68,9 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     http: { type: 'string' },
     https: { type: 'string' },
     otlp: { type: 'string' },
+    'otlp-headers': { type: 'string' },
+    'otlp-ca': { type: 'string' },
+    'otlp-interval': { type: 'string' },
     store: { type: 'string', default: 'sqlite:parbake.db' },
     region: { type: 'string' },
     'keep-days': { type: 'string', default: String(defaultRetentionDays) },
@@ -88,15 +95,25 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   ];
   // Refused before anything listens.
   if (values.http !== undefined) listenerCredentials(values.http, undefined);
-  const otlp = values.otlp ?? context.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const targets = await otlpTargets(
+    {
+      ...{ endpoint: values.otlp, headersFile: values['otlp-headers'] },
+      ...{ caFile: values['otlp-ca'], interval: values['otlp-interval'] },
+    },
+    context.env,
+    readWhole,
+  );
   const retention = retentionOf(keepDays(values['keep-days']));
   const logger = context.createLogger('parbake-coordinator');
   const store = new SqliteStore(path);
   try {
     const metrics = new Metrics();
-    const traces = await startTraces(otlp, metrics);
-    const served = (assignment: Assignment): void => traces?.served(assignment);
-    const dispatcher = new Dispatcher(store, logger, withServed(metrics, served));
+    const otlp = await Otlp.start(targets, metrics);
+    const { traces } = otlp;
+    const dispatcher =
+      traces === undefined
+        ? new Dispatcher(store, logger, metrics)
+        : new Dispatcher(store, logger, withOutcomes(metrics, traces), traceparentBelow);
     const assigner = new Assigner(dispatcher);
     const server = await startServer(dispatcher, assigner, listeners, {
       reflection: values.dev,
@@ -118,27 +135,22 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
       const urls = pages.map(({ url }) => url);
       logger.info({ addresses: server.addresses, urls, store: values.store }, 'listening');
       const retain: Task = (signal) => runRetention(store, retention, logger, signal);
-      await runTasks(context.signal, { serving: aborted, retain, ...ec2 });
+      await runTasks(context.signal, {
+        serving: aborted,
+        retain,
+        otlp: otlp.task(dispatcher, logger),
+        ...ec2,
+      });
     } finally {
       logger.info('shutting down');
       await Promise.all(pages.map((page) => page.close()));
       await server.close();
-      await traces?.close();
+      await otlp.close();
     }
     return exitCodes.done;
   } finally {
     store.close();
   }
-}
-
-/** The libraries for it are loaded where it is wanted only. */
-async function startTraces(endpoint: string | undefined, metrics: Metrics): Promise<Traces | undefined> {
-  if (endpoint === undefined || endpoint === '') return undefined;
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
-    throw new ParbakeError('USAGE', `--otlp takes an http or https URL, not "${endpoint}"`);
-  const { Traces: Exporting } = await import('../telemetry/traces.ts');
-  const count = (result: string, spans: number): void => metrics.exported(result, spans);
-  return new Exporting({ endpoint, version: packageVersion(), count });
 }
 
 /** The page is loaded where it is wanted only. */
@@ -176,11 +188,11 @@ async function readTls(
       'INSECURE_ADDRESS',
       '--tls-listen and --https need --tls-ca, --tls-cert and --tls-key',
     );
-  const [caPem, certificatePem, keyPem] = await Promise.all([ca, certificate, key].map(readPem));
+  const [caPem, certificatePem, keyPem] = await Promise.all([ca, certificate, key].map(readWhole));
   return { ca: caPem as Buffer, certificate: certificatePem as Buffer, key: keyPem as Buffer };
 }
 
-async function readPem(path: string): Promise<Buffer> {
+async function readWhole(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {

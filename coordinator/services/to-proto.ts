@@ -6,6 +6,9 @@ import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
 
+/** By OpenTelemetry's convention for processes that are started. */
+const traceVariable = 'TRACEPARENT';
+
 /** @param ms since the epoch; 0 means absent */
 export function timestamp(ms: number): Timestamp | null {
   if (ms === 0) return null;
@@ -69,14 +72,25 @@ export function assignmentMessage(assignment: Assignment): AssignmentMessage {
   };
 }
 
-/** What an instance should be doing, from the rows alone. */
-export function desiredMessage(instance: Instance, assignment: Assignment | undefined): DesiredState {
+/**
+ * What an instance should be doing, from the rows alone.
+ * @param traceparent for containers whose role takes it from an assignment; empty for none
+ */
+export function desiredMessage(
+  instance: Instance,
+  assignment: Assignment | undefined,
+  traceparent: string,
+): DesiredState {
   const { generation, state } = instance;
   if (assignment === undefined) {
     const isUsable = state !== 'QUARANTINED' && state !== 'TERMINATED';
     return { generation, phase: isUsable ? 'DESIRED_PHASE_IDLE' : 'DESIRED_PHASE_STOP', order: null };
   }
-  const { assignmentId, user, environment, role, env } = assignment;
+  const { assignmentId, user, environment, role } = assignment;
+  const offer = instance.roles.find(({ name }) => name === role);
+  const isTold = traceparent !== '' && offer?.userEnv.includes(traceVariable) === true;
+  // What the caller says itself comes first.
+  const env = isTold ? { [traceVariable]: traceparent, ...assignment.env } : assignment.env;
   const files = Object.fromEntries(
     Object.entries(assignment.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]),
   );

@@ -1,7 +1,9 @@
-/** Every metric that `/metrics` has. docs/metrics.md is made from this. */
+/** Every metric, for `/metrics` and for OpenTelemetry. docs/metrics.md is made from this. */
 export interface MetricEntry {
   type: 'gauge' | 'counter' | 'histogram';
   help: string;
+  /** By UCUM, for OpenTelemetry: `s`, `By`, or what is counted in braces. */
+  unit: string;
   labels: readonly string[];
   /** Upper bounds of a histogram, in seconds. */
   buckets?: readonly number[];
@@ -16,75 +18,99 @@ export const catalogue = {
   parbake_instances: {
     type: 'gauge',
     help: 'Instances by state.',
+    unit: '{instance}',
     labels: ['state'],
   },
   parbake_role_instances: {
     type: 'gauge',
     help: 'Instances that offer a role, by state.',
+    unit: '{instance}',
     labels: ['role', 'state'],
   },
   parbake_connected_agents: {
     type: 'gauge',
     help: 'Agents whose session is open.',
+    unit: '{agent}',
     labels: [],
   },
   parbake_waiting_assignments: {
     type: 'gauge',
     help: 'Assignments that wait for an instance.',
+    unit: '{assignment}',
     labels: [],
   },
   parbake_assignment_step_seconds: {
     type: 'histogram',
     help: 'From Assign until the step (claimed, delivered, started, ready), by role.',
+    unit: 's',
     labels: ['role', 'step'],
     buckets: seconds,
   },
   parbake_assignment_attempts_failed_total: {
     type: 'counter',
     help: 'Instances that did not serve the assignment they were taken for, by role and error code.',
+    unit: '{attempt}',
     labels: ['role', 'code'],
   },
   parbake_check_ins_total: {
     type: 'counter',
     help: 'Check-ins of agents.',
+    unit: '{check_in}',
     labels: [],
   },
   parbake_span_seconds: {
     type: 'histogram',
     help: 'Steps that instances reported, by name.',
+    unit: 's',
     labels: ['span'],
     buckets: seconds,
   },
   parbake_pull_seconds: {
     type: 'histogram',
     help: 'Image pulls on instances (not at bake).',
+    unit: 's',
     labels: [],
     buckets: seconds,
   },
   parbake_report_batches_total: {
     type: 'counter',
     help: 'Batches of reports from agents; a repeated one was stored before.',
+    unit: '{batch}',
     labels: ['result'],
   },
   parbake_grpc_server_handled_seconds: {
     type: 'histogram',
     help: 'Unary calls, by method and gRPC status.',
+    unit: 's',
     labels: ['method', 'status'],
     buckets: seconds,
   },
   parbake_otlp_spans_total: {
     type: 'counter',
-    help: 'Spans for the OpenTelemetry collector: sent, refused by it, or dropped because too many waited.',
+    help: 'Spans for the OpenTelemetry collector: sent, refused by it, dropped because too many waited, or unsampled as their caller wished.',
+    unit: '{span}',
+    labels: ['result'],
+  },
+  parbake_otlp_metric_exports_total: {
+    type: 'counter',
+    help: 'Exports of these metrics to the OpenTelemetry collector: sent, or refused by it or by the way there.',
+    unit: '{export}',
     labels: ['result'],
   },
   parbake_event_loop_delay_seconds: {
     type: 'gauge',
-    help: 'Longest time since the last scrape that the event loop was held up.',
+    help: 'Longest time since the last reading that the event loop was held up.',
+    unit: 's',
     labels: [],
   },
-  process_resident_memory_bytes: { type: 'gauge', help: 'Resident memory.', labels: [] },
-  process_cpu_seconds_total: { type: 'counter', help: 'Processor time, user and system.', labels: [] },
-  process_start_time_seconds: { type: 'gauge', help: 'Start, since the epoch.', labels: [] },
+  process_resident_memory_bytes: { type: 'gauge', help: 'Resident memory.', unit: 'By', labels: [] },
+  process_cpu_seconds_total: {
+    type: 'counter',
+    help: 'Processor time, user and system.',
+    unit: 's',
+    labels: [],
+  },
+  process_start_time_seconds: { type: 'gauge', help: 'Start, since the epoch.', unit: 's', labels: [] },
 } as const satisfies Record<string, MetricEntry>;
 
 export type MetricName = keyof typeof catalogue;

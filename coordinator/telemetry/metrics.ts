@@ -5,6 +5,7 @@ import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
 import type { Dispatcher } from '../services/dispatcher.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
+import { otlpMetric, type MetricValue, type OtlpMetric } from './otlp-metrics.ts';
 
 /** Different values of one label that people choose, such as roles; what comes later is `other`. */
 const mostValues = 100;
@@ -14,10 +15,14 @@ export class Metrics implements Observer {
   readonly registry = new Registry();
   readonly #metrics = new Map<string, Counter | Gauge | Histogram>();
   readonly #known = new Map<string, Set<string>>();
-  readonly #loop = monitorEventLoopDelay({ resolution: 20 });
+  /** Each reader has the longest delay since it last read. */
+  readonly #loops = {
+    scrape: monitorEventLoopDelay({ resolution: 20 }),
+    otlp: monitorEventLoopDelay({ resolution: 20 }),
+  };
 
   constructor() {
-    this.#loop.enable();
+    this.#loops.scrape.enable();
     for (const [name, entry] of Object.entries(catalogue) as [MetricName, MetricEntry][]) {
       const { type, help, labels, buckets = [] } = entry;
       const common = { name, help, labelNames: [...labels], registers: [this.registry] };
@@ -42,6 +47,12 @@ export class Metrics implements Observer {
 
   /** Its step `ready` was told. */
   served(): void {}
+
+  /** Its attempts were told. */
+  failed(): void {}
+
+  /** The call and its status were told. */
+  refused(): void {}
 
   checkedIn(): void {
     this.#count('parbake_check_ins_total', {});
@@ -75,8 +86,31 @@ export class Metrics implements Observer {
       if (!atBake) this.#observe('parbake_pull_seconds', {}, pullMs / 1000);
   }
 
-  /** Reads what is a level now, and gives everything in Prometheus' text format. */
-  async scrape({ store, sessions }: Dispatcher): Promise<{ type: string; text: string }> {
+  /** A push of all metrics. */
+  pushed(result: string): void {
+    this.#count('parbake_otlp_metric_exports_total', { result });
+  }
+
+  /** Everything in Prometheus' text format. */
+  async scrape(dispatcher: Dispatcher): Promise<{ type: string; text: string }> {
+    this.#readLevels(dispatcher, 'scrape');
+    return { type: this.registry.contentType, text: await this.registry.metrics() };
+  }
+
+  /** Everything as OpenTelemetry has it, by the same names. */
+  async otlp(dispatcher: Dispatcher): Promise<OtlpMetric[]> {
+    this.#loops.otlp.enable();
+    this.#readLevels(dispatcher, 'otlp');
+    const span = { startMs: performance.timeOrigin, nowMs: Date.now() };
+    const read = (await this.registry.getMetricsAsJSON()) as { name: string; values: MetricValue[] }[];
+    return read.flatMap(({ name, values }) => {
+      const metric = otlpMetric(name, catalogue[name as MetricName], values, span);
+      return metric === undefined ? [] : [metric];
+    });
+  }
+
+  /** Reads what is a level now. */
+  #readLevels({ store, sessions }: Dispatcher, reader: 'scrape' | 'otlp'): void {
     const { states, roles } = store.instances.counts();
     const instances = this.#gauge('parbake_instances');
     instances.reset();
@@ -88,15 +122,15 @@ export class Metrics implements Observer {
         ofRole.inc({ role: this.#bounded('role', name), state }, count);
     this.#gauge('parbake_connected_agents').set(sessions.size);
     this.#gauge('parbake_waiting_assignments').set(store.assignments.pending().length);
-    this.#gauge('parbake_event_loop_delay_seconds').set(this.#loop.max / 1e9);
-    this.#loop.reset();
+    const loop = this.#loops[reader];
+    this.#gauge('parbake_event_loop_delay_seconds').set(loop.max / 1e9);
+    loop.reset();
     this.#gauge('process_resident_memory_bytes').set(memoryUsage.rss());
     this.#gauge('process_start_time_seconds').set(performance.timeOrigin / 1000);
     const cpu = this.#counter('process_cpu_seconds_total');
     cpu.reset();
     const { user, system } = cpuUsage();
     cpu.inc((user + system) / 1e6);
-    return { type: this.registry.contentType, text: await this.registry.metrics() };
   }
 
   #bounded(label: string, value: string): string {

@@ -27,6 +27,18 @@ export function traceOf({
   return traceparentOf(traceparent)?.traceId ?? hash(assignmentId, 32);
 }
 
+/** What a container is told, so that its own steps are below the call to Assign. */
+export function traceparentBelow(assignment: Pick<Assignment, 'assignmentId' | 'traceparent'>): string {
+  const { traceFlags = 1 } = traceparentOf(assignment.traceparent) ?? {};
+  const flags = traceFlags.toString(16).padStart(2, '0');
+  return `00-${traceOf(assignment)}-${spanIdOf(assignment.assignmentId)}-${flags}`;
+}
+
+/** Whether the caller wants its trace kept; one that names none leaves it to us. */
+export function isSampled({ traceparent }: Pick<Assignment, 'traceparent'>): boolean {
+  return ((traceparentOf(traceparent)?.traceFlags ?? 1) & 1) === 1;
+}
+
 export function parentOf(traceparent: string): SpanContext | undefined {
   const parsed = traceparentOf(traceparent);
   return parsed && { ...parsed, isRemote: true };

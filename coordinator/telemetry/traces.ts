@@ -1,29 +1,48 @@
-import { SpanKind, SpanStatusCode, TraceFlags, type HrTime, type SpanContext } from '@opentelemetry/api';
+import { randomUUID } from 'node:crypto';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import {
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type HrTime,
+  type SpanContext,
+  type SpanStatus,
+} from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
+import { toStatus, type ParbakeError } from '../../proto/errors.ts';
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
-import type { Facts } from '../core/model.ts';
-import { bootTraceId, parentOf, spanIdOf, traceOf, type ServedAssignment } from './trace-ids.ts';
+import type { Assignment, Facts } from '../core/model.ts';
+import type { OutcomeObserver, RefusedRequest } from '../core/observer.ts';
+import type { OtlpTarget } from './otlp-options.ts';
+import { bootTraceId, isSampled, parentOf, spanIdOf, traceOf, type ServedAssignment } from './trace-ids.ts';
 
 export interface TracesOptions {
-  /** Of a collector, such as `http://127.0.0.1:4318`. */
-  endpoint: string;
+  target: OtlpTarget;
+  /** Of this process. */
+  resource: Readonly<Record<string, string>>;
   version: string;
   /** Is told how spans ended up. */
-  count: (result: 'sent' | 'refused' | 'dropped', spans: number) => void;
+  count: (result: 'sent' | 'refused' | 'dropped' | 'unsampled', spans: number) => void;
 }
+
+/** The library's own enumeration, of these very words. */
+type Compression = NonNullable<
+  NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>['compression']
+>;
 
 /** Spans that wait for the collector; what comes when so many wait is dropped and counted. */
 const mostWaiting = 8192;
 const together = 512;
 /** Milliseconds. */
 const delay = 1_000;
-const deadline = 10_000;
+
+const assignMethod = 'parbake.v1.AssignmentService/Assign';
 
 /** Sends timelines to an OpenTelemetry collector. Never waits for it, and keeps no more than a bounded queue for it. */
-export class Traces {
+export class Traces implements OutcomeObserver {
   readonly #options: TracesOptions;
   readonly #processor: BatchSpanProcessor;
   readonly #coordinator: ReadableSpan['resource'];
@@ -31,19 +50,22 @@ export class Traces {
 
   constructor(options: TracesOptions) {
     this.#options = options;
-    const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
-    const exporter = new OTLPTraceExporter({ url, timeoutMillis: deadline });
+    const { url, headers, timeoutMs, compression, tls } = options.target;
+    const exporter = new OTLPTraceExporter({
+      url,
+      headers: { ...headers },
+      timeoutMillis: timeoutMs,
+      compression: compression as Compression,
+      httpAgentOptions: { keepAlive: true, ...tls },
+    });
     this.#processor = new BatchSpanProcessor({
       exporter: this.#counted(exporter),
       maxQueueSize: mostWaiting,
       maxExportBatchSize: together,
       scheduledDelayMillis: delay,
-      exportTimeoutMillis: deadline,
+      exportTimeoutMillis: timeoutMs,
     });
-    this.#coordinator = resourceFromAttributes({
-      'service.name': 'parbake-coordinator',
-      'service.version': options.version,
-    });
+    this.#coordinator = resourceFromAttributes(options.resource);
   }
 
   /**
@@ -63,6 +85,10 @@ export class Traces {
     for (const span of spans) {
       if (span.endUnixNs < span.startUnixNs) continue;
       const assignment = span.assignmentId === '' ? undefined : assignmentOf(span.assignmentId);
+      if (assignment !== undefined && !isSampled(assignment)) {
+        this.#options.count('unsampled', 1);
+        continue;
+      }
       const traceId = assignment === undefined ? boot : traceOf(assignment);
       const parent =
         span.parentId === ''
@@ -77,6 +103,7 @@ export class Traces {
         endNs: span.endUnixNs + shift,
         attributes: { ...span.attributes, ...ioOf(span), 'parbake.boot.trace_id': boot },
         events: [],
+        status: ok,
         resource,
       });
     }
@@ -84,30 +111,52 @@ export class Traces {
 
   /** An assignment that is served: the caller's request, which the instance's spans belong to. */
   served(assignment: ServedAssignment): void {
+    const { ready } = assignment.timings;
+    if (ready !== undefined) this.#assign(assignment, assignment.createTime + ready, {}, ok);
+  }
+
+  /** An assignment that never was: what the instances did for it is below it all the same. */
+  failed(assignment: Assignment, error: ParbakeError, at: number): void {
+    this.#assign(assignment, at, outcomeOf(error), failure(error));
+  }
+
+  /** A request that was refused at once. */
+  refused({ role, traceparent, receivedTime }: RefusedRequest, error: ParbakeError, at: number): void {
+    const assignment = { assignmentId: randomUUID(), instanceId: '', role, traceparent, timings: {} };
+    this.#assign({ ...assignment, createTime: receivedTime }, at, outcomeOf(error), failure(error), false);
+  }
+
+  #assign(
+    assignment: ServedAssignment,
+    endMs: number,
+    outcome: Record<string, string>,
+    status: SpanStatus,
+    isKnown = true,
+  ): void {
     const { assignmentId, instanceId, role, createTime, timings, traceparent } = assignment;
-    const { ready } = timings;
-    if (ready === undefined) return;
+    if (!isSampled(assignment)) return this.#options.count('unsampled', 1);
     const startNs = createTime * 1e6;
-    const traceId = traceOf(assignment);
+    const ids = { 'parbake.assignment.id': isKnown ? assignmentId : '', 'parbake.instance.id': instanceId };
     this.#send({
-      name: 'parbake.v1.AssignmentService/Assign',
+      name: assignMethod,
       kind: SpanKind.SERVER,
-      context: contextOf(traceId, spanIdOf(assignmentId)),
+      context: contextOf(traceOf(assignment), spanIdOf(assignmentId)),
       parent: parentOf(traceparent),
       startNs,
-      endNs: startNs + ready * 1e6,
+      endNs: Math.max(startNs, endMs * 1e6),
       attributes: {
         'rpc.system.name': 'grpc',
-        'rpc.method': 'parbake.v1.AssignmentService/Assign',
-        'parbake.assignment.id': assignmentId,
-        'parbake.instance.id': instanceId,
+        'rpc.method': assignMethod,
         'parbake.role': role,
+        ...Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== '')),
+        ...outcome,
       },
       events: (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
         const ms = timings[step];
         return ms === undefined ? [] : [{ name: step, time: hrTime(startNs + ms * 1e6) }];
       }),
       resource: this.#coordinator,
+      status,
     });
   }
 
@@ -148,10 +197,22 @@ interface NewSpan {
   attributes: Record<string, string | number>;
   events: { name: string; time: HrTime }[];
   resource: ReadableSpan['resource'];
+  status: SpanStatus;
+}
+
+const ok: SpanStatus = { code: SpanStatusCode.UNSET };
+
+function failure({ code, message }: ParbakeError): SpanStatus {
+  return { code: SpanStatusCode.ERROR, message: `${code}: ${message}` };
+}
+
+function outcomeOf(error: ParbakeError): Record<string, string> {
+  const { code = grpcStatus.UNKNOWN } = toStatus(error);
+  return { 'error.type': error.code, 'rpc.response.status_code': grpcStatus[code] };
 }
 
 function readable(span: NewSpan, version: string): ReadableSpan {
-  const { name, kind, context, parent, startNs, endNs, attributes, events, resource } = span;
+  const { name, kind, context, parent, startNs, endNs, attributes, events, resource, status } = span;
   return {
     name,
     kind,
@@ -160,7 +221,7 @@ function readable(span: NewSpan, version: string): ReadableSpan {
     startTime: hrTime(startNs),
     endTime: hrTime(endNs),
     duration: hrTime(endNs - startNs),
-    status: { code: SpanStatusCode.UNSET },
+    status,
     attributes,
     links: [],
     events,

@@ -4,20 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { catalogue, type MetricEntry } from '../../coordinator/telemetry/catalogue.ts';
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/metrics.md');
-const rows = Object.entries(catalogue).map(([name, { type, labels, help }]: [string, MetricEntry]) => {
+const rows = Object.entries(catalogue).map(([name, { type, unit, labels, help }]: [string, MetricEntry]) => {
   const named = labels.map((label) => `\`${label}\``).join(', ');
-  return `| \`${name}\` | ${type} | ${named} | ${help} |`;
+  return `| \`${name}\` | ${type} | \`${unit}\` | ${named} | ${help} |`;
 });
 const text = `# Metrics
 
-What the coordinator's \`/metrics\` answers (\`serve --http ADDRESS\`), in Prometheus' text format. No label has an
+What the coordinator's \`/metrics\` answers (\`serve --http ADDRESS\`), in Prometheus' text format, and what it sends to an
+OpenTelemetry collector (\`serve --otlp URL\`, see [opentelemetry.md](opentelemetry.md)) by the same names. No label has an
 instance's id or a user; of labels that people choose, the first hundred values have their own name and the rest are
 \`other\`. Instances one by one are in \`parbake show\` and on the page. An example dashboard is in
 [packaging/grafana](../packaging/grafana), alert rules are in [packaging/prometheus](../packaging/prometheus). This page
 is made from \`coordinator/telemetry/catalogue.ts\` by \`npm run generate\`.
 
-| metric | type | labels | what |
-|---|---|---|---|
+| metric | type | unit | labels | what |
+|---|---|---|---|---|
 ${rows.join('\n')}
 `;
 

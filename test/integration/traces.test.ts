@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
 import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
@@ -12,75 +11,13 @@ import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
-import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance } from '../support/calls.ts';
-
-interface OtlpSpan {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  kind: number;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
-  events?: { name: string }[];
-}
-
-interface OtlpRequest {
-  resourceSpans: {
-    resource: { attributes: { key: string; value: { stringValue?: string } }[] };
-    scopeSpans: { scope: { name: string }; spans: OtlpSpan[] }[];
-  }[];
-}
-
-type Received = OtlpSpan & { resource: Record<string, string | undefined> };
-
-/** Takes what a collector takes over HTTP, in OTLP's JSON encoding. */
-class FakeCollector {
-  readonly spans: Received[] = [];
-  answer: (response: ServerResponse) => void = (response) => response.end('{}');
-  requests = 0;
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        this.requests += 1;
-        const body = Buffer.concat(chunks);
-        const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-        if (request.url === '/v1/traces') this.#take(JSON.parse(text.toString()) as OtlpRequest);
-        this.answer(response);
-      });
-    });
-  }
-
-  #take({ resourceSpans }: OtlpRequest): void {
-    for (const { resource, scopeSpans } of resourceSpans) {
-      const known = Object.fromEntries(resource.attributes.map(({ key, value }) => [key, value.stringValue]));
-      for (const { spans } of scopeSpans)
-        this.spans.push(...spans.map((span) => ({ ...span, resource: known })));
-    }
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
-  }
-}
+import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
+import { assign, getInstance, release } from '../support/calls.ts';
+import { OtlpSink, type ReceivedSpan } from '../support/otlp-sink.ts';
 
 describe('traces', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-traces-'));
-  const collector = new FakeCollector();
+  const collector = new OtlpSink();
   let coordinator: Started;
   let page: string;
   let clients: ReturnType<typeof connectCoordinator>;
@@ -117,16 +54,21 @@ describe('traces', () => {
 
   const start = async (
     role: string,
-    clock?: { offsetMs: number; uncertaintyMs: number },
-  ): Promise<string> => {
+    more: Partial<Parameters<typeof startSimulatedAgent>[1]> = {},
+  ): Promise<string> => (await startAgent(role, more)).instanceId;
+
+  const startAgent = async (
+    role: string,
+    more: Partial<Parameters<typeof startSimulatedAgent>[1]> = {},
+  ): Promise<SimulatedAgent> => {
     const instanceId = `i-${randomUUID()}`;
     const facts = { region: 'eu-central-1', availabilityZone: 'eu-central-1a', imageId: 'ami-1' };
-    await startSimulatedAgent(agents, { instanceId, role, facts, ...(clock === undefined ? {} : { clock }) });
+    const agent = await startSimulatedAgent(agents, { instanceId, role, facts, ...more });
     await waitFor('it to be ready', async () => {
       const { state, connected } = await getInstance(clients, instanceId);
       return state === 'INSTANCE_STATE_READY' && connected;
     });
-    return instanceId;
+    return agent;
   };
 
   const report = async (instanceId: string, spans: Span[], bootId = `boot-${instanceId}`): Promise<void> => {
@@ -144,7 +86,7 @@ describe('traces', () => {
     ...more,
   });
 
-  const received = async (count: number): Promise<Received[]> =>
+  const received = async (count: number): Promise<ReceivedSpan[]> =>
     await waitFor(`${count} spans`, () => collector.spans.length >= count && collector.spans);
 
   test('an instance is one trace for each boot, with parents, times and what is known of the machine', async () => {
@@ -173,7 +115,7 @@ describe('traces', () => {
   });
 
   test("what an instance's clock is off by is taken off its spans", async () => {
-    const instanceId = await start('skewed', { offsetMs: -3_600_000, uncertaintyMs: 1 });
+    const instanceId = await start('skewed', { clock: { offsetMs: -3_600_000, uncertaintyMs: 1 } });
     await report(instanceId, [span('x', '')]);
     const [x] = await received(1);
     expect(Number(x?.startTimeUnixNano) / 1e9).toBeCloseTo(1.7e9 - 3600, 3);
@@ -201,13 +143,108 @@ describe('traces', () => {
       span('leaf', 'root', { name: 'container.exec', assignmentId }),
     ]);
     const spans = await received(3);
-    const named = (name: string): Received | undefined => spans.find((one) => one.name === name);
+    const named = (name: string): ReceivedSpan | undefined => spans.find((one) => one.name === name);
     const call = named('parbake.v1.AssignmentService/Assign');
     expect(call).toMatchObject({ traceId, parentSpanId: spanId, kind: 2 });
     expect(call?.resource['service.name']).toBe('parbake-coordinator');
     expect(call?.events?.map(({ name }) => name)).toEqual(['claimed', 'delivered', 'started', 'ready']);
     expect(named('assignment')).toMatchObject({ traceId, parentSpanId: call?.spanId });
     expect(named('container.exec')).toMatchObject({ traceId, parentSpanId: named('assignment')?.spanId });
+  });
+
+  test("a container whose role takes it is told its caller's trace, below the call", async () => {
+    const agent = await startAgent('told', { userEnv: ['TRACEPARENT', 'BRANCH'] });
+    const [traceId, spanId] = ['1af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+    const headers = { traceparent: `00-${traceId}-${spanId}-01` };
+    await assign(clients, { user: 'alice', role: 'told', env: { BRANCH: 'main' } }, 20_000, headers);
+    const [call] = await received(1);
+    expect(agent.desired.at(-1)?.order?.env).toEqual({
+      BRANCH: 'main',
+      TRACEPARENT: `00-${traceId}-${call?.spanId ?? ''}-01`,
+    });
+  });
+
+  test('a container whose role does not take it, or whose caller says it itself, is told nothing', async () => {
+    const traceparent = '00-2af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const closed = await startAgent('closed', { userEnv: [] });
+    await assign(clients, { user: 'alice', role: 'closed' }, 20_000, { traceparent });
+    expect(closed.desired.at(-1)?.order?.env).toEqual({});
+    const own = await startAgent('own', { userEnv: ['TRACEPARENT'] });
+    await assign(clients, { user: 'alice', role: 'own', env: { TRACEPARENT: 'mine' } }, 20_000, {
+      traceparent,
+    });
+    expect(own.desired.at(-1)?.order?.env).toEqual({ TRACEPARENT: 'mine' });
+    await received(2);
+  });
+
+  test('an assignment that no instance could serve is a span that says so, with what was tried below it', async () => {
+    const traceId = '3af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    for (let tries = 0; tries < 3; tries++) await start('failing', { outcome: 'FAILED' });
+    const refused = await assign(clients, { user: 'dora', role: 'failing' }, 20_000, { traceparent }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toMatchObject({ code: status.ABORTED });
+    const call = await waitFor('its span', () => collector.spans.find((one) => one.traceId === traceId));
+    expect(call).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331', status: { code: 2 } });
+    expect(call?.status?.message).toContain('CONTAINER_EXITED');
+    expect(call?.attributes).toContainEqual({
+      key: 'error.type',
+      value: { stringValue: 'ASSIGNMENT_FAILED' },
+    });
+    expect(call?.attributes).toContainEqual({
+      key: 'rpc.response.status_code',
+      value: { stringValue: 'ABORTED' },
+    });
+  });
+
+  test('no instance in time, and a role that nobody knows, are spans with an error too', async () => {
+    const ignore = (): undefined => undefined;
+    await start('taken');
+    await assign(clients, { user: 'eve', role: 'taken' });
+    await assign(clients, { user: 'fred', role: 'taken' }, 300).catch(ignore);
+    await assign(clients, { user: 'fred', role: 'no-such-role' }).catch(ignore);
+    const ofRoles =
+      (role: string) =>
+      ({ attributes }: ReceivedSpan) =>
+        attributes.some(({ key, value }) => key === 'parbake.role' && value.stringValue?.startsWith(role));
+    const spans = await waitFor('their spans', () => {
+      const found = [
+        ...collector.spans.filter(ofRoles('taken')),
+        ...collector.spans.filter(ofRoles('no-such')),
+      ];
+      return found.length === 3 && found;
+    });
+    const errors = spans.map(({ attributes }) => attributes.find(({ key }) => key === 'error.type')?.value);
+    expect(errors).toEqual([undefined, { stringValue: 'NO_CAPACITY' }, { stringValue: 'ROLE_UNKNOWN' }]);
+  });
+
+  test('an assignment that is released before it serves ends its span', async () => {
+    const agent = await startAgent('slow', { outcome: 'silence' });
+    const request = { user: 'gus', role: 'slow', wait: 'WAIT_UNTIL_CLAIMED' as const };
+    const { assignment } = await assign(clients, request);
+    await release(clients, assignment?.assignmentId ?? '');
+    const [call] = await received(1);
+    expect(call).toMatchObject({ status: { code: 2, message: 'INTERRUPTED: released before it served' } });
+    expect(call?.attributes).toContainEqual({
+      key: 'parbake.instance.id',
+      value: { stringValue: agent.instanceId },
+    });
+  });
+
+  test('a caller that does not keep its trace has none kept, and the container hears of that', async () => {
+    const agent = await startAgent('unsampled', { userEnv: ['TRACEPARENT'] });
+    const traceId = '4af7651916cd43dd8448eb211c80319c';
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-00` };
+    const { assignment } = await assign(clients, { user: 'hal', role: 'unsampled' }, 20_000, headers);
+    const assignmentId = assignment?.assignmentId ?? '';
+    await report(agent.instanceId, [span('kept', ''), span('dropped', '', { assignmentId })]);
+    const [kept] = await received(1);
+    expect(kept?.name).toBe('step-kept');
+    expect(agent.desired.at(-1)?.order?.env['TRACEPARENT']).toMatch(new RegExp(`^00-${traceId}-.{16}-00$`));
+    const text = await (await fetch(`http://${page}/metrics`)).text();
+    expect(text).toMatch(/^parbake_otlp_spans_total\{result="unsampled"\} 2$/m);
+    expect(collector.spans.filter((one) => one.traceId === traceId)).toEqual([]);
   });
 
   test('what is no trace context is no reason to refuse', async () => {

@@ -11,7 +11,9 @@ export interface Order {
   'environment'?: (string);
   'role'?: (string);
   /**
-   * Within the role's user_env; the agent checks again.
+   * Within the role's user_env; the agent checks again. Where that names TRACEPARENT
+   * and the caller gave none of its own, the coordinator adds it: the caller's trace
+   * (W3C Trace Context), with the call to Assign as the parent.
    */
   'env'?: ({[key: string]: string});
   /**
@@ -30,7 +32,9 @@ export interface Order__Output {
   'environment': (string);
   'role': (string);
   /**
-   * Within the role's user_env; the agent checks again.
+   * Within the role's user_env; the agent checks again. Where that names TRACEPARENT
+   * and the caller gave none of its own, the coordinator adds it: the caller's trace
+   * (W3C Trace Context), with the call to Assign as the parent.
    */
   'env': ({[key: string]: string});
   /**
