@@ -52,6 +52,18 @@ export const catalogue = {
 
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),
+  LOCK_INVALID: wrongInput('Restore parbake.lock from version control, or make it anew with --update-lock.'),
+  LOCK_OUTDATED: wrongInput('Bake once without --frozen and keep the lock that it writes beside the recipe.'),
+  LOCK_MISMATCH: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Find out who changed the lock or the registry; --update-lock takes what the registry has now.',
+  ),
+  LOGIN_FAILED: failure(
+    status.UNAUTHENTICATED,
+    false,
+    'Run the program named by hand; it must end with 0 and print a login for this registry.',
+  ),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
   DOCKER_UNAVAILABLE: failure(

@@ -1,34 +1,44 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { localName } from '../core/image-ref.ts';
 import { eachBounded } from '../core/bounded.ts';
-import type { BakedImage, Builder, Manifest } from '../core/manifest.ts';
-import type { Recipe, RecipeImage } from '../core/recipe.ts';
-import type { RegistryLogins } from '../core/registry-logins.ts';
-import { isGated } from '../core/role.ts';
+import { localName } from '../core/image-ref.ts';
+import { formatLock, lockName } from '../core/lock.ts';
+import {
+  manifestPath,
+  type BakedImage,
+  type BootImage,
+  type Builder,
+  type Manifest,
+} from '../core/manifest.ts';
+import { fits, parsePlatform } from '../core/platform.ts';
+import type { Recipe } from '../core/recipe.ts';
 import type { Misses } from '../core/replay-misses.ts';
-import type { ContainerSpec } from '../core/role.ts';
+import { recordingsPath } from '../core/replay-recording.ts';
+import { isGated, type ContainerSpec } from '../core/role.ts';
 import type { Warning } from '../core/warning.ts';
-import { gatePath } from '../gate/places.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import { layerRecords } from '../docker/layer-records.ts';
+import { gatePath } from '../gate/places.ts';
 import type { Root } from '../host/root.ts';
-import { resolveAtBoot } from './at-boot.ts';
+import { belowRoot, dataRootHere } from './data-root.ts';
+import { earlierBake, saysTheSame, type EarlierBake } from './earlier.ts';
 import { bakeImage, type BakeResult } from './image.ts';
-import { removeManifest, writeManifest } from './manifest-file.ts';
+import { writeLock, type LockFile } from './lock-file.ts';
+import type { RegistryLogins } from './logins.ts';
+import { writeManifest } from './manifest-file.ts';
 import { addAllMisses } from './misses.ts';
 import type { BakeProgress } from './progress.ts';
 import {
   recordStarts,
-  removeRecordings,
   type RecordedStart,
   type RecordedStarts,
   type RecordStartsRequest,
 } from './record-starts.ts';
+import { checkSpace } from './space.ts';
+import { lockOf, resolveTargets, type Target, type TargetRequest } from './targets.ts';
 
 export interface BakeRequest {
   bakeId: string;
@@ -36,7 +46,10 @@ export interface BakeRequest {
   recipe: Recipe;
   root: Root;
   engine: ImageEngine;
+  lock: LockFile;
   logins: RegistryLogins;
+  /** How registries are asked for an image's documents. */
+  describe: (root: Root, facts: EngineFacts) => TargetRequest['describe'];
   /** Longest silence of a pull, milliseconds. */
   silenceMs: number;
   /** How many images are pulled at a time. */
@@ -58,6 +71,8 @@ export interface BakeRequest {
     stopEngine: RecordStartsRequest['stopEngine'];
     /** For each start, in milliseconds. */
     timeoutMs: number;
+    /** Not only because it is usual. */
+    isAskedFor: boolean;
     /** What instances of earlier bakes read beyond their recordings. */
     misses: readonly Misses[];
   };
@@ -67,6 +82,9 @@ export interface Baked {
   manifest: Manifest;
   /** On this machine. */
   manifestFile: string;
+  lockFile: string;
+  /** False when all of it was there already, from an earlier bake, whose manifest it then is. */
+  changed: boolean;
   /** In the recipe's order. */
   results: BakeResult[];
   /** Starts that were recorded, the roles' first. */
@@ -89,47 +107,109 @@ export async function bake(request: BakeRequest): Promise<Baked> {
 }
 
 async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
-  const { recipe, root, engine, signal } = request;
+  const { recipe, root, engine, lock, signal } = request;
   const facts = await engine.facts(signal);
+  const earlier = await earlierBake(root);
+  const { targets, warnings: unknown } = await resolveTargets({
+    images: recipe.images,
+    engine,
+    facts,
+    lock,
+    logins: request.logins,
+    earlier: earlier.manifest?.images ?? [],
+    describe: request.describe(root, facts),
+    signal,
+  });
   const warnings = [
     ...recipe.warnings,
-    ...helperWarnings(request),
+    ...unknown,
+    ...platformWarnings(recipe, facts),
+    ...(await checkSpace(targets, root, facts, engine, signal)),
     ...dataRootWarnings(root, facts),
     ...gateWarnings(recipe, root),
   ];
-  const earlier = await removeManifest(root);
-  // They hold for the earlier bake's blocks and images.
-  await removeRecordings(root);
-  if (earlier === 'sealed')
-    warnings.push({
-      code: 'SEAL_BROKEN',
-      message:
-        'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
-    });
-  const atBoot = await resolveAtBoot(recipe.images, request);
-  const baked = recipe.images.filter((image) => image.atBoot !== true);
-  const results = await bakeEach(baked, facts, request, pulled);
-  await verifyAll(baked, results, engine, signal);
+  try {
+    // Docker runs, so that seal is broken whatever this bake does.
+    if (earlier.isSealed) await earlier.remove();
+    const baked = await bakeTargets(request, targets, facts, earlier, pulled);
+    if (earlier.isSealed)
+      warnings.push({
+        code: 'SEAL_BROKEN',
+        message:
+          'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
+      });
+    return { ...baked, warnings: [...warnings, ...baked.warnings] };
+  } catch (cause) {
+    await earlier.remove();
+    throw cause;
+  }
+}
+
+async function bakeTargets(
+  request: BakeRequest,
+  targets: readonly Target[],
+  facts: EngineFacts,
+  earlier: EarlierBake,
+  pulled: string[],
+): Promise<Baked> {
+  const { recipe, root, lock, signal } = request;
+  const atBoot = bootImages(targets);
+  const baked = targets.filter(({ image }) => image.atBoot !== true);
+  const results = await bakeEach(baked, facts, request, { earlier, pulled });
+  await verifyAll(baked, results, request);
   const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
   const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
   for (const image of new Set(programs.map(({ image }) => image))) await request.checkProgram(image, signal);
   signal.throwIfAborted();
   const images = results.map((result) => result.image);
-  const recorded = await recordAll(request, images, dataRootHere(root, facts));
-  warnings.push(...recorded.warnings);
-  const manifest: Manifest = {
-    apiVersion: 'parbake/v1',
-    bakeId: request.bakeId,
-    createdAt: request.now().toISOString(),
+  const newLock = lockOf(targets, lockName);
+  const lockText = formatLock(newLock);
+  const content = {
+    apiVersion: 'parbake/v1' as const,
     agentVersion: request.agentVersion,
+    lockSha256: sha256(lockText),
     builder: builderOf(root, facts),
     images,
     ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,
+  };
+  const isLockWritten = lock.mode !== 'frozen' && (await writeLock(lock.path, lockText)) === 'written';
+  const lockFile = lock.path;
+  const { manifest: before } = earlier;
+  if (
+    before !== undefined &&
+    !earlier.isRemoved &&
+    !isRecordingDue(request, root) &&
+    saysTheSame(before, content)
+  ) {
+    const manifestFile = root.path(manifestPath);
+    return {
+      manifest: before,
+      manifestFile,
+      lockFile,
+      changed: isLockWritten,
+      results,
+      recordings: [],
+      warnings: [],
+    };
+  }
+  await earlier.remove();
+  const recorded = await recordAll(request, images, dataRootHere(root, facts));
+  const manifest: Manifest = {
+    ...content,
+    bakeId: request.bakeId,
+    createdAt: request.now().toISOString(),
     seal: null,
   };
   const manifestFile = await writeManifest(root, manifest);
-  return { manifest, manifestFile, results, recordings: recorded.starts, warnings };
+  const { starts: recordings, warnings } = recorded;
+  return { manifest, manifestFile, lockFile, changed: true, results, recordings, warnings };
+}
+
+/** A bake that nothing new came out of records nothing again, unless somebody asks for it. */
+function isRecordingDue({ recording }: BakeRequest, root: Root): boolean {
+  if (recording === undefined) return false;
+  return recording.isAskedFor || !existsSync(root.path(recordingsPath));
 }
 
 /** Last but for the manifest: whatever moves blocks has been done. */
@@ -152,60 +232,78 @@ async function recordAll(
 
 /** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
 async function bakeEach(
-  images: readonly RecipeImage[],
+  targets: readonly Target[],
   facts: EngineFacts,
   request: BakeRequest,
-  pulled: string[],
+  known: { earlier: EarlierBake; pulled: string[] },
 ): Promise<BakeResult[]> {
   const { parallel, silenceMs, clock } = request;
   const lastWord = new Map<string, number>();
-  return await eachBounded(images, parallel, request.signal, (image, signal) => {
-    const heard = (): void => void lastWord.set(image.ref, clock());
+  return await eachBounded(targets, parallel, request.signal, (target, signal) => {
+    const { ref } = target.image;
+    const heard = (): void => void lastWord.set(ref, clock());
     const othersGetOn = (): boolean =>
-      [...lastWord].some(([ref, at]) => ref !== image.ref && clock() - at < silenceMs);
-    return bakeOne(image, facts, { ...request, signal }, { heard, othersGetOn, pulled });
+      [...lastWord].some(([other, at]) => other !== ref && clock() - at < silenceMs);
+    return bakeOne(target, facts, { ...request, signal }, { ...known, heard, othersGetOn });
   });
 }
 
 async function bakeOne(
-  image: RecipeImage,
+  { image: wanted, digest, details, platform, locked }: Target,
   facts: EngineFacts,
   request: BakeRequest,
-  others: { heard: () => void; othersGetOn: () => boolean; pulled: string[] },
+  {
+    earlier,
+    pulled,
+    heard,
+    othersGetOn,
+  }: { earlier: EarlierBake; pulled: string[]; heard: () => void; othersGetOn: () => boolean },
 ): Promise<BakeResult> {
   const { root, progress, retries, random, now } = request;
-  const { ref } = image;
+  const { ref } = wanted;
   progress.start(ref);
+  const before = earlier.manifest?.images.find((image) => image.ref === ref);
+  const image = { ...wanted, ...(digest === undefined ? {} : { digest }) };
   const result = await bakeImage(image, {
     engine: request.engine,
     platform: { os: facts.os, architecture: facts.architecture, variant: '' },
-    login: request.logins.find(image.image.domain),
+    login: await request.logins.find(wanted.image.domain),
     silenceMs: request.silenceMs,
     clock: request.clock,
     now,
     signal: request.signal,
+    ...(details === undefined ? {} : { details }),
+    ...(before === undefined ? {} : { earlier: before }),
+    beforeChange: () => earlier.remove(),
     recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
-    othersGetOn: others.othersGetOn,
+    othersGetOn,
     retrying: { retries, random, now, onRetry: (retry) => progress.retry(ref, retry) },
     onProgress: (layers) => {
-      others.heard();
+      heard();
       progress.update(ref, layers);
     },
-    onPulled: () => void others.pulled.push(ref),
+    onPulled: () => void pulled.push(ref),
   });
+  // Of images in containerd the id is another digest, and their content has been checked by its own.
+  const config = facts.imageStore === 'containerd' ? undefined : locked?.platforms.get(platform)?.config;
+  if (config !== undefined && config !== result.image.imageId)
+    throw new ParbakeError(
+      'LOCK_MISMATCH',
+      `${ref} for ${platform} has configuration ${result.image.imageId}, but ${request.lock.path} has ${config}`,
+    );
   progress.done(result);
   return result;
 }
 
 /** Once all are there: a later pull may have moved a tag, or somebody removed an image. */
 async function verifyAll(
-  baked: readonly RecipeImage[],
+  targets: readonly Target[],
   results: readonly BakeResult[],
-  engine: ImageEngine,
-  signal: AbortSignal,
+  { engine, signal }: BakeRequest,
 ): Promise<void> {
-  for (const [index, { ref, image }] of baked.entries()) {
-    const found = await engine.inspect(localName(image), signal);
+  for (const [index, { image }] of targets.entries()) {
+    const { ref } = image;
+    const found = await engine.inspect(localName(image.image), signal);
     if (found === undefined)
       throw new ParbakeError('IMAGE_PULL_FAILED', `${ref} was pulled, but is no longer there`);
     const known = results[index]?.image;
@@ -217,9 +315,18 @@ async function verifyAll(
   }
 }
 
+/** What the recipe leaves to the instances: clones that boot weeks apart run the same. */
+function bootImages(targets: readonly Target[]): BootImage[] {
+  return targets.flatMap(({ image: { ref, platform, atBoot }, digest }) =>
+    atBoot === true && digest !== undefined
+      ? [{ ref, digest, ...(platform === undefined ? {} : { platform }) }]
+      : [],
+  );
+}
+
 function builderOf(root: Root, facts: EngineFacts): Builder {
   return {
-    engineIdSha256: createHash('sha256').update(facts.engineId).digest('hex'),
+    engineIdSha256: sha256(facts.engineId),
     engineVersion: facts.version,
     apiVersion: facts.apiVersion,
     storageDriver: facts.storageDriver,
@@ -227,18 +334,6 @@ function builderOf(root: Root, facts: EngineFacts): Builder {
     architecture: facts.architecture,
     kernel: facts.kernel,
   };
-}
-
-/** A path of this machine as one below the root; undefined when it is elsewhere. */
-function belowRoot(root: Root, path: string): string | undefined {
-  const inside = relative(root.dir, path);
-  return inside === '' || inside.startsWith('..') ? undefined : `/${inside}`;
-}
-
-/** An Engine in the root's own mount namespace names its data root as the root sees it. */
-function dataRootHere(root: Root, facts: EngineFacts): string {
-  const isOutside = belowRoot(root, facts.dataRoot) === undefined;
-  return isOutside ? root.path(facts.dataRoot) : facts.dataRoot;
 }
 
 function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {
@@ -263,14 +358,17 @@ function gateWarnings({ roles }: Recipe, root: Root): Warning[] {
   ];
 }
 
-function helperWarnings({ recipe, logins }: BakeRequest): Warning[] {
-  const domains = new Set(recipe.images.map((image) => image.image.domain));
-  return logins.helped
-    .filter((domain) => domains.has(domain))
-    .map((domain) => ({
-      code: 'CREDENTIAL_HELPER_IGNORED',
-      message: `the login for ${domain} is with a credential helper, which is not asked; use "docker login" without one`,
-    }));
+/** It is what the recipe asks for, and no machine of this architecture runs it. */
+function platformWarnings({ images }: Recipe, { os, architecture }: EngineFacts): Warning[] {
+  return images.flatMap(({ ref, platform }) => {
+    if (platform === undefined || fits(parsePlatform(platform), { os, architecture, variant: '' })) return [];
+    const message = `${ref} is baked for ${platform}, and this machine is ${os}/${architecture}`;
+    return [{ code: 'PLATFORM_FOREIGN' as const, message }];
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function withPulled(cause: unknown, pulled: readonly string[]): unknown {

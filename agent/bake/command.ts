@@ -7,6 +7,7 @@ import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { packageVersion } from '../../proto/version.ts';
 import { parseRecipe, type Recipe } from '../core/recipe.ts';
+import { parseLoginCommand } from '../core/registry-logins.ts';
 import { connect } from '../docker/client.ts';
 import { dockerDeadlines } from '../docker/deadlines.ts';
 import { containerEngine } from '../docker/containers.ts';
@@ -14,7 +15,9 @@ import { imageEngine } from '../docker/engine.ts';
 import { checkProgram } from '../docker/program-check.ts';
 import { rootAt } from '../host/root.ts';
 import { bake } from './bake.ts';
+import { describer } from './describe.ts';
 import { engineRestart } from './engine-restart.ts';
+import { lockPathOf, readLock } from './lock-file.ts';
 import { readLogins } from './logins.ts';
 import { readMisses } from './misses.ts';
 import { bakeProgress } from './progress.ts';
@@ -40,6 +43,13 @@ Options:
   --recipe FILE           the recipe, usually parbake.yaml
   --var NAME=VALUE        a variable of the recipe; may be repeated; the environment is asked after these
   --root DIR              root of the image that is baked (default /)
+  --lock FILE             the lock (default parbake.lock beside the recipe): digests that references stood for at the first
+                          bake are written to it, and later bakes use them
+  --update-lock           ask the registries anew, and write what they say to the lock
+  --frozen                refuse unless the lock is there and is of this recipe; never write it
+  --login-command [USER@]REGISTRY=COMMAND
+                          a program that prints a password for a registry, or a JSON list of a program and its arguments;
+                          no shell reads it. For Amazon ECR the user may be left out; may be repeated
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --parallel N            images that are pulled at a time, 1 to ${mostParallel} (default ${usualParallel})
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
@@ -51,11 +61,14 @@ Options:
   --misses FILE           what instances of an earlier bake read beyond its recordings; may be repeated
   --json                  print one JSON document
 
-Registry logins are read from root/.docker/config.json below the root, if it is there.
+Registry logins are asked of the login commands, then of Docker's credential helpers (credHelpers, credsStore), and read
+from root/.docker/config.json below the root, if it is there. They stay in memory.
 On a terminal a bar for each image shows the progress, elsewhere lines do; both go to standard error.
 
 Example:
   SWARM_VERSION=1.2.9 parbake-agent bake --recipe parbake.yaml --var CADVISOR_VERSION=v0.33.0
+  parbake-agent bake --recipe parbake.yaml --frozen --login-command \\
+    '123456789012.dkr.ecr.eu-central-1.amazonaws.com=["aws","ecr","get-login-password","--region","eu-central-1"]'
 `;
 
 export const bakeCommand: Command = {
@@ -70,6 +83,10 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     recipe: { type: 'string' },
     var: { type: 'string', multiple: true, default: [] },
     root: { type: 'string', default: '/' },
+    lock: { type: 'string' },
+    'update-lock': { type: 'boolean', default: false },
+    frozen: { type: 'boolean', default: false },
+    'login-command': { type: 'string', multiple: true, default: [] },
     'docker-socket': { type: 'string' },
     parallel: { type: 'string', default: String(usualParallel) },
     retries: { type: 'string', default: String(usualRetries) },
@@ -84,16 +101,22 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   if (values.recipe === undefined) throw new ParbakeError('USAGE', 'bake needs --recipe FILE');
   if (values.record && values['no-record'])
     throw new ParbakeError('USAGE', 'bake takes --record or --no-record, not both');
+  if (values['update-lock'] && values.frozen)
+    throw new ParbakeError('USAGE', 'bake takes --update-lock or --frozen, not both');
+  const commands = values['login-command'].map(parseLoginCommand);
   const silenceMs = toMilliseconds('--stall-timeout', values['stall-timeout']);
   const timeoutMs = toMilliseconds('--record-timeout', values['record-timeout']);
   const parallel = toCount('--parallel', values.parallel, 1, mostParallel);
   const retries = toCount('--retries', values.retries, 0, mostRetries);
   const misses = await readMisses(values.misses);
   const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
+  const mode = values.frozen ? 'frozen' : values['update-lock'] ? 'update' : 'fill';
+  const lock = await readLock(values.lock ?? lockPathOf(values.recipe), mode);
   const root = rootAt(values.root);
   const isRecording = values.record || (root.dir === '/' && !values['no-record']);
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const clock = (): number => performance.now();
+  const logins = await readLogins(root, { commands, env: context.env });
   const progress = bakeProgress(context.stderr, clock);
   try {
     const baked = await bake({
@@ -102,7 +125,9 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       recipe,
       root,
       engine: imageEngine(docker),
-      logins: await readLogins(root),
+      lock,
+      logins,
+      describe: describer(logins, context.env),
       silenceMs,
       parallel,
       retries,
@@ -118,6 +143,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
               containers: containerEngine(docker),
               stopEngine: engineRestart(root),
               timeoutMs,
+              isAskedFor: values.record || misses.length > 0,
               misses,
             },
           }

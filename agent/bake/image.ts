@@ -1,5 +1,5 @@
 import { ParbakeError } from '../../proto/errors.ts';
-import { bakedLayers } from '../core/baked-layers.ts';
+import { bakedLayers, knownLayers } from '../core/baked-layers.ts';
 import { familiarName, fullName, impliedTag, localName, parseImageRef } from '../core/image-ref.ts';
 import type { BakedImage } from '../core/manifest.ts';
 import { fits, formatPlatform, parsePlatform, type Platform } from '../core/platform.ts';
@@ -8,6 +8,7 @@ import type { RecipeImage } from '../core/recipe.ts';
 import type { Login } from '../core/registry-logins.ts';
 import type { ImageEngine, LocalImage } from '../docker/engine.ts';
 import type { LayerRecord } from '../docker/layer-records.ts';
+import type { RegistryImage } from '../registry/image.ts';
 import { pullWithRetries, type Retrying } from './pull-retries.ts';
 
 /** What baking one image needs. */
@@ -16,8 +17,12 @@ export interface ImageBaking {
   /** What images are for when the recipe does not say. */
   platform: Platform;
   login: Login | undefined;
-  /** Whether a digest in `wanted` is pulled whatever its tag stands for by now; otherwise they must agree. */
-  isResolved?: boolean;
+  /** What its registry says of it. */
+  details?: RegistryImage;
+  /** What an earlier bake recorded of it. */
+  earlier?: BakedImage;
+  /** Called before anything is changed. */
+  beforeChange?: () => Promise<void>;
   /** See PullReading. */
   silenceMs: number;
   clock: () => number;
@@ -39,22 +44,22 @@ export interface BakeResult {
 }
 
 /**
- * Brings one image to the Engine, under its tag, and makes sure that it is the one asked for.
+ * Brings one image to the Engine, under its tag, and makes sure that it is the one asked for. With a digest it is exactly
+ * that one, whatever its tag stands for by now.
  * @throws ParbakeError IMAGE_* and DISK_FULL, or as the Engine's calls do
  */
 export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promise<BakeResult> {
-  const { engine, signal } = baking;
-  const target = await targetDigest(wanted, baking);
+  const target = wanted.digest;
   const present = target === undefined ? undefined : await findPresent(wanted, target, baking);
   const started = baking.clock();
   const pulledAt = baking.now();
+  if (present === undefined) await baking.beforeChange?.();
   const pulled = present === undefined ? await pull(wanted, target, baking) : undefined;
   const cached = pulled?.outcome.upToDate ?? true;
   if (!cached) baking.onPulled();
   const pullMs = cached ? 0 : Math.round((baking.clock() - started) * 1000) / 1000;
-  const found = await tagAndInspect(wanted, target, engine, signal);
+  const found = await tagAndInspect(wanted, target, present, baking);
   checkPlatform(wanted, found, baking.platform);
-  const records = await baking.recordsOf(found.diffIds);
   const image = {
     ref: wanted.ref,
     digest: digestOf(wanted, found, target ?? pulled?.outcome.digest),
@@ -64,36 +69,45 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
     pulledAt: pulledAt.toISOString(),
     pullMs,
     ...(pulled === undefined || pulled.retries.length === 0 ? {} : { retries: pulled.retries }),
-    layers: bakedLayers(cached ? [] : (pulled?.layers ?? []), found.diffIds, records, fullName(wanted.image)),
+    ...(await contentOf(wanted, found, cached ? [] : (pulled?.layers ?? []), baking)),
   };
   return { image, cached };
 }
 
-/**
- * The digest to pull: a tag is looked up once, so that what is compared, pulled and recorded is one image
- * even if the tag moves meanwhile. Undefined when the registry cannot say; the pull then tells why.
- */
-async function targetDigest(wanted: RecipeImage, baking: ImageBaking): Promise<string | undefined> {
-  const { image, ref, digest: pin } = wanted;
-  if (baking.isResolved === true && pin !== undefined) return pin;
-  const tag = image.tag ?? (pin === undefined ? 'latest' : undefined);
-  if (tag === undefined) return pin;
-  const resolved = await resolve(`${familiarName(image)}:${tag}`, baking);
-  if (pin !== undefined && resolved !== undefined && resolved !== pin)
-    throw new ParbakeError(
-      'IMAGE_DIGEST_MISMATCH',
-      `${ref} is ${resolved} in its registry, but the recipe pins ${pin}`,
-    );
-  return pin ?? resolved;
-}
-
-async function resolve(name: string, { engine, login, signal }: ImageBaking): Promise<string | undefined> {
-  try {
-    return await engine.resolve(name, login, signal);
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
+/** What the image is made of: as its registry says, else as it did at an earlier bake, else as the Engine knows. */
+async function contentOf(
+  wanted: RecipeImage,
+  found: LocalImage,
+  pulled: readonly LayerProgress[],
+  { details, earlier, recordsOf }: ImageBaking,
+): Promise<Pick<BakedImage, 'layers'> & Partial<BakedImage>> {
+  if (details !== undefined) {
+    const { platformDigest, configDigest, created, sbom } = details;
+    return {
+      platformDigest,
+      configDigest,
+      ...(created === undefined ? {} : { created }),
+      compressedBytes: details.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      layers: knownLayers(pulled, details.layers),
+      ...(sbom.length === 0 ? {} : { sbom }),
+    };
   }
+  if (earlier?.imageId === found.id && earlier.configDigest !== undefined) {
+    const { platformDigest, configDigest, created, compressedBytes, sbom, layers } = earlier;
+    const known = layers.flatMap(({ digest, diffId, sizeBytes }) =>
+      diffId === undefined ? [] : [{ digest, diffId, ...(sizeBytes === undefined ? {} : { sizeBytes }) }],
+    );
+    return {
+      ...(platformDigest === undefined ? {} : { platformDigest }),
+      configDigest,
+      ...(created === undefined ? {} : { created }),
+      ...(compressedBytes === undefined ? {} : { compressedBytes }),
+      layers: knownLayers(pulled, known),
+      ...(sbom === undefined ? {} : { sbom }),
+    };
+  }
+  const records = await recordsOf(found.diffIds);
+  return { layers: bakedLayers(pulled, found.diffIds, records, fullName(wanted.image)) };
 }
 
 /** The image if it is already here with that digest and platform, whatever its tag. */
@@ -129,13 +143,18 @@ async function pull(wanted: RecipeImage, target: string | undefined, baking: Ima
 async function tagAndInspect(
   wanted: RecipeImage,
   target: string | undefined,
-  engine: ImageEngine,
-  signal: AbortSignal,
+  present: LocalImage | undefined,
+  { engine, signal, beforeChange }: ImageBaking,
 ): Promise<LocalImage> {
   const repository = familiarName(wanted.image);
   const tag = impliedTag(wanted.image);
-  if (target !== undefined && tag !== undefined)
-    await engine.tag(`${repository}@${target}`, repository, tag, signal);
+  if (target !== undefined && tag !== undefined) {
+    const tagged = present === undefined ? undefined : await engine.inspect(localName(wanted.image), signal);
+    if (tagged === undefined || tagged.id !== present?.id) {
+      await beforeChange?.();
+      await engine.tag(`${repository}@${target}`, repository, tag, signal);
+    }
+  }
   const found = await engine.inspect(localName(wanted.image), signal);
   if (found === undefined)
     throw new ParbakeError('IMAGE_PULL_FAILED', `${wanted.ref} is not there after its pull`);

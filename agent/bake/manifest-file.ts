@@ -1,8 +1,11 @@
-import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
+
+/** Nobody edits it: whoever changes something bakes again. */
+const mode = 0o444;
 
 /**
  * Writes the manifest so that a crash leaves either all of it or none.
@@ -14,8 +17,10 @@ export async function writeManifest(root: Root, manifest: Manifest): Promise<str
   const temporary = `${path}.${manifest.bakeId}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'wx', 0o644);
+    const file = await open(temporary, 'wx', mode);
     try {
+      // The umask does not count.
+      await file.chmod(mode);
       await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
       await file.sync();
     } finally {
@@ -31,19 +36,16 @@ export async function writeManifest(root: Root, manifest: Manifest): Promise<str
 }
 
 /**
- * Removes an earlier bake's manifest: from here on it no longer says what is in the image.
+ * Removes an earlier bake's manifest: from here on it no longer says what is in the image. None is no error.
  * @throws ParbakeError FILE_UNREADABLE
  */
-export async function removeManifest(root: Root): Promise<'none' | 'unsealed' | 'sealed'> {
+export async function removeManifest(root: Root): Promise<void> {
   const path = root.path(manifestPath);
   try {
-    const text = await readFile(path, 'utf8');
     await unlink(path);
     await syncFolder(dirname(path));
-    return isSealed(text) ? 'sealed' : 'unsealed';
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return 'none';
-    throw fileError(`cannot remove the earlier ${path}`, cause);
+    if (codeOf(cause) !== 'ENOENT') throw fileError(`cannot remove the earlier ${path}`, cause);
   }
 }
 
@@ -54,16 +56,6 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
-  }
-}
-
-/** Whether a person was told that it is safe to clone; a broken file cannot say so. */
-function isSealed(text: string): boolean {
-  try {
-    const manifest = JSON.parse(text) as Partial<Manifest> | null;
-    return (manifest?.seal ?? null) !== null;
-  } catch {
-    return false;
   }
 }
 

@@ -4,9 +4,11 @@ import type { RecordedStart } from './record-starts.ts';
 import { formatBytes, formatMs } from './units.ts';
 
 /** The document of `bake --json`. Sizes in bytes, durations in milliseconds; what is not known is absent. */
-export function bakeDocument({ manifest, manifestFile, results, recordings, warnings }: Baked): object {
+export function bakeDocument(baked: Baked): object {
+  const { manifest, manifestFile, lockFile, changed, results, recordings, warnings } = baked;
   return {
     bake_id: manifest.bakeId,
+    changed,
     images: results.map(({ image, cached }) => ({
       ref: image.ref,
       digest: image.digest,
@@ -40,10 +42,11 @@ export function bakeDocument({ manifest, manifestFile, results, recordings, warn
     })),
     warnings,
     manifest: manifestFile,
+    lock: lockFile,
   };
 }
 
-export function bakeText({ manifest, manifestFile, results, recordings }: Baked): string {
+export function bakeText({ manifest, manifestFile, changed, results, recordings }: Baked): string {
   const width = Math.max(0, ...results.map(({ image }) => image.ref.length));
   const lines = results.map(
     ({ image, cached }) =>
@@ -51,7 +54,7 @@ export function bakeText({ manifest, manifestFile, results, recordings }: Baked)
   );
   const roles = manifest.roles.map((role) => role.name).join(', ') || 'none';
   return [
-    `Baked ${results.length} image${results.length === 1 ? '' : 's'}; roles: ${roles}.`,
+    `Baked ${results.length} image${results.length === 1 ? '' : 's'}; roles: ${roles}.${changed ? '' : ' All of it was there: nothing changed.'}`,
     ...lines,
     ...(manifest.atBoot ?? []).map(({ ref, digest }) => `  ${ref}  ${digest}  left to each instance`),
     ...recordings.map(recordedText),

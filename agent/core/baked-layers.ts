@@ -6,8 +6,29 @@ interface SourceRecord {
   repository: string;
 }
 
+interface KnownLayer {
+  digest: string;
+  diffId: string;
+  sizeBytes?: number;
+}
+
 /**
- * Joins what a pull told about layers with the image's own list of them.
+ * Joins what a pull told about layers with the registry's list of them, base first.
+ * @param pulled empty when nothing was pulled
+ */
+export function knownLayers(pulled: readonly LayerProgress[], known: readonly KnownLayer[]): BakedLayer[] {
+  const left = new Map(pulled.map((layer) => [layer.id, layer]));
+  return known.map(({ digest, diffId, sizeBytes }) => {
+    const layer = left.get(shortId(digest));
+    // An image may list one layer twice; it came over the wire once.
+    left.delete(shortId(digest));
+    const size = sizeBytes === undefined ? {} : { sizeBytes };
+    return { ...toLayer(digest, layer), ...size, diffId };
+  });
+}
+
+/**
+ * Joins what a pull told about layers with the image's own list of them, where the registry does not tell more.
  * @param pulled empty when nothing was pulled
  * @param diffIds the unpacked layers, base first
  * @param records compressed layers by diff id
@@ -21,7 +42,7 @@ export function bakedLayers(
 ): BakedLayer[] {
   if (!diffIds.every((diffId) => records.has(diffId))) {
     if (pulled.length > 0) return pulled.map((layer) => toLayer(layer.id, layer));
-    return diffIds.map((digest) => ({ digest, cached: true }));
+    return diffIds.map((digest) => ({ digest, diffId: digest, cached: true }));
   }
   const left = new Map(pulled.map((layer) => [layer.id, layer]));
   return diffIds.map((diffId) => {
@@ -32,7 +53,7 @@ export function bakedLayers(
     const layer = left.get(shortId(digest));
     // An image may list one layer twice; it came over the wire once.
     left.delete(shortId(digest));
-    return toLayer(digest, layer);
+    return { ...toLayer(digest, layer), diffId };
   });
 }
 

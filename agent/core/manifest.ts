@@ -1,6 +1,6 @@
 import type { Role } from './role.ts';
 
-/** Where the manifest lies below the root of an image. Mode 0444 once sealed. */
+/** Where the manifest lies below the root of an image, read-only (mode 0444). docs/manifest.schema.json is its schema. */
 export const manifestPath = '/usr/lib/parbake/manifest.json';
 
 /**
@@ -13,6 +13,8 @@ export interface Manifest {
   bakeId: string;
   createdAt: string;
   agentVersion: string;
+  /** SHA-256, hex, of the lock file's text. */
+  lockSha256: string;
   builder: Builder;
   images: BakedImage[];
   /** What the recipe leaves out of the bake; absent when nothing. Nothing else is ever pulled by an instance. */
@@ -48,9 +50,17 @@ export interface BakedImage {
   ref: string;
   /** Of the manifest or index in the registry, `sha256:…`. */
   digest: string;
-  /** The Engine's image id (digest of the configuration). */
+  /** Of the platform's own manifest; absent when the registry did not tell. */
+  platformDigest?: string;
+  /** Of the image's configuration; absent when the registry did not tell. */
+  configDigest?: string;
+  /** The Engine's image id: the digest of the configuration, or with images in containerd the one that was pulled. */
   imageId: string;
   platform: string;
+  /** When it was built, by its own word. */
+  created?: string;
+  /** All layers as the registry has them. */
+  compressedBytes?: number;
   /** Unpacked. */
   sizeBytes: number;
   pulledAt: string;
@@ -59,6 +69,17 @@ export interface BakedImage {
   /** Tries that failed before the one that did not; absent when the first one did not. */
   retries?: PullRetry[];
   layers: BakedLayer[];
+  /** Bills of material that the registry has for it; absent when none is known. */
+  sbom?: SbomPointer[];
+}
+
+/** Where an image's bill of materials is, in the image's own repository. */
+export interface SbomPointer {
+  /** BuildKit's attestation beside the image, or something that refers to it. */
+  source: 'attestation' | 'referrer';
+  /** Predicate or artifact type, such as `https://spdx.dev/Document`. */
+  type: string;
+  digest: string;
 }
 
 /** A try of a pull that failed, and was made again. */
@@ -78,7 +99,9 @@ export interface BakedLayer {
    * for a layer that was pulled, the digest of the unpacked layer for one that was there.
    */
   digest: string;
-  /** Compressed; absent when it was already there. */
+  /** Of the unpacked layer; absent when it cannot be told which one that is. */
+  diffId?: string;
+  /** Compressed; absent when neither the registry nor the pull told. */
   sizeBytes?: number;
   downloadMs?: number;
   extractMs?: number;

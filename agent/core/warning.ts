@@ -15,8 +15,12 @@ export type WarningCode =
   | 'SEAL_BROKEN'
   /** The Engine keeps its images outside of the root that is baked. */
   | 'DATA_ROOT_OUTSIDE'
-  /** A registry's password is kept by a helper program, which is not asked. */
-  | 'CREDENTIAL_HELPER_IGNORED'
+  /** A registry did not tell what is in an image: its sizes and its bills of material are not in the manifest. */
+  | 'REGISTRY_DETAILS_MISSING'
+  /** An image is for another processor than this machine's: it is baked as asked, and will not start here. */
+  | 'PLATFORM_FOREIGN'
+  /** The images fit, but hardly: unpacked they take more than they do in the registry. */
+  | 'DISK_TIGHT'
   /** A start was not recorded: nothing of it is read ahead on instances. */
   | 'RECORDING_MISSING'
   /** A role was recorded up to where it failed or stopped answering; what it reads later is not in it. */

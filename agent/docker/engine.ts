@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { AuthConfig } from 'dockerode';
 import { pullFailure } from '../core/pull-failure.ts';
+import type { InsecureRegistries } from '../registry/insecure.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { dockerError, engineText, isNotFound, statusOf } from './errors.ts';
@@ -19,6 +20,9 @@ export interface EngineFacts {
   /** In Go's words, such as `amd64`. */
   architecture: string;
   kernel: string;
+  /** Who keeps the images: a storage driver of Docker's own, or containerd. */
+  imageStore: 'graphdriver' | 'containerd';
+  insecureRegistries: InsecureRegistries;
 }
 
 export interface LocalImage {
@@ -61,6 +65,8 @@ export interface ImageEngine {
   resolve(name: string, login: RegistryLogin | undefined, signal: AbortSignal): Promise<string>;
   pull(request: PullRequest): Promise<PullResult>;
   tag(name: string, repository: string, tag: string, signal: AbortSignal): Promise<void>;
+  /** Digests of all unpacked layers that images have here. */
+  diffIds(signal: AbortSignal): Promise<string[]>;
 }
 
 export function imageEngine(client: DockerClient): ImageEngine {
@@ -76,6 +82,13 @@ export function imageEngine(client: DockerClient): ImageEngine {
       return answer.Descriptor.digest;
     },
     pull: (request) => pull(client, request),
+    async diffIds(signal) {
+      const images = await withDeadline('list images', dockerDeadlines.inspect, signal, (abortSignal) =>
+        client.listImages({ abortSignal }),
+      );
+      const found = await Promise.all(images.map(({ Id }) => inspect(client, Id, signal)));
+      return found.flatMap((image) => image?.diffIds ?? []);
+    },
     async tag(name, repository, tag, signal) {
       await withDeadline(`tag ${name} as ${repository}:${tag}`, dockerDeadlines.tag, signal, (abortSignal) =>
         client.getImage(name).tag({ repo: repository, tag, abortSignal }),
@@ -107,7 +120,30 @@ async function readFacts(client: DockerClient, signal: AbortSignal): Promise<Eng
     os: version.Os,
     architecture: version.Arch,
     kernel: field('KernelVersion'),
+    imageStore: keepsInContainerd(info) ? 'containerd' : 'graphdriver',
+    insecureRegistries: insecureRegistriesOf(info),
   };
+}
+
+/** The only sign of it in the API. */
+function keepsInContainerd(info: unknown): boolean {
+  const { DriverStatus: status } = info as { DriverStatus?: [string, string][] | null };
+  return (status ?? []).some(([name, value]) => name === 'driver-type' && value.startsWith('io.containerd.'));
+}
+
+function insecureRegistriesOf(info: unknown): InsecureRegistries {
+  const { RegistryConfig: config } = info as { RegistryConfig?: RegistryConfig | null };
+  return {
+    networks: config?.InsecureRegistryCIDRs ?? [],
+    hosts: Object.entries(config?.IndexConfigs ?? {}).flatMap(([host, { Secure }]) =>
+      Secure === false ? [host] : [],
+    ),
+  };
+}
+
+interface RegistryConfig {
+  InsecureRegistryCIDRs?: string[] | null;
+  IndexConfigs?: Record<string, { Secure?: boolean }> | null;
 }
 
 async function inspect(

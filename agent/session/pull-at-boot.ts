@@ -82,8 +82,7 @@ async function pullOnce(
   return await bakeImage(wanted, {
     engine,
     platform: { os, architecture, variant: '' },
-    login: (await readLogins(root)).find(parsed.ref.domain),
-    isResolved: true,
+    login: await (await readLogins(root)).find(parsed.ref.domain),
     silenceMs: dockerDeadlines.pullSilence,
     clock: () => performance.now(),
     now: () => new Date(),

@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bakeCommand } from '../../agent/bake/command.ts';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildTinyImage, pushImage as pushTinyImage } from '../../packaging/dev/testbed/images.ts';
 import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { createLogger } from '../../proto/process/log.ts';
-import { runProgram } from '../../proto/process/program.ts';
+import { recipeOf, runBake, type BakeRun, type Ended } from '../support/bake-run.ts';
 
 const missing = testbedMissing();
 if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
@@ -19,14 +16,10 @@ if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') thro
 /** Enough that a pull can be broken in the middle, and more than the full disk has. */
 const blobBytes = 32 * 1024 * 1024;
 
-interface Ended {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
-
 interface Document {
   bake_id: string;
+  changed: boolean;
+  lock: string;
   images: {
     ref: string;
     digest: string;
@@ -73,34 +66,17 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
 
   beforeEach(async () => {
     proxy.setFault(undefined);
+    rmSync(join(testbed.directory, 'parbake.lock'), { force: true });
+    rmSync(join(engine.root, manifestPath), { force: true });
     for (const image of await engine.docker.listImages())
       await engine.docker.getImage(image.Id).remove({ force: true });
   });
 
   async function bake(
     recipe: string,
-    options: {
-      args?: string[];
-      root?: string;
-      signal?: AbortSignal;
-      onTerminal?: (text: string) => void;
-    } = {},
+    { root = engine.root, ...options }: Partial<Omit<BakeRun, 'directory' | 'recipe'>> = {},
   ): Promise<Ended> {
-    const file = join(testbed.directory, 'parbake.yaml');
-    writeFileSync(file, recipe);
-    const stdout = new Sink();
-    const stderr = new Sink(options.onTerminal);
-    const args = ['bake', '--recipe', file, '--root', options.root ?? engine.root, ...(options.args ?? [])];
-    const program = { name: 'parbake-agent', version: '0', summary: '', commands: [bakeCommand] };
-    const exit = await runProgram(program, args, {
-      self: [process.execPath],
-      signal: options.signal ?? new AbortController().signal,
-      env: {},
-      stdout,
-      stderr,
-      createLogger: (name) => createLogger(name, 'silent'),
-    });
-    return { exit, stdout: stdout.text, stderr: stderr.text };
+    return await runBake({ ...options, directory: testbed.directory, root, recipe });
   }
 
   function manifestOf(root: string): Manifest {
@@ -111,10 +87,6 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
   function expectNoManifest(root: string): void {
     const folder = join(root, manifestPath, '..');
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
-  }
-
-  function recipeOf(...images: string[]): string {
-    return `apiVersion: parbake/v1\nimages:\n${images.map((image) => `  - ${image}\n`).join('')}`;
   }
 
   test('pulls, measures, tags and records; the second time nothing is pulled', async () => {
@@ -153,15 +125,19 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
       builder: { dataRoot: '/var/lib/docker', engineIdSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
       roles: [{ name: 'web', containers: [{ name: 'app', prepare: 'gate', ports: [8080] }] }],
     });
-    expect(statSync(join(engine.root, manifestPath)).mode & 0o777).toBe(0o644);
+    expect(statSync(join(engine.root, manifestPath)).mode & 0o777).toBe(0o444);
 
+    const text = readFileSync(join(engine.root, manifestPath), 'utf8');
+    const lock = readFileSync(document.lock, 'utf8');
     const second = JSON.parse((await bake(recipe, { args })).stdout) as Document;
+    expect([second.changed, second.bake_id]).toEqual([false, document.bake_id]);
+    expect(readFileSync(join(engine.root, manifestPath), 'utf8')).toBe(text);
+    expect(readFileSync(document.lock, 'utf8')).toBe(lock);
     expect(second.images).toMatchObject([{ digest, pull_ms: 0, cached: true }]);
     expect(second.images[0]?.layers.map((layer) => layer.cached)).toEqual([true, true]);
     expect(second.images[0]?.layers.map((layer) => layer.digest)).toEqual(
       image?.layers.map((layer) => layer.digest),
     );
-    expect(second.bake_id).not.toBe(document.bake_id);
   });
 
   test('a pinned image is pulled by its digest and has its tag afterwards', async () => {
@@ -177,6 +153,7 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
       ...manifestOf(engine.root),
       seal: { sealedAt: '2026-01-01T00:00:00Z', removed: [], kept: [] },
     };
+    rmSync(join(engine.root, manifestPath));
     writeFileSync(join(engine.root, manifestPath), JSON.stringify(sealed));
     const ended = await bake(recipeOf(`${registry}/acme/app:1.0`), { args: ['--json'] });
     expect((JSON.parse(ended.stdout) as Document).warnings).toMatchObject([{ code: 'SEAL_BROKEN' }]);
@@ -326,25 +303,6 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     expect(await small.docker.listImages()).toEqual([]);
   });
 });
-
-/** What a command writes; a terminal when somebody watches it. */
-class Sink extends Writable {
-  text = '';
-  readonly isTTY: boolean;
-  readonly #onText: ((text: string) => void) | undefined;
-
-  constructor(onText?: (text: string) => void) {
-    super({ decodeStrings: false });
-    this.isTTY = onText !== undefined;
-    this.#onText = onText;
-  }
-
-  override _write(chunk: string, _encoding: string, done: () => void): void {
-    this.text += chunk;
-    this.#onText?.(chunk);
-    done();
-  }
-}
 
 /** Builds an image of two layers, pushes it, and gives the digest that the registry has for it. */
 async function pushImage(testbed: Testbed, engine: Engine, ref: string): Promise<string> {

@@ -39,6 +39,7 @@ function aManifest(): Manifest {
     bakeId: 'bake-1',
     createdAt: '2026-11-20T00:00:00.000Z',
     agentVersion: '0.1.0',
+    lockSha256: '0'.repeat(64),
     builder: { ...builder, storageDriver: 'overlay2', dataRoot: '/var/lib/docker', architecture: 'amd64' },
     images: [],
     roles: [],

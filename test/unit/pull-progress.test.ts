@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors.ts';
-import { bakedLayers } from '../../agent/core/baked-layers.ts';
+import { bakedLayers, knownLayers } from '../../agent/core/baked-layers.ts';
 import { JsonLines } from '../../agent/core/json-lines.ts';
 import { pullFailure } from '../../agent/core/pull-failure.ts';
 import { layersOfTries, PullProgress, type LayerProgress } from '../../agent/core/pull-progress.ts';
@@ -235,8 +235,8 @@ describe('bakedLayers', () => {
 
   test('are in the order of the image, with full digests', () => {
     expect(bakedLayers(pulled, ['diff1', 'diff2'], records, 'docker.io/library/a')).toEqual([
-      { digest: base, cached: true },
-      { digest: top, sizeBytes: 9, downloadMs: 1.235, cached: false },
+      { digest: base, diffId: 'diff1', cached: true },
+      { digest: top, diffId: 'diff2', sizeBytes: 9, downloadMs: 1.235, cached: false },
     ]);
   });
 
@@ -250,9 +250,22 @@ describe('bakedLayers', () => {
     expect(layers.map((layer) => layer.digest)).toEqual(['2'.repeat(12), '1'.repeat(12)]);
   });
 
+  test("by the registry's list they have its sizes, also those that were there", () => {
+    const known = [
+      { digest: base, diffId: 'diff1', sizeBytes: 5 },
+      { digest: top, diffId: 'diff2', sizeBytes: 9 },
+      { digest: top, diffId: 'diff2', sizeBytes: 9 },
+    ];
+    expect(knownLayers(pulled, known)).toEqual([
+      { digest: base, diffId: 'diff1', sizeBytes: 5, cached: true },
+      { digest: top, diffId: 'diff2', sizeBytes: 9, downloadMs: 1.235, cached: false },
+      { digest: top, diffId: 'diff2', sizeBytes: 9, cached: true },
+    ]);
+  });
+
   test('of an image that was there, the digest comes from its own repository', () => {
     expect(bakedLayers([], ['diff2'], records, 'docker.io/library/a')).toEqual([
-      { digest: top, cached: true },
+      { digest: top, diffId: 'diff2', cached: true },
     ]);
   });
 });

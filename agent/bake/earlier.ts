@@ -1,0 +1,63 @@
+import type { Manifest } from '../core/manifest.ts';
+import type { Root } from '../host/root.ts';
+import { readManifest } from '../scrub/places.ts';
+import { removeManifest } from './manifest-file.ts';
+import { removeRecordings } from './record-starts.ts';
+
+/** What an earlier bake left on this root. */
+export interface EarlierBake {
+  /** Absent when there is none, or none that can be understood. */
+  manifest?: Manifest;
+  isSealed: boolean;
+  /** Whether `remove` was called: what the file said is no longer said by anything. */
+  readonly isRemoved: boolean;
+  /**
+   * Removes the manifest, and the recordings, which hold for the earlier bake's blocks and images. From here on nothing
+   * says what is in the image until this bake does. Does it once, however often it is called.
+   */
+  remove(): Promise<void>;
+}
+
+export async function earlierBake(root: Root): Promise<EarlierBake> {
+  // A broken one is replaced like a good one.
+  const manifest = await readManifest(root).catch(() => undefined);
+  let removal: Promise<void> | undefined;
+  const remove = async (): Promise<void> => {
+    await removeManifest(root);
+    await removeRecordings(root);
+  };
+  return {
+    ...(manifest === undefined ? {} : { manifest }),
+    isSealed: (manifest?.seal ?? null) !== null,
+    get isRemoved() {
+      return removal !== undefined;
+    },
+    remove: () => (removal ??= remove()),
+  };
+}
+
+/**
+ * Whether a bake would only write the earlier manifest again. When it was and how long
+ * things took then does not count.
+ */
+export function saysTheSame(
+  earlier: Manifest,
+  now: Omit<Manifest, 'bakeId' | 'createdAt' | 'seal'>,
+): boolean {
+  return earlier.seal === null && lasting(earlier) === lasting(now);
+}
+
+/** @returns text that is equal when what lasts is */
+function lasting(manifest: Partial<Manifest>): string {
+  const passing = new Set([
+    ...['bakeId', 'createdAt', 'finishedAt', 'seal', 'disk'],
+    ...['pulledAt', 'pullMs', 'retries', 'verification'],
+    ...['cached', 'downloadMs', 'extractMs'],
+  ]);
+  return JSON.stringify(manifest, (key, value: unknown) => {
+    if (passing.has(key)) return undefined;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    // The order of members says nothing.
+    return isObject ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+  });
+}

@@ -1,0 +1,189 @@
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { eachBounded } from '../core/bounded.ts';
+import { familiarName } from '../core/image-ref.ts';
+import { lockedImage, lockDifferences, type Lock, type LockedImage } from '../core/lock.ts';
+import type { BakedImage } from '../core/manifest.ts';
+import { fits, formatPlatform, parsePlatform, type Platform } from '../core/platform.ts';
+import type { RecipeImage } from '../core/recipe.ts';
+import type { Warning } from '../core/warning.ts';
+import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
+import type { RegistryImage } from '../registry/image.ts';
+import type { LockFile } from './lock-file.ts';
+import type { RegistryLogins } from './logins.ts';
+
+/** Exactly which image a recipe's entry stands for in this bake. */
+export interface Target {
+  image: RecipeImage;
+  /** Absent when neither lock nor registry tell; the pull then tells why. */
+  digest?: string;
+  /** `os/architecture[/variant]`. */
+  platform: string;
+  locked?: LockedImage;
+  /** It is on the Engine, whatever its tag. */
+  isPresent: boolean;
+  /** What its registry says of it; absent when that was not asked, or did not say. */
+  details?: RegistryImage;
+}
+
+export interface TargetRequest {
+  images: readonly RecipeImage[];
+  engine: ImageEngine;
+  facts: EngineFacts;
+  lock: LockFile;
+  logins: RegistryLogins;
+  /** Of an earlier bake of this root. */
+  earlier: readonly BakedImage[];
+  /** Asks a registry for an image's documents. */
+  describe: (
+    image: RecipeImage,
+    digest: string,
+    platform: Platform,
+    signal: AbortSignal,
+  ) => Promise<RegistryImage>;
+  signal: AbortSignal;
+}
+
+/** Small requests, mostly waiting. */
+const atATime = 8;
+
+/**
+ * Finds out what is to be baked, before anything is changed: by the lock, else by the registry.
+ * @throws ParbakeError LOCK_OUTDATED, LOCK_MISMATCH, IMAGE_*; as the Engine says for an image that instances will pull
+ */
+export async function resolveTargets(
+  request: TargetRequest,
+): Promise<{ targets: Target[]; warnings: Warning[] }> {
+  const { images, lock, facts, signal } = request;
+  refuseOutdated(request);
+  const warnings: Warning[] = [];
+  const targets = await eachBounded(images, atATime, signal, async (image, each) => {
+    const platform = platformOf(image, facts);
+    const locked = lock.mode === 'update' ? undefined : lockedImage(lock.lock, image);
+    const digest = locked?.digest ?? (await resolve(image, request, each));
+    const isPresent = digest !== undefined && (await isHere(image, digest, platform, request, each));
+    const target: Target = {
+      image,
+      platform,
+      isPresent,
+      ...(digest === undefined ? {} : { digest }),
+      ...(locked === undefined ? {} : { locked }),
+    };
+    if (image.atBoot === true || digest === undefined || isKnown(target, request.earlier)) return target;
+    const details = await describe(target, digest, request, each, warnings);
+    if (details === undefined) return target;
+    refuseMismatch(target, details, lock);
+    return { ...target, details };
+  });
+  return { targets, warnings };
+}
+
+/** What goes into the lock: what it had of this recipe, and what was found out. */
+export function lockOf(targets: readonly Target[], name: (image: RecipeImage) => string): Lock {
+  const images = targets.flatMap(({ image, digest, platform, locked, details }) => {
+    if (digest === undefined) return [];
+    const platforms = new Map(locked?.platforms);
+    if (details !== undefined)
+      platforms.set(platform, { digest: details.platformDigest, config: details.configDigest });
+    return [[name(image), { digest, platforms }] as const];
+  });
+  return { images: new Map(images) };
+}
+
+function refuseOutdated({ lock: { lock, mode, path }, images, facts }: TargetRequest): void {
+  if (mode !== 'frozen') return;
+  const platform = (image: RecipeImage): string | undefined =>
+    image.atBoot === true ? undefined : platformOf(image, facts);
+  const differences = lockDifferences(lock, images, platform);
+  if (differences.length > 0)
+    throw new ParbakeError('LOCK_OUTDATED', `${path} is not of this recipe: ${differences.join('; ')}`);
+}
+
+function platformOf({ platform }: RecipeImage, { os, architecture }: EngineFacts): string {
+  return platform ?? formatPlatform({ os, architecture, variant: '' });
+}
+
+/** The digest that a tag stands for, looked up once: what is compared, pulled and recorded is one image. */
+async function resolve(
+  { image, ref, digest: pin, atBoot }: RecipeImage,
+  { engine, logins }: TargetRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const tag = image.tag ?? (pin === undefined ? 'latest' : undefined);
+  if (tag === undefined) return pin;
+  const found = await engine
+    .resolve(`${familiarName(image)}:${tag}`, await logins.find(image.domain), signal)
+    .catch((cause: unknown) => {
+      signal.throwIfAborted();
+      if (atBoot === true && pin === undefined) throw cause;
+      return undefined;
+    });
+  if (pin !== undefined && found !== undefined && found !== pin)
+    throw new ParbakeError(
+      'IMAGE_DIGEST_MISMATCH',
+      `${ref} is ${found} in its registry, but the recipe pins ${pin}`,
+    );
+  return pin ?? found;
+}
+
+async function isHere(
+  { image }: RecipeImage,
+  digest: string,
+  platform: string,
+  { engine }: TargetRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await engine.inspect(`${familiarName(image)}@${digest}`, signal);
+  return found !== undefined && fits(found, parsePlatform(platform));
+}
+
+/** Whether an earlier bake of this root already asked the registry. */
+function isKnown(
+  { image, digest, platform, locked, isPresent }: Target,
+  earlier: readonly BakedImage[],
+): boolean {
+  const isLocked = locked?.platforms.has(platform) === true;
+  const before = earlier.find(({ ref }) => ref === image.ref);
+  return isPresent && isLocked && before?.digest === digest && before?.configDigest !== undefined;
+}
+
+/** Only a convenience where the Engine can pull all the same, but for what would be pulled in vain. */
+async function describe(
+  { image, platform, isPresent }: Target,
+  digest: string,
+  { describe: ask }: TargetRequest,
+  signal: AbortSignal,
+  warnings: Warning[],
+): Promise<RegistryImage | undefined> {
+  try {
+    return await ask(image, digest, parsePlatform(platform), signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const { code, message } = toParbakeError(cause);
+    if (code === 'IMAGE_PLATFORM_MISMATCH' && !isPresent) throw cause;
+    warnings.push({
+      code: 'REGISTRY_DETAILS_MISSING',
+      message: `sizes, layers and bills of material of ${image.ref} are not known from its registry: ${message}`,
+    });
+    return undefined;
+  }
+}
+
+function refuseMismatch(
+  { image, platform, locked }: Target,
+  details: RegistryImage,
+  { path }: LockFile,
+): void {
+  const wanted = parsePlatform(platform);
+  if (!fits(details.platform, wanted))
+    throw new ParbakeError(
+      'IMAGE_PLATFORM_MISMATCH',
+      `${image.ref} is for ${formatPlatform(details.platform)}, not for ${platform}`,
+    );
+  const known = locked?.platforms.get(platform);
+  if (known === undefined) return;
+  if (known.digest !== details.platformDigest || known.config !== details.configDigest)
+    throw new ParbakeError(
+      'LOCK_MISMATCH',
+      `${image.ref} for ${platform} is ${details.platformDigest} with configuration ${details.configDigest}, but ${path} has ${known.digest} with ${known.config}`,
+    );
+}

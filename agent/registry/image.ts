@@ -1,0 +1,124 @@
+import {
+  isBillOfMaterials,
+  manifestFor,
+  parseImageConfiguration,
+  parseRegistryDocument,
+  type Descriptor,
+  type RegistryDocument,
+} from '../core/registry-document.ts';
+import type { SbomPointer } from '../core/manifest.ts';
+import { formatPlatform, type Platform } from '../core/platform.ts';
+import { ParbakeError } from '../../proto/errors.ts';
+import type { RegistryReader } from './client.ts';
+
+/** What a registry says of an image before it is pulled. */
+export interface RegistryImage {
+  /** Of the manifest for the platform; the same as the image's own when that is no index. */
+  platformDigest: string;
+  /** Of the configuration: the image id on an Engine with graph drivers. */
+  configDigest: string;
+  platform: Platform;
+  created?: string;
+  layers: RegistryLayer[];
+  sbom: SbomPointer[];
+}
+
+export interface RegistryLayer {
+  digest: string;
+  /** Digest of the unpacked layer. */
+  diffId: string;
+  /** Compressed, bytes. */
+  sizeBytes: number;
+}
+
+/**
+ * Reads an image's index, manifest and configuration.
+ * @param ref for messages
+ * @param digest what the reference stands for
+ * @throws ParbakeError IMAGE_PLATFORM_MISMATCH, IMAGE_NOT_FOUND; Error when the registry cannot be read or understood
+ */
+export async function readRegistryImage(
+  reader: RegistryReader,
+  ref: string,
+  digest: string,
+  wanted: Platform,
+): Promise<RegistryImage> {
+  const top = await documentOf(reader, ref, digest);
+  const platformDigest = top.kind === 'index' ? choose(ref, top.manifests, wanted) : digest;
+  const manifest = top.kind === 'index' ? await documentOf(reader, ref, platformDigest) : top;
+  if (manifest.kind === 'index') throw new Error(`the index of ${ref} leads to another index`);
+  const configuration = parseImageConfiguration(await reader.blob(manifest.config.digest));
+  const { diffIds, platform, created } = configuration;
+  if (diffIds.length !== manifest.layers.length)
+    throw new Error(
+      `the manifest of ${ref} has ${manifest.layers.length} layers, its configuration ${diffIds.length}`,
+    );
+  return {
+    platformDigest,
+    configDigest: manifest.config.digest,
+    platform,
+    ...(created === undefined ? {} : { created }),
+    layers: manifest.layers.map((layer, index) => ({
+      digest: layer.digest,
+      diffId: diffIds[index] ?? '',
+      sizeBytes: layer.sizeBytes,
+    })),
+    sbom: await billsOf(reader, top, platformDigest),
+  };
+}
+
+async function documentOf(reader: RegistryReader, ref: string, digest: string): Promise<RegistryDocument> {
+  const text = await reader.manifest(digest);
+  if (text === undefined)
+    throw new ParbakeError('IMAGE_NOT_FOUND', `${ref} has no manifest ${digest} in its registry`);
+  return parseRegistryDocument(text);
+}
+
+function choose(ref: string, manifests: readonly Descriptor[], wanted: Platform): string {
+  const chosen = manifestFor(manifests, wanted);
+  if (chosen !== undefined) return chosen.digest;
+  const has = manifests.flatMap(({ platform }) =>
+    platform === undefined || platform.os === 'unknown' ? [] : [formatPlatform(platform)],
+  );
+  throw new ParbakeError(
+    'IMAGE_PLATFORM_MISMATCH',
+    `${ref} is for ${has.join(', ') || 'no platform'}, not for ${formatPlatform(wanted)}`,
+  );
+}
+
+/** Where the image's bills of material are: BuildKit's attestations beside it, and what refers to it. */
+async function billsOf(
+  reader: RegistryReader,
+  top: RegistryDocument,
+  digest: string,
+): Promise<SbomPointer[]> {
+  const attestations =
+    top.kind === 'index' ? top.manifests.filter((one) => isAttestationOf(one, digest)) : [];
+  const bills: SbomPointer[] = [];
+  for (const { digest: manifest } of attestations) bills.push(...(await attested(reader, manifest)));
+  const text = (await reader.referrers(digest)) ?? (await reader.manifest(digest.replace(':', '-')));
+  const referring = text === undefined ? undefined : parseRegistryDocument(text);
+  for (const { artifactType, mediaType, digest: manifest } of referring?.kind === 'index'
+    ? referring.manifests
+    : []) {
+    const type = artifactType === '' ? mediaType : artifactType;
+    if (isBillOfMaterials(type)) bills.push({ source: 'referrer', type, digest: manifest });
+  }
+  return bills;
+}
+
+function isAttestationOf({ annotations }: Descriptor, digest: string): boolean {
+  return (
+    annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
+    annotations['vnd.docker.reference.digest'] === digest
+  );
+}
+
+async function attested(reader: RegistryReader, digest: string): Promise<SbomPointer[]> {
+  const text = await reader.manifest(digest);
+  const document = text === undefined ? undefined : parseRegistryDocument(text);
+  return (document?.kind === 'manifest' ? document.layers : []).flatMap((layer): SbomPointer[] => {
+    const type = layer.annotations['in-toto.io/predicate-type'] ?? '';
+    return isBillOfMaterials(type) ? [{ source: 'attestation', type, digest: layer.digest }] : [];
+  });
+}
