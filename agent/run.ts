@@ -31,6 +31,11 @@ const commands: readonly DeferredCommand[] = [
     load: async () => (await import('./replay/command.ts')).replayCommand,
   },
   {
+    name: 'reads',
+    summary: 'Compare what a start read with what was recorded for it.',
+    load: async () => (await import('./replay/reads-command.ts')).readsCommand,
+  },
+  {
     name: 'run',
     summary: 'The daemon: check in, prepare, run what is assigned, report.',
     load: async () => (await import('./session/run-command.ts')).runCommand,

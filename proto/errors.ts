@@ -146,6 +146,11 @@ export const catalogue = {
     false,
     'Bake again with recording: what was recorded is of another file system or of other images.',
   ),
+  TRACING_UNAVAILABLE: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Mount tracefs at /sys/kernel/tracing to have misses counted; starts do not need it.',
+  ),
   MISSES_UNKNOWN: failure(
     status.NOT_FOUND,
     false,

@@ -1,5 +1,4 @@
 import { ParbakeError } from '../../proto/errors.ts';
-import { subtractRanges } from './replay-merge.ts';
 import { unitName, type Recording } from './replay-recording.ts';
 import { mergeRanges, type ByteRange } from './replay-trace.ts';
 
@@ -14,35 +13,6 @@ export interface Misses {
   starts: number;
   chunks: { chunk: number; starts: number }[];
   files: { path: string; ranges: ByteRange[]; starts: number }[];
-}
-
-/** What one start read beyond a list, as one more of the starts of `earlier`. */
-export function countMisses(
-  listed: Recording,
-  read: { chunks: readonly number[]; files: readonly { path: string; ranges: readonly ByteRange[] }[] },
-  earlier?: Misses,
-): Misses {
-  const known = new Set(listed.chunks.map(({ chunk }) => chunk));
-  const knownFiles = new Map(listed.files.map((file) => [file.path, file.ranges]));
-  const chunks = new Map(earlier?.chunks.map(({ chunk, starts }) => [chunk, starts]));
-  for (const chunk of new Set(read.chunks))
-    if (!known.has(chunk)) chunks.set(chunk, (chunks.get(chunk) ?? 0) + 1);
-  const files = new Map(earlier?.files.map((file) => [file.path, file]));
-  for (const { path, ranges } of read.files) {
-    const missed = subtractRanges(ranges, knownFiles.get(path) ?? []);
-    if (missed.length === 0) continue;
-    const before = files.get(path);
-    const union = mergeRanges([...(before?.ranges ?? []), ...missed]);
-    files.set(path, { path, ranges: union, starts: (before?.starts ?? 0) + 1 });
-  }
-  return {
-    bakeId: listed.bakeId,
-    fileSystem: { uuid: listed.fileSystem.uuid },
-    unit: unitName(listed.unit),
-    starts: (earlier?.starts ?? 0) + 1,
-    chunks: [...chunks].map(([chunk, starts]) => ({ chunk, starts })),
-    files: [...files.values()],
-  };
 }
 
 /**

@@ -26,6 +26,16 @@ export interface DockerContainer extends Omit<ObservedContainer, 'state'> {
   filesKey: string;
 }
 
+export interface InspectedContainer {
+  running: boolean;
+  pid: number;
+  address: string;
+  exitCode: number;
+  stopTimeoutSeconds: number;
+  /** Directories of its image's layers; none where the Engine does not tell. */
+  layers: string[];
+}
+
 /** The Engine as the daemon needs it. Every call throws as `dockerError` says. */
 export interface ContainerEngine {
   identity(signal: AbortSignal): Promise<EngineIdentity>;
@@ -42,11 +52,8 @@ export interface ContainerEngine {
   remove(id: string, signal: AbortSignal): Promise<void>;
   /** Removes it at once: nothing of anybody's runs in it. */
   discard(id: string, signal: AbortSignal): Promise<void>;
-  /** Whether it runs, its first process, its address on the Engine's bridge, and how it ended. */
-  inspect(
-    id: string,
-    signal: AbortSignal,
-  ): Promise<{ running: boolean; pid: number; address: string; exitCode: number }>;
+  /** Whether it runs, its first process, its address on the Engine's bridge, how it ended, and its image's layers. */
+  inspect(id: string, signal: AbortSignal): Promise<InspectedContainer>;
   /** The last lines it printed. */
   logs(id: string, signal: AbortSignal): Promise<string>;
   /** A network from which nothing can be reached but what is in it. @returns its id */
@@ -203,7 +210,7 @@ async function inspectImage(
   }
 }
 
-async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
+async function inspect(client: DockerClient, id: string, signal: AbortSignal): Promise<InspectedContainer> {
   const found = await withDeadline(
     `inspect container ${id.slice(0, 12)}`,
     dockerDeadlines.inspect,
@@ -211,7 +218,9 @@ async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
     () => client.getContainer(id).inspect(),
   );
   const networks = Object.values(found.NetworkSettings.Networks);
-  // The library's types do not know it.
+  // The library's types know neither: they have the names of another driver.
+  const driver: { Name: string; Data?: object } = found.GraphDriver;
+  const { LowerDir }: { LowerDir?: string } = driver.Data ?? {};
   const { StopTimeout }: { Hostname: string; StopTimeout?: number } = found.Config;
   return {
     running: found.State.Running,
@@ -219,6 +228,7 @@ async function inspect(client: DockerClient, id: string, signal: AbortSignal) {
     address: networks[0]?.IPAddress ?? '',
     exitCode: found.State.ExitCode,
     stopTimeoutSeconds: StopTimeout ?? defaultStopTimeoutSeconds,
+    layers: LowerDir?.split(':') ?? [],
   };
 }
 

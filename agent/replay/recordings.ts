@@ -59,6 +59,12 @@ export async function hasRecordings(root: Root): Promise<boolean> {
   return names.some((name) => name.endsWith(ending));
 }
 
+/** Roles whose start was recorded, by the names of the files: whether they fit is not looked at. */
+export async function recordedRoles(root: Root): Promise<string[]> {
+  const names = await readdir(root.path(recordingsPath)).catch(() => []);
+  return names.flatMap((name) => /^role-(.+)\.json$/.exec(name)?.[1] ?? []);
+}
+
 /** Every recording below a root that fits what is here; the others with their reason. */
 export async function loadRecordings(root: Root, facts: RecordingFacts): Promise<LoadedRecordings> {
   const directory = root.path(recordingsPath);

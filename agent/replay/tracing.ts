@@ -1,4 +1,15 @@
-import { access, mkdir, mkdtemp, open, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
+import {
+  access,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  readlink,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replayDeadlines } from './deadlines.ts';
@@ -30,9 +41,25 @@ interface DeviceNumbers {
   minor: number;
 }
 
+/** A tracing that waits for one start, of which nobody knows when it comes. */
+export interface StartTracing extends Tracing {
+  /** Where it lies, for whoever reads it out. */
+  readonly directory: string;
+  /** Whether it also sees what is used from memory. */
+  seesUse(): Promise<boolean>;
+  /** As `start`, on the way of an order: some ten microseconds. */
+  startNow(): void;
+  stopNow(): void;
+}
+
 const instancePrefix = 'parbake-';
 /** Per processor. An event takes some 60 bytes, and the start of a large application causes some 10,000. */
 const bufferKilobytes = 8192;
+/** On an instance, where the memory is its user's. */
+const startBufferKilobytes = 2048;
+const readEvent = 'filemap/mm_filemap_add_to_page_cache';
+/** Kernels of the last years have them, such as 6.18; 6.1 does not. */
+const useEvents = ['get_pages', 'map_pages', 'fault'].map((name) => `filemap/mm_filemap_${name}`);
 
 /**
  * Opens tracefs where it is mounted, or mounts it for this one use.
@@ -40,6 +67,37 @@ const bufferKilobytes = 8192;
  * @returns why there is no tracing, as text, when the kernel or our rights do not allow it
  */
 export async function openTracing(id: string): Promise<Tracing | string> {
+  return await openInstance(id);
+}
+
+/**
+ * Opens tracing for one start on an instance. One that an earlier run of the agent left is removed.
+ * @param id the same for each run of the agent
+ * @returns why there is none, as text
+ */
+export async function openStartTracing(
+  id: string,
+  disk: DeviceNumbers | undefined,
+  fileSystem: DeviceNumbers,
+): Promise<StartTracing | string> {
+  const tracing = await openInstance(id);
+  if (typeof tracing === 'string') return tracing;
+  try {
+    await tracing.prepare(disk, fileSystem, startBufferKilobytes);
+    await tracing.prepareUse(fileSystem);
+    return tracing;
+  } catch (cause) {
+    await tracing.close();
+    return `the kernel cannot trace reads: ${reasonOf(cause)}`;
+  }
+}
+
+/** Reads out what another process traced. @param directory of its instance */
+export function attachTracing(directory: string): Pick<StartTracing, 'seesUse' | 'stop'> {
+  return new TracefsInstance(directory, async () => {});
+}
+
+async function openInstance(id: string): Promise<TracefsInstance | string> {
   let mounted: { directory: string; release(): Promise<void> };
   try {
     mounted = await mountedTracefs();
@@ -48,6 +106,7 @@ export async function openTracing(id: string): Promise<Tracing | string> {
   }
   try {
     const instance = join(mounted.directory, 'instances', `${instancePrefix}${id}`);
+    await rmdir(instance).catch(() => {});
     await mkdir(instance);
     return new TracefsInstance(instance, () => mounted.release());
   } catch (cause) {
@@ -56,24 +115,50 @@ export async function openTracing(id: string): Promise<Tracing | string> {
   }
 }
 
-class TracefsInstance implements Tracing {
-  readonly #directory: string;
+class TracefsInstance implements StartTracing {
+  readonly directory: string;
   readonly #release: () => Promise<void>;
 
   constructor(directory: string, release: () => Promise<void>) {
-    this.#directory = directory;
+    this.directory = directory;
     this.#release = release;
   }
 
-  async prepare(disk: DeviceNumbers | undefined, fileSystem: DeviceNumbers): Promise<void> {
+  async prepare(
+    disk: DeviceNumbers | undefined,
+    fileSystem: DeviceNumbers,
+    kilobytes = bufferKilobytes,
+  ): Promise<void> {
     await this.#set('tracing_on', '0');
-    await this.#set('buffer_size_kb', String(bufferKilobytes));
+    await this.#set('buffer_size_kb', String(kilobytes));
     // When there is no room, what came first is worth more.
     await this.#set('options/overwrite', '0');
     await this.#set('trace', '');
     if (disk !== undefined) await this.#enable('block/block_rq_issue', `dev == ${kernelNumber(disk)}`);
-    const filemap = 'filemap/mm_filemap_add_to_page_cache';
-    await this.#enable(filemap, `s_dev == ${kernelNumber(fileSystem)}`);
+    await this.#enable(readEvent, `s_dev == ${kernelNumber(fileSystem)}`);
+  }
+
+  /** Nothing where the kernel does not have these events. */
+  async prepareUse(fileSystem: DeviceNumbers): Promise<void> {
+    if (!(await this.#has(useEvents))) return;
+    for (const event of useEvents) await this.#enable(event, `s_dev == ${kernelNumber(fileSystem)}`);
+  }
+
+  async seesUse(): Promise<boolean> {
+    return await this.#has(useEvents);
+  }
+
+  startNow(): void {
+    writeFileSync(join(this.directory, 'tracing_on'), '1');
+  }
+
+  stopNow(): void {
+    writeFileSync(join(this.directory, 'tracing_on'), '0');
+  }
+
+  async #has(events: readonly string[]): Promise<boolean> {
+    const looked = events.map((event) => access(join(this.directory, 'events', event)));
+    return (await Promise.allSettled(looked)).every(({ status }) => status === 'fulfilled');
   }
 
   async start(): Promise<void> {
@@ -83,7 +168,7 @@ class TracefsInstance implements Tracing {
   async stop(): Promise<Trace> {
     await this.#set('tracing_on', '0');
     const text = await this.#read('trace');
-    const processors = await readdir(join(this.#directory, 'per_cpu'));
+    const processors = await readdir(join(this.directory, 'per_cpu'));
     const stats = await Promise.all(processors.map((name) => this.#read(`per_cpu/${name}/stats`)));
     const lost = stats
       .flatMap((one) => [...one.matchAll(/^(?:overrun|dropped events): (\d+)$/gm)])
@@ -93,7 +178,7 @@ class TracefsInstance implements Tracing {
 
   async close(): Promise<void> {
     // An instance is a directory of virtual files: it goes with rmdir, full as it is.
-    await rmdir(this.#directory).catch(() => {});
+    await rmdir(this.directory).catch(() => {});
     await this.#release();
   }
 
@@ -103,12 +188,12 @@ class TracefsInstance implements Tracing {
   }
 
   async #set(name: string, value: string): Promise<void> {
-    await writeFile(join(this.#directory, name), value);
+    await writeFile(join(this.directory, name), value);
   }
 
   /** These files have no size: they are read to their end. */
   async #read(name: string): Promise<string> {
-    const file = await open(join(this.#directory, name), 'r');
+    const file = await open(join(this.directory, name), 'r');
     try {
       return await file.readFile('utf8');
     } finally {
@@ -117,29 +202,32 @@ class TracefsInstance implements Tracing {
   }
 }
 
+/** Where systemd and most distributions mount it. Elsewhere it is somebody's who may unmount it at any time. */
+const usualPlaces = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+
 async function mountedTracefs(): Promise<{ directory: string; release(): Promise<void> }> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
   const points = mounts.filter(([, , type]) => type === 'tracefs').map(([, point = '']) => point);
-  for (const directory of points) {
-    const isUsable = await access(join(directory, 'instances')).then(
+  for (const directory of usualPlaces.filter((place) => points.includes(place))) {
+    const isUsable = await access(join(directory, 'instances'), constants.W_OK).then(
       () => true,
       () => false,
     );
     if (isUsable) return { directory, release: async () => {} };
   }
   const directory = await mkdtemp(join(tmpdir(), 'parbake-tracefs-'));
-  const release = async (): Promise<void> => {
-    await runProgram('umount', [directory], replayDeadlines.mountMs).catch(() => {});
-    // Not recursive: were it still mounted, the kernel's files would be below it.
-    await rmdir(directory).catch(() => {});
-  };
   try {
     await runProgram('mount', ['-t', 'tracefs', 'tracefs', directory], replayDeadlines.mountMs);
-  } catch (cause) {
-    await rm(directory, { recursive: true, force: true });
-    throw cause;
+    // Held by an open directory only, so that it goes with this process, however that ends.
+    const held = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+    await runProgram('umount', ['--lazy', directory], replayDeadlines.mountMs);
+    // For another process, too.
+    const self = await readlink('/proc/self');
+    return { directory: `/proc/${self}/fd/${held}`, release: async () => closeSync(held) };
+  } finally {
+    // Not recursive: were it still mounted, the kernel's files would be below it.
+    await rmdir(directory).catch(() => {});
   }
-  return { directory, release };
 }
 
 /** As the kernel keeps a device number. */

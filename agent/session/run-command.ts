@@ -26,6 +26,7 @@ import { CoordinatorSession, dial } from './session.ts';
 import { Spool } from './spool.ts';
 import { readState, type AgentState, type StatePlaces } from './state-file.ts';
 import { runSampler, type SamplerOptions } from './sampler.ts';
+import { StartWatch } from './start-watch.ts';
 import { serveStatus } from './status-socket.ts';
 import { Warming } from './warming.ts';
 import { Worker } from './worker.ts';
@@ -140,6 +141,10 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   };
   const state = await ownState(statePlaces, instanceId, logger);
   const facts = await readFacts(identity, engineIdentity, manifest, root);
+  const watch = new StartWatch({
+    ...{ self, env, root, instanceId, engine, recorder, logger, signal },
+    directory,
+  });
   const worker = new Worker({
     instanceId,
     address: identity.privateIpv4,
@@ -151,6 +156,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
     statePlaces,
     state,
     warming,
+    watch,
     recorder,
     pullAtBoot: async (ref, parent, each) => {
       // Read only where it is needed: a baked instance pulls nothing.
@@ -193,6 +199,7 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
       order: String(order?.state ?? '').replace('ORDER_STATE_', ''),
       order_error: order?.error ?? '',
       ...warming.status(),
+      start_watch: watch.state,
       reports_dropped: spool.dropped,
     };
   };
@@ -203,7 +210,14 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
       all.addEventListener('abort', () => ending.abort(), { once: true });
       await warm;
     },
-    worker: (all) => worker.run(all),
+    worker: async (all) => {
+      await watch.arm();
+      try {
+        await worker.run(all);
+      } finally {
+        await watch.close();
+      }
+    },
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),
     samples: (all) =>

@@ -19,6 +19,8 @@ export interface AgentStatus {
   replay: string;
   /** What was refused or could not be read; empty when nothing. */
   replay_error: string;
+  /** Whether what the start reads beyond its recording is counted. */
+  start_watch: string;
   /** Batches of reports that were given up for lack of room. */
   reports_dropped: number;
 }

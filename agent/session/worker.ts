@@ -26,6 +26,7 @@ import { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
 import type { OpenSpan, Recorder } from './recorder.ts';
 import { rehearse } from './rehearsal.ts';
+import type { StartWatch } from './start-watch.ts';
 import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
 import { StepRunner, type StepContext } from './steps.ts';
 import type { Warming } from './warming.ts';
@@ -46,6 +47,7 @@ export interface WorkerOptions {
   statePlaces: StatePlaces;
   state: AgentState;
   warming: Pick<Warming, 'order' | 'replayed'>;
+  watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
   recorder: Recorder;
   /** Pulls an image that the bake left to the instance. @throws ParbakeError IMAGE_NOT_FOUND for any other */
   pullAtBoot: (ref: string, parent: string, signal: AbortSignal) => Promise<void>;
@@ -129,6 +131,8 @@ export class Worker {
     if (isNewOrder) {
       this.#error = '';
       warming.order(desired.order.role);
+      const role = this.#options.manifest?.roles.find(({ name }) => name === desired.order.role);
+      if (role !== undefined) this.#options.watch.begin(role);
     }
     this.#stored = writeState(statePlaces, next);
     this.#state = next;
@@ -369,8 +373,11 @@ export class Worker {
     if (phase === 'idle') return;
     const wasServing = this.#progress === 'SERVING';
     this.#advance(phase === 'stop' ? 'STOPPED' : 'SERVING');
+    if (phase === 'stop') void this.#options.watch.close();
     if (wasServing || phase === 'stop') return;
     this.#report(observed, '');
+    const ids = observed.filter((each) => this.#isOfOrder(each)).map(({ id }) => id);
+    void this.#options.watch.end(this.assignmentId, ids);
     void this.#span?.end();
     this.#span = undefined;
   }
@@ -398,6 +405,7 @@ export class Worker {
     this.#error = error.toReason();
     this.#report(last, this.#error);
     this.#advance('FAILED');
+    void this.#options.watch.close();
     return false;
   }
 

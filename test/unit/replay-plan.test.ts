@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coverage, mergeRecordings, subtractRanges } from '../../agent/core/replay-merge.ts';
-import { addMisses, countMisses, parseMisses } from '../../agent/core/replay-misses.ts';
+import { addMisses, parseMisses, type Misses } from '../../agent/core/replay-misses.ts';
 import { planReplay, ReplayQueue, type ReplayStep } from '../../agent/core/replay-plan.ts';
 import {
   formatRecording,
@@ -137,33 +137,23 @@ describe('several starts', () => {
   });
 });
 
+function someMisses(over: Partial<Misses>): Misses {
+  const { bakeId, fileSystem } = aRecording();
+  return { bakeId, fileSystem, unit: 'role-web', starts: 1, chunks: [], files: [], ...over };
+}
+
 describe('misses', () => {
   test('are what was read and not listed; recall and precision say how good the list is', () => {
     expect(coverage([1, 2, 3, 4], [3, 4, 5])).toEqual({ recall: 2 / 3, precision: 0.5, missed: [5] });
     expect(coverage([], [])).toEqual({ recall: 1, precision: 1, missed: [] });
   });
 
-  test('are counted over starts', () => {
-    const files = [{ path: '/app/main.js', ranges: [[0, 9000]] as [number, number][] }];
-    const first = countMisses(aRecording(), { chunks: [1, 8, 8], files });
-    const second = countMisses(aRecording(), { chunks: [8, 9], files: [] }, first);
-    expect(second).toMatchObject({
-      unit: 'role-web',
-      starts: 2,
-      chunks: [
-        { chunk: 8, starts: 2 },
-        { chunk: 9, starts: 1 },
-      ],
-      files: [{ path: '/app/main.js', ranges: [[5000, 4000]], starts: 1 }],
-    });
-  });
-
   test('are added to the list of the same bake with their frequency, most frequent first', () => {
-    const misses = countMisses(
-      aRecording(),
-      { chunks: [9], files: [] },
-      countMisses(aRecording(), { chunks: [9, 8], files: [] }),
-    );
+    const chunks = [
+      { chunk: 8, starts: 1 },
+      { chunk: 9, starts: 2 },
+    ];
+    const misses = someMisses({ starts: 2, chunks });
     const added = addMisses(aRecording(), misses, (path) => path);
     expect(added.chunks.slice(2)).toEqual([
       { chunk: 9, frequency: 1 },
@@ -172,8 +162,7 @@ describe('misses', () => {
   });
 
   test('are believed only when they are whole and stay in the file system', () => {
-    const files = [{ path: '/a', ranges: [[0, 4096]] as [number, number][] }];
-    const misses = countMisses(aRecording(), { chunks: [9], files });
+    const misses = someMisses({ files: [{ path: '/a', ranges: [[0, 4096]], starts: 1 }] });
     expect(parseMisses(JSON.stringify(misses), 'm')).toEqual(misses);
     for (const wrong of [
       { starts: '1' },
@@ -187,11 +176,13 @@ describe('misses', () => {
   });
 
   test('of an earlier bake give files where they are now, and no blocks', () => {
-    const files = [
-      { path: '/layers/old/diff/lib/a.so', ranges: [[0, 4096]] as [number, number][] },
-      { path: '/gone', ranges: [[0, 4096]] as [number, number][] },
-    ];
-    const misses = countMisses(aRecording(), { chunks: [9], files });
+    const ranges = [[0, 4096]] as const;
+    const files = ['/layers/old/diff/lib/a.so', '/gone'].map((path) => ({
+      path,
+      ranges: [...ranges],
+      starts: 1,
+    }));
+    const misses = someMisses({ chunks: [{ chunk: 9, starts: 1 }], files });
     const next = aRecording({ bakeId: 'bake-2' });
     const added = addMisses(next, misses, (path) =>
       path === '/gone' ? undefined : path.replace('old', 'new'),

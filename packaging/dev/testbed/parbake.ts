@@ -61,6 +61,8 @@ export interface AgentOptions {
   /** For Node itself, as the unit has them. */
   nodeOptions?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** A program that starts Node, such as one that takes rights away. */
+  through?: readonly string[];
   /** Added to `run`. */
   options?: readonly string[];
 }
@@ -71,7 +73,7 @@ export function startAgent(
   engine: Engine,
   coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
   instanceId: string,
-  { program = agentProgram, nodeOptions = [], env = {}, options = [] }: AgentOptions = {},
+  { program = agentProgram, nodeOptions = [], env = {}, through = [], options = [] }: AgentOptions = {},
 ): Started {
   const { ca, agent } = coordinator.certificates;
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
@@ -79,6 +81,7 @@ export function startAgent(
     'env',
     [
       ...settings,
+      ...through,
       process.execPath,
       ...nodeOptions,
       program,

@@ -33,8 +33,8 @@ export interface StartReads {
   'bakeId'?: (string);
   'fileSystemUuid'?: (string);
   /**
-   * What the start used, from the disk or from memory. Absent where the kernel does
-   * not tell (before Linux 6.13): then recall is known as a bound, precision not at all.
+   * What the start used, from the disk or from memory. Absent where the kernel
+   * has no tracepoint mm_filemap_get_pages: then recall is a bound, precision unknown.
    */
   'usedBytes'?: (number | string | Long);
   /**
@@ -95,8 +95,8 @@ export interface StartReads__Output {
   'bakeId': (string);
   'fileSystemUuid': (string);
   /**
-   * What the start used, from the disk or from memory. Absent where the kernel does
-   * not tell (before Linux 6.13): then recall is known as a bound, precision not at all.
+   * What the start used, from the disk or from memory. Absent where the kernel
+   * has no tracepoint mm_filemap_get_pages: then recall is a bound, precision unknown.
    */
   'usedBytes'?: (number);
   /**

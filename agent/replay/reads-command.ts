@@ -1,0 +1,129 @@
+import { lstat, realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import type { Recording } from '../core/replay-recording.ts';
+import { blockReads, chunksOf, filesOf, pageReads, type PageRead } from '../core/replay-trace.ts';
+import { compareStart, usedPages, wantedPages, type UseLimits } from '../core/replay-use.ts';
+import { rootAt, type Root } from '../host/root.ts';
+import { deviceOf } from './device.ts';
+import { loadRecordings, manifestFacts } from './recordings.ts';
+import { attachTracing } from './tracing.ts';
+import { walkFiles } from './walk.ts';
+
+const help = `
+Usage: parbake-agent reads --role ROLE --trace DIR --directory DIR [--layer DIR …] [--root DIR]
+
+Compares what one start read, as the kernel traced it, with what was recorded for its role at bake, and prints it as one
+JSON document. The agent runs it once, after its order is served: a process of its own, so that it can be idle beside the
+user's containers, and its memory goes when it ends.
+
+  --role ROLE       whose recording
+  --trace DIR       the instance of tracefs
+  --directory DIR   on the file system that was traced
+  --layer DIR       of an image of the role: its files count, and names are looked for in it
+  --root DIR        where the image's root is (default: /)
+
+Example:
+  parbake-agent reads --role web --trace /sys/kernel/tracing/instances/parbake-start --directory /var/lib/docker
+`;
+
+export const readsCommand: Command = {
+  name: 'reads',
+  summary: 'Compare what a start read with what was recorded for it.',
+  help,
+  run: runReads,
+};
+
+/** A report goes to the coordinator in one message, and instances are many. */
+const limits: UseLimits = { chunks: 2000, files: 500, ranges: 100 };
+
+async function runReads(args: string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseOptions('parbake-agent reads', args, {
+    role: { type: 'string' },
+    trace: { type: 'string' },
+    directory: { type: 'string' },
+    layer: { type: 'string', multiple: true, default: [] },
+    root: { type: 'string', default: '/' },
+  });
+  const { role, trace: traceDirectory, directory } = values;
+  if (positionals.length > 0) throw new ParbakeError('USAGE', `reads takes no "${positionals[0] ?? ''}"`);
+  if (role === undefined || traceDirectory === undefined || directory === undefined)
+    throw new ParbakeError('USAGE', 'reads needs --role, --trace and --directory');
+  const tracing = attachTracing(traceDirectory);
+  const trace = await tracing.stop().catch((cause: unknown) => {
+    throw new ParbakeError('TRACING_UNAVAILABLE', `cannot read ${traceDirectory}: ${String(cause)}`, {
+      cause,
+    });
+  });
+  const device = await deviceOf(directory);
+  const { mountPoint } = device;
+  if (mountPoint === undefined)
+    throw new ParbakeError('DEVICE_UNKNOWN', `the root of the file system on ${device.path} is not mounted`);
+  const recording = await recordingOf(rootAt(values.root), role, device);
+  const blocks = device.traced === undefined ? [] : blockReads(trace.text, device.traced);
+  const layers = await layersBelow(mountPoint, values.layer);
+  const read = pageReads(trace.text, device);
+  const used = (await tracing.seesUse()) ? usedPages(trace.text, device) : undefined;
+  const names = await namesOf(mountPoint, recording, layers, [...read, ...(used ?? [])], context.signal);
+  const seen = {
+    chunks: chunksOf(
+      blocks.map(({ offset, length }) => [offset, length]),
+      recording,
+    ),
+    fromDisk: filesOf(read, names),
+    used: used && filesOf(wantedPages(used, names, recording), names),
+  };
+  const isCounted = (path: string): boolean =>
+    layers.length === 0 || layers.some((layer) => path.startsWith(`${layer}/`));
+  const { bakeId, fileSystem } = recording;
+  const use = compareStart(recording, seen, isCounted, limits, trace.lost);
+  context.stdout.write(`${JSON.stringify({ bakeId, fileSystemUuid: fileSystem.uuid, ...use })}\n`);
+  return exitCodes.done;
+}
+
+async function recordingOf(root: Root, role: string, fileSystem: { uuid: string }): Promise<Recording> {
+  const loaded = await loadRecordings(root, { ...(await manifestFacts(root)), fileSystem });
+  const found = loaded.recordings.find(({ unit }) => unit.kind === 'role' && unit.role === role);
+  if (found !== undefined) return found;
+  const refused = loaded.refused.find(({ name }) => name === `role-${role}.json`);
+  throw (
+    refused?.error ?? new ParbakeError('RECORDING_MISMATCH', `nothing was recorded for role ${role} here`)
+  );
+}
+
+/** As paths from the file system's root; those that lie elsewhere are left out. */
+async function layersBelow(mountPoint: string, layers: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(layers.map((layer) => realpath(layer).catch(() => undefined)));
+  return found.flatMap((path) => {
+    const below = path === undefined ? '..' : relative(mountPoint, path);
+    return below.startsWith('..') || isAbsolute(below) ? [] : [`/${below}`];
+  });
+}
+
+/**
+ * Names of the files that were read. What is listed is asked for first, since looking through all layers of a large image
+ * reads a disk that may be slow; only what is not listed makes that necessary.
+ */
+async function namesOf(
+  mountPoint: string,
+  recording: Recording,
+  layers: readonly string[],
+  pages: readonly PageRead[],
+  signal: AbortSignal,
+): Promise<Map<number, { path: string; sizeBytes: number }>> {
+  const wanted = new Set(pages.map(({ inode }) => inode));
+  const names = new Map<number, { path: string; sizeBytes: number }>();
+  for (const { path } of recording.files) {
+    const found = await lstat(join(mountPoint, path)).catch(() => undefined);
+    if (found !== undefined && wanted.has(found.ino)) names.set(found.ino, { path, sizeBytes: found.size });
+  }
+  if (names.size === wanted.size) return names;
+  for await (const { inode, path, sizeBytes } of walkFiles(mountPoint, layers, signal)) {
+    if (wanted.has(inode)) names.set(inode, { path, sizeBytes });
+    if (names.size === wanted.size) break;
+  }
+  return names;
+}
