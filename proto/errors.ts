@@ -215,6 +215,16 @@ export const catalogue = {
   INSTANCE_NOT_FOUND: failure(status.NOT_FOUND, false, 'List the instances with "parbake instances".'),
   ASSIGNMENT_NOT_FOUND: failure(status.NOT_FOUND, false, 'Check the assignment id.'),
   ASSIGNMENT_FAILED: failure(status.ABORTED, false, 'Look at the reason; a new request id tries again.'),
+  EVENTS_REMOVED: failure(
+    status.OUT_OF_RANGE,
+    false,
+    'Begin anew without the cursor; what was removed is gone.',
+  ),
+  READER_TOO_SLOW: failure(
+    status.RESOURCE_EXHAUSTED,
+    true,
+    'Come back with the last cursor, and read faster or ask for less.',
+  ),
   ILLEGAL_TRANSITION: failure(
     status.FAILED_PRECONDITION,
     false,

@@ -5,6 +5,7 @@ import { packageVersion } from '../../proto/version.ts';
 import { adviseCommand } from './advise-command.ts';
 import { assignCommand } from './assign-command.ts';
 import { compareCommand } from './compare-command.ts';
+import { eventsCommand } from './events-command.ts';
 import { exportCommand } from './export-command.ts';
 import { fleetCommand } from './fleet-command.ts';
 import { instancesCommand } from './instances-command.ts';
@@ -26,6 +27,7 @@ export function run(argv: readonly string[], context: CommandContext): Promise<E
       compareCommand,
       fleetCommand,
       poolsCommand,
+      eventsCommand,
       exportCommand,
       missesCommand,
       adviseCommand,

@@ -94,7 +94,7 @@ function serveReport(
 ): void {
   stream.on('data', (message: ReportRequest__Output) => {
     try {
-      const { acknowledged, isNew } = dispatcher.store.reports.add(reportFromProto(message));
+      const { acknowledged, isNew } = dispatcher.store.reports.add(reportFromProto(message), Date.now());
       stream.write({ acknowledgedSequence: acknowledged });
       onReport(message, isNew);
     } catch (cause) {

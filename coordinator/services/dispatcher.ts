@@ -90,7 +90,8 @@ export class Dispatcher {
 
   /** @throws ParbakeError SESSION_UNKNOWN when the instance did not check in with this coordinator */
   openSession(instanceId: string, sessionId: string, stream: SessionStream): Session {
-    if (this.#issued.get(instanceId) !== sessionId)
+    // One that was silent for so long that it was removed checks in again.
+    if (this.#issued.get(instanceId) !== sessionId || this.store.instances.get(instanceId) === undefined)
       throw new ParbakeError('SESSION_UNKNOWN', `instance ${instanceId} has no session ${sessionId} here`);
     const session = new Session(instanceId, sessionId, stream);
     // First who owns the session, then what it should do: the other way round an order can fall between.

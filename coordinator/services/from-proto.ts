@@ -13,7 +13,8 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Clock, Endpoint, KnownRole, RoleOffer } from '../core/model.ts';
 import { traceparentOf } from '../core/traceparent.ts';
 import { counted, levels, type Sample, type SampleFigures } from '../core/sample.ts';
-import type { AssignmentFilter, CheckIn, ReportBatch } from '../store/store.ts';
+import type { AssignmentFilter, CheckIn, EventFilter, ReportBatch } from '../store/store.ts';
+import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 
 export type OrderState = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
 
@@ -225,6 +226,24 @@ export function timeFromProto(time: Timestamp__Output | null): number | undefine
 export function sequenceFromProto(token: string): number {
   if (!/^\d{0,15}$/.test(token)) throw invalid('page_token', 'is not one of ours');
   return Number(token);
+}
+
+export interface EventsWanted extends EventFilter {
+  /** The sequence to begin after; absent to begin with the newest `last`. */
+  after?: number;
+  last: number;
+  /** Ends where the store ends. */
+  untilNow: boolean;
+}
+
+export function eventsFromProto(message: WatchEventsRequest__Output): EventsWanted {
+  const { instanceId, assignmentId, cursor, last, untilNow } = message;
+  if (instanceId.length > 128) throw invalid('instance_id', 'has more than 128 characters');
+  if (assignmentId.length > 128) throw invalid('assignment_id', 'has more than 128 characters');
+  if (!/^\d{0,15}$/.test(cursor)) throw invalid('cursor', 'is not one of ours');
+  if (last < 0 || last > 10_000) throw invalid('last', `is ${last}, not between 0 and 10000`);
+  if (cursor !== '' && last > 0) throw invalid('last', 'is not for a cursor');
+  return { instanceId, assignmentId, last, untilNow, ...(cursor === '' ? {} : { after: Number(cursor) }) };
 }
 
 /** @returns 1 to 1000; 100 when none was asked for */

@@ -21,6 +21,9 @@ import { measureCalls } from './measure-calls.ts';
 import { runRetention } from './retention.ts';
 import { startServer, type Listener } from './server.ts';
 
+/** An empty store and some instances fit. */
+const leastBytes = 16 * 1024 ** 2;
+
 const help = `
 Usage: parbake-coordinator serve [options]
 
@@ -44,7 +47,10 @@ Options:
   --store sqlite:PATH     where everything is kept (default sqlite:parbake.db)
   --region REGION         look instances up in EC2 and tag them with their user; credentials come from where AWS's
                           own tools take them (ec2:DescribeInstances, ec2:CreateTags, ec2:DeleteTags)
-  --keep-days DAYS        how long what instances reported, and instances that are over, are kept (default ${defaultRetentionDays})
+  --keep-days DAYS        how long what instances reported, and instances that are over or silent, are kept (default
+                          ${defaultRetentionDays})
+  --keep-bytes SIZE       what the store may hold, such as 500M or 20G: when it is more, the oldest goes sooner (default:
+                          no limit; docs/retention.md)
   --dev                   answer server reflection
 
 Example:
@@ -74,6 +80,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     store: { type: 'string', default: 'sqlite:parbake.db' },
     region: { type: 'string' },
     'keep-days': { type: 'string', default: String(defaultRetentionDays) },
+    'keep-bytes': { type: 'string' },
     dev: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `serve takes no "${positionals[0] ?? ''}"`);
@@ -104,6 +111,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     readWhole,
   );
   const retention = retentionOf(keepDays(values['keep-days']));
+  const keepBytes = values['keep-bytes'] === undefined ? {} : { keepBytes: bytesOf(values['keep-bytes']) };
   const logger = context.createLogger('parbake-coordinator');
   const store = new SqliteStore(path);
   try {
@@ -134,7 +142,9 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
       pages = await startPages(wanted, dispatcher, () => metrics.scrape(dispatcher), logger);
       const urls = pages.map(({ url }) => url);
       logger.info({ addresses: server.addresses, urls, store: values.store }, 'listening');
-      const retain: Task = (signal) => runRetention(store, retention, logger, signal);
+      const isConnected = (instanceId: string): boolean => dispatcher.sessions.has(instanceId);
+      const retain: Task = (signal) =>
+        runRetention(store, { retention, ...keepBytes, isConnected }, logger, signal);
       await runTasks(context.signal, {
         serving: aborted,
         retain,
@@ -175,6 +185,15 @@ function keepDays(text: string): number {
   if (!Number.isInteger(days) || days < 1 || days > 3650)
     throw new ParbakeError('USAGE', `--keep-days takes whole days from 1 to 3650, not "${text}"`);
   return days;
+}
+
+/** @throws ParbakeError USAGE */
+function bytesOf(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,9})([kMGT]?)(?:i?B)?$/.exec(text) ?? [];
+  const bytes = Number(count) * 1024 ** ' kMGT'.indexOf(unit === '' ? ' ' : unit);
+  if (count === undefined || bytes < leastBytes)
+    throw new ParbakeError('USAGE', `--keep-bytes takes a size from 16M, such as 500M or 20G, not "${text}"`);
+  return bytes;
 }
 
 async function readTls(

@@ -13,6 +13,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import { fleetService } from './fleet-service.ts';
 import { addReflection } from './reflection.ts';
 import { telemetryService } from './telemetry-service.ts';
+import { EventStreams } from './watch-events.ts';
 
 export interface Listener {
   /** `host:port` or `unix:path`; port 0 takes a free one. */
@@ -36,16 +37,19 @@ export async function startServer(
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
     onReport?: ReportObserver;
+    /** Milliseconds that a reader of events may not read. */
+    readerPatience?: number;
     logger: Logger;
   },
 ): Promise<RunningServer> {
-  const { logger, interceptors = [], onReport = () => {} } = options;
+  const { logger, interceptors = [], onReport = () => {}, readerPatience } = options;
+  const events = new EventStreams(dispatcher, readerPatience);
   const v1 = parbakeV1();
   const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(v1.AgentService.service, agentService(dispatcher, onReport, logger));
   server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));
   server.addService(v1.FleetService.service, fleetService(dispatcher, logger));
-  server.addService(v1.TelemetryService.service, telemetryService(dispatcher, logger));
+  server.addService(v1.TelemetryService.service, telemetryService(dispatcher, events, logger));
   const health = new HealthImplementation({ '': 'SERVING' });
   health.addToServer(server);
   if (options.reflection) addReflection(server);
@@ -56,6 +60,7 @@ export async function startServer(
     async close() {
       health.setStatus('', 'NOT_SERVING');
       assigner.stop();
+      events.stop();
       for (const session of dispatcher.sessions.all()) session.drain(deadlines.drain);
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       const late = new AbortController();

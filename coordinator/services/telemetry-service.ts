@@ -7,7 +7,6 @@ import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { thinned, type Sample } from '../core/sample.ts';
-import type { StateEvent } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import {
   maxSamplesFromProto,
@@ -17,9 +16,15 @@ import {
   timeFromProto,
 } from './from-proto.ts';
 import { unary } from './handlers.ts';
-import { timestamp } from './to-proto.ts';
+import { eventMessage, timestamp } from './to-proto.ts';
+import type { EventStreams } from './watch-events.ts';
 
-export function telemetryService({ store }: Dispatcher, logger: Logger): TelemetryServiceHandlers {
+export function telemetryService(
+  dispatcher: Dispatcher,
+  events: EventStreams,
+  logger: Logger,
+): TelemetryServiceHandlers {
+  const { store } = dispatcher;
   const known = (instanceId: string): string => {
     if (store.instances.get(required('instance_id', instanceId, 128)) === undefined)
       throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
@@ -56,6 +61,7 @@ export function telemetryService({ store }: Dispatcher, logger: Logger): Telemet
         nextPageToken: last === undefined ? '' : String(last.sequence),
       };
     }),
+    WatchEvents: (call) => void events.serve(call, logger),
   };
 }
 
@@ -68,8 +74,4 @@ function sampleMessage(sample: Sample): SampleMessage {
     ...(pageCacheBytes === undefined ? {} : { pageCacheBytes }),
   };
   return { container, startUnixMs: startMs, intervalMs, io, ...levels };
-}
-
-function eventMessage({ at, instanceId, assignmentId, event, state, reason }: StateEvent) {
-  return { time: timestamp(at), instanceId, assignmentId, event, state, reason };
 }

@@ -4,7 +4,9 @@ import type { Ec2Facts as Ec2Message } from '../../proto/gen/parbake/v1/Ec2Facts
 import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { Event } from '../../proto/gen/parbake/v1/Event.ts';
 import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
+import type { StateEvent } from '../store/store.ts';
 
 /** By OpenTelemetry's convention for processes that are started. */
 const traceVariable = 'TRACEPARENT';
@@ -96,4 +98,8 @@ export function desiredMessage(
   );
   const phase = assignment.state === 'RELEASING' ? 'DESIRED_PHASE_STOP' : 'DESIRED_PHASE_RUN';
   return { generation, phase, order: { assignmentId, user, environment, role, env, files } };
+}
+
+export function eventMessage({ sequence, at, ...event }: StateEvent): Event {
+  return { ...event, time: timestamp(at), cursor: String(sequence) };
 }

@@ -1,6 +1,6 @@
 import { number, text } from './rows.ts';
-import type { SqliteDatabase } from './sqlite-database.ts';
-import type { EventStore, StateEvent } from './store.ts';
+import type { Row, SqliteDatabase } from './sqlite-database.ts';
+import type { EventFilter, EventStore, StateEvent } from './store.ts';
 
 /** Written in the transaction that makes the change. */
 export function writeAudit(db: SqliteDatabase, entry: Omit<StateEvent, 'sequence'>): void {
@@ -31,22 +31,65 @@ export class SqliteEvents implements EventStore {
         after,
         limit,
       )
-      .map((row) => ({
-        sequence: number(row, 'seq'),
-        at: number(row, 'at'),
-        instanceId: text(row, 'instance_id'),
-        assignmentId: text(row, 'assignment_id'),
-        event: text(row, 'event'),
-        state: text(row, 'state'),
-        reason: text(row, 'reason'),
-      }));
+      .map(toEvent);
+  }
+
+  after(sequence: number, limit: number): StateEvent[] {
+    return this.#db
+      .all('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', sequence, limit)
+      .map(toEvent);
+  }
+
+  beforeLast({ instanceId = '', assignmentId = '' }: EventFilter, count: number): number {
+    const row = this.#db.one(
+      `SELECT min(seq) AS seq FROM (
+         SELECT seq FROM audit WHERE (?1 = '' OR instance_id = ?1) AND (?2 = '' OR assignment_id = ?2)
+         ORDER BY seq DESC LIMIT ?3)`,
+      instanceId,
+      assignmentId,
+      count,
+    );
+    const first = row?.['seq'];
+    return typeof first === 'number' ? first - 1 : this.newest();
+  }
+
+  newest(): number {
+    return number(this.#db.one(`SELECT seq FROM sqlite_sequence WHERE name = 'audit'`) ?? {}, 'seq');
+  }
+
+  removedUpTo(): number {
+    return number(this.#db.one('SELECT seq FROM audit_removed') ?? {}, 'seq');
   }
 
   removeBefore(at: number, limit: number): number {
-    return this.#db.run(
-      'DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? LIMIT ?)',
-      at,
-      limit,
-    );
+    return this.#db.transaction(() => {
+      const old = 'SELECT seq FROM audit WHERE at < ? ORDER BY at, seq LIMIT ?';
+      noteRemoved(this.#db, `SELECT max(seq) AS seq FROM (${old})`, at, limit);
+      return this.#db.run(`DELETE FROM audit WHERE seq IN (${old})`, at, limit);
+    });
   }
+}
+
+/** An instance's events go with it. */
+export function removeAuditOf(db: SqliteDatabase, instanceId: string): void {
+  noteRemoved(db, 'SELECT max(seq) AS seq FROM audit WHERE instance_id = ?', instanceId);
+  db.run('DELETE FROM audit WHERE instance_id = ?', instanceId);
+}
+
+/** @param query gives the highest number that is about to be removed */
+function noteRemoved(db: SqliteDatabase, query: string, ...values: (string | number)[]): void {
+  const highest = db.one(query, ...values)?.['seq'];
+  if (typeof highest === 'number') db.run('UPDATE audit_removed SET seq = max(seq, ?)', highest);
+}
+
+function toEvent(row: Row): StateEvent {
+  return {
+    sequence: number(row, 'seq'),
+    at: number(row, 'at'),
+    instanceId: text(row, 'instance_id'),
+    assignmentId: text(row, 'assignment_id'),
+    event: text(row, 'event'),
+    state: text(row, 'state'),
+    reason: text(row, 'reason'),
+  };
 }

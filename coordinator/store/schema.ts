@@ -137,4 +137,25 @@ export const migrations: readonly string[] = [
   ALTER TABLE instance ADD COLUMN clock_uncertainty_ms REAL;
   ALTER TABLE instance ADD COLUMN clock_time INTEGER;
   `,
+  // An event's number is never given again, so that a reader's place never comes to mean another event; how far events
+  // were removed is kept, so that a reader hears of what it missed. Reports have a time by which they go.
+  `
+  ALTER TABLE audit RENAME TO audit_before;
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    instance_id TEXT NOT NULL,
+    assignment_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO audit SELECT seq, at, instance_id, assignment_id, event, state, reason FROM audit_before;
+  DROP TABLE audit_before;
+  CREATE INDEX audit_instance ON audit (instance_id, seq);
+  CREATE INDEX audit_at ON audit (at);
+  CREATE TABLE audit_removed (seq INTEGER NOT NULL) STRICT;
+  INSERT INTO audit_removed SELECT coalesce(min(seq), 1) - 1 FROM audit;
+  ALTER TABLE report ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -205,6 +205,17 @@ export class SqliteAssignments implements AssignmentStore {
     });
   }
 
+  removeOver(endedBefore: number, limit: number): number {
+    return this.#db.run(
+      `DELETE FROM assignment WHERE assignment_id IN (
+         SELECT assignment_id FROM assignment WHERE instance_id = '' AND release_time > 0 AND release_time < ?
+           AND state IN ('RELEASED', 'FAILED', 'EXPIRED')
+         LIMIT ?)`,
+      endedBefore,
+      limit,
+    );
+  }
+
   #known(assignmentId: string): Assignment {
     const found = this.get(assignmentId);
     if (found === undefined)

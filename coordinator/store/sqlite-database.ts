@@ -78,6 +78,12 @@ export class SqliteDatabase {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
+  /** Bytes of pages in use. */
+  size(): number {
+    const read = (name: string): number => Number(this.one(`PRAGMA ${name}`)?.[name] ?? 0);
+    return (read('page_count') - read('freelist_count')) * read('page_size');
+  }
+
   close(): void {
     this.#statements.clear();
     this.#database.close();

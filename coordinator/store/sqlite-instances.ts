@@ -1,7 +1,7 @@
 import { ParbakeError } from '../../proto/errors.ts';
 import { instanceAfter, type InstanceEvent } from '../core/instance-state.ts';
 import type { Clock, Ec2Facts, Facts, Instance, RoleOffer } from '../core/model.ts';
-import { writeAudit } from './audit.ts';
+import { removeAuditOf, writeAudit } from './audit.ts';
 import { legal } from './legal.ts';
 import { number, text, toInstance } from './rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
@@ -180,29 +180,23 @@ export class SqliteInstances implements InstanceStore {
     );
   }
 
-  removeOver(lastSeenBefore: number, limit: number): number {
+  removeOver(lastSeenBefore: number, limit: number, isConnected: (instanceId: string) => boolean): number {
     return this.#db.transaction(() => {
-      const over = this.#db.all(
-        `SELECT instance_id FROM instance WHERE state IN ('TERMINATED', 'FAILED', 'QUARANTINED')
-           AND last_seen_time < ?1 AND NOT EXISTS (
+      const over: string[] = [];
+      const silent = this.#db.each(
+        `SELECT instance_id FROM instance WHERE last_seen_time < ?1 AND NOT EXISTS (
              SELECT 1 FROM assignment WHERE assignment.instance_id = instance.instance_id
                AND (release_time = 0 OR release_time >= ?1))
-         LIMIT ?2`,
+         ORDER BY last_seen_time`,
         lastSeenBefore,
-        limit,
       );
-      for (const row of over) {
-        const instanceId = text(row, 'instance_id');
-        for (const table of [
-          'sample',
-          'span',
-          'reported',
-          'report',
-          'audit',
-          'assignment',
-          'offer',
-          'instance',
-        ])
+      for (const row of silent) {
+        if (over.length >= limit) break;
+        if (!isConnected(text(row, 'instance_id'))) over.push(text(row, 'instance_id'));
+      }
+      for (const instanceId of over) {
+        removeAuditOf(this.#db, instanceId);
+        for (const table of ['sample', 'span', 'reported', 'report', 'assignment', 'offer', 'instance'])
           this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
       }
       return over.length;

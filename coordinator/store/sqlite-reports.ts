@@ -6,6 +6,9 @@ import type { ReportBatch, ReportStore, Timeline } from './store.ts';
 /** What is kept as it came, in one table. */
 type Kind = 'pull' | 'start' | 'reads';
 
+/** Of each kind, of one instance: a role has some ten images and containers. */
+const mostItems = 1_000;
+
 export class SqliteReports implements ReportStore {
   readonly #db: SqliteDatabase;
   readonly #samples: SqliteSamples;
@@ -15,7 +18,7 @@ export class SqliteReports implements ReportStore {
     this.#samples = samples;
   }
 
-  add(batch: ReportBatch): { acknowledged: number; isNew: boolean } {
+  add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean } {
     const { instanceId, bootId, sequence } = batch;
     return this.#db.transaction(() => {
       const row = this.#db.one(
@@ -39,11 +42,12 @@ export class SqliteReports implements ReportStore {
       this.#addItems(instanceId, 'reads', batch.reads);
       this.#samples.add(instanceId, batch.samples);
       this.#db.run(
-        `INSERT INTO report (instance_id, boot_id, sequence) VALUES (?, ?, ?)
-         ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence`,
+        `INSERT INTO report (instance_id, boot_id, sequence, at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence, at = excluded.at`,
         instanceId,
         bootId,
         sequence,
+        now,
       );
       return { acknowledged: sequence, isNew: true };
     });
@@ -70,9 +74,30 @@ export class SqliteReports implements ReportStore {
     );
   }
 
+  removeBoots(lastBefore: number, limit: number): number {
+    // Of the present boot a batch may come again.
+    return this.#db.run(
+      `DELETE FROM report WHERE (instance_id, boot_id) IN (
+         SELECT instance_id, boot_id FROM report WHERE at < ?
+           AND NOT EXISTS (SELECT 1 FROM instance WHERE instance.instance_id = report.instance_id
+             AND instance.boot_id = report.boot_id)
+         LIMIT ?)`,
+      lastBefore,
+      limit,
+    );
+  }
+
   #addItems(instanceId: string, kind: Kind, bodies: readonly string[]): void {
+    if (bodies.length === 0) return;
     for (const body of bodies)
       this.#db.run('INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)', instanceId, kind, body);
+    this.#db.run(
+      `DELETE FROM reported WHERE instance_id = ?1 AND kind = ?2 AND seq <= (
+         SELECT seq FROM reported WHERE instance_id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)`,
+      instanceId,
+      kind,
+      mostItems,
+    );
   }
 
   #items(instanceId: string, kind: Kind): string[] {

@@ -49,38 +49,78 @@ export class SqliteSamples implements SampleStore {
         end,
         limit,
       );
-      for (const row of found) this.#joinOne(text(row, 'instance_id'), end, stretchMs);
+      if (found.length === 0) return 0;
+      const begin = this.#oldestBelow(stretchMs);
+      for (const row of found) {
+        const instanceId = text(row, 'instance_id');
+        for (const container of this.#containersOf(instanceId))
+          this.#joinOne(instanceId, container, { begin, end, stretchMs });
+      }
       return found.length;
     });
   }
 
-  #joinOne(instanceId: string, end: number, stretchMs: number): void {
+  /** When the oldest sample began, of all instances, that was not joined so far: what lies before has nothing to join. */
+  #oldestBelow(stretchMs: number): number {
+    const oldest = this.#stretches()
+      .filter((stretch) => stretch < stretchMs)
+      .map((stretch) =>
+        number(
+          this.#db.one('SELECT min(start_ms) AS ms FROM sample WHERE stretch_ms = ?', stretch) ?? {},
+          'ms',
+        ),
+      );
+    return Math.min(...oldest, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Each found by a look at an index, and not by reading all samples. */
+  #stretches(): number[] {
+    const next = (above: number) =>
+      this.#db.one('SELECT min(stretch_ms) AS ms FROM sample WHERE stretch_ms > ?', above)?.['ms'];
+    const found: number[] = [];
+    for (let one = next(-1); typeof one === 'number'; one = next(one)) found.push(one);
+    return found;
+  }
+
+  #containersOf(instanceId: string): string[] {
+    const first = this.#db.one('SELECT min(container) AS name FROM sample WHERE instance_id = ?', instanceId);
+    const next = (after: string) =>
+      this.#db.one(
+        'SELECT min(container) AS name FROM sample WHERE instance_id = ? AND container > ?',
+        instanceId,
+        after,
+      )?.['name'];
+    const found: string[] = [];
+    for (let one = first?.['name']; typeof one === 'string'; one = next(one)) found.push(one);
+    return found;
+  }
+
+  /** Within a range of the primary key. */
+  #joinOne(
+    instanceId: string,
+    container: string,
+    { begin, end, stretchMs }: { begin: number; end: number; stretchMs: number },
+  ): void {
+    const range = 'instance_id = ? AND container = ? AND start_ms >= ? AND start_ms < ? AND stretch_ms < ?';
+    const bounds = [instanceId, container, begin, end, stretchMs] as const;
     const sums = [
       'sum(interval_ms)',
       ...counted.map((_, index) => `sum(${columns[index] ?? ''})`),
       ...levels.map((_, index) => `max(${columns[counted.length + index] ?? ''})`),
     ];
     const joined = this.#db.all(
-      `SELECT container, min(start_ms) AS start_ms, ${sums.map((sum, index) => `${sum} AS c${index}`).join(', ')}
-       FROM sample WHERE instance_id = ? AND start_ms < ? AND stretch_ms < ?
-       GROUP BY container, start_ms / CAST(? AS INTEGER)`,
-      instanceId,
-      end,
-      stretchMs,
+      `SELECT min(start_ms) AS start_ms, ${sums.map((sum, index) => `${sum} AS c${index}`).join(', ')}
+       FROM sample WHERE ${range} GROUP BY start_ms / CAST(? AS INTEGER)`,
+      ...bounds,
       stretchMs,
     );
-    this.#db.run(
-      'DELETE FROM sample WHERE instance_id = ? AND start_ms < ? AND stretch_ms < ?',
-      instanceId,
-      end,
-      stretchMs,
-    );
+    this.#db.run(`DELETE FROM sample WHERE ${range}`, ...bounds);
     for (const row of joined)
       this.#db.run(
         `INSERT INTO sample (instance_id, container, start_ms, stretch_ms, interval_ms, ${columns.join(', ')})
          VALUES (?, ?, ?, ?, ?, ${columns.map(() => '?').join(', ')})`,
         instanceId,
-        text(row, 'container'),
+        container,
         number(row, 'start_ms'),
         stretchMs,
         ...sums.map((_, index) => nullable(row, `c${index}`)),
@@ -89,14 +129,13 @@ export class SqliteSamples implements SampleStore {
 
   removeBefore(at: number, limit: number): number {
     // What is that old was joined long ago; the index finds each kind.
-    const kinds = this.#db.all('SELECT DISTINCT stretch_ms FROM sample');
-    return kinds.reduce(
-      (removed, row) =>
+    return this.#stretches().reduce(
+      (removed, stretch) =>
         removed +
         this.#db.run(
           `DELETE FROM sample WHERE (instance_id, container, start_ms) IN
              (SELECT instance_id, container, start_ms FROM sample WHERE stretch_ms = ? AND start_ms < ? LIMIT ?)`,
-          number(row, 'stretch_ms'),
+          stretch,
           at,
           limit - removed,
         ),

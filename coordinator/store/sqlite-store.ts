@@ -32,6 +32,10 @@ export class SqliteStore implements Store {
     return this.#db.transaction(work);
   }
 
+  size(): number {
+    return this.#db.size();
+  }
+
   close(): void {
     this.#db.close();
   }

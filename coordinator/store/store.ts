@@ -28,6 +28,8 @@ export interface Store {
   readonly events: EventStore;
   /** Several calls as one: all of them or none. */
   transaction<T>(work: () => T): T;
+  /** Bytes that hold something: a file does not shrink, but its free pages are used again. */
+  size(): number;
   close(): void;
 }
 
@@ -87,10 +89,12 @@ export interface InstanceStore {
   /** @param facts absent when EC2 does not know the instance */
   ec2Done(work: Ec2Work, facts: Ec2Facts | undefined): void;
   /**
-   * Removes instances that are over and were last seen before, with what they reported and their assignments.
+   * Removes instances that are over, or silent without anybody's assignment, and were last seen before, with what they
+   * reported and their assignments.
+   * @param isConnected whether its agent can be reached: one that is need not have been written down as seen
    * @returns how many, at most `limit`
    */
-  removeOver(lastSeenBefore: number, limit: number): number;
+  removeOver(lastSeenBefore: number, limit: number, isConnected: (instanceId: string) => boolean): number;
 }
 
 /** A new request for an instance. */
@@ -160,6 +164,8 @@ export interface AssignmentStore {
   stopped(assignmentId: string, now: number): Assignment;
   /** The instance did not serve: it is set aside, and the assignment waits for another or is over. */
   attemptFailed(assignmentId: string, reason: string, isLast: boolean, now: number): Assignment;
+  /** Removes those that ended without an instance. @returns how many, at most `limit` */
+  removeOver(endedBefore: number, limit: number): number;
 }
 
 export interface RoleStore {
@@ -194,11 +200,13 @@ export interface Timeline {
 }
 
 export interface ReportStore {
-  /** @returns the highest sequence of this boot that is durable, and whether this batch was new */
-  add(batch: ReportBatch): { acknowledged: number; isNew: boolean };
+  /** Keeps the newest pulls, starts and reads of an instance, so many of each. @returns the highest sequence of this boot that is durable, and whether this batch was new */
+  add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean };
   timeline(instanceId: string): Timeline;
   /** Removes spans that started before. @returns how many, at most `limit` */
   removeBefore(at: number, limit: number): number;
+  /** Forgets how far former boots of instances had reported, when they last did before. @returns how many */
+  removeBoots(lastBefore: number, limit: number): number;
 }
 
 export interface SampleFilter {
@@ -235,9 +243,23 @@ export interface StateEvent {
   reason: string;
 }
 
+/** Both, where both are named. */
+export interface EventFilter {
+  instanceId?: string;
+  assignmentId?: string;
+}
+
 export interface EventStore {
   /** Oldest first. @param after a sequence */
   list(instanceId: string, after: number, limit: number): StateEvent[];
+  /** Of the whole fleet, oldest first. */
+  after(sequence: number, limit: number): StateEvent[];
+  /** @returns the sequence after which come the newest `count` that match; the newest one when none does */
+  beforeLast(filter: EventFilter, count: number): number;
+  /** The highest sequence that was ever given; 0 before the first event. */
+  newest(): number;
+  /** The highest sequence that was removed; lower ones may still be there. */
+  removedUpTo(): number;
   /** @returns how many were removed, at most `limit` */
   removeBefore(at: number, limit: number): number;
 }

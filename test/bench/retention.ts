@@ -8,11 +8,12 @@ import type { Sample } from '../../coordinator/core/sample.ts';
 import { retain } from '../../coordinator/services/retention.ts';
 import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
 
-const help = `Usage: node test/bench/retention.ts [--instances N] [--days N]
+const help = `Usage: node test/bench/retention.ts [--instances N] [--days N] [--keep-bytes N]
 
 Simulates instances that report all day, on a clock of its own, in a real store on disk that is retained as in service,
 and prints what the store holds at the end of each day. Instances at rest: a sample of the host and of one container
-each 15 s; every hour a minute of something happening, sampled each second, with ten spans.
+each 15 s; every hour a minute of something happening, sampled each second, with ten spans, a pull and a start. Every day
+each instance boots anew, one more instance appears and falls silent, and ten requests are given up.
 `;
 
 const second = 1_000;
@@ -39,6 +40,26 @@ function hourOf(start: number): Sample[] {
   );
 }
 
+/** What a fleet leaves behind in a day. */
+function leave(store: SqliteStore, ids: readonly string[], day: number): void {
+  const now = begin + (day - 1) * 24 * hour;
+  for (const instanceId of [...ids, `i-silent-${day}`]) {
+    const facts = {
+      instanceId,
+      bootId: `boot-${day}`,
+      engineId: instanceId,
+      machineIdHash: instanceId,
+    } as Facts;
+    store.instances.checkIn({ facts, roles: [], observedGeneration: 0 }, now);
+  }
+  for (let index = 0; index < 10; index++) {
+    const assignmentId = `as-${day}-${index}`;
+    const text = { requestId: assignmentId, fingerprint: '', user: 'u', role: 'web', environment: '' };
+    store.assignments.create({ ...text, assignmentId, env: {}, files: {}, traceparent: '', now });
+    store.assignments.release(assignmentId, now);
+  }
+}
+
 function report(store: SqliteStore, instanceId: string, hours: number): void {
   const start = begin + hours * hour;
   const spans = Array.from({ length: 10 }, (_, index) => {
@@ -48,8 +69,14 @@ function report(store: SqliteStore, instanceId: string, hours: number): void {
     return { id, startNs, json: JSON.stringify({ ...span, endUnixNs: startNs + 1e8, attributes }) };
   });
   const samples = hourOf(start);
-  const batch = { instanceId, bootId: 'boot', sequence: hours + 1 };
-  store.reports.add({ ...batch, spans, pulls: [], starts: [], reads: [], samples });
+  const batch = { instanceId, bootId: `boot-${Math.floor(hours / 24) + 1}`, sequence: (hours % 24) + 1 };
+  const pull = { ref: 'registry.example.com/acme/app:1.4.2', pullMs: 1234, layers: [], atBake: false };
+  const items = {
+    pulls: [JSON.stringify(pull)],
+    starts: [JSON.stringify({ name: 'app', startMs: 1 })],
+    reads: [],
+  };
+  store.reports.add({ ...batch, spans, ...items, samples }, start + hour);
 }
 
 /** Bytes of the store with its log. */
@@ -60,32 +87,38 @@ function sizeOf(file: string): number {
   );
 }
 
-async function simulate(instances: number, days: number): Promise<void> {
+async function simulate(instances: number, days: number, keepBytes: number | undefined): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-retention-'));
   const file = join(directory, 'store.db');
   const store = new SqliteStore(file);
   const ids = Array.from({ length: instances }, (_, index) => `i-${String(index).padStart(17, '0')}`);
   try {
-    for (const instanceId of ids) {
-      const facts = { instanceId, bootId: 'boot', engineId: instanceId, machineIdHash: instanceId } as Facts;
-      store.instances.checkIn({ facts, roles: [], observedGeneration: 0 }, begin);
-    }
-    process.stdout.write('day  samples of an instance  spans  store, MiB  per instance, MiB  retaining, s\n');
+    const live = new Set(ids);
+    const options = {
+      ...{ retention: retentionOf(defaultRetentionDays), isConnected: (id: string) => live.has(id) },
+      ...(keepBytes === undefined ? {} : { keepBytes }),
+    };
+    const names =
+      'day  samples of an instance  spans  pulls  instances known  in use, MiB  file, MiB  kept, h  retaining, s';
+    process.stdout.write(`${names.replaceAll('  ', '\t')}\n`);
     for (let day = 1; day <= days; day++) {
-      let retaining = 0;
+      let [retaining, keptMs] = [0, 0];
+      leave(store, ids, day);
       for (let hours = (day - 1) * 24; hours < day * 24; hours++) {
         for (const instanceId of ids) report(store, instanceId, hours);
         const from = performance.now();
         const now = begin + (hours + 1) * hour;
-        await retain(store, retentionOf(defaultRetentionDays), now, new AbortController().signal);
+        ({ keptMs } = await retain(store, options, now, new AbortController().signal));
         retaining += performance.now() - from;
       }
-      const mebibytes = sizeOf(file) / 1024 ** 2;
       const [first = ''] = ids;
+      const { spans, pulls } = store.reports.timeline(first);
+      const mebibytes = (size: number): string => (size / 1024 ** 2).toFixed(1);
       const columns = [
         ...[day, store.samples.query({ instanceId: first }).length],
-        ...[store.reports.timeline(first).spans.length, mebibytes.toFixed(1)],
-        ...[(mebibytes / instances).toFixed(2), (retaining / 1000).toFixed(1)],
+        ...[spans.length, pulls.length, store.instances.list({ limit: 1_000_000 }).length],
+        ...[mebibytes(store.size()), mebibytes(sizeOf(file))],
+        ...[(keptMs / hour).toFixed(0), (retaining / 1000).toFixed(1)],
       ];
       process.stdout.write(`${columns.join('\t')}\n`);
     }
@@ -103,4 +136,7 @@ function wanted(name: string, otherwise: number): number {
 }
 
 if (process.argv.includes('--help')) process.stdout.write(help);
-else await simulate(wanted('--instances', 1_000), wanted('--days', 30));
+else {
+  const keepBytes = process.argv.includes('--keep-bytes') ? wanted('--keep-bytes', 1) : undefined;
+  await simulate(wanted('--instances', 1_000), wanted('--days', 30), keepBytes);
+}

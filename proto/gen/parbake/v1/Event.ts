@@ -27,6 +27,10 @@ export interface Event {
    * Why, where there is a reason: a stable code and a sentence.
    */
   'reason'?: (string);
+  /**
+   * For WatchEvents, to go on after it. Set by the coordinator.
+   */
+  'cursor'?: (string);
 }
 
 /**
@@ -54,4 +58,8 @@ export interface Event__Output {
    * Why, where there is a reason: a stable code and a sentence.
    */
   'reason': (string);
+  /**
+   * For WatchEvents, to go on after it. Set by the coordinator.
+   */
+  'cursor': (string);
 }

@@ -8,6 +8,8 @@ import type { ListEventsRequest as _parbake_v1_ListEventsRequest, ListEventsRequ
 import type { ListEventsResponse as _parbake_v1_ListEventsResponse, ListEventsResponse__Output as _parbake_v1_ListEventsResponse__Output } from '../../parbake/v1/ListEventsResponse.ts';
 import type { QuerySamplesRequest as _parbake_v1_QuerySamplesRequest, QuerySamplesRequest__Output as _parbake_v1_QuerySamplesRequest__Output } from '../../parbake/v1/QuerySamplesRequest.ts';
 import type { QuerySamplesResponse as _parbake_v1_QuerySamplesResponse, QuerySamplesResponse__Output as _parbake_v1_QuerySamplesResponse__Output } from '../../parbake/v1/QuerySamplesResponse.ts';
+import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from '../../parbake/v1/WatchEventsRequest.ts';
+import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from '../../parbake/v1/WatchEventsResponse.ts';
 
 /**
  * Reads what instances reported.
@@ -66,6 +68,41 @@ export interface TelemetryServiceClient extends grpc.Client {
   querySamples(argument: _parbake_v1_QuerySamplesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   querySamples(argument: _parbake_v1_QuerySamplesRequest, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * What happens in the whole fleet, or to what the request names, oldest first:
+   * what was stored after the caller's cursor, and then each event as it happens,
+   * until the caller goes. Every answer has a cursor; a caller whose stream ended,
+   * for whatever reason, comes back with its last one and misses nothing and sees
+   * nothing twice. The first answer comes at once and may have no events, as may
+   * later ones: they say that the stream lives.
+   * 
+   * Events wait in the store and not for a reader: one that does not read for 30
+   * seconds is ended with RESOURCE_EXHAUSTED (READER_TOO_SLOW), as is one more than
+   * 1000. Events after the cursor that are not kept any more: OUT_OF_RANGE
+   * (EVENTS_REMOVED). The coordinator shuts down: UNAVAILABLE
+   * (COORDINATOR_UNREACHABLE). A cursor that is none: INVALID_ARGUMENT
+   * (REQUEST_INVALID).
+   */
+  WatchEvents(argument: _parbake_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
+  WatchEvents(argument: _parbake_v1_WatchEventsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
+  /**
+   * What happens in the whole fleet, or to what the request names, oldest first:
+   * what was stored after the caller's cursor, and then each event as it happens,
+   * until the caller goes. Every answer has a cursor; a caller whose stream ended,
+   * for whatever reason, comes back with its last one and misses nothing and sees
+   * nothing twice. The first answer comes at once and may have no events, as may
+   * later ones: they say that the stream lives.
+   * 
+   * Events wait in the store and not for a reader: one that does not read for 30
+   * seconds is ended with RESOURCE_EXHAUSTED (READER_TOO_SLOW), as is one more than
+   * 1000. Events after the cursor that are not kept any more: OUT_OF_RANGE
+   * (EVENTS_REMOVED). The coordinator shuts down: UNAVAILABLE
+   * (COORDINATOR_UNREACHABLE). A cursor that is none: INVALID_ARGUMENT
+   * (REQUEST_INVALID).
+   */
+  watchEvents(argument: _parbake_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
+  watchEvents(argument: _parbake_v1_WatchEventsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
+  
 }
 
 /**
@@ -91,10 +128,28 @@ export interface TelemetryServiceHandlers extends grpc.UntypedServiceImplementat
    */
   QuerySamples: grpc.handleUnaryCall<_parbake_v1_QuerySamplesRequest__Output, _parbake_v1_QuerySamplesResponse>;
   
+  /**
+   * What happens in the whole fleet, or to what the request names, oldest first:
+   * what was stored after the caller's cursor, and then each event as it happens,
+   * until the caller goes. Every answer has a cursor; a caller whose stream ended,
+   * for whatever reason, comes back with its last one and misses nothing and sees
+   * nothing twice. The first answer comes at once and may have no events, as may
+   * later ones: they say that the stream lives.
+   * 
+   * Events wait in the store and not for a reader: one that does not read for 30
+   * seconds is ended with RESOURCE_EXHAUSTED (READER_TOO_SLOW), as is one more than
+   * 1000. Events after the cursor that are not kept any more: OUT_OF_RANGE
+   * (EVENTS_REMOVED). The coordinator shuts down: UNAVAILABLE
+   * (COORDINATOR_UNREACHABLE). A cursor that is none: INVALID_ARGUMENT
+   * (REQUEST_INVALID).
+   */
+  WatchEvents: grpc.handleServerStreamingCall<_parbake_v1_WatchEventsRequest__Output, _parbake_v1_WatchEventsResponse>;
+  
 }
 
 export interface TelemetryServiceDefinition extends grpc.ServiceDefinition {
   GetTimeline: MethodDefinition<_parbake_v1_GetTimelineRequest, _parbake_v1_GetTimelineResponse, _parbake_v1_GetTimelineRequest__Output, _parbake_v1_GetTimelineResponse__Output>
   ListEvents: MethodDefinition<_parbake_v1_ListEventsRequest, _parbake_v1_ListEventsResponse, _parbake_v1_ListEventsRequest__Output, _parbake_v1_ListEventsResponse__Output>
   QuerySamples: MethodDefinition<_parbake_v1_QuerySamplesRequest, _parbake_v1_QuerySamplesResponse, _parbake_v1_QuerySamplesRequest__Output, _parbake_v1_QuerySamplesResponse__Output>
+  WatchEvents: MethodDefinition<_parbake_v1_WatchEventsRequest, _parbake_v1_WatchEventsResponse, _parbake_v1_WatchEventsRequest__Output, _parbake_v1_WatchEventsResponse__Output>
 }

@@ -1,0 +1,155 @@
+import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
+import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
+import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes } from '../../proto/process/exit.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { printable, table } from '../core/format.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { eventDocument } from './documents.ts';
+
+/** Milliseconds before the coordinator is looked for again. */
+const comeBack = 1_000;
+
+const help = `
+Usage: parbake events [options]
+
+What happened in the fleet, oldest first: every change of state of an instance and of an assignment, with its reason.
+
+Options:
+  --watch                 stay and follow, until Ctrl-C; comes back after a restart of the coordinator and misses nothing
+  --instance INSTANCE     only of this instance
+  --assignment ASSIGNMENT only of this assignment
+  --last N                begin with the newest N, 0 to 10000 (default 100)
+  --after CURSOR          begin after this event instead; cursors are in what --json prints
+${connectionHelp}
+                          (with --watch one a line)
+
+Example:
+  parbake events --watch --instance i-0123456789abcdef0
+`;
+
+export const eventsCommand: Command = {
+  name: 'events',
+  summary: 'What happened in the fleet, and what happens.',
+  help,
+  async run(args, context) {
+    const { values, positionals } = parseOptions('parbake events', args, {
+      ...connectionOptions,
+      watch: { type: 'boolean', default: false },
+      instance: { type: 'string', default: '' },
+      assignment: { type: 'string', default: '' },
+      last: { type: 'string' },
+      after: { type: 'string', default: '' },
+    });
+    if (positionals.length > 0) throw new ParbakeError('USAGE', `events takes no "${positionals[0] ?? ''}"`);
+    if (values.last !== undefined && values.after !== '')
+      throw new ParbakeError('USAGE', '--last and --after both say where to begin: give one of them');
+    const request = {
+      instanceId: values.instance,
+      assignmentId: values.assignment,
+      cursor: values.after,
+      last: values.after === '' ? lastOf(values.last ?? '100') : 0,
+      untilNow: !values.watch,
+    };
+    if (values.watch) await follow(values, request, context);
+    else await list(values, request, context);
+    return exitCodes.done;
+  },
+};
+
+type Connection = Parameters<typeof withCoordinator>[0] & { json: boolean };
+
+async function list(values: Connection, request: WatchEventsRequest, context: CommandContext): Promise<void> {
+  const events: Event__Output[] = [];
+  let cursor = '';
+  await read(values, request, context, (answer) => {
+    events.push(...answer.events);
+    ({ cursor } = answer);
+    return true;
+  });
+  const text = values.json
+    ? `${JSON.stringify({ events: events.map(documentOf), cursor })}\n`
+    : table(header, events.map(cellsOf));
+  context.stdout.write(text);
+}
+
+async function follow(
+  values: Connection,
+  request: WatchEventsRequest,
+  context: CommandContext,
+): Promise<void> {
+  const { signal, stdout, stderr } = context;
+  const lineOf = values.json
+    ? (event: Event__Output) => JSON.stringify(documentOf(event))
+    : (event: Event__Output) => cellsOf(event).map(printable).join('  ').trimEnd();
+  let from = request;
+  let isAway = false;
+  while (!signal.aborted) {
+    try {
+      await read(values, from, context, ({ events, cursor }) => {
+        from = { ...request, cursor, last: 0 };
+        isAway = false;
+        return events.length === 0 || stdout.write(events.map((event) => `${lineOf(event)}\n`).join(''));
+      });
+      if (!signal.aborted)
+        throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the stream');
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      // Before the first answer it is the address or the request that is wrong.
+      if (error.code !== 'COORDINATOR_UNREACHABLE' || from === request) throw error;
+      if (!isAway) stderr.write(`${error.message}; coming back\n`);
+      isAway = true;
+      await pause(comeBack, signal);
+    }
+  }
+}
+
+/** Reads until the stream ends or the signal aborts. @param take says whether there is room for more at once */
+async function read(
+  values: Connection,
+  request: WatchEventsRequest,
+  context: CommandContext,
+  take: (answer: WatchEventsResponse__Output) => boolean,
+): Promise<void> {
+  const { signal, stdout } = context;
+  await withCoordinator(values, context, async ({ telemetry }) => {
+    const stream = telemetry.watchEvents(request);
+    const stop = (): void => stream.cancel();
+    signal.addEventListener('abort', stop, { once: true });
+    await new Promise<void>((resolve, reject) => {
+      stream.on('data', (answer: WatchEventsResponse__Output) => {
+        if (take(answer)) return;
+        // Whoever reads our output is slow: so are we, and nothing piles up here.
+        stream.pause();
+        stdout.once('drain', () => stream.resume());
+      });
+      stream.on('end', resolve);
+      stream.on('error', (cause) => {
+        if (signal.aborted) resolve();
+        else reject(toParbakeError(cause));
+      });
+    }).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+const header = ['TIME', 'INSTANCE', 'ASSIGNMENT', 'EVENT', 'STATE', 'REASON'];
+
+function cellsOf(event: Event__Output): string[] {
+  const { time = '' } = eventDocument(event);
+  const { instanceId, assignmentId } = event;
+  return [time, instanceId, assignmentId, event.event, event.state, event.reason].map((cell) => cell || '-');
+}
+
+function documentOf(event: Event__Output) {
+  return { cursor: event.cursor, instance_id: event.instanceId, ...eventDocument(event) };
+}
+
+function lastOf(text: string): number {
+  const count = Number(text);
+  if (text === '' || !Number.isInteger(count) || count < 0 || count > 10_000)
+    throw new ParbakeError('USAGE', `--last takes a whole number from 0 to 10000, not "${text}"`);
+  return count;
+}
