@@ -103,6 +103,11 @@ export const catalogue = {
     false,
     'Pin the right digest, or find out who moved the tag.',
   ),
+  IMAGE_CORRUPT: failure(
+    status.DATA_LOSS,
+    false,
+    'Remove the image with "docker image rm", restart Docker and bake again; look at the disk, which may be failing.',
+  ),
   IMAGE_PLATFORM_MISMATCH: failure(
     status.FAILED_PRECONDITION,
     false,

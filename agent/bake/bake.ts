@@ -38,6 +38,8 @@ import {
   type RecordStartsRequest,
 } from './record-starts.ts';
 import { checkSpace } from './space.ts';
+import { formatBytes, formatMs } from './units.ts';
+import type { ByteVerifier } from './verify-bytes.ts';
 import { lockOf, resolveTargets, type Target, type TargetRequest } from './targets.ts';
 
 export interface BakeRequest {
@@ -63,6 +65,8 @@ export interface BakeRequest {
   now: () => Date;
   signal: AbortSignal;
   progress: BakeProgress;
+  /** What reads images' bytes; absent when they shall not be read. */
+  bytesOf?: (dataRoot: string, facts: EngineFacts) => ByteVerifier;
   /** Looks whether an image's own command can be executed. @throws ParbakeError ENTRYPOINT_INVALID */
   checkProgram: (image: string, signal: AbortSignal) => Promise<void>;
   /** Records what starts read; absent when nothing shall be recorded. */
@@ -156,7 +160,7 @@ async function bakeTargets(
   const atBoot = bootImages(targets);
   const baked = targets.filter(({ image }) => image.atBoot !== true);
   const results = await bakeEach(baked, facts, request, { earlier, pulled });
-  await verifyAll(baked, results, request);
+  await verifyAll(baked, results, facts, request);
   const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
   const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
   for (const image of new Set(programs.map(({ image }) => image))) await request.checkProgram(image, signal);
@@ -295,12 +299,14 @@ async function bakeOne(
   return result;
 }
 
-/** Once all are there: a later pull may have moved a tag, or somebody removed an image. */
+/** Once all are there: a later pull may have moved a tag, or somebody removed an image. Then all bytes are read. */
 async function verifyAll(
   targets: readonly Target[],
   results: readonly BakeResult[],
-  { engine, signal }: BakeRequest,
+  facts: EngineFacts,
+  { engine, signal, bytesOf, root, progress }: BakeRequest,
 ): Promise<void> {
+  const verifier = bytesOf?.(dataRootHere(root, facts), facts);
   for (const [index, { image }] of targets.entries()) {
     const { ref } = image;
     const found = await engine.inspect(localName(image.image), signal);
@@ -312,6 +318,10 @@ async function verifyAll(
         'IMAGE_DIGEST_MISMATCH',
         `${ref} was ${known?.imageId ?? 'unknown'} after its pull and is ${found.id} now`,
       );
+    if (verifier === undefined) continue;
+    known.verification = await verifier.verify(known, localName(image.image), found);
+    const { bytes, ms } = known.verification;
+    progress.note(`${ref}: every byte checked, ${formatBytes(bytes)} in ${formatMs(ms)}`);
   }
 }
 
@@ -377,6 +387,7 @@ function withPulled(cause: unknown, pulled: readonly string[]): unknown {
       ? 'nothing was pulled'
       : `pulled until then: ${pulled.join(', ')}; nothing of that is lost, the next bake goes on from there`;
   if (isAbort(cause)) return new ParbakeError('INTERRUPTED', `the bake was interrupted; ${note}`, { cause });
-  if (!(cause instanceof ParbakeError)) return cause;
+  // Of a damaged image it would be no comfort that it is there.
+  if (!(cause instanceof ParbakeError) || cause.code === 'IMAGE_CORRUPT') return cause;
   return new ParbakeError(cause.code, `${cause.message}; ${note}`, { cause });
 }

@@ -22,6 +22,7 @@ import { readLogins } from './logins.ts';
 import { readMisses } from './misses.ts';
 import { bakeProgress } from './progress.ts';
 import { bakeDocument, bakeText } from './report.ts';
+import { ByteVerifier } from './verify-bytes.ts';
 
 /** Milliseconds for a start from a disk of which nothing is in memory. */
 const recordTimeout = 60_000;
@@ -54,6 +55,7 @@ Options:
   --parallel N            images that are pulled at a time, 1 to ${mostParallel} (default ${usualParallel})
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
   --retries N             begin a pull that broke off or stalled again up to N times (default ${usualRetries})
+  --no-verify-bytes       do not read every layer's bytes on the disk and compare them with its digest
   --record, --no-record   start each prepared role and Docker once and record what is read, for "parbake-agent replay";
                           drops the machine's caches and restarts Docker. Done on a machine's own root unless refused,
                           below another root only when asked for
@@ -88,10 +90,12 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     frozen: { type: 'boolean', default: false },
     'login-command': { type: 'string', multiple: true, default: [] },
     'docker-socket': { type: 'string' },
+    'verify-bytes': { type: 'boolean', default: true },
     parallel: { type: 'string', default: String(usualParallel) },
     retries: { type: 'string', default: String(usualRetries) },
     'stall-timeout': { type: 'string', default: String(dockerDeadlines.pullSilence / 1000) },
     record: { type: 'boolean', default: false },
+    'no-verify-bytes': { type: 'boolean', default: false },
     'no-record': { type: 'boolean', default: false },
     'record-timeout': { type: 'string', default: String(recordTimeout / 1000) },
     misses: { type: 'string', multiple: true, default: [] },
@@ -136,6 +140,19 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       now: () => new Date(),
       signal: context.signal,
       progress,
+      ...(values['no-verify-bytes']
+        ? {}
+        : {
+            bytesOf: (dataRoot, facts) =>
+              new ByteVerifier({
+                client: docker,
+                facts,
+                dataRoot,
+                clock,
+                now: () => new Date(),
+                signal: context.signal,
+              }),
+          }),
       checkProgram: (image, signal) => checkProgram(docker, image, signal),
       ...(isRecording
         ? {

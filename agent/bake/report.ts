@@ -21,6 +21,7 @@ export function bakeDocument(baked: Baked): object {
         reason,
         wait_ms: waitMs,
       })),
+      ...(image.verification === undefined ? {} : { verification: image.verification }),
       layers: image.layers.map((layer) => ({
         digest: layer.digest,
         size_bytes: layer.sizeBytes,

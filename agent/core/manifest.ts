@@ -69,8 +69,25 @@ export interface BakedImage {
   /** Tries that failed before the one that did not; absent when the first one did not. */
   retries?: PullRetry[];
   layers: BakedLayer[];
+  /** How its bytes on the disk were checked; absent when they were not, on request. */
+  verification?: Verification;
   /** Bills of material that the registry has for it; absent when none is known. */
   sbom?: SbomPointer[];
+}
+
+/** Every byte of an image was read and found to be what was pulled. */
+export interface Verification {
+  /**
+   * `tar-split`: each layer's archive was put together again from the files on the disk, and has the layer's digest.
+   * `save`: the Engine did that and sent it. `containerd`: what came from the registry has its digests, and every file
+   * that a container sees is the one in it.
+   */
+  method: 'tar-split' | 'save' | 'containerd';
+  result: 'ok';
+  at: string;
+  ms: number;
+  /** Read for it; layers that another image has too were read once. */
+  bytes: number;
 }
 
 /** Where an image's bill of materials is, in the image's own repository. */

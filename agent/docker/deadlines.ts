@@ -26,6 +26,8 @@ export const dockerDeadlines = {
   usage: 120_000,
   /** Deletes every layer of the build cache. */
   prune: 300_000,
+  /** An Engine with graph drivers copies all layers of an image before it sends the first byte. */
+  save: 1_800_000,
   /** Opening a log stream, not reading it. */
   logs: 10_000,
 } as const;

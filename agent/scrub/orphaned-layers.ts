@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chainIds } from '../core/layer-chain.ts';
 import type { Root } from '../host/root.ts';
 import { layer, layerFolders, pulledLayer, read } from './container-layers.ts';
 import { absent, kindOf } from './resolve.ts';
@@ -66,7 +66,7 @@ async function chainsInUse(root: Root, store: string): Promise<Set<string> | und
   for (const name of await namesIn(root, folder)) {
     const diffs = diffIdsIn(await read(root, join(folder, name)));
     if (diffs === undefined) return undefined;
-    for (const chain of chainsOf(diffs)) chains.add(chain);
+    for (const chain of chainIds(diffs)) chains.add(hexOf(chain));
   }
   for (const name of await namesIn(root, join(store, 'layerdb/mounts'))) {
     let chain = hexOf(await read(root, join(store, 'layerdb/mounts', name, 'parent')));
@@ -74,17 +74,6 @@ async function chainsInUse(root: Root, store: string): Promise<Set<string> | und
       chains.add(chain);
       chain = hexOf(await read(root, join(store, 'layerdb/sha256', chain, 'parent')));
     }
-  }
-  return chains;
-}
-
-/** By the rule of the image specification: each one is the digest of the one below and its own content's. */
-function chainsOf(diffIds: readonly string[]): string[] {
-  const chains: string[] = [];
-  for (const diffId of diffIds) {
-    const below = chains.at(-1);
-    const text = `sha256:${below ?? ''} ${diffId}`;
-    chains.push(below === undefined ? hexOf(diffId) : createHash('sha256').update(text).digest('hex'));
   }
   return chains;
 }

@@ -1,0 +1,188 @@
+/** One entry of a tar archive. */
+export interface TarEntry {
+  /** Without a slash at either end and without `./`. */
+  path: string;
+  type: 'file' | 'hardlink' | 'symlink' | 'directory' | 'other';
+  /** Of a link, as it is written. */
+  target: string;
+  sizeBytes: number;
+  /** May be left unread, and is skipped then; only until the next entry is asked for. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+const block = 512;
+/** Bytes: names and extended headers; a longer one is no archive that anybody made. */
+const longestMeta = 1024 * 1024;
+
+/**
+ * Reads an archive from beginning to end: ustar with the extensions of GNU and POSIX (pax), which Docker's and containerd's
+ * archives use.
+ * @throws Error when it is no archive, or ends in the middle
+ */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
+  const queue = new ByteQueue(source);
+  let extended: Record<string, string> = {};
+  for (;;) {
+    const header = await queue.take(block);
+    // Archives end with blocks of zeros; an empty one may have none.
+    if (header === undefined || header.every((byte) => byte === 0)) {
+      await queue.drain();
+      return;
+    }
+    checkSum(header);
+    const type = String.fromCharCode(header[156] ?? 0);
+    const size = extended['size'] === undefined ? numberAt(header, 124, 12) : Number(extended['size']);
+    if (!Number.isSafeInteger(size) || size < 0) throw new Error('an entry of the archive has no size');
+    const padding = (block - (size % block)) % block;
+    if ('LKxg'.includes(type)) {
+      if (size > longestMeta) throw new Error('the archive has a header that is too long');
+      const text = Buffer.from(await queue.must(size)).toString('utf8');
+      await queue.must(padding);
+      if (type === 'L') extended = { ...extended, path: cString(text) };
+      if (type === 'K') extended = { ...extended, linkpath: cString(text) };
+      if (type === 'x') extended = { ...extended, ...records(text) };
+      continue;
+    }
+    const state = { left: size };
+    yield {
+      path: clean(extended['path'] ?? nameIn(header)),
+      type: typeOf(type),
+      target: extended['linkpath'] ?? textAt(header, 157, 100),
+      sizeBytes: size,
+      body: queue.body(state),
+    };
+    await queue.skip(state.left + padding);
+    extended = {};
+  }
+}
+
+function typeOf(flag: string): TarEntry['type'] {
+  switch (flag) {
+    case '0':
+    case '\0':
+    case '7':
+      return 'file';
+    case '1':
+      return 'hardlink';
+    case '2':
+      return 'symlink';
+    case '5':
+      return 'directory';
+    default:
+      return 'other';
+  }
+}
+
+function clean(path: string): string {
+  return path.replace(/^(?:\.?\/+)+/, '').replace(/\/+$/, '');
+}
+
+function nameIn(header: Uint8Array): string {
+  const prefix = textAt(header, 257, 5) === 'ustar' && header[262] === 0 ? textAt(header, 345, 155) : '';
+  const name = textAt(header, 0, 100);
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+/** `LENGTH KEY=VALUE\n`, where the length counts bytes and itself. */
+function records(text: string): Record<string, string> {
+  const result: Record<string, string> = {};
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length;) {
+    const space = bytes.indexOf(' ', at);
+    const length = Number(bytes.toString('latin1', at, space));
+    if (space < 0 || !Number.isSafeInteger(length) || length <= 0)
+      throw new Error('a broken extended header');
+    const record = bytes.toString('utf8', space + 1, at + length - 1);
+    const sign = record.indexOf('=');
+    result[record.slice(0, sign)] = record.slice(sign + 1);
+    at += length;
+  }
+  return result;
+}
+
+function checkSum(header: Uint8Array): void {
+  let sum = 0;
+  // Its own field counts as blanks.
+  for (const [index, byte] of header.entries()) sum += index >= 148 && index < 156 ? 32 : byte;
+  if (sum !== numberAt(header, 148, 8)) throw new Error('this is no tar archive, or a damaged one');
+}
+
+function numberAt(header: Uint8Array, offset: number, length: number): number {
+  const field = header.subarray(offset, offset + length);
+  // Larger numbers than octal digits can hold are in binary, most significant byte first.
+  if (((field[0] ?? 0) & 0x80) !== 0) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, 0);
+  const text = textAt(header, offset, length).trim();
+  return text === '' ? 0 : Number.parseInt(text, 8);
+}
+
+function textAt(header: Uint8Array, offset: number, length: number): string {
+  return cString(Buffer.from(header.subarray(offset, offset + length)).toString('utf8'));
+}
+
+function cString(text: string): string {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** Bytes of a stream, as many at a time as one wants. */
+class ByteQueue {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #chunk: Uint8Array = new Uint8Array(0);
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** @returns undefined at the end of the stream */
+  async take(length: number): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    let missing = length;
+    while (missing > 0) {
+      const part = await this.#next(missing);
+      if (part === undefined) {
+        if (missing === length) return undefined;
+        throw new Error('the archive ends in the middle');
+      }
+      parts.push(part);
+      missing -= part.length;
+    }
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+  }
+
+  async must(length: number): Promise<Uint8Array> {
+    if (length === 0) return new Uint8Array(0);
+    const bytes = await this.take(length);
+    if (bytes === undefined) throw new Error('the archive ends in the middle');
+    return bytes;
+  }
+
+  async skip(length: number): Promise<void> {
+    const state = { left: length };
+    for await (const _ of this.body(state));
+  }
+
+  async *body(state: { left: number }): AsyncGenerator<Uint8Array> {
+    while (state.left > 0) {
+      const part = await this.#next(state.left);
+      if (part === undefined) throw new Error('the archive ends in the middle');
+      state.left -= part.length;
+      yield part;
+    }
+  }
+
+  async drain(): Promise<void> {
+    while ((await this.#next(Infinity)) !== undefined);
+  }
+
+  async #next(most: number): Promise<Uint8Array | undefined> {
+    while (this.#chunk.length === 0) {
+      const { done, value } = await this.#source.next();
+      if (done === true) return undefined;
+      this.#chunk = value;
+    }
+    const part = this.#chunk.subarray(0, most);
+    this.#chunk = this.#chunk.subarray(part.length);
+    return part;
+  }
+}
