@@ -12,8 +12,8 @@ export const gateInContainer = '/dev/.parbake/gate';
 const ioInContainer = '/dev/.parbake/io';
 export const socketInContainer = `${ioInContainer}/s`;
 
-/** Bytes of a Unix socket's path, with the NUL behind it. */
-const maxSocketPath = 108;
+/** Bytes of a Unix socket's path, with the NUL behind it, and the gate's mark of one that does not listen yet. */
+const maxSocketPath = 107;
 
 /** How far a container's gate is, whatever Docker says of the container. */
 export type GateState =

@@ -211,9 +211,11 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
       await warm;
     },
     worker: async (all) => {
-      await watch.arm();
+      // Beside the preparation, which is not to wait for it.
+      const armed = watch.arm();
       try {
         await worker.run(all);
+        await armed;
       } finally {
         await watch.close();
       }

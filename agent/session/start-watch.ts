@@ -40,6 +40,8 @@ export class StartWatch {
   #reason = new ParbakeError('TRACING_UNAVAILABLE', 'the order came before tracing was set up').toReason();
   #watched: { role: string; startTime: NonNullable<StartReads['startTime']> } | undefined;
   #state = 'off';
+  /** The one start has begun, or the agent ends. */
+  #isOver = false;
 
   constructor(options: StartWatchOptions) {
     this.#options = options;
@@ -53,17 +55,19 @@ export class StartWatch {
   /** Sets the tracing up, where something was recorded. */
   async arm(): Promise<void> {
     const { root, directory, instanceId, logger } = this.#options;
-    // Read only where there is something to compare with.
-    const { recordedRoles } = await import('../replay/recordings.ts');
-    this.#recorded = await recordedRoles(root);
-    if (this.#recorded.length === 0) return;
     try {
+      // Read only where there is something to compare with.
+      const { recordedRoles } = await import('../replay/recordings.ts');
+      this.#recorded = await recordedRoles(root);
+      if (this.#recorded.length === 0 || this.#isOver) return;
       const { deviceOf } = await import('../replay/device.ts');
       const { openStartTracing } = await import('../replay/tracing.ts');
       const device = await deviceOf(directory);
       const id = `start-${createHash('sha256').update(instanceId).digest('hex').slice(0, 12)}`;
       const opened = await openStartTracing(id, device.traced, device);
       if (typeof opened === 'string') throw new ParbakeError('TRACING_UNAVAILABLE', opened);
+      // It has come too late: half a start says nothing.
+      if (this.#isOver) return await opened.close();
       this.#tracing = opened;
       this.#state = 'armed';
     } catch (cause) {
@@ -75,6 +79,7 @@ export class StartWatch {
 
   /** An order came for this role. Synchronous, since nothing of it has run yet. */
   begin({ name, containers }: Role): void {
+    this.#isOver = true;
     // What runs before its order has read already.
     if (!this.#recorded.includes(name) || containers.every(({ prepare }) => isEarly(prepare))) return;
     this.#watched = { role: name, startTime: now() };
@@ -114,6 +119,7 @@ export class StartWatch {
 
   /** Removes the tracing: nobody's order is watched any more. */
   async close(): Promise<void> {
+    this.#isOver = true;
     const tracing = this.#tracing;
     this.#tracing = undefined;
     this.#watched = undefined;

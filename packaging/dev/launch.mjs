@@ -47,6 +47,7 @@ const testParts = [
   { program: 'aarch64-linux-gnu-gcc', package: 'gcc-aarch64-linux-gnu' },
   { program: 'qemu-aarch64', package: 'qemu-user' },
   { program: '/usr/aarch64-linux-gnu/lib/libstdc++.so.6', package: 'libstdc++6-arm64-cross' },
+  { program: '/usr/aarch64-linux-gnu/include/stdio.h', package: 'libc6-dev-arm64-cross' },
 ];
 /** The bench measures applications that people have. */
 const benchParts = [

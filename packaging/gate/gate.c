@@ -94,21 +94,25 @@ static void close_others_at_exec(void) {
   for (int fd = 3; fd < 1024; fd++) CALL3(SYS_fcntl, fd, F_SETFD_, FD_CLOEXEC_);
 }
 
+// Whoever sees the socket finds it listening: it has another name until it does.
 static int listen_at(const char *path) {
   struct unix_address address = {AF_UNIX_, {0}};
   size_t length = length_of(path);
-  if (length >= sizeof address.path) fail("listen: the socket's path is too long", -E_NAMETOOLONG);
+  if (length + 1 >= sizeof address.path) fail("listen: the socket's path is too long", -E_NAMETOOLONG);
   for (size_t i = 0; i < length; i++) address.path[i] = path[i];
+  address.path[length] = '~';
   long fd = CALL3(SYS_socket, AF_UNIX_, SOCK_STREAM_ | SOCK_CLOEXEC_, 0);
   if (fd < 0) fail("make a socket", fd);
   // Left behind by a gate that was killed; anything else shows at bind.
-  CALL3(SYS_unlinkat, AT_HERE, path, 0);
+  CALL3(SYS_unlinkat, AT_HERE, address.path, 0);
   long mask = CALL1(SYS_umask, 0177);
   long result = CALL3(SYS_bind, fd, &address, sizeof address);
   if (result < 0) fail("bind the socket", result);
   CALL1(SYS_umask, mask);
   result = CALL2(SYS_listen, fd, BACKLOG);
   if (result < 0) fail("listen", result);
+  result = CALL4(SYS_renameat, AT_HERE, address.path, AT_HERE, path);
+  if (result < 0) fail("name the socket", result);
   return (int)fd;
 }
 

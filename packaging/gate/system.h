@@ -22,6 +22,7 @@ enum {
   SYS_umask = 95,
   SYS_exit_group = 231,
   SYS_unlinkat = 263,
+  SYS_renameat = 264,
   SYS_faccessat = 269,
   SYS_accept4 = 288,
   SYS_close_range = 436,
@@ -51,6 +52,7 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 enum {
   SYS_fcntl = 25,
   SYS_unlinkat = 35,
+  SYS_renameat = 38,
   SYS_faccessat = 48,
   SYS_close = 57,
   SYS_read = 63,

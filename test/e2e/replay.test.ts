@@ -186,18 +186,20 @@ roles:
 
   test('an order for a role stops what only others need', async () => {
     const instanceId = 'i-0bbbbbbbbbbbbbbbb';
-    // The disk is so slow that the order comes in the middle.
-    await volume.pace(100);
+    // The disk is so slow that the order comes in the middle, and nothing is started before it.
+    await volume.pace(200);
+    const options = ['--prepare-memory', '0'];
+    const order = async ({ engine }: { engine: Engine }): Promise<void> => {
+      const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'late' }, 60_000);
+      expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
+      const page = await fetch(`http://${engine.address}:8080/`);
+      expect(await page.text()).toContain('Hello bob');
+      const attributes = await replaySpan(instanceId);
+      expect(attributes['parbake.replay.stopped']).toBe('signal');
+      expect(await status()).toMatchObject({ replay: expect.stringMatching(/^stopped, role deaf: /) });
+    };
     try {
-      await boot(instanceId, async ({ engine }) => {
-        const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'late' }, 60_000);
-        expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
-        const page = await fetch(`http://${engine.address}:8080/`);
-        expect(await page.text()).toContain('Hello bob');
-        const attributes = await replaySpan(instanceId);
-        expect(attributes['parbake.replay.stopped']).toBe('signal');
-        expect(await status()).toMatchObject({ replay: expect.stringMatching(/^stopped, role deaf: /) });
-      });
+      await boot(instanceId, order, { options });
     } finally {
       await volume.pace(1);
     }
