@@ -2,6 +2,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
+import { onClock } from '../core/timeline.ts';
 import { chromeTrace } from '../core/chrome-trace.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { shownDocument } from './documents.ts';
@@ -70,14 +71,25 @@ export function jsonLines(shown: Shown): string {
     .join('');
 }
 
+/** All on the coordinator's clock, which the changes of state are on. */
 function traceOf({ instance, timeline, samples, events }: Shown) {
+  const { offsetMs } = timeline.clock ?? { offsetMs: 0 };
   return chromeTrace({
     instanceId: instance.instanceId,
-    spans: timeline.spans,
+    spans: onClock(timeline.spans, offsetMs),
     pulls: timeline.pulls
       .filter(({ atBake }) => !atBake)
-      .map(({ ref, startTime, pullMs, layers }) => ({ ref, startMs: unixMs(startTime), pullMs, layers })),
-    samples: samples.map(({ startUnixMs, io, ...sample }) => ({ ...sample, startMs: startUnixMs, ...io })),
+      .map(({ ref, startTime, pullMs, layers }) => ({
+        ref,
+        startMs: unixMs(startTime) + offsetMs,
+        pullMs,
+        layers,
+      })),
+    samples: samples.map(({ startUnixMs, io, ...sample }) => ({
+      ...sample,
+      startMs: startUnixMs + offsetMs,
+      ...io,
+    })),
     events: events.map(({ time, event, state, reason }) => ({ at: unixMs(time), event, state, reason })),
   });
 }

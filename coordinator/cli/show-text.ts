@@ -1,5 +1,5 @@
 import type { Shown } from './read-instance.ts';
-import { bytes, printable, stateName, table, time } from '../core/format.ts';
+import { bytes, clockText, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
 import { phasesOf } from '../core/phases.ts';
 import { coverageOf } from '../core/start-reads.ts';
@@ -38,7 +38,7 @@ export function showText(
         .join(', '),
     ],
     ['address', facts?.privateIpv4 ?? ''],
-    ['clock', clockText(timeline.clock)],
+    ['clock', timeline.clock === null ? '' : clockText(timeline.clock)],
     ['ec2', [ec2?.state, ec2?.imageId, ec2?.instanceType, ec2?.availabilityZone].filter(Boolean).join(', ')],
     ['assignment', assignment === null ? '' : `${assignment.assignmentId}  ${stateName(assignment.state)}`],
     ['user', [assignment?.user, assignment?.environment].filter(Boolean).join(', ')],
@@ -171,11 +171,4 @@ function layerLines(
     ...lines,
     ...(rest > 0 ? [`  … and ${rest} more, there already or quicker\n`] : []),
   ];
-}
-
-function clockText(clock: Shown['timeline']['clock']): string {
-  if (clock === null) return '';
-  const { offsetMs, uncertaintyMs } = clock;
-  const side = offsetMs < 0 ? 'ahead of' : 'behind';
-  return `${time(Math.abs(offsetMs))} ${side} the coordinator's, to within ${time(uncertaintyMs)}`;
 }

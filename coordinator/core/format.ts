@@ -31,6 +31,12 @@ export function time(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
+/** How an instance's clock stands. */
+export function clockText({ offsetMs, uncertaintyMs }: { offsetMs: number; uncertaintyMs: number }): string {
+  const side = offsetMs < 0 ? 'ahead of' : 'behind';
+  return `${time(Math.abs(offsetMs))} ${side} the coordinator's, to within ${time(uncertaintyMs)}`;
+}
+
 export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, count < 1000 ? 0 : Math.floor(Math.log10(count) / 3));

@@ -44,6 +44,19 @@ export function spanTrees<S extends TimelineSpan>(spans: readonly S[]): SpanNode
   return roots.flatMap((root) => nodeOf(root, 0));
 }
 
+/** The same spans on a clock that shows so much more. @param offsetMs see Clock in telemetry.proto */
+export function onClock<S extends Pick<TimelineSpan, 'startUnixNs' | 'endUnixNs'>>(
+  spans: readonly S[],
+  offsetMs: number,
+): S[] {
+  const shift = Math.round(offsetMs * 1e6);
+  return spans.map((span) => ({
+    ...span,
+    startUnixNs: span.startUnixNs + shift,
+    endUnixNs: span.endUnixNs === 0 ? 0 : span.endUnixNs + shift,
+  }));
+}
+
 /** Each node and what is below it, parents first. */
 export function flattened<S extends TimelineSpan>(nodes: readonly SpanNode<S>[]): SpanNode<S>[] {
   return nodes.flatMap((node) => [node, ...flattened(node.children)]);

@@ -2,7 +2,9 @@ import { ParbakeError } from '../../proto/errors.ts';
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Facts, Instance, Timings } from '../core/model.ts';
 import { thinned } from '../core/sample.ts';
-import { compareTimelines, percentile } from '../core/timeline.ts';
+import { compareTimelines, onClock, percentile } from '../core/timeline.ts';
+import { clockText } from '../core/format.ts';
+import { poolsOf } from '../services/pools.ts';
 import type { Dispatcher } from '../services/dispatcher.ts';
 import type {
   CompareDocument,
@@ -59,24 +61,11 @@ export class PageApi {
   #countFleet(now: number): FleetDocument {
     const { store, sessions } = this.#dispatcher;
     const assignments = store.assignments.list({ liveOnly: false, limit: lastAssignments });
-    const waiting = Map.groupBy(
-      assignments.filter(({ state }) => state === 'PENDING'),
-      ({ role }) => role,
-    );
     const byRole = Map.groupBy(assignments, ({ role }) => role);
-    const { states: counts, roles } = store.instances.counts();
-    const summaries = store.roles.list().map(({ name }): RoleSummary => {
-      const of = (...wanted: InstanceState[]): number =>
-        wanted.reduce((sum, state) => sum + (roles.get(name)?.[state] ?? 0), 0);
-      return {
-        name,
-        ready: of('READY'),
-        preparing: of('CHECKED_IN', 'PREPARING'),
-        assigned: of('ASSIGNED', 'RELEASING'),
-        failed: of('FAILED', 'QUARANTINED'),
-        waiting: waiting.get(name)?.length ?? 0,
-        steps: stepsOf(byRole.get(name) ?? []),
-      };
+    const { states: counts } = store.instances.counts();
+    const summaries = poolsOf(store).map((pool): RoleSummary => {
+      const { name, readyInstances: ready, preparing, assigned, failed, waiting } = pool;
+      return { name, ready, preparing, assigned, failed, waiting, steps: stepsOf(byRole.get(name) ?? []) };
     });
     return { at: now, states: counts, connected: sessions.size, roles: summaries };
   }
@@ -105,20 +94,26 @@ export class PageApi {
     const instance = this.#known(instanceId);
     const assignment = store.assignments.of(instanceId);
     const timeline = store.reports.timeline(instanceId);
+    const { clock } = instance;
+    const { offsetMs = 0 } = clock ?? {};
+    const spans = timeline.spans.map((body) => JSON.parse(body) as PageSpan);
+    const samples = thinned(store.samples.query({ instanceId }), mostSamples);
+    const told = clock === undefined ? [] : [{ name: 'Clock', value: clockText(clock) }];
     return {
       instance: {
         ...this.#row(instance),
-        facts: factsOf(instance.facts),
+        facts: [...factsOf(instance.facts), ...told],
         lastSeenTime: sessions.get(instanceId)?.lastSeenTime ?? instance.lastSeenTime,
         generation: instance.generation,
         observedGeneration: instance.observedGeneration,
       },
       assignment: assignment === undefined ? null : shown(assignment),
       endpoints: assignment?.endpoints ?? [],
-      spans: timeline.spans.map((body) => JSON.parse(body) as PageSpan),
+      // Beside the history, which is on our clock.
+      spans: onClock(spans, offsetMs),
       pulls: timeline.pulls.map((body) => JSON.parse(body) as PagePull),
       starts: timeline.starts.map((body) => JSON.parse(body) as PageStart),
-      samples: thinned(store.samples.query({ instanceId }), mostSamples),
+      samples: samples.map((sample) => ({ ...sample, startMs: sample.startMs + offsetMs })),
       events: store.events.list(instanceId, 0, mostEvents),
     };
   }

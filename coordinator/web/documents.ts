@@ -86,6 +86,7 @@ export interface InstanceDocument {
   };
   assignment: Pick<Assignment, 'assignmentId' | 'user' | 'role' | 'environment' | 'state' | 'timings'> | null;
   endpoints: Endpoint[];
+  /** On the coordinator's clock, as far as the instance's is known; samples too. */
   spans: PageSpan[];
   pulls: PagePull[];
   starts: PageStart[];

@@ -10,6 +10,7 @@ import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import type { InstanceDocument } from '../../coordinator/web/documents.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance } from '../support/calls.ts';
@@ -140,6 +141,37 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       await expect.poll(() => axis.textContent()).toContain('+');
       await page.getByRole('row', { name: /checked_in CHECKED_IN/ }).waitFor();
     });
+  });
+
+  test("an instance's timeline and charts are on the coordinator's clock, as its history is", async () => {
+    const clock = { offsetMs: -3_600_000, uncertaintyMs: 2 };
+    await startSimulatedAgent(agents, { instanceId: 'i-skewed', role: 'skewed', clock });
+    await report('i-skewed');
+    const answer = await (await fetch(`${base}/api/v1/instances/i-skewed`)).json();
+    const { spans, samples } = answer as InstanceDocument;
+    expect(spans.map(({ startUnixNs }) => Math.round(startUnixNs / 1e6 - begun + 3_600_000))).toEqual([
+      0, 100, 1000,
+    ]);
+    expect(samples[0]?.startMs).toBe(begun - 3_600_000);
+    await opened('#/instances/i-skewed', async (page) => {
+      await page.getByText("60 min ahead of the coordinator's, to within 2.0 ms").waitFor();
+      const first = page.getByRole('group', { name: 'Timeline' }).locator('.ticks span').first();
+      // The window begins a little before its first step.
+      expect(await first.textContent()).toBe(new Date(begun - 3_600_000 - 12.5).toISOString().slice(11, 23));
+    });
+  });
+
+  test('shows each pool: how many are ready, and who waits', async () => {
+    await startSimulatedAgent(agents, { instanceId: 'i-pool', role: 'pool' });
+    await assign(clients, { user: 'dave', role: 'pool' });
+    const late = assign(clients, { user: 'eve', role: 'pool' }, 60_000);
+    await opened('', async (page) => {
+      const pools = page.getByRole('group', { name: 'Pools' });
+      await pools.getByRole('row', { name: /^pool 1 assigned 1 / }).waitFor();
+      await pools.getByRole('row', { name: /^web \d ready, 1 assigned 0 / }).waitFor();
+    });
+    await startSimulatedAgent(agents, { instanceId: 'i-pool-2', role: 'pool' });
+    expect((await late).assignment?.instanceId).toBe('i-pool-2');
   });
 
   test('two instances are compared from the first one', async () => {

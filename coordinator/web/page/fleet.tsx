@@ -122,13 +122,13 @@ function Counts({
 
 function Roles({ roles }: { roles: readonly RoleSummary[] }) {
   return (
-    <Section title="Roles">
-      <Scrolled label="Roles">
+    <Section title="Pools">
+      <Scrolled label="Pools">
         <table>
           <thead>
             <tr>
               <th scope="col">Role</th>
-              <th scope="col">Pool</th>
+              <th scope="col">Instances</th>
               <th scope="col" class="number">
                 Waiting
               </th>
@@ -161,7 +161,10 @@ function Roles({ roles }: { roles: readonly RoleSummary[] }) {
           </tbody>
         </table>
       </Scrolled>
-      <p class="hint">Times count from Assign; of the last 1,000 assignments.</p>
+      <p class="hint">
+        An instance that carries several roles is in the pool of each. Times count from Assign; of the last
+        1,000 assignments.
+      </p>
     </Section>
   );
 }
