@@ -25,7 +25,7 @@ export async function agentPackage(): Promise<string> {
   const file = join(directory, name);
   if (existsSync(file)) return file;
   removeOld();
-  await command(process.execPath, [join(project, 'packaging/dev/package.ts')]);
+  await command(process.execPath, [join(project, 'packaging/dev/package.ts'), '--format', 'deb']);
   const making = `${directory}.${process.pid}`;
   mkdirSync(making, { recursive: true });
   cpSync(join(project, 'dist', name), join(making, name));

@@ -19,3 +19,8 @@ export async function runProgram(
   });
   return { exit, ...texts };
 }
+
+/** @throws Error with everything that a program said, when it failed */
+export function succeeded({ exit, stdout, stderr }: Ended): void {
+  if (exit !== 0) throw new Error(`it ended with ${exit}:\n${stdout}${stderr}`);
+}

@@ -13,7 +13,10 @@ const examples = [...readme.matchAll(/^<!-- (\S+) -->\n```\w*\n(.*?)^```$/gms)].
 
 describe("the README's examples", () => {
   test('are there', () => {
-    expect(examples.map(({ file }) => file)).toContain('packaging/ansible/bake.yml');
+    expect(examples.map(({ file }) => file)).toEqual([
+      'packaging/ansible/bake.yml',
+      'packaging/packer/example.pkrvars.hcl',
+    ]);
   });
 
   test.each(examples)('$file is what the tests run', ({ file, text }) => {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { command } from './command.ts';
+import { unpackDebianPackages } from './debian-packages.ts';
 
 /** The two eras of Docker's identity: a private key in key.json, and an id in engine-id. */
 const suites = { 'docker-20.10': 'bookworm', 'docker-26.1': 'trixie' } as const;
@@ -59,67 +60,20 @@ function cachedDirectory(name: DockerReleaseName): string | undefined {
   return newest === undefined ? undefined : join(folder, newest);
 }
 
-/** Of the Debian archive; its own package has it everywhere. */
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-
 async function fetchRelease(name: DockerReleaseName): Promise<string> {
   mkdirSync(join(cache, name), { recursive: true });
   const scratch = mkdtempSync(join(cache, name, '.fetch-'));
   try {
-    const failures: string[] = [];
-    for (const mirror of await mirrors()) {
-      try {
-        return await fetchFrom(mirror, name, scratch);
-      } catch (cause) {
-        failures.push(cause instanceof Error ? cause.message : String(cause));
-      }
-    }
-    throw new Error(failures[0] ?? 'the package manager of this machine names no Debian mirror');
+    const tree = join(scratch, 'tree');
+    const versions = await unpackDebianPackages(suites[name], ['docker.io', 'containerd'], tree);
+    const version = versions['docker.io'] ?? '';
+    if (!version.startsWith(versionPrefix(name)))
+      throw new Error(`${suites[name]} has Docker ${version} and not ${versionPrefix(name)}x`);
+    const directory = join(cache, name, version);
+    // Another process may have been faster; what it made is the same.
+    if (!existsSync(directory)) renameSync(tree, directory);
+    return directory;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/** Where the machine's own packages come from. */
-async function mirrors(): Promise<string[]> {
-  const format = ['--format', '$(REPO_URI) $(COMPONENT)', 'Identifier: Packages'];
-  const lines = (await command('apt-get', ['indextargets', ...format])).split('\n');
-  const found = lines.map((line) => line.trim().split(/\s+/));
-  const debian = found.filter(([uri = '', component]) => /\/debian\/?$/.test(uri) && component === 'main');
-  return [...new Set(debian.map(([uri = '']) => uri))];
-}
-
-async function fetchFrom(uri: string, name: DockerReleaseName, scratch: string): Promise<string> {
-  const below = (path: string): string => join(scratch, path);
-  for (const path of ['state/lists/partial', 'cache/archives/partial', 'packages', 'tree'])
-    mkdirSync(below(path), { recursive: true });
-  writeFileSync(below('status'), '');
-  const source = [`Types: deb`, `URIs: ${uri}`, `Suites: ${suites[name]}`, 'Components: main'];
-  writeFileSync(below('debian.sources'), `${[...source, `Signed-By: ${keyring}`].join('\n')}\n`);
-  const settings = [
-    `Dir::Etc::SourceList=${below('debian.sources')}`,
-    'Dir::Etc::SourceParts=/dev/null',
-    `Dir::State=${below('state')}`,
-    `Dir::State::Lists=${below('state/lists')}`,
-    `Dir::State::Status=${below('status')}`,
-    `Dir::Cache=${below('cache')}`,
-    'Acquire::Languages=none',
-    'APT::Sandbox::User=root',
-    'APT::Update::Error-Mode=any',
-  ].flatMap((setting) => ['-o', setting]);
-  await command('apt-get', [...settings, '--quiet', 'update']);
-  await command('apt-get', [...settings, '--quiet', 'download', 'docker.io', 'containerd'], {
-    cwd: below('packages'),
-  });
-  const packages = readdirSync(below('packages')).sort();
-  for (const file of packages)
-    await command('dpkg-deb', ['-x', join(below('packages'), file), below('tree')]);
-  const docker = packages.find((file) => file.startsWith('docker.io_')) ?? '';
-  const version = decodeURIComponent(docker.split('_')[1] ?? '');
-  if (!version.startsWith(versionPrefix(name)))
-    throw new Error(`${suites[name]} has Docker ${version} and not ${versionPrefix(name)}x`);
-  const directory = join(dirname(scratch), version);
-  // Another process may have been faster; what it made is the same.
-  if (!existsSync(directory)) renameSync(below('tree'), directory);
-  return directory;
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { startProgram, type Started } from './processes.ts';
@@ -19,16 +20,29 @@ export interface Moto {
 
 export const motoRegion = 'eu-central-1';
 
+export interface MotoOptions {
+  /** Another address than loopback, for what runs in a network namespace. */
+  host?: string;
+  /** Machine images, as moto has them in its own list, instead of those. */
+  images?: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** @param port to come back at after `close` */
-export async function startMoto(directory: string, port?: number): Promise<Moto & { port: number }> {
+export async function startMoto(
+  directory: string,
+  port?: number,
+  { host = '127.0.0.1', images }: MotoOptions = {},
+): Promise<Moto & { port: number }> {
+  const list = join(directory, 'machine-images.json');
+  if (images !== undefined) writeFileSync(list, JSON.stringify(images));
   const packages = await pythonPackages(requirements);
-  const at = port ?? (await freePort('127.0.0.1'));
-  const endpoint = `http://127.0.0.1:${at}`;
+  const at = port ?? (await freePort(host));
+  const endpoint = `http://${host}:${at}`;
   const process = startProgram(
     'python3',
-    ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(at)],
+    ['-m', 'moto.server', '-H', host, '-p', String(at)],
     join(directory, 'moto.log'),
-    { ...globalThis.process.env, PYTHONPATH: packages },
+    { ...globalThis.process.env, PYTHONPATH: packages, ...(images && { MOTO_AMIS_PATH: list }) },
   );
   await waitFor('moto to answer', async () => {
     if (process.ended() !== undefined) throw new Error(`moto ended: ${process.log()}`);
