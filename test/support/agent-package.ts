@@ -25,10 +25,13 @@ export async function agentPackage(): Promise<string> {
   const file = join(directory, name);
   if (existsSync(file)) return file;
   removeOld();
-  await command(process.execPath, [join(project, 'packaging/dev/package.ts'), '--format', 'deb']);
+  const make = [process.execPath, join(project, 'packaging/dev/package.ts'), '--format', 'deb'];
+  // Another run of the tests may make it too, in the same place.
+  await command('flock', [join(cache, 'package.lock'), ...make]);
   const making = `${directory}.${process.pid}`;
   mkdirSync(making, { recursive: true });
   cpSync(join(project, 'dist', name), join(making, name));
+  await command('dpkg-deb', ['--contents', join(making, name)]);
   if (!existsSync(directory)) renameSync(making, directory);
   rmSync(making, { recursive: true, force: true });
   return file;
