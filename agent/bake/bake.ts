@@ -5,13 +5,7 @@ import { isAbort } from '../../proto/process/tasks.ts';
 import { eachBounded } from '../core/bounded.ts';
 import { localName } from '../core/image-ref.ts';
 import { formatLock, lockName } from '../core/lock.ts';
-import {
-  manifestPath,
-  type BakedImage,
-  type BootImage,
-  type Builder,
-  type Manifest,
-} from '../core/manifest.ts';
+import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
 import { fits, parsePlatform } from '../core/platform.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Misses } from '../core/replay-misses.ts';
@@ -22,8 +16,11 @@ import type { ContainerEngine } from '../docker/containers.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import { layerRecords } from '../docker/layer-records.ts';
 import { gatePath } from '../gate/places.ts';
+import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
-import { belowRoot, dataRootHere } from './data-root.ts';
+import { builderFacts } from './builder-facts.ts';
+import { dataRootHere } from './data-root.ts';
+import { freeBytes, lookAtDisk } from './disk.ts';
 import { earlierBake, saysTheSame, type EarlierBake } from './earlier.ts';
 import { bakeImage, type BakeResult } from './image.ts';
 import { writeLock, type LockFile } from './lock-file.ts';
@@ -50,6 +47,8 @@ export interface BakeRequest {
   engine: ImageEngine;
   lock: LockFile;
   logins: RegistryLogins;
+  /** What EC2 says of this machine; undefined when it is none of EC2's. */
+  metadata: Promise<InstanceMetadata | undefined>;
   /** How registries are asked for an image's documents. */
   describe: (root: Root, facts: EngineFacts) => TargetRequest['describe'];
   /** Longest silence of a pull, milliseconds. */
@@ -112,8 +111,10 @@ export async function bake(request: BakeRequest): Promise<Baked> {
 
 async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const { recipe, root, engine, lock, signal } = request;
+  const startedAt = request.now().toISOString();
   const facts = await engine.facts(signal);
   const earlier = await earlierBake(root);
+  const free = await freeBytes(root, facts);
   const { targets, warnings: unknown } = await resolveTargets({
     images: recipe.images,
     engine,
@@ -128,14 +129,14 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     ...recipe.warnings,
     ...unknown,
     ...platformWarnings(recipe, facts),
-    ...(await checkSpace(targets, root, facts, engine, signal)),
+    ...(await checkSpace(targets, free, facts, engine, signal)),
     ...dataRootWarnings(root, facts),
     ...gateWarnings(recipe, root),
   ];
   try {
     // Docker runs, so that seal is broken whatever this bake does.
     if (earlier.isSealed) await earlier.remove();
-    const baked = await bakeTargets(request, targets, facts, earlier, pulled);
+    const baked = await bakeTargets(request, targets, facts, { earlier, pulled, free, startedAt });
     if (earlier.isSealed)
       warnings.push({
         code: 'SEAL_BROKEN',
@@ -149,14 +150,23 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   }
 }
 
+/** What is known once a bake may change something. */
+interface Begun {
+  earlier: EarlierBake;
+  /** Filled in as the pulls go. */
+  pulled: string[];
+  /** Bytes. */
+  free: number | undefined;
+  startedAt: string;
+}
+
 async function bakeTargets(
   request: BakeRequest,
   targets: readonly Target[],
   facts: EngineFacts,
-  earlier: EarlierBake,
-  pulled: string[],
+  { earlier, pulled, free, startedAt }: Begun,
 ): Promise<Baked> {
-  const { recipe, root, lock, signal } = request;
+  const { recipe, root, engine, lock, signal } = request;
   const atBoot = bootImages(targets);
   const baked = targets.filter(({ image }) => image.atBoot !== true);
   const results = await bakeEach(baked, facts, request, { earlier, pulled });
@@ -172,13 +182,14 @@ async function bakeTargets(
     apiVersion: 'parbake/v1' as const,
     agentVersion: request.agentVersion,
     lockSha256: sha256(lockText),
-    builder: builderOf(root, facts),
+    builder: await builderFacts(root, facts, await request.metadata),
     images,
     ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,
   };
   const isLockWritten = lock.mode !== 'frozen' && (await writeLock(lock.path, lockText)) === 'written';
   const lockFile = lock.path;
+  const { disk, warnings } = await lookAtDisk(root, facts, engine, free, signal);
   const { manifest: before } = earlier;
   if (
     before !== undefined &&
@@ -194,7 +205,7 @@ async function bakeTargets(
       changed: isLockWritten,
       results,
       recordings: [],
-      warnings: [],
+      warnings,
     };
   }
   await earlier.remove();
@@ -202,11 +213,14 @@ async function bakeTargets(
   const manifest: Manifest = {
     ...content,
     bakeId: request.bakeId,
+    startedAt,
     createdAt: request.now().toISOString(),
+    disk,
     seal: null,
   };
   const manifestFile = await writeManifest(root, manifest);
-  const { starts: recordings, warnings } = recorded;
+  const { starts: recordings } = recorded;
+  warnings.push(...recorded.warnings);
   return { manifest, manifestFile, lockFile, changed: true, results, recordings, warnings };
 }
 
@@ -332,18 +346,6 @@ function bootImages(targets: readonly Target[]): BootImage[] {
       ? [{ ref, digest, ...(platform === undefined ? {} : { platform }) }]
       : [],
   );
-}
-
-function builderOf(root: Root, facts: EngineFacts): Builder {
-  return {
-    engineIdSha256: sha256(facts.engineId),
-    engineVersion: facts.version,
-    apiVersion: facts.apiVersion,
-    storageDriver: facts.storageDriver,
-    dataRoot: belowRoot(root, facts.dataRoot) ?? facts.dataRoot,
-    architecture: facts.architecture,
-    kernel: facts.kernel,
-  };
 }
 
 function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {

@@ -13,6 +13,7 @@ import { dockerDeadlines } from '../docker/deadlines.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { imageEngine } from '../docker/engine.ts';
 import { checkProgram } from '../docker/program-check.ts';
+import { imdsAddress, readInstanceMetadata } from '../host/imds.ts';
 import { rootAt } from '../host/root.ts';
 import { bake } from './bake.ts';
 import { describer } from './describe.ts';
@@ -51,6 +52,7 @@ Options:
   --login-command [USER@]REGISTRY=COMMAND
                           a program that prints a password for a registry, or a JSON list of a program and its arguments;
                           no shell reads it. For Amazon ECR the user may be left out; may be repeated
+  --imds URL|off          where EC2's metadata service is (default ${imdsAddress}); it tells which instance bakes
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --parallel N            images that are pulled at a time, 1 to ${mostParallel} (default ${usualParallel})
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
@@ -89,6 +91,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     'update-lock': { type: 'boolean', default: false },
     frozen: { type: 'boolean', default: false },
     'login-command': { type: 'string', multiple: true, default: [] },
+    imds: { type: 'string', default: imdsAddress },
     'docker-socket': { type: 'string' },
     'verify-bytes': { type: 'boolean', default: true },
     parallel: { type: 'string', default: String(usualParallel) },
@@ -131,6 +134,10 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       engine: imageEngine(docker),
       lock,
       logins,
+      metadata:
+        values.imds === 'off'
+          ? Promise.resolve(undefined)
+          : readInstanceMetadata(values.imds, context.signal),
       describe: describer(logins, context.env),
       silenceMs,
       parallel,

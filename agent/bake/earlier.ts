@@ -42,7 +42,7 @@ export async function earlierBake(root: Root): Promise<EarlierBake> {
  */
 export function saysTheSame(
   earlier: Manifest,
-  now: Omit<Manifest, 'bakeId' | 'createdAt' | 'seal'>,
+  now: Omit<Manifest, 'bakeId' | 'startedAt' | 'createdAt' | 'disk' | 'seal'>,
 ): boolean {
   return earlier.seal === null && lasting(earlier) === lasting(now);
 }
@@ -50,7 +50,7 @@ export function saysTheSame(
 /** @returns text that is equal when what lasts is */
 function lasting(manifest: Partial<Manifest>): string {
   const passing = new Set([
-    ...['bakeId', 'createdAt', 'finishedAt', 'seal', 'disk'],
+    ...['bakeId', 'startedAt', 'createdAt', 'seal', 'disk'],
     ...['pulledAt', 'pullMs', 'retries', 'verification'],
     ...['cached', 'downloadMs', 'extractMs'],
   ]);

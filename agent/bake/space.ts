@@ -1,9 +1,6 @@
-import { statfs } from 'node:fs/promises';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Warning } from '../core/warning.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
-import type { Root } from '../host/root.ts';
-import { imageFolder } from './data-root.ts';
 import type { Target } from './targets.ts';
 import { formatBytes } from './units.ts';
 
@@ -13,28 +10,21 @@ import { formatBytes } from './units.ts';
  */
 const usualExpansion = 3;
 
-/** What is free where the Engine has its images, bytes; undefined when that cannot be seen from here. */
-export async function freeBytes(root: Root, facts: EngineFacts): Promise<number | undefined> {
-  const found = await statfs(imageFolder(root, facts)).catch(() => undefined);
-  return found === undefined ? undefined : found.bavail * found.bsize;
-}
-
 /**
  * Looks before the pulls whether what they bring fits. Only what cannot fit is refused: a layer takes at least as much
  * unpacked as it does in the registry, and with images in containerd both are kept.
+ * @param free bytes where the Engine has its images; undefined when that is not known
  * @throws ParbakeError DISK_FULL
  */
 export async function checkSpace(
   targets: readonly Target[],
-  root: Root,
+  free: number | undefined,
   facts: EngineFacts,
   engine: ImageEngine,
   signal: AbortSignal,
 ): Promise<Warning[]> {
   const missing = targets.filter(({ isPresent, details }) => !isPresent && details !== undefined);
-  if (missing.length === 0) return [];
-  const free = await freeBytes(root, facts);
-  if (free === undefined) return [];
+  if (missing.length === 0 || free === undefined) return [];
   const present = new Set(await engine.diffIds(signal));
   const layers = new Map(
     missing.flatMap(({ details }) =>

@@ -1,3 +1,4 @@
+import type { SystemRelease } from './os-release.ts';
 import type { Role } from './role.ts';
 
 /** Where the manifest lies below the root of an image, read-only (mode 0444). docs/manifest.schema.json is its schema. */
@@ -11,6 +12,8 @@ export interface Manifest {
   apiVersion: 'parbake/v1';
   /** Made anew by every bake. */
   bakeId: string;
+  startedAt: string;
+  /** When all of it was found in order. */
   createdAt: string;
   agentVersion: string;
   /** SHA-256, hex, of the lock file's text. */
@@ -20,6 +23,7 @@ export interface Manifest {
   /** What the recipe leaves out of the bake; absent when nothing. Nothing else is ever pulled by an instance. */
   atBoot?: BootImage[];
   roles: Role[];
+  disk: DiskFigures;
   seal: Seal | null;
 }
 
@@ -28,11 +32,40 @@ export interface Builder {
   engineIdSha256: string;
   engineVersion: string;
   apiVersion: string;
+  containerdVersion?: string;
+  runcVersion?: string;
   storageDriver: string;
+  /** Who keeps the images: a storage driver of Docker's own, or containerd. A pull under one is invisible under the other. */
+  imageStore: 'graphdriver' | 'containerd';
+  /** Whether containers' users are other ones on the host (userns-remap); the data root is another one with it. */
+  userNamespaces: boolean;
   /** Docker's data root, below the image's root. */
   dataRoot: string;
   architecture: string;
   kernel: string;
+  system: SystemRelease;
+  /** Absent when the builder was no EC2 instance. */
+  instance?: BuilderInstance;
+}
+
+export interface BuilderInstance {
+  id: string;
+  type?: string;
+  /** The AMI that it was launched from. */
+  sourceImageId?: string;
+  region?: string;
+}
+
+/** Bytes, on the file system where the Engine has its images; what cannot be seen from the agent is absent. */
+export interface DiskFigures {
+  freeBeforeBytes?: number;
+  freeAfterBytes?: number;
+  /** What the directory of layers takes, as du(1) counts; with images in containerd what came from registries too. */
+  layersBytes: number;
+  /** What the Engine itself says its layers take. */
+  engineLayersBytes: number;
+  /** Of what no image has, from pulls that were killed. */
+  orphanBytes: number;
 }
 
 /** An image that each instance pulls while it prepares. */

@@ -19,6 +19,8 @@ export type WarningCode =
   | 'REGISTRY_DETAILS_MISSING'
   /** An image is for another processor than this machine's: it is baked as asked, and will not start here. */
   | 'PLATFORM_FOREIGN'
+  /** An interrupted pull left data on the disk that no image has and that Docker never removes. */
+  | 'LAYERS_ORPHANED'
   /** The images fit, but hardly: unpacked they take more than they do in the registry. */
   | 'DISK_TIGHT'
   /** A start was not recorded: nothing of it is read ahead on instances. */

@@ -23,6 +23,10 @@ export interface EngineFacts {
   /** Who keeps the images: a storage driver of Docker's own, or containerd. */
   imageStore: 'graphdriver' | 'containerd';
   insecureRegistries: InsecureRegistries;
+  /** Empty when the Engine does not say. */
+  containerdVersion: string;
+  runcVersion: string;
+  userNamespaces: boolean;
 }
 
 export interface LocalImage {
@@ -65,6 +69,8 @@ export interface ImageEngine {
   resolve(name: string, login: RegistryLogin | undefined, signal: AbortSignal): Promise<string>;
   pull(request: PullRequest): Promise<PullResult>;
   tag(name: string, repository: string, tag: string, signal: AbortSignal): Promise<void>;
+  /** What the Engine says that all layers of images take together. */
+  layersBytes(signal: AbortSignal): Promise<number>;
   /** Digests of all unpacked layers that images have here. */
   diffIds(signal: AbortSignal): Promise<string[]>;
 }
@@ -82,6 +88,15 @@ export function imageEngine(client: DockerClient): ImageEngine {
       return answer.Descriptor.digest;
     },
     pull: (request) => pull(client, request),
+    async layersBytes(signal) {
+      const usage: { LayersSize?: number } = await withDeadline(
+        "ask for Docker's disk usage",
+        dockerDeadlines.usage,
+        signal,
+        () => client.df(),
+      );
+      return usage.LayersSize ?? 0;
+    },
     async diffIds(signal) {
       const images = await withDeadline('list images', dockerDeadlines.inspect, signal, (abortSignal) =>
         client.listImages({ abortSignal }),
@@ -122,7 +137,24 @@ async function readFacts(client: DockerClient, signal: AbortSignal): Promise<Eng
     kernel: field('KernelVersion'),
     imageStore: keepsInContainerd(info) ? 'containerd' : 'graphdriver',
     insecureRegistries: insecureRegistriesOf(info),
+    containerdVersion: componentVersion(version, 'containerd'),
+    runcVersion: componentVersion(version, 'runc'),
+    userNamespaces: hasUserNamespaces(info),
   };
+}
+
+function componentVersion({ Components }: { Components?: Component[] | null }, name: string): string {
+  return Components?.find((component) => component.Name === name)?.Version ?? '';
+}
+
+interface Component {
+  Name: string;
+  Version: string;
+}
+
+function hasUserNamespaces(info: unknown): boolean {
+  const { SecurityOptions: options } = info as { SecurityOptions?: string[] | null };
+  return options?.some((option) => option.startsWith('name=userns')) ?? false;
 }
 
 /** The only sign of it in the API. */

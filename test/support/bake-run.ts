@@ -29,7 +29,7 @@ export async function runBake({ directory, root, recipe, ...options }: BakeRun):
   writeFileSync(file, recipe);
   const stdout = new Sink();
   const stderr = new Sink(options.onTerminal);
-  const args = ['bake', '--recipe', file, '--root', root, ...(options.args ?? [])];
+  const args = ['bake', '--recipe', file, '--root', root, '--imds', 'off', ...(options.args ?? [])];
   const program = { name: 'parbake-agent', version: '0', summary: '', commands: [bakeCommand] };
   const exit = await runProgram(program, args, {
     self: [process.execPath],

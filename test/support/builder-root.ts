@@ -37,12 +37,17 @@ function aManifest(): Manifest {
   return {
     apiVersion: 'parbake/v1',
     bakeId: 'bake-1',
+    startedAt: '2026-11-20T00:00:00.000Z',
     createdAt: '2026-11-20T00:00:00.000Z',
     agentVersion: '0.1.0',
     lockSha256: '0'.repeat(64),
-    builder: { ...builder, storageDriver: 'overlay2', dataRoot: '/var/lib/docker', architecture: 'amd64' },
+    builder: {
+      ...{ ...builder, storageDriver: 'overlay2', imageStore: 'graphdriver', userNamespaces: false },
+      ...{ dataRoot: '/var/lib/docker', architecture: 'amd64', system: {} },
+    },
     images: [],
     roles: [],
+    disk: { layersBytes: 0, engineLayersBytes: 0, orphanBytes: 0 },
     seal: null,
   };
 }

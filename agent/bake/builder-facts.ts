@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Builder, BuilderInstance } from '../core/manifest.ts';
+import { parseOsRelease } from '../core/os-release.ts';
+import type { EngineFacts } from '../docker/engine.ts';
+import type { InstanceMetadata } from '../host/imds.ts';
+import type { Root } from '../host/root.ts';
+import { belowRoot } from './data-root.ts';
+
+/** What the machine was that an image was baked on. @param metadata absent when it is no EC2 instance */
+export async function builderFacts(
+  root: Root,
+  facts: EngineFacts,
+  metadata: InstanceMetadata | undefined,
+): Promise<Builder> {
+  const { containerdVersion, runcVersion } = facts;
+  const system = parseOsRelease(await readFile(root.path('/etc/os-release'), 'utf8').catch(() => ''));
+  return {
+    engineIdSha256: createHash('sha256').update(facts.engineId).digest('hex'),
+    engineVersion: facts.version,
+    apiVersion: facts.apiVersion,
+    ...(containerdVersion === '' ? {} : { containerdVersion }),
+    ...(runcVersion === '' ? {} : { runcVersion }),
+    storageDriver: facts.storageDriver,
+    imageStore: facts.imageStore,
+    userNamespaces: facts.userNamespaces,
+    dataRoot: belowRoot(root, facts.dataRoot) ?? facts.dataRoot,
+    architecture: facts.architecture,
+    kernel: facts.kernel,
+    system,
+    ...(metadata === undefined ? {} : { instance: instanceOf(metadata) }),
+  };
+}
+
+function instanceOf({ instanceId, instanceType, imageId, region }: InstanceMetadata): BuilderInstance {
+  return {
+    id: instanceId,
+    ...(instanceType === '' ? {} : { type: instanceType }),
+    ...(imageId === '' ? {} : { sourceImageId: imageId }),
+    ...(region === '' ? {} : { region }),
+  };
+}

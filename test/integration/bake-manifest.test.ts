@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import { buildImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
+import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
+import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { startImdsServer } from '../fakes/imds-server.ts';
+import { recipeOf, runBake, type BakeRun, type Ended } from '../support/bake-run.ts';
+import { dockerEras } from '../support/docker-eras.ts';
+import { manifestViolations } from '../support/manifest-schema.ts';
+import { pushWithBills } from '../support/registry-push.ts';
+
+const blobBytes = 24 * 1024 * 1024;
+
+describe.each(dockerEras.map((era) => ({ ...era, title: era.why ?? '' })))(
+  'the manifest: $name $title',
+  ({ name, why, engine: release }) => {
+    let testbed: Testbed;
+    let engine: Engine;
+    let registry: string;
+    let proxy: Proxy;
+
+    beforeAll(async () => {
+      if (why !== undefined) return;
+      testbed = await createTestbed();
+      registry = (await testbed.registry()).address;
+      proxy = await testbed.registryProxy();
+      const root = testbed.makeDirectory('root');
+      mkdirSync(join(root, 'etc/docker'), { recursive: true });
+      // A known driver, whatever the file system is.
+      writeFileSync(
+        join(root, 'etc/docker/daemon.json'),
+        '{"max-download-attempts":1,"storage-driver":"overlay2"}',
+      );
+      writeFileSync(join(root, 'etc/os-release'), 'ID=testbed\nPRETTY_NAME="Test Bed 7"\nIMAGE_ID=golden\n');
+      engine = await testbed.startEngine({ root, ...release });
+      await buildTinyImage(engine, testbed.makeDirectory('tiny'), `${registry}/acme/tiny:1.0`);
+      await pushImage(engine, `${registry}/acme/tiny:1.0`);
+      const context = testbed.makeDirectory('context');
+      writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY blob /\nCMD ["/blob"]\n');
+      writeFileSync(join(context, 'blob'), randomBytes(blobBytes));
+      await buildImage(engine, context, `${registry}/acme/big:1.0`);
+      await pushImage(engine, `${registry}/acme/big:1.0`);
+    });
+
+    afterAll(async () => {
+      await testbed?.close();
+    });
+
+    beforeEach(async () => {
+      if (why !== undefined) return;
+      proxy.setFault(undefined);
+      rmSync(join(testbed.directory, 'parbake.lock'), { force: true });
+      rmSync(join(engine.root, manifestPath), { force: true });
+      for (const image of await engine.docker.listImages())
+        await engine.docker.getImage(image.Id).remove({ force: true });
+    });
+
+    const bake = async (recipe: string, options: Partial<BakeRun> = {}): Promise<Ended> =>
+      await runBake({ directory: testbed.directory, root: engine.root, recipe, ...options });
+
+    const manifest = (): Manifest =>
+      JSON.parse(readFileSync(join(engine.root, manifestPath), 'utf8')) as Manifest;
+
+    test.skipIf(why !== undefined)(
+      'is as its schema says, and tells where and from what it was made',
+      async () => {
+        const imds = await startImdsServer({
+          'instance-id': 'i-0builder',
+          'instance-type': 'm7i.large',
+          'ami-id': 'ami-0base',
+          'placement/region': 'eu-central-1',
+        });
+        testbed.onClose(() => imds.close());
+        const recipe = `${recipeOf(`${registry}/acme/tiny:1.0`, `{ ref: "${registry}/acme/big:1.0", bake: false }`)}roles:
+  web:
+    containers:
+      - { name: app, image: "${registry}/acme/tiny:1.0", ports: [8080], ready: { tcp: { port: 8080 } }, after: [db] }
+      - { name: db, image: "${registry}/acme/big:1.0", stop_timeout: 3 }
+`;
+        expect(await bake(recipe, { args: ['--imds', imds.url] })).toMatchObject({ exit: 0 });
+        const made = manifest();
+        expect(manifestViolations(made)).toEqual([]);
+        expect(made.builder).toMatchObject({
+          engineVersion: expect.stringContaining(name.replace('docker-', '')),
+          containerdVersion: expect.stringMatching(/^\d+\.\d+/),
+          runcVersion: expect.stringMatching(/^\d+\.\d+/),
+          storageDriver: 'overlay2',
+          imageStore: 'graphdriver',
+          userNamespaces: false,
+          dataRoot: '/var/lib/docker',
+          system: { id: 'testbed', name: 'Test Bed 7', imageId: 'golden' },
+          instance: {
+            id: 'i-0builder',
+            type: 'm7i.large',
+            sourceImageId: 'ami-0base',
+            region: 'eu-central-1',
+          },
+        });
+        const [image] = made.images;
+        const inspected = await engine.docker.getImage(`${registry}/acme/tiny:1.0`).inspect();
+        expect(image).toMatchObject({
+          configDigest: inspected.Id,
+          platformDigest: image?.digest,
+          created: inspected.Created,
+          verification: { result: 'ok' },
+        });
+        expect(image?.layers.map(({ diffId }) => diffId)).toEqual(inspected.RootFS.Layers);
+        expect(image?.compressedBytes).toBe(
+          image?.layers.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0),
+        );
+        expect(made.disk).toMatchObject({ orphanBytes: 0, freeAfterBytes: expect.any(Number) });
+        expect(Date.parse(made.startedAt)).toBeLessThanOrEqual(Date.parse(made.createdAt));
+      },
+    );
+
+    test.skipIf(why !== undefined)(
+      "names a registry's bills of material, beside the image and referring to it",
+      async () => {
+        const bills = await pushWithBills(registry, 'acme/tiny', '1.0', 'attested');
+        expect(await bake(recipeOf(`${registry}/acme/tiny:attested`))).toMatchObject({ exit: 0 });
+        const made = manifest();
+        expect(manifestViolations(made)).toEqual([]);
+        expect(made.images[0]).toMatchObject({
+          digest: bills.index,
+          platformDigest: bills.image,
+          sbom: [
+            { source: 'attestation', type: 'https://spdx.dev/Document', digest: bills.attested },
+            { source: 'referrer', type: 'application/vnd.cyclonedx+json', digest: bills.referring },
+          ],
+        });
+      },
+    );
+
+    test.skipIf(why !== undefined)(
+      'an index without this platform is refused before anything is pulled',
+      async () => {
+        await pushWithBills(registry, 'acme/tiny', '1.0', 'attested');
+        const ended = await bake(
+          recipeOf(`{ ref: "${registry}/acme/tiny:attested", platform: linux/arm64 }`),
+        );
+        expect(ended).toMatchObject({ exit: 1 });
+        expect(ended.stderr).toContain(
+          'is for linux/amd64, not for linux/arm64; nothing was pulled [IMAGE_PLATFORM_MISMATCH]',
+        );
+        expect(ended.stderr).toContain('[IMAGE_PLATFORM_MISMATCH]');
+      },
+    );
+
+    test.skipIf(why !== undefined)(
+      'layers that a killed Engine left are found, measured and named',
+      async () => {
+        await bake(recipeOf(`${registry}/acme/tiny:1.0`));
+        const layers = join(engine.root, 'var/lib/docker/overlay2');
+        // Killed while it unpacks: the second half of the layer is on its way and the first is on the disk.
+        const pull = await engine.docker.createImage({ fromImage: `${registry}/acme/big`, tag: '1.0' });
+        pull.on('error', () => {});
+        pull.resume();
+        await waitFor('a layer to be unpacked', async () => {
+          const found = await command('find', [layers, '-name', 'blob', '-size', '+1k']);
+          return found !== '';
+        });
+        await engine.kill();
+        await command('umount', ['--recursive', join(engine.root, 'var/lib/docker')]).catch(() => '');
+        const { root } = engine;
+        // In memory on a machine, and gone after a power cut.
+        rmSync(join(root, 'run'), { recursive: true, force: true });
+        engine = await testbed.startEngine({ root, ...release });
+        // Had it been fast enough to finish, there would be an image and no orphan.
+        const names = (await engine.docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+        expect(names).toEqual([`${registry}/acme/tiny:1.0`]);
+        rmSync(join(root, manifestPath), { force: true });
+        const ended = await bake(recipeOf(`${registry}/acme/tiny:1.0`));
+        expect(ended).toMatchObject({ exit: 0 });
+        expect(ended.stderr).toContain('are of no image');
+        expect(ended.stderr).toContain('[LAYERS_ORPHANED]');
+        const { orphanBytes, layersBytes, engineLayersBytes } = manifest().disk;
+        expect(orphanBytes).toBeGreaterThan(1024);
+        expect(layersBytes - engineLayersBytes).toBeGreaterThanOrEqual(orphanBytes);
+      },
+    );
+  },
+);

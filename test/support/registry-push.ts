@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+
+const manifestTypes =
+  'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
+const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+
+interface Descriptor {
+  mediaType: string;
+  digest: string;
+  size: number;
+}
+
+/**
+ * Makes an index of an image in a registry, as BuildKit does: with an attestation beside it that has a bill of materials,
+ * and with another bill that refers to it, by the tag that stands in for the referrers API.
+ * @returns digests of the index, of the attested bill and of the referring one
+ */
+export async function pushWithBills(registry: string, repository: string, from: string, to: string) {
+  const base = `http://${registry}/v2/${repository}`;
+  const answer = await fetch(`${base}/manifests/${from}`, { headers: { accept: manifestTypes } });
+  const text = await answer.text();
+  const image = {
+    mediaType: answer.headers.get('content-type') ?? '',
+    digest: digestOf(text),
+    size: text.length,
+  };
+  const attestedBill = await pushBlob(base, '{"predicateType":"https://spdx.dev/Document"}');
+  const attestation = await pushManifest(base, {
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...(await pushBlob(base, '{}')) },
+    layers: [
+      {
+        mediaType: 'application/vnd.in-toto+json',
+        ...attestedBill,
+        annotations: { 'in-toto.io/predicate-type': 'https://spdx.dev/Document' },
+      },
+    ],
+  });
+  const referring = await pushManifest(base, {
+    artifactType: 'application/vnd.cyclonedx+json',
+    config: { mediaType: 'application/vnd.oci.empty.v1+json', ...(await pushBlob(base, '{ }')) },
+    layers: [],
+    subject: image,
+  });
+  await put(`${base}/manifests/${image.digest.replace(':', '-')}`, indexType, {
+    schemaVersion: 2,
+    mediaType: indexType,
+    manifests: [{ ...referring, artifactType: 'application/vnd.cyclonedx+json' }],
+  });
+  const unknown = { os: 'unknown', architecture: 'unknown' };
+  const marks = {
+    'vnd.docker.reference.type': 'attestation-manifest',
+    'vnd.docker.reference.digest': image.digest,
+  };
+  const index = await put(`${base}/manifests/${to}`, indexType, {
+    schemaVersion: 2,
+    mediaType: indexType,
+    manifests: [
+      { ...image, platform: { os: 'linux', architecture: 'amd64' } },
+      { ...attestation, platform: unknown, annotations: marks },
+    ],
+  });
+  return {
+    index: index.digest,
+    image: image.digest,
+    attested: attestedBill.digest,
+    referring: referring.digest,
+  };
+}
+
+async function pushManifest(base: string, content: object): Promise<Descriptor> {
+  const whole = { schemaVersion: 2, mediaType: manifestType, ...content };
+  return await put(`${base}/manifests/${digestOf(JSON.stringify(whole))}`, manifestType, whole);
+}
+
+async function put(url: string, type: string, content: object): Promise<Descriptor> {
+  const body = JSON.stringify(content);
+  const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': type }, body });
+  if (answer.status !== 201) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return { mediaType: type, digest: digestOf(body), size: body.length };
+}
+
+async function pushBlob(base: string, text: string): Promise<{ digest: string; size: number }> {
+  const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
+  const location = new URL(begun.headers.get('location') ?? '', base);
+  const digest = digestOf(text);
+  location.searchParams.set('digest', digest);
+  const answer = await fetch(location, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: text,
+  });
+  if (answer.status !== 201) throw new Error(`${location.href}: ${answer.status} ${await answer.text()}`);
+  return { digest, size: text.length };
+}
+
+function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
