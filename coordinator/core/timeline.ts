@@ -21,6 +21,9 @@ export interface SpanNode<S extends TimelineSpan = TimelineSpan> {
   gapMs: number;
 }
 
+/** Agents nest three or four deep. What is deeper is placed here, so that no reporter makes any walk a deep one. */
+const deepest = 32;
+
 /** Spans as trees, by start time. One whose parent is not there, as after a loss, is a root. */
 export function spanTrees<S extends TimelineSpan>(spans: readonly S[]): SpanNode<S>[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
@@ -28,20 +31,36 @@ export function spanTrees<S extends TimelineSpan>(spans: readonly S[]): SpanNode
     spans.filter(({ parentId }) => byId.has(parentId)),
     ({ parentId }) => parentId,
   );
-  const seen = new Set<string>();
-  const nodeOf = (span: S, depth: number): SpanNode<S>[] => {
-    // A broken reporter may name a span its own ancestor.
-    if (seen.has(span.spanId)) return [];
-    seen.add(span.spanId);
-    const below = (children.get(span.spanId) ?? [])
-      .sort(byStart)
-      .flatMap((child) => nodeOf(child, depth + 1));
-    const durationMs = durationOf(span);
-    const gapMs = below.length === 0 ? 0 : Math.max(0, durationMs - coveredMs(span, below));
-    return [{ span, depth, children: below, durationMs, gapMs }];
-  };
-  const roots = spans.filter(({ parentId }) => !byId.has(parentId)).sort(byStart);
-  return roots.flatMap((root) => nodeOf(root, 0));
+  const roots = spans
+    .filter(({ parentId }) => !byId.has(parentId))
+    .sort(byStart)
+    .map((span) => newNode(span, 0));
+  // A broken reporter may name a span its own ancestor, or twice.
+  const seen = new Set(roots.map(({ span }) => span.spanId));
+  const nodes = [...roots];
+  const hosts = new Map(roots.map((root) => [root, root]));
+  for (const node of nodes) {
+    // Where what is below it goes: to itself, or where itself went.
+    const host = node.depth < deepest ? node : (hosts.get(node) ?? node);
+    for (const span of children.get(node.span.spanId) ?? []) {
+      if (seen.has(span.spanId)) continue;
+      seen.add(span.spanId);
+      const child = newNode(span, host.depth + 1);
+      host.children.push(child);
+      hosts.set(child, host);
+      nodes.push(child);
+    }
+  }
+  for (const node of nodes) {
+    node.children.sort((a, b) => byStart(a.span, b.span));
+    if (node.children.length > 0)
+      node.gapMs = Math.max(0, node.durationMs - coveredMs(node.span, node.children));
+  }
+  return roots;
+}
+
+function newNode<S extends TimelineSpan>(span: S, depth: number): SpanNode<S> {
+  return { span, depth, children: [], durationMs: durationOf(span), gapMs: 0 };
 }
 
 /** The same spans on a clock that shows so much more. @param offsetMs see Clock in telemetry.proto */

@@ -94,9 +94,13 @@ function serveReport(
 ): void {
   stream.on('data', (message: ReportRequest__Output) => {
     try {
-      const { acknowledged, isNew } = dispatcher.store.reports.add(reportFromProto(message), Date.now());
+      const now = Date.now();
+      const { batch, spans, leftOut } = reportFromProto(message, now);
+      const { acknowledged, isNew } = dispatcher.store.reports.add(batch, now);
+      if (isNew && leftOut > 0)
+        logger.warn({ instanceId: batch.instanceId, count: leftOut }, 'spans and samples that cannot be');
       stream.write({ acknowledgedSequence: acknowledged });
-      onReport(message, isNew);
+      onReport({ ...message, spans }, isNew);
     } catch (cause) {
       const error = toParbakeError(cause);
       logger.warn({ err: cause, code: error.code }, 'report refused');

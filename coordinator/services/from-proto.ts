@@ -6,6 +6,8 @@ import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportReq
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { RoleOffer__Output } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
+import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
+import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
@@ -145,15 +147,31 @@ export function roleFromProto(message: Role__Output): Pick<KnownRole, 'name' | '
   return { name: message.name, userEnv: message.userEnv, takesFiles: message.takesFiles };
 }
 
-export function reportFromProto(message: ReportRequest__Output): ReportBatch {
+/** A century from now no agent of this version runs; below, its clock was never set. Milliseconds and nanoseconds. */
+const latest = Date.UTC(2100, 0, 1);
+/** Milliseconds that an instance's clock may be ahead of ours: samples are kept by their age, and these would have none. */
+const mostAhead = 86_400_000;
+
+/**
+ * What cannot be stored or looked at, as a broken clock or counter makes it, is left out rather than refused: an agent
+ * sends a batch until it is taken.
+ * @param now milliseconds since the epoch
+ */
+export function reportFromProto(
+  message: ReportRequest__Output,
+  now: number,
+): { batch: ReportBatch; spans: Span__Output[]; leftOut: number } {
   required('instance_id', message.instanceId, 128);
   required('boot_id', message.bootId, 128);
   if (message.sequence < 1) throw invalid('sequence', 'starts at 1');
-  return {
+  const spans = message.spans.filter(isSpan).map((span) => ({ ...span, io: countersOf(span.io) }));
+  const samples = message.samples.filter((sample) => isSample(sample, now));
+  const leftOut = message.spans.length - spans.length + (message.samples.length - samples.length);
+  const batch = {
     instanceId: message.instanceId,
     bootId: message.bootId,
     sequence: message.sequence,
-    spans: message.spans.map((span) => ({
+    spans: spans.map((span) => ({
       id: span.spanId,
       startNs: span.startUnixNs,
       json: JSON.stringify(span),
@@ -161,8 +179,26 @@ export function reportFromProto(message: ReportRequest__Output): ReportBatch {
     pulls: message.pulls.map((pull) => JSON.stringify(pull)),
     starts: message.starts.map((start) => JSON.stringify(start)),
     reads: message.reads.map((reads) => JSON.stringify(readsFromProto(reads))),
-    samples: message.samples.map(sampleFromProto),
+    samples: samples.map(sampleFromProto),
   };
+  return { batch, spans, leftOut };
+}
+
+/** A counter that cannot be is absent, as one that was not read. */
+function countersOf(io: IoCounters__Output | null): IoCounters__Output | null {
+  if (io === null) return null;
+  const sound = Object.entries(io).filter(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0);
+  return Object.fromEntries(sound);
+}
+
+function isSpan({ spanId, startUnixNs, endUnixNs }: Span__Output): boolean {
+  const isTime = (ns: number): boolean => ns >= 0 && ns <= latest * 1e6;
+  return spanId !== '' && isTime(startUnixNs) && isTime(endUnixNs);
+}
+
+function isSample({ container, startUnixMs, intervalMs }: Sample__Output, now: number): boolean {
+  const isLong = intervalMs > 0 && Number.isFinite(intervalMs);
+  return container.length <= 256 && isLong && startUnixMs >= 0 && startUnixMs <= now + mostAhead;
 }
 
 /** Missed chunks and files of one start; an agent sends fewer. */
@@ -199,13 +235,13 @@ function sampleFromProto({ io, ...sample }: Sample__Output): Sample {
     memoryBytes,
     pageCacheBytes,
   } = sample;
-  if (container.length > 256) throw invalid('samples.container', 'has more than 256 characters');
-  if (!(intervalMs > 0) || startMs < 0) throw invalid('samples.interval_ms', 'is not above 0');
   const figures = { ...io, cpuMs, ioStallMs, memoryBytes, pageCacheBytes };
   const known: SampleFigures = {};
   for (const key of [...counted, ...levels]) {
     const value = figures[key];
-    if (value !== undefined && value >= 0) known[key] = value;
+    const isTime = key === 'cpuMs' || key === 'ioStallMs';
+    if (value !== undefined && value >= 0 && (isTime ? Number.isFinite(value) : Number.isSafeInteger(value)))
+      known[key] = value;
   }
   return { container, startMs, intervalMs, ...known };
 }

@@ -31,11 +31,16 @@ interface ShownSamples {
   }[];
 }
 
+interface ShownPhases {
+  phases: { name: string; wall_ms: number; parts: { step: string; ms: number }[] }[];
+}
+
 describe.skipIf(missing !== undefined)(`the whole life of an instance ${missing ?? ''}`, () => {
   let testbed: Testbed;
   let coordinator: Coordinator;
   const instances = new Map<string, { engine: Engine; agent: Started }>();
   let released: string;
+  let machineImage: string;
 
   beforeAll(async () => {
     testbed = await createTestbed();
@@ -57,24 +62,31 @@ roles:
   broken:
     containers:
       - { name: app, image: '${image}', prepare: none, ready: { tcp: { port: 1 } }, user_env: [NODE_OPTIONS] }
+  slow:
+    containers:
+      - { name: app, image: '${image}', prepare: none, ports: [8080], ready: { http: { port: 8080 } }, user_env: [NODE_OPTIONS] }
 `,
     );
     const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
     await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
     await agentCommand('scrub', '--yes', '--root', builder.root);
     coordinator = await startCoordinator(testbed);
-    for (const instanceId of ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb', 'i-0cccccccccccccccc']) {
-      const root = join(testbed.directory, instanceId);
-      await cloneRoot(builder.root, root);
-      const engine = await testbed.startEngine({ root });
-      const agent = startAgent(testbed, engine, coordinator, instanceId);
-      instances.set(instanceId, { engine, agent });
-      await waitFor(`${instanceId} to be ready`, async () => {
-        if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-        return (await stateOf(instanceId).catch(() => undefined))?.state === 'INSTANCE_STATE_READY';
-      });
-    }
+    machineImage = builder.root;
+    for (const instanceId of ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb', 'i-0cccccccccccccccc'])
+      await launch(instanceId);
   });
+
+  async function launch(instanceId: string): Promise<void> {
+    const root = join(testbed.directory, instanceId);
+    await cloneRoot(machineImage, root);
+    const engine = await testbed.startEngine({ root });
+    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    instances.set(instanceId, { engine, agent });
+    await waitFor(`${instanceId} to be ready`, async () => {
+      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+      return (await stateOf(instanceId).catch(() => undefined))?.state === 'INSTANCE_STATE_READY';
+    });
+  }
 
   afterAll(async () => {
     await testbed?.close();
@@ -229,7 +241,7 @@ roles:
   test('the operator sees the fleet and one instance, and is told what does not exist', async () => {
     const parbake = (...args: string[]) =>
       command(process.execPath, ['coordinator/cli/main.ts', ...args, '--coordinator', coordinator.address]);
-    expect(await parbake('instances')).toMatch(/i-0cccccccccccccccc +ASSIGNED +web,broken +dora +yes/);
+    expect(await parbake('instances')).toMatch(/i-0cccccccccccccccc +ASSIGNED +web,broken,slow +dora +yes/);
     const shown = await parbake('show', 'i-0cccccccccccccccc');
     expect(shown).toMatch(/^user +dora$/m);
     expect(shown).toMatch(/^ {2}container\.start .* ms +#+$/m);
@@ -265,5 +277,31 @@ roles:
     expect(await parbake('pools')).toMatch(/^web +0 +\d+ +\d+ +\d+ +0$/m);
     expect(await parbake('roles', 'list')).toMatch(/^web +0 +no +BRANCH$/m);
     await expect(parbake('show', 'i-nope')).rejects.toThrow('INSTANCE_NOT_FOUND');
+  });
+
+  test('the steps of a start add up to what the caller waited, within 2 %', async () => {
+    const instanceId = 'i-0dddddddddddddddd';
+    await launch(instanceId);
+    // Some seconds of the application's own, so that 2 % are more than the way of a message.
+    const NODE_OPTIONS = '--import=data:text/javascript,await(new%20Promise(r=>setTimeout(r,4000)))';
+    const began = performance.now();
+    await assign({ requestId: randomUUID(), user: 'erin', role: 'slow', env: { NODE_OPTIONS } });
+    const waitedMs = performance.now() - began;
+    const show = [
+      'coordinator/cli/main.ts',
+      'show',
+      instanceId,
+      '--json',
+      '--coordinator',
+      coordinator.address,
+    ];
+    const phase = await waitFor('the assignment to be reported', async () => {
+      const { phases } = JSON.parse(await command(process.execPath, show)) as ShownPhases;
+      return phases.find(({ name }) => name === 'assignment');
+    });
+    const sumMs = phase.parts.reduce((sum, { ms }) => sum + ms, 0);
+    expect(Math.abs(sumMs - phase.wall_ms)).toBeLessThan(0.01);
+    expect(Math.abs(sumMs - waitedMs) / waitedMs).toBeLessThan(0.02);
+    expect(phase.parts[0]).toMatchObject({ step: 'container.ready app' });
   });
 });

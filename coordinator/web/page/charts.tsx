@@ -102,7 +102,12 @@ function Plot({ chart, samples, window }: { chart: Chart; samples: readonly Samp
           y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.05 : 1] },
         },
         axes: [
-          { ...axis, values: (_plot, at) => at.map((one) => new Date(one).toISOString().slice(14, 21)) },
+          // So far apart that two times do not touch.
+          {
+            ...axis,
+            space: 72,
+            values: (_plot, at) => at.map((one) => new Date(one).toISOString().slice(14, 21)),
+          },
           { ...axis, size: 72, values: (_plot, at) => at.map(value) },
         ],
         series: [

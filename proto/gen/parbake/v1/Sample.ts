@@ -13,7 +13,8 @@ export interface Sample {
    */
   'container'?: (string);
   /**
-   * Start on the instance's wall clock, milliseconds since the Unix epoch.
+   * Start on the instance's wall clock, milliseconds since the Unix epoch. The
+   * coordinator leaves out samples that are more than a day ahead of its own clock.
    */
   'startUnixMs'?: (number | string | Long);
   /**
@@ -58,7 +59,8 @@ export interface Sample__Output {
    */
   'container': (string);
   /**
-   * Start on the instance's wall clock, milliseconds since the Unix epoch.
+   * Start on the instance's wall clock, milliseconds since the Unix epoch. The
+   * coordinator leaves out samples that are more than a day ahead of its own clock.
    */
   'startUnixMs': (number);
   /**

@@ -20,7 +20,8 @@ export interface Span {
    */
   'name'?: (string);
   /**
-   * Start on the instance's wall clock, nanoseconds since the Unix epoch.
+   * Start on the instance's wall clock, nanoseconds since the Unix epoch. The
+   * coordinator leaves out spans before 1970 and after 2099.
    */
   'startUnixNs'?: (number | string | Long);
   /**
@@ -58,7 +59,8 @@ export interface Span__Output {
    */
   'name': (string);
   /**
-   * Start on the instance's wall clock, nanoseconds since the Unix epoch.
+   * Start on the instance's wall clock, nanoseconds since the Unix epoch. The
+   * coordinator leaves out spans before 1970 and after 2099.
    */
   'startUnixNs': (number);
   /**

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { showCommand } from '../../coordinator/cli/show-command.ts';
+import type { InstanceDocument } from '../../coordinator/web/documents.ts';
+import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
+import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { freePort } from '../../packaging/dev/testbed/registry.ts';
+import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
+import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
+import { getInstance, getTimeline } from '../support/calls.ts';
+import { runCommand } from '../support/run-command.ts';
+
+/** The highest that a field of 64 bits takes. */
+const highest = '9223372036854775807';
+
+describe('what a broken instance reports', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'parbake-input-'));
+  let coordinator: Started;
+  let address: string;
+  let page: string;
+  let clients: ReturnType<typeof connectCoordinator>;
+  let agents: ReturnType<typeof connectAgents>;
+
+  beforeAll(async () => {
+    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
+    page = `127.0.0.1:${await freePort('127.0.0.1')}`;
+    coordinator = await startCoordinatorProcess(directory, ['--listen', address, '--http', page]);
+    clients = connectCoordinator(address);
+    agents = connectAgents(address);
+  });
+
+  afterAll(async () => {
+    agents.close();
+    clients.close();
+    await coordinator.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const begin = async (): Promise<string> => {
+    const instanceId = `i-${randomUUID()}`;
+    await startSimulatedAgent(agents, { instanceId, role: 'web' });
+    return instanceId;
+  };
+
+  /** @returns the sequence that was acknowledged: what is not would come again for ever */
+  const report = (instanceId: string, batch: Partial<ReportRequest>): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const stream = agents.report();
+      stream.on('data', ({ acknowledgedSequence }: { acknowledgedSequence: number }) => {
+        resolve(acknowledgedSequence);
+        stream.end();
+      });
+      stream.on('error', reject);
+      stream.write({ instanceId, bootId: `boot-${instanceId}`, sequence: 1, ...batch });
+    });
+
+  const shown = async (instanceId: string): Promise<string> => {
+    const { exit, stdout, stderr } = await runCommand(showCommand, ['--coordinator', address, instanceId]);
+    expect([exit, stderr]).toEqual([0, '']);
+    return stdout;
+  };
+
+  const onPage = async (instanceId: string): Promise<InstanceDocument> =>
+    (await (await fetch(`http://${page}/api/v1/instances/${instanceId}`)).json()) as InstanceDocument;
+
+  test('an image of 10,000 layers is kept whole and shown in part', async () => {
+    const instanceId = await begin();
+    const layers = Array.from({ length: 10_000 }, (_, index) => ({
+      digest: `sha256:${String(index).padStart(64, '0')}`,
+      ...{ sizeBytes: index, downloadMs: 1, extractMs: index % 100, cached: false },
+    }));
+    expect(await report(instanceId, { pulls: [{ ref: 'acme/many:1', pullMs: 5e5, layers }] })).toBe(1);
+    const { pulls } = await getTimeline(clients, instanceId);
+    expect(pulls[0]?.layers).toHaveLength(10_000);
+    const text = await shown(instanceId);
+    expect(text).toMatch(/… and 9988 more/);
+    expect(text.split('\n').length).toBeLessThan(100);
+    expect((await onPage(instanceId)).pulls[0]?.layers).toHaveLength(10_000);
+  });
+
+  test('clocks that jump: steps that end before they begin, in 1970 and in centuries', async () => {
+    const instanceId = await begin();
+    const span = (spanId: string, startUnixNs: number | string, endUnixNs: number | string) => ({
+      ...{ spanId, parentId: '', name: `step.${spanId}`, startUnixNs, endUnixNs },
+    });
+    const spans = [
+      span('back', 1.7e18, 1.6e18),
+      span('early', 1, 2),
+      span('late', highest, highest),
+      span('before', '-5', '-4'),
+      span('endless', 1.7e18, 0),
+      span('usual', 1.7e18, 1.7e18 + 1e9),
+    ];
+    const sample = { container: '', intervalMs: 1000, io: {}, cpuMs: 1 };
+    const samples = [
+      { ...sample, startUnixMs: 1 },
+      { ...sample, startUnixMs: highest },
+      { ...sample, startUnixMs: Date.now() },
+    ];
+    expect(await report(instanceId, { spans, samples })).toBe(1);
+    const text = await shown(instanceId);
+    expect(text).toMatch(/^step\.usual +1\.0 s/m);
+    expect(text).not.toMatch(/NaN|Infinity|-\d+(\.\d)? (ms|s)\b/);
+    const { samples: charted } = await onPage(instanceId);
+    expect(charted.length).toBeGreaterThan(0);
+  });
+
+  test('counters that wrapped, and figures that cannot be', async () => {
+    const instanceId = await begin();
+    const io = { diskReadBytes: '-1', diskWriteBytes: highest, networkReceiveBytes: '-9000' };
+    const one = { container: '', startUnixMs: Date.now(), intervalMs: 1000, io };
+    const samples = [
+      { ...one, cpuMs: Number.NaN, memoryBytes: highest, ioStallMs: Number.POSITIVE_INFINITY },
+      { ...one, startUnixMs: Date.now() - 5000, cpuMs: -3, io: { diskReadBytes: 7 } },
+    ];
+    const spans = [{ spanId: '1', name: 'prepare', startUnixNs: 1.7e18, endUnixNs: 1.7e18 + 1e9, io }];
+    expect(await report(instanceId, { samples, spans })).toBe(1);
+    expect(await shown(instanceId)).not.toMatch(/NaN|Infinity|(^| )-\d| TB/m);
+    const { samples: kept } = await onPage(instanceId);
+    expect(kept.find(({ diskReadBytes }) => diskReadBytes === 7)?.cpuMs).toBeUndefined();
+    expect(
+      kept.every(
+        ({ diskReadBytes = 0, networkReceiveBytes = 0 }) => diskReadBytes >= 0 && networkReceiveBytes >= 0,
+      ),
+    ).toBe(true);
+  });
+
+  test('an instance that never finishes booting is shown as far as it got', async () => {
+    const instanceId = `i-${randomUUID()}`;
+    const facts = { instanceId, bootId: 'b', engineId: 'e', machineIdHash: 'm' };
+    await new Promise<void>((resolve, reject) => {
+      agents.checkIn({ facts, roles: [], sealed: true }, (error) =>
+        error === null ? resolve() : reject(error),
+      );
+    });
+    const begun = Date.now() * 1e6;
+    const spans = [
+      { spanId: '1', name: 'boot', startUnixNs: begun, endUnixNs: 0 },
+      { spanId: '2', parentId: '1', name: 'boot.kernel', startUnixNs: begun, endUnixNs: begun + 2e9 },
+    ];
+    expect(await report(instanceId, { bootId: 'b', spans })).toBe(1);
+    expect((await getInstance(clients, instanceId)).state).toBe('INSTANCE_STATE_CHECKED_IN');
+    const text = await shown(instanceId);
+    expect(text).toMatch(/^boot +.*running/m);
+    expect(text).toMatch(/^ {2}boot\.kernel +.*2\.0 s/m);
+    expect((await onPage(instanceId)).spans).toHaveLength(2);
+  });
+
+  test('steps that are 10,000 deep are drawn as far as anybody reads', async () => {
+    const instanceId = await begin();
+    const spans = Array.from({ length: 10_000 }, (_, index) => ({
+      // Each the child of the one before: as deep as it goes.
+      ...{ spanId: `${index}`, parentId: index === 0 ? '' : `${index - 1}`, name: 'deep' },
+      ...{ startUnixNs: 1.7e18 + index * 1000, endUnixNs: 1.7e18 + 1e9 - index * 1000 },
+    }));
+    expect(await report(instanceId, { spans })).toBe(1);
+    expect(await shown(instanceId)).toMatch(/^deep +1\.0 s/m);
+    expect((await onPage(instanceId)).spans).toHaveLength(10_000);
+  });
+});
