@@ -75,8 +75,8 @@ export class Worker {
   #span: OpenSpan | undefined;
   #preparation: 'PREPARING' | 'READY' | 'FAILED' = 'PREPARING';
   #preparationError = '';
-  /** Of prepared containers that ended by themselves. */
-  readonly #burials = new RecentCount(burialWindow);
+  /** Of prepared containers that ended by themselves, by role and name: when Docker goes, all go once. */
+  readonly #burials = new Map<string, RecentCount>();
   #gateRetries = 0;
   /** By the container's id: who waits for one does not hold up what another makes possible. */
   readonly #waits = new Map<string, Promise<void>>();
@@ -271,7 +271,7 @@ export class Worker {
     const steps = plan({ desired, targets: this.#targets, role, observed, ready });
     if (desired.phase === 'run') this.#checkOrder(desired.order);
     if (desired.phase === 'run') await this.#giveFiles(desired.order, observed);
-    if (desired.phase === 'idle') this.#notePreparation(steps);
+    if (desired.phase === 'idle') this.#notePreparation(steps, observed);
     const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
     const execute = (): Promise<void> => this.#carryOut(steps, context, signal);
     if (steps.length > 0 && steps.every(({ kind }) => kind === 'release')) {
@@ -336,14 +336,19 @@ export class Worker {
     return assignmentId === this.assignmentId || (assignmentId === '' && role === this.#order?.role);
   }
 
-  #notePreparation(steps: readonly Step[]): void {
+  #notePreparation(steps: readonly Step[], observed: readonly ObservedContainer[]): void {
     if (this.#preparation === 'FAILED') return;
-    const burials = steps.filter(({ kind }) => kind === 'bury').length;
-    const lately = this.#burials.count(burials, performance.now());
-    if (lately > maxBurials)
-      return this.#preparationFailed(
-        new ParbakeError('CONTAINER_EXITED', `prepared containers ended ${lately} times`),
-      );
+    for (const step of steps) {
+      if (step.kind !== 'bury') continue;
+      const what = `${observed.find(({ id }) => id === step.id)?.role ?? ''}/${step.name}`;
+      const burials = this.#burials.get(what) ?? new RecentCount(burialWindow);
+      this.#burials.set(what, burials);
+      const lately = burials.count(1, performance.now());
+      if (lately > maxBurials)
+        return this.#preparationFailed(
+          new ParbakeError('CONTAINER_EXITED', `prepared container ${what} ended ${lately} times`),
+        );
+    }
     const preparation = steps.length === 0 ? 'READY' : 'PREPARING';
     if (preparation === this.#preparation) return;
     this.#preparation = preparation;
@@ -397,7 +402,14 @@ export class Worker {
     const error = toParbakeError(cause);
     const { logger } = this.#options;
     logger.warn({ code: error.code, reason: error.message }, 'step failed');
-    if (error.code === 'DOCKER_UNAVAILABLE') return false;
+    if (error.code === 'DOCKER_UNAVAILABLE') {
+      // What was prepared may go with it: nobody is to be given this instance before it was looked at.
+      if (this.#state.desired.phase === 'idle' && this.#preparation === 'READY') {
+        this.#preparation = 'PREPARING';
+        this.onChange();
+      }
+      return false;
+    }
     // What was kept may have ended meanwhile: looked at again, it is replaced.
     if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return true;
     if (this.#state.desired.phase === 'idle') this.#preparationFailed(error);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../../packaging/dev/testbed/command.ts';
@@ -11,6 +11,7 @@ import {
   startCoordinator,
   type Coordinator,
 } from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
@@ -21,7 +22,8 @@ if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') thro
 /** Takes its time, and does not let itself be told to end. */
 const databaseSource = `const { createServer } = require('node:http');
 process.on('SIGTERM', () => {});
-setTimeout(() => createServer((_, response) => response.end('rows')).listen(process.env.DB_PORT), 700);
+const delay = Number(process.env.DELAY ?? 700);
+setTimeout(() => createServer((_, response) => response.end('rows')).listen(process.env.DB_PORT), delay);
 `;
 /** Asks the database once, through the host that both are on, and ends when it is not there. */
 const applicationSource = `const { createServer } = require('node:http');
@@ -40,6 +42,7 @@ describe.skipIf(missing !== undefined)(`containers that need each other ${missin
   let testbed: Testbed;
   let coordinator: Coordinator;
   let builder: Engine;
+  const agents = new Map<string, Started>();
 
   beforeAll(async () => {
     testbed = await createTestbed();
@@ -64,12 +67,14 @@ describe.skipIf(missing !== undefined)(`containers that need each other ${missin
     const recipe = join(testbed.directory, 'parbake.yaml');
     // The one that comes first in time is named last.
     type Served = readonly [image: string, port: number];
-    const role = (name: string, prepare: string, [dbImage, dbPort]: Served, [appImage, port]: Served) =>
-      `  ${name}:
+    const role = (name: string, prepare: string, [dbImage, dbPort]: Served, [appImage, port]: Served) => {
+      const userEnv = prepare === 'pause' ? '' : ', user_env: [DELAY]';
+      return `  ${name}:
     containers:
       - { name: app, image: '${appImage}', ports: [${port}], prepare: ${prepare}, ready: { http: { port: ${port} } }, after: [db] }
-      - { name: db, image: '${dbImage}', ports: [${dbPort}], prepare: ${prepare}, ready: { http: { port: ${dbPort} } }, stop_timeout: 1 }
+      - { name: db, image: '${dbImage}', ports: [${dbPort}], prepare: ${prepare}, ready: { http: { port: ${dbPort} } }, stop_timeout: 1${userEnv} }
 `;
+    };
     writeFileSync(
       recipe,
       `apiVersion: parbake/v1
@@ -91,13 +96,18 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
     const root = join(testbed.directory, instanceId);
     await cloneRoot(builder.root, root);
     const engine = await testbed.startEngine({ root });
-    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    agents.set(instanceId, startAgent(testbed, engine, coordinator, instanceId));
+    await ready(instanceId);
+    return engine;
+  }
+
+  async function ready(instanceId: string): Promise<void> {
+    const agent = agents.get(instanceId);
     await waitFor(`${instanceId} to be ready`, async () => {
-      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+      if (agent?.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
       return found?.state === 'INSTANCE_STATE_READY' && found.connected;
     });
-    return engine;
   }
 
   test.each([
@@ -122,6 +132,29 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
     });
     // Milliseconds are what a start is known to.
     expect(Number(spans.app?.startUnixNs)).toBeGreaterThanOrEqual(Number(spans.db?.endUnixNs) - 1e6);
+  });
+
+  test('an agent that is killed between two halves of an order goes on where it was', async () => {
+    const instanceId = 'i-0bbbbbbbbbbbbbbbb';
+    const engine = await startInstance(instanceId);
+    const idsOf = async () => {
+      const listed = await engine.docker.listContainers({ filters: { label: ['dev.parbake.role=shop'] } });
+      return listed.map(({ Id, Labels }) => `${Labels['dev.parbake.container']} ${Id}`).sort();
+    };
+    const before = await idsOf();
+    const request = { user: 'carol', role: 'shop', env: { DELAY: '6000' } };
+    const answer = assign(coordinator.clients, request, 60_000);
+    const gates = join(engine.root, 'run/parbake/gate');
+    const waiting = () => readdirSync(gates).filter((key) => existsSync(join(gates, key, 'io/s')));
+    const all = waiting().length;
+    await waitFor('the first container to have its order', () => waiting().length < all);
+    await agents.get(instanceId)?.stop('SIGKILL');
+    expect(waiting()).toHaveLength(all - 1);
+    agents.set(instanceId, startAgent(testbed, engine, coordinator, instanceId));
+    const { assignment } = await answer;
+    expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
+    expect(await (await fetch(`http://${engine.address}:8080/`)).text()).toBe('the database had rows');
+    expect(await idsOf()).toEqual(before);
   });
 
   test('one that does not end when it is told to is killed after its own time', async () => {

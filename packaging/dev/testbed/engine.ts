@@ -1,5 +1,5 @@
 import Docker from 'dockerode';
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.ts';
@@ -22,6 +22,8 @@ export interface Engine {
   stop(): Promise<void>;
   /** As a power cut would: dockerd and everything it started. */
   kill(): Promise<void>;
+  /** Ends dockerd alone, and starts it again where it was. */
+  restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 export interface EngineOptions {
@@ -46,27 +48,26 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   mkdirSync('/etc/docker', { recursive: true });
   const socket = below('run/docker.sock');
   const pidFile = below('run/docker.pid');
-  const process = startProgram(
-    'nsenter',
-    [
-      `--net=/run/netns/${namespace}`,
-      // What is unmounted outside goes inside too; nothing that is mounted inside shows outside.
-      ...['unshare', '--mount', '--propagation', 'slave'],
-      ...['sh', '-c', 'mount --bind "$1" /etc/docker && shift && exec "$@"', 'sh', below('etc/docker')],
-      ...[
-        options.dockerd ?? 'dockerd',
-        '--data-root',
-        below('var/lib/docker'),
-        '--exec-root',
-        below('run/docker'),
-      ],
-      ...['--pidfile', pidFile, '--host', `unix://${socket}`],
-      ...options.insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
-    ],
-    below('var/log/dockerd.log'),
-    // What containerd writes when it thinks that it hangs goes with everything else.
-    { ...globalThis.process.env, TMPDIR: below('run/tmp'), ...options.env },
-  );
+  const daemon = [
+    options.dockerd ?? 'dockerd',
+    ...['--data-root', below('var/lib/docker'), '--exec-root', below('run/docker')],
+    ...['--pidfile', pidFile, '--host', `unix://${socket}`],
+    ...options.insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
+  ];
+  const start = (args: readonly string[]): Started =>
+    startProgram(
+      'nsenter',
+      [`--net=/run/netns/${namespace}`, ...args],
+      below('var/log/dockerd.log'),
+      // What containerd writes when it thinks that it hangs goes with everything else.
+      { ...globalThis.process.env, TMPDIR: below('run/tmp'), ...options.env },
+    );
+  let process = start([
+    // What is unmounted outside goes inside too; nothing that is mounted inside shows outside.
+    ...['unshare', '--mount', '--propagation', 'slave'],
+    ...['sh', '-c', 'mount --bind "$1" /etc/docker && shift && exec "$@"', 'sh', below('etc/docker')],
+    ...daemon,
+  ]);
   const docker = new Docker({ socketPath: socket });
   const engine: Engine = {
     root,
@@ -75,7 +76,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     namespace,
     address,
     docker,
-    process,
+    get process() {
+      return process;
+    },
     startInside: (program, args, logFile) =>
       startProgram('nsenter', [`--net=/run/netns/${namespace}`, program, ...args], logFile),
     async engineId() {
@@ -90,18 +93,42 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       process.child.kill('SIGKILL');
       await sweepProcesses(root);
     },
+    async restart(signal) {
+      // Its mounts are there as long as somebody holds their namespace.
+      const mounts = openSync(`/proc/${process.pid}/ns/mnt`, 'r');
+      try {
+        await process.stop(signal, 30_000);
+        removeDeadPid(below('run/docker/containerd/containerd.pid'));
+        process = start([`--mount=/proc/${globalThis.process.pid}/fd/${mounts}`, ...daemon]);
+        await answering();
+      } finally {
+        closeSync(mounts);
+      }
+    },
   };
-  await waitFor(`Docker in ${root}`, async () => {
-    if (process.ended() !== undefined) throw new Error(`dockerd ended: ${process.log().slice(-2000)}`);
-    return (
-      existsSync(socket) &&
-      (await docker.ping().then(
-        () => true,
-        () => false,
-      ))
-    );
-  });
+  const answering = (): Promise<unknown> =>
+    waitFor(`Docker in ${root}`, async () => {
+      if (process.ended() !== undefined) throw new Error(`dockerd ended: ${process.log().slice(-2000)}`);
+      return (
+        existsSync(socket) &&
+        (await docker.ping().then(
+          () => true,
+          () => false,
+        ))
+      );
+    });
+  await answering();
   return engine;
+}
+
+/**
+ * Docker 20.10 takes a containerd that has died with it, and that nobody has waited for, for one that lives. Under systemd
+ * containerd is a service of its own; where the machine's first process reaps nobody, the file has to go.
+ */
+function removeDeadPid(file: string): void {
+  if (!existsSync(file)) return;
+  const stat = `/proc/${readFileSync(file, 'utf8').trim()}/stat`;
+  if (existsSync(stat) && readFileSync(stat, 'utf8').split(') ')[1]?.startsWith('Z') === true) rmSync(file);
 }
 
 /** A copy of an image's root, as a clone of its disk has it: without what lives in memory. */

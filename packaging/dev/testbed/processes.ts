@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { waitFor } from './wait.ts';
 
 /** A program that the testbed started; its output goes to a file. */
@@ -73,7 +74,15 @@ export async function sweepProcesses(directory: string): Promise<void> {
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
+    thaw(pid);
   } catch {
     // It ended by itself in the meantime.
   }
+}
+
+/** In control groups of version 1, what is paused is not even killed. */
+function thaw(pid: number): void {
+  const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+  const group = /^\d+:freezer:\/(.+)$/m.exec(groups)?.[1];
+  if (group !== undefined) writeFileSync(join('/sys/fs/cgroup/freezer', group, 'freezer.state'), 'THAWED');
 }
