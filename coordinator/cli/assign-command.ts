@@ -1,3 +1,4 @@
+import { Metadata } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { deadlines } from '../../proto/deadlines.ts';
@@ -16,7 +17,8 @@ const help = `
 Usage: parbake assign --user USER --role ROLE [options]
 
 Gives a user an instance. The request id is printed before the call: with it the same command can be repeated
-whatever happened, and gives the same assignment.
+whatever happened, and gives the same assignment. A trace that TRACEPARENT names in the environment (W3C Trace Context)
+goes with it.
 
 Options:
   --user USER             whose it is
@@ -72,13 +74,17 @@ export const assignCommand: Command = {
     const env = keyValues('--env', values.env);
     const files = await readFiles(keyValues('--file', values.file));
     const request = { requestId, user, role, environment, env, files, wait };
+    const metadata = new Metadata();
+    // Of whoever runs this command: what the instance does is below it. What is none is the coordinator's to ignore.
+    const { TRACEPARENT: traceparent = '' } = context.env;
+    if (/^[\da-f-]+$/.test(traceparent)) metadata.set('traceparent', traceparent);
     context.stderr.write(`request id ${requestId}\n`);
     const until = Date.now() + seconds * 1000;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
       for (;;) {
         try {
           return await call<AssignResponse__Output>(
-            (options, done) => assignments.assign(request, options, done),
+            (options, done) => assignments.assign(request, metadata, options, done),
             until - Date.now(),
           );
         } catch (cause) {

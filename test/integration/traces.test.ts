@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { assignCommand } from '../../coordinator/cli/assign-command.ts';
 import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
 import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
@@ -13,19 +14,21 @@ import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
+import { runCommand } from '../support/run-command.ts';
 import { OtlpSink, type ReceivedSpan } from '../support/otlp-sink.ts';
 
 describe('traces', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-traces-'));
   const collector = new OtlpSink();
   let coordinator: Started;
+  let address: string;
   let page: string;
   let clients: ReturnType<typeof connectCoordinator>;
   let agents: ReturnType<typeof connectAgents>;
 
   beforeAll(async () => {
     const otlp = await collector.listen();
-    const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
+    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
     page = `127.0.0.1:${await freePort('127.0.0.1')}`;
     coordinator = await startCoordinatorProcess(directory, [
       '--listen',
@@ -150,6 +153,19 @@ describe('traces', () => {
     expect(call?.events?.map(({ name }) => name)).toEqual(['claimed', 'delivered', 'started', 'ready']);
     expect(named('assignment')).toMatchObject({ traceId, parentSpanId: call?.spanId });
     expect(named('container.exec')).toMatchObject({ traceId, parentSpanId: named('assignment')?.spanId });
+  });
+
+  test("the operator's command passes on the trace of its environment, and nothing that is none", async () => {
+    await start('operator');
+    await start('operator');
+    const traceId = '6af7651916cd43dd8448eb211c80319c';
+    const args = ['--coordinator', address, '--user', 'ida', '--role', 'operator'];
+    const told = { TRACEPARENT: `00-${traceId}-b7ad6b7169203331-01` };
+    expect((await runCommand(assignCommand, args, told)).exit).toBe(0);
+    expect((await runCommand(assignCommand, args, { TRACEPARENT: 'no\r\ntrace' })).exit).toBe(0);
+    const [first, second] = await received(2);
+    expect(first).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' });
+    expect(second?.parentSpanId ?? '').toBe('');
   });
 
   test("a container whose role takes it is told its caller's trace, below the call", async () => {

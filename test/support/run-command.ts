@@ -10,14 +10,18 @@ export interface Ended {
 }
 
 /** Runs one command of a program in this process, as its main.ts would, and keeps what it prints. */
-export async function runCommand(command: Command, args: readonly string[]): Promise<Ended> {
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const stdout = new Sink();
   const stderr = new Sink();
   const program = { name: 'parbake', version: '0', summary: '', commands: [command] };
   const exit = await runProgram(program, [command.name, ...args], {
     self: [process.execPath],
     signal: new AbortController().signal,
-    env: {},
+    env,
     stdout,
     stderr,
     createLogger: (name) => createLogger(name, 'silent'),

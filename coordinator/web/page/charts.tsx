@@ -102,11 +102,12 @@ function Plot({ chart, samples, window }: { chart: Chart; samples: readonly Samp
           y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.05 : 1] },
         },
         axes: [
-          // So far apart that two times do not touch.
+          // So far apart that two times do not touch, and told as finely as they differ.
           {
             ...axis,
             space: 72,
-            values: (_plot, at) => at.map((one) => new Date(one).toISOString().slice(14, 21)),
+            values: (_plot, at, _axis, _space, step) =>
+              at.map((one) => new Date(one).toISOString().slice(14, step < 100 ? 23 : 21)),
           },
           { ...axis, size: 72, values: (_plot, at) => at.map(value) },
         ],
