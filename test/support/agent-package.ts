@@ -17,7 +17,21 @@ const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8
 const name = `parbake-agent_${version}_amd64.deb`;
 const cache = join(project, 'node_modules/.cache/parbake');
 const day = 24 * 60 * 60_000;
-const sources = ['agent', 'coordinator', 'proto', 'packaging/deb', 'packaging/dev', 'packaging/systemd'];
+const sources = [
+  ...[
+    'agent',
+    'coordinator',
+    'proto',
+    'packaging/deb',
+    'packaging/gate',
+    'packaging/systemd',
+    'packaging/cloud-init',
+  ],
+  ...['build.mjs', 'gate-build.ts', 'no-ssh.cjs', 'notices.mjs', 'package', 'package.ts'].map(
+    (name) => `packaging/dev/${name}`,
+  ),
+  ...['package.json', 'package-lock.json'],
+];
 
 /** The agent's Debian package, made once for the sources as they are: the same sources give the same bytes. */
 export async function agentPackage(): Promise<string> {
@@ -48,10 +62,10 @@ function removeOld(): void {
 
 function digestOfSources(): string {
   const hash = createHash('sha256');
-  for (const top of [...sources, 'packaging/gate', 'packaging/cloud-init', 'package-lock.json']) {
+  for (const top of sources) {
     const path = join(project, top);
     if (!existsSync(path)) continue;
-    const files = top.includes('.')
+    const files = statSync(path).isFile()
       ? [path]
       : readdirSync(path, { recursive: true, withFileTypes: true })
           .filter((entry) => entry.isFile())

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
 import { debianRoot } from './debian-root.ts';
@@ -36,6 +36,7 @@ export function builderMissing(): string | undefined {
 
 /** Debian's own images for clouds have a user of this name. */
 const user = 'admin';
+const userId = 1000;
 
 /**
  * What is process 1 of the builder. Its root becomes the only one that it sees; the host's is unmounted.
@@ -66,58 +67,22 @@ pivot_root . run/host
 exec chroot . /bin/sh -c 'umount -l /run/host; rmdir /run/host; /usr/sbin/sshd -D & wait $!'
 `;
 
-export async function startBuilder(testbed: Testbed, name = 'builder'): Promise<Builder> {
-  const base = await debianRoot();
-  const { address: registry } = await testbed.registry();
+/** @param snapshot of which builder, which does not run any more, it is a copy; a new machine when not given */
+export async function startBuilder(testbed: Testbed, name = 'builder', snapshot?: Builder): Promise<Builder> {
   const place = testbed.makeDirectory(name);
   const below = (path: string): string => join(place, path);
-  for (const path of ['upper', 'work', 'root', 'docker']) mkdirSync(below(path));
-  const root = below('root');
+  const root = await mountRoot(place, snapshot === undefined ? undefined : dirname(snapshot.root));
   const key = below('key');
   await command('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  const layers = `lowerdir=${base},upperdir=${below('upper')},workdir=${below('work')}`;
-  await command('mount', ['-t', 'overlay', 'overlay', '-o', layers, root]);
-  const write = (path: string, text: string, mode = 0o644): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text, { mode });
-  };
-  write('etc/hostname', `${name}\n`);
-  // sudo looks the machine's own name up; there is no name server to wait for.
-  write('etc/hosts', `127.0.0.1 localhost ${name}\n`);
-  write('etc/resolv.conf', 'nameserver 127.0.0.1\n');
-  write('etc/docker/daemon.json', JSON.stringify({ 'insecure-registries': [registry], iptables: false }));
-  // Docker's script raises limits, which not every test machine may do.
-  write('etc/default/docker', 'ulimit() { :; }\n');
-  mkdirSync(join(root, 'var/lib/docker'), { recursive: true });
-  // What cloud-init did at the builder's first boot.
-  await command('chroot', [root, 'ssh-keygen', '-A']);
-  await command('chroot', [root, 'useradd', '--create-home', '--shell', '/bin/bash', '--uid', '1000', user]);
-  write('etc/sudoers.d/90-cloud-init-users', `${user} ALL=(ALL) NOPASSWD:ALL\n`, 0o440);
-  const authorized = join(root, `home/${user}/.ssh/authorized_keys`);
-  mkdirSync(dirname(authorized), { mode: 0o700 });
-  const authorize = (publicKey: string): void =>
-    writeFileSync(authorized, `${publicKey.trim()}\n`, { flag: 'a', mode: 0o600 });
-  authorize(await command('cat', [`${key}.pub`]));
-  for (const path of [dirname(authorized), authorized]) chownSync(path, 1000, 1000);
+  await configure(root, name, (await testbed.registry()).address);
+  const authorize = (publicKey: string): void => letIn(root, publicKey);
+  authorize(readFileSync(`${key}.pub`, 'utf8'));
 
   const { name: namespace, address } = await testbed.addNamespace();
+  const spaces = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--propagation', 'private'];
   const process = startProgram(
     'nsenter',
-    [
-      `--net=/run/netns/${namespace}`,
-      ...[
-        'unshare',
-        '--mount',
-        '--pid',
-        '--uts',
-        '--ipc',
-        '--fork',
-        '--kill-child',
-        '--propagation',
-        'private',
-      ],
-      ...['sh', '-c', init, 'sh', root, below('docker')],
-    ],
+    [`--net=/run/netns/${namespace}`, 'unshare', ...spaces, 'sh', '-c', init, 'sh', root, below('docker')],
     below('log'),
   );
   // Not asked politely: unshare passes no other signal on.
@@ -130,10 +95,50 @@ export async function startBuilder(testbed: Testbed, name = 'builder'): Promise<
     return children.length > 0 && children;
   });
   const run = (program: string, ...args: string[]): Promise<string> =>
-    command('nsenter', ['--target', child ?? '', '--all', '--root', '--wd=/', program, ...args]);
+    command('nsenter', ['--target', child ?? '', '--all', '--root', '--wdns=/', program, ...args]);
   await waitFor('the builder to take SSH', async () => {
     if (process.ended() !== undefined) throw new Error(`the builder ended: ${process.log()}`);
     return await command('ssh-keyscan', ['-T', '1', address]).then(Boolean, () => false);
   });
   return { root, namespace, address, user, key, process, authorize, run };
+}
+
+/** What a builder changes lies beside its root: the files in `upper`, Docker's in `docker`. */
+async function mountRoot(place: string, from: string | undefined): Promise<string> {
+  const below = (path: string): string => join(place, path);
+  for (const path of ['upper', 'work', 'root', 'docker']) mkdirSync(below(path));
+  if (from !== undefined)
+    for (const part of ['upper', 'docker'])
+      await command('cp', ['--archive', `${join(from, part)}/.`, below(part)]);
+  const layers = `lowerdir=${await debianRoot()},upperdir=${below('upper')},workdir=${below('work')}`;
+  await command('mount', ['-t', 'overlay', 'overlay', '-o', layers, below('root')]);
+  return below('root');
+}
+
+/** What cloud-init does at a machine's first boot, and what this machine needs. */
+async function configure(root: string, name: string, registry: string): Promise<void> {
+  const write = (path: string, text: string, mode = 0o644): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text, { mode });
+  };
+  write('etc/hostname', `${name}\n`);
+  // sudo looks the machine's own name up; there is no name server to wait for.
+  write('etc/hosts', `127.0.0.1 localhost ${name}\n`);
+  write('etc/resolv.conf', 'nameserver 127.0.0.1\n');
+  write('etc/docker/daemon.json', JSON.stringify({ 'insecure-registries': [registry], iptables: false }));
+  // Docker's script raises limits, which not every test machine may do.
+  write('etc/default/docker', 'ulimit() { :; }\n');
+  mkdirSync(join(root, 'var/lib/docker'), { recursive: true });
+  await command('chroot', [root, 'ssh-keygen', '-A']);
+  write('etc/sudoers.d/90-cloud-init-users', `${user} ALL=(ALL) NOPASSWD:ALL\n`, 0o440);
+  if (existsSync(join(root, 'home', user))) return;
+  const account = ['--create-home', '--shell', '/bin/bash', '--uid', String(userId), user];
+  await command('chroot', [root, 'useradd', ...account]);
+}
+
+function letIn(root: string, publicKey: string): void {
+  const file = join(root, 'home', user, '.ssh/authorized_keys');
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${publicKey.trim()}\n`, { flag: 'a', mode: 0o600 });
+  for (const path of [dirname(file), file]) chownSync(path, userId, userId);
 }
