@@ -16,6 +16,7 @@ describe("the README's examples", () => {
     expect(examples.map(({ file }) => file)).toEqual([
       'packaging/ansible/bake.yml',
       'packaging/packer/example.pkrvars.hcl',
+      'packaging/cloud-init/clean.d/50-parbake',
     ]);
   });
 
