@@ -63,7 +63,9 @@ describe.skipIf(missing !== undefined)(
       const bake = ['bake', '--recipe', '/etc/parbake/parbake.yaml', '--no-record', ...variables];
       await builder.run('parbake-agent', ...bake);
       await builder.run('docker', 'create', '--name', 'left', `${registry}/swarm:1.2.9`);
-      await expect(builder.run('cloud-init', 'clean')).rejects.toThrow(/containers are there \(left.*\[SCRUB_REFUSED\]/);
+      await expect(builder.run('cloud-init', 'clean')).rejects.toThrow(
+        /containers are there \(left.*\[SCRUB_REFUSED\]/,
+      );
       expect(existsSync(below('etc/docker/key.json'))).toBe(true);
       await builder.run('docker', 'rm', 'left');
     });
