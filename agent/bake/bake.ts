@@ -2,29 +2,27 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { eachBounded } from '../core/bounded.ts';
 import { localName } from '../core/image-ref.ts';
 import { formatLock, lockName } from '../core/lock.ts';
 import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
-import { fits, parsePlatform } from '../core/platform.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Misses } from '../core/replay-misses.ts';
 import { recordingsPath } from '../core/replay-recording.ts';
-import { isGated, type ContainerSpec } from '../core/role.ts';
+import type { ContainerSpec } from '../core/role.ts';
 import type { Warning } from '../core/warning.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
-import { layerRecords } from '../docker/layer-records.ts';
-import { gatePath } from '../gate/places.ts';
 import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
+import { bakeEach } from './bake-each.ts';
 import { builderFacts } from './builder-facts.ts';
 import { dataRootHere } from './data-root.ts';
 import { freeBytes, lookAtDisk } from './disk.ts';
 import { earlierBake, saysTheSame, type EarlierBake } from './earlier.ts';
-import { bakeImage, type BakeResult } from './image.ts';
+import type { BakeResult } from './image.ts';
 import { writeLock, type LockFile } from './lock-file.ts';
 import type { RegistryLogins } from './logins.ts';
+import { machineWarnings } from './machine-warnings.ts';
 import { writeManifest } from './manifest-file.ts';
 import { addAllMisses } from './misses.ts';
 import type { BakeProgress } from './progress.ts';
@@ -128,10 +126,8 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const warnings = [
     ...recipe.warnings,
     ...unknown,
-    ...platformWarnings(recipe, facts),
+    ...machineWarnings(recipe, root, facts),
     ...(await checkSpace(targets, free, facts, engine, signal)),
-    ...dataRootWarnings(root, facts),
-    ...gateWarnings(recipe, root),
   ];
   try {
     // Docker runs, so that seal is broken whatever this bake does.
@@ -248,71 +244,6 @@ async function recordAll(
   return { ...recorded, starts: await addAllMisses(root, recorded.starts, misses) };
 }
 
-/** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
-async function bakeEach(
-  targets: readonly Target[],
-  facts: EngineFacts,
-  request: BakeRequest,
-  known: { earlier: EarlierBake; pulled: string[] },
-): Promise<BakeResult[]> {
-  const { parallel, silenceMs, clock } = request;
-  const lastWord = new Map<string, number>();
-  return await eachBounded(targets, parallel, request.signal, (target, signal) => {
-    const { ref } = target.image;
-    const heard = (): void => void lastWord.set(ref, clock());
-    const othersGetOn = (): boolean =>
-      [...lastWord].some(([other, at]) => other !== ref && clock() - at < silenceMs);
-    return bakeOne(target, facts, { ...request, signal }, { ...known, heard, othersGetOn });
-  });
-}
-
-async function bakeOne(
-  { image: wanted, digest, details, platform, locked }: Target,
-  facts: EngineFacts,
-  request: BakeRequest,
-  {
-    earlier,
-    pulled,
-    heard,
-    othersGetOn,
-  }: { earlier: EarlierBake; pulled: string[]; heard: () => void; othersGetOn: () => boolean },
-): Promise<BakeResult> {
-  const { root, progress, retries, random, now } = request;
-  const { ref } = wanted;
-  progress.start(ref);
-  const before = earlier.manifest?.images.find((image) => image.ref === ref);
-  const image = { ...wanted, ...(digest === undefined ? {} : { digest }) };
-  const result = await bakeImage(image, {
-    engine: request.engine,
-    platform: { os: facts.os, architecture: facts.architecture, variant: '' },
-    login: await request.logins.find(wanted.image.domain),
-    silenceMs: request.silenceMs,
-    clock: request.clock,
-    now,
-    signal: request.signal,
-    ...(details === undefined ? {} : { details }),
-    ...(before === undefined ? {} : { earlier: before }),
-    beforeChange: () => earlier.remove(),
-    recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
-    othersGetOn,
-    retrying: { retries, random, now, onRetry: (retry) => progress.retry(ref, retry) },
-    onProgress: (layers) => {
-      heard();
-      progress.update(ref, layers);
-    },
-    onPulled: () => void pulled.push(ref),
-  });
-  // Of images in containerd the id is another digest, and their content has been checked by its own.
-  const config = facts.imageStore === 'containerd' ? undefined : locked?.platforms.get(platform)?.config;
-  if (config !== undefined && config !== result.image.imageId)
-    throw new ParbakeError(
-      'LOCK_MISMATCH',
-      `${ref} for ${platform} has configuration ${result.image.imageId}, but ${request.lock.path} has ${config}`,
-    );
-  progress.done(result);
-  return result;
-}
-
 /** Once all are there: a later pull may have moved a tag, or somebody removed an image. Then all bytes are read. */
 async function verifyAll(
   targets: readonly Target[],
@@ -346,37 +277,6 @@ function bootImages(targets: readonly Target[]): BootImage[] {
       ? [{ ref, digest, ...(platform === undefined ? {} : { platform }) }]
       : [],
   );
-}
-
-function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {
-  if (existsSync(dataRootHere(root, facts))) return [];
-  return [
-    {
-      code: 'DATA_ROOT_OUTSIDE',
-      message: `Docker keeps images in ${facts.dataRoot}, which is not below ${root.dir}: they will not be in its image`,
-    },
-  ];
-}
-
-function gateWarnings({ roles }: Recipe, root: Root): Warning[] {
-  const gated = roles.filter(({ containers }) => containers.some(({ prepare }) => isGated(prepare)));
-  if (gated.length === 0 || existsSync(root.path(gatePath))) return [];
-  const names = gated.map(({ name }) => name).join(', ');
-  return [
-    {
-      code: 'GATE_MISSING',
-      message: `there is no gate at ${root.path(gatePath)}: containers of ${names} will start only at assignment`,
-    },
-  ];
-}
-
-/** It is what the recipe asks for, and no machine of this architecture runs it. */
-function platformWarnings({ images }: Recipe, { os, architecture }: EngineFacts): Warning[] {
-  return images.flatMap(({ ref, platform }) => {
-    if (platform === undefined || fits(parsePlatform(platform), { os, architecture, variant: '' })) return [];
-    const message = `${ref} is baked for ${platform}, and this machine is ${os}/${architecture}`;
-    return [{ code: 'PLATFORM_FOREIGN' as const, message }];
-  });
 }
 
 function sha256(text: string): string {

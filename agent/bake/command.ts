@@ -22,6 +22,7 @@ import { lockPathOf, readLock } from './lock-file.ts';
 import { readLogins } from './logins.ts';
 import { readMisses } from './misses.ts';
 import { bakeProgress } from './progress.ts';
+import { prepareReport, writeReport } from './report-files.ts';
 import { bakeDocument, bakeText } from './report.ts';
 import { ByteVerifier } from './verify-bytes.ts';
 
@@ -63,6 +64,7 @@ Options:
                           below another root only when asked for
   --record-timeout SECONDS  for each start (default ${recordTimeout / 1000})
   --misses FILE           what instances of an earlier bake read beyond its recordings; may be repeated
+  --report DIR|FILE.html  write a page for people, with times of each image and layer, and the same as JSON beside it
   --json                  print one JSON document
 
 Registry logins are asked of the login commands, then of Docker's credential helpers (credHelpers, credsStore), and read
@@ -102,6 +104,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     'no-record': { type: 'boolean', default: false },
     'record-timeout': { type: 'string', default: String(recordTimeout / 1000) },
     misses: { type: 'string', multiple: true, default: [] },
+    report: { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `bake takes no "${positionals[0] ?? ''}"`);
@@ -119,6 +122,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
   const mode = values.frozen ? 'frozen' : values['update-lock'] ? 'update' : 'fill';
   const lock = await readLock(values.lock ?? lockPathOf(values.recipe), mode);
+  const report = values.report === undefined ? undefined : await prepareReport(values.report);
   const root = rootAt(values.root);
   const isRecording = values.record || (root.dir === '/' && !values['no-record']);
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
@@ -173,6 +177,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
           }
         : {}),
     });
+    if (report !== undefined) await writeReport(report, baked);
     for (const { code, message } of baked.warnings) context.stderr.write(`warning: ${message} [${code}]\n`);
     context.stdout.write(values.json ? `${JSON.stringify(bakeDocument(baked))}\n` : bakeText(baked));
     return exitCodes.done;

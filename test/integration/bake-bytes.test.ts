@@ -20,6 +20,7 @@ import { buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { recipeOf, runBake, type Ended } from '../support/bake-run.ts';
 import { dockerEras } from '../support/docker-eras.ts';
+import { manifestViolations } from '../support/manifest-schema.ts';
 
 const blobBytes = 3 * 1024 * 1024 + 17;
 const stores = dockerEras.flatMap((era) => [
@@ -114,6 +115,7 @@ describe.each(stores)(
     test.skipIf(why !== undefined)(
       'are read, and how is in the manifest; a second bake changes nothing',
       async () => {
+        expect(manifestViolations(manifest())).toEqual([]);
         const [image] = manifest().images;
         expect(image?.verification).toMatchObject({ method, result: 'ok', bytes: expect.any(Number) });
         expect(image?.verification?.bytes).toBeGreaterThan(blobBytes);

@@ -9,6 +9,7 @@ import { buildTinyImage, pushImage as pushTinyImage } from '../../packaging/dev/
 import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { recipeOf, runBake, type BakeRun, type Ended } from '../support/bake-run.ts';
+import { manifestViolations } from '../support/manifest-schema.ts';
 
 const missing = testbedMissing();
 if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
@@ -140,6 +141,51 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     );
   });
 
+  test('writes a page and a document of it all, and refuses beforehand where it cannot', async () => {
+    const recipe = recipeOf(`${registry}/acme/app:1.0`);
+    const folder = join(testbed.directory, 'reports/today');
+    expect(await bake(recipe, { args: ['--report', folder] })).toMatchObject({ exit: 0 });
+    expect(readFileSync(join(folder, 'bake.html'), 'utf8')).toContain(`<h3>${registry}/acme/app:1.0</h3>`);
+    expect(JSON.parse(readFileSync(join(folder, 'bake.json'), 'utf8'))).toMatchObject({
+      changed: true,
+      images: [{ digest, layers: [{ cached: false }, { download_ms: expect.any(Number) }] }],
+      builder: { storageDriver: expect.any(String) },
+      disk: { orphanBytes: 0 },
+      started_at: expect.any(String),
+    });
+    const file = join(testbed.directory, 'again.html');
+    expect(await bake(recipe, { args: ['--report', file] })).toMatchObject({ exit: 0 });
+    expect(readFileSync(file, 'utf8')).toContain('nothing was pulled and nothing changed');
+    expect(existsSync(file.replace('.html', '.json'))).toBe(true);
+    rmSync(join(engine.root, manifestPath));
+    const refused = await bake(recipe, {
+      args: ['--report', join(testbed.directory, 'nowhere/at/all.html')],
+    });
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain('[FILE_UNREADABLE]');
+    expectNoManifest(engine.root);
+  });
+
+  test('a disk that is too small is refused before anything is pulled', async () => {
+    const root = testbed.makeDirectory('tiny-disk');
+    const dataRoot = join(root, 'var/lib/docker');
+    mkdirSync(dataRoot, { recursive: true });
+    await command('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', dataRoot]);
+    const small = await testbed.startEngine({ root });
+    await command('fallocate', ['--length', '12M', join(dataRoot, 'ballast')]);
+    const ended = await bake(recipeOf(`${registry}/acme/app:1.0`), { root });
+    expect(ended).toMatchObject({ exit: 1, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /are free where Docker has its images, and 2 layers of 33\.\d MB are to be pulled/,
+    );
+    expect(ended.stderr).toContain('nothing was pulled [DISK_FULL]');
+    expect(ended.stderr).not.toContain('resolving and pulling');
+    rmSync(join(dataRoot, 'ballast'));
+    const tight = await bake(recipeOf(`${registry}/acme/tiny:1.0`, `${registry}/acme/app:1.0`), { root });
+    expect(tight.stderr).toContain('[DISK_FULL]');
+    await small.stop();
+  });
+
   test('a pinned image is pulled by its digest and has its tag afterwards', async () => {
     const ended = await bake(recipeOf(`{ ref: "${registry}/acme/app:1.0", digest: "${digest}" }`));
     expect(ended).toMatchObject({ exit: 0 });
@@ -199,7 +245,9 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
       },
     });
     expect(ended).toMatchObject({ exit: 0 });
-    const [image] = manifestOf(engine.root).images;
+    const retried = manifestOf(engine.root);
+    expect(manifestViolations(retried)).toEqual([]);
+    const [image] = retried.images;
     expect(image?.retries?.[0]).toMatchObject({ code: 'IMAGE_PULL_FAILED', waitMs: expect.any(Number) });
     expect(image?.layers.map(({ cached }) => cached)).toEqual([false, false]);
     expect(JSON.parse(ended.stdout)).toMatchObject({

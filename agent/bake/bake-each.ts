@@ -1,0 +1,74 @@
+import { ParbakeError } from '../../proto/errors.ts';
+import { eachBounded } from '../core/bounded.ts';
+import type { EngineFacts } from '../docker/engine.ts';
+import { layerRecords } from '../docker/layer-records.ts';
+import type { BakeRequest } from './bake.ts';
+import { dataRootHere } from './data-root.ts';
+import type { EarlierBake } from './earlier.ts';
+import { bakeImage, type BakeResult } from './image.ts';
+import type { Target } from './targets.ts';
+
+/** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
+export async function bakeEach(
+  targets: readonly Target[],
+  facts: EngineFacts,
+  request: BakeRequest,
+  known: { earlier: EarlierBake; pulled: string[] },
+): Promise<BakeResult[]> {
+  const { parallel, silenceMs, clock } = request;
+  const lastWord = new Map<string, number>();
+  return await eachBounded(targets, parallel, request.signal, (target, signal) => {
+    const { ref } = target.image;
+    const heard = (): void => void lastWord.set(ref, clock());
+    const othersGetOn = (): boolean =>
+      [...lastWord].some(([other, at]) => other !== ref && clock() - at < silenceMs);
+    return bakeOne(target, facts, { ...request, signal }, { ...known, heard, othersGetOn });
+  });
+}
+
+async function bakeOne(
+  { image: wanted, digest, details, platform, locked }: Target,
+  facts: EngineFacts,
+  request: BakeRequest,
+  {
+    earlier,
+    pulled,
+    heard,
+    othersGetOn,
+  }: { earlier: EarlierBake; pulled: string[]; heard: () => void; othersGetOn: () => boolean },
+): Promise<BakeResult> {
+  const { root, progress, retries, random, now } = request;
+  const { ref } = wanted;
+  progress.start(ref);
+  const before = earlier.manifest?.images.find((image) => image.ref === ref);
+  const image = { ...wanted, ...(digest === undefined ? {} : { digest }) };
+  const result = await bakeImage(image, {
+    engine: request.engine,
+    platform: { os: facts.os, architecture: facts.architecture, variant: '' },
+    login: await request.logins.find(wanted.image.domain),
+    silenceMs: request.silenceMs,
+    clock: request.clock,
+    now,
+    signal: request.signal,
+    ...(details === undefined ? {} : { details }),
+    ...(before === undefined ? {} : { earlier: before }),
+    beforeChange: () => earlier.remove(),
+    recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
+    othersGetOn,
+    retrying: { retries, random, now, onRetry: (retry) => progress.retry(ref, retry) },
+    onProgress: (layers) => {
+      heard();
+      progress.update(ref, layers);
+    },
+    onPulled: () => void pulled.push(ref),
+  });
+  // Of images in containerd the id is another digest, and their content has been checked by its own.
+  const config = facts.imageStore === 'containerd' ? undefined : locked?.platforms.get(platform)?.config;
+  if (config !== undefined && config !== result.image.imageId)
+    throw new ParbakeError(
+      'LOCK_MISMATCH',
+      `${ref} for ${platform} has configuration ${result.image.imageId}, but ${request.lock.path} has ${config}`,
+    );
+  progress.done(result);
+  return result;
+}

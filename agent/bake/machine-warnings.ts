@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { fits, parsePlatform } from '../core/platform.ts';
+import type { Recipe } from '../core/recipe.ts';
+import { isGated } from '../core/role.ts';
+import type { Warning } from '../core/warning.ts';
+import type { EngineFacts } from '../docker/engine.ts';
+import { gatePath } from '../gate/places.ts';
+import type { Root } from '../host/root.ts';
+import { dataRootHere } from './data-root.ts';
+
+/** What a person should know of a recipe on this machine, and stops nothing. */
+export function machineWarnings(recipe: Recipe, root: Root, facts: EngineFacts): Warning[] {
+  return [
+    ...platformWarnings(recipe, facts),
+    ...dataRootWarnings(root, facts),
+    ...gateWarnings(recipe, root),
+  ];
+}
+
+function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {
+  if (existsSync(dataRootHere(root, facts))) return [];
+  return [
+    {
+      code: 'DATA_ROOT_OUTSIDE',
+      message: `Docker keeps images in ${facts.dataRoot}, which is not below ${root.dir}: they will not be in its image`,
+    },
+  ];
+}
+
+function gateWarnings({ roles }: Recipe, root: Root): Warning[] {
+  const gated = roles.filter(({ containers }) => containers.some(({ prepare }) => isGated(prepare)));
+  if (gated.length === 0 || existsSync(root.path(gatePath))) return [];
+  const names = gated.map(({ name }) => name).join(', ');
+  return [
+    {
+      code: 'GATE_MISSING',
+      message: `there is no gate at ${root.path(gatePath)}: containers of ${names} will start only at assignment`,
+    },
+  ];
+}
+
+/** It is what the recipe asks for, and no machine of this architecture runs it. */
+function platformWarnings({ images }: Recipe, { os, architecture }: EngineFacts): Warning[] {
+  return images.flatMap(({ ref, platform }) => {
+    if (platform === undefined || fits(parsePlatform(platform), { os, architecture, variant: '' })) return [];
+    const message = `${ref} is baked for ${platform}, and this machine is ${os}/${architecture}`;
+    return [{ code: 'PLATFORM_FOREIGN' as const, message }];
+  });
+}
