@@ -28,19 +28,24 @@ const proofParts = [
   { program: 'systemd-machine-id-setup', package: 'systemd' },
   { program: 'ssh-keygen', package: 'openssh-client' },
 ];
-/** What only tests need: a stand-in for EC2 is a Python program, and a lazily loaded disk has a file system. */
-const testParts = [
-  ...proofParts,
-  { program: 'pip3', package: 'python3-pip' },
-  { program: '/usr/include/stdio.h', package: 'libc6-dev' },
-  { program: 'mkfs.ext4', package: 'e2fsprogs' },
-  { program: 'losetup', package: 'mount' },
-  { program: 'chromium', package: 'chromium' },
-  { program: 'promtool', package: 'prometheus' },
+/** Whole machines, and the package that is installed on them. */
+const machineParts = [
   { program: 'qemu-system-x86_64', package: 'qemu-system-x86' },
   { program: 'qemu-img', package: 'qemu-utils' },
   { program: 'debootstrap', package: 'debootstrap' },
   { program: 'ssh', package: 'openssh-client' },
+  { program: 'mkfs.ext4', package: 'e2fsprogs' },
+  { program: 'dpkg-deb', package: 'dpkg' },
+];
+/** What only tests need: a stand-in for EC2 is a Python program, and a lazily loaded disk has a file system. */
+const testParts = [
+  ...proofParts,
+  ...machineParts,
+  { program: 'pip3', package: 'python3-pip' },
+  { program: '/usr/include/stdio.h', package: 'libc6-dev' },
+  { program: 'losetup', package: 'mount' },
+  { program: 'chromium', package: 'chromium' },
+  { program: 'promtool', package: 'prometheus' },
   { program: 'pgrep', package: 'procps' },
   { program: 'rpmbuild', package: 'rpm' },
   { program: 'lintian', package: 'lintian' },
@@ -83,7 +88,8 @@ async function bench(args) {
 }
 
 async function proof(args) {
-  if (!ensureSystemParts(proofParts)) return 2;
+  const isWithMachines = args.includes('vm') || !args.includes('--target');
+  if (!ensureSystemParts(isWithMachines ? [...proofParts, ...machineParts] : proofParts)) return 2;
   return await runNode([join(root, 'packaging/dev/proof.ts'), ...args]);
 }
 

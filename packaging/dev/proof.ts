@@ -2,19 +2,24 @@ import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
 import { scrubRules } from '../../agent/scrub/rules.ts';
 import { isProven, type ProofDocument } from './proof/document.ts';
+import { proveMachines } from './proof/machine-target.ts';
 import { proveTarget } from './proof/target.ts';
 import { dockerRelease, dockerReleaseNames, type DockerRelease } from './testbed/docker-releases.ts';
+import { machineMissing } from './testbed/machine.ts';
 import { sweepProcesses } from './testbed/processes.ts';
 import { createTestbed, testbedMissing } from './testbed/testbed.ts';
 
+const targetNames = [...dockerReleaseNames, 'vm'] as const;
+
 const help = `Usage: npm run proof -- [--target NAME …] [--clones N] [--rule RULE …] [--json]
 
-Proves on real Docker Engines that clones of a scrubbed builder share no identity with each other or with the
-builder, that they have its images and none of its secrets; then leaves out every rule in turn, and the proof has to
-fail by the name of that rule. Removes everything at its end.
+Proves on real Docker Engines, and on whole virtual machines (vm), that clones of a scrubbed builder share no identity
+with each other or with the builder, that they have its images and none of its secrets; then leaves out every rule in
+turn, and the proof has to fail by the name of that rule. Removes everything at its end. Machines run by software alone:
+with every rule they take a quarter of an hour.
 
 Options:
-  --target NAME   ${dockerReleaseNames.join(' or ')}; may be repeated (default: all)
+  --target NAME   ${targetNames.join(', ')}; may be repeated (default: all)
   --clones N      clones of each builder, 2 to 20 (default 3)
   --rule RULE     a rule to leave out; may be repeated (default: every rule)
   --json          print one JSON document on stdout; what happens goes to stderr
@@ -32,8 +37,9 @@ async function main(): Promise<number> {
   if (typeof options === 'number') return options;
   const { targets, clones, rules, json } = options;
   const say = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
-  const missing = testbedMissing();
-  const found = missing === undefined ? await Promise.all(targets.map(dockerRelease)) : [{ missing }];
+  const missing = testbedMissing() ?? (targets.includes('vm') ? machineMissing() : undefined);
+  const names = dockerReleaseNames.filter((name) => targets.includes(name));
+  const found = missing === undefined ? await Promise.all(names.map(dockerRelease)) : [{ missing }];
   const lacking = found.flatMap((release) => ('missing' in release ? [release.missing] : []));
   if (lacking.length > 0) {
     process.stderr.write(`proof: ${lacking.join('; ')}\n`);
@@ -44,7 +50,7 @@ async function main(): Promise<number> {
   const controls = rules.length > 0 ? rules : scrubRules.map(({ id }) => id);
   let document: ProofDocument | undefined;
   try {
-    document = await run(releases, clones, controls, say);
+    document = await run({ releases, withMachines: targets.includes('vm'), clones, controls, say });
   } catch (cause) {
     process.stderr.write(`proof: ${cause instanceof Error ? cause.message : String(cause)}\n`);
     return 1;
@@ -74,8 +80,8 @@ function readOptions() {
       process.stdout.write(help);
       return 0;
     }
-    const targets = dockerReleaseNames.filter((name) => values.target.includes(name));
-    const unknown = values.target.find((name) => !dockerReleaseNames.some((known) => known === name));
+    const targets = targetNames.filter((name) => values.target.includes(name));
+    const unknown = values.target.find((name) => !targetNames.some((known) => known === name));
     if (unknown !== undefined) throw new Error(`there is no target "${unknown}"`);
     const rule = values.rule.find((id) => !scrubRules.some((known) => known.id === id));
     if (rule !== undefined) throw new Error(`there is no rule "${rule}"`);
@@ -83,7 +89,7 @@ function readOptions() {
     if (!Number.isInteger(clones) || clones < 2 || clones > 20)
       throw new Error('--clones is a number from 2 to 20');
     return {
-      targets: targets.length > 0 ? targets : dockerReleaseNames,
+      targets: targets.length > 0 ? targets : [...targetNames],
       clones,
       rules: values.rule,
       json: values.json,
@@ -94,13 +100,17 @@ function readOptions() {
   }
 }
 
+interface Wanted {
+  releases: readonly DockerRelease[];
+  withMachines: boolean;
+  clones: number;
+  controls: readonly string[];
+  say: (line: string) => void;
+}
+
 /** @returns undefined when it was interrupted; everything that was started is gone again either way */
-async function run(
-  releases: readonly DockerRelease[],
-  clones: number,
-  controls: readonly string[],
-  say: (line: string) => void,
-): Promise<ProofDocument | undefined> {
+async function run(wanted: Wanted): Promise<ProofDocument | undefined> {
+  const { releases, withMachines, clones, controls, say } = wanted;
   const testbed = await createTestbed();
   let interrupt = (): void => {};
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
@@ -119,6 +129,11 @@ async function run(
     const document: ProofDocument = { targets: [], controls: [] };
     for (const release of releases) {
       const proven = await proveTarget({ testbed, release, clones, controls, say });
+      document.targets.push(proven.proof);
+      document.controls.push(...proven.controls);
+    }
+    if (withMachines) {
+      const proven = await proveMachines({ testbed, clones, controls, say });
       document.targets.push(proven.proof);
       document.controls.push(...proven.controls);
     }

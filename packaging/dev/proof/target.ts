@@ -1,19 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rootAt } from '../../../agent/host/root.ts';
-import { planScrub } from '../../../agent/scrub/plan.ts';
-import { removeFound } from '../../../agent/scrub/remove.ts';
 import { scrubRules } from '../../../agent/scrub/rules.ts';
-import { scrub } from '../../../agent/scrub/scrub.ts';
 import { runProgram } from '../demo/programs.ts';
 import { command } from '../testbed/command.ts';
 import type { DockerRelease } from '../testbed/docker-releases.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 import { makeBuilder, type Builder } from './builder.ts';
 import { bootClone, canariesIn } from './clones.ts';
-import { compareIdentities, namedRules, type FactSheet, type Finding } from './compare.ts';
-import type { Control, TargetProof } from './document.ts';
+import { compareIdentities, type Finding } from './compare.ts';
+import { controlOf, proofOf, type Control, type TargetProof } from './document.ts';
+import { consents, scrubCopy } from './scrub-copy.ts';
 
 export interface ProofRequest {
   testbed: Testbed;
@@ -24,14 +21,6 @@ export interface ProofRequest {
   /** For people: what happens. */
   say: (line: string) => void;
 }
-
-const consents = [
-  '--remove-containers',
-  '--remove-volumes',
-  '--remove-plugins',
-  '--remove-build-cache',
-  '--remove-swarm',
-] as const;
 
 /** The proof on one Docker, and its negative controls. */
 export async function proveTarget(
@@ -60,15 +49,7 @@ export async function proveTarget(
 }
 
 async function control(request: ProofRequest, builder: Builder, rule: string): Promise<Control> {
-  const target = request.release.name;
-  const findings = await withoutRule(request, builder, rule);
-  const named = namedRules(findings);
-  const isCaught = named.length > 0;
-  const isNamed = named.length === 1 && named[0] === rule;
-  const verdict = isNamed ? 'caught by name' : isCaught ? `named ${named.join(', ')}` : 'NOT CAUGHT';
-  request.say(`${target}: without ${rule}: ${verdict}`);
-  if (!isNamed) for (const { kind, text } of findings) request.say(`  ${kind}: ${text}`);
-  return { rule, target, caught: isCaught, named: isNamed, named_rules: named };
+  return controlOf(request.release.name, rule, await withoutRule(request, builder, rule), request.say);
 }
 
 /** Scrubs the running builder with the real program, clones it, boots the clones and compares. */
@@ -91,24 +72,7 @@ async function prove(request: ProofRequest, builder: Builder): Promise<TargetPro
     ...booted.flatMap((clone) => clone.findings),
     ...compareIdentities(builder.facts, sheets),
   ];
-  const textsOf = (kind: Finding['kind']): string[] =>
-    findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
-  return {
-    target: release.name,
-    clones,
-    identities_compared: countIdentities(sheets),
-    duplicates: textsOf('duplicate'),
-    parent_matches: textsOf('parent'),
-    canaries_planted: canaries.size,
-    canaries_found: textsOf('canary').length,
-    images_match_manifest:
-      manifest.images.length > 0 && textsOf('images').length === 0 && textsOf('boot').length === 0,
-    problems: findings.map(({ kind, text }) => `${kind}: ${text}`),
-  };
-}
-
-function countIdentities(sheets: readonly FactSheet[]): number {
-  return sheets.flatMap(({ identities }) => identities).filter(({ value }) => value !== '').length;
+  return proofOf(release.name, { manifest, canaries, sheets, findings });
 }
 
 /** What is wrong with two clones of the builder when one rule is left out, the Engine being down. */
@@ -122,7 +86,7 @@ async function withoutRule(
   const root = join(testbed.directory, name);
   try {
     await command('cp', ['--archive', '--reflink=auto', builder.snapshot, root]);
-    await scrubFiles(root, rule === undefined ? [] : [rule]);
+    await scrubCopy(root, rule === undefined ? [] : [rule]);
     const withDocker = scrubRules.find(({ id }) => id === rule)?.scope !== 'machine';
     const { manifest, canaries } = builder;
     const booted = await Promise.all(
@@ -140,20 +104,4 @@ async function withoutRule(
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-}
-
-/** The scrub itself, in this process: its start would cost more than its work. */
-async function scrubFiles(dir: string, keep: readonly string[]): Promise<void> {
-  const request = {
-    root: rootAt(dir),
-    keep,
-    consents,
-    engine: undefined,
-    signal: new AbortController().signal,
-    // None runs on a copy.
-    stopDocker: async () => {},
-    remove: removeFound,
-    now: () => new Date(),
-  };
-  await scrub(request, await planScrub(request));
 }

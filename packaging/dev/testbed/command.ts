@@ -1,20 +1,23 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
 /**
  * Runs a program to its end and gives its stdout.
- * @param input written to its stdin
+ * @param options.stdin a file that it reads as its stdin
  * @throws Error with its stderr when it exits with anything but 0
  */
 export async function command(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { stdin, ...options }: { cwd?: string; env?: NodeJS.ProcessEnv; stdin?: string } = {},
 ): Promise<string> {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const input = stdin === undefined ? undefined : openSync(stdin, 'r');
+  const child = spawn(program, args, { ...options, stdio: [input ?? 'ignore', 'pipe', 'pipe'] });
+  if (input !== undefined) closeSync(input);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);

@@ -24,6 +24,8 @@ export type { LazyModel, LazyState } from './lazy-volume-disk.ts';
  */
 export interface LazyVolume {
   readonly model: LazyModel;
+  /** The disk as a file, for those who do not mount it. */
+  readonly file: string;
   /** Where its file system is mounted. */
   readonly directory: string;
   /** Makes a new file system, only before the snapshot. */
@@ -91,6 +93,7 @@ export async function createLazyVolume(
   let closing: Promise<void> | undefined;
   return {
     model,
+    file,
     directory: mountPoint,
     async format() {
       requireUnmounted();

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
+import { createLazyVolume, type LazyVolume } from './lazy-volume.ts';
 import { startProgram, type Started } from './processes.ts';
 import { freePort } from './registry.ts';
 import type { Testbed } from './testbed.ts';
@@ -25,6 +35,8 @@ const packages = [
 ];
 /** Made once: what it is made of is in its name. */
 const cache = '/var/cache/parbake/machines';
+/** Of a machine's disk. */
+const diskBytes = 4 * 1024 ** 3;
 /** Milliseconds: without hardware's help a boot takes some 30 seconds on a quiet machine. */
 const bootDeadline = 300_000;
 
@@ -35,6 +47,12 @@ export interface Machine {
   readonly applicationPort: number;
   /** Runs a script as root. @returns what it printed. @throws Error when it fails */
   run(script: string): Promise<string>;
+  /** Puts what is in a directory into its root, directories of the same name being left as they are. */
+  put(directory: string): Promise<void>;
+  /** What it wrote to its second serial port until now. */
+  told(): string;
+  /** Copies its disk as a power cut would leave it, whatever runs. @returns a disk that depends on the same base */
+  snapshot(name: string): Promise<MachineDisk>;
   /** Resolves once it takes commands. */
   up(): Promise<void>;
   /** Resolves once it is off, having been told so. */
@@ -75,7 +93,7 @@ export async function makeDisk(
     await configure(below('root'), `${below('key')}.pub`);
     await prepare(below('root'));
     const file = below('disk.raw');
-    await command('mke2fs', ['-q', '-t', 'ext4', '-d', below('root'), file, '4G']);
+    await command('mke2fs', ['-q', '-t', 'ext4', '-d', below('root'), file, `${diskBytes / 1024}k`]);
     const boot = join(base, 'boot');
     const named = (start: string): string =>
       join(boot, readdirSync(boot).find((name) => name.startsWith(start)) ?? '');
@@ -94,6 +112,8 @@ export interface MachineDisk {
   key: string;
   kernel: string;
   initrd: string;
+  /** The host keeps nothing of it in memory. */
+  isUncached?: true;
 }
 
 /** A disk that has everything of another one, which must not change any more. */
@@ -101,6 +121,49 @@ export async function cloneDisk(from: MachineDisk, name: string): Promise<Machin
   const file = join(from.place, `${name}.qcow2`);
   await command('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', from.file, '-F', from.format, file]);
   return { ...from, file, format: 'qcow2' };
+}
+
+/** Gives the root of a disk that nobody uses to `use`, and keeps what is done to it when the disk is a raw one. */
+export async function withRoot<T>(disk: MachineDisk, use: (root: string) => Promise<T>): Promise<T> {
+  const raw = disk.format === 'raw' ? disk.file : `${disk.file}.${process.pid}.raw`;
+  const root = `${raw}.root`;
+  mkdirSync(root);
+  try {
+    if (raw !== disk.file) await command('qemu-img', ['convert', '-O', 'raw', disk.file, raw]);
+    await command('mount', ['-o', 'loop', raw, root]);
+    try {
+      return await use(root);
+    } finally {
+      await command('umount', [root]);
+    }
+  } finally {
+    rmdirSync(root);
+    if (raw !== disk.file) rmSync(raw, { force: true });
+  }
+}
+
+/** A raw disk of its own with everything of another one. */
+export async function copyDisk(from: MachineDisk, name: string): Promise<MachineDisk> {
+  const file = join(from.place, `${name}.raw`);
+  await command('qemu-img', ['convert', '-O', 'raw', from.file, file]);
+  return { ...from, file, format: 'raw' };
+}
+
+/**
+ * A disk with everything of another one, which is loaded as an EBS volume from a snapshot is. Clones of it load what they
+ * read, each piece once for all of them.
+ */
+export async function makeLazyDisk(
+  testbed: Testbed,
+  from: MachineDisk,
+): Promise<{ disk: MachineDisk; volume: LazyVolume }> {
+  const directory = testbed.makeDirectory('lazy-machine');
+  const volume = await createLazyVolume(directory, { sizeBytes: diskBytes });
+  testbed.onClose(() => volume.close());
+  const into = ['-n', '--target-is-zero', '-O', 'raw', from.file, volume.file];
+  await command('qemu-img', ['convert', ...into]);
+  await volume.snapshot();
+  return { disk: { ...from, file: volume.file, format: 'raw', isUncached: true }, volume };
 }
 
 /**
@@ -113,6 +176,8 @@ export async function bootMachine(
   disk: MachineDisk,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Machine> {
+  const told = join(disk.place, `${name}.told`);
+  writeFileSync(told, '');
   const [sshPort, applicationPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const settings = Object.entries(env).map(([key, value]) => `systemd.setenv=${key}=${value}`);
   const log = join(disk.place, `${name}.log`);
@@ -133,9 +198,15 @@ export async function bootMachine(
         'none',
         '-no-reboot',
       ],
-      ...['-serial', 'stdio', '-kernel', disk.kernel, '-initrd', disk.initrd],
+      // Hypervisors give each machine an id of its own; the same disk and name are the same machine.
+      ...['-uuid', uuidOf(disk.place, name)],
+      ...['-serial', 'stdio', '-serial', `file:${told}`],
+      ...['-kernel', disk.kernel, '-initrd', disk.initrd],
       ...['-append', ['root=/dev/vda rw console=ttyS0 net.ifnames=0', ...settings].join(' ')],
-      ...['-drive', `file=${disk.file},if=virtio,format=${disk.format}`],
+      ...[
+        '-drive',
+        `file=${disk.file},if=virtio,format=${disk.format}${disk.isUncached === true ? ',cache=none' : ''}`,
+      ],
       ...['-netdev', `user,id=network,${forward}`, '-device', 'virtio-net-pci,netdev=network'],
     ],
     log,
@@ -150,6 +221,24 @@ export async function bootMachine(
     name,
     applicationPort,
     run,
+    async put(directory) {
+      const archive = `${disk.file}.${name}.tar`;
+      await command('tar', ['--create', '--file', archive, '--directory', directory, '.']);
+      await command('ssh', [...ssh, 'tar --extract --directory / --no-overwrite-dir'], { stdin: archive });
+      rmSync(archive);
+    },
+    told: () => readFileSync(told, 'utf8'),
+    async snapshot(copy) {
+      const file = join(disk.place, `${copy}.qcow2`);
+      await run('sync');
+      started.child.kill('SIGSTOP');
+      try {
+        await command('cp', ['--sparse=always', disk.file, file]);
+      } finally {
+        started.child.kill('SIGCONT');
+      }
+      return { ...disk, file };
+    },
     async up() {
       await waitFor(
         `${name} to boot`,
@@ -163,6 +252,11 @@ export async function bootMachine(
     off: () => waitFor(`${name} to be off`, () => started.ended() !== undefined, bootDeadline).then(() => {}),
     kill: () => started.stop('SIGKILL'),
   };
+}
+
+function uuidOf(...names: readonly string[]): string {
+  const hash = createHash('sha256').update(names.join()).digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
 /** The packages' files, unpacked and configured; nothing of ours. */
@@ -196,19 +290,6 @@ async function configure(root: string, publicKey: string): Promise<void> {
   write('etc/fstab', '/dev/vda / ext4 defaults 0 1\n');
   write('etc/network/interfaces', 'auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet dhcp\n');
   write('etc/hostname', 'builder\n');
-  // What cloud-init does on a cloud: a clone without keys makes its own.
-  write(
-    'etc/systemd/system/ssh-host-keys.service',
-    `[Unit]
-Before=ssh.service
-[Service]
-Type=oneshot
-ExecStart=/usr/bin/ssh-keygen -A
-[Install]
-WantedBy=multi-user.target
-`,
-  );
-  await command('systemctl', [`--root=${root}`, 'enable', 'ssh-host-keys.service']);
   mkdirSync(join(root, 'root/.ssh'), { recursive: true, mode: 0o700 });
   await command('install', ['-m', '600', publicKey, join(root, 'root/.ssh/authorized_keys')]);
 }
