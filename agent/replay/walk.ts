@@ -8,8 +8,12 @@ export interface WalkedFile {
   sizeBytes: number;
 }
 
+/** The scrub empties these, so that no clone has what is in them. */
+const emptied = new Set(['/tmp', '/var/log', '/var/tmp']);
+
 /**
  * Every regular file below a directory on the same file system, in no order. What goes away during the walk is left out.
+ * Neither is what a scrub removes by the directory.
  * @param root whose own path does not show in the results
  * @param directories below it, `/…`, to which the walk is kept; those that are not there are left out
  */
@@ -34,7 +38,7 @@ export async function* walkFiles(
     );
     for (const { path, found } of looked) {
       if (found === undefined || found.dev !== dev) continue;
-      if (found.isDirectory()) waiting.push(path);
+      if (found.isDirectory() && !emptied.has(path)) waiting.push(path);
       else if (found.isFile()) yield { path, inode: found.ino, sizeBytes: found.size };
     }
   }

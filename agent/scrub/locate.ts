@@ -34,7 +34,12 @@ export async function locate(rule: ScrubRule, places: Places): Promise<Found[]> 
   const lists = await Promise.all(rule.paths.map((path) => locatePath(rule, path, places)));
   const byPath = new Map<string, Found>();
   for (const found of lists.flat()) if (!byPath.has(found.path)) byPath.set(found.path, found);
-  return [...byPath.values()];
+  // What lies in a directory goes with it.
+  const isInside = (path: string): boolean => {
+    for (let above = dirname(path); above !== '/'; above = dirname(above)) if (byPath.has(above)) return true;
+    return false;
+  };
+  return [...byPath.values()].filter(({ path }) => !isInside(path));
 }
 
 async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Promise<Found[]> {

@@ -251,10 +251,11 @@ export const machineRules: readonly ScrubRule[] = [
     reason: 'secret',
     why: 'the whole build is in them, with addresses, names and often more',
     appliesTo: 'every machine',
-    regeneratedBy: 'their services; the directories stay',
+    regeneratedBy:
+      'their services; directories stay, but for those that the journal names after the machine id',
     stopFirst: ['syslog.socket', 'rsyslog.service'],
     isRewritten: true,
-    paths: [files('/var/log')],
+    paths: [children('root', '/var/log/journal'), files('/var/log')],
   },
   {
     id: 'histories',

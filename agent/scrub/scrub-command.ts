@@ -10,6 +10,7 @@ import { upkeepEngine } from '../docker/upkeep.ts';
 import { rootAt } from '../host/root.ts';
 import { dockerProcesses } from './docker-process.ts';
 import { checkRuleId, readExceptions } from './exceptions.ts';
+import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
 import type { Consent } from './rule.ts';
@@ -119,7 +120,10 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
     );
   const request = {
     ...planRequest,
-    stopDocker: () => stopDocker({ ...docker, dataRoot: plan.places.dataRoot }),
+    stopDocker: async () => {
+      await stopDocker({ ...docker, dataRoot: plan.places.dataRoot });
+      if (docker.hasSystemd && !keep.includes('logs')) await leaveVarLog(signal);
+    },
     remove: removeFound,
     now: () => new Date(),
   };

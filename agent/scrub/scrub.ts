@@ -3,6 +3,7 @@ import type { Removal } from '../core/manifest.ts';
 import type { UpkeepEngine } from '../docker/upkeep.ts';
 import { openJournal } from './journal.ts';
 import { locate, type Found } from './locate.ts';
+import { withoutMachineId } from './machine-id.ts';
 import { manifestFile } from './places.ts';
 import type { PlanRequest, ScrubPlan } from './plan.ts';
 import type { Remove } from './remove.ts';
@@ -42,13 +43,14 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   }
   // The kernel's clock for files is a little behind.
   const since = request.now().getTime() - 1000;
-  await journal.add([...(manifest.seal?.removed ?? []), ...plan.removals]);
+  const told = await withoutMachineId(root);
+  await journal.add([...(manifest.seal?.removed ?? []), ...told(plan.removals)]);
   await removeThroughEngine(request, plan);
   await request.stopDocker();
   const found: (Removal & Found)[] = [];
   for (const rule of rules)
     found.push(...(await locate(rule, places)).map((one) => ({ ...one, rule: rule.id })));
-  await journal.add(found.map(({ rule, path }) => ({ rule, path })));
+  await journal.add(told(found));
   for (const one of found) {
     if (signal.aborted) throw new ParbakeError('INTERRUPTED', `the scrub was interrupted before ${one.path}`);
     await request.remove(root, one);

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { leaveVarLog } from '../../agent/scrub/journald.ts';
 import { scrubRules, unitsToStop } from '../../agent/scrub/rules.ts';
 import { stopUnits } from '../../agent/scrub/stop-docker.ts';
 
@@ -53,6 +54,22 @@ test('a unit that is not installed is passed over', async () => {
 test('a unit that does not stop ends the scrub', async () => {
   const program = systemctl('echo "Failed to stop $2: access denied" >&2; exit 1');
   await expect(stopUnits(['docker.service'], signal, program)).rejects.toMatchObject({
+    code: 'SCRUB_FAILED',
+  });
+});
+
+test('the journal leaves the disk; where it cannot be told to, or is absent, nothing happens', async () => {
+  const journalctl = (script: string): string => {
+    const program = join(directory, 'journalctl');
+    writeFileSync(program, `#!/bin/sh\necho "$@" >> ${join(directory, 'told')}\n${script}\n`);
+    chmodSync(program, 0o755);
+    return program;
+  };
+  await leaveVarLog(signal, journalctl(''));
+  expect(readFileSync(join(directory, 'told'), 'utf8')).toBe('--relinquish-var\n');
+  await leaveVarLog(signal, journalctl('echo "journalctl: unrecognized option" >&2; exit 1'));
+  await leaveVarLog(signal, join(directory, 'absent'));
+  await expect(leaveVarLog(signal, journalctl('echo "No space left" >&2; exit 1'))).rejects.toMatchObject({
     code: 'SCRUB_FAILED',
   });
 });

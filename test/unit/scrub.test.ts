@@ -58,6 +58,35 @@ test('removes what every rule names, keeps every decoy as it was, and seals', as
   expect(existsSync(path('var/log/journal'))).toBe(true);
 });
 
+test('the manifest does not tell the machine id, after which the journal names its directory', async () => {
+  const id = '0123456789abcdef0123456789abcdef';
+  writeFileSync(path('etc/machine-id'), `${id}\n`);
+  mkdirSync(path(`var/log/journal/${id}`));
+  writeFileSync(path(`var/log/journal/${id}/system.journal`), 'x');
+  // Also where the scrub is killed between the removal of the id and the seal.
+  const killed: Remove = async (where, found) => {
+    await removeFound(where, found);
+    if (found.path === '/etc/machine-id') throw new Error('killed');
+  };
+  const request = {
+    root: rootAt(root),
+    keep: [],
+    consents: consents as Parameters<typeof planScrub>[0]['consents'],
+    engine: undefined,
+    signal: new AbortController().signal,
+  };
+  const plan = await planScrub(request);
+  const scrubbing = scrub(
+    { ...request, stopDocker: async () => {}, remove: killed, now: () => new Date() },
+    plan,
+  );
+  await expect(scrubbing).rejects.toThrow('killed');
+  expect((await run('--yes', ...consents)).exit).toBe(0);
+  expect(JSON.stringify(treeOf(root))).not.toContain(id);
+  expect(seal()?.removed).toContainEqual({ rule: 'logs', path: '/var/log/journal/<machine-id>' });
+  expect(existsSync(path('var/log/journal'))).toBe(true);
+});
+
 test.each(ids)('verify fails for %s alone when it is the one that was not removed', async (id) => {
   await run('--yes', ...consents);
   plant(root, id, canaryOf(id));
