@@ -5,7 +5,7 @@ import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/testbed/builder.ts';
 import { pythonPackages } from '../../packaging/dev/testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { agentPackage } from '../support/agent-package.ts';
+import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import type { Ended } from '../support/run-command.ts';
 import { runProgram, succeeded } from '../support/run-program.ts';

@@ -15,7 +15,7 @@ import { packerProgram } from '../../packaging/dev/testbed/packer.ts';
 import { pythonPackages } from '../../packaging/dev/testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { agentPackage } from '../support/agent-package.ts';
+import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import type { Ended } from '../support/run-command.ts';
 import { runProgram, succeeded } from '../support/run-program.ts';

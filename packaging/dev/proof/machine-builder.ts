@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { manifestPath, type Manifest } from '../../../agent/core/manifest.ts';
 import { scrubRules } from '../../../agent/scrub/rules.ts';
+import { agentPackage } from '../testbed/agent-package.ts';
 import { command } from '../testbed/command.ts';
 import { bootMachine, cloneDisk, makeDisk, type Machine, type MachineDisk } from '../testbed/machine.ts';
 import type { Testbed } from '../testbed/testbed.ts';
@@ -13,8 +12,6 @@ import type { FactSheet } from './compare.ts';
 import { askReport, installReport } from './machine-report.ts';
 import { consents } from './scrub-copy.ts';
 import { copiedMachineId } from './identities.ts';
-
-const project = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface MachineBuilderRequest {
   testbed: Testbed;
@@ -40,13 +37,10 @@ export async function makeMachineBuilder(request: MachineBuilderRequest): Promis
   const { testbed, registry, recipe, prepare } = request;
   const canaries = new Map(scrubRules.map(({ id }) => [id, randomBytes(16).toString('hex')]));
   const canaryOf = (rule: string): string => canaries.get(rule) ?? '';
-  execFileSync(process.execPath, [join(project, 'packaging/dev/package.ts'), '--format', 'deb'], {
-    stdio: 'ignore',
-  });
+  const deb = await agentPackage();
   let copiedId: MachineBuilder['copiedId'] | undefined;
   const disk = await makeDisk(testbed, async (root) => {
-    const deb = readdirSync(join(project, 'dist')).find((name) => name.endsWith('_amd64.deb')) ?? '';
-    copyFileSync(join(project, 'dist', deb), join(root, 'root/agent.deb'));
+    copyFileSync(deb, join(root, 'root/agent.deb'));
     await command('chroot', [root, 'dpkg', '--install', '/root/agent.deb']);
     mkdirSync(join(root, 'etc/docker'), { recursive: true });
     writeFileSync(

@@ -10,9 +10,9 @@ import {
   statSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { command } from '../../packaging/dev/testbed/command.ts';
+import { command } from './command.ts';
 
-const project = join(import.meta.dirname, '../..');
+const project = join(import.meta.dirname, '../../..');
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
 const name = `parbake-agent_${version}_amd64.deb`;
 const cache = join(project, 'node_modules/.cache/parbake');
