@@ -6,7 +6,7 @@ import { scrubRules } from '../../agent/scrub/rules.ts';
 import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/testbed/builder.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { agentPackage } from '../support/agent-package.ts';
+import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
 import { pushProductImages } from '../support/product-images.ts';
 
 const missing = testbedMissing() ?? builderMissing();
