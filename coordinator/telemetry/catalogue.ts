@@ -97,6 +97,12 @@ export const catalogue = {
     unit: '{export}',
     labels: ['result'],
   },
+  parbake_store_bytes: {
+    type: 'gauge',
+    help: 'What the store holds, which --keep-bytes limits; its file may be larger.',
+    unit: 'By',
+    labels: [],
+  },
   parbake_event_loop_delay_seconds: {
     type: 'gauge',
     help: 'Longest time since the last reading that the event loop was held up.',

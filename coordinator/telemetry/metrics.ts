@@ -122,6 +122,7 @@ export class Metrics implements Observer {
         ofRole.inc({ role: this.#bounded('role', name), state }, count);
     this.#gauge('parbake_connected_agents').set(sessions.size);
     this.#gauge('parbake_waiting_assignments').set(store.assignments.pending().length);
+    this.#gauge('parbake_store_bytes').set(store.size());
     const loop = this.#loops[reader];
     this.#gauge('parbake_event_loop_delay_seconds').set(loop.max / 1e9);
     loop.reset();

@@ -1,0 +1,43 @@
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Recorder, type ReportItem } from '../../agent/session/recorder.ts';
+import { sampleBetween } from '../../agent/session/sampler.ts';
+
+const begun = Date.UTC(2026, 10, 21, 12);
+const hour = 3_600_000;
+
+// The wall clock alone: what is measured by the monotonic one goes on.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: begun }));
+afterEach(() => void vi.useRealTimers());
+
+test.each([
+  ['back', -hour],
+  ['forth', 24 * hour],
+])(
+  'a wall clock that jumps %s while something is measured changes nothing of how long it took',
+  async (_, by) => {
+    const items: ReportItem[] = [];
+    const recorder = new Recorder((item) => void items.push(item), tmpdir());
+    const open = recorder.begin('container.start');
+    vi.setSystemTime(begun + by);
+    await open.end();
+    const [item] = items;
+    if (item === undefined || !('span' in item)) throw new Error('no span was reported');
+    const [start, end] = [Number(item.span.startUnixNs), Number(item.span.endUnixNs)];
+    expect(start).toBe(begun * 1e6);
+    expect(end).toBeGreaterThanOrEqual(start);
+    // Not a minute of it is the jump's.
+    expect(end - start).toBeLessThan(60e9);
+  },
+);
+
+test('a sample has the length of the monotonic clock, wherever the wall clock went', () => {
+  const usage = { io: {}, cpuMs: 5 };
+  const sample = sampleBetween(
+    '',
+    { at: 1_000, usage },
+    { at: 2_500, usage: { io: {}, cpuMs: 8 } },
+    begun - hour,
+  );
+  expect(sample).toMatchObject({ startUnixMs: begun - hour - 1_500, intervalMs: 1_500, cpuMs: 3 });
+});
