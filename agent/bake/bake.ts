@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../core/image-ref.ts';
-import { formatLock, lockName } from '../core/lock.ts';
+import { formatLock } from '../core/lock.ts';
 import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Misses } from '../core/replay-misses.ts';
@@ -172,8 +172,7 @@ async function bakeTargets(
   for (const image of new Set(programs.map(({ image }) => image))) await request.checkProgram(image, signal);
   signal.throwIfAborted();
   const images = results.map((result) => result.image);
-  const newLock = lockOf(targets, lockName);
-  const lockText = formatLock(newLock);
+  const lockText = formatLock(lockOf(targets, lock.lock));
   const content = {
     apiVersion: 'parbake/v1' as const,
     agentVersion: request.agentVersion,

@@ -25,7 +25,7 @@ export function describer(
         login: await logins.find(domain),
         insecure: isInsecure(domain, facts.insecureRegistries),
         ca: await authoritiesOf(root, domain),
-        env,
+        env: { ...facts.proxies, ...env },
         signal,
       });
       return await readRegistryImage(reader, ref, digest, platform);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseLock, type Lock } from '../core/lock.ts';
@@ -33,7 +33,19 @@ export async function readLock(path: string, mode: LockMode): Promise<LockFile> 
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'))
       throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
     if (mode === 'frozen') throw new ParbakeError('LOCK_OUTDATED', `there is no ${path}`);
+    await refuseUnwritable(path);
     return { path, mode, lock: { images: new Map() } };
+  }
+}
+
+/** Better now than after the pulls. */
+async function refuseUnwritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `the lock cannot be written to ${path} (${reason}); name another place with --lock`;
+    throw new ParbakeError('FILE_UNREADABLE', message, { cause });
   }
 }
 

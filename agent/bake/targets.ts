@@ -1,7 +1,7 @@
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { eachBounded } from '../core/bounded.ts';
 import { familiarName } from '../core/image-ref.ts';
-import { lockedImage, lockDifferences, type Lock, type LockedImage } from '../core/lock.ts';
+import { lockedImage, lockDifferences, lockName, type Lock, type LockedImage } from '../core/lock.ts';
 import type { BakedImage } from '../core/manifest.ts';
 import { fits, formatPlatform, parsePlatform, type Platform } from '../core/platform.ts';
 import type { RecipeImage } from '../core/recipe.ts';
@@ -78,13 +78,16 @@ export async function resolveTargets(
 }
 
 /** What goes into the lock: what it had of this recipe, and what was found out. */
-export function lockOf(targets: readonly Target[], name: (image: RecipeImage) => string): Lock {
-  const images = targets.flatMap(({ image, digest, platform, locked, details }) => {
+export function lockOf(targets: readonly Target[], before: Lock): Lock {
+  const images = targets.flatMap(({ image, digest, platform, details }) => {
     if (digest === undefined) return [];
-    const platforms = new Map(locked?.platforms);
+    const name = lockName(image);
+    const known = before.images.get(name);
+    // Other platforms, of bakes elsewhere, are of the same index as long as that is what the reference stands for.
+    const platforms = new Map(known?.digest === digest ? known.platforms : []);
     if (details !== undefined)
       platforms.set(platform, { digest: details.platformDigest, config: details.configDigest });
-    return [[name(image), { digest, platforms }] as const];
+    return [[name, { digest, platforms }] as const];
   });
   return { images: new Map(images) };
 }

@@ -23,6 +23,8 @@ export interface EngineFacts {
   /** Who keeps the images: a storage driver of Docker's own, or containerd. */
   imageStore: 'graphdriver' | 'containerd';
   insecureRegistries: InsecureRegistries;
+  /** By which the Engine reaches registries, as variables of an environment; none where it needs none. */
+  proxies: Readonly<Record<string, string>>;
   /** Empty when the Engine does not say. */
   containerdVersion: string;
   runcVersion: string;
@@ -137,6 +139,7 @@ async function readFacts(client: DockerClient, signal: AbortSignal): Promise<Eng
     kernel: field('KernelVersion'),
     imageStore: keepsInContainerd(info) ? 'containerd' : 'graphdriver',
     insecureRegistries: insecureRegistriesOf(info),
+    proxies: proxiesOf(field),
     containerdVersion: componentVersion(version, 'containerd'),
     runcVersion: componentVersion(version, 'runc'),
     userNamespaces: hasUserNamespaces(info),
@@ -171,6 +174,17 @@ function insecureRegistriesOf(info: unknown): InsecureRegistries {
       Secure === false ? [host] : [],
     ),
   };
+}
+
+function proxiesOf(field: (key: string) => string): Record<string, string> {
+  const wanted = { HTTP_PROXY: 'HttpProxy', HTTPS_PROXY: 'HttpsProxy', NO_PROXY: 'NoProxy' };
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([name, key]) => {
+      const value = field(key);
+      // The Engine does not give away the password of one, and without it that one is of no use.
+      return value === '' || value.includes('xxxxx:xxxxx@') ? [] : [[name, value]];
+    }),
+  );
 }
 
 interface RegistryConfig {

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors.ts';
@@ -197,6 +197,21 @@ describe('several tries', () => {
     expect(layersOfTries([[cached], [cached]])).toEqual([cached]);
     expect(layersOfTries([[half], [one({ extractMs: 1 })]])).toEqual([one({ extractMs: 1 })]);
     expect(layersOfTries([])).toEqual([]);
+  });
+
+  test('a pull that only waits for its turn has not stalled as long as others get on', async () => {
+    const stream = new PassThrough();
+    stream.write(`${JSON.stringify({ status: 'Waiting', id: hex })}\n`);
+    const answers = [true, true, false, true];
+    let asked = 0;
+    const reading = { ref: 'app', silenceMs: 5, clock: () => 0, signal: new AbortController().signal };
+    const pull = readPull(stream, {
+      ...reading,
+      onProgress: () => {},
+      othersGetOn: () => answers[asked++] ?? true,
+    });
+    await expect(pull).rejects.toMatchObject({ code: 'IMAGE_PULL_STALLED' });
+    expect(asked).toBe(3);
   });
 
   test('a pull that only waits for its turn is queued, one that fetches is not', () => {
