@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -6,11 +5,12 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Login } from '../../agent/core/registry-logins.ts';
 import { registryReader, type RegistryReader } from '../../agent/registry/client.ts';
 import { readRegistryImage } from '../../agent/registry/image.ts';
 import { isInsecure } from '../../agent/registry/insecure.ts';
+import { command } from '../../packaging/dev/testbed/command.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64', variant: '' };
 const sha = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -147,12 +147,14 @@ test.each([
 });
 
 describe('with TLS', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'parbake-tls-'));
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const names = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync(
-    'openssl',
-    [
+  let tls: { key: string; cert: string };
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parbake-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const files = ['-keyout', key, '-out', cert];
+    const names = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    await command('openssl', [
       'req',
       '-x509',
       '-newkey',
@@ -160,16 +162,12 @@ describe('with TLS', () => {
       '-nodes',
       '-days',
       '1',
-      '-keyout',
-      keyFile,
-      '-out',
-      certFile,
+      ...files,
       ...names,
-    ],
-    { stdio: 'ignore' },
-  );
-  const tls = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
-  rmSync(folder, { recursive: true });
+    ]);
+    tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+    rmSync(folder, { recursive: true });
+  });
 
   test('a registry of an authority that Docker knows is read, another one is not', async () => {
     const { address } = await listen((_, response) => response.end('{}'), tls);
@@ -179,7 +177,7 @@ describe('with TLS', () => {
 
   test('a registry without TLS is not asked where Docker would not', async () => {
     const { address, requests } = await listen((_, response) => response.end('{}'));
-    await expect(readerOf(address, { insecure: false }).manifest('1.0')).rejects.toThrow();
+    await expect(readerOf(address, { insecure: false }).manifest('1.0')).rejects.toThrow('SSL');
     expect(requests).toEqual([]);
   });
 
