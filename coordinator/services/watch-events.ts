@@ -104,18 +104,12 @@ export class EventStreams {
   }
 
   /** What there is after a place, and how far that was looked for. */
-  #read(
-    { instanceId = '', assignmentId = '' }: EventsWanted,
-    cursor: number,
-  ): { found: StateEvent[]; upTo: number } {
+  #read(wanted: EventsWanted, cursor: number): { found: StateEvent[]; upTo: number } {
     const { events } = this.#dispatcher.store;
     const newest = events.newest();
-    const read =
-      instanceId === '' ? events.after(cursor, together) : events.list(instanceId, cursor, together);
-    const last = read.at(-1)?.sequence ?? cursor;
-    // Of one instance there is nothing else up to the newest of all.
-    const upTo = read.length < together ? Math.max(newest, last) : last;
-    const found = assignmentId === '' ? read : read.filter((event) => event.assignmentId === assignmentId);
+    const found = events.after(cursor, together, wanted);
+    // With fewer than that there is nothing else up to the newest of all.
+    const upTo = found.length < together ? Math.max(newest, cursor) : (found.at(-1)?.sequence ?? cursor);
     return { found, upTo };
   }
 

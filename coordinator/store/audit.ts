@@ -34,19 +34,18 @@ export class SqliteEvents implements EventStore {
       .map(toEvent);
   }
 
-  after(sequence: number, limit: number): StateEvent[] {
+  after(sequence: number, limit: number, filter: EventFilter = {}): StateEvent[] {
+    const { where, ids } = conditionOf(filter);
     return this.#db
-      .all('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', sequence, limit)
+      .all(`SELECT * FROM audit WHERE ${where} seq > ? ORDER BY seq LIMIT ?`, ...ids, sequence, limit)
       .map(toEvent);
   }
 
-  beforeLast({ instanceId = '', assignmentId = '' }: EventFilter, count: number): number {
+  beforeLast(filter: EventFilter, count: number): number {
+    const { where, ids } = conditionOf(filter);
     const row = this.#db.one(
-      `SELECT min(seq) AS seq FROM (
-         SELECT seq FROM audit WHERE (?1 = '' OR instance_id = ?1) AND (?2 = '' OR assignment_id = ?2)
-         ORDER BY seq DESC LIMIT ?3)`,
-      instanceId,
-      assignmentId,
+      `SELECT min(seq) AS seq FROM (SELECT seq FROM audit WHERE ${where} seq > 0 ORDER BY seq DESC LIMIT ?)`,
+      ...ids,
       count,
     );
     const first = row?.['seq'];
@@ -68,6 +67,17 @@ export class SqliteEvents implements EventStore {
       return this.#db.run(`DELETE FROM audit WHERE seq IN (${old})`, at, limit);
     });
   }
+}
+
+/** Said so that an index finds them: a store has millions of events. */
+function conditionOf({ instanceId = '', assignmentId = '' }: EventFilter): { where: string; ids: string[] } {
+  const parts = [
+    ...(assignmentId === ''
+      ? []
+      : [{ where: `assignment_id = ? AND assignment_id <> '' AND`, id: assignmentId }]),
+    ...(instanceId === '' ? [] : [{ where: 'instance_id = ? AND', id: instanceId }]),
+  ];
+  return { where: parts.map(({ where }) => where).join(' '), ids: parts.map(({ id }) => id) };
 }
 
 /** An instance's events go with it. */

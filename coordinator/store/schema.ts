@@ -158,4 +158,11 @@ export const migrations: readonly string[] = [
   INSERT INTO audit_removed SELECT coalesce(min(seq), 1) - 1 FROM audit;
   ALTER TABLE report ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
   `,
+  // Who watches one assignment does not read everybody's events; what is old is found without reading what is not.
+  `
+  CREATE INDEX audit_assignment ON audit (assignment_id, seq) WHERE assignment_id <> '';
+  CREATE INDEX assignment_instance ON assignment (instance_id, release_time);
+  CREATE INDEX instance_seen ON instance (last_seen_time);
+  CREATE INDEX report_at ON report (at);
+  `,
 ];

@@ -252,8 +252,8 @@ export interface EventFilter {
 export interface EventStore {
   /** Oldest first. @param after a sequence */
   list(instanceId: string, after: number, limit: number): StateEvent[];
-  /** Of the whole fleet, oldest first. */
-  after(sequence: number, limit: number): StateEvent[];
+  /** Of the whole fleet or of what is named, oldest first. */
+  after(sequence: number, limit: number, filter?: EventFilter): StateEvent[];
   /** @returns the sequence after which come the newest `count` that match; the newest one when none does */
   beforeLast(filter: EventFilter, count: number): number;
   /** The highest sequence that was ever given; 0 before the first event. */
