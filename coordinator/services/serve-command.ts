@@ -116,7 +116,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   const store = new SqliteStore(path);
   try {
     const metrics = new Metrics();
-    const otlp = await Otlp.start(targets, metrics);
+    const otlp = await Otlp.start(targets, metrics, logger);
     const { traces } = otlp;
     const dispatcher =
       traces === undefined

@@ -1,7 +1,7 @@
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { OtlpMetric } from './otlp-metrics.ts';
-import type { OtlpTarget } from './otlp-options.ts';
+import { withoutPassword, type OtlpTarget } from './otlp-options.ts';
 import { OtlpPost } from './otlp-post.ts';
 
 export interface MetricsExportOptions {
@@ -40,7 +40,8 @@ export async function exportMetrics(options: MetricsExportOptions, signal: Abort
       if (until === signal && signal.aborted) return;
       count('refused');
       // Once, and not each time as long as it lasts.
-      if (!isRefused) logger.warn({ err: cause, url: target.url }, 'collector did not take metrics');
+      if (!isRefused)
+        logger.warn({ err: cause, url: withoutPassword(target.url) }, 'collector did not take metrics');
       isRefused = true;
     }
   };

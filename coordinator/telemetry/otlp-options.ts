@@ -81,6 +81,12 @@ export async function otlpTargets(options: OtlpOptions, env: Env, readFile: Read
   };
 }
 
+/** For a log. */
+export function withoutPassword(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
 function urlOf(signal: keyof typeof paths, option: string | undefined, env: Env): string | undefined {
   if (isSet(option)) return sound('--otlp', joined(option, paths[signal]));
   const off = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env[`OTEL_${signal}_EXPORTER`] === 'none';

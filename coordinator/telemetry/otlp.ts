@@ -4,7 +4,7 @@ import { aborted, type Task } from '../../proto/process/tasks.ts';
 import { packageVersion } from '../../proto/version.ts';
 import type { Dispatcher } from '../services/dispatcher.ts';
 import type { Metrics } from './metrics.ts';
-import type { OtlpTargets } from './otlp-options.ts';
+import { withoutPassword, type OtlpTargets } from './otlp-options.ts';
 import type { Traces } from './traces.ts';
 
 /** What goes to an OpenTelemetry collector, as far as one was named. */
@@ -27,7 +27,7 @@ export class Otlp {
   }
 
   /** The libraries for traces are loaded where they are wanted only. */
-  static async start(targets: OtlpTargets, metrics: Metrics): Promise<Otlp> {
+  static async start(targets: OtlpTargets, metrics: Metrics, logger: Logger): Promise<Otlp> {
     const version = packageVersion();
     // A process is a series of its own: what is counted begins again with it.
     const own = { 'service.version': version, 'service.instance.id': randomUUID() };
@@ -35,7 +35,16 @@ export class Otlp {
     const { traces: target } = targets;
     if (target === undefined) return new Otlp(targets, metrics, resource, undefined);
     const { Traces } = await import('./traces.ts');
-    const count = (result: string, spans: number): void => metrics.exported(result, spans);
+    let isRefused = false;
+    const count = (result: string, spans: number): void => {
+      metrics.exported(result, spans);
+      if (result !== 'sent' && result !== 'refused') return;
+      // Once, and not each time as long as it lasts.
+      if (result === 'refused' && !isRefused)
+        logger.warn({ url: withoutPassword(target.url), count: spans }, 'collector did not take spans');
+      if (result === 'sent' && isRefused) logger.info('collector takes spans again');
+      isRefused = result === 'refused';
+    };
     return new Otlp(targets, metrics, resource, new Traces({ target, resource, version, count }));
   }
 

@@ -283,6 +283,7 @@ describe('traces', () => {
       return /^parbake_otlp_spans_total\{result="refused"\} [1-9]/m.test(text);
     };
     await expect.poll(refused, { timeout: 20_000 }).toBe(true);
+    expect(coordinator.log().split('collector did not take spans')).toHaveLength(2);
   });
 
   test('a collector that never answers fills no memory: what is too much is dropped and counted', async () => {

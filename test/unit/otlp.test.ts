@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { otlpMetric } from '../../coordinator/telemetry/otlp-metrics.ts';
-import { otlpTargets, type OtlpOptions } from '../../coordinator/telemetry/otlp-options.ts';
+import { otlpTargets, withoutPassword, type OtlpOptions } from '../../coordinator/telemetry/otlp-options.ts';
 
 const none: OtlpOptions = {
   endpoint: undefined,
@@ -111,6 +111,12 @@ describe('where telemetry goes', () => {
       message: expect.not.stringContaining('secret') as string,
     });
   });
+});
+
+test('a password in an address is not for the log', () => {
+  expect(withoutPassword('https://user:secret@c.example:4318/v1/traces?key=secret')).toBe(
+    'https://c.example:4318/v1/traces',
+  );
 });
 
 describe('a metric as OpenTelemetry has it', () => {
