@@ -17,7 +17,7 @@ const minutes = 60_000;
 
 describe.skipIf(missing !== undefined)(
   `cloud-init clean with our script ${missing ?? ''}`,
-  { timeout: 3 * minutes },
+  { timeout: 5 * minutes },
   () => {
     let testbed: Testbed;
     let builder: Builder;

@@ -36,7 +36,7 @@ const debian = '136693071363';
  */
 describe.skipIf(missing !== undefined)(
   `the Packer template ${missing ?? ''}`,
-  { timeout: 3 * minutes },
+  { timeout: 5 * minutes },
   () => {
     let testbed: Testbed;
     let moto: Moto;
