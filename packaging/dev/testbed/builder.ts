@@ -26,6 +26,14 @@ export interface Builder {
   run(program: string, ...args: string[]): Promise<string>;
 }
 
+/** What images of Debian for clouds have and a build needs: Python for Ansible, sudo, SSH, cloud-init, Docker. */
+const packages = [
+  ...['docker.io', 'iptables', 'iproute2', 'procps', 'ca-certificates', 'libatomic1'],
+  ...['openssh-server', 'sudo', 'python3', 'python3-apt', 'cloud-init'],
+  // What debootstrap does not find by itself: another package provides it under a name of its own.
+  'python3-cffi-backend',
+];
+
 /** @returns why there is none; undefined when there is everything that is needed */
 export function builderMissing(): string | undefined {
   if (process.arch !== 'x64') return 'needs amd64';
@@ -110,7 +118,7 @@ async function mountRoot(place: string, from: string | undefined): Promise<strin
   if (from !== undefined)
     for (const part of ['upper', 'docker'])
       await command('cp', ['--archive', `${join(from, part)}/.`, below(part)]);
-  const layers = `lowerdir=${await debianRoot()},upperdir=${below('upper')},workdir=${below('work')}`;
+  const layers = `lowerdir=${await debianRoot(packages)},upperdir=${below('upper')},workdir=${below('work')}`;
   await command('mount', ['-t', 'overlay', 'overlay', '-o', layers, below('root')]);
   return below('root');
 }

@@ -4,19 +4,15 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
 
-/** What images of Debian for clouds have and a build needs: Python for Ansible, sudo, SSH, cloud-init, Docker. */
-const packages = [
-  ...['docker.io', 'iptables', 'iproute2', 'procps', 'ca-certificates', 'libatomic1'],
-  ...['openssh-server', 'sudo', 'python3', 'python3-apt', 'cloud-init'],
-  // What debootstrap does not find by itself: another package provides it under a name of its own.
-  'python3-cffi-backend',
-];
 const suite = 'bookworm';
 /** Made once: what it is made of is in its name. */
 const cache = '/var/cache/parbake/roots';
 
-/** @returns a directory with a Debian as it is after its installation; mount something over it instead of changing it */
-export async function debianRoot(): Promise<string> {
+/**
+ * @param packages beside the smallest system
+ * @returns a directory with a Debian as it is after its installation; mount something over it instead of changing it
+ */
+export async function debianRoot(packages: readonly string[]): Promise<string> {
   const name = createHash('sha256')
     .update([suite, ...packages].join())
     .digest('hex')

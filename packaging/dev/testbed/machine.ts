@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
+import { debianRoot } from './debian-root.ts';
 import { createLazyVolume, type LazyVolume } from './lazy-volume.ts';
 import { startProgram, type Started } from './processes.ts';
 import { freePort } from './registry.ts';
@@ -18,7 +10,6 @@ import type { Testbed } from './testbed.ts';
 import { waitFor } from './wait.ts';
 
 /** A Debian with systemd and Docker, as small as it can be. */
-const suite = 'bookworm';
 const packages = [
   ...[
     'systemd-sysv',
@@ -33,8 +24,6 @@ const packages = [
   ],
   ...['linux-image-cloud-amd64', 'openssh-server', 'docker.io', 'apparmor', 'ca-certificates', 'libatomic1'],
 ];
-/** Made once: what it is made of is in its name. */
-const cache = '/var/cache/parbake/machines';
 /** Of a machine's disk. */
 const diskBytes = 4 * 1024 ** 3;
 /** Milliseconds: without hardware's help a boot takes some 30 seconds on a quiet machine. */
@@ -82,7 +71,7 @@ export async function makeDisk(
   testbed: Testbed,
   prepare: (root: string) => Promise<void>,
 ): Promise<MachineDisk> {
-  const base = await debian();
+  const base = await debianRoot(packages);
   const place = testbed.makeDirectory('machine');
   const below = (name: string): string => join(place, name);
   for (const name of ['upper', 'work', 'root']) mkdirSync(below(name));
@@ -257,29 +246,6 @@ export async function bootMachine(
 function uuidOf(...names: readonly string[]): string {
   const hash = createHash('sha256').update(names.join()).digest('hex');
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-}
-
-/** The packages' files, unpacked and configured; nothing of ours. */
-async function debian(): Promise<string> {
-  const name = createHash('sha256')
-    .update([suite, ...packages].join())
-    .digest('hex')
-    .slice(0, 12);
-  const made = join(cache, name);
-  if (existsSync(made)) return made;
-  const making = `${made}.${process.pid}`;
-  mkdirSync(dirname(making), { recursive: true });
-  try {
-    const included = `--include=${packages.join(',')}`;
-    await command('debootstrap', ['--variant=minbase', included, suite, making]);
-    rmSync(join(making, 'var/cache/apt/archives'), { recursive: true, force: true });
-    mkdirSync(join(making, 'var/cache/apt/archives/partial'), { recursive: true });
-    // Another process may have been faster; what it made is the same.
-    if (!existsSync(made)) renameSync(making, made);
-    return made;
-  } finally {
-    rmSync(making, { recursive: true, force: true });
-  }
 }
 
 async function configure(root: string, publicKey: string): Promise<void> {
