@@ -36,7 +36,7 @@ export interface SessionOptions {
 
 /** Begins to connect: the other side has its part of the work to do meanwhile. */
 export function dial(address: string, credentials: ChannelCredentials): AgentServiceClient {
-  const { AgentService } = parbakeV1();
+  const { AgentService } = parbakeV1('AgentService');
   const client = new AgentService(address, credentials, clientOptions(address));
   client.getChannel().getConnectivityState(true);
   return client;

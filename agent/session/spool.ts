@@ -43,7 +43,8 @@ export class Spool {
       this.#batches = lines.flatMap((line) => (parseLine(line) as Batch | undefined) ?? []);
       this.#sequence = Math.max(header.sequence, ...this.#batches.map((batch) => batch.sequence));
     }
-    this.#rewrite();
+    // With nothing in it, it need not be durable before the first batch is.
+    this.#rewrite(this.#batches.length > 0 || this.#sequence > 0);
   }
 
   /** Not acknowledged yet, oldest first. */
@@ -90,10 +91,10 @@ export class Spool {
     }
   }
 
-  #rewrite(): void {
+  #rewrite(flush = true): void {
     const header = JSON.stringify({ bootId: this.#bootId, sequence: this.#sequence });
     const text = `${[header, ...this.#batches.map((batch) => JSON.stringify(batch))].join('\n')}\n`;
-    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600, flush: true });
+    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600, flush });
     renameSync(`${this.#path}.tmp`, this.#path);
     this.#bytes = text.length;
   }

@@ -62,7 +62,11 @@ export async function withCoordinator<T>(
 }
 
 function openClients(address: string, tls: TlsFiles | undefined) {
-  const { AssignmentService, FleetService, TelemetryService } = parbakeV1();
+  const { AssignmentService, FleetService, TelemetryService } = parbakeV1(
+    'AssignmentService',
+    'FleetService',
+    'TelemetryService',
+  );
   const credentials = clientCredentials(address, tls);
   const options = clientOptions(address);
   return {

@@ -3,7 +3,7 @@ import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProto } from 'grpc-health-check';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
-import { loadForReflection } from '../../proto/loader.ts';
+import { loadForReflection } from '../../proto/reflection.ts';
 
 type File = descriptor.IFileDescriptorProto;
 type Message = descriptor.IDescriptorProto;

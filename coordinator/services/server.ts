@@ -44,7 +44,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const events = new EventStreams(dispatcher, readerPatience);
-  const v1 = parbakeV1();
+  const v1 = parbakeV1('AgentService', 'AssignmentService', 'FleetService', 'TelemetryService');
   const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(v1.AgentService.service, agentService(dispatcher, onReport, logger));
   server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));

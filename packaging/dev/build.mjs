@@ -42,6 +42,17 @@ const protoBeside = {
   },
 };
 
+/** What a build by BuildKit would need: gRPC a second time, for nothing here. */
+const noBuildKit = {
+  name: 'no-buildkit',
+  setup(build) {
+    build.onLoad({ filter: /dockerode\/lib\/session\.js$/ }, () => ({
+      contents: "module.exports = () => { throw new Error('images are not built here'); };",
+      loader: 'js',
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const page = await build({
@@ -72,7 +83,7 @@ async function bundle(name, source) {
     // Names stay, so that a stack says something.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [requireBuiltins, protoBeside],
+    plugins: [requireBuiltins, protoBeside, noBuildKit],
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
     // Libraries in CommonJS call require(); an ES module has none of its own.

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import protobuf from 'protobufjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const generatorFlags = ['--longs=Number', '--enums=String', '--defaults', '--oneofs'];
@@ -19,6 +20,7 @@ function generate(outDir) {
     ),
     { cwd: join(root, 'proto'), stdio: ['ignore', 'ignore', 'inherit'] },
   );
+  writeFileSync(join(outDir, 'parbake.json'), `${JSON.stringify(description(sources))}\n`);
   // The generator names its sources by absolute path; a committed file names no machine's directory.
   for (const file of filesOf(outDir)) {
     const path = join(outDir, file);
@@ -27,6 +29,14 @@ function generate(outDir) {
       readFileSync(path, 'utf8').replace(/^(\/\/ Original file: ).*\/proto\//m, '$1proto/'),
     );
   }
+}
+
+/** The same files as one document, so that no program has to parse them at its start. Comments are left out. */
+function description(sources) {
+  const files = new protobuf.Root();
+  files.resolvePath = (_, path) =>
+    join(root, path.startsWith('google/') ? 'node_modules/protobufjs' : 'proto', path);
+  return files.loadSync(sources, { keepCase: false }).resolveAll().toJSON();
 }
 
 function filesOf(dir) {

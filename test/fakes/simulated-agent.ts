@@ -99,6 +99,6 @@ export async function startSimulatedAgent(
 }
 
 export function connectAgents(address: string): AgentServiceClient {
-  const { AgentService } = parbakeV1();
+  const { AgentService } = parbakeV1('AgentService');
   return new AgentService(address, credentials.createInsecure(), clientOptions(address));
 }

@@ -2,7 +2,7 @@ import { protoPath as healthProto } from 'grpc-health-check';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
 import { expect, test } from 'vitest';
 import { resolvedDefinition } from '../../coordinator/services/reflection.ts';
-import { loadForReflection } from '../../proto/loader.ts';
+import { loadForReflection } from '../../proto/reflection.ts';
 
 /** As a client that builds types out of descriptors reads them, file by file. */
 function reflectedFiles() {

@@ -103,7 +103,7 @@ export function startAgent(
 
 /** The API's clients, on one channel each. */
 export function connectCoordinator(address: string) {
-  const v1 = parbakeV1();
+  const v1 = parbakeV1('AssignmentService', 'FleetService', 'TelemetryService');
   const make = <T>(
     Client: new (address: string, creds: ReturnType<typeof credentials.createInsecure>, options: object) => T,
   ): T => new Client(address, credentials.createInsecure(), clientOptions(address));
