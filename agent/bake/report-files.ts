@@ -43,8 +43,8 @@ export async function writeReport({ page, document }: ReportFiles, baked: Baked)
     started_at: startedAt,
     finished_at: createdAt,
     agent_version: agentVersion,
-    builder,
-    disk,
+    builder: snakeCased(builder),
+    disk: snakeCased(disk),
   };
   try {
     await writeDurably(page, reportPage(baked), 0o644);
@@ -56,4 +56,11 @@ export async function writeReport({ page, document }: ReportFiles, baked: Baked)
       cause,
     });
   }
+}
+
+/** The manifest's members by the names that documents of commands have. */
+function snakeCased(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const name = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [name(key), snakeCased(inner)]));
 }

@@ -7,7 +7,9 @@ import { command } from '../../packaging/dev/testbed/command.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildTinyImage, pushImage as pushTinyImage } from '../../packaging/dev/testbed/images.ts';
 import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
+import { startProgram } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { recipeOf, runBake, type BakeRun, type Ended } from '../support/bake-run.ts';
 import { manifestViolations } from '../support/manifest-schema.ts';
 
@@ -149,8 +151,8 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     expect(JSON.parse(readFileSync(join(folder, 'bake.json'), 'utf8'))).toMatchObject({
       changed: true,
       images: [{ digest, layers: [{ cached: false }, { download_ms: expect.any(Number) }] }],
-      builder: { storageDriver: expect.any(String) },
-      disk: { orphanBytes: 0 },
+      builder: { storage_driver: expect.any(String), engine_id_sha256: expect.any(String) },
+      disk: { orphan_bytes: 0 },
       started_at: expect.any(String),
     });
     const file = join(testbed.directory, 'again.html');
@@ -300,6 +302,29 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     expectNoManifest(engine.root);
     const next = await bake(recipeOf(`${registry}/acme/app:1.0`));
     expect(next.stderr).toContain('pulled 2 layers');
+  });
+
+  test('killed in the middle of a pull, it leaves no manifest, and the next bake is whole', async () => {
+    const recipe = recipeOf(`${registry}/acme/tiny:1.0`);
+    expect(await bake(recipe)).toMatchObject({ exit: 0 });
+    proxy.setFault({ kind: 'hang', afterBytes: 256 * 1024 });
+    const file = join(testbed.directory, 'killed.yaml');
+    writeFileSync(file, recipeOf(`${registry}/acme/tiny:1.0`, `${proxy.address}/acme/app:1.0`));
+    const main = join(import.meta.dirname, '../../agent/main.ts');
+    const args = [main, 'bake', '--recipe', file, '--root', engine.root, '--imds', 'off'];
+    const child = startProgram(process.execPath, args, join(testbed.directory, 'killed.log'));
+    testbed.onClose(() => child.stop('SIGKILL'));
+    // It goes before the first pull, and nothing else comes before the end.
+    await waitFor('the earlier manifest to go', () => !existsSync(join(engine.root, manifestPath)));
+    await child.stop('SIGKILL');
+    expectNoManifest(engine.root);
+    proxy.setFault(undefined);
+    const next = await bake(recipeOf(`${registry}/acme/tiny:1.0`, `${proxy.address}/acme/app:1.0`));
+    expect(next).toMatchObject({ exit: 0 });
+    expect(manifestOf(engine.root).images.map(({ verification }) => verification?.result)).toEqual([
+      'ok',
+      'ok',
+    ]);
   });
 
   test('a digest that is not what the registry has', async () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../agent/core/manifest.ts';
 import { parseOsRelease } from '../../agent/core/os-release.ts';
+import { documentsIn } from '../support/example-of-docs.ts';
 import { manifestViolations } from '../support/manifest-schema.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -105,6 +106,10 @@ test('a manifest with everything in it, and one with as little as possible, are 
   expect(manifestViolations(full)).toEqual([]);
   const { atBoot: _, ...rest } = full;
   expect(manifestViolations({ ...rest, images: [], roles: [], seal: null })).toEqual([]);
+});
+
+test('the example in its documentation is valid', () => {
+  expect(documentsIn('manifest.md').map(manifestViolations)).toEqual([[]]);
 });
 
 test('a value of another type is refused, wherever it is', () => {
