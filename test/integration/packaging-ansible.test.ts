@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
@@ -137,6 +137,7 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
     expect(roles.map(({ name }) => name)).toEqual(['web']);
     expect(seal?.kept).toEqual(keepLogin.parbake_scrub_keep);
     expect(existsSync(join(builder.root, 'etc/docker/key.json'))).toBe(false);
+    copyFileSync(join(builder.root, 'etc/parbake/parbake.lock'), join(testbed.directory, 'parbake.lock'));
   });
 
   test('changes nothing when it runs again', async () => {
@@ -156,11 +157,13 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
     expect(existsSync(join(builder.root, manifestPath))).toBe(false);
   });
 
-  test('bakes what is there again, and ends with a seal that nobody can log in after', async () => {
-    const run = await play({});
+  test('bakes what an earlier lock says, and ends with a seal that nobody can log in after', async () => {
+    const lock = join(testbed.directory, 'parbake.lock');
+    const run = await play({ parbake_lock: lock });
     succeeded(run);
     expect(did(run).at(-1)).toBe('Verify the seal');
     expect(manifest().seal?.kept).toEqual([]);
+    expect(readFileSync(join(builder.root, 'etc/parbake/parbake.lock'))).toEqual(readFileSync(lock));
     for (const path of ['etc/ssh/ssh_host_ed25519_key', `home/${builder.user}/.ssh/authorized_keys`])
       expect(existsSync(join(builder.root, path))).toBe(false);
     expect(await builder.run('parbake-agent', 'verify')).toMatch(/^sealed$/m);
