@@ -36,11 +36,11 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     const padding = (block - (size % block)) % block;
     if ('LKxg'.includes(type)) {
       if (size > longestMeta) throw new Error('the archive has a header that is too long');
-      const text = Buffer.from(await queue.must(size)).toString('utf8');
+      const bytes = Buffer.from(await queue.must(size));
       await queue.must(padding);
-      if (type === 'L') extended = { ...extended, path: cString(text) };
-      if (type === 'K') extended = { ...extended, linkpath: cString(text) };
-      if (type === 'x') extended = { ...extended, ...records(text) };
+      if (type === 'L') extended = { ...extended, path: cString(bytes) };
+      if (type === 'K') extended = { ...extended, linkpath: cString(bytes) };
+      if (type === 'x') extended = { ...extended, ...records(bytes) };
       continue;
     }
     const state = { left: size };
@@ -84,15 +84,14 @@ function nameIn(header: Uint8Array): string {
 }
 
 /** `LENGTH KEY=VALUE\n`, where the length counts bytes and itself. */
-function records(text: string): Record<string, string> {
+function records(bytes: Buffer): Record<string, string> {
   const result: Record<string, string> = {};
-  const bytes = Buffer.from(text, 'utf8');
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(' ', at);
     const length = Number(bytes.toString('latin1', at, space));
     if (space < 0 || !Number.isSafeInteger(length) || length <= 0)
       throw new Error('a broken extended header');
-    const record = bytes.toString('utf8', space + 1, at + length - 1);
+    const record = decoded(bytes.subarray(space + 1, at + length - 1));
     const sign = record.indexOf('=');
     result[record.slice(0, sign)] = record.slice(sign + 1);
     at += length;
@@ -116,12 +115,23 @@ function numberAt(header: Uint8Array, offset: number, length: number): number {
 }
 
 function textAt(header: Uint8Array, offset: number, length: number): string {
-  return cString(Buffer.from(header.subarray(offset, offset + length)).toString('utf8'));
+  return cString(Buffer.from(header.subarray(offset, offset + length)));
 }
 
-function cString(text: string): string {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
+function cString(bytes: Buffer): string {
+  const end = bytes.indexOf(0);
+  return decoded(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Names are bytes. Those that are no UTF-8 become one character for each byte, so that no two names become one. */
+function decoded(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
 }
 
 /** Bytes of a stream, as many at a time as one wants. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, existsSync } from 'node:fs';
 import { open, readFile, realpath } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { Crc64 } from '../core/crc64.ts';
 import { JsonLines } from '../core/json-lines.ts';
@@ -70,13 +70,16 @@ async function changedFiles(files: LayerFolder, records: string, signal: AbortSi
       crc.update(bytes);
       length += bytes.length;
     });
-    if (length !== entry.sizeBytes || !crc.digest().equals(entry.checksum)) changed.push(entry.path);
+    if (length !== entry.sizeBytes || !crc.digest().equals(entry.checksum))
+      changed.push(entry.path.toString('utf8'));
   }
   return changed;
 }
 
 type ArchiveRecord =
-  { kind: 'bytes'; bytes: Buffer } | { kind: 'file'; path: string; sizeBytes: number; checksum: Buffer };
+  | { kind: 'bytes'; bytes: Buffer }
+  /** A name on a disk is bytes, of whatever encoding. */
+  | { kind: 'file'; path: Buffer; sizeBytes: number; checksum: Buffer };
 
 /** Lines of JSON: pieces of the archive in base64, and files with their checksums. */
 async function* archiveRecords(file: string): AsyncGenerator<ArchiveRecord> {
@@ -93,9 +96,7 @@ function toRecord(line: unknown): ArchiveRecord[] {
   if (type === 2) return [{ kind: 'bytes', bytes }];
   // Entries without content are all in their headers.
   if (type !== 1 || typeof size !== 'number' || size === 0) return [];
-  // A name that is no UTF-8 is given in its bytes.
-  const path =
-    typeof name_raw === 'string' ? Buffer.from(name_raw, 'base64').toString('latin1') : String(name);
+  const path = typeof name_raw === 'string' ? Buffer.from(name_raw, 'base64') : Buffer.from(String(name));
   return [{ kind: 'file', path, sizeBytes: size, checksum: bytes }];
 }
 
@@ -113,9 +114,9 @@ class LayerFolder {
   }
 
   /** Gives a file's bytes piece by piece; none of one that is not there. */
-  async read(path: string, onBytes: (bytes: Buffer) => void): Promise<void> {
-    const file = join(this.#folder, path);
-    if (!(await this.#holds(dirname(file)))) return;
+  async read(path: Buffer, onBytes: (bytes: Buffer) => void): Promise<void> {
+    const file = Buffer.concat([Buffer.from(`${this.#folder}/`), path]);
+    if (!(await this.#holds(file.subarray(0, file.lastIndexOf('/'))))) return;
     // Neither a link out of the layer, nor a pipe that nobody writes to.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const handle = await open(file, flags).catch(() => undefined);
@@ -132,13 +133,20 @@ class LayerFolder {
   }
 
   /** Whether a directory is in the layer, and not behind a link that leads out of it. */
-  async #holds(folder: string): Promise<boolean> {
-    const known = this.#isInside.get(folder);
+  async #holds(folder: Buffer): Promise<boolean> {
+    const key = folder.toString('latin1');
+    const known = this.#isInside.get(key);
     if (known !== undefined) return known;
-    this.#real ??= await realpath(this.#folder).catch(() => this.#folder);
-    const real = await realpath(folder).catch(() => '');
-    const isInside = real === this.#real || real.startsWith(`${this.#real}${sep}`);
-    this.#isInside.set(folder, isInside);
+    this.#real ??= await realPath(Buffer.from(this.#folder));
+    const real = await realPath(folder);
+    const isInside = real !== '' && (real === this.#real || real.startsWith(`${this.#real}/`));
+    this.#isInside.set(key, isInside);
     return isInside;
   }
+}
+
+/** One character for each byte; empty when nothing is there. */
+async function realPath(path: Buffer): Promise<string> {
+  const found = await realpath(path, { encoding: 'buffer' }).catch(() => Buffer.alloc(0));
+  return found.toString('latin1');
 }

@@ -218,6 +218,10 @@ async function pushLayered(testbed: Testbed, builder: Engine, ref: string): Prom
   writeFileSync(join(context, 'one', long, 'file'), 'x');
   writeFileSync(join(context, 'one/hidden'), 'is removed above');
   writeFileSync(join(context, 'one/kept'), 'is kept');
+  // A name in Latin-1, which is no UTF-8.
+  const folder = Buffer.concat([Buffer.from(`${context}/one/caf`), Buffer.from([0xe9])]);
+  mkdirSync(folder);
+  writeFileSync(Buffer.concat([folder, Buffer.from('/na'), Buffer.from([0xef]), Buffer.from('ve')]), 'bytes');
   await command('ln', [join(context, 'one/kept'), join(context, 'one/linked')]);
   await command('ln', ['-s', '/etc/passwd', join(context, 'one/outside')]);
   mkdirSync(join(context, 'data'));

@@ -59,6 +59,18 @@ describe("an archive of the system's own tar", () => {
     expect(far?.text).toBe(format === 'ustar' ? undefined : 'far away');
   });
 
+  test('has names in other encodings than UTF-8, which stay different', async () => {
+    const other = join(scratch, 'latin');
+    mkdirSync(other);
+    const names = [0xe9, 0xea].map((byte) => Buffer.concat([Buffer.from(`${other}/`), Buffer.from([byte])]));
+    for (const name of names) writeFileSync(name, 'x');
+    for (const format of ['gnu', 'pax']) {
+      const bytes = execFileSync('tar', ['--create', `--format=${format}`, '--directory', other, '.']);
+      const paths = (await entriesOf(bytes)).filter(({ type }) => type === 'file').map(({ path }) => path);
+      expect(new Set(paths)).toEqual(new Set(['\u00e9', '\u00ea']));
+    }
+  });
+
   test('that ends in the middle, or is damaged, is refused', async () => {
     const bytes = execFileSync('tar', ['--create', '--directory', folder, './exact']);
     await expect(entriesOf(bytes.subarray(0, 700))).rejects.toThrow('ends in the middle');
