@@ -20,7 +20,7 @@ import { percentile } from './statistics.ts';
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** As the unit has them. */
-const nodeOptions = ['--max-semi-space-size=1'];
+const nodeOptions = ['--max-semi-space-size=1', '--no-opt', '--no-maglev', '--no-sparkplug'];
 
 export interface AgentResult {
   n: number;
@@ -48,7 +48,7 @@ export async function benchAgent(
   const engine = await bootClone(testbed, app);
   const coordinator = await startCoordinator(testbed);
   // The unit has one too; the first start fills it.
-  const env = { NODE_COMPILE_CACHE: testbed.makeDirectory('compile-cache') };
+  const env = { NODE_COMPILE_CACHE: testbed.makeDirectory('compile-cache'), MALLOC_ARENA_MAX: '1' };
   const times: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     status(`agent start ${round} of ${rounds}`);
