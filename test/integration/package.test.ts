@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -142,6 +143,8 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       expect(run.stdout).toContain(version);
       for (const unit of ['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])
         expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);
+
+      expect(statSync(below('etc/cloud/clean.d/50-parbake')).mode & 0o777).toBe(0o755);
 
       writeFileSync(below('etc/default/parbake-agent'), 'PARBAKE_COORDINATOR=10.0.1.10:7443\n');
       for (const state of ['var/lib/parbake', 'var/cache/parbake/node']) {

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import type { GateArchitecture } from '../gate-build.ts';
 import {
   bytesBelow,
+  configuration,
   dist,
   documents,
   layOut,
   maintainer,
   putGzipped,
   setModes,
-  settings,
   units,
   version,
   type Parts,
@@ -34,7 +34,7 @@ export function makeDeb(architecture: GateArchitecture, parts: Parts, epoch: str
     const installedKiB = Math.ceil(bytesBelow(stage) / 1024);
     mkdirSync(join(stage, 'DEBIAN'));
     for (const script of scripts) writeFileSync(join(stage, 'DEBIAN', script), scriptText(script));
-    writeFileSync(join(stage, 'DEBIAN/conffiles'), `/${settings}\n`);
+    writeFileSync(join(stage, 'DEBIAN/conffiles'), configuration.map((path) => `/${path}\n`).join(''));
     writeFileSync(join(stage, 'DEBIAN/control'), control(architecture, installedKiB));
     setModes(
       stage,

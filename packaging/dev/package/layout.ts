@@ -15,8 +15,10 @@ export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), '
 export const maintainer = 'Parbake contributors <contributors@parbake.invalid>';
 /** Of the package's documents on an instance. */
 export const documents = 'usr/share/doc/parbake-agent';
-/** A person's settings: what was changed in them stays over an upgrade. */
-export const settings = 'etc/default/parbake-agent';
+/** A person's settings, and what "cloud-init clean" runs. What was changed in them stays over an upgrade. */
+const settings = 'etc/default/parbake-agent';
+const cleaner = 'etc/cloud/clean.d/50-parbake';
+export const configuration = [settings, cleaner] as const;
 /** systemd's units that are enabled where the package is installed; none is started by the installation of it. */
 export const units = [
   'parbake-agent.service',
@@ -48,6 +50,7 @@ export function layOut(stage: string, { node, gate }: Parts): void {
   put('usr/bin/parbake-agent', join(packaging, 'deb/parbake-agent.sh'));
   for (const unit of units) put(`usr/lib/systemd/system/${unit}`, join(packaging, 'systemd', unit));
   put(settings, join(packaging, 'systemd/parbake-agent.default'));
+  put(cleaner, join(packaging, 'cloud-init/clean.d/50-parbake'));
   put(`${documents}/README.md`, join(packaging, 'deb/README.md'));
   // As in the checkout, the program finds its version one directory up.
   writeFileSync(
@@ -69,7 +72,7 @@ export function putGzipped(stage: string, to: string, text: string): void {
 /** The same whatever the umask is. @param programs that are executable beside those of the layout */
 export function setModes(stage: string, programs: readonly string[] = []): void {
   const executable = new Set([
-    ...['usr/bin/parbake-agent', 'usr/lib/parbake/node', 'usr/lib/parbake/gate'],
+    ...['usr/bin/parbake-agent', 'usr/lib/parbake/node', 'usr/lib/parbake/gate', cleaner],
     ...programs,
   ]);
   chmodSync(stage, 0o755);
