@@ -1,7 +1,7 @@
 // Bundles each program under dist/, its commands in files of their own, with the proto files it loads beside it.
 import { build } from 'esbuild';
 import { pageBuild } from '../../coordinator/web/page-build.ts';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noticesOf } from './notices.mjs';
@@ -53,6 +53,11 @@ const noBuildKit = {
   },
 };
 
+const isOurs = existsSync(join(dist, 'parbake-agent.js')) || dist === join(root, 'dist');
+if (existsSync(dist) && readdirSync(dist).length > 0 && !isOurs) {
+  console.error(`build: ${dist} holds something that is no bundle: name another directory, or empty it`);
+  process.exit(2);
+}
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const page = await build({

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildGate, gateCompiler, type GateArchitecture } from './gate-build.ts';
@@ -9,15 +10,16 @@ import { fetchNode } from './package/foreign-node.ts';
 import { nodeOf } from './package/layout.ts';
 import { makeRpm } from './package/rpm.ts';
 
-const help = `Usage: npm run package -- [--format deb|rpm …] [--architecture x64|arm64 …]
+const help = `Usage: npm run package -- [--format deb|rpm …] [--architecture x64|arm64 …] [--output DIR]
 
-Makes the agent's packages under dist/: the bundle, the locked Node, the gate and systemd's units in one file, so that
+Makes the agent's packages: the bundle, the locked Node, the gate and systemd's units in one file, so that
 an instance needs no npm. The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
 
 Options:
   --format NAME          deb or rpm; may be repeated (default: those whose tool is here)
   --architecture NAME    x64 or arm64; may be repeated (default: this machine's). The other one needs its C compiler
                          (gcc-aarch64-linux-gnu), and its Node, which is fetched with npm as the lock file has it
+  --output DIR           where they go (default dist)
 
 Example:
   npm run package -- --architecture x64 --architecture arm64
@@ -46,26 +48,42 @@ async function main(): Promise<number> {
   const epoch =
     process.env['SOURCE_DATE_EPOCH'] ??
     execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
-  execFileSync(process.execPath, [join(root, 'packaging/dev/build.mjs')], { stdio: 'inherit' });
-  for (const architecture of options.architectures) {
-    const local = nodeOf(architecture);
-    const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
-    const parts = { node, gate: await buildGate(architecture) };
-    for (const format of options.formats) {
-      const make = { deb: makeDeb, rpm: makeRpm }[format];
-      const file = make(architecture, parts, epoch);
-      console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+  const work = mkdtempSync(join(tmpdir(), 'parbake-bundle-'));
+  try {
+    const dist = join(work, 'dist');
+    // The program finds its version one directory up.
+    cpSync(join(root, 'package.json'), join(work, 'package.json'));
+    execFileSync(process.execPath, [join(root, 'packaging/dev/build.mjs'), dist], { stdio: 'inherit' });
+    mkdirSync(options.output, { recursive: true });
+    for (const architecture of options.architectures) {
+      const local = nodeOf(architecture);
+      const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
+      const parts = { dist, output: options.output, node, gate: await buildGate(architecture) };
+      for (const format of options.formats) {
+        const make = { deb: makeDeb, rpm: makeRpm }[format];
+        const file = make(architecture, parts, epoch);
+        console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+      }
     }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
   }
   return 0;
 }
 
-function readOptions(): { formats: (typeof formats)[number][]; architectures: GateArchitecture[] } | number {
+interface Options {
+  formats: (typeof formats)[number][];
+  architectures: GateArchitecture[];
+  output: string;
+}
+
+function readOptions(): Options | number {
   try {
     const { values } = parseArgs({
       options: {
         format: { type: 'string', multiple: true, default: [] },
         architecture: { type: 'string', multiple: true, default: [] },
+        output: { type: 'string', default: join(root, 'dist') },
         help: { type: 'boolean', default: false },
       },
     });
@@ -80,6 +98,7 @@ function readOptions(): { formats: (typeof formats)[number][]; architectures: Ga
       // With none here, the one that is missed first is named.
       formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
       architectures: wanted.length > 0 ? wanted : [ownArchitecture()],
+      output: resolve(values.output),
     };
   } catch (cause) {
     process.stderr.write(`package: ${cause instanceof Error ? cause.message : String(cause)}\n\n${help}`);

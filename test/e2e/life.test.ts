@@ -280,11 +280,12 @@ roles:
     await expect(parbake('show', 'i-nope')).rejects.toThrow('INSTANCE_NOT_FOUND');
   });
 
-  test('the steps of a start add up to what the caller waited, within 2 %', async () => {
-    const instanceId = 'i-0dddddddddddddddd';
+  // Again where other work on the machine held up a message for longer than that.
+  test('the steps of a start add up to what the caller waited, within 2 %', { retry: 2 }, async () => {
+    const instanceId = `i-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
     await launch(instanceId);
-    // Seconds of the application's own, so that 2 % are more than the way of a message, on a busy machine too.
-    const NODE_OPTIONS = '--import=data:text/javascript,await(new%20Promise(r=>setTimeout(r,12000)))';
+    // Seconds of the application's own, so that 2 % are more than the way of a message.
+    const NODE_OPTIONS = '--import=data:text/javascript,await(new%20Promise(r=>setTimeout(r,6000)))';
     const began = performance.now();
     await assign({ requestId: randomUUID(), user: 'erin', role: 'slow', env: { NODE_OPTIONS } });
     const waitedMs = performance.now() - began;

@@ -33,12 +33,15 @@ const missing =
         : undefined;
 if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
 
+const dist = mkdtempSync(join(tmpdir(), 'parbake-dist-'));
 const files = {
-  deb: join(project, `dist/parbake-agent_${version}_amd64.deb`),
-  rpm: join(project, `dist/parbake-agent-${version}-1.x86_64.rpm`),
+  deb: join(dist, `parbake-agent_${version}_amd64.deb`),
+  rpm: join(dist, `parbake-agent-${version}-1.x86_64.rpm`),
 };
 const makePackages = (...args: string[]) =>
-  spawnSync(process.execPath, [join(project, 'packaging/dev/package.ts'), ...args], { encoding: 'utf8' });
+  spawnSync(process.execPath, [join(project, 'packaging/dev/package.ts'), '--output', dist, ...args], {
+    encoding: 'utf8',
+  });
 const digestsOf = () =>
   Object.values(files).map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
 
@@ -60,6 +63,10 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
   beforeAll(() => {
     expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
   }, 180_000);
+
+  afterAll(() => {
+    rmSync(dist, { recursive: true, force: true });
+  });
 
   test('the same sources give the same bytes', () => {
     const first = digestsOf();
@@ -168,7 +175,7 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
     expect(makePackages('--architecture', 'arm64', '--format', 'deb')).toMatchObject({ status: 0 });
     const root = mkdtempSync(join(tmpdir(), 'parbake-arm64-'));
     try {
-      await command('dpkg-deb', ['-x', join(project, `dist/parbake-agent_${version}_arm64.deb`), root]);
+      await command('dpkg-deb', ['-x', join(dist, `parbake-agent_${version}_arm64.deb`), root]);
       const emulate = (...args: string[]) =>
         spawnSync('qemu-aarch64', ['-L', '/usr/aarch64-linux-gnu', ...args], { encoding: 'utf8' });
       const lib = join(root, 'usr/lib/parbake');

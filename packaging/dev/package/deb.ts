@@ -7,7 +7,6 @@ import type { GateArchitecture } from '../gate-build.ts';
 import {
   bytesBelow,
   configuration,
-  dist,
   documents,
   layOut,
   maintainer,
@@ -40,7 +39,7 @@ export function makeDeb(architecture: GateArchitecture, parts: Parts, epoch: str
       stage,
       scripts.map((script) => `DEBIAN/${script}`),
     );
-    const file = join(dist, `parbake-agent_${version}_${debArchitecture[architecture]}.deb`);
+    const file = join(parts.output, `parbake-agent_${version}_${debArchitecture[architecture]}.deb`);
     // One thread: how many there are would show in the bytes.
     const options = ['--root-owner-group', '-Zxz', '-z1', '--threads-max=1'];
     execFileSync('dpkg-deb', [...options, '--build', stage, file], {

@@ -8,7 +8,6 @@ import { manualPage } from './manual.ts';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const packaging = join(root, 'packaging');
 
-export const dist = join(root, 'dist');
 export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   version: string;
 };
@@ -27,13 +26,17 @@ export const units = [
 ] as const;
 
 export interface Parts {
+  /** Where the bundle is. */
+  dist: string;
+  /** Where packages go. */
+  output: string;
   /** Node's own program and licence. */
   node: string;
   gate: string;
 }
 
 /** Puts under `stage` what any package of the agent has on an instance. Modes are set last, by `setModes`. */
-export function layOut(stage: string, { node, gate }: Parts): void {
+export function layOut(stage: string, { dist, node, gate }: Parts): void {
   const put = (to: string, from: string): void => {
     mkdirSync(dirname(join(stage, to)), { recursive: true });
     cpSync(from, join(stage, to), { recursive: true });
@@ -57,8 +60,9 @@ export function layOut(stage: string, { node, gate }: Parts): void {
     join(stage, 'usr/lib/parbake/package.json'),
     `${JSON.stringify({ version, type: 'module' })}\n`,
   );
-  writeFileSync(join(stage, documents, 'copyright'), copyright());
-  const texts = `${notices()}\n${'-'.repeat(72)}\nNode.js\n\n${readFileSync(join(node, 'LICENSE'), 'utf8')}`;
+  const notices = readFileSync(join(dist, 'parbake-agent.licences.txt'), 'utf8');
+  writeFileSync(join(stage, documents, 'copyright'), copyright(notices));
+  const texts = `${notices}\n${'-'.repeat(72)}\nNode.js\n\n${readFileSync(join(node, 'LICENSE'), 'utf8')}`;
   putGzipped(stage, `${documents}/third-party-notices.gz`, texts);
   putGzipped(stage, 'usr/share/man/man1/parbake-agent.1.gz', manualPage(join(dist, 'parbake-agent.js')));
 }
@@ -96,8 +100,8 @@ export function nodeOf(architecture: GateArchitecture): string {
 }
 
 /** Names and licences; their texts are beside it. */
-function copyright(): string {
-  const parts = [...notices().matchAll(/^-{72}\n(.+)\nLicense: (.+)$/gm)];
+function copyright(notices: string): string {
+  const parts = [...notices.matchAll(/^-{72}\n(.+)\nLicense: (.+)$/gm)];
   return `Copyright 2026, the contributors of Parbake
 License: Apache-2.0
  On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.
@@ -109,8 +113,4 @@ License: MIT, and those of the libraries in it
 ${parts.map(([, name, licence]) => ` ${name}: ${licence}\n`).join('')}
 Their texts are in /usr/share/doc/parbake-agent/third-party-notices.gz.
 `;
-}
-
-function notices(): string {
-  return readFileSync(join(dist, 'parbake-agent.licences.txt'), 'utf8');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GateArchitecture } from '../gate-build.ts';
-import { dist, layOut, maintainer, setModes, units, version, type Parts } from './layout.ts';
+import { layOut, maintainer, setModes, units, version, type Parts } from './layout.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../rpm');
 const rpmArchitecture = { x64: 'x86_64', arm64: 'aarch64' } as const;
@@ -28,7 +28,7 @@ export function makeRpm(architecture: GateArchitecture, parts: Parts, epoch: str
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const name = `parbake-agent-${version}-1.${target}.rpm`;
-    const file = join(dist, name);
+    const file = join(parts.output, name);
     cpSync(join(work, 'out', name), file);
     return file;
   } finally {

@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { command } from './command.ts';
 
@@ -39,13 +30,10 @@ export async function agentPackage(): Promise<string> {
   const file = join(directory, name);
   if (existsSync(file)) return file;
   removeOld();
-  const make = [process.execPath, join(project, 'packaging/dev/package.ts'), '--format', 'deb'];
-  // Another run of the tests may make it too, in the same place.
-  await command('flock', [join(cache, 'package.lock'), ...make]);
   const making = `${directory}.${process.pid}`;
-  mkdirSync(making, { recursive: true });
-  cpSync(join(project, 'dist', name), join(making, name));
-  await command('dpkg-deb', ['--contents', join(making, name)]);
+  const options = ['--format', 'deb', '--output', making];
+  await command(process.execPath, [join(project, 'packaging/dev/package.ts'), ...options]);
+  // Another process may have been faster; what it made is the same.
   if (!existsSync(directory)) renameSync(making, directory);
   rmSync(making, { recursive: true, force: true });
   return file;
