@@ -1,5 +1,5 @@
 import Docker from 'dockerode';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.ts';
@@ -35,7 +35,12 @@ export interface EngineOptions {
   dockerd?: string;
   /** Added to the Engine's environment, such as HTTPS_PROXY. */
   env?: Readonly<Record<string, string>>;
+  /** With user namespaces: root in a container is another user, and everything is below `UID.GID` of the data root. */
+  isRemapped?: boolean;
 }
+
+/** Whom root in a container is, in an Engine with user namespaces. */
+const remapped = { uid: 65_534, gid: 65_534, first: 100_000, count: 65_536 };
 
 /** Starts a Docker Engine whose whole state lies below `root`, with the host's files out of its reach. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -53,7 +58,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...['--data-root', below('var/lib/docker'), '--exec-root', below('run/docker')],
     ...['--pidfile', pidFile, '--host', `unix://${socket}`],
     ...options.insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
+    ...(options.isRemapped === true ? ['--userns-remap', `${remapped.uid}:${remapped.gid}`] : []),
   ];
+  const mounts = [below('etc/docker'), '/etc/docker'];
+  if (options.isRemapped === true) {
+    const { first, count } = remapped;
+    for (const file of ['subuid', 'subgid']) {
+      writeFileSync(below(`etc/${file}`), `nobody:${first}:${count}\n`);
+      mounts.push(below(`etc/${file}`), `/etc/${file}`);
+    }
+  }
   const start = (args: readonly string[]): Started =>
     startProgram(
       'nsenter',
@@ -65,7 +79,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let process = start([
     // What is unmounted outside goes inside too; nothing that is mounted inside shows outside.
     ...['unshare', '--mount', '--propagation', 'slave'],
-    ...['sh', '-c', 'mount --bind "$1" /etc/docker && shift && exec "$@"', 'sh', below('etc/docker')],
+    ...[
+      'sh',
+      '-ec',
+      'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; exec "$@"',
+      'sh',
+    ],
+    ...[...mounts, '--'],
     ...daemon,
   ]);
   const docker = new Docker({ socketPath: socket });
@@ -95,14 +115,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     async restart(signal) {
       // Its mounts are there as long as somebody holds their namespace.
-      const mounts = openSync(`/proc/${process.pid}/ns/mnt`, 'r');
+      const held = openSync(`/proc/${process.pid}/ns/mnt`, 'r');
       try {
         await process.stop(signal, 30_000);
         removeDeadPid(below('run/docker/containerd/containerd.pid'));
-        process = start([`--mount=/proc/${globalThis.process.pid}/fd/${mounts}`, ...daemon]);
+        process = start([`--mount=/proc/${globalThis.process.pid}/fd/${held}`, ...daemon]);
         await answering();
       } finally {
-        closeSync(mounts);
+        closeSync(held);
       }
     },
   };

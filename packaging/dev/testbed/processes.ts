@@ -62,13 +62,17 @@ async function usesDirectory(pid: number, directory: string): Promise<boolean> {
   return mounts.split('\n').some((line) => line.split(' ')[4] === '/' && line.includes(`${directory}/`));
 }
 
+/** Milliseconds: what waits for a busy disk is not even killed before that answers. */
+const sweepDeadline = 120_000;
+
 /** Kills what still uses a directory, until nothing does. */
 export async function sweepProcesses(directory: string): Promise<void> {
-  await waitFor(`processes of ${directory} to end`, async () => {
+  const isSwept = async (): Promise<boolean> => {
     const left = await processesOf(directory);
     for (const pid of left) kill(pid);
     return left.length === 0;
-  });
+  };
+  await waitFor(`processes of ${directory} to end`, isSwept, sweepDeadline);
 }
 
 function kill(pid: number): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,7 +27,9 @@ export interface Testbed {
    * @param env added to the Engine's environment
    * @throws Error when the testbed is being closed
    */
-  startEngine(options?: Partial<Pick<EngineOptions, 'root' | 'dockerd' | 'env'>>): Promise<Engine>;
+  startEngine(
+    options?: Partial<Pick<EngineOptions, 'root' | 'dockerd' | 'env' | 'isRemapped'>>,
+  ): Promise<Engine>;
   /** A network namespace for something else than an Engine, with its address; removed with the testbed. */
   addNamespace(): Promise<{ name: string; address: string }>;
   /** Also called when the testbed is closed, last first. */
@@ -96,6 +98,8 @@ export async function createTestbed(): Promise<Testbed> {
       refuseWhenClosing();
       const { name, address } = await network.addNamespace();
       refuseWhenClosing();
+      // Root of a container in a user namespace has to get through, and sees no names.
+      if (options.isRemapped === true) chmodSync(directory, 0o711);
       const engine = await startEngine({
         ...options,
         root,
