@@ -155,6 +155,12 @@ describe.skipIf(missing !== undefined)(
         return timeline.starts.length > 0 && timeline.starts;
       });
       expect(starts.map(({ prepared }) => prepared)).toEqual(['gate']);
+      const [read] = await waitFor('what the start read to be told', async () => {
+        const { reads } = await getTimeline(coordinator.clients, assignment?.instanceId ?? '');
+        return reads.length > 0 && reads;
+      });
+      expect(read).toMatchObject({ role: 'web', unwatched: '', bakeId: snapshot.manifest.bakeId });
+      console.log(read);
     });
 
     test('without the rule for machine ids it fails by that name', async () => {

@@ -38,7 +38,7 @@ export interface Machine {
   run(script: string): Promise<string>;
   /** Puts what is in a directory into its root, directories of the same name being left as they are. */
   put(directory: string): Promise<void>;
-  /** What it wrote to its second serial port until now. */
+  /** What it wrote to its second serial port until now. @throws Error with its console's last lines when it is off */
   told(): string;
   /** Copies its disk as a power cut would leave it, whatever runs. @returns a disk that depends on the same base */
   snapshot(name: string): Promise<MachineDisk>;
@@ -206,6 +206,9 @@ export async function bootMachine(
     ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@127.0.0.1'],
   ];
   const run = (script: string): Promise<string> => command('ssh', [...ssh, script]);
+  const failWhenOff = (): void => {
+    if (started.ended() !== undefined) throw new Error(`${name} ended: ${started.log().slice(-2000)}`);
+  };
   return {
     name,
     applicationPort,
@@ -216,7 +219,10 @@ export async function bootMachine(
       await command('ssh', [...ssh, 'tar --extract --directory / --no-overwrite-dir'], { stdin: archive });
       rmSync(archive);
     },
-    told: () => readFileSync(told, 'utf8'),
+    told() {
+      failWhenOff();
+      return readFileSync(told, 'utf8');
+    },
     async snapshot(copy) {
       const file = join(disk.place, `${copy}.qcow2`);
       await run('sync');
@@ -232,7 +238,7 @@ export async function bootMachine(
       await waitFor(
         `${name} to boot`,
         async () => {
-          if (started.ended() !== undefined) throw new Error(`${name} ended: ${started.log().slice(-2000)}`);
+          failWhenOff();
           return await run('systemctl is-system-running --wait || true').catch(() => false as const);
         },
         bootDeadline,
