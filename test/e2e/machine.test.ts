@@ -160,7 +160,6 @@ describe.skipIf(missing !== undefined)(
         return reads.length > 0 && reads;
       });
       expect(read).toMatchObject({ role: 'web', unwatched: '', bakeId: snapshot.manifest.bakeId });
-      console.log(read);
     });
 
     test('without the rule for machine ids it fails by that name', async () => {
