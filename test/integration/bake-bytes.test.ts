@@ -154,21 +154,20 @@ describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
       });
     });
 
-    test.skipIf(why !== undefined || store !== 'containerd')(
-      'a changed byte of what came from the registry',
-      async () => {
-        const largest = manifest().images[0]?.layers.toSorted(
-          (a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0),
-        )[0];
-        const [blob = ''] = await unpacked(largest?.digest.replace('sha256:', '') ?? 'none');
-        flipByte(blob, 1024 * 1024);
-        const found = await damageFound();
-        // Until containerd has cleaned up, another pull takes what is there.
-        flipByte(blob, 1024 * 1024);
-        expect(found.code).toBe('IMAGE_CORRUPT');
-        expect(found.message).toContain(largest?.digest.replace('sha256:', ''));
-      },
-    );
+    // Only containerd keeps it.
+    const kept = store === 'containerd' ? ['what came from the registry'] : [];
+    test.skipIf(why !== undefined).each(kept)('a changed byte of %s', async () => {
+      const largest = manifest().images[0]?.layers.toSorted(
+        (a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0),
+      )[0];
+      const [blob = ''] = await unpacked(largest?.digest.replace('sha256:', '') ?? 'none');
+      flipByte(blob, 1024 * 1024);
+      const found = await damageFound();
+      // Until containerd has cleaned up, another pull takes what is there.
+      flipByte(blob, 1024 * 1024);
+      expect(found.code).toBe('IMAGE_CORRUPT');
+      expect(found.message).toContain(largest?.digest.replace('sha256:', ''));
+    });
 
     test.skipIf(why !== undefined)('the Engine itself sends the same layers', async () => {
       const client = connect(engine.socket);
