@@ -15,6 +15,7 @@ import { containerEngine, type ContainerEngine, type EngineIdentity } from '../d
 import { gatePath, GatePlaces } from '../gate/places.ts';
 import { readFacts, readIdentity } from '../host/facts.ts';
 import { rootAt } from '../host/root.ts';
+import { reportToServiceManager } from '../host/service-manager.ts';
 import { readManifest } from '../scrub/places.ts';
 import { sealProblem } from '../scrub/verify.ts';
 import { bakedPulls, bootSpan, reportBootParts } from './boot-report.ts';
@@ -67,6 +68,16 @@ export const runCommand: Command = {
 };
 
 async function runAgent(args: string[], context: CommandContext): Promise<ExitCode> {
+  // Whatever ends the agent ends what runs beside it.
+  const ending = new AbortController();
+  try {
+    return await runUntil(ending, args, context);
+  } finally {
+    ending.abort();
+  }
+}
+
+async function runUntil(ending: AbortController, args: string[], context: CommandContext): Promise<ExitCode> {
   const { values, positionals } = parseOptions('parbake-agent run', args, {
     coordinator: { type: 'string' },
     'instance-id': { type: 'string' },
@@ -117,9 +128,11 @@ async function runAgent(args: string[], context: CommandContext): Promise<ExitCo
   const { self } = context;
   const marker = root.path('/run/parbake/replayed');
   const warming = new Warming({ self, env, root, bootId, marker, recorder, logger });
+  const ended = AbortSignal.any([signal, ending.signal]);
   // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
-  const ending = new AbortController();
-  const warm = values.replay === 'on' ? warming.run(AbortSignal.any([signal, ending.signal])) : undefined;
+  const warm = values.replay === 'on' ? warming.run(ended) : undefined;
+  // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
+  void reportToServiceManager(env, logger, ended);
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const engine = containerEngine(docker);
   const started = recorder.begin('agent.start');

@@ -133,6 +133,9 @@ describe.skipIf(missing !== undefined)(
         });
       }
       expect(reports.flatMap(({ failedUnits }) => failedUnits)).toEqual([]);
+      // It told systemd itself that it is there.
+      const told = 'ActiveState=active NRestarts=0 Type=notify';
+      expect(reports.map(({ agent }) => agent)).toEqual([told, told]);
       const sheets = reports.map(({ facts }) => facts);
       expect(sheets.map(({ identities }) => identities.length)).toEqual([9, 9]);
       expect(compareIdentities(snapshot.facts, sheets)).toEqual([]);

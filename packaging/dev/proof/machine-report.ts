@@ -12,6 +12,8 @@ export interface MachineReport {
   images: ReadonlyMap<string, string>;
   /** systemd's units that failed. */
   failedUnits: string[];
+  /** What systemd says of our daemon. */
+  agent: string;
 }
 
 /** The rules are those of the machine's Docker, 20.10. */
@@ -43,6 +45,8 @@ say ssh-host-key "$(cut -d ' ' -f 2 /etc/ssh/ssh_host_ed25519_key.pub)"
 say random-seed "$(sha256sum < /var/lib/systemd/random-seed)"
 say hostname "$(cat /etc/hostname 2>/dev/null)"
 docker image ls --no-trunc --format 'image\t{{.Repository}}:{{.Tag}} {{.ID}}'
+until [ "$(systemctl show parbake-agent --property=ActiveState --value)" != activating ]; do sleep 0.5; done
+say agent "$(systemctl show parbake-agent --property=ActiveState,NRestarts,Type | sort | tr '\\n' ' ')"
 systemctl list-units --failed --plain --no-legend | while read -r unit rest; do say failed "$unit"; done
 say told all
 `;
@@ -81,13 +85,15 @@ function parseReport(name: string, text: string): MachineReport {
   const identities: Identity[] = [];
   const images = new Map<string, string>();
   const failedUnits: string[] = [];
+  let agent = '';
   for (const line of text.split(/\r?\n/)) {
     const [key = '', value = ''] = line.split('\t');
     const kind = kinds[key];
     if (kind !== undefined) identities.push({ ...kind, value });
     if (key === 'failed') failedUnits.push(value);
+    if (key === 'agent') agent = value.trim();
     const [ref = '', id = ''] = value.split(' ');
     if (key === 'image') images.set(ref, id);
   }
-  return { facts: { machine: name, identities }, images, failedUnits };
+  return { facts: { machine: name, identities }, images, failedUnits, agent };
 }
