@@ -1,22 +1,6 @@
+import { isOfOrder, type Desired, type Order } from './order.ts';
 import { isGated, type ContainerSpec, type PrepareLevel, type Role } from './role.ts';
 import { isHeldUp } from './start-order.ts';
-
-/** What an assignment tells the agent; see Order in agent.proto. */
-export interface Order {
-  assignmentId: string;
-  user: string;
-  environment: string;
-  role: string;
-  env: Record<string, string>;
-  /** By name. */
-  files: Record<string, Buffer>;
-}
-
-export type Desired =
-  | { phase: 'idle' }
-  | { phase: 'run'; order: Order }
-  /** `order` is absent when the instance is set aside before it had one. */
-  | { phase: 'stop'; order?: Order };
 
 /** A container to have before anybody asks for it, and how far. */
 export interface Target {
@@ -165,8 +149,7 @@ function isAwaited({ container: { name } }: Target, { targets, prepared, ready }
 }
 
 function run({ role, observed, ready }: Situation, order: Order): Step[] {
-  const isMine = (each: ObservedContainer): boolean =>
-    each.assignmentId === order.assignmentId || (each.assignmentId === '' && each.role === order.role);
+  const isMine = (each: ObservedContainer): boolean => isOfOrder(each, order);
   const others = observed.filter((each) => !isMine(each));
   const mine = observed.filter(isMine);
   const containers = role?.containers ?? [];
@@ -208,31 +191,4 @@ function orderSteps(
 
 function remove({ id, name }: ObservedContainer): Step {
   return { kind: 'remove', id, name };
-}
-
-/** Variables that every container of an assignment gets. */
-export function environmentOf(
-  order: Order,
-  container: ContainerSpec,
-  instanceId: string,
-): Record<string, string> {
-  const allowed = Object.entries(order.env).filter(([name]) => container.userEnv.includes(name));
-  return {
-    ...Object.fromEntries(allowed),
-    PARBAKE_USER: order.user,
-    PARBAKE_ENVIRONMENT: order.environment,
-    PARBAKE_ASSIGNMENT_ID: order.assignmentId,
-    PARBAKE_INSTANCE_ID: instanceId,
-  };
-}
-
-/** Variables of the order that no container of the role takes: the coordinator asked for more than was baked. */
-export function refusedVariables(order: Order, role: Role): string[] {
-  const taken = new Set(role.containers.flatMap((container) => container.userEnv));
-  return Object.keys(order.env).filter((name) => !taken.has(name));
-}
-
-/** Whether an order brings files that no container of the role takes. */
-export function refusesFiles(order: Order, role: Role): boolean {
-  return Object.keys(order.files).length > 0 && role.containers.every(({ files }) => files === undefined);
 }

@@ -14,7 +14,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { backoff } from '../core/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
-import type { Desired } from '../core/planner.ts';
+import type { Desired } from '../core/order.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reporter } from './reporter.ts';
 import type { Worker } from './worker.ts';

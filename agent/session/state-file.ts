@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
-import type { Desired } from '../core/planner.ts';
+import type { Desired } from '../core/order.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
 export interface AgentState {

@@ -5,16 +5,8 @@ import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts'
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
-import {
-  plan,
-  refusedVariables,
-  refusesFiles,
-  type Desired,
-  type ObservedContainer,
-  type Order,
-  type Step,
-  type Target,
-} from '../core/planner.ts';
+import { checkOrder, isOfOrder, type Desired, type Order } from '../core/order.ts';
+import { plan, type ObservedContainer, type Step, type Target } from '../core/planner.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { chooseTargets } from '../core/preparation.ts';
 import { RecentCount } from '../core/recent-count.ts';
@@ -269,7 +261,7 @@ export class Worker {
     const role = this.#role;
     const { ready } = this.#steps;
     const steps = plan({ desired, targets: this.#targets, role, observed, ready });
-    if (desired.phase === 'run') this.#checkOrder(desired.order);
+    if (desired.phase === 'run') checkOrder(desired.order, role);
     if (desired.phase === 'run') await this.#giveFiles(desired.order, observed);
     if (desired.phase === 'idle') this.#notePreparation(steps, observed);
     const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
@@ -332,8 +324,8 @@ export class Worker {
     );
   }
 
-  #isOfOrder({ role, assignmentId }: ObservedContainer): boolean {
-    return assignmentId === this.assignmentId || (assignmentId === '' && role === this.#order?.role);
+  #isOfOrder(container: ObservedContainer): boolean {
+    return this.#order !== undefined && isOfOrder(container, this.#order);
   }
 
   #notePreparation(steps: readonly Step[], observed: readonly ObservedContainer[]): void {
@@ -361,17 +353,6 @@ export class Worker {
     const mine = observed.filter((each) => this.#isOfOrder(each)).map(({ id }) => id);
     await this.#steps.giveFiles(mine, order);
     this.#filesGiven = order.assignmentId;
-  }
-
-  #checkOrder(order: Order): void {
-    const role = this.#role;
-    if (role === undefined)
-      throw new ParbakeError('ROLE_UNKNOWN', `role ${order.role} is not in this instance's manifest`);
-    const refused = refusedVariables(order, role);
-    if (refused.length > 0)
-      throw new ParbakeError('ENV_NOT_ALLOWED', `role ${role.name} does not take ${refused.join(', ')}`);
-    if (refusesFiles(order, role))
-      throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role.name} takes no files`);
   }
 
   #arrive(phase: Desired['phase'], observed: readonly ObservedContainer[]): void {

@@ -1,12 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backoff } from '../../agent/core/backoff.ts';
+import { checkOrder, environmentOf, type Order } from '../../agent/core/order.ts';
 import {
-  environmentOf,
   plan,
-  refusedVariables,
   type ObservedContainer,
-  type Order,
   type Situation,
   type Step,
   type Target,
@@ -14,6 +12,7 @@ import {
 import { chooseTargets, preparationOf } from '../../agent/core/preparation.ts';
 import type { ContainerSpec, Role } from '../../agent/core/role.ts';
 import { circleIn, startInOrder } from '../../agent/core/start-order.ts';
+import { toParbakeError } from '../../proto/errors.ts';
 
 function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {
   const base: ContainerSpec = {
@@ -398,7 +397,24 @@ test('a container gets what the role takes from the order, and always who it is 
     PARBAKE_ASSIGNMENT_ID: 'as-1',
     PARBAKE_INSTANCE_ID: 'i-1',
   });
-  expect(refusedVariables(asked, { name: 'web', containers: [container] })).toEqual(['PATH', 'PARBAKE_USER']);
+});
+
+test.each<[string, Partial<Order>, Role | undefined]>([
+  ['ROLE_UNKNOWN: role web is not', {}, undefined],
+  [
+    'ENV_NOT_ALLOWED: role web does not take PATH, PARBAKE_USER',
+    { env: { PATH: '', BRANCH: '', PARBAKE_USER: '' } },
+    { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
+  ],
+  ['FILES_NOT_ALLOWED: role web takes no files', { files: { key: Buffer.of(1) } }, role],
+])('an order that asks for more than was baked is refused: %s', (reason, asked, baked) => {
+  let said: unknown;
+  try {
+    checkOrder({ ...order, ...asked }, baked);
+  } catch (cause) {
+    said = toParbakeError(cause).toReason();
+  }
+  expect(said).toContain(reason);
 });
 
 describe('starting in order', () => {
