@@ -6,12 +6,13 @@ import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import { checkOrder, isOfOrder, type Desired, type Order } from '../core/order.ts';
+import { isOver, isSettled, orderStateIn, type OrderState } from '../core/order-state.ts';
 import { plan, type ObservedContainer, type Step, type Target } from '../core/planner.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { chooseTargets } from '../core/preparation.ts';
 import { RecentCount } from '../core/recent-count.ts';
 import { offerOf } from '../core/role-offer.ts';
-import type { ContainerSpec, Role } from '../core/role.ts';
+import type { Role } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { Observation } from './observation.ts';
@@ -22,9 +23,6 @@ import type { StartWatch } from './start-watch.ts';
 import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
 import { StepRunner, type StepContext } from './steps.ts';
 import type { Warming } from './warming.ts';
-
-/** OrderState of agent.proto without its prefix. */
-type OrderProgress = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
 
 export interface WorkerOptions {
   instanceId: string;
@@ -62,7 +60,7 @@ export class Worker {
   /** Settles once the newest desired state is durable: nothing is confirmed before. */
   #stored: Promise<void> = Promise.resolve();
   #targets: readonly Target[] = [];
-  #progress: OrderProgress | undefined;
+  #progress: OrderState | undefined;
   #error = '';
   #span: OpenSpan | undefined;
   #preparation: 'PREPARING' | 'READY' | 'FAILED' = 'PREPARING';
@@ -160,11 +158,7 @@ export class Worker {
   /** Whether somebody waits for this instance: it is prepared, or has an order that is not served yet. */
   get isBusy(): boolean {
     const { phase } = this.#state.desired;
-    return this.#preparation === 'PREPARING' || (phase !== 'idle' && !this.#isSettled);
-  }
-
-  get #isSettled(): boolean {
-    return ['SERVING', 'FAILED', 'STOPPED'].includes(this.#progress ?? '');
+    return this.#preparation === 'PREPARING' || (phase !== 'idle' && !isSettled(this.#progress));
   }
 
   /** Our containers that have processes, as they were seen last. */
@@ -256,15 +250,15 @@ export class Worker {
   /** @returns whether to look again at once */
   async #turn(isFresh: boolean, context: StepContext, signal: AbortSignal): Promise<boolean> {
     const { desired } = this.#state;
-    if (this.#isDone(desired)) return false;
+    if (isOver(this.#progress, desired.phase)) return false;
     const observed = await this.#observation.look(isFresh, signal);
     const role = this.#role;
     const { ready } = this.#steps;
-    const steps = plan({ desired, targets: this.#targets, role, observed, ready });
+    const situation = { desired, targets: this.#targets, role, observed, ready };
+    const steps = plan(situation);
     if (desired.phase === 'run') checkOrder(desired.order, role);
     if (desired.phase === 'run') await this.#giveFiles(desired.order, observed);
     if (desired.phase === 'idle') this.#notePreparation(steps, observed);
-    const isForOthers = steps.length > 0 && steps.every(({ kind }) => kind === 'remove');
     const execute = (): Promise<void> => this.#carryOut(steps, context, signal);
     if (steps.length > 0 && steps.every(({ kind }) => kind === 'release')) {
       // Gates open while the order is being stored. Were we to die in between, a gate that has passed tells so, and
@@ -273,10 +267,8 @@ export class Worker {
       return true;
     }
     await this.#stored;
-    if (steps.length === 0 || (desired.phase === 'run' && isForOthers && this.#isServed(observed)))
-      this.#arrive(desired.phase, observed);
-    else if (desired.phase === 'run')
-      this.#advance(this.#isStarted(steps, observed) ? 'STARTED' : 'STARTING');
+    const next = orderStateIn(situation, steps);
+    if (next !== undefined) this.#reach(next, observed);
     if (steps.length === 0) return false;
     await execute();
     return true;
@@ -300,28 +292,6 @@ export class Worker {
     }
     if (others.length > 0) await Promise.all(others);
     else await Promise.race(waits);
-  }
-
-  /** Whether every container of the order's role runs, and nothing is left but to wait. */
-  #isStarted(steps: readonly Step[], observed: readonly ObservedContainer[]): boolean {
-    const isRunning = ({ name }: ContainerSpec): boolean =>
-      observed.some((each) => each.name === name && this.#isOfOrder(each) && each.state === 'running');
-    return (
-      steps.every(({ kind }) => kind === 'await_ready') && (this.#role?.containers ?? []).every(isRunning)
-    );
-  }
-
-  #isDone(desired: Desired): boolean {
-    if (desired.phase === 'stop') return this.#progress === 'STOPPED';
-    return desired.phase === 'run' && this.#progress === 'FAILED';
-  }
-
-  /** Whether every container of the order's role is up, whatever else is left to do. */
-  #isServed(observed: readonly ObservedContainer[]): boolean {
-    const { ready } = this.#steps;
-    return (this.#role?.containers ?? []).every(({ name }) =>
-      observed.some((each) => each.name === name && this.#isOfOrder(each) && ready.has(each.id)),
-    );
   }
 
   #isOfOrder(container: ObservedContainer): boolean {
@@ -355,12 +325,11 @@ export class Worker {
     this.#filesGiven = order.assignmentId;
   }
 
-  #arrive(phase: Desired['phase'], observed: readonly ObservedContainer[]): void {
-    if (phase === 'idle') return;
-    const wasServing = this.#progress === 'SERVING';
-    this.#advance(phase === 'stop' ? 'STOPPED' : 'SERVING');
-    if (phase === 'stop') void this.#options.watch.close();
-    if (wasServing || phase === 'stop') return;
+  #reach(next: OrderState, observed: readonly ObservedContainer[]): void {
+    const before = this.#progress;
+    this.#advance(next);
+    if (next === 'STOPPED') void this.#options.watch.close();
+    if (next !== 'SERVING' || before === 'SERVING') return;
     this.#report(observed, '');
     const ids = observed.filter((each) => this.#isOfOrder(each)).map(({ id }) => id);
     void this.#options.watch.end(this.assignmentId, ids);
@@ -402,7 +371,7 @@ export class Worker {
     return false;
   }
 
-  #advance(progress: OrderProgress): void {
+  #advance(progress: OrderState): void {
     if (this.#progress === progress) return;
     this.#progress = progress;
     this.#options.logger.info({ assignmentId: this.assignmentId, order: progress }, 'order');

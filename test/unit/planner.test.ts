@@ -1,7 +1,5 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoff } from '../../agent/core/backoff.ts';
-import { checkOrder, environmentOf, type Order } from '../../agent/core/order.ts';
 import {
   plan,
   type ObservedContainer,
@@ -9,46 +7,10 @@ import {
   type Step,
   type Target,
 } from '../../agent/core/planner.ts';
-import { chooseTargets, preparationOf } from '../../agent/core/preparation.ts';
+import { chooseTargets } from '../../agent/core/preparation.ts';
 import type { ContainerSpec, Role } from '../../agent/core/role.ts';
-import { circleIn, startInOrder } from '../../agent/core/start-order.ts';
-import { toParbakeError } from '../../proto/errors.ts';
-
-function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {
-  const base: ContainerSpec = {
-    name: 'app',
-    image: 'app:1',
-    prepare: 'none',
-    ports: [],
-    ready: { kind: 'started' },
-    userEnv: [],
-  };
-  return { ...base, ...over };
-}
-
-const role: Role = { name: 'web', containers: [aContainer(), aContainer({ name: 'cache' })] };
-const order: Order = {
-  assignmentId: 'as-1',
-  user: 'alice',
-  environment: 'main',
-  role: 'web',
-  env: {},
-  files: {},
-};
-
-function anObserved(over: Partial<ObservedContainer> = {}): ObservedContainer {
-  return {
-    id: 'c1',
-    name: 'app',
-    role: 'web',
-    assignmentId: 'as-1',
-    level: 'none',
-    state: 'running',
-    exitCode: 0,
-    address: '172.17.0.2',
-    ...over,
-  };
-}
+import { circleIn } from '../../agent/core/start-order.ts';
+import { aContainer, anObserved, order, role } from '../support/role-builders.ts';
 
 const none: ReadonlySet<string> = new Set();
 const runs = { phase: 'run', order } as const;
@@ -300,55 +262,6 @@ describe('the plan without an order', () => {
   });
 });
 
-describe('what is prepared', () => {
-  const aRole = (name: string, over: Partial<ContainerSpec>): Role => ({
-    name,
-    containers: [aContainer({ prepare: 'gate', ...over })],
-  });
-  const plenty = { hasGate: true, memoryBytes: 1024 ** 3 };
-  const levels = (roles: Role[], limits = plenty) =>
-    chooseTargets(roles, limits).map(({ role, level }) => [role, level]);
-
-  test('is what the recipe says, role by role', () => {
-    expect(levels([aRole('a', { ports: [80] }), aRole('b', { ports: [81] })])).toEqual([
-      ['a', 'gate'],
-      ['b', 'gate'],
-    ]);
-  });
-
-  test('is only created where an earlier role holds the port', () => {
-    expect(levels([aRole('a', { ports: [80] }), aRole('b', { ports: [80] })])).toEqual([
-      ['a', 'gate'],
-      ['b', 'create'],
-    ]);
-  });
-
-  test('is only created where there is no memory left', () => {
-    const roles = [aRole('a', {}), aRole('b', { prepare: 'start' }), aRole('c', {})];
-    expect(levels(roles, { hasGate: true, memoryBytes: 40 * 1024 ** 2 })).toEqual([
-      ['a', 'gate'],
-      ['b', 'create'],
-      ['c', 'gate'],
-    ]);
-  });
-
-  test('is nothing without a gate, except what needs none', () => {
-    const roles = [aRole('a', {}), aRole('b', { prepare: 'create' }), aRole('c', { prepare: 'pause' })];
-    expect(levels(roles, { ...plenty, hasGate: false })).toEqual([['c', 'pause']]);
-  });
-
-  test('counts as whole only when it is as far as the recipe asks', () => {
-    const web = aRole('web', {});
-    const [target] = chooseTargets([web], plenty);
-    const waiting = anObserved({ assignmentId: '', level: 'gate', state: 'waiting' });
-    const targets = target === undefined ? [] : [target];
-    expect(preparationOf(web, targets, [waiting])).toBe(1);
-    expect(preparationOf(web, targets, [{ ...waiting, state: 'created' }])).toBe(0);
-    expect(preparationOf(web, [], [])).toBe(0);
-    expect(preparationOf(aRole('web', { prepare: 'none' }), [], [])).toBe(1);
-  });
-});
-
 /** What a step does when it works, as Docker and the gate would show it afterwards. */
 function carryOut(step: Step, there: Map<string, ObservedContainer>, ready: Set<string>): void {
   const change = (id: string, state: ObservedContainer['state']): void => {
@@ -386,79 +299,3 @@ function carryOut(step: Step, there: Map<string, ObservedContainer>, ready: Set<
       there.delete(step.id);
   }
 }
-
-test('a container gets what the role takes from the order, and always who it is for', () => {
-  const container = aContainer({ userEnv: ['BRANCH'] });
-  const asked = { ...order, env: { BRANCH: 'main', PATH: '/evil', PARBAKE_USER: 'mallory' } };
-  expect(environmentOf(asked, container, 'i-1')).toEqual({
-    BRANCH: 'main',
-    PARBAKE_USER: 'alice',
-    PARBAKE_ENVIRONMENT: 'main',
-    PARBAKE_ASSIGNMENT_ID: 'as-1',
-    PARBAKE_INSTANCE_ID: 'i-1',
-  });
-});
-
-test.each<[string, Partial<Order>, Role | undefined]>([
-  ['ROLE_UNKNOWN: role web is not', {}, undefined],
-  [
-    'ENV_NOT_ALLOWED: role web does not take PATH, PARBAKE_USER',
-    { env: { PATH: '', BRANCH: '', PARBAKE_USER: '' } },
-    { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
-  ],
-  ['FILES_NOT_ALLOWED: role web takes no files', { files: { key: Buffer.of(1) } }, role],
-])('an order that asks for more than was baked is refused: %s', (reason, asked, baked) => {
-  let said: unknown;
-  try {
-    checkOrder({ ...order, ...asked }, baked);
-  } catch (cause) {
-    said = toParbakeError(cause).toReason();
-  }
-  expect(said).toContain(reason);
-});
-
-describe('starting in order', () => {
-  test('finds a circle, and names it', () => {
-    const circle = [
-      { name: 'a', after: ['b'] },
-      { name: 'b', after: ['c'] },
-      { name: 'c', after: ['b'] },
-    ];
-    expect(circleIn(circle)).toEqual(['b', 'c', 'b']);
-    expect(circleIn([{ name: 'a', after: ['a'] }])).toEqual(['a', 'a']);
-    expect(
-      circleIn([
-        { name: 'a', after: ['gone'] },
-        { name: 'b', after: ['a'] },
-      ]),
-    ).toBeUndefined();
-  });
-
-  test('begins each when those before it are up, and not at all when one of them fails', async () => {
-    const log: string[] = [];
-    const opened = Promise.withResolvers<void>();
-    const containers = [{ name: 'app', after: ['db', 'cache'] }, { name: 'db' }, { name: 'cache' }];
-    const done = startInOrder(containers, async ({ name }) => {
-      log.push(`${name} begins`);
-      if (name === 'db') await opened.promise;
-      log.push(`${name} is up`);
-    });
-    await new Promise(setImmediate);
-    expect(log).toEqual(['db begins', 'cache begins', 'cache is up']);
-    opened.resolve();
-    await done;
-    expect(log.slice(3)).toEqual(['db is up', 'app begins', 'app is up']);
-    const begun: string[] = [];
-    const failing = startInOrder(containers, async ({ name }) => {
-      begun.push(name);
-      if (name === 'db') throw new Error('no');
-    });
-    await expect(failing).rejects.toThrow('no');
-    expect(begun).toEqual(['db', 'cache']);
-  });
-});
-
-test('tries wait longer and longer, up to half a minute, anywhere below the bound', () => {
-  expect([0, 1, 2, 6, 40].map((failures) => backoff(failures, 1))).toEqual([500, 1000, 2000, 30_000, 30_000]);
-  expect(backoff(3, 0)).toBe(0);
-});

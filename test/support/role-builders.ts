@@ -1,0 +1,43 @@
+import type { Order } from '../../agent/core/order.ts';
+import type { ObservedContainer } from '../../agent/core/planner.ts';
+import type { ContainerSpec, Role } from '../../agent/core/role.ts';
+
+/** A container that nothing is prepared of and that is ready once it is started. */
+export function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {
+  const base: ContainerSpec = {
+    name: 'app',
+    image: 'app:1',
+    prepare: 'none',
+    ports: [],
+    ready: { kind: 'started' },
+    userEnv: [],
+  };
+  return { ...base, ...over };
+}
+
+/** A role of two containers. */
+export const role: Role = { name: 'web', containers: [aContainer(), aContainer({ name: 'cache' })] };
+/** An order for that role. */
+export const order: Order = {
+  assignmentId: 'as-1',
+  user: 'alice',
+  environment: 'main',
+  role: 'web',
+  env: {},
+  files: {},
+};
+
+/** One that runs for the order. */
+export function anObserved(over: Partial<ObservedContainer> = {}): ObservedContainer {
+  return {
+    id: 'c1',
+    name: 'app',
+    role: 'web',
+    assignmentId: 'as-1',
+    level: 'none',
+    state: 'running',
+    exitCode: 0,
+    address: '172.17.0.2',
+    ...over,
+  };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { checkOrder, environmentOf, type Order } from '../../agent/core/order.ts';
+import { isOver, isSettled, orderStateIn, type OrderState } from '../../agent/core/order-state.ts';
+import { plan, type ObservedContainer, type Situation } from '../../agent/core/planner.ts';
+import type { Role } from '../../agent/core/role.ts';
+import { toParbakeError } from '../../proto/errors.ts';
+import { aContainer, anObserved, order, role } from '../support/role-builders.ts';
+
+test('a container gets what the role takes from the order, and always who it is for', () => {
+  const container = aContainer({ userEnv: ['BRANCH'] });
+  const asked = { ...order, env: { BRANCH: 'main', PATH: '/evil', PARBAKE_USER: 'mallory' } };
+  expect(environmentOf(asked, container, 'i-1')).toEqual({
+    BRANCH: 'main',
+    PARBAKE_USER: 'alice',
+    PARBAKE_ENVIRONMENT: 'main',
+    PARBAKE_ASSIGNMENT_ID: 'as-1',
+    PARBAKE_INSTANCE_ID: 'i-1',
+  });
+});
+
+test.each<[string, Partial<Order>, Role | undefined]>([
+  ['ROLE_UNKNOWN: role web is not', {}, undefined],
+  [
+    'ENV_NOT_ALLOWED: role web does not take PATH, PARBAKE_USER',
+    { env: { PATH: '', BRANCH: '', PARBAKE_USER: '' } },
+    { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
+  ],
+  ['FILES_NOT_ALLOWED: role web takes no files', { files: { key: Buffer.of(1) } }, role],
+])('an order that asks for more than was baked is refused: %s', (reason, asked, baked) => {
+  let said: unknown;
+  try {
+    checkOrder({ ...order, ...asked }, baked);
+  } catch (cause) {
+    said = toParbakeError(cause).toReason();
+  }
+  expect(said).toContain(reason);
+});
+
+describe('how far an order is', () => {
+  const other = anObserved({ id: 'o', role: 'api', assignmentId: '', level: 'gate', state: 'waiting' });
+  const both = (state: ObservedContainer['state']) => [
+    anObserved({ id: 'a', state }),
+    anObserved({ id: 'b', name: 'cache', state }),
+  ];
+  const stateIn = (over: Partial<Situation>): OrderState | undefined => {
+    const desired = { phase: 'run', order } as const;
+    const situation = { desired, targets: [], role, observed: [], ready: new Set<string>(), ...over };
+    return orderStateIn(situation, plan(situation));
+  };
+
+  test.each<[string, OrderState | undefined, Partial<Situation>]>([
+    ['while containers are made', 'STARTING', {}],
+    ['while one of them is started', 'STARTING', { observed: [anObserved(), ...both('created').slice(1)] }],
+    ['while gates wait', 'STARTING', { observed: both('waiting').map((one) => ({ ...one, level: 'gate' })) }],
+    ['once all run', 'STARTED', { observed: both('running') }],
+    ['once some are ready', 'STARTED', { observed: both('running'), ready: new Set(['a']) }],
+    ['once all are ready', 'SERVING', { observed: both('running'), ready: new Set(['a', 'b']) }],
+    [
+      'while others are let go',
+      'SERVING',
+      { observed: [...both('running'), other], ready: new Set(['a', 'b']) },
+    ],
+    ['while others make room', 'STARTING', { observed: [...both('created'), other] }],
+    [
+      'while containers are taken down',
+      undefined,
+      { desired: { phase: 'stop', order }, observed: both('running') },
+    ],
+    ['once they are gone', 'STOPPED', { desired: { phase: 'stop', order } }],
+    ['without one', undefined, { desired: { phase: 'idle' } }],
+  ])('%s: %s', (_when, state, situation) => {
+    expect(stateIn(situation)).toBe(state);
+  });
+
+  test('ends the work for it where it failed or stopped', () => {
+    const states = ['DELIVERED', 'STARTING', 'STARTED', 'SERVING', 'FAILED', 'STOPPED'] as const;
+    expect(states.filter(isSettled)).toEqual(['SERVING', 'FAILED', 'STOPPED']);
+    expect(states.filter((state) => isOver(state, 'run'))).toEqual(['FAILED']);
+    expect(states.filter((state) => isOver(state, 'stop'))).toEqual(['STOPPED']);
+  });
+});

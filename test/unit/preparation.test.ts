@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { chooseTargets, preparationOf } from '../../agent/core/preparation.ts';
+import type { ContainerSpec, Role } from '../../agent/core/role.ts';
+import { aContainer, anObserved } from '../support/role-builders.ts';
+
+describe('what is prepared', () => {
+  const aRole = (name: string, over: Partial<ContainerSpec>): Role => ({
+    name,
+    containers: [aContainer({ prepare: 'gate', ...over })],
+  });
+  const plenty = { hasGate: true, memoryBytes: 1024 ** 3 };
+  const levels = (roles: Role[], limits = plenty) =>
+    chooseTargets(roles, limits).map(({ role, level }) => [role, level]);
+
+  test('is what the recipe says, role by role', () => {
+    expect(levels([aRole('a', { ports: [80] }), aRole('b', { ports: [81] })])).toEqual([
+      ['a', 'gate'],
+      ['b', 'gate'],
+    ]);
+  });
+
+  test('is only created where an earlier role holds the port', () => {
+    expect(levels([aRole('a', { ports: [80] }), aRole('b', { ports: [80] })])).toEqual([
+      ['a', 'gate'],
+      ['b', 'create'],
+    ]);
+  });
+
+  test('is only created where there is no memory left', () => {
+    const roles = [aRole('a', {}), aRole('b', { prepare: 'start' }), aRole('c', {})];
+    expect(levels(roles, { hasGate: true, memoryBytes: 40 * 1024 ** 2 })).toEqual([
+      ['a', 'gate'],
+      ['b', 'create'],
+      ['c', 'gate'],
+    ]);
+  });
+
+  test('is nothing without a gate, except what needs none', () => {
+    const roles = [aRole('a', {}), aRole('b', { prepare: 'create' }), aRole('c', { prepare: 'pause' })];
+    expect(levels(roles, { ...plenty, hasGate: false })).toEqual([['c', 'pause']]);
+  });
+
+  test('counts as whole only when it is as far as the recipe asks', () => {
+    const web = aRole('web', {});
+    const [target] = chooseTargets([web], plenty);
+    const waiting = anObserved({ assignmentId: '', level: 'gate', state: 'waiting' });
+    const targets = target === undefined ? [] : [target];
+    expect(preparationOf(web, targets, [waiting])).toBe(1);
+    expect(preparationOf(web, targets, [{ ...waiting, state: 'created' }])).toBe(0);
+    expect(preparationOf(web, [], [])).toBe(0);
+    expect(preparationOf(aRole('web', { prepare: 'none' }), [], [])).toBe(1);
+  });
+});
