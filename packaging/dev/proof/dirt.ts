@@ -23,6 +23,60 @@ const login = (canary: string): string =>
     auths: { 'registry.invalid': { auth: Buffer.from(`baker:${canary}`).toString('base64') } },
   });
 
+const ssm = (path: string): string => `var/lib/amazon/ssm/${path}`;
+const instance = 'i-0123456789abcdef0';
+const managed = 'mi-0123456789abcdef0';
+const run = `document/orchestration/${'0a1b2c3d'.repeat(4)}/awsrunShellScript/0.awsrunShellScript`;
+/** A key of the SSM agent's vault: the private key that it registered with, as which instance. */
+const registrationKey =
+  (instanceID: string) =>
+  (canary: string): string =>
+    JSON.stringify({ instanceID, region: 'eu-central-1', privateKey: canary, privateKeyType: 'Rsa' });
+/** Names each key's file, as the vault does. */
+const vaultManifest =
+  (...keys: string[]) =>
+  (): string =>
+    JSON.stringify(Object.fromEntries(keys.map((key) => [key, `/${ssm(`Vault/Store/${key}`)}`])));
+
+/**
+ * What Amazon's SSM agent leaves, by its source (version 3.3): of an activation outside of EC2 as well as of EC2's Default
+ * Host Management, with a command, a session and a document's download.
+ */
+const ssmAgentDirt: Dirt[] = [
+  file(ssm('Vault/Manifest'), vaultManifest('RegistrationKey', 'InstanceFingerprint')),
+  file(ssm(`Vault/${instance}Manifest`), vaultManifest('EC2RegistrationKey')),
+  file(ssm('Vault/Store/RegistrationKey'), registrationKey(managed)),
+  file(ssm('Vault/Store/EC2RegistrationKey'), registrationKey(instance)),
+  file(ssm('Vault/Store/InstanceFingerprint'), (canary) =>
+    JSON.stringify({
+      fingerprint: canary,
+      hardwareHash: { 'hostname-info': canary },
+      similarityThreshold: 40,
+    }),
+  ),
+  file(ssm('registration'), (canary) =>
+    JSON.stringify({ ManagedInstanceID: `mi-${canary}`, Region: 'eu-central-1' }),
+  ),
+  file(ssm('credentials'), (canary) => `[default]\naws_secret_access_key = ${canary}\n`),
+  file(ssm('runtimeconfig/identity_config.json'), (canary) =>
+    JSON.stringify({ SchemaVersion: '1.1', InstanceId: `i-${canary}`, IdentityType: 'EC2' }),
+  ),
+  file(ssm('ipc/health')),
+  ...[instance, managed].flatMap((owner) => [
+    file(ssm(`${owner}/${run}/_script.sh`), (canary) => `export TOKEN=${canary}\n`),
+    file(ssm(`${owner}/${run}/stdout`)),
+    file(ssm(`${owner}/document/state/current/document`)),
+    file(ssm(`${owner}/session/orchestration/baker-0123/Standard_Stream/ipcTempFile.log`)),
+    file(ssm(`${owner}/channels/baker-0123/worker-20240101000000-000`)),
+    file(ssm(`${owner}/replies_mgs/reply`)),
+    file(ssm(`${owner}/idempotency/SendCommand/command`)),
+    file(ssm(`${owner}/inventory/contentHash`)),
+    file(ssm(`${owner}/longrunningplugins/datastore/store`)),
+  ]),
+  file(ssm('localcommands/submitted/document.json')),
+  file(ssm('download/script'), (canary) => `export TOKEN=${canary}\n`),
+];
+
 /** What a builder has collected by the time of its scrub, by the rule that removes it. */
 export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
   'docker-containers': [file(docker(`containers/${id('c')}/config.v2.json`), environment)],
@@ -73,15 +127,23 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
     file('etc/apt/auth.conf.d/private.conf'),
   ],
   'ssh-user-keys': inHomes('.ssh/id_ed25519', '.ssh/id_ed25519.pub'),
-  'ssm-agent': [
-    file('var/lib/amazon/ssm/Vault/Store/EC2RegistrationKey'),
-    file('var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/stdout'),
-    file('var/lib/amazon/ssm/credentials'),
+  'ssm-agent': ssmAgentDirt,
+  'ecs-agent': [
+    ...['agent.db', 'ecs_agent_data.json', 'ecs_volume_plugin.json'].map((name) =>
+      file(`var/lib/ecs/data/${name}`),
+    ),
+    file('var/lib/ecs/data/metadata/0123/web/ecs-container-metadata.json'),
+    file('var/lib/ecs/data/envfiles/cluster/0123/bucket/secrets.env'),
+    file('var/lib/ecs/gpu/nvidia-gpu-info.json', (canary) => JSON.stringify({ GPUIDs: [`GPU-${canary}`] })),
   ],
-  'ecs-agent': [file('var/lib/ecs/data/agent.db')],
-  'ecs-config': [file('etc/ecs/ecs.config', (canary) => `ECS_ENGINE_AUTH_DATA=${canary}\n`)],
+  'ecs-config': [
+    ...['etc/ecs/ecs.config', 'var/lib/ecs/ecs.config'].map((path) =>
+      file(path, (canary) => `ECS_ENGINE_AUTH_DATA=${canary}\n`),
+    ),
+    file('etc/ecs/ecs.config.json', (canary) => JSON.stringify({ EngineAuthData: canary })),
+  ],
   'cloud-init': [
-    file('var/lib/cloud/instances/i-0123456789abcdef0/user-data.txt'),
+    file(`var/lib/cloud/instances/${instance}/user-data.txt`),
     file('var/lib/cloud/data/instance-id'),
     file('var/lib/cloud/sem/config_scripts_per_once.once'),
   ],
@@ -128,8 +190,7 @@ export function plant(root: string, rule: string, canary: string): void {
     writeFileSync(join(root, path), content(canary));
   }
   const link = join(root, 'var/lib/cloud/instance');
-  if (rule === 'cloud-init' && !existsSync(link))
-    symlinkSync('/var/lib/cloud/instances/i-0123456789abcdef0', link);
+  if (rule === 'cloud-init' && !existsSync(link)) symlinkSync(`/var/lib/cloud/instances/${instance}`, link);
 }
 
 /** Beside the targets, and often with names that resemble theirs: all of this has to stay as it is. */
@@ -160,7 +221,13 @@ const decoys = [
   'etc/systemd/network/20-lan.network',
   'etc/udev/rules.d/60-disk.rules',
   'etc/NetworkManager/NetworkManager.conf',
-  'var/lib/amazon/ssm/packages/tool/installed',
+  // The SSM and ECS agents themselves, which a clone starts.
+  ...['usr/bin/amazon-ssm-agent', 'usr/bin/ssm-agent-worker', 'etc/amazon/ssm/amazon-ssm-agent.json'],
+  'usr/lib/systemd/system/amazon-ssm-agent.service',
+  'etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service',
+  ...[ssm('packages/tool/installed'), ssm('daemons/tool.json'), ssm('manifests/tool.json')],
+  ...['usr/libexec/amazon-ecs-init', 'usr/lib/systemd/system/ecs.service', 'var/cache/ecs/ecs-agent.tar'],
+  'var/lib/ecs/deps/execute-command/certs/tls-ca-bundle.pem',
   'var/lib/cloud/scripts/per-boot/start.sh',
   'var/lib/systemd/timers/stamp-apt-daily.timer',
   'var/lib/NetworkManager/NetworkManager.state',
