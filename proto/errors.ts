@@ -103,6 +103,21 @@ export const catalogue = {
     false,
     'Pin the right digest, or find out who moved the tag.',
   ),
+  IMAGE_SIGNATURE_MISSING: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Sign the digest with "cosign sign --key", or find out why nobody did; without cosign_key it is not asked for.',
+  ),
+  IMAGE_SIGNATURE_INVALID: failure(
+    status.FAILED_PRECONDITION,
+    false,
+    'Find out who pushed the image before anybody runs it; check that cosign_key is the key of its owner.',
+  ),
+  IMAGE_SIGNATURE_UNKNOWN: failure(
+    status.UNAVAILABLE,
+    true,
+    'Check the registry, the network and the login, then bake again.',
+  ),
   IMAGE_CORRUPT: failure(
     status.DATA_LOSS,
     false,

@@ -27,7 +27,7 @@ export async function bakeEach(
 }
 
 async function bakeOne(
-  { image: wanted, digest, details, platform, locked }: Target,
+  { image: wanted, digest, signature, details, platform, locked }: Target,
   facts: EngineFacts,
   request: BakeRequest,
   {
@@ -69,6 +69,7 @@ async function bakeOne(
       'LOCK_MISMATCH',
       `${ref} for ${platform} has configuration ${result.image.imageId}, but ${request.lock.path} has ${config}`,
     );
+  if (signature !== undefined) result.image.signature = signature;
   progress.done(result);
   return result;
 }

@@ -35,7 +35,7 @@ import {
 import { checkSpace } from './space.ts';
 import { formatBytes, formatMs } from './units.ts';
 import type { ByteVerifier } from './verify-bytes.ts';
-import { lockOf, resolveTargets, type Target, type TargetRequest } from './targets.ts';
+import { lockOf, resolveTargets, type RegistryQuestions, type Target } from './targets.ts';
 
 export interface BakeRequest {
   bakeId: string;
@@ -47,8 +47,8 @@ export interface BakeRequest {
   logins: RegistryLogins;
   /** What EC2 says of this machine; undefined when it is none of EC2's. */
   metadata: Promise<InstanceMetadata | undefined>;
-  /** How registries are asked for an image's documents. */
-  describe: (root: Root, facts: EngineFacts) => TargetRequest['describe'];
+  /** How registries are asked. */
+  registry: (root: Root, facts: EngineFacts) => RegistryQuestions;
   /** Longest silence of a pull, milliseconds. */
   silenceMs: number;
   /** How many images are pulled at a time. */
@@ -120,7 +120,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     lock,
     logins: request.logins,
     earlier: earlier.manifest?.images ?? [],
-    describe: request.describe(root, facts),
+    registry: request.registry(root, facts),
     signal,
   });
   const warnings = [
@@ -272,11 +272,11 @@ async function verifyAll(
 
 /** What the recipe leaves to the instances: clones that boot weeks apart run the same. */
 function bootImages(targets: readonly Target[]): BootImage[] {
-  return targets.flatMap(({ image: { ref, platform, atBoot }, digest }) =>
-    atBoot === true && digest !== undefined
-      ? [{ ref, digest, ...(platform === undefined ? {} : { platform }) }]
-      : [],
-  );
+  return targets.flatMap(({ image: { ref, platform, atBoot }, digest, signature }) => {
+    if (atBoot !== true || digest === undefined) return [];
+    const signed = signature === undefined ? {} : { signature };
+    return [{ ref, digest, ...(platform === undefined ? {} : { platform }), ...signed }];
+  });
 }
 
 function sha256(text: string): string {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { ParbakeError } from '../../proto/errors.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { packageVersion } from '../../proto/version.ts';
-import { parseRecipe, type Recipe } from '../core/recipe.ts';
+import { parseRecipe, type ReadBeside, type Recipe } from '../core/recipe.ts';
 import { parseLoginCommand } from '../core/registry-logins.ts';
 import { connect } from '../docker/client.ts';
 import { dockerDeadlines } from '../docker/deadlines.ts';
@@ -16,7 +18,7 @@ import { checkProgram } from '../docker/program-check.ts';
 import { imdsAddress, readInstanceMetadata } from '../host/imds.ts';
 import { rootAt } from '../host/root.ts';
 import { bake } from './bake.ts';
-import { describer } from './describe.ts';
+import { registryQuestions } from './registry-questions.ts';
 import { engineRestart } from './engine-restart.ts';
 import { lockPathOf, readLock } from './lock-file.ts';
 import { readLogins } from './logins.ts';
@@ -142,7 +144,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
         values.imds === 'off'
           ? Promise.resolve(undefined)
           : readInstanceMetadata(values.imds, context.signal),
-      describe: describer(logins, context.env),
+      registry: registryQuestions(logins, context.env),
       silenceMs,
       parallel,
       retries,
@@ -198,7 +200,18 @@ async function readRecipe(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ParbakeError('FILE_UNREADABLE', `cannot read the recipe ${file}: ${reason}`, { cause });
   }
-  return parseRecipe(text, file, (name) => variables[name] ?? context.env[name]);
+  return parseRecipe(text, file, (name) => variables[name] ?? context.env[name], filesBeside(file));
+}
+
+/** Keys and the like: small files, wanted before anything else happens. */
+function filesBeside(recipe: string): ReadBeside {
+  return (path) => {
+    try {
+      return { ok: true, text: readFileSync(resolve(dirname(recipe), path), 'utf8') };
+    } catch (cause) {
+      return { ok: false, reason: cause instanceof Error ? cause.message : String(cause) };
+    }
+  };
 }
 
 function toMilliseconds(option: string, seconds: string): number {

@@ -152,7 +152,7 @@ function bar(parts: readonly { kind: 'download' | 'unpack' | 'rest'; share: numb
 }
 
 function imageFacts(image: BakedImage): Html {
-  const { verification, sbom = [] } = image;
+  const { verification, signature, sbom = [] } = image;
   const methods = {
     'tar-split': "each layer's archive was put together again from the files on the disk",
     save: 'Docker put each layer together again and sent it',
@@ -172,6 +172,12 @@ function imageFacts(image: BakedImage): Html {
     ['platform', image.platform],
     ['built', image.created === undefined ? undefined : timeText(image.created)],
     ['bytes', checked],
+    [
+      'signature',
+      signature === undefined
+        ? 'not asked for'
+        : html`by the key <code>${signature.keySha256}</code>, in <code>${signature.digest}</code>`,
+    ],
     [
       'bill of materials',
       sbom.length === 0

@@ -22,6 +22,7 @@ export function bakeDocument(baked: Baked): object {
         wait_ms: waitMs,
       })),
       ...(image.verification === undefined ? {} : { verification: image.verification }),
+      ...(image.signature === undefined ? {} : { signature: image.signature }),
       layers: image.layers.map((layer) => ({
         digest: layer.digest,
         size_bytes: layer.sizeBytes,
@@ -51,7 +52,7 @@ export function bakeText({ manifest, manifestFile, changed, results, recordings 
   const width = Math.max(0, ...results.map(({ image }) => image.ref.length));
   const lines = results.map(
     ({ image, cached }) =>
-      `  ${image.ref.padEnd(width)}  ${image.digest}  ${formatBytes(image.sizeBytes)}${cached ? '  cached' : ''}`,
+      `  ${image.ref.padEnd(width)}  ${image.digest}  ${formatBytes(image.sizeBytes)}${cached ? '  cached' : ''}${image.signature === undefined ? '' : '  signed'}`,
   );
   const roles = manifest.roles.map((role) => role.name).join(', ') || 'none';
   return [

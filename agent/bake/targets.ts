@@ -2,9 +2,10 @@ import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { eachBounded } from '../core/bounded.ts';
 import { familiarName } from '../core/image-ref.ts';
 import { lockedImage, lockDifferences, lockName, type Lock, type LockedImage } from '../core/lock.ts';
-import type { BakedImage } from '../core/manifest.ts';
+import type { BakedImage, SignatureCheck } from '../core/manifest.ts';
 import { fits, formatPlatform, parsePlatform, type Platform } from '../core/platform.ts';
 import type { RecipeImage } from '../core/recipe.ts';
+import type { SigningKey } from '../core/signing-key.ts';
 import type { Warning } from '../core/warning.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import type { RegistryImage } from '../registry/image.ts';
@@ -21,6 +22,8 @@ export interface Target {
   locked?: LockedImage;
   /** It is on the Engine, whatever its tag. */
   isPresent: boolean;
+  /** Absent when the recipe names no key for it. */
+  signature?: SignatureCheck;
   /** What its registry says of it; absent when that was not asked, or did not say. */
   details?: RegistryImage;
 }
@@ -33,14 +36,26 @@ export interface TargetRequest {
   logins: RegistryLogins;
   /** Of an earlier bake of this root. */
   earlier: readonly BakedImage[];
-  /** Asks a registry for an image's documents. */
+  registry: RegistryQuestions;
+  signal: AbortSignal;
+}
+
+/** What a registry is asked for before anything is pulled. */
+export interface RegistryQuestions {
+  /** An image's documents. */
   describe: (
     image: RecipeImage,
     digest: string,
     platform: Platform,
     signal: AbortSignal,
   ) => Promise<RegistryImage>;
-  signal: AbortSignal;
+  /** A signature of a digest by a key. @throws ParbakeError IMAGE_SIGNATURE_* */
+  checkSignature: (
+    image: RecipeImage,
+    digest: string,
+    key: SigningKey,
+    signal: AbortSignal,
+  ) => Promise<SignatureCheck>;
 }
 
 /** Small requests, mostly waiting. */
@@ -60,6 +75,7 @@ export async function resolveTargets(
     const platform = platformOf(image, facts);
     const locked = lock.mode === 'update' ? undefined : lockedImage(lock.lock, image);
     const digest = locked?.digest ?? (await resolve(image, request, each));
+    const signature = await checkSignature(image, digest, request, each);
     const isPresent = digest !== undefined && (await isHere(image, digest, platform, request, each));
     const target: Target = {
       image,
@@ -67,6 +83,7 @@ export async function resolveTargets(
       isPresent,
       ...(digest === undefined ? {} : { digest }),
       ...(locked === undefined ? {} : { locked }),
+      ...(signature === undefined ? {} : { signature }),
     };
     if (image.atBoot === true || digest === undefined || isKnown(target, request.earlier)) return target;
     const details = await describe(target, digest, request, each, warnings);
@@ -107,7 +124,7 @@ function platformOf({ platform }: RecipeImage, { os, architecture }: EngineFacts
 
 /** The digest that a tag stands for, looked up once: what is compared, pulled and recorded is one image. */
 async function resolve(
-  { image, ref, digest: pin, atBoot }: RecipeImage,
+  { image, ref, digest: pin, atBoot, signingKey }: RecipeImage,
   { engine, logins }: TargetRequest,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -117,7 +134,7 @@ async function resolve(
     .resolve(`${familiarName(image)}:${tag}`, await logins.find(image.domain), signal)
     .catch((cause: unknown) => {
       signal.throwIfAborted();
-      if (atBoot === true && pin === undefined) throw cause;
+      if (pin === undefined && (atBoot === true || signingKey !== undefined)) throw cause;
       return undefined;
     });
   if (pin !== undefined && found !== undefined && found !== pin)
@@ -126,6 +143,19 @@ async function resolve(
       `${ref} is ${found} in its registry, but the recipe pins ${pin}`,
     );
   return pin ?? found;
+}
+
+/** Asked at every bake: what an earlier one found says nothing of a key that the recipe has now. */
+async function checkSignature(
+  image: RecipeImage,
+  digest: string | undefined,
+  { registry }: TargetRequest,
+  signal: AbortSignal,
+): Promise<SignatureCheck | undefined> {
+  if (image.signingKey === undefined) return undefined;
+  if (digest === undefined)
+    throw new ParbakeError('IMAGE_SIGNATURE_UNKNOWN', `${image.ref} has no digest that could be signed`);
+  return await registry.checkSignature(image, digest, image.signingKey, signal);
 }
 
 async function isHere(
@@ -153,12 +183,12 @@ function isKnown(
 async function describe(
   { image, platform, isPresent }: Target,
   digest: string,
-  { describe: ask }: TargetRequest,
+  { registry }: TargetRequest,
   signal: AbortSignal,
   warnings: Warning[],
 ): Promise<RegistryImage | undefined> {
   try {
-    return await ask(image, digest, parsePlatform(platform), signal);
+    return await registry.describe(image, digest, parsePlatform(platform), signal);
   } catch (cause) {
     signal.throwIfAborted();
     const { code, message } = toParbakeError(cause);

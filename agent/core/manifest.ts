@@ -76,6 +76,8 @@ export interface BootImage {
   digest: string;
   /** Absent means the Engine's own. */
   platform?: string;
+  /** Of the digest; absent when the recipe names no key for it. */
+  signature?: SignatureCheck;
 }
 
 export interface BakedImage {
@@ -104,8 +106,21 @@ export interface BakedImage {
   layers: BakedLayer[];
   /** How its bytes on the disk were checked; absent when they were not, on request. */
   verification?: Verification;
+  /** Absent when the recipe names no key for it. */
+  signature?: SignatureCheck;
   /** Bills of material that the registry has for it; absent when none is known. */
   sbom?: SbomPointer[];
+}
+
+/** Before anything was pulled, a signature of `digest` by the recipe's key was found in the image's own repository. */
+export interface SignatureCheck {
+  result: 'verified';
+  /** Of cosign: a signed payload, or since its version 3 a bundle. */
+  format: 'simple-signing' | 'sigstore-bundle';
+  /** SHA-256, hex, of the public key as SubjectPublicKeyInfo in DER. */
+  keySha256: string;
+  /** Of the blob that is the payload or the bundle. */
+  digest: string;
 }
 
 /** Every byte of an image was read and found to be what was pulled. */

@@ -2,8 +2,9 @@ import type { Node } from 'yaml';
 import { ParbakeError } from '../../proto/errors.ts';
 import { digestProblem, isFloating, localName, parseImageRef, type ImageRef } from './image-ref.ts';
 import { parseRoles } from './recipe-roles.ts';
-import { RecipeSource, type Lookup, type Problem } from './recipe-source.ts';
+import { RecipeSource, type Entry, type Lookup, type Problem } from './recipe-source.ts';
 import type { Role } from './role.ts';
+import { parseSigningKey, type SigningKey } from './signing-key.ts';
 import type { Warning } from './warning.ts';
 
 /** What is to be baked, checked and with every variable filled in. */
@@ -21,6 +22,8 @@ export interface RecipeImage {
   digest?: string;
   /** `os/architecture[/variant]`; absent means the Engine's own. */
   platform?: string;
+  /** It must be signed by this key. */
+  signingKey?: SigningKey;
   /** It is not baked: each instance pulls it while it prepares, as its digest was at the bake. */
   atBoot?: true;
 }
@@ -35,26 +38,29 @@ export interface ImageList {
 
 export const recipeApiVersion = 'parbake/v1';
 
+/** Gives a file that a recipe names, by its path relative to the recipe. */
+export type ReadBeside = (path: string) => { ok: true; text: string } | { ok: false; reason: string };
+
 /**
  * Reads a recipe.
  * @param file its name in messages
  * @param lookup gives a variable's value
  * @throws ParbakeError RECIPE_INVALID or RECIPE_VARIABLE_UNDEFINED, with every mistake as `file:line:column`
  */
-export function parseRecipe(text: string, file: string, lookup: Lookup): Recipe {
+export function parseRecipe(text: string, file: string, lookup: Lookup, beside: ReadBeside): Recipe {
   const source = new RecipeSource(text, lookup);
   const recipe: Recipe = { images: [], roles: [], warnings: [] };
   // A syntax error leaves a guess of a tree; what else it would complain about is noise.
-  if (source.problems.length === 0) readRecipe(source, file, recipe);
+  if (source.problems.length === 0) readRecipe(source, file, recipe, beside);
   if (source.problems.length > 0) throw recipeError(file, source.problems);
   return recipe;
 }
 
-function readRecipe(source: RecipeSource, file: string, recipe: Recipe): void {
+function readRecipe(source: RecipeSource, file: string, recipe: Recipe, beside: ReadBeside): void {
   const top = source.mapping(source.root, 'the recipe', ['apiVersion', 'images', 'roles']);
   if (top === undefined) return;
   readApiVersion(source, top.get('apiVersion')?.value);
-  const list = readImages(source, top.get('images')?.value, file, recipe);
+  const list = readImages(source, top.get('images')?.value, file, recipe, beside);
   const roles = top.get('roles');
   if (roles !== undefined) recipe.roles = parseRoles(source, roles.value, list);
   const named = new Set(recipe.roles.flatMap(({ containers }) => containers.map(({ image }) => image)));
@@ -76,13 +82,19 @@ function readApiVersion(source: RecipeSource, node: Node | undefined): void {
     source.problem(node, `apiVersion "${version}" is not known; this version reads ${recipeApiVersion}`);
 }
 
-function readImages(source: RecipeSource, node: Node | undefined, file: string, recipe: Recipe): ImageList {
+function readImages(
+  source: RecipeSource,
+  node: Node | undefined,
+  file: string,
+  recipe: Recipe,
+  beside: ReadBeside,
+): ImageList {
   const list: ImageList = { refs: new Map(), complete: true };
   if (node === undefined) source.problem(source.root, 'images is missing: a list of what to bake');
   const items = node === undefined ? undefined : source.sequence(node, 'images');
   if (items?.length === 0) source.problem(node, 'images is empty');
   for (const item of items ?? []) {
-    const image = readImage(source, item);
+    const image = readImage(source, item, beside);
     if (image === undefined) {
       list.complete = false;
       continue;
@@ -106,18 +118,48 @@ function readImages(source: RecipeSource, node: Node | undefined, file: string, 
   return list;
 }
 
-function readImage(source: RecipeSource, node: Node): RecipeImage | undefined {
+function readImage(source: RecipeSource, node: Node, beside: ReadBeside): RecipeImage | undefined {
   if (!source.isMapping(node)) return toImage(source, node, undefined, undefined);
-  const entries = source.mapping(node, 'the image', ['ref', 'digest', 'platform', 'bake']);
+  const entries = source.mapping(node, 'the image', ['ref', 'digest', 'platform', 'cosign_key', 'bake']);
   const ref = entries?.get('ref')?.value;
   if (ref === undefined) {
     source.problem(node, 'the image has no ref');
     return undefined;
   }
   const image = toImage(source, ref, entries?.get('digest')?.value, entries?.get('platform')?.value);
+  const keyed = entries?.get('cosign_key');
+  const signingKey = keyed === undefined ? undefined : readSigningKey(source, keyed, beside);
   const bake = entries?.get('bake');
   const isBaked = bake === undefined || (source.boolean(bake.value ?? bake.keyNode, 'bake') ?? true);
-  return image === undefined || isBaked ? image : { ...image, atBoot: true };
+  if (image === undefined) return undefined;
+  return {
+    ...image,
+    ...(signingKey === undefined ? {} : { signingKey }),
+    ...(isBaked ? {} : { atBoot: true }),
+  };
+}
+
+function readSigningKey(
+  source: RecipeSource,
+  { value, keyNode }: Entry,
+  beside: ReadBeside,
+): SigningKey | undefined {
+  const node = value ?? keyNode;
+  const path = value === undefined ? '' : source.text(value, 'cosign_key');
+  if (path === undefined) return undefined;
+  if (path === '') {
+    source.problem(node, 'cosign_key is empty; name a file with a public key, or leave it out');
+    return undefined;
+  }
+  const file = beside(path);
+  if (!file.ok) {
+    source.problem(node, `the key ${path} cannot be read: ${file.reason}`);
+    return undefined;
+  }
+  const parsed = parseSigningKey(file.text);
+  if (parsed.ok) return parsed.key;
+  source.problem(node, `${path} is no key for signatures: ${parsed.reason}`);
+  return undefined;
 }
 
 function toImage(

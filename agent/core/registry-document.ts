@@ -1,4 +1,5 @@
 import { digestProblem } from './image-ref.ts';
+import { member, textMember } from './json-member.ts';
 import { fits, type Platform } from './platform.ts';
 
 /** What a registry has under a digest: OCI's and Docker's documents have the same members. */
@@ -45,7 +46,7 @@ export function parseImageConfiguration(text: string): ImageConfiguration {
   const diffIds = member(member(value, 'rootfs'), 'diff_ids');
   if (!Array.isArray(diffIds) || !diffIds.every(isDigest))
     throw new SyntaxError('an image configuration without its layers');
-  const created = textOf(value, 'created');
+  const created = textMember(value, 'created');
   return {
     platform: toPlatform(value),
     diffIds,
@@ -71,7 +72,7 @@ export function isBillOfMaterials(type: string): boolean {
 }
 
 function toDescriptor(value: unknown): Descriptor {
-  const digest = textOf(value, 'digest');
+  const digest = textMember(value, 'digest');
   const size = member(value, 'size');
   if (!isDigest(digest) || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw new SyntaxError('a descriptor without digest or size');
@@ -79,8 +80,8 @@ function toDescriptor(value: unknown): Descriptor {
   return {
     digest,
     sizeBytes: size,
-    mediaType: textOf(value, 'mediaType'),
-    artifactType: textOf(value, 'artifactType'),
+    mediaType: textMember(value, 'mediaType'),
+    artifactType: textMember(value, 'artifactType'),
     annotations: textsOf(member(value, 'annotations')),
     ...(platform === undefined ? {} : { platform: toPlatform(platform) }),
   };
@@ -88,9 +89,9 @@ function toDescriptor(value: unknown): Descriptor {
 
 function toPlatform(value: unknown): Platform {
   return {
-    os: textOf(value, 'os'),
-    architecture: textOf(value, 'architecture'),
-    variant: textOf(value, 'variant'),
+    os: textMember(value, 'os'),
+    architecture: textMember(value, 'architecture'),
+    variant: textMember(value, 'variant'),
   };
 }
 
@@ -103,14 +104,4 @@ function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-}
-
-function textOf(value: unknown, key: string): string {
-  const found = member(value, key);
-  return typeof found === 'string' ? found : '';
-}
-
-function member(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, key)?.value;
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 const manifestTypes =
   'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
-const indexType = 'application/vnd.oci.image.index.v1+json';
+export const indexType = 'application/vnd.oci.image.index.v1+json';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
-interface Descriptor {
+export interface Descriptor {
   mediaType: string;
   digest: string;
   size: number;
@@ -68,19 +68,19 @@ export async function pushWithBills(registry: string, repository: string, from: 
   };
 }
 
-async function pushManifest(base: string, content: object): Promise<Descriptor> {
+export async function pushManifest(base: string, content: object): Promise<Descriptor> {
   const whole = { schemaVersion: 2, mediaType: manifestType, ...content };
   return await put(`${base}/manifests/${digestOf(JSON.stringify(whole))}`, manifestType, whole);
 }
 
-async function put(url: string, type: string, content: object): Promise<Descriptor> {
+export async function put(url: string, type: string, content: object): Promise<Descriptor> {
   const body = JSON.stringify(content);
   const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': type }, body });
   if (answer.status !== 201) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   return { mediaType: type, digest: digestOf(body), size: body.length };
 }
 
-async function pushBlob(base: string, text: string): Promise<{ digest: string; size: number }> {
+export async function pushBlob(base: string, text: string): Promise<{ digest: string; size: number }> {
   const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
   const location = new URL(begun.headers.get('location') ?? '', base);
   const digest = digestOf(text);
@@ -94,6 +94,6 @@ async function pushBlob(base: string, text: string): Promise<{ digest: string; s
   return { digest, size: text.length };
 }
 
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

@@ -50,10 +50,18 @@ const full: Manifest = {
         { digest: 'a'.repeat(12), cached: true },
       ],
       verification: { method: 'tar-split', result: 'ok', at, ms: 3, bytes: 10 },
+      signature: { result: 'verified', format: 'simple-signing', keySha256: 'd'.repeat(64), digest },
       sbom: [{ source: 'attestation', type: 'https://spdx.dev/Document', digest }],
     },
   ],
-  atBoot: [{ ref: 'acme/big:1.0', digest, platform: 'linux/arm/v7' }],
+  atBoot: [
+    {
+      ref: 'acme/big:1.0',
+      digest,
+      platform: 'linux/arm/v7',
+      signature: { result: 'verified', format: 'sigstore-bundle', keySha256: 'd'.repeat(64), digest },
+    },
+  ],
   roles: [
     {
       name: 'web',
@@ -175,6 +183,8 @@ test.each([
   [['createdAt'], '20 November'],
   [['images', 0, 'digest'], `sha256:${'A'.repeat(64)}`],
   [['images', 0, 'verification', 'result'], 'failed'],
+  [['images', 0, 'signature', 'result'], 'missing'],
+  [['images', 0, 'signature', 'format'], 'notation'],
   [['builder', 'dataRoot'], 'var/lib/docker'],
   [['roles', 0, 'containers', 0, 'ports', 0], 65_536],
   [['roles', 0, 'containers', 0, 'prepare'], 'boil'],

@@ -1,11 +1,22 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors.ts';
-import { parseRecipe, type Recipe } from '../../agent/core/recipe.ts';
+import { parseRecipe, type ReadBeside, type Recipe } from '../../agent/core/recipe.ts';
 
 const variables: Record<string, string> = { VERSION: '1.2.9', EMPTY: '', PORT: '8080', MARK: '${VERSION}' };
 
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const files: Record<string, string> = {
+  './cosign.pub': publicKey.export({ type: 'spki', format: 'pem' }),
+  rubbish: 'rubbish',
+};
+const beside: ReadBeside = (path) => {
+  const text = files[path];
+  return text === undefined ? { ok: false, reason: 'it is away' } : { ok: true, text };
+};
+
 function read(text: string): Recipe {
-  return parseRecipe(text, 'parbake.yaml', (name) => variables[name]);
+  return parseRecipe(text, 'parbake.yaml', (name) => variables[name], beside);
 }
 
 function failure(text: string): ParbakeError {
@@ -135,6 +146,13 @@ roles: { web: { containers: [{ name: app, image: "a:1" }] } }
   );
 });
 
+test('an image can name the key that has to have signed it, wherever it is pulled', () => {
+  const { images } = read(
+    'apiVersion: parbake/v1\nimages: [{ ref: "a:1", cosign_key: ./cosign.pub }, { ref: "b:1", bake: true }]\n',
+  );
+  expect(images.map(({ signingKey }) => signingKey?.key.equals(publicKey))).toEqual([true, undefined]);
+});
+
 test('latest and no tag are warned about, with their place, unless a digest pins them', () => {
   const { warnings } = read(
     `apiVersion: parbake/v1\nimages:\n  - a\n  - b:latest\n  - c:1\n  - { ref: d, digest: "${digest}" }\n`,
@@ -168,6 +186,17 @@ describe('mistakes, at their place', () => {
     [`${images}  - a:1\n  - docker.io/library/a:1\n`, '4:5: image a:1 is listed twice'],
     [`${images}  - UPPER\n`, '3:5: "UPPER" is not an image reference: a repository name is lower-case'],
     [`${images}  - { ref: a:1, digest: sha256:12 }\n`, '3:25: "sha256:12" is not a digest'],
+    [
+      `${images}  - { ref: a:1, cosign_key: gone.pub }\n`,
+      '3:29: the key gone.pub cannot be read: it is away',
+    ],
+    [
+      `${images}  - { ref: a:1, cosign_key: rubbish }\n`,
+      '3:29: rubbish is no key for signatures: it is not PEM',
+    ],
+    [`${images}  - { ref: a:1, cosign_key: "" }\n`, '3:29: cosign_key is empty'],
+    [`${images}  - { ref: a:1, cosign_key }\n`, '3:17: cosign_key is empty'],
+    [`${images}  - { ref: a:1, cosign_key: [k] }\n`, '3:29: cosign_key must be a text'],
     [`${images}  - { ref: a:1, platform: amd64 }\n`, '3:27: "amd64" is not a platform'],
     [`${images}  - "a:\${b c}"\n`, '3:8: "${b c}" is not a variable'],
     [`${images}  - a:1\n  - b: [\n`, '5:1'],

@@ -1,25 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImageRef } from '../core/image-ref.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import type { Root } from '../host/root.ts';
-import { registryReader } from '../registry/client.ts';
+import { registryReader, type RegistryReader } from '../registry/client.ts';
 import { readRegistryImage } from '../registry/image.ts';
 import { isInsecure } from '../registry/insecure.ts';
+import { checkSignature } from '../registry/signature.ts';
 import type { RegistryLogins } from './logins.ts';
-import type { TargetRequest } from './targets.ts';
+import type { RegistryQuestions } from './targets.ts';
 
 /**
  * Asks registries as the Engine would: with its certificate authorities, without TLS only where it may do without, and
  * with the same logins.
  */
-export function describer(
+export function registryQuestions(
   logins: RegistryLogins,
   env: Readonly<Record<string, string | undefined>>,
-): (root: Root, facts: EngineFacts) => TargetRequest['describe'] {
-  return (root, facts) =>
-    async ({ ref, image }, digest, platform, signal) => {
-      const { domain, path } = image;
-      const reader = registryReader({
+): (root: Root, facts: EngineFacts) => RegistryQuestions {
+  return (root, facts) => {
+    const readerOf = async ({ domain, path }: ImageRef, signal: AbortSignal): Promise<RegistryReader> =>
+      registryReader({
         domain,
         path,
         login: await logins.find(domain),
@@ -28,8 +29,13 @@ export function describer(
         env: { ...facts.proxies, ...env },
         signal,
       });
-      return await readRegistryImage(reader, ref, digest, platform);
+    return {
+      describe: async ({ ref, image }, digest, platform, signal) =>
+        await readRegistryImage(await readerOf(image, signal), ref, digest, platform),
+      checkSignature: async ({ ref, image }, digest, key, signal) =>
+        await checkSignature(await readerOf(image, signal), ref, digest, key, signal),
     };
+  };
 }
 
 /** Where Docker looks for a registry's own authorities. */

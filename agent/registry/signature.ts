@@ -1,0 +1,131 @@
+import { ParbakeError } from '../../proto/errors.ts';
+import {
+  bundleProblem,
+  isBundleType,
+  signatureAnnotation,
+  simpleSigningProblem,
+  simpleSigningType,
+} from '../core/cosign.ts';
+import type { SignatureCheck } from '../core/manifest.ts';
+import { parseRegistryDocument, type Descriptor } from '../core/registry-document.ts';
+import type { SigningKey } from '../core/signing-key.ts';
+import type { RegistryReader } from './client.ts';
+
+/** Whoever can push can also push rubbish: each costs a request or two. */
+const mostLookedAt = 64;
+/** Beyond these the message says how many there were. */
+const mostReasons = 5;
+
+/** One that the registry has, good or not. */
+interface Candidate {
+  format: SignatureCheck['format'];
+  /** Of the blob. */
+  digest: string;
+  /** Base64; of a detached one. */
+  detached: string;
+}
+
+/**
+ * Looks in the image's own repository for a signature of its digest by a key: at the tag that cosign names after the digest,
+ * and among what refers to it.
+ * @param ref for messages
+ * @param digest what will be pulled
+ * @throws ParbakeError IMAGE_SIGNATURE_MISSING, IMAGE_SIGNATURE_INVALID, and IMAGE_SIGNATURE_UNKNOWN when the registry cannot
+ * be asked
+ */
+export async function checkSignature(
+  reader: RegistryReader,
+  ref: string,
+  digest: string,
+  key: SigningKey,
+  signal: AbortSignal,
+): Promise<SignatureCheck> {
+  const looked: string[] = [];
+  let failure: unknown;
+  try {
+    for await (const found of candidates(reader, digest)) {
+      if (looked.length === mostLookedAt) break;
+      const problem = await problemOf(found, reader, key, digest).catch((cause: unknown) => {
+        signal.throwIfAborted();
+        failure ??= cause;
+        return `it cannot be read: ${reasonOf(cause)}`;
+      });
+      const { format, digest: blob } = found;
+      if (problem === undefined) return { result: 'verified', format, keySha256: key.sha256, digest: blob };
+      looked.push(`${blob}: ${problem}`);
+    }
+  } catch (cause) {
+    signal.throwIfAborted();
+    failure = cause;
+  }
+  const image = `${ref} (${digest})`;
+  if (failure !== undefined)
+    throw new ParbakeError(
+      'IMAGE_SIGNATURE_UNKNOWN',
+      `whether ${image} is signed cannot be told from its registry: ${reasonOf(failure)}`,
+      { cause: failure },
+    );
+  if (looked.length === 0)
+    throw new ParbakeError(
+      'IMAGE_SIGNATURE_MISSING',
+      `${image} has no signature of cosign in its repository, but the recipe names a key for it`,
+    );
+  const reasons = looked.slice(0, mostReasons);
+  if (looked.length > mostReasons) reasons.push(`${looked.length - mostReasons} more are no better`);
+  throw new ParbakeError(
+    'IMAGE_SIGNATURE_INVALID',
+    `none of the signatures of ${image} holds for the recipe's key ${key.sha256}: ${reasons.join('; ')}`,
+  );
+}
+
+async function problemOf(
+  { format, digest: blob, detached }: Candidate,
+  reader: RegistryReader,
+  key: SigningKey,
+  digest: string,
+): Promise<string | undefined> {
+  const text = await reader.blob(blob);
+  return format === 'simple-signing'
+    ? simpleSigningProblem(text, detached, key, digest)
+    : bundleProblem(text, key, digest);
+}
+
+async function* candidates(reader: RegistryReader, digest: string): AsyncGenerator<Candidate> {
+  const tag = digest.replace(':', '-');
+  const signatures = await reader.manifest(`${tag}.sig`);
+  if (signatures !== undefined) yield* candidatesIn(signatures);
+  const referring = (await reader.referrers(digest)) ?? (await reader.manifest(tag));
+  const index = referring === undefined ? undefined : parseRegistryDocument(referring);
+  if (index?.kind !== 'index') return;
+  for (const { digest: manifest, artifactType } of index.manifests) {
+    if (!mayBeSignature(artifactType)) continue;
+    const text = await reader.manifest(manifest);
+    if (text !== undefined) yield* candidatesIn(text);
+  }
+}
+
+/** Registries from before the type was invented say nothing, or what the configuration's type is. */
+function mayBeSignature(artifactType: string): boolean {
+  const isUnsaid = artifactType === '' || artifactType.startsWith('application/vnd.oci.');
+  return isUnsaid || isBundleType(artifactType) || artifactType.startsWith('application/vnd.dev.cosign.');
+}
+
+/** None in what is no manifest: rubbish beside a signature does not spoil it. */
+function candidatesIn(manifest: string): Candidate[] {
+  try {
+    const document = parseRegistryDocument(manifest);
+    return document.kind === 'manifest' ? document.layers.flatMap(candidateOf) : [];
+  } catch {
+    return [];
+  }
+}
+
+function candidateOf({ mediaType, digest, annotations }: Descriptor): Candidate[] {
+  if (mediaType === simpleSigningType)
+    return [{ format: 'simple-signing', digest, detached: annotations[signatureAnnotation] ?? '' }];
+  return isBundleType(mediaType) ? [{ format: 'sigstore-bundle', digest, detached: '' }] : [];
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
