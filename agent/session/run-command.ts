@@ -121,7 +121,9 @@ async function runUntil(ending: AbortController, args: string[], context: Comman
   const { instanceId, bootId } = identity;
   // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
   const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
-  const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes);
+  const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes, (reason) =>
+    logger.warn({ reason }, 'the disk does not take reports, keeping them in memory'),
+  );
   const reporter = new Reporter(spool, identity);
   const directory = root.path(manifest?.builder.dataRoot ?? '/');
   const recorder = new Recorder((item) => reporter.emit(item), directory);

@@ -20,7 +20,8 @@ export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'reads' |
 /**
  * Reports that the coordinator has not acknowledged, one line each in a file. A batch is durable before it is sent.
  * When the file is full samples go first, then the oldest batches, which are counted: an instance must not fill its disk
- * because its coordinator is away.
+ * because its coordinator is away. While the disk takes nothing, a user's container having filled it, batches are kept in
+ * memory alone, within the same limit: reports are not worth an agent that ends.
  */
 export class Spool {
   readonly #path: string;
@@ -29,14 +30,25 @@ export class Spool {
   #batches: Batch[] = [];
   #sequence = 0;
   #bytes = 0;
+  readonly #onProblem: (reason: string) => void;
+  /** Why the file does not hold what is here; empty when it does. */
+  #problem = '';
   dropped = 0;
 
-  /** Takes up what an earlier run of this boot left. A line that a crash cut off is left out. */
-  constructor(path: string, bootId: string, maxBytes = 4 * 1024 * 1024) {
+  /**
+   * Takes up what an earlier run of this boot left. A line that a crash cut off is left out.
+   * @param onProblem told once when the disk stops taking batches, and not again before it took some
+   */
+  constructor(
+    path: string,
+    bootId: string,
+    maxBytes = 4 * 1024 * 1024,
+    onProblem: (reason: string) => void = () => {},
+  ) {
     this.#path = path;
     this.#bootId = bootId;
     this.#maxBytes = maxBytes;
-    mkdirSync(dirname(path), { recursive: true });
+    this.#onProblem = onProblem;
     const [head, ...lines] = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
     const header = parseLine(head) as { bootId: string; sequence: number } | undefined;
     if (header?.bootId === bootId) {
@@ -82,6 +94,23 @@ export class Spool {
   }
 
   #append(line: string, isDurable: boolean): void {
+    // What is missing in the file comes before this line.
+    if (this.#problem !== '') this.#rewrite();
+    else this.#attempt(() => this.#appendLine(line, isDurable));
+  }
+
+  #attempt(write: () => void): void {
+    try {
+      write();
+      this.#problem = '';
+    } catch (cause) {
+      const isNew = this.#problem === '';
+      this.#problem = cause instanceof Error ? cause.message : String(cause);
+      if (isNew) this.#onProblem(this.#problem);
+    }
+  }
+
+  #appendLine(line: string, isDurable: boolean): void {
     const file = openSync(this.#path, 'a', 0o600);
     try {
       appendFileSync(file, line);
@@ -94,9 +123,12 @@ export class Spool {
   #rewrite(flush = true): void {
     const header = JSON.stringify({ bootId: this.#bootId, sequence: this.#sequence });
     const text = `${[header, ...this.#batches.map((batch) => JSON.stringify(batch))].join('\n')}\n`;
-    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600, flush });
-    renameSync(`${this.#path}.tmp`, this.#path);
     this.#bytes = text.length;
+    this.#attempt(() => {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600, flush });
+      renameSync(`${this.#path}.tmp`, this.#path);
+    });
   }
 }
 

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -77,4 +85,34 @@ test('samples make room before anything else does', () => {
   for (let count = 0; count < 20; count++) again.add({ spans: [], pulls: [], starts: [], samples });
   expect(again.dropped).toBe(0);
   expect(again.add(aBatch()).sequence).toBe(30);
+});
+
+test('a disk that takes nothing is told of once, costs no report, and is caught up with when it takes some again', () => {
+  const problems: string[] = [];
+  const spool = new Spool(path, 'boot-1', 1000, (reason) => problems.push(reason));
+  spool.add(aBatch('before'));
+  // Neither an appended line nor a new file gets through, whoever tries.
+  rmSync(path);
+  mkdirSync(path);
+  for (const name of ['a', 'b', 'c']) spool.add(aBatch(name));
+  spool.acknowledge(2);
+  expect(sequences(spool)).toEqual([3, 4]);
+  expect(problems).toEqual([expect.stringContaining('EISDIR')]);
+  for (let count = 0; count < 50; count++) spool.add(aBatch('a'.repeat(20)));
+  expect(spool.waiting.length).toBeLessThan(50);
+  rmdirSync(path);
+  spool.add(aBatch('after'));
+  expect(sequences(new Spool(path, 'boot-1'))).toEqual(sequences(spool));
+  spool.add(aBatch('later'));
+  expect(sequences(new Spool(path, 'boot-1'))).toEqual(sequences(spool));
+});
+
+test('a disk that takes nothing does not keep an agent from starting', () => {
+  writeFileSync(join(directory, 'file'), '');
+  const problems: string[] = [];
+  const spool = new Spool(join(directory, 'file/spool.jsonl'), 'boot-1', 1000, (reason) =>
+    problems.push(reason),
+  );
+  expect(spool.add(aBatch()).sequence).toBe(1);
+  expect(problems).toHaveLength(1);
 });
