@@ -96,7 +96,7 @@ export const catalogue = {
   ENTRYPOINT_INVALID: failure(
     status.FAILED_PRECONDITION,
     false,
-    'Correct the image: its entrypoint or command names a program that cannot be executed.',
+    'Correct the image: as it is, its own command cannot be started.',
   ),
   IMAGE_DIGEST_MISMATCH: failure(
     status.FAILED_PRECONDITION,
@@ -191,6 +191,11 @@ export const catalogue = {
     ...failure(status.INTERNAL, false, 'Remove the file named; the agent makes it anew.'),
     exit: exitCodes.doNotRestart,
   },
+  AGENT_STATE_UNWRITABLE: failure(
+    status.INTERNAL,
+    false,
+    "Look at the disk that holds the agent's state directory: it is full, read-only or fails.",
+  ),
   CONTAINER_EXITED: failure(
     status.INTERNAL,
     false,

@@ -60,8 +60,19 @@ async function readStored(path: string): Promise<AgentState | undefined> {
   return state as AgentState;
 }
 
-/** Durable when it returns, and never half. */
+/** Durable when it returns, and never half. @throws ParbakeError AGENT_STATE_UNWRITABLE */
 export async function writeState(places: StatePlaces, state: AgentState): Promise<void> {
+  try {
+    await writeBoth(places, state);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ParbakeError('AGENT_STATE_UNWRITABLE', `cannot keep what this instance was told: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> {
   const { desired } = state;
   if (desired.phase === 'run') {
     const { assignmentId, env } = desired.order;

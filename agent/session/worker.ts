@@ -116,7 +116,11 @@ export class Worker {
     const { instanceId, statePlaces } = this.#options;
     const isNewOrder = this.#order.follow(desired);
     const next: AgentState = { version: 1, instanceId, generation, desired };
-    this.#stored = writeState(statePlaces, next);
+    this.#stored = writeState(statePlaces, next).catch((cause: unknown) => {
+      // A user's containers end also on the disk that they filled; whoever starts anew is told to stop again.
+      if (desired.phase !== 'stop') throw cause;
+      this.#options.logger.warn({ reason: toParbakeError(cause).message }, 'stopping without a record');
+    });
     this.#state = next;
     this.#wake.abort();
     await this.#stored;

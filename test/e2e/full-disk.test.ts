@@ -1,0 +1,130 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import { installGate } from '../../packaging/dev/testbed/gate.ts';
+import { pushImage } from '../../packaging/dev/testbed/images.ts';
+import {
+  agentProgram,
+  startAgent,
+  startCoordinator,
+  type Coordinator,
+} from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { assign, getInstance, release } from '../support/calls.ts';
+import { buildPageImage } from '../support/page-image.ts';
+
+const missing = testbedMissing();
+
+describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let coordinator: Coordinator;
+  let builder: Engine;
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    const ref = `${(await testbed.registry()).address}/acme/app:1`;
+    builder = await testbed.startEngine();
+    await buildPageImage(builder, testbed.makeDirectory('app'), ref);
+    await pushImage(builder, ref);
+    await installGate(builder.root);
+    const recipe = join(testbed.directory, 'parbake.yaml');
+    const container = `{ name: app, image: '${ref}', ports: [8080], ready: { http: { port: 8080 } } }`;
+    writeFileSync(
+      recipe,
+      `apiVersion: parbake/v1\nimages: ['${ref}']\nroles: { web: { containers: [${container}] } }\n`,
+    );
+    for (const args of [
+      ['bake', '--recipe', recipe],
+      ['scrub', '--yes', '--remove-build-cache'],
+    ])
+      await command(process.execPath, [agentProgram, ...args, '--root', builder.root]);
+    coordinator = await startCoordinator(testbed);
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  /** @returns where the agent keeps its state: a disk of its own, of a megabyte */
+  async function smallDisk(name: string): Promise<string> {
+    const directory = testbed.makeDirectory(`${name}-state`);
+    await command('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory]);
+    testbed.onClose(() => command('umount', [directory]).then(() => {}));
+    return directory;
+  }
+
+  /** As a user's container does it. */
+  function fill(disk: string): void {
+    for (let size = 64 * 1024; size > 0; size = Math.floor(size / 2))
+      try {
+        for (let count = 0; ; count++) writeFileSync(join(disk, `full-${size}-${count}`), 'x'.repeat(size));
+      } catch {
+        // Smaller pieces may still fit.
+      }
+  }
+
+  async function startInstance(instanceId: string) {
+    const root = join(testbed.directory, instanceId);
+    await cloneRoot(builder.root, root);
+    const engine = await testbed.startEngine({ root });
+    const disk = await smallDisk(instanceId);
+    const start = (): Started =>
+      startAgent(testbed, engine, coordinator, instanceId, { options: ['--state-dir', disk] });
+    return { engine, disk, start };
+  }
+
+  const stateOf = async (instanceId: string) =>
+    await getInstance(coordinator.clients, instanceId).catch(() => undefined);
+
+  test('keeps its user, over a restart of the agent too, and lets them go when it is released', async () => {
+    const instanceId = 'i-0aaaaaaaaaaaaaaaa';
+    const { engine, disk, start } = await startInstance(instanceId);
+    const first = start();
+    await waitFor('the instance to be ready', async () => {
+      if (first.ended() !== undefined) throw new Error(`the agent ended: ${first.log()}`);
+      return (await stateOf(instanceId))?.state === 'INSTANCE_STATE_READY';
+    });
+    const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
+    expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
+    fill(disk);
+    await first.stop('SIGKILL');
+    const second = start();
+    await waitFor('the agent to be back', async () => {
+      if (second.ended() !== undefined) throw new Error(`the agent ended: ${second.log()}`);
+      return (
+        (await stateOf(instanceId))?.connected === true && second.log().includes('coordinator connected')
+      );
+    });
+    expect(second.log()).toContain('the disk does not take reports');
+    const [endpoint] = assignment?.endpoints ?? [];
+    expect((await fetch(`http://${endpoint?.host}:${endpoint?.port}/`)).status).toBe(200);
+    expect((await stateOf(instanceId))?.state).toBe('INSTANCE_STATE_ASSIGNED');
+    await release(coordinator.clients, assignment?.assignmentId ?? '');
+    await waitFor('the container to be gone', async () => {
+      if (second.ended() !== undefined) throw new Error(`the agent ended: ${second.log()}`);
+      return (await engine.docker.listContainers({ all: true })).length === 0;
+    });
+    await waitFor('the coordinator to know', async () => {
+      return (await stateOf(instanceId))?.state === 'INSTANCE_STATE_TERMINATED';
+    });
+    expect(second.log()).toContain('stopping without a record');
+  });
+
+  test('does not join the pool, and says why', async () => {
+    const instanceId = 'i-0bbbbbbbbbbbbbbbb';
+    const { disk, start } = await startInstance(instanceId);
+    fill(disk);
+    const agent = start();
+    const failed = await waitFor('the instance to be set aside', async () => {
+      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+      const found = await stateOf(instanceId);
+      return found?.state === 'INSTANCE_STATE_FAILED' ? found : undefined;
+    });
+    expect(failed.stateReason).toContain('AGENT_STATE_UNWRITABLE');
+    expect(failed.stateReason).toContain('ENOSPC');
+  });
+});
