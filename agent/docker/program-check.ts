@@ -1,5 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { ParbakeError } from '../../proto/errors.ts';
+import { accountProblem, headBytes, readHead } from '../core/program-head.ts';
+import { readTar } from '../core/tar.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound } from './errors.ts';
@@ -12,6 +14,10 @@ const modeSymlink = 2 ** 27;
 const anyExecute = 0o111;
 /** The Engine resolves every link but the last; a chain that is longer is none that a program is found by. */
 const maxLinks = 8;
+/** Scripts whose interpreters are scripts, as in the kernel. */
+const maxScripts = 4;
+/** Bytes of a table of users. */
+const maxTable = 1024 * 1024;
 
 interface PathStat {
   mode: number;
@@ -19,13 +25,17 @@ interface PathStat {
 }
 
 /**
- * Looks, without running anything, whether an image's own command can be executed: the file is there, is no directory and
- * has an execute bit. A container is created for it and removed.
+ * Looks, without running anything, whether an image's own command can be started: the file is there, is no directory, has
+ * an execute bit, is of the image's architecture, its interpreter is there when it is a script, and the image knows its
+ * user. A container is created for it and removed.
  * @throws ParbakeError ENTRYPOINT_INVALID with the reason; IMAGE_NOT_FOUND, and as `dockerError` says
  */
 export async function checkProgram(client: DockerClient, image: string, signal: AbortSignal): Promise<void> {
-  const { Config } = await withDeadline(`inspect image ${image}`, dockerDeadlines.inspect, signal, () =>
-    client.getImage(image).inspect(),
+  const { Config, Architecture } = await withDeadline(
+    `inspect image ${image}`,
+    dockerDeadlines.inspect,
+    signal,
+    () => client.getImage(image).inspect(),
   ).catch((cause: unknown) => {
     throw isNotFound(cause) ? new ParbakeError('IMAGE_NOT_FOUND', `image ${image} is not here`) : cause;
   });
@@ -35,7 +45,6 @@ export async function checkProgram(client: DockerClient, image: string, signal: 
   if (program === undefined || program === '')
     throw new ParbakeError('ENTRYPOINT_INVALID', `image ${image} has neither an entrypoint nor a command`);
   const path = (Config.Env ?? []).find((one) => one.startsWith('PATH='))?.slice(5) ?? defaultPath;
-  const candidates = candidatesOf(program, path, Config.WorkingDir);
   const { id } = await withDeadline(
     `create a container of ${image}`,
     dockerDeadlines.create,
@@ -43,17 +52,18 @@ export async function checkProgram(client: DockerClient, image: string, signal: 
     (abortSignal) => client.createContainer({ Image: image, abortSignal }),
   );
   try {
-    const problems: string[] = [];
-    for (const candidate of candidates) {
-      const problem = await problemOf(client, id, candidate, signal);
-      if (problem === undefined) return;
-      problems.push(`${candidate} ${problem}`);
-    }
-    // Of a whole PATH, one that is there and cannot be executed says more than those that are not there.
-    const told = problems.find((one) => !one.endsWith(notThere)) ?? problems.at(-1) ?? '';
-    const isMissing = told.endsWith(notThere) && !program.includes('/');
-    const reason = isMissing ? `it is in none of ${path}` : told;
-    throw new ParbakeError('ENTRYPOINT_INVALID', `image ${image} cannot run "${program}": ${reason}`);
+    const inside: Inside = {
+      architecture: Architecture,
+      workingDir: Config.WorkingDir,
+      stat: (at) => statIn(client, id, at, signal),
+      read: (at, most) => readIn(client, id, at, most, signal),
+    };
+    const reason = await programProblem(program, path, inside);
+    if (reason !== undefined)
+      throw new ParbakeError('ENTRYPOINT_INVALID', `image ${image} cannot run "${program}": ${reason}`);
+    const account = await userProblem(Config.User, inside);
+    if (account !== undefined)
+      throw new ParbakeError('ENTRYPOINT_INVALID', `image ${image} cannot be started: ${account}`);
   } finally {
     await withDeadline(
       `remove the container of ${image}`,
@@ -65,6 +75,28 @@ export async function checkProgram(client: DockerClient, image: string, signal: 
 }
 
 const notThere = 'is not there';
+
+/** A look into an image. */
+interface Inside {
+  architecture: string;
+  workingDir: string;
+  stat: (path: string) => Promise<PathStat | undefined>;
+  /** The first bytes of a file, not more than `most`. */
+  read: (path: string, most: number) => Promise<Buffer>;
+}
+
+/** @returns undefined when it can be executed */
+async function programProblem(program: string, path: string, inside: Inside): Promise<string | undefined> {
+  const problems: string[] = [];
+  for (const candidate of candidatesOf(program, path, inside.workingDir)) {
+    const problem = await problemOf(candidate, inside, 0);
+    if (problem === undefined) return undefined;
+    problems.push(`${candidate} ${problem}`);
+  }
+  // Of a whole PATH, one that is there and cannot be executed says more than those that are not there.
+  const told = problems.find((one) => !one.endsWith(notThere)) ?? problems.at(-1) ?? '';
+  return told.endsWith(notThere) && !program.includes('/') ? `it is in none of ${path}` : told;
+}
 
 /** As Docker and the gate look a program up. */
 export function candidatesOf(program: string, path: string, workingDir: string): string[] {
@@ -78,24 +110,74 @@ export function candidatesOf(program: string, path: string, workingDir: string):
     .map(below);
 }
 
-/** @returns undefined when it can be executed */
-async function problemOf(
-  client: DockerClient,
-  id: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+/**
+ * @param depth of scripts whose interpreters are scripts
+ * @returns undefined when it can be executed
+ */
+async function problemOf(path: string, inside: Inside, depth: number): Promise<string | undefined> {
   let at = path;
   for (let links = 0; links < maxLinks; links++) {
-    const found = await statIn(client, id, at, signal);
+    const found = await inside.stat(at);
     if (found === undefined) return at === path ? notThere : `leads to ${at}, which ${notThere}`;
     if (found.mode >= modeDirectory) return 'is a directory';
-    if (Math.floor(found.mode / modeSymlink) % 2 === 0)
-      return (found.mode & anyExecute) === 0 ? 'has no execute permission' : undefined;
+    if (Math.floor(found.mode / modeSymlink) % 2 === 0) {
+      if ((found.mode & anyExecute) === 0) return 'has no execute permission';
+      return await contentProblem(at, inside, depth);
+    }
     if (found.linkTarget === '' || found.linkTarget === at) return 'is a link that leads nowhere';
     at = found.linkTarget;
   }
   return 'is a link that leads in a circle';
+}
+
+async function contentProblem(path: string, inside: Inside, depth: number): Promise<string | undefined> {
+  const head = readHead(await inside.read(path, headBytes), inside.architecture);
+  if (head.kind === 'unfit') return head.reason;
+  if (head.kind === 'unknown') return undefined;
+  if (depth === maxScripts) return 'is a script for a script for a script, and so on';
+  const { interpreter } = head;
+  // The kernel looks in no PATH.
+  const [place = ''] = candidatesOf(interpreter, inside.workingDir || '/', inside.workingDir);
+  const problem = await problemOf(place, inside, depth + 1);
+  return problem === undefined ? undefined : `is a script for ${interpreter}, which ${problem}`;
+}
+
+async function userProblem(user: string, inside: Inside): Promise<string | undefined> {
+  const text = async (path: string): Promise<string> =>
+    (await inside.stat(path)) === undefined ? '' : (await inside.read(path, maxTable)).toString('utf8');
+  // Most images have no name in it to look up.
+  if (/^\d*(?::\d*)?$/.test(user)) return undefined;
+  return accountProblem(user, await text('/etc/passwd'), await text('/etc/group'));
+}
+
+/** The first bytes of a file in a container; none when it is no file. */
+async function readIn(
+  client: DockerClient,
+  id: string,
+  path: string,
+  most: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  return await withDeadline(`read ${path} in an image`, dockerDeadlines.inspect, signal, async () => {
+    const archive: unknown = await client.getContainer(id).getArchive({ path });
+    if (!(archive instanceof IncomingMessage)) throw new Error('the library gave something else');
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const entry of readTar(archive)) {
+        for await (const piece of entry.body) {
+          pieces.push(piece);
+          length += piece.length;
+          if (length >= most) break;
+        }
+        break;
+      }
+    } finally {
+      // A program may be large, and the Engine would wait to send the rest.
+      archive.destroy();
+    }
+    return Buffer.concat(pieces).subarray(0, most);
+  });
 }
 
 async function statIn(

@@ -28,7 +28,19 @@ for (const { name, why, engine: options } of dockerEras)
     async function build(ref: string, lines: readonly string[]): Promise<void> {
       const directory = testbed.makeDirectory(ref.replace(/\W/g, '-'));
       mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, 'tool'), '#!/none\n', { mode: 0o755 });
+      const program = (file: string, content: string | Buffer): void =>
+        writeFileSync(join(directory, file), content, { mode: 0o755 });
+      program('tool', 'only the kernel knows\n');
+      program('script', '#! /opt/tool -x\n');
+      program('of-script', '#!/opt/script\n');
+      program('lost-script', '#!/bin/sh\n');
+      program('windows-script', '#!/opt/tool\r\n');
+      program('nothing', '');
+      program('foreign', elfFor(process.arch === 'arm64' ? 62 : 183));
+      // More than anybody sends ahead: what was not asked for must not be waited for.
+      program('native', Buffer.alloc(4 * 1024 ** 2, elfFor(process.arch === 'arm64' ? 183 : 62)));
+      writeFileSync(join(directory, 'passwd'), 'root:x:0:0:root:/:/x\nworker:x:7:7::/:/x\n');
+      writeFileSync(join(directory, 'group'), 'root:x:0:\nworkers:x:7:\n');
       writeFileSync(join(directory, 'text'), 'text\n', { mode: 0o644 });
       writeFileSync(join(directory, 'Dockerfile'), `${['FROM scratch', ...lines].join('\n')}\n`);
       await buildImage(engine, directory, ref);
@@ -39,6 +51,11 @@ for (const { name, why, engine: options } of dockerEras)
       ['in-path', ['COPY tool /bin/tool', 'ENTRYPOINT ["tool"]']],
       ['own-path', ['COPY tool /opt/tool', 'ENV PATH=/nothing:/opt', 'CMD ["tool"]']],
       ['relative', ['COPY tool /srv/bin/tool', 'WORKDIR /srv', 'CMD ["bin/tool"]']],
+      ['script', ['COPY tool script /opt/', 'CMD ["/opt/script"]']],
+      ['of-script', ['COPY tool script of-script /opt/', 'CMD ["/opt/of-script"]']],
+      ['native', ['COPY native /opt/', 'CMD ["/opt/native"]']],
+      ['a-number', ['COPY tool /opt/', 'USER 1234:5', 'CMD ["/opt/tool"]']],
+      ['a-name', ['COPY tool /opt/', 'COPY passwd group /etc/', 'USER worker:workers', 'CMD ["/opt/tool"]']],
     ])('%s: it can be executed', async (ref, lines) => {
       await build(`good/${ref}:1`, lines);
       await checkProgram(client, `good/${ref}:1`, signal);
@@ -51,6 +68,28 @@ for (const { name, why, engine: options } of dockerEras)
       ['a-directory', ['COPY text /opt/tool/text', 'CMD ["/opt/tool"]'], '/opt/tool is a directory'],
       ['no-permission', ['COPY text /bin/tool', 'CMD ["tool"]'], '/bin/tool has no execute permission'],
       ['no-command', ['COPY text /'], 'neither an entrypoint nor a command'],
+      ['empty', ['COPY nothing /opt/', 'CMD ["/opt/nothing"]'], '/opt/nothing is empty'],
+      [
+        'no-interpreter',
+        ['COPY lost-script /opt/', 'CMD ["/opt/lost-script"]'],
+        '/opt/lost-script is a script for /bin/sh, which is not there',
+      ],
+      [
+        'windows-lines',
+        ['COPY tool windows-script /opt/', 'CMD ["/opt/windows-script"]'],
+        'a carriage return: it has the line ends of Windows',
+      ],
+      ['foreign', ['COPY foreign /opt/', 'CMD ["/opt/foreign"]'], '/opt/foreign is a program for'],
+      [
+        'no-users',
+        ['COPY tool /opt/', 'USER worker', 'CMD ["/opt/tool"]'],
+        'its user "worker" is not in its /etc/passwd',
+      ],
+      [
+        'no-such-group',
+        ['COPY tool /opt/', 'COPY passwd group /etc/', 'USER worker:other', 'CMD ["/opt/tool"]'],
+        'its group "other" is not in its /etc/group',
+      ],
     ])('%s: it is said why not', async (ref, lines, reason) => {
       await build(`bad/${ref}:1`, lines);
       const refused = checkProgram(client, `bad/${ref}:1`, signal);
@@ -65,6 +104,14 @@ for (const { name, why, engine: options } of dockerEras)
       });
     });
   });
+
+/** The beginning of a program for a machine, by its number in ELF files. */
+function elfFor(machine: number): Buffer {
+  const head = Buffer.alloc(1024);
+  head.write('\x7fELF\x02\x01\x01', 'latin1');
+  head.writeUInt16LE(machine, 18);
+  return head;
+}
 
 test('a program is looked up as Docker does it', () => {
   expect(candidatesOf('/a/b', '/bin', '/w')).toEqual(['/a/b']);
