@@ -28,6 +28,13 @@ export interface Observed {
   order: { assignmentId: string; state: OrderState; error: string; endpoints: Endpoint[] } | undefined;
 }
 
+/**
+ * Names and values of one assignment, in bytes: what a gate takes at most, less what the agent adds. An instance that could
+ * not carry an order out would be set aside for it, and so would the next one.
+ */
+const maxEnvBytes = 960 * 1024;
+/** Of one value, in bytes; the kernel takes 128 KiB with the name. */
+const maxValueBytes = 96 * 1024;
 /** Of one assignment. */
 const maxFiles = 64;
 const maxFileBytes = 1024 ** 2;
@@ -100,11 +107,18 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
   if (message.environment.length > 256) throw invalid('environment', 'has more than 256 characters');
   const env = Object.entries(message.env);
   if (env.length > 128) throw invalid('env', 'has more than 128 variables');
+  let envBytes = 0;
   for (const [name, value] of env) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw invalid('env', `has the name "${name}"`);
-    if (value.length > 32_768 || value.includes('\0'))
-      throw invalid('env', `has a value for ${name} that is too long or has a NUL character`);
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name))
+      throw invalid('env', `has the name "${name.slice(0, 300)}"`);
+    if (value.includes('\0')) throw invalid('env', `has a value for ${name} with a NUL character`);
+    const bytes = Buffer.byteLength(value);
+    if (bytes > maxValueBytes)
+      throw invalid('env', `has a value for ${name} of ${bytes} bytes, more than ${maxValueBytes}`);
+    envBytes += name.length + bytes + 2;
   }
+  if (envBytes > maxEnvBytes)
+    throw new ParbakeError('ORDER_TOO_LARGE', `env has ${envBytes} bytes, more than ${maxEnvBytes}`);
   const [header = ''] = metadata.get('traceparent').map(String);
   const traceparent = traceparentOf(header) === undefined ? '' : header;
   const waits = { WAIT_UNTIL_CLAIMED: 'CLAIMED', WAIT_UNTIL_EXEC: 'EXEC' } as const;

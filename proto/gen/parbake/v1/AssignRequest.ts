@@ -22,6 +22,7 @@ export interface AssignRequest {
   'environment'?: (string);
   /**
    * Environment variables for the role's containers, within the role's user_env.
+   * At most 128, a value of at most 96 KiB, together at most 960 KiB.
    */
   'env'?: ({[key: string]: string});
   /**
@@ -57,6 +58,7 @@ export interface AssignRequest__Output {
   'environment': (string);
   /**
    * Environment variables for the role's containers, within the role's user_env.
+   * At most 128, a value of at most 96 KiB, together at most 960 KiB.
    */
   'env': ({[key: string]: string});
   /**

@@ -1,0 +1,47 @@
+import { Metadata } from '@grpc/grpc-js';
+import { expect, test } from 'vitest';
+import { encodeOrder } from '../../agent/core/gate-order.ts';
+import { environmentOf } from '../../agent/core/order.ts';
+import type { ContainerSpec } from '../../agent/core/role.ts';
+import { assignFromProto } from '../../coordinator/services/from-proto.ts';
+import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
+
+const request: AssignRequest__Output = {
+  ...{ requestId: 'r'.repeat(128), user: 'u'.repeat(256), role: 'web', environment: 'e'.repeat(256) },
+  ...{ env: {}, wait: 'WAIT_UNTIL_READY', files: {} },
+};
+const read = (env: Record<string, string>) => assignFromProto({ ...request, env }, new Metadata());
+/** Three bytes. */
+const wide = '€';
+
+test('what the coordinator takes, a gate takes', () => {
+  const value = wide.repeat(32 * 1024);
+  const nine = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`VARIABLE_${index}`, value]));
+  const { user, environment, role, env } = read({ ...nine, LAST: 'x'.repeat(94 * 1024) });
+  const order = { assignmentId: 'as-1', user, environment, role, env, files: {} };
+  const container: ContainerSpec = {
+    ...{ name: 'app', image: 'app:1', prepare: 'gate', ports: [], ready: { kind: 'started' } },
+    userEnv: Object.keys(env),
+  };
+  expect(encodeOrder(environmentOf(order, container, 'i-1')).length).toBeGreaterThan(950 * 1024);
+});
+
+test.each([
+  [
+    'one value that the kernel would refuse',
+    { A: 'x'.repeat(128 * 1024) },
+    'REQUEST_INVALID',
+    'a value for A',
+  ],
+  ['bytes, not characters', { A: wide.repeat(32 * 1024 + 1) }, 'REQUEST_INVALID', 'of 98307 bytes'],
+  ['a name without end', { ['A'.repeat(257)]: '' }, 'REQUEST_INVALID', 'has the name'],
+  ['a NUL', { A: 'a\0b' }, 'REQUEST_INVALID', 'NUL'],
+  [
+    'all of it together',
+    Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`V${index}`, 'x'.repeat(90 * 1024)])),
+    'ORDER_TOO_LARGE',
+    'more than 983040',
+  ],
+])('no instance is asked for %s', (_what, env, code, text) => {
+  expect(() => read(env)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
+});
