@@ -16,7 +16,9 @@ const reservedPrefix = 'PARBAKE_';
 const defaultTimeoutSeconds = 60;
 const maxTimeoutSeconds = 3600;
 
-const containerKeys = 'name image prepare ports ready user_env files after stop_timeout'.split(' ');
+const containerKeys = 'name image prepare ports ready user_env files after stop_timeout init read_only'.split(
+  ' ',
+);
 
 /** What of a role is needed to read one of its containers. */
 interface RoleReading {
@@ -125,13 +127,21 @@ function readContainer(
   const stopTimeout = value('stop_timeout');
   const stopTimeoutSeconds =
     stopTimeout && source.integer(stopTimeout, 'stop_timeout, in seconds,', 0, maxTimeoutSeconds);
+  const isTrue = (key: string): boolean => {
+    const given = value(key);
+    return given !== undefined && source.boolean(given, key) === true;
+  };
   const after = readAfter(source, value('after'));
+  const hasInit = isTrue('init');
+  const isReadOnly = isTrue('read_only');
   if (name === undefined) return undefined;
   const spec: ContainerSpec = {
     ...{ name, image: image ?? '', ...container },
     ...(files === undefined ? {} : { files }),
     ...(after.length === 0 ? {} : { after: after.map((each) => each.name) }),
     ...(stopTimeoutSeconds === undefined ? {} : { stopTimeoutSeconds }),
+    ...(hasInit ? { init: true } : {}),
+    ...(isReadOnly ? { readOnly: true } : {}),
   };
   afters.push(...after.map((each) => ({ container: spec, ...each })));
   return spec;

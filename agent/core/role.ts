@@ -32,6 +32,10 @@ export interface ContainerSpec {
   after?: string[];
   /** What it has to end after its stop signal; Docker counts whole seconds. Absent for 10. */
   stopTimeoutSeconds?: number;
+  /** Docker's own small first process reaps its children and passes signals on; absent when the command is the first. */
+  init?: true;
+  /** It cannot write to its image's files; absent when it can. */
+  readOnly?: true;
 }
 
 /** What an instance can become. */

@@ -78,6 +78,8 @@ export function createOptions(request: ContainerRequest, image: ImageConfig): Do
       // The user's container outlives the agent, and its end is for the agent to see.
       RestartPolicy: { Name: 'no' },
       SecurityOpt: ['no-new-privileges'],
+      ...(container.init === true ? { Init: true } : {}),
+      ...(container.readOnly === true ? { ReadonlyRootfs: true } : {}),
       ...(binds.length === 0 ? {} : { Binds: binds }),
     },
   };

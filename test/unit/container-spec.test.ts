@@ -47,6 +47,14 @@ describe('what Docker is asked to create', () => {
     expect(createOptions(patient, image).StopTimeout).toBe(0);
   });
 
+  test('a first process of Docker’s own and a root that is read-only are asked for when the recipe does', () => {
+    const { HostConfig } = createOptions(
+      { ...request, container: { ...container, init: true, readOnly: true } },
+      image,
+    );
+    expect(HostConfig).toMatchObject({ Init: true, ReadonlyRootfs: true });
+  });
+
   test('more rights than Docker’s own are never asked for', () => {
     const { HostConfig } = createOptions(request, image);
     expect(Object.keys(HostConfig ?? {}).sort()).toEqual([

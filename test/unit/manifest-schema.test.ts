@@ -69,7 +69,7 @@ const full: Manifest = {
         {
           ...{ name: 'app', image: 'acme/app:1.0', prepare: 'gate', ports: [8080], userEnv: ['BRANCH'] },
           ...{ ready: { kind: 'http', port: 8080, path: '/', timeoutMs: 60_000 }, files: '/run/files' },
-          ...{ after: ['db'], stopTimeoutSeconds: 5 },
+          ...{ after: ['db'], stopTimeoutSeconds: 5, init: true, readOnly: true },
         },
         {
           name: 'db',

@@ -111,6 +111,17 @@ test.each([
   expect(read(withContainer(`        ${line}`)).roles[0]?.containers[0]?.ready).toEqual(expected);
 });
 
+test('what a container gets only when it asks for it', () => {
+  const containerOf = (lines: string) => read(withContainer(lines)).roles[0]?.containers[0];
+  expect(containerOf('        init: true\n        read_only: true\n')).toMatchObject({
+    init: true,
+    readOnly: true,
+  });
+  const plain = containerOf('        init: false\n        read_only: false\n');
+  expect(plain).not.toHaveProperty('init');
+  expect(plain).not.toHaveProperty('readOnly');
+});
+
 test('who comes after whom, and how long an end may take', () => {
   const { roles } = read(
     withContainer('        after: [db]\n        stop_timeout: 0\n      - { name: db, image: app:1 }\n'),
@@ -255,6 +266,7 @@ describe('mistakes, at their place', () => {
       '9:17: with prepare: pause container "app" runs before the order, and "db" (prepare: gate) only',
     ],
     [withContainer('        stop_timeout: 1.5\n'), '8:23: stop_timeout, in seconds, must be a whole number'],
+    [withContainer('        read_only: 1\n'), '8:20: read_only'],
     [withContainer('        stop_timeout: 3601\n'), '8:23: stop_timeout, in seconds, must be'],
     [withContainer('').replace('name: app', 'name: App_1'), '6:15: "App_1" is not a container name'],
     [withContainer('').replace('  web:', '  Web:'), '4:3: "Web" is not a role name'],
