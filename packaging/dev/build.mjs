@@ -42,14 +42,28 @@ const protoBeside = {
   },
 };
 
-/** What a build by BuildKit would need: gRPC a second time, for nothing here. */
-const noBuildKit = {
-  name: 'no-buildkit',
+/** What libraries bring for features that no program here has, by name or file: the agent lives beside its user's containers. */
+const unused = [
+  // Docker is reached by its Unix socket only.
+  [/^ssh2$/, 'module.exports = {};'],
+  // Building images; by BuildKit, with gRPC a second time.
+  [/^(tar-fs|@balena\/dockerignore)$/, 'module.exports = {};'],
+  [/^\.\/session$/, "module.exports = () => { throw new Error('images are not built here'); };", 'dockerode'],
+  // gRPC's service about itself.
+  [/^@grpc\/proto-loader$/, 'module.exports = {};', '@grpc/grpc-js'],
+  // Node's own, of which it is a copy for older ones.
+  [/^readable-stream$/, "module.exports = require('node:stream');"],
+];
+const withoutUnused = {
+  name: 'without-unused',
   setup(build) {
-    build.onLoad({ filter: /dockerode\/lib\/session\.js$/ }, () => ({
-      contents: "module.exports = () => { throw new Error('images are not built here'); };",
-      loader: 'js',
-    }));
+    for (const [filter, contents, importer = ''] of unused) {
+      const namespace = `unused ${filter.source}`;
+      build.onResolve({ filter }, ({ path, resolveDir }) =>
+        resolveDir.includes(importer) ? { path, namespace } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
+    }
   },
 };
 
@@ -88,15 +102,13 @@ async function bundle(name, source) {
     // Names stay, so that a stack says something.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [requireBuiltins, protoBeside, noBuildKit],
+    plugins: [withoutUnused, requireBuiltins, protoBeside],
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
     // Libraries in CommonJS call require(); an ES module has none of its own.
     banner: {
       js: "import { createRequire as parbakeRequire } from 'node:module';\nconst require = parbakeRequire(import.meta.url);\nimport { fileURLToPath as parbakePath } from 'node:url';\nimport { dirname as parbakeDir } from 'node:path';\nconst __filename = parbakePath(import.meta.url);\nconst __dirname = parbakeDir(__filename);",
     },
-    // Docker is reached by its Unix socket only; SSH would be a fifth of the agent.
-    alias: { ssh2: join(root, 'packaging/dev/no-ssh.cjs') },
     metafile: true,
   });
   const served = name === 'parbake-coordinator' ? Object.keys(page.metafile.inputs) : [];

@@ -18,7 +18,7 @@ const sources = [
     'packaging/systemd',
     'packaging/cloud-init',
   ],
-  ...['build.mjs', 'gate-build.ts', 'no-ssh.cjs', 'notices.mjs', 'package', 'package.ts'].map(
+  ...['build.mjs', 'gate-build.ts', 'notices.mjs', 'package', 'package.ts'].map(
     (name) => `packaging/dev/${name}`,
   ),
   ...['package.json', 'package-lock.json'],
