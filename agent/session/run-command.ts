@@ -14,6 +14,7 @@ import { connect } from '../docker/client.ts';
 import { containerEngine, type ContainerEngine, type EngineIdentity } from '../docker/containers.ts';
 import { gatePath, GatePlaces } from '../gate/places.ts';
 import { readFacts, readIdentity } from '../host/facts.ts';
+import { collectAfterStart } from '../host/memory.ts';
 import { rootAt } from '../host/root.ts';
 import { reportToServiceManager } from '../host/service-manager.ts';
 import { readManifest } from '../scrub/places.ts';
@@ -242,6 +243,7 @@ async function runUntil(ending: AbortController, args: string[], context: Comman
     boot: async (all) => {
       if (boot !== undefined) await reportBootParts(boot, recorder, logger, all);
     },
+    memory: (all) => collectAfterStart(isBusy, all),
     inventory: (all) => reportInventory(context.self, env, recorder, logger, all),
     status: (all) => serveStatus(values.socket ?? root.path('/run/parbake/agent.sock'), status, all),
   });
