@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { command } from '../../packaging/dev/testbed/command.ts';
 import { cloneRoot } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
@@ -15,12 +12,8 @@ import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { getInstance } from '../support/calls.ts';
 import type { App } from './apps.ts';
+import { packagedAgent } from './packaged-agent.ts';
 import { percentile } from './statistics.ts';
-
-const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
-
-/** As the unit has them. */
-const nodeOptions = ['--max-semi-space-size=1', '--no-opt', '--no-maglev', '--no-sparkplug'];
 
 export interface AgentResult {
   n: number;
@@ -33,6 +26,9 @@ export interface AgentResult {
   idle_s: number;
 }
 
+/** Milliseconds: more than the agent waits for a quiet moment to collect in. */
+const settleMs = 15_000;
+
 /** What the agent costs an instance: the bundled program, as the package has it, on a booted clone. */
 export async function benchAgent(
   testbed: Testbed,
@@ -42,19 +38,15 @@ export async function benchAgent(
   status: (text: string) => void,
 ): Promise<AgentResult> {
   status('bundling the agent');
-  await promisify(execFile)(process.execPath, [join(project, 'packaging/dev/build.mjs')]);
-  const bundle = join(project, 'dist/parbake-agent.js');
-  if (!existsSync(bundle)) throw new Error(`${bundle} was not made`);
+  const packaged = await packagedAgent(testbed);
   const engine = await bootClone(testbed, app);
   const coordinator = await startCoordinator(testbed);
-  // The unit has one too; the first start fills it.
-  const env = { NODE_COMPILE_CACHE: testbed.makeDirectory('compile-cache'), MALLOC_ARENA_MAX: '1' };
   const times: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     status(`agent start ${round} of ${rounds}`);
     const instanceId = `i-${randomUUID()}`;
     const begun = Date.now();
-    const agent = startAgent(testbed, engine, coordinator, instanceId, { program: bundle, nodeOptions, env });
+    const agent = startAgent(testbed, engine, coordinator, instanceId, packaged);
     const entry = await waitFor('the check-in', () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       return coordinator.process
@@ -71,8 +63,8 @@ export async function benchAgent(
         return state !== 'INSTANCE_STATE_CHECKED_IN' && state !== 'INSTANCE_STATE_PREPARING';
       });
       status(`watching the idle agent for ${idleMs / 1000} s`);
-      // Its rehearsal and start are over, and what they left is collected.
-      await pause(idleMs / 4, new AbortController().signal);
+      // Its rehearsal and start are over, and it has collected what they left.
+      await pause(settleMs, new AbortController().signal);
       const before = cpuSeconds(agent.pid);
       const start = performance.now();
       await pause(idleMs, new AbortController().signal);

@@ -9,6 +9,7 @@ import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignRe
 import { assign, getInstance, release } from '../support/calls.ts';
 import { bootClone } from './agent.ts';
 import type { App } from './apps.ts';
+import { packagedAgent } from './packaged-agent.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 export interface AssignResult extends Summary {
@@ -20,7 +21,7 @@ type Timings = NonNullable<NonNullable<AssignResponse__Output['assignment']>['ti
 
 /**
  * From the call of Assign to the whole of the first HTTP answer, through a coordinator with its durable store and an
- * agent over mutual TLS, to an application behind the gate. Every round is a new agent with a new instance id,
+ * agent over mutual TLS, as the package runs it, to an application behind the gate. Every round is a new agent with a new instance id,
  * since an instance is given away only once.
  */
 export async function benchAssign(
@@ -32,11 +33,12 @@ export async function benchAssign(
   const engine = await bootClone(testbed, app);
   const coordinator = await startCoordinator(testbed);
   await connected(coordinator.clients);
+  const packaged = await packagedAgent(testbed);
   const samples: number[] = [];
   const steps = { claimed: [], delivered: [], started: [], ready: [] } as Record<keyof Steps, number[]>;
   for (let round = 1; round <= rounds; round++) {
     const instanceId = `i-${randomUUID()}`;
-    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    const agent = startAgent(testbed, engine, coordinator, instanceId, packaged);
     await waitFor(`${instanceId} to be ready`, async () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
