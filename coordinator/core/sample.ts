@@ -49,19 +49,29 @@ export function thinned(samples: readonly Sample[], limit: number): Sample[] {
   });
 }
 
-/** @param samples neighbours in time, at least one */
+/**
+ * Joins samples into one for each stretch of time that has any.
+ * @param samples of one container, in any order
+ * @param stretchMs stretches begin at multiples of it. Milliseconds
+ * @returns by time; each begins where its first sample did
+ */
+export function joinedBy(samples: readonly Sample[], stretchMs: number): Sample[] {
+  const stretches = Map.groupBy(samples, ({ startMs }) => Math.floor(startMs / stretchMs));
+  return [...stretches.values()].map(joined).sort((a, b) => a.startMs - b.startMs);
+}
+
+/** @param samples at least one */
 function joined(samples: readonly Sample[]): Sample {
   const [first, ...rest] = samples;
   if (first === undefined) throw new RangeError('nothing to join');
-  return rest.reduce(
-    (sum, next) => {
-      const result = { ...sum, intervalMs: sum.intervalMs + next.intervalMs };
-      for (const key of counted) assign(result, key, add(sum[key], next[key]));
-      for (const key of levels) assign(result, key, highest(sum[key], next[key]));
-      return result;
-    },
-    { ...first },
-  );
+  const sum = { ...first };
+  for (const next of rest) {
+    sum.startMs = Math.min(sum.startMs, next.startMs);
+    sum.intervalMs += next.intervalMs;
+    for (const key of counted) assign(sum, key, add(sum[key], next[key]));
+    for (const key of levels) assign(sum, key, highest(sum[key], next[key]));
+  }
+  return sum;
 }
 
 function assign(sample: Sample, key: keyof SampleFigures, value: number | undefined): void {

@@ -165,6 +165,8 @@ export function roleFromProto(message: Role__Output): Pick<KnownRole, 'name' | '
 const latest = Date.UTC(2100, 0, 1);
 /** Milliseconds that an instance's clock may be ahead of ours: samples are kept by their age, and these would have none. */
 const mostAhead = 86_400_000;
+/** Milliseconds that one sample may cover. */
+const longestSample = 86_400_000;
 
 /**
  * What cannot be stored or looked at, as a broken clock or counter makes it, is left out rather than refused: an agent
@@ -211,7 +213,7 @@ function isSpan({ spanId, startUnixNs, endUnixNs }: Span__Output): boolean {
 }
 
 function isSample({ container, startUnixMs, intervalMs }: Sample__Output, now: number): boolean {
-  const isLong = intervalMs > 0 && Number.isFinite(intervalMs);
+  const isLong = intervalMs > 0 && intervalMs <= longestSample;
   return container.length <= 256 && isLong && startUnixMs >= 0 && startUnixMs <= now + mostAhead;
 }
 

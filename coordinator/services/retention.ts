@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 /** Milliseconds between two rounds. */
 const interval = 300_000;
 /** Instances, or thousands of rows, in one transaction: whoever asks for an instance waits for no more than this. */
-const instancesAtOnce = 10;
+const instancesAtOnce = 25;
 const rowsAtOnce = 1_000;
 /** A store that is too large is brought so far below its limit, so that it is not too large again at once. */
 const target = 0.95;

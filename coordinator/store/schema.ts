@@ -1,5 +1,11 @@
-/** One script per version; a store of version N has had the first N. Never change one that was released. */
-export const migrations: readonly string[] = [
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { blocksFromRows } from './sqlite-samples.ts';
+
+/** A script, or what a script cannot do. */
+export type Migration = string | ((db: SqliteDatabase) => void);
+
+/** One per version; a store of version N has had the first N. Never change one that was released. */
+export const migrations: readonly Migration[] = [
   `
   CREATE TABLE instance (
     instance_id TEXT PRIMARY KEY,
@@ -165,4 +171,27 @@ export const migrations: readonly string[] = [
   CREATE INDEX instance_seen ON instance (last_seen_time);
   CREATE INDEX report_at ON report (at);
   `,
+  // Many samples in one row: a row for each took most of the time, and its keys most of the place. Spans age from when they
+  // were received: what an instance takes for the time may be any.
+  `
+  CREATE TABLE sample_block (
+    seq INTEGER PRIMARY KEY,
+    instance_id TEXT NOT NULL,
+    container TEXT NOT NULL,
+    -- 0 as they came, else the length of the stretches that they were joined into.
+    stretch_ms INTEGER NOT NULL,
+    -- When the first began, and when the last ended.
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL,
+    samples BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX sample_block_place ON sample_block (instance_id, stretch_ms, start_ms);
+  CREATE INDEX sample_block_age ON sample_block (stretch_ms, start_ms, end_ms, instance_id);
+  ALTER TABLE span ADD COLUMN received_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE span SET received_ms = min(start_ns / 1000000, unixepoch() * 1000);
+  DROP INDEX span_start;
+  CREATE INDEX span_received ON span (received_ms);
+  `,
+  blocksFromRows,
+  'DROP TABLE sample',
 ];

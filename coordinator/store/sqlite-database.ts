@@ -19,7 +19,7 @@ export class SqliteDatabase {
       this.#database = new DatabaseSync(path);
       // EXCLUSIVE keeps a second coordinator off the same file. FULL: what was acknowledged survives a power cut.
       this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON',
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768',
       );
       this.#migrate(path);
     } catch (cause) {
@@ -35,9 +35,13 @@ export class SqliteDatabase {
         `the store ${path} has version ${version}, and this coordinator knows ${migrations.length}: it is too old`,
       );
     }
-    for (const [index, script] of migrations.entries()) {
+    for (const [index, migration] of migrations.entries()) {
       if (index < version) continue;
-      this.transaction(() => this.#database.exec(`${script}; PRAGMA user_version = ${index + 1}`));
+      this.transaction(() => {
+        if (typeof migration === 'string') this.#database.exec(migration);
+        else migration(this);
+        this.#database.exec(`PRAGMA user_version = ${index + 1}`);
+      });
     }
     // Takes the lock now, so that a store in use is told at start and not at the first assignment.
     this.transaction(() => this.#database.exec(`PRAGMA user_version = ${migrations.length}`));

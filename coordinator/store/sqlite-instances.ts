@@ -196,7 +196,7 @@ export class SqliteInstances implements InstanceStore {
       }
       for (const instanceId of over) {
         removeAuditOf(this.#db, instanceId);
-        for (const table of ['sample', 'span', 'reported', 'report', 'assignment', 'offer', 'instance'])
+        for (const table of ['sample_block', 'span', 'reported', 'report', 'assignment', 'offer', 'instance'])
           this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
       }
       return over.length;

@@ -30,11 +30,13 @@ export class SqliteReports implements ReportStore {
       if (sequence <= known) return { acknowledged: known, isNew: false };
       for (const { id, startNs, json } of batch.spans)
         this.#db.run(
-          'INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, body) VALUES (?, ?, ?, ?, ?)',
+          `INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, received_ms, body)
+           VALUES (?, ?, ?, ?, ?, ?)`,
           instanceId,
           bootId,
           id,
           BigInt(startNs),
+          now,
           json,
         );
       this.#addItems(instanceId, 'pull', batch.pulls);
@@ -68,8 +70,8 @@ export class SqliteReports implements ReportStore {
 
   removeBefore(at: number, limit: number): number {
     return this.#db.run(
-      'DELETE FROM span WHERE rowid IN (SELECT rowid FROM span WHERE start_ns < ? LIMIT ?)',
-      BigInt(at) * 1_000_000n,
+      'DELETE FROM span WHERE rowid IN (SELECT rowid FROM span WHERE received_ms < ? LIMIT ?)',
+      at,
       limit,
     );
   }

@@ -203,7 +203,7 @@ export interface ReportStore {
   /** Keeps the newest pulls, starts and reads of an instance, so many of each. @returns the highest sequence of this boot that is durable, and whether this batch was new */
   add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean };
   timeline(instanceId: string): Timeline;
-  /** Removes spans that started before. @returns how many, at most `limit` */
+  /** Removes spans that were received before, whenever their instance says that they began. @returns how many, at most `limit` */
   removeBefore(at: number, limit: number): number;
   /** Forgets how far former boots of instances had reported, when they last did before. @returns how many */
   removeBoots(lastBefore: number, limit: number): number;
@@ -226,7 +226,10 @@ export interface SampleStore {
    * @returns for how many instances something was done
    */
   join(before: number, stretchMs: number, from: number, limit: number): number;
-  /** @returns how many were removed, at most `limit` */
+  /**
+   * Removes blocks of samples whose last one ended before: a block of joined samples is up to a day.
+   * @returns how many blocks, at most `limit`
+   */
   removeBefore(at: number, limit: number): number;
 }
 

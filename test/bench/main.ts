@@ -34,6 +34,9 @@ Parts (all when none is named):
   lazy     a lazily loaded disk: cold, replayed, warm; dockerd with many images
   agent    exec to check-in, memory and processor time of the idle agent
 
+By itself, with options of its own:
+  retention  a month of a fleet's reports in a store on disk (npm run bench -- retention --help)
+
 Options:
   --json       print one JSON document
   --plot FILE  draw start and lazy as SVG

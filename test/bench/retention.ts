@@ -8,17 +8,31 @@ import type { Sample } from '../../coordinator/core/sample.ts';
 import { retain } from '../../coordinator/services/retention.ts';
 import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
 
-const help = `Usage: node test/bench/retention.ts [--instances N] [--days N] [--keep-bytes N]
+const help = `Usage: npm run bench -- retention [--instances N] [--days N] [--keep-bytes N]
 
 Simulates instances that report all day, on a clock of its own, in a real store on disk that is retained as in service,
 and prints what the store holds at the end of each day. Instances at rest: a sample of the host and of one container
 each 15 s; every hour a minute of something happening, sampled each second, with ten spans, a pull and a start. Every day
 each instance boots anew, one more instance appears and falls silent, and ten requests are given up.
+Without options 1,000 instances for 30 days, which takes some 4 GiB in the directory for temporary files.
 `;
 
 const second = 1_000;
 const hour = 3_600 * second;
 const begin = Date.UTC(2026, 0, 1);
+/** In one transaction: what is measured is what the store holds, and each waits for the disk. */
+const reportsAtOnce = 50;
+
+/** @returns a source of whole numbers of some size, the same in each run: what does not vary would take less place */
+function varying(): (size: number) => number {
+  let state = 1;
+  return (size) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * size);
+  };
+}
+
+const some = varying();
 
 /** @returns the samples of one hour of one instance, of its host and one container */
 function hourOf(start: number): Sample[] {
@@ -32,10 +46,11 @@ function hourOf(start: number): Sample[] {
   ];
   return ['', 'web/app'].flatMap((container) =>
     starts.map(([startMs, intervalMs]) => ({
-      ...{ container, startMs, intervalMs, diskReadBytes: 8_192, diskWriteBytes: 65_536 },
-      ...{ diskReadOperations: 2, diskWriteOperations: 9, networkReceiveBytes: 12_345 },
-      ...{ networkTransmitBytes: 6_789, cpuMs: 12.5, ioStallMs: 0.25 },
-      ...{ memoryBytes: 123_456_789, pageCacheBytes: 456_789_012 },
+      ...{ container, startMs: startMs + some(20), intervalMs: intervalMs + some(20_000) / 1000 },
+      ...{ diskReadBytes: 4096 * some(200), diskWriteBytes: 4096 * some(400), diskReadOperations: some(200) },
+      ...{ diskWriteOperations: some(400), networkReceiveBytes: some(1e6), networkTransmitBytes: some(1e6) },
+      ...{ cpuMs: some(1e6) / 1000, ioStallMs: some(1e5) / 1000 },
+      ...{ memoryBytes: 4096 * some(1e6), pageCacheBytes: 4096 * some(1e6) },
     })),
   );
 }
@@ -99,18 +114,23 @@ async function simulate(instances: number, days: number, keepBytes: number | und
       ...(keepBytes === undefined ? {} : { keepBytes }),
     };
     const names =
-      'day  samples of an instance  spans  pulls  instances known  in use, MiB  file, MiB  kept, h  retaining, s';
+      'day  samples of an instance  spans  pulls  instances known  in use, MiB  file, MiB  kept, h  reporting, s  retaining, s';
     process.stdout.write(`${names.replaceAll('  ', '\t')}\n`);
     for (let day = 1; day <= days; day++) {
       let [retaining, keptMs] = [0, 0];
+      const dawn = performance.now();
       leave(store, ids, day);
       for (let hours = (day - 1) * 24; hours < day * 24; hours++) {
-        for (const instanceId of ids) report(store, instanceId, hours);
+        for (let at = 0; at < ids.length; at += reportsAtOnce)
+          store.transaction(() => {
+            for (const instanceId of ids.slice(at, at + reportsAtOnce)) report(store, instanceId, hours);
+          });
         const from = performance.now();
         const now = begin + (hours + 1) * hour;
         ({ keptMs } = await retain(store, options, now, new AbortController().signal));
         retaining += performance.now() - from;
       }
+      const reporting = performance.now() - dawn - retaining;
       const [first = ''] = ids;
       const { spans, pulls } = store.reports.timeline(first);
       const mebibytes = (size: number): string => (size / 1024 ** 2).toFixed(1);
@@ -118,7 +138,7 @@ async function simulate(instances: number, days: number, keepBytes: number | und
         ...[day, store.samples.query({ instanceId: first }).length],
         ...[spans.length, pulls.length, store.instances.list({ limit: 1_000_000 }).length],
         ...[mebibytes(store.size()), mebibytes(sizeOf(file))],
-        ...[(keptMs / hour).toFixed(0), (retaining / 1000).toFixed(1)],
+        ...[(keptMs / hour).toFixed(0), (reporting / 1000).toFixed(1), (retaining / 1000).toFixed(1)],
       ];
       process.stdout.write(`${columns.join('\t')}\n`);
     }
