@@ -17,8 +17,8 @@ const help = `
 Usage: parbake assign --user USER --role ROLE [options]
 
 Gives a user an instance. The request id is printed before the call: with it the same command can be repeated
-whatever happened, and gives the same assignment. A trace that TRACEPARENT names in the environment (W3C Trace Context)
-goes with it.
+whatever happened, and gives the same assignment. A trace that TRACEPARENT and TRACESTATE name in the environment (W3C
+Trace Context) goes with it.
 
 Options:
   --user USER             whose it is
@@ -76,8 +76,9 @@ export const assignCommand: Command = {
     const request = { requestId, user, role, environment, env, files, wait };
     const metadata = new Metadata();
     // Of whoever runs this command: what the instance does is below it. What is none is the coordinator's to ignore.
-    const { TRACEPARENT: traceparent = '' } = context.env;
+    const { TRACEPARENT: traceparent = '', TRACESTATE: tracestate = '' } = context.env;
     if (/^[\da-f-]+$/.test(traceparent)) metadata.set('traceparent', traceparent);
+    if (/^[\x20-\x7e]+$/.test(tracestate)) metadata.set('tracestate', tracestate);
     context.stderr.write(`request id ${requestId}\n`);
     const until = Date.now() + seconds * 1000;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {

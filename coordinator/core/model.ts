@@ -110,6 +110,7 @@ export interface Assignment {
   timings: Timings;
   /** Where the caller is in a trace of its own (W3C Trace Context); empty when it does not say. */
   traceparent: string;
+  tracestate: string;
 }
 
 export interface KnownRole {

@@ -5,6 +5,7 @@ import type { Assignment, Timings } from './model.ts';
 export interface RefusedRequest {
   role: string;
   traceparent: string;
+  tracestate: string;
   /** Milliseconds since the epoch. */
   receivedTime: number;
 }

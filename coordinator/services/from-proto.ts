@@ -14,6 +14,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import type { Metadata } from '@grpc/grpc-js';
 import type { Clock, Endpoint, KnownRole, RoleOffer } from '../core/model.ts';
 import { traceparentOf } from '../core/traceparent.ts';
+import { tracestateOf } from '../core/tracestate.ts';
 import { counted, levels, type Sample, type SampleFigures } from '../core/sample.ts';
 import type { AssignmentFilter, CheckIn, EventFilter, ReportBatch } from '../store/store.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
@@ -52,6 +53,8 @@ export interface Wanted {
   wait: Wait;
   /** Where the caller is in its trace; empty when it does not say. */
   traceparent: string;
+  /** What tracing systems before us said to those after us; empty without a traceparent. */
+  tracestate: string;
 }
 
 /** @throws ParbakeError REQUEST_INVALID, as all of this file */
@@ -121,6 +124,7 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
     throw new ParbakeError('ORDER_TOO_LARGE', `env has ${envBytes} bytes, more than ${maxEnvBytes}`);
   const [header = ''] = metadata.get('traceparent').map(String);
   const traceparent = traceparentOf(header) === undefined ? '' : header;
+  const tracestate = traceparent === '' ? '' : tracestateOf(metadata.get('tracestate').map(String));
   const waits = { WAIT_UNTIL_CLAIMED: 'CLAIMED', WAIT_UNTIL_EXEC: 'EXEC' } as const;
   const wait =
     message.wait === 'WAIT_UNTIL_CLAIMED' || message.wait === 'WAIT_UNTIL_EXEC'
@@ -135,6 +139,7 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
     files: filesFromProto(message.files),
     wait,
     traceparent,
+    tracestate,
   };
 }
 

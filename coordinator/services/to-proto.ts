@@ -9,7 +9,8 @@ import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
 import type { StateEvent } from '../store/store.ts';
 
 /** By OpenTelemetry's convention for processes that are started. */
-const traceVariable = 'TRACEPARENT';
+/** Of W3C's Trace Context, as programs take them from their environment. */
+const [traceVariable, stateVariable] = ['TRACEPARENT', 'TRACESTATE'];
 
 /** @param ms since the epoch; 0 means absent */
 export function timestamp(ms: number): Timestamp | null {
@@ -90,9 +91,15 @@ export function desiredMessage(
   }
   const { assignmentId, user, environment, role } = assignment;
   const offer = instance.roles.find(({ name }) => name === role);
-  const isTold = traceparent !== '' && offer?.userEnv.includes(traceVariable) === true;
-  // What the caller says itself comes first.
-  const env = isTold ? { [traceVariable]: traceparent, ...assignment.env } : assignment.env;
+  const takes = (name: string): boolean => offer?.userEnv.includes(name) === true;
+  // What the caller says itself comes first, and the state of another trace is none of this one's.
+  const isTold = traceparent !== '' && takes(traceVariable) && !(traceVariable in assignment.env);
+  const isStateTold = isTold && assignment.tracestate !== '' && takes(stateVariable);
+  const env = {
+    ...(isTold ? { [traceVariable]: traceparent } : {}),
+    ...(isStateTold ? { [stateVariable]: assignment.tracestate } : {}),
+    ...assignment.env,
+  };
   const files = Object.fromEntries(
     Object.entries(assignment.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]),
   );

@@ -48,6 +48,7 @@ export function toAssignment(row: Row): Assignment {
     failureReason: text(row, 'failure_reason'),
     timings: JSON.parse(text(row, 'timings')) as Timings,
     traceparent: text(row, 'traceparent'),
+    tracestate: text(row, 'tracestate'),
   };
 }
 

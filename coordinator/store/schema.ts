@@ -194,4 +194,7 @@ export const migrations: readonly Migration[] = [
   `,
   blocksFromRows,
   'DROP TABLE sample',
+  `
+  ALTER TABLE assignment ADD COLUMN tracestate TEXT NOT NULL DEFAULT '';
+  `,
 ];

@@ -22,8 +22,8 @@ export class SqliteAssignments implements AssignmentStore {
     return this.#db.transaction(() => {
       const inserted = this.#db.run(
         `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, files, state,
-           create_time, traceparent)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?) ON CONFLICT (request_id) DO NOTHING`,
+           create_time, traceparent, tracestate)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?) ON CONFLICT (request_id) DO NOTHING`,
         request.assignmentId,
         request.requestId,
         request.fingerprint,
@@ -34,6 +34,7 @@ export class SqliteAssignments implements AssignmentStore {
         JSON.stringify(request.files),
         request.now,
         request.traceparent,
+        request.tracestate,
       );
       const row = this.#db.one('SELECT * FROM assignment WHERE request_id = ?', request.requestId) ?? {};
       const assignment = toAssignment(row);

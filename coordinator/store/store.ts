@@ -109,6 +109,7 @@ export interface NewAssignment {
   /** In base64. */
   files: Record<string, string>;
   traceparent: string;
+  tracestate: string;
   now: number;
 }
 

@@ -6,7 +6,7 @@ import { traceparentOf } from '../core/traceparent.ts';
 /** What of an assignment decides where its spans belong. */
 export type ServedAssignment = Pick<
   Assignment,
-  'assignmentId' | 'instanceId' | 'role' | 'createTime' | 'timings' | 'traceparent'
+  'assignmentId' | 'instanceId' | 'role' | 'createTime' | 'timings' | 'traceparent' | 'tracestate'
 >;
 
 /** One trace for each boot of an instance, the same whoever asks and however often. */

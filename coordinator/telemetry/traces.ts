@@ -4,6 +4,7 @@ import {
   SpanKind,
   SpanStatusCode,
   TraceFlags,
+  createTraceState,
   type HrTime,
   type SpanContext,
   type SpanStatus,
@@ -94,10 +95,11 @@ export class Traces implements OutcomeObserver {
         span.parentId === ''
           ? assignment && contextOf(traceId, spanIdOf(assignment.assignmentId))
           : contextOf(traceId, spanIdOf(span.parentId));
+      const { tracestate = '' } = assignment ?? {};
       this.#send({
         name: span.name,
         kind: SpanKind.INTERNAL,
-        context: contextOf(traceId, spanIdOf(span.spanId)),
+        context: contextOf(traceId, spanIdOf(span.spanId), tracestate),
         parent,
         startNs: span.startUnixNs + shift,
         endNs: span.endUnixNs + shift,
@@ -121,8 +123,16 @@ export class Traces implements OutcomeObserver {
   }
 
   /** A request that was refused at once. */
-  refused({ role, traceparent, receivedTime }: RefusedRequest, error: ParbakeError, at: number): void {
-    const assignment = { assignmentId: randomUUID(), instanceId: '', role, traceparent, timings: {} };
+  refused({ receivedTime, ...request }: RefusedRequest, error: ParbakeError, at: number): void {
+    const { role, traceparent, tracestate } = request;
+    const assignment = {
+      assignmentId: randomUUID(),
+      instanceId: '',
+      role,
+      traceparent,
+      tracestate,
+      timings: {},
+    };
     this.#assign({ ...assignment, createTime: receivedTime }, at, outcomeOf(error), failure(error), false);
   }
 
@@ -133,14 +143,14 @@ export class Traces implements OutcomeObserver {
     status: SpanStatus,
     isKnown = true,
   ): void {
-    const { assignmentId, instanceId, role, createTime, timings, traceparent } = assignment;
+    const { assignmentId, instanceId, role, createTime, timings, traceparent, tracestate } = assignment;
     if (!isSampled(assignment)) return this.#options.count('unsampled', 1);
     const startNs = createTime * 1e6;
     const ids = { 'parbake.assignment.id': isKnown ? assignmentId : '', 'parbake.instance.id': instanceId };
     this.#send({
       name: assignMethod,
       kind: SpanKind.SERVER,
-      context: contextOf(traceOf(assignment), spanIdOf(assignmentId)),
+      context: contextOf(traceOf(assignment), spanIdOf(assignmentId), tracestate),
       parent: parentOf(traceparent),
       startNs,
       endNs: Math.max(startNs, endMs * 1e6),
@@ -268,8 +278,10 @@ function ioOf({ io }: Span__Output): Record<string, number> {
   );
 }
 
-function contextOf(traceId: string, spanId: string): SpanContext {
-  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+/** @param tracestate the caller's, which goes with every span of its trace */
+function contextOf(traceId: string, spanId: string, tracestate = ''): SpanContext {
+  const state = tracestate === '' ? {} : { traceState: createTraceState(tracestate) };
+  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED, ...state };
 }
 
 function hrTime(ns: number): HrTime {

@@ -6,6 +6,7 @@ import { defaultRetentionDays, retentionOf } from '../../coordinator/core/retent
 import type { Facts } from '../../coordinator/core/model.ts';
 import type { Sample } from '../../coordinator/core/sample.ts';
 import { retain } from '../../coordinator/services/retention.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
 
 const help = `Usage: npm run bench -- retention [--instances N] [--days N] [--keep-bytes N]
@@ -46,11 +47,19 @@ function hourOf(start: number): Sample[] {
   ];
   return ['', 'web/app'].flatMap((container) =>
     starts.map(([startMs, intervalMs]) => ({
-      ...{ container, startMs: startMs + some(20), intervalMs: intervalMs + some(20_000) / 1000 },
-      ...{ diskReadBytes: 4096 * some(200), diskWriteBytes: 4096 * some(400), diskReadOperations: some(200) },
-      ...{ diskWriteOperations: some(400), networkReceiveBytes: some(1e6), networkTransmitBytes: some(1e6) },
-      ...{ cpuMs: some(1e6) / 1000, ioStallMs: some(1e5) / 1000 },
-      ...{ memoryBytes: 4096 * some(1e6), pageCacheBytes: 4096 * some(1e6) },
+      container,
+      startMs: startMs + some(20),
+      intervalMs: intervalMs + some(20_000) / 1000,
+      diskReadBytes: 4096 * some(200),
+      diskWriteBytes: 4096 * some(400),
+      diskReadOperations: some(200),
+      diskWriteOperations: some(400),
+      networkReceiveBytes: some(1e6),
+      networkTransmitBytes: some(1e6),
+      cpuMs: some(1e6) / 1000,
+      ioStallMs: some(1e5) / 1000,
+      memoryBytes: 4096 * some(1e6),
+      pageCacheBytes: 4096 * some(1e6),
     })),
   );
 }
@@ -70,7 +79,15 @@ function leave(store: SqliteStore, ids: readonly string[], day: number): void {
   for (let index = 0; index < 10; index++) {
     const assignmentId = `as-${day}-${index}`;
     const text = { requestId: assignmentId, fingerprint: '', user: 'u', role: 'web', environment: '' };
-    store.assignments.create({ ...text, assignmentId, env: {}, files: {}, traceparent: '', now });
+    store.assignments.create({
+      ...text,
+      assignmentId,
+      env: {},
+      files: {},
+      traceparent: '',
+      tracestate: '',
+      now,
+    });
     store.assignments.release(assignmentId, now);
   }
 }
@@ -102,7 +119,9 @@ function sizeOf(file: string): number {
   );
 }
 
-async function simulate(instances: number, days: number, keepBytes: number | undefined): Promise<void> {
+async function simulate(instances: number, days: number, keepBytes: number): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const directory = mkdtempSync(join(tmpdir(), 'parbake-retention-'));
   const file = join(directory, 'store.db');
   const store = new SqliteStore(file);
@@ -111,7 +130,7 @@ async function simulate(instances: number, days: number, keepBytes: number | und
     const live = new Set(ids);
     const options = {
       ...{ retention: retentionOf(defaultRetentionDays), isConnected: (id: string) => live.has(id) },
-      ...(keepBytes === undefined ? {} : { keepBytes }),
+      keepBytes,
     };
     const names =
       'day  samples of an instance  spans  pulls  instances known  in use, MiB  file, MiB  kept, h  reporting, s  retaining, s';
@@ -121,13 +140,14 @@ async function simulate(instances: number, days: number, keepBytes: number | und
       const dawn = performance.now();
       leave(store, ids, day);
       for (let hours = (day - 1) * 24; hours < day * 24; hours++) {
+        stop.signal.throwIfAborted();
         for (let at = 0; at < ids.length; at += reportsAtOnce)
           store.transaction(() => {
             for (const instanceId of ids.slice(at, at + reportsAtOnce)) report(store, instanceId, hours);
           });
         const from = performance.now();
         const now = begin + (hours + 1) * hour;
-        ({ keptMs } = await retain(store, options, now, new AbortController().signal));
+        ({ keptMs } = await retain(store, options, now, stop.signal));
         retaining += performance.now() - from;
       }
       const reporting = performance.now() - dawn - retaining;
@@ -148,15 +168,31 @@ async function simulate(instances: number, days: number, keepBytes: number | und
   }
 }
 
-function wanted(name: string, otherwise: number): number {
+/** @returns undefined when it says no whole number from 1 */
+function wanted(name: string, otherwise: number): number | undefined {
   const at = process.argv.indexOf(name);
   const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} takes a whole number from 1`);
-  return value;
+  return Number.isSafeInteger(value) && value >= 1 ? value : undefined;
 }
 
-if (process.argv.includes('--help')) process.stdout.write(help);
-else {
-  const keepBytes = process.argv.includes('--keep-bytes') ? wanted('--keep-bytes', 1) : undefined;
-  await simulate(wanted('--instances', 1_000), wanted('--days', 30), keepBytes);
+async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const [instances, days] = [wanted('--instances', 1_000), wanted('--days', 30)];
+  const keepBytes = wanted('--keep-bytes', Number.MAX_SAFE_INTEGER);
+  if (instances === undefined || days === undefined || keepBytes === undefined) {
+    process.stderr.write(`--instances, --days and --keep-bytes take a whole number from 1\n\n${help}`);
+    return 2;
+  }
+  try {
+    await simulate(instances, days, keepBytes);
+    return 0;
+  } catch (cause) {
+    if (!isAbort(cause)) throw cause;
+    return 1;
+  }
 }
+
+process.exitCode = await main();

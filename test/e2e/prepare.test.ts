@@ -47,7 +47,7 @@ for (const { name, why, engine: options } of dockerEras)
 images: ['${registry}/acme/app:1', '${registry}/acme/broken:1']
 roles:
   web:
-${app('app', 'user_env: [SECRET, TRACEPARENT], files: /run/certs')}  other:
+${app('app', 'user_env: [SECRET, TRACEPARENT, TRACESTATE], files: /run/certs')}  other:
 ${app('app', 'user_env: [SECRET]')}  broken:
     containers: [{ name: app, image: '${registry}/acme/broken:1' }]
   early:
@@ -114,7 +114,8 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       const web = before.find(({ role }) => role === 'web');
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const request = { user: 'alice', role: 'web', env: { SECRET: 'hunter2' } };
-      const { assignment } = await assign(coordinator.clients, request, 20_000, { traceparent });
+      const headers = { traceparent, tracestate: 'rojo=00f067aa0ba902b7' };
+      const { assignment } = await assign(coordinator.clients, request, 20_000, headers);
       expect(assignment?.instanceId).toBe('i-0aaaaaaaaaaaaaaaa');
       const [endpoint] = assignment?.endpoints ?? [];
       const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);
@@ -131,7 +132,9 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       const { stdout } = await runInside(engine, after?.id ?? '', '/proc/1/cmdline');
       expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/node', 'server.js']);
       const environment = await runInside(engine, after?.id ?? '', '/proc/1/environ');
-      expect(environment.stdout.split('\0')).toContain(`TRACEPARENT=${traceparent}`);
+      const variables = environment.stdout.split('\0');
+      expect(variables).toContain(`TRACEPARENT=${traceparent}`);
+      expect(variables).toContain(`TRACESTATE=${headers.tracestate}`);
     });
 
     test('files of the order are in the container, on no disk, and gone with it', async () => {

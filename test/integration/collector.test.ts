@@ -120,7 +120,8 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
   test('takes the timeline of an instance and the call that its spans are below', async () => {
     const instanceId = await start('traced');
     const traceId = '5af7651916cd43dd8448eb211c80319c';
-    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    const tracestate = 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE';
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate };
     const { assignment } = await assign(clients, { user: 'bob', role: 'traced' }, 20_000, headers);
     const stream = agents.report();
     stream.on('error', () => {});
@@ -146,8 +147,8 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
     const [call, exec] = ['parbake.v1.AssignmentService/Assign', 'container.exec'].map((name) =>
       mine.find((one) => one.name === name),
     );
-    expect(call).toMatchObject({ parentSpanId: 'b7ad6b7169203331', kind: 2 });
-    expect(exec).toMatchObject({ parentSpanId: call?.spanId, kind: 1 });
+    expect(call).toMatchObject({ parentSpanId: 'b7ad6b7169203331', kind: 2, traceState: tracestate });
+    expect(exec).toMatchObject({ parentSpanId: call?.spanId, kind: 1, traceState: tracestate });
     expect(exec?.attributes).toContainEqual({ key: 'parbake.disk.read', value: { intValue: '7' } });
     expect(exec?.resource).toMatchObject({ 'service.name': 'parbake-agent', 'host.id': instanceId });
   });

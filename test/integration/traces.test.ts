@@ -138,7 +138,8 @@ describe('traces', () => {
     const instanceId = await start('traced');
     const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
     const request = { user: 'alice', role: 'traced' };
-    const headers = { traceparent: `00-${traceId}-${spanId}-01` };
+    const tracestate = 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE';
+    const headers = { traceparent: `00-${traceId}-${spanId}-01`, tracestate };
     const { assignment } = await assign(clients, request, 20_000, headers);
     const assignmentId = assignment?.assignmentId ?? '';
     await report(instanceId, [
@@ -153,6 +154,23 @@ describe('traces', () => {
     expect(call?.events?.map(({ name }) => name)).toEqual(['claimed', 'delivered', 'started', 'ready']);
     expect(named('assignment')).toMatchObject({ traceId, parentSpanId: call?.spanId });
     expect(named('container.exec')).toMatchObject({ traceId, parentSpanId: named('assignment')?.spanId });
+    expect(spans.map(({ traceState }) => traceState)).toEqual([tracestate, tracestate, tracestate]);
+  });
+
+  test('a state that is none is dropped, and the trace goes through; without a trace there is no state', async () => {
+    const agents = await Promise.all(
+      ['1', '2'].map(async () => await startAgent('stateful', { userEnv: ['TRACEPARENT', 'TRACESTATE'] })),
+    );
+    const traceId = '7af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    const request = { user: 'jo', role: 'stateful' };
+    await assign(clients, request, 20_000, { traceparent, tracestate: 'a=1,a=2' });
+    await assign(clients, request, 20_000, { traceparent: 'nonsense', tracestate: 'a=1' });
+    const calls = await received(2);
+    expect(calls.map(({ traceState = '' }) => traceState)).toEqual(['', '']);
+    expect(calls[0]).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' });
+    for (const { desired } of agents)
+      expect(Object.keys(desired.at(-1)?.order?.env ?? {})).toEqual(['TRACEPARENT']);
   });
 
   test("the operator's command passes on the trace of its environment, and nothing that is none", async () => {
@@ -160,35 +178,36 @@ describe('traces', () => {
     await start('operator');
     const traceId = '6af7651916cd43dd8448eb211c80319c';
     const args = ['--coordinator', address, '--user', 'ida', '--role', 'operator'];
-    const told = { TRACEPARENT: `00-${traceId}-b7ad6b7169203331-01` };
+    const told = { TRACEPARENT: `00-${traceId}-b7ad6b7169203331-01`, TRACESTATE: 'a=1,b=2' };
     expect((await runCommand(assignCommand, args, told)).exit).toBe(0);
-    expect((await runCommand(assignCommand, args, { TRACEPARENT: 'no\r\ntrace' })).exit).toBe(0);
+    const none = { TRACEPARENT: 'no\r\ntrace', TRACESTATE: 'no\r\nstate' };
+    expect((await runCommand(assignCommand, args, none)).exit).toBe(0);
     const [first, second] = await received(2);
-    expect(first).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' });
+    expect(first).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331', traceState: 'a=1,b=2' });
     expect(second?.parentSpanId ?? '').toBe('');
   });
 
   test("a container whose role takes it is told its caller's trace, below the call", async () => {
-    const agent = await startAgent('told', { userEnv: ['TRACEPARENT', 'BRANCH'] });
+    const agent = await startAgent('told', { userEnv: ['TRACEPARENT', 'TRACESTATE', 'BRANCH'] });
     const [traceId, spanId] = ['1af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
-    const headers = { traceparent: `00-${traceId}-${spanId}-01` };
+    const headers = { traceparent: `00-${traceId}-${spanId}-01`, tracestate: 'a=1 ,b=2' };
     await assign(clients, { user: 'alice', role: 'told', env: { BRANCH: 'main' } }, 20_000, headers);
     const [call] = await received(1);
     expect(agent.desired.at(-1)?.order?.env).toEqual({
       BRANCH: 'main',
       TRACEPARENT: `00-${traceId}-${call?.spanId ?? ''}-01`,
+      TRACESTATE: 'a=1,b=2',
     });
   });
 
   test('a container whose role does not take it, or whose caller says it itself, is told nothing', async () => {
     const traceparent = '00-2af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const headers = { traceparent, tracestate: 'a=1' };
     const closed = await startAgent('closed', { userEnv: [] });
-    await assign(clients, { user: 'alice', role: 'closed' }, 20_000, { traceparent });
+    await assign(clients, { user: 'alice', role: 'closed' }, 20_000, headers);
     expect(closed.desired.at(-1)?.order?.env).toEqual({});
-    const own = await startAgent('own', { userEnv: ['TRACEPARENT'] });
-    await assign(clients, { user: 'alice', role: 'own', env: { TRACEPARENT: 'mine' } }, 20_000, {
-      traceparent,
-    });
+    const own = await startAgent('own', { userEnv: ['TRACEPARENT', 'TRACESTATE'] });
+    await assign(clients, { user: 'alice', role: 'own', env: { TRACEPARENT: 'mine' } }, 20_000, headers);
     expect(own.desired.at(-1)?.order?.env).toEqual({ TRACEPARENT: 'mine' });
     await received(2);
   });

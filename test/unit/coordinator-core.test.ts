@@ -160,6 +160,7 @@ describe('EC2 tags', () => {
     failureReason: '',
     timings: {},
     traceparent: '',
+    tracestate: '',
   };
 
   test('say whose it is, and nothing else of the order', () => {

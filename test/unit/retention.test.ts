@@ -37,7 +37,7 @@ function report(instanceId: string, more: Partial<ReportBatch>, sequence = 1, no
 
 function aRequest(assignmentId: string, now: number): NewAssignment {
   const text = { requestId: assignmentId, fingerprint: '', user: 'u', role: 'web', environment: '' };
-  return { ...text, assignmentId, env: {}, files: {}, traceparent: '', now };
+  return { ...text, assignmentId, env: {}, files: {}, traceparent: '', tracestate: '', now };
 }
 
 test(

@@ -23,6 +23,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
    * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
    * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
+   * Metadata `traceparent` and `tracestate` (W3C Trace Context) say where the caller
+   * is in its trace; what is none of that is ignored.
    */
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -36,6 +38,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
    * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
    * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
+   * Metadata `traceparent` and `tracestate` (W3C Trace Context) say where the caller
+   * is in its trace; what is none of that is ignored.
    */
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -103,6 +107,8 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
    * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
    * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
+   * Metadata `traceparent` and `tracestate` (W3C Trace Context) say where the caller
+   * is in its trace; what is none of that is ignored.
    */
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;
   

@@ -13,7 +13,8 @@ export interface Order {
   /**
    * Within the role's user_env; the agent checks again. Where that names TRACEPARENT
    * and the caller gave none of its own, the coordinator adds it: the caller's trace
-   * (W3C Trace Context), with the call to Assign as the parent.
+   * (W3C Trace Context), with the call to Assign as the parent; with it TRACESTATE,
+   * where user_env names that too and the caller sent one.
    */
   'env'?: ({[key: string]: string});
   /**
@@ -34,7 +35,8 @@ export interface Order__Output {
   /**
    * Within the role's user_env; the agent checks again. Where that names TRACEPARENT
    * and the caller gave none of its own, the coordinator adds it: the caller's trace
-   * (W3C Trace Context), with the call to Assign as the parent.
+   * (W3C Trace Context), with the call to Assign as the parent; with it TRACESTATE,
+   * where user_env names that too and the caller sent one.
    */
   'env': ({[key: string]: string});
   /**
