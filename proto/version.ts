@@ -10,3 +10,11 @@ export function packageVersion(): string {
     typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
   return typeof version === 'string' ? version : 'unknown';
 }
+
+/** Put in its place when a program is bundled in a checkout. */
+declare const PARBAKE_COMMIT: string | undefined;
+
+/** The commit that a bundle was made of, with `-dirty` behind it where files differed; undefined when that is not known. */
+export function buildCommit(): string | undefined {
+  return typeof PARBAKE_COMMIT === 'string' ? PARBAKE_COMMIT : undefined;
+}

@@ -4,7 +4,13 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../core/image-ref.ts';
 import { formatLock } from '../core/lock.ts';
-import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
+import {
+  manifestPath,
+  type BakedImage,
+  type BootImage,
+  type MachineImage,
+  type Manifest,
+} from '../core/manifest.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Misses } from '../core/replay-misses.ts';
 import { recordingsPath } from '../core/replay-recording.ts';
@@ -39,7 +45,9 @@ import { lockOf, resolveTargets, type RegistryQuestions, type Target } from './t
 
 export interface BakeRequest {
   bakeId: string;
-  agentVersion: string;
+  agent: Pick<Manifest, 'agentVersion' | 'agentCommit' | 'agentSha256'>;
+  /** What whoever makes the machine image says of it. */
+  machineImage: MachineImage;
   recipe: Recipe;
   root: Root;
   engine: ImageEngine;
@@ -175,9 +183,10 @@ async function bakeTargets(
   const lockText = formatLock(lockOf(targets, lock.lock));
   const content = {
     apiVersion: 'parbake/v1' as const,
-    agentVersion: request.agentVersion,
+    ...request.agent,
     lockSha256: sha256(lockText),
-    builder: await builderFacts(root, facts, await request.metadata),
+    builder: await builderFacts(root, facts, await request.metadata, signal),
+    ...(Object.keys(request.machineImage).length === 0 ? {} : { machineImage: request.machineImage }),
     images,
     ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Builder, BuilderInstance } from '../core/manifest.ts';
 import { parseOsRelease } from '../core/os-release.ts';
 import type { EngineFacts } from '../docker/engine.ts';
+import { buildxVersion } from '../host/buildx.ts';
 import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
 import { belowRoot } from './data-root.ts';
@@ -12,8 +13,11 @@ export async function builderFacts(
   root: Root,
   facts: EngineFacts,
   metadata: InstanceMetadata | undefined,
+  signal: AbortSignal,
 ): Promise<Builder> {
   const { containerdVersion, runcVersion } = facts;
+  // What is below another root is not this machine's to execute.
+  const buildx = root.dir === '/' ? await buildxVersion(signal) : undefined;
   const system = parseOsRelease(await readFile(root.path('/etc/os-release'), 'utf8').catch(() => ''));
   return {
     engineIdSha256: createHash('sha256').update(facts.engineId).digest('hex'),
@@ -21,6 +25,7 @@ export async function builderFacts(
     apiVersion: facts.apiVersion,
     ...(containerdVersion === '' ? {} : { containerdVersion }),
     ...(runcVersion === '' ? {} : { runcVersion }),
+    ...(buildx === undefined ? {} : { buildxVersion: buildx }),
     storageDriver: facts.storageDriver,
     imageStore: facts.imageStore,
     userNamespaces: facts.userNamespaces,

@@ -7,7 +7,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
-import { packageVersion } from '../../proto/version.ts';
+import { buildCommit, packageVersion } from '../../proto/version.ts';
 import { parseRecipe, type ReadBeside, type Recipe } from '../core/recipe.ts';
 import { parseLoginCommand } from '../core/registry-logins.ts';
 import { connect } from '../docker/client.ts';
@@ -16,8 +16,9 @@ import { containerEngine } from '../docker/containers.ts';
 import { imageEngine } from '../docker/engine.ts';
 import { checkProgram } from '../docker/program-check.ts';
 import { imdsAddress, readInstanceMetadata } from '../host/imds.ts';
+import { bundleSha256 } from '../host/own-program.ts';
 import { rootAt } from '../host/root.ts';
-import { bake } from './bake.ts';
+import { bake, type BakeRequest } from './bake.ts';
 import { registryQuestions } from './registry-questions.ts';
 import { engineRestart } from './engine-restart.ts';
 import { lockPathOf, readLock } from './lock-file.ts';
@@ -56,6 +57,9 @@ Options:
                           a program that prints a password for a registry, or a JSON list of a program and its arguments;
                           no shell reads it. For Amazon ECR the user may be left out; may be repeated
   --imds URL|off          where EC2's metadata service is (default ${imdsAddress}); it tells which instance bakes
+  --image-name NAME       what the machine image will be called, for its manifest; EC2 does not tell a builder
+  --source-image-name NAME  what the image is called that this machine was launched from
+  --build-id ID           of the run that makes the image, such as Packer's run UUID or an ARN of EC2 Image Builder
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --parallel N            images that are pulled at a time, 1 to ${mostParallel} (default ${usualParallel})
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
@@ -96,6 +100,9 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     frozen: { type: 'boolean', default: false },
     'login-command': { type: 'string', multiple: true, default: [] },
     imds: { type: 'string', default: imdsAddress },
+    'image-name': { type: 'string' },
+    'source-image-name': { type: 'string' },
+    'build-id': { type: 'string' },
     'docker-socket': { type: 'string' },
     'verify-bytes': { type: 'boolean', default: true },
     parallel: { type: 'string', default: String(usualParallel) },
@@ -120,6 +127,11 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   const timeoutMs = toMilliseconds('--record-timeout', values['record-timeout']);
   const parallel = toCount('--parallel', values.parallel, 1, mostParallel);
   const retries = toCount('--retries', values.retries, 0, mostRetries);
+  const machineImage = {
+    ...named('name', '--image-name', values['image-name']),
+    ...named('sourceName', '--source-image-name', values['source-image-name']),
+    ...named('buildId', '--build-id', values['build-id']),
+  };
   const misses = await readMisses(values.misses);
   const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
   const mode = values.frozen ? 'frozen' : values['update-lock'] ? 'update' : 'fill';
@@ -134,7 +146,8 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   try {
     const baked = await bake({
       bakeId: randomUUID(),
-      agentVersion: packageVersion(),
+      agent: await ownFacts(),
+      machineImage,
       recipe,
       root,
       engine: imageEngine(docker),
@@ -186,6 +199,25 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   } finally {
     progress.close();
   }
+}
+
+async function ownFacts(): Promise<BakeRequest['agent']> {
+  const commit = buildCommit();
+  const sha256 = await bundleSha256();
+  return {
+    agentVersion: packageVersion(),
+    ...(commit === undefined ? {} : { agentCommit: commit }),
+    ...(sha256 === undefined ? {} : { agentSha256: sha256 }),
+  };
+}
+
+/** A name that somebody else gave, empty where a template had nothing to fill in. */
+function named<K extends string>(key: K, option: string, text: string | undefined): { [P in K]?: string } {
+  if (text === undefined || text === '') return {};
+  // Longer than any name or ARN of EC2.
+  if (!/^[^\p{Cc}]{1,512}$/u.test(text))
+    throw new ParbakeError('USAGE', `${option} takes up to 512 characters on one line`);
+  return { [key]: text } as { [P in K]?: string };
 }
 
 async function readRecipe(

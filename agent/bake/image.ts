@@ -60,8 +60,11 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
   const pullMs = cached ? 0 : Math.round((baking.clock() - started) * 1000) / 1000;
   const found = await tagAndInspect(wanted, target, present, baking);
   checkPlatform(wanted, found, baking.platform);
+  const tag = impliedTag(wanted.image) === undefined ? undefined : localName(wanted.image);
   const image = {
     ref: wanted.ref,
+    registry: wanted.image.domain,
+    ...(tag === undefined ? {} : { tag }),
     digest: digestOf(wanted, found, target ?? pulled?.outcome.digest),
     imageId: found.id,
     platform: formatPlatform(found),

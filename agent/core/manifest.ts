@@ -16,15 +16,31 @@ export interface Manifest {
   /** When all of it was found in order. */
   createdAt: string;
   agentVersion: string;
+  /** Of the sources that the agent was bundled of, with `-dirty` behind it where they differed; absent when not known. */
+  agentCommit?: string;
+  /** SHA-256, hex, of what `LC_ALL=C sha256sum parbake-agent*js` prints of its bundle; absent when sources ran. */
+  agentSha256?: string;
   /** SHA-256, hex, of the lock file's text. */
   lockSha256: string;
   builder: Builder;
+  /** What whoever makes the machine image calls it; absent when nobody said. */
+  machineImage?: MachineImage;
   images: BakedImage[];
   /** What the recipe leaves out of the bake; absent when nothing. Nothing else is ever pulled by an instance. */
   atBoot?: BootImage[];
   roles: Role[];
   disk: DiskFigures;
   seal: Seal | null;
+}
+
+/** By the options of `bake`: nothing on the builder knows it. */
+export interface MachineImage {
+  /** Of the image that becomes of the builder, such as an AMI's. */
+  name?: string;
+  /** Of the image that the builder was launched from. */
+  sourceName?: string;
+  /** Of the run that makes it: Packer's run UUID, the ARN of an Image Builder's image, a pipeline's number. */
+  buildId?: string;
 }
 
 export interface Builder {
@@ -34,6 +50,8 @@ export interface Builder {
   apiVersion: string;
   containerdVersion?: string;
   runcVersion?: string;
+  /** Of Docker's plugin for builds; absent when there is none, or another root than this machine's own was baked. */
+  buildxVersion?: string;
   storageDriver: string;
   /** Who keeps the images: a storage driver of Docker's own, or containerd. A pull under one is invisible under the other. */
   imageStore: 'graphdriver' | 'containerd';
@@ -83,6 +101,10 @@ export interface BootImage {
 export interface BakedImage {
   /** As the recipe has it, variables filled in. */
   ref: string;
+  /** Host with an optional port, such as `docker.io`. */
+  registry: string;
+  /** By which Docker has it, set by the bake; absent for a reference by digest alone. */
+  tag?: string;
   /** Of the manifest or index in the registry, `sha256:…`. */
   digest: string;
   /** Of the platform's own manifest; absent when the registry did not tell. */

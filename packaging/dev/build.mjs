@@ -1,7 +1,17 @@
 // Bundles each program under dist/, its commands in files of their own, with the proto files it loads beside it.
 import { build } from 'esbuild';
 import { pageBuild } from '../../coordinator/web/page-build.ts';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noticesOf } from './notices.mjs';
@@ -74,6 +84,7 @@ if (existsSync(dist) && readdirSync(dist).length > 0 && !isOurs) {
 }
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+const commit = commitHere();
 const page = await build({
   ...pageBuild(join(root, 'coordinator/web/page')),
   absWorkingDir: root,
@@ -84,6 +95,21 @@ for (const [name, source] of Object.entries(programs)) await bundle(name, source
 cpSync(join(root, 'proto/parbake'), join(dist, 'proto/parbake'), { recursive: true });
 for (const name of ['grpc-health-check/proto/health', '@grpc/reflection/build/proto/grpc'])
   cpSync(join(root, 'node_modules', name), join(dist, 'proto', basename(name)), { recursive: true });
+
+/** Only of a repository that is this project, and not of one that this directory happens to lie in. */
+function commitHere() {
+  const git = (...args) =>
+    execFileSync('git', ['-C', root, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  try {
+    if (realpathSync(git('rev-parse', '--show-toplevel')) !== realpathSync(root)) return undefined;
+    return git('describe', '--always', '--dirty', '--abbrev=40', '--exclude=*');
+  } catch {
+    return undefined;
+  }
+}
 
 /** Beside each program, the licences of what is in it. */
 async function bundle(name, source) {
@@ -103,6 +129,7 @@ async function bundle(name, source) {
     minifySyntax: true,
     minifyWhitespace: true,
     plugins: [withoutUnused, requireBuiltins, protoBeside],
+    define: commit === undefined ? {} : { PARBAKE_COMMIT: JSON.stringify(commit) },
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
     // Libraries in CommonJS call require(); an ES module has none of its own.

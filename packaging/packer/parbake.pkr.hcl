@@ -5,6 +5,7 @@ locals {
   default_types = { x86_64 = "t3.large", arm64 = "t4g.large" }
   instance_type = var.instance_type == "" ? local.default_types[var.architecture] : var.instance_type
   uploaded      = "/var/tmp/${basename(var.agent_package)}"
+  image_name    = "${var.ami_name}-${local.build}"
 }
 
 source "amazon-ebs" "parbake" {
@@ -60,7 +61,7 @@ source "amazon-ebs" "parbake" {
   ssh_username              = var.ssh_username
   ssh_clear_authorized_keys = true
 
-  ami_name  = "${var.ami_name}-${local.build}"
+  ami_name  = local.image_name
   ami_users = var.ami_users
   run_tags  = { Name = "${var.ami_name} builder" }
   # tag-ami.sh adds the digest of Parbake's manifest, which there is only after the build.
@@ -77,7 +78,7 @@ build {
   sources = ["source.amazon-ebs.parbake"]
 
   provisioner "file" {
-    sources     = compact([var.agent_package, var.recipe, var.lock])
+    sources     = compact(concat([var.agent_package, var.recipe, var.lock], var.keys))
     destination = "/var/tmp/"
   }
 
@@ -96,6 +97,9 @@ build {
       "PARBAKE_RECIPE=/var/tmp/${basename(var.recipe)}",
       "PARBAKE_LOCK=${var.lock == "" ? "" : "/var/tmp/${basename(var.lock)}"}",
       "ECR_REGISTRY=${var.ecr_registry}",
+      "PARBAKE_IMAGE_NAME=${local.image_name}",
+      "PARBAKE_SOURCE_IMAGE_NAME=${build.SourceAMIName}",
+      "PARBAKE_BUILD_ID=${build.PackerRunUUID}",
     ])
   }
 

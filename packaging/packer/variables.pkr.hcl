@@ -15,6 +15,12 @@ variable "lock" {
   default     = ""
 }
 
+variable "keys" {
+  type        = list(string)
+  description = "Public keys on this machine; the recipe names each as ./ and its file's name in a cosign_key."
+  default     = []
+}
+
 variable "recipe_vars" {
   type        = list(string)
   description = "Values for the recipe's variables, each NAME=VALUE."

@@ -100,9 +100,14 @@ describe.each(dockerEras.map((era) => ({ ...era, title: era.why ?? '' })))(
       - { name: app, image: "${registry}/acme/tiny:1.0", ports: [8080], ready: { tcp: { port: 8080 } }, after: [db] }
       - { name: db, image: "${registry}/acme/big:1.0", stop_timeout: 3 }
 `;
-        expect(await bake(recipe, { args: ['--imds', imds.url] })).toMatchObject({ exit: 0 });
+        const names = ['--image-name', 'web-7', '--source-image-name', 'debian-12', '--build-id', ''];
+        expect(await bake(recipe, { args: ['--imds', imds.url, ...names] })).toMatchObject({ exit: 0 });
         const made = manifest();
         expect(manifestViolations(made)).toEqual([]);
+        expect(made.machineImage).toEqual({ name: 'web-7', sourceName: 'debian-12' });
+        // Sources run here, and this machine's plugins are none of that root's.
+        expect(made).not.toHaveProperty('agentSha256');
+        expect(made.builder).not.toHaveProperty('buildxVersion');
         expect(made.builder).toMatchObject({
           engineVersion: expect.stringContaining(name.replace('docker-', '')),
           containerdVersion: expect.stringMatching(/^\d+\.\d+/),
@@ -122,6 +127,8 @@ describe.each(dockerEras.map((era) => ({ ...era, title: era.why ?? '' })))(
         const [image] = made.images;
         const inspected = await engine.docker.getImage(`${registry}/acme/tiny:1.0`).inspect();
         expect(image).toMatchObject({
+          registry,
+          tag: `${registry}/acme/tiny:1.0`,
           configDigest: inspected.Id,
           platformDigest: image?.digest,
           created: inspected.Created,
@@ -133,6 +140,22 @@ describe.each(dockerEras.map((era) => ({ ...era, title: era.why ?? '' })))(
         );
         expect(made.disk).toMatchObject({ orphanBytes: 0, freeAfterBytes: expect.any(Number) });
         expect(Date.parse(made.startedAt)).toBeLessThanOrEqual(Date.parse(made.createdAt));
+      },
+    );
+
+    test.skipIf(why !== undefined)(
+      'an image by digest has no tag, and a name of more than one line is refused',
+      async () => {
+        await bake(recipeOf(`${registry}/acme/tiny:1.0`));
+        const digest = manifest().images[0]?.digest ?? '';
+        expect(await bake(recipeOf(`${registry}/acme/tiny@${digest}`))).toMatchObject({ exit: 0 });
+        const made = manifest();
+        expect(manifestViolations(made)).toEqual([]);
+        expect(made.images[0]).toMatchObject({ registry, digest });
+        expect(made.images[0]).not.toHaveProperty('tag');
+        const ended = await bake(recipeOf('a:1'), { args: ['--build-id', 'two\nlines'] });
+        expect(ended).toMatchObject({ exit: 2 });
+        expect(ended.stderr).toContain('--build-id takes up to 512 characters on one line');
       },
     );
 

@@ -178,7 +178,7 @@ describe.skipIf(missing !== undefined)(
       });
       succeeded(built);
       const manifest = readFileSync(join(builder.root, manifestPath));
-      const { seal, images: baked } = JSON.parse(manifest.toString()) as Manifest;
+      const { seal, images: baked, ...made } = JSON.parse(manifest.toString()) as Manifest;
       expect(baked.map(({ ref }) => ref)).toEqual(productImages.map((name) => `${registry}/${name}`));
       expect(seal?.kept).toEqual([]);
       const [image] = await images();
@@ -194,6 +194,14 @@ describe.skipIf(missing !== undefined)(
       expect(builds.map((one) => [one.artifact_id, one.custom_data.build])).toEqual([
         [`${motoRegion}:${image?.ImageId ?? ''}`, tags['parbake:build']],
       ]);
+      expect(made.machineImage).toEqual({
+        name: image?.Name,
+        sourceName: 'debian-12-amd64-20261101',
+        buildId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
+      const own = 'cd /usr/lib/parbake/agent && LC_ALL=C sha256sum parbake-agent*js | sha256sum';
+      expect(await builder.run('sh', '-c', own)).toContain(made.agentSha256);
+      expect(made.agentCommit).toMatch(/^[0-9a-f]{40}/);
       expect(existsSync(join(builder.root, `home/${builder.user}/.ssh/authorized_keys`))).toBe(false);
       expect(await builder.run('parbake-agent', 'verify')).toMatch(/^sealed$/m);
     });

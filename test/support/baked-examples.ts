@@ -14,6 +14,8 @@ export function aLayer(part: Partial<BakedLayer> = {}): BakedLayer {
 export function anImage(part: Partial<BakedImage> = {}): BakedImage {
   return {
     ref: 'registry.example.com/acme/app:1.4.2',
+    registry: 'registry.example.com',
+    tag: 'registry.example.com/acme/app:1.4.2',
     digest: digest('a'),
     platformDigest: digest('b'),
     configDigest: digest('c'),

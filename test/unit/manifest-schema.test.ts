@@ -15,6 +15,9 @@ const full: Manifest = {
   startedAt: at,
   createdAt: at,
   agentVersion: '0.1.0',
+  agentCommit: `${'e'.repeat(40)}-dirty`,
+  agentSha256: 'f'.repeat(64),
+  machineImage: { name: 'web-7', sourceName: 'debian-12', buildId: 'run-7' },
   lockSha256: 'b'.repeat(64),
   builder: {
     engineIdSha256: 'c'.repeat(64),
@@ -22,6 +25,7 @@ const full: Manifest = {
     apiVersion: '1.45',
     containerdVersion: '1.7.24',
     runcVersion: '1.1.5',
+    buildxVersion: 'v0.30.1',
     storageDriver: 'overlay2',
     imageStore: 'graphdriver',
     userNamespaces: false,
@@ -34,6 +38,8 @@ const full: Manifest = {
   images: [
     {
       ref: 'acme/app:1.0',
+      registry: 'docker.io',
+      tag: 'acme/app:1.0',
       digest,
       platformDigest: digest,
       configDigest: digest,
@@ -168,7 +174,11 @@ test.each([
     'seal',
   ].map((key) => [key]),
   ...['engineIdSha256', 'engineVersion', 'dataRoot', 'imageStore', 'system'].map((key) => ['builder', key]),
-  ...['ref', 'digest', 'imageId', 'platform', 'layers', 'pulledAt'].map((key) => ['images', 0, key]),
+  ...['ref', 'registry', 'digest', 'imageId', 'platform', 'layers', 'pulledAt'].map((key) => [
+    'images',
+    0,
+    key,
+  ]),
   ...['digest', 'cached'].map((key) => ['images', 0, 'layers', 0, key]),
   ...['name', 'image', 'prepare', 'ready'].map((key) => ['roles', 0, 'containers', 0, key]),
   ['disk', 'orphanBytes'],
@@ -185,6 +195,8 @@ test.each([
   [['images', 0, 'verification', 'result'], 'failed'],
   [['images', 0, 'signature', 'result'], 'missing'],
   [['images', 0, 'signature', 'format'], 'notation'],
+  [['agentCommit'], 'e'.repeat(7)],
+  [['images', 0, 'tag'], 'acme/app'],
   [['builder', 'dataRoot'], 'var/lib/docker'],
   [['roles', 0, 'containers', 0, 'ports', 0], 65_536],
   [['roles', 0, 'containers', 0, 'prepare'], 'boil'],

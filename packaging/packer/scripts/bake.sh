@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts Docker and bakes. Needs PARBAKE_RECIPE; takes PARBAKE_LOCK and ECR_REGISTRY. The recipe's variables are asked of
-# the environment.
+# Starts Docker and bakes. Needs PARBAKE_RECIPE; takes PARBAKE_LOCK and ECR_REGISTRY, and for the manifest
+# PARBAKE_IMAGE_NAME, PARBAKE_SOURCE_IMAGE_NAME and PARBAKE_BUILD_ID. The recipe's variables are asked of the environment.
 set -eu
 
 if [ -d /run/systemd/system ]; then systemctl start docker; else service docker start; fi
@@ -17,6 +17,8 @@ done
 
 set -- --recipe "$PARBAKE_RECIPE"
 if [ -n "${PARBAKE_LOCK:-}" ]; then set -- "$@" --lock "$PARBAKE_LOCK" --frozen; fi
+set -- "$@" --image-name "${PARBAKE_IMAGE_NAME:-}" --source-image-name "${PARBAKE_SOURCE_IMAGE_NAME:-}" \
+  --build-id "${PARBAKE_BUILD_ID:-}"
 # The password stays in memory: no login is left for the scrub.
 if [ -n "${ECR_REGISTRY:-}" ]; then
   region=$(echo "$ECR_REGISTRY" | cut -d . -f 4)
