@@ -66,3 +66,25 @@ const httpd: App = {
 const node: App = { name: 'node', build: buildApplicationImage };
 
 export const apps: readonly App[] = [httpd, node];
+
+/**
+ * An image of a size that teams have: the small web server, with everything that the other applications need beside it. How much is
+ * pulled counts, and hardly how much is started.
+ */
+export function largeImage(others: readonly App[]): App {
+  return {
+    name: 'httpd-large',
+    async build(engine, directory, ref) {
+      const lines: string[] = [];
+      for (const app of [httpd, ...others]) {
+        const part = `bench/part-${app.name}:1`;
+        await app.build(engine, join(directory, app.name), part);
+        lines.push(app === httpd ? `FROM ${part}` : `COPY --from=${part} / /others/${app.name}/`);
+      }
+      const own = join(directory, 'own');
+      mkdirSync(own);
+      writeFileSync(join(own, 'Dockerfile'), `${lines.join('\n')}\n`);
+      await buildImage(engine, own, ref);
+    },
+  };
+}

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { createTestbed, testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
 import { benchAgent, type AgentResult } from './agent.ts';
-import { apps } from './apps.ts';
+import { apps, largeImage } from './apps.ts';
 import { benchAssign, type AssignResult } from './assign.ts';
 import { installedApps } from './lazy-apps.ts';
 import { benchLazy, type LazyResult } from './lazy.ts';
@@ -93,15 +93,16 @@ async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDo
   const all = [...apps, ...(await installedApps())];
   const [httpd] = apps;
   if (httpd === undefined) throw new Error('there is no application to measure');
+  const large = largeImage(all.filter((app) => app !== httpd));
   const document: BenchDocument = { machine: machine() };
   const testbed = await createTestbed();
   try {
     if (chosen.includes('start'))
-      document.start = await benchStart({ testbed, apps: all, rounds, signal, status });
+      document.start = await benchStart({ testbed, apps: [...all, large], rounds, signal, status });
     if (chosen.includes('assign'))
       document.assign = {
-        app: httpd.name,
-        ...(await benchAssign(testbed, httpd, rounds * 2, (round) => {
+        app: large.name,
+        ...(await benchAssign(testbed, large, rounds * 2, (round) => {
           signal.throwIfAborted();
           status(`assign ${round} of ${rounds * 2}`);
         })),

@@ -11,10 +11,21 @@ export function report(document: BenchDocument): string {
   if (start !== undefined) parts.push(`From "now" to the first answer\n${startTable(start)}`);
   if (assign !== undefined) {
     const { steps } = assign;
+    const [run, pull] = (['baked_run', 'pull_and_run'] as const).map((method) => {
+      const found = start?.find((row) => row.app === assign.app && row.method === method);
+      return found === undefined ? '' : ratio(found.p50_ms, assign.p50_ms);
+    });
     parts.push(
       `Assign to the first answer (${assign.app}, gate, SQLite, mutual TLS)\n${table(
-        ['N', 'P50', 'P99', 'CLAIMED', 'STARTED', 'READY'],
-        [[assign.n, assign.p50_ms, assign.p99_ms, steps.claimed, steps.started, steps.ready].map(String)],
+        ['N', 'P50', 'P99', 'CLAIMED', 'STARTED', 'READY', 'DOCKER RUN/IT', 'PULL AND RUN/IT'],
+        [
+          [
+            ...[assign.n, assign.p50_ms, assign.p99_ms, steps.claimed, steps.started, steps.ready].map(
+              String,
+            ),
+            ...[run ?? '', pull ?? ''],
+          ],
+        ],
       )}`,
     );
   }
