@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf, reasonOf } from '../../proto/cause.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { readRequiredText } from '../../proto/process/required-file.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import {
   formatRecording,
@@ -38,10 +40,10 @@ export async function writeRecording(root: Root, recording: Recording): Promise<
     return path;
   } catch (cause) {
     await rm(temporary, { force: true });
-    const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+    const isFull = codeOf(cause) === 'ENOSPC';
     throw new ParbakeError(
       isFull ? 'DISK_FULL' : 'FILE_UNREADABLE',
-      `cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `cannot write ${path}: ${reasonOf(cause)}`,
       { cause },
     );
   }
@@ -72,7 +74,7 @@ export async function loadRecordings(root: Root, facts: RecordingFacts): Promise
   const loaded: LoadedRecordings = { recordings: [], refused: [] };
   for (const name of names) {
     try {
-      const recording = parseRecording(await readText(join(directory, name)), name);
+      const recording = parseRecording(await readRequiredText(join(directory, name)), name);
       requireFitting(recording, facts);
       loaded.recordings.push(recording);
     } catch (cause) {
@@ -92,14 +94,5 @@ export async function manifestFacts(root: Root): Promise<Omit<RecordingFacts, 'f
     return { bakeId, images: new Map(images.map(({ ref, digest }) => [ref, digest])) };
   } catch (cause) {
     throw new ParbakeError('MANIFEST_INVALID', `${path} is no manifest`, { cause });
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${reason}`, { cause });
   }
 }

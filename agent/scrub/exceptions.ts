@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import { ParbakeError } from '../../proto/errors.ts';
+import { readRequiredText } from '../../proto/process/required-file.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Root } from '../host/root.ts';
 import { kindOf, resolveInRoot } from './resolve.ts';
@@ -17,10 +17,7 @@ const defaultPath = '/etc/parbake/scrub.yaml';
 export async function readExceptions(root: Root, file: string | undefined): Promise<string[]> {
   const found = file ?? (await defaultFile(root));
   if (found === undefined) return [];
-  const text = await readFile(found, 'utf8').catch((cause: unknown) => {
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${found}: ${String(cause)}`, { cause });
-  });
-  return parseExceptions(text, found);
+  return parseExceptions(await readRequiredText(found), found);
 }
 
 /** @param file for messages */

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { readRequiredText } from '../../proto/process/required-file.ts';
 import { rootAt, type Root } from '../host/root.ts';
 import { parseSecrets, searchImage, searchRoot, type SecretFound } from './secret-search.ts';
 import { notSealed, someOf, verify, type Verification } from './verify.ts';
@@ -67,11 +67,7 @@ async function search(
   image: string | undefined,
   signal: AbortSignal,
 ): Promise<SecretFound[]> {
-  const secrets = parseSecrets(
-    await readFile(list, 'utf8').catch((cause: unknown) => {
-      throw new ParbakeError('FILE_UNREADABLE', `cannot read ${list}: ${String(cause)}`, { cause });
-    }),
-  );
+  const secrets = parseSecrets(await readRequiredText(list));
   const inFiles = await searchRoot(root, secrets, signal);
   return image === undefined ? inFiles : [...inFiles, ...(await searchImage(image, secrets, signal))];
 }

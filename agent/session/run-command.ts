@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import { clientCredentials, type TlsFiles } from '../../proto/channel.ts';
+import { clientCredentials } from '../../proto/channel.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
@@ -9,6 +8,7 @@ import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause, runTasks } from '../../proto/process/tasks.ts';
+import { readTls } from '../../proto/process/tls-files.ts';
 import { backoff } from '../core/backoff.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine, type ContainerEngine, type EngineIdentity } from '../docker/containers.ts';
@@ -103,11 +103,11 @@ async function runUntil(ending: AbortController, args: string[], context: Comman
     throw new ParbakeError('USAGE', `--replay takes on or off, not "${values.replay}"`);
   const credentials = clientCredentials(
     address,
-    await readTls([
-      values['tls-ca'] ?? env['PARBAKE_TLS_CA'],
-      values['tls-cert'] ?? env['PARBAKE_TLS_CERT'],
-      values['tls-key'] ?? env['PARBAKE_TLS_KEY'],
-    ]),
+    await readTls({
+      ca: values['tls-ca'] ?? env['PARBAKE_TLS_CA'],
+      certificate: values['tls-cert'] ?? env['PARBAKE_TLS_CERT'],
+      key: values['tls-key'] ?? env['PARBAKE_TLS_KEY'],
+    }),
   );
   const root = rootAt(values.root);
   const stateDir = values['state-dir'] ?? root.path('/var/lib/parbake');
@@ -296,19 +296,4 @@ async function awaitEngine(
     }
   }
   return undefined;
-}
-
-async function readTls(paths: (string | undefined)[]): Promise<TlsFiles | undefined> {
-  const given = paths.filter((path) => path !== undefined);
-  if (given.length === 0) return undefined;
-  if (given.length < paths.length)
-    throw new ParbakeError('USAGE', 'TLS needs --tls-ca, --tls-cert and --tls-key');
-  const [ca, certificate, key] = await Promise.all(
-    given.map((path) =>
-      readFile(path).catch((cause: unknown) => {
-        throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
-      }),
-    ),
-  );
-  return { ca: ca as Buffer, certificate: certificate as Buffer, key: key as Buffer };
 }

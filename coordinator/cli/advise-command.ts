@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
+import { readRequiredText } from '../../proto/process/required-file.ts';
 import { advise, type Advice, type AdvisedInstance } from '../core/advise.ts';
 import { recipePatch } from '../core/recipe-patch.ts';
 import { adviceText } from './advise-text.ts';
@@ -50,7 +51,7 @@ export const adviseCommand: Command = {
     const budget = values.budget === undefined ? undefined : amountOf('--budget', values.budget);
     const days = amountOf('--days', values.days);
     const last = lastOf(values.last);
-    const recipe = values.recipe === undefined ? undefined : await readRecipe(values.recipe);
+    const recipe = values.recipe === undefined ? undefined : await readRequiredText(values.recipe);
     const timelines = await withCoordinator(values, context, (clients) =>
       readTimelines(clients, { role: '', last }),
     );
@@ -76,19 +77,13 @@ function amountOf(option: string, given: string): number {
   return Number(given);
 }
 
-async function readRecipe(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${file}: ${String(cause)}`, { cause });
-  });
-}
-
 /** @throws ParbakeError RECIPE_INVALID */
 function patchOf(text: string, file: string, { bake }: Advice): string {
   const refs = bake.filter(({ fits }) => fits).map(({ ref }) => ref);
   try {
     return recipePatch(text, basename(file), refs);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new ParbakeError('RECIPE_INVALID', `${file}: ${reason}`, { cause });
   }
 }

@@ -1,6 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
@@ -9,6 +8,7 @@ import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
+import { readRequired } from '../../proto/process/required-file.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
 import { durationMs, printable, stateName, time } from '../core/format.ts';
@@ -105,12 +105,10 @@ export const assignCommand: Command = {
 
 /** @param paths by the name in the container. @throws ParbakeError FILE_UNREADABLE */
 async function readFiles(paths: Readonly<Record<string, string>>): Promise<Record<string, Buffer>> {
-  const read = async ([name, path]: [string, string]): Promise<[string, Buffer]> => {
-    const content = await readFile(path).catch((cause: unknown) => {
-      throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
-    });
-    return [name, content];
-  };
+  const read = async ([name, path]: [string, string]): Promise<[string, Buffer]> => [
+    name,
+    await readRequired(path),
+  ];
   return Object.fromEntries(await Promise.all(Object.entries(paths).map(read)));
 }
 

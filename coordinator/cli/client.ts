@@ -1,9 +1,9 @@
 import type { ServiceError } from '@grpc/grpc-js';
-import { readFile } from 'node:fs/promises';
 import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/channel.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { parbakeV1 } from '../../proto/loader.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
+import { readTls } from '../../proto/process/tls-files.ts';
 
 /** Options that every command of the operator takes. */
 export const connectionOptions = {
@@ -47,7 +47,8 @@ export async function withCoordinator<T>(
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
   const address = values.coordinator ?? env['PARBAKE_COORDINATOR'] ?? '127.0.0.1:7443';
-  const clients = openClients(address, await readTls(values));
+  const { 'tls-ca': ca, 'tls-cert': certificate, 'tls-key': key } = values;
+  const clients = openClients(address, await readTls({ ca, certificate, key }));
   try {
     return await work(clients);
   } catch (cause) {
@@ -74,20 +75,4 @@ function openClients(address: string, tls: TlsFiles | undefined) {
     fleet: new FleetService(address, credentials, options),
     telemetry: new TelemetryService(address, credentials, options),
   };
-}
-
-async function readTls(values: ConnectionValues): Promise<TlsFiles | undefined> {
-  const paths = [values['tls-ca'], values['tls-cert'], values['tls-key']].filter(
-    (path) => path !== undefined,
-  );
-  if (paths.length === 0) return undefined;
-  if (paths.length < 3) throw new ParbakeError('USAGE', 'TLS needs --tls-ca, --tls-cert and --tls-key');
-  const [ca, certificate, key] = await Promise.all(
-    paths.map((path) =>
-      readFile(path).catch((cause: unknown) => {
-        throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
-      }),
-    ),
-  );
-  return { ca: ca as Buffer, certificate: certificate as Buffer, key: key as Buffer };
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { deadlines } from '../../proto/deadlines.ts';
 import { ParbakeError } from '../../proto/errors.ts';
@@ -7,6 +6,7 @@ import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListR
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
+import { readRequiredText } from '../../proto/process/required-file.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { table } from '../core/format.ts';
 
@@ -75,10 +75,7 @@ interface AppliedRole {
 }
 
 async function readRoles(file: string): Promise<AppliedRole[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${file}: ${String(cause)}`, { cause });
-  });
-  return parseRoles(text, file);
+  return parseRoles(await readRequiredText(file), file);
 }
 
 /** The roles of a recipe with the variables that their containers take. @throws ParbakeError ROLE_INVALID */

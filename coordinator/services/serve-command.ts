@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { listenerCredentials, type TlsFiles } from '../../proto/channel.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { readRequired } from '../../proto/process/required-file.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
+import { readTls } from '../../proto/process/tls-files.ts';
 import { defaultRetentionDays, retentionOf } from '../core/retention.ts';
 import { withOutcomes } from '../core/observer.ts';
 import { Metrics } from '../telemetry/metrics.ts';
@@ -85,10 +86,13 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `serve takes no "${positionals[0] ?? ''}"`);
   const { 'tls-ca': ca, 'tls-cert': certificate, 'tls-key': key } = values;
-  const tls = await readTls(
-    { ca, certificate, key },
-    values['tls-listen'].length > 0 || values.https !== undefined,
-  );
+  const isTls = values['tls-listen'].length > 0 || values.https !== undefined;
+  if (isTls && (ca === undefined || certificate === undefined || key === undefined))
+    throw new ParbakeError(
+      'INSECURE_ADDRESS',
+      '--tls-listen and --https need --tls-ca, --tls-cert and --tls-key',
+    );
+  const tls = isTls ? await readTls({ ca, certificate, key }) : undefined;
   const plain = values.listen ?? ['127.0.0.1:7443'];
   const listeners: Listener[] = [
     ...plain.map((address) => ({ address, credentials: listenerCredentials(address, undefined) })),
@@ -108,7 +112,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
       ...{ caFile: values['otlp-ca'], interval: values['otlp-interval'] },
     },
     context.env,
-    readWhole,
+    readRequired,
   );
   const retention = retentionOf(keepDays(values['keep-days']));
   const keepBytes = values['keep-bytes'] === undefined ? {} : { keepBytes: bytesOf(values['keep-bytes']) };
@@ -194,29 +198,6 @@ function bytesOf(text: string): number {
   if (count === undefined || bytes < leastBytes)
     throw new ParbakeError('USAGE', `--keep-bytes takes a size from 16M, such as 500M or 20G, not "${text}"`);
   return bytes;
-}
-
-async function readTls(
-  files: Record<'ca' | 'certificate' | 'key', string | undefined>,
-  isNeeded: boolean,
-): Promise<TlsFiles | undefined> {
-  if (!isNeeded) return undefined;
-  const { ca, certificate, key } = files;
-  if (ca === undefined || certificate === undefined || key === undefined)
-    throw new ParbakeError(
-      'INSECURE_ADDRESS',
-      '--tls-listen and --https need --tls-ca, --tls-cert and --tls-key',
-    );
-  const [caPem, certificatePem, keyPem] = await Promise.all([ca, certificate, key].map(readWhole));
-  return { ca: caPem as Buffer, certificate: certificatePem as Buffer, key: keyPem as Buffer };
-}
-
-async function readWhole(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
-  }
 }
 
 /** The AWS SDK is loaded only where it is used: it is most of this program's memory. */
