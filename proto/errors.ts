@@ -1,4 +1,5 @@
 import { Metadata, status, type ServiceError, type StatusObject } from '@grpc/grpc-js';
+import { reasonOf } from './cause.ts';
 import { exitCodes, type ExitCode } from './process/exit.ts';
 
 interface CatalogueEntry {
@@ -323,7 +324,7 @@ export function isErrorCode(text: string): text is ErrorCode {
 export function toParbakeError(cause: unknown): ParbakeError {
   if (cause instanceof ParbakeError) return cause;
   if (isServiceError(cause)) return fromServiceError(cause);
-  return new ParbakeError('INTERNAL', cause instanceof Error ? cause.message : String(cause), { cause });
+  return new ParbakeError('INTERNAL', reasonOf(cause), { cause });
 }
 
 function isServiceError(cause: unknown): cause is ServiceError {

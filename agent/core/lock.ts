@@ -1,3 +1,4 @@
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import { digestProblem, formatRef } from './image-ref.ts';
 import { nearest } from './nearest.ts';
@@ -124,7 +125,7 @@ function parseJson(text: string, refuse: Refuse): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    return refuse(`it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return refuse(`it is not JSON: ${reasonOf(cause)}`);
   }
 }
 

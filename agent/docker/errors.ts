@@ -1,3 +1,4 @@
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError, type ErrorCode } from '../../proto/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 
@@ -55,6 +56,6 @@ function systemCode(cause: unknown): string | undefined {
 
 /** The Engine's own words, without the client library's prefix and the blank at the end. */
 export function engineText(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = reasonOf(cause);
   return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { reasonOf } from '../../proto/cause.ts';
 import { addEntry, emptyLayer, noContent, type LayerFiles } from '../core/merged-files.ts';
 import { readTar, type TarEntry } from '../core/tar.ts';
 import type { DockerClient } from './client.ts';
@@ -201,7 +202,7 @@ async function readPiece(
     if (perFile && sizeBytes > 0) await readFiles(unpacked, files);
     for await (const _ of unpacked);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new Error(`${path} is damaged: ${reason}`, { cause });
   }
   return { sha256: raw.digest('hex'), contentSha256: content.digest('hex'), files };

@@ -1,5 +1,6 @@
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import { fileSystemIdentity, superblockBytes, type FileSystemIdentity } from '../core/replay-superblock.ts';
 import type { TracedDevice } from '../core/replay-trace.ts';
@@ -117,8 +118,4 @@ function numbersOf(dev: number): { major: number; minor: number } {
 
 async function read(path: string): Promise<string> {
   return await readFile(path, 'utf8').catch(() => '');
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

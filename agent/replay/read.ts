@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../proto/cause.ts';
 import type { ReplayQueue, ReplayStep, UnitProgress } from '../core/replay-plan.ts';
 import type { ByteRange } from '../core/replay-trace.ts';
 
@@ -139,7 +140,7 @@ async function readRanges(
 }
 
 function note(result: ReplayResult, step: ReplayStep, cause: unknown): void {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (step.kind === 'file' && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')) {
     result.missing += 1;
     return;
@@ -147,5 +148,5 @@ function note(result: ReplayResult, step: ReplayStep, cause: unknown): void {
   result.failed += 1;
   if (result.failures.length === keptFailures) return;
   const what = step.kind === 'chunk' ? step.key : step.path;
-  result.failures.push({ what, reason: typeof code === 'string' ? code : String(cause) });
+  result.failures.push({ what, reason: code ?? String(cause) });
 }

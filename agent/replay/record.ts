@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import {
   blockReads,
@@ -96,7 +97,7 @@ async function preparedTracing(options: RecordOptions, device: FileSystemDevice)
     return tracing;
   } catch (cause) {
     await tracing.close();
-    return `the kernel cannot trace reads: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `the kernel cannot trace reads: ${reasonOf(cause)}`;
   }
 }
 
@@ -183,7 +184,7 @@ async function recordByFiles(
 async function filesInMemory(mountPoint: string, { directories = ['/'], signal }: RecordOptions) {
   return await cachedFiles(mountPoint, directories, signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new ParbakeError(
       'FILE_UNREADABLE',
       `without tracing, reads are recorded with fincore of util-linux, which failed: ${reason}`,

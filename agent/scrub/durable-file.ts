@@ -1,5 +1,6 @@
 import { lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf, reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 
 /**
@@ -44,7 +45,7 @@ async function unlinkIfThere(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+    if (codeOf(cause) !== 'ENOENT') throw cause;
   }
 }
 
@@ -59,13 +60,13 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 function writeError(what: string, cause: unknown): ParbakeError {
-  const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
-  const reason = `${cause instanceof Error ? cause.message : String(cause)}${hintFor(cause)}`;
+  const isFull = codeOf(cause) === 'ENOSPC';
+  const reason = `${reasonOf(cause)}${hintFor(cause)}`;
   return new ParbakeError(isFull ? 'DISK_FULL' : 'SCRUB_FAILED', `${what}: ${reason}`, { cause });
 }
 
 function hintFor(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   // Of a file inside a directory, the recursive removal says that it is no directory.
   if (code === 'EPERM' || code === 'ENOTDIR') return '; it may be immutable: see lsattr, and chattr -i';
   return code === 'EROFS' ? '; mount the file system for writing' : '';

@@ -1,5 +1,6 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { codeOf, reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Root } from '../host/root.ts';
 
@@ -52,8 +53,7 @@ export function namesOf(path: string): string[] {
 
 /** Absent is fine; anything else would let a leak pass for absent. */
 export function absent(path: string, cause: unknown): undefined {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new ParbakeError('SCRUB_FAILED', `cannot look at ${path}: ${reason}`, { cause });
+  throw new ParbakeError('SCRUB_FAILED', `cannot look at ${path}: ${reasonOf(cause)}`, { cause });
 }

@@ -2,6 +2,7 @@ import { kill } from 'node:process';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { Root } from '../host/root.ts';
@@ -91,7 +92,7 @@ async function endAll(processes: readonly DockerProcess[], end: number, signal: 
       kill(process.pid, 'SIGTERM');
     } catch (cause) {
       if (!(await isAlive(process))) continue;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       throw new ParbakeError('SCRUB_FAILED', `cannot stop ${nameOf(process)}: ${reason}`, { cause });
     }
     while (await isAlive(process)) {

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Desired } from '../core/order.ts';
 
@@ -49,7 +50,7 @@ async function readStored(path: string): Promise<AgentState | undefined> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (codeOf(cause) === 'ENOENT') return undefined;
     throw new ParbakeError('AGENT_STATE_INVALID', `cannot read ${path}: ${String(cause)}`, { cause });
   }
   const state = parse(text);

@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { dirname } from 'node:path';
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 
 /** What `parbake-agent status` shows. */
@@ -63,7 +64,7 @@ export async function readStatus(path: string): Promise<AgentStatus> {
     socket.on('timeout', () => socket.destroy(new Error(`no answer within ${deadline / 1000} s`)));
     socket.on('error', reject);
   }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new ParbakeError('AGENT_NOT_RUNNING', `no agent answers at ${path}: ${reason}`, { cause });
   });
   return JSON.parse(text) as AgentStatus;

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { closeSync, openSync } from 'node:fs';
+import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import { migrations } from './schema.ts';
 
@@ -104,7 +105,7 @@ export class SqliteDatabase {
 
 function storeError(what: string, cause: unknown): ParbakeError {
   if (cause instanceof ParbakeError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   const hint = /locked/.test(reason) ? 'another coordinator has it open' : reason;
   return new ParbakeError('STORE_FAILED', `${what}: ${hint}`, { cause });
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
+import { reasonOf } from '../../proto/cause.ts';
 import { toParbakeError } from '../../proto/errors.ts';
 import { createScreen, type Screen } from './demo/screen.ts';
 import { role } from './demo/machine-image.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
       },
     }));
   } catch (cause) {
-    process.stderr.write(`demo: ${cause instanceof Error ? cause.message : String(cause)}\n\n${help}`);
+    process.stderr.write(`demo: ${reasonOf(cause)}\n\n${help}`);
     return 2;
   }
   if (values.help) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../../proto/cause.ts';
 import { buildGate, gateCompiler, type GateArchitecture } from './gate-build.ts';
 import { makeDeb } from './package/deb.ts';
 import { fetchNode } from './package/foreign-node.ts';
@@ -101,7 +102,7 @@ function readOptions(): Options | number {
       output: resolve(values.output),
     };
   } catch (cause) {
-    process.stderr.write(`package: ${cause instanceof Error ? cause.message : String(cause)}\n\n${help}`);
+    process.stderr.write(`package: ${reasonOf(cause)}\n\n${help}`);
     return 2;
   }
 }

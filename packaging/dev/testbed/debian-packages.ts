@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { reasonOf } from '../../../proto/cause.ts';
 import { command } from './command.ts';
 
 /** Of the Debian archive; its own package has it everywhere. */
@@ -25,7 +26,7 @@ export async function unpackDebianPackages(
       return await fetchFrom(mirror, suite, packages, into, scratch);
     } catch (cause) {
       rmSync(into, { recursive: true, force: true });
-      failures.push(cause instanceof Error ? cause.message : String(cause));
+      failures.push(reasonOf(cause));
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../../../proto/cause.ts';
 import { command } from './command.ts';
 import { unpackDebianPackages } from './debian-packages.ts';
 
@@ -36,7 +37,7 @@ export async function dockerRelease(name: DockerReleaseName): Promise<DockerRele
     await versionOf(dockerd);
     return { name, dockerd, env: { PATH: [...programs, process.env['PATH'] ?? ''].join(':') } };
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = reasonOf(cause);
     // Of a package manager's output, the error.
     const reason = /^(?:.* ended with \S+ )?E: (.*)$/m.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
     return { missing: `needs ${name}, which could not be fetched: ${reason}` };
