@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
 import type { Desired } from '../core/order.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
@@ -36,6 +37,18 @@ export async function readState(places: StatePlaces): Promise<AgentState | undef
   const files = Object.entries(kept.files ?? {}).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
   const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
   return { ...state, desired: { phase: 'run', order: whole } };
+}
+
+/** What an earlier run of this instance left; what another instance left came with a clone and is dropped. */
+export async function readOwnState(
+  places: StatePlaces,
+  instanceId: string,
+  logger: Logger,
+): Promise<AgentState> {
+  const found = await readState(places);
+  if (found?.instanceId === instanceId) return found;
+  if (found !== undefined) logger.warn({ other: found.instanceId }, 'state of another instance dropped');
+  return { version: 1, instanceId, generation: 0, desired: { phase: 'idle' } };
 }
 
 interface OrderEnv {

@@ -3,28 +3,7 @@ import { createServer, connect } from 'node:net';
 import { dirname } from 'node:path';
 import { reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
-
-/** What `parbake-agent status` shows. */
-export interface AgentStatus {
-  instance_id: string;
-  engine_id: string;
-  connected: boolean;
-  last_error: string;
-  generation: number;
-  assignment_id: string;
-  preparation: string;
-  preparation_error: string;
-  order: string;
-  order_error: string;
-  /** `off`, `reading`, `done`, `stopped` or `failed`, and how far each recording was read ahead. */
-  replay: string;
-  /** What was refused or could not be read; empty when nothing. */
-  replay_error: string;
-  /** Whether what the start reads beyond its recording is counted. */
-  start_watch: string;
-  /** Batches of reports that were given up for lack of room. */
-  reports_dropped: number;
-}
+import type { AgentStatus } from './agent-status.ts';
 
 /** Milliseconds: it answers from memory. */
 const deadline = 5_000;
