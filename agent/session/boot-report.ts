@@ -6,6 +6,7 @@ import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
+import { timeOf } from '../../proto/time.ts';
 import {
   bootParts,
   bootUnits,
@@ -85,12 +86,11 @@ function spanOf({ name, from, to }: BootPart, { spanId = '', startUnixNs }: Span
 /** What the bake did, so that an instance's timeline shows what it was spared. */
 export function bakedPulls(manifest: Manifest | undefined): Pull[] {
   return (manifest?.images ?? []).map(({ ref, digest, sizeBytes, pulledAt, pullMs, layers }) => {
-    const at = Date.parse(pulledAt);
     return {
       ref,
       digest,
       sizeBytes,
-      startTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 },
+      startTime: timeOf(Date.parse(pulledAt)),
       pullMs,
       layers,
       atBake: true,

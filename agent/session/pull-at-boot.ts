@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
+import { timeOf } from '../../proto/time.ts';
 import { bakeImage, type BakeResult } from '../bake/image.ts';
 import { readLogins } from '../bake/logins.ts';
 import { backoff } from '../core/backoff.ts';
@@ -43,12 +44,11 @@ export async function pullAtBoot(ref: string, options: PullAtBoot, signal: Abort
     try {
       const { image } = await pullOnce(wanted, manifest, options, signal);
       await span.end({ 'image.bytes': String(image.sizeBytes) });
-      const at = Date.parse(image.pulledAt);
       recorder.pull({
         ref,
         digest: image.digest,
         sizeBytes: image.sizeBytes,
-        startTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 },
+        startTime: timeOf(Date.parse(image.pulledAt)),
         pullMs: image.pullMs,
         layers: image.layers,
         atBake: false,

@@ -12,6 +12,7 @@ import { parbakeV1 } from '../../proto/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
+import { millisecondsOf } from '../../proto/time.ts';
 import { backoff } from '../core/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
 import type { Desired } from '../core/order.ts';
@@ -206,8 +207,7 @@ function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<C
 }
 
 function heartbeatMs({ heartbeatInterval }: CheckInResponse__Output): number {
-  const told =
-    heartbeatInterval === null ? 0 : heartbeatInterval.seconds * 1000 + heartbeatInterval.nanos / 1e6;
+  const told = heartbeatInterval === null ? 0 : millisecondsOf(heartbeatInterval);
   return told > 0 ? told : deadlines.heartbeatInterval;
 }
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { timeOf } from '../../proto/time.ts';
 import type { Role } from '../core/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { Root } from '../host/root.ts';
@@ -82,7 +83,7 @@ export class StartWatch {
     this.#isOver = true;
     // What runs before its order has read already.
     if (!this.#recorded.includes(name) || containers.every(({ prepare }) => isEarly(prepare))) return;
-    this.#watched = { role: name, startTime: now() };
+    this.#watched = { role: name, startTime: timeOf(Date.now()) };
     try {
       this.#tracing?.startNow();
       this.#state = this.#tracing === undefined ? this.#state : 'watching';
@@ -159,9 +160,4 @@ function reasonOf(cause: unknown): string {
 
 function isEarly(prepare: Role['containers'][number]['prepare']): boolean {
   return prepare === 'start' || prepare === 'pause';
-}
-
-function now(): NonNullable<StartReads['startTime']> {
-  const ms = Date.now();
-  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6 };
 }

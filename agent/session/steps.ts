@@ -1,6 +1,7 @@
 import { ParbakeError } from '../../proto/errors.ts';
 import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { timeOf } from '../../proto/time.ts';
 import { encodeOrder } from '../core/gate-order.ts';
 import { environmentOf, type Order } from '../core/order.ts';
 import type { Step, Target } from '../core/planner.ts';
@@ -209,7 +210,7 @@ export class StepRunner {
     const { id, name, exitCode } = step;
     const error = (await exited(id, name, exitCode, engine, signal)).toReason();
     logger.warn({ container: name, reason: error }, 'prepared container ended, preparing another');
-    const start = this.#starts.get(id) ?? { name, containerId: id, startTime: now() };
+    const start = this.#starts.get(id) ?? { name, containerId: id, startTime: timeOf(Date.now()) };
     recorder.start({ ...start, error });
     await this.#remove(id, signal, (gone) => engine.discard(gone, signal));
   }
@@ -237,11 +238,13 @@ export class StepRunner {
 
   #note(id: string, { name, image }: ContainerSpec, prepared: PrepareLevel, context: StepContext): void {
     const { assignmentId } = context;
-    this.#starts.set(id, { name, image, containerId: id, prepared, startTime: now(), assignmentId });
+    this.#starts.set(id, {
+      name,
+      image,
+      containerId: id,
+      prepared,
+      startTime: timeOf(Date.now()),
+      assignmentId,
+    });
   }
-}
-
-function now(): NonNullable<ContainerStart['startTime']> {
-  const ms = Date.now();
-  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6 };
 }

@@ -5,6 +5,7 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
+import { millisecondsOf } from '../../proto/time.ts';
 import { advise, type Advice, type AdvisedInstance } from '../core/advise.ts';
 import { recipePatch } from '../core/recipe-patch.ts';
 import { adviceText } from './advise-text.ts';
@@ -91,15 +92,14 @@ function patchOf(text: string, file: string, { bake }: Advice): string {
 function advised({ instance, timeline }: InstanceTimeline): AdvisedInstance {
   return {
     instanceId: instance.instanceId,
-    pulls: timeline.pulls.map(({ startTime, ...pull }) => ({ ...pull, startMs: unixMs(startTime) })),
+    pulls: timeline.pulls.map(({ startTime, ...pull }) => ({
+      ...pull,
+      startMs: millisecondsOf(startTime) ?? 0,
+    })),
     starts: timeline.starts
       .filter(({ assignmentId, error }) => assignmentId !== '' && error === '')
-      .map(({ image, startTime }) => ({ image, startMs: unixMs(startTime) })),
+      .map(({ image, startTime }) => ({ image, startMs: millisecondsOf(startTime) ?? 0 })),
   };
-}
-
-function unixMs(time: { seconds: number; nanos: number } | null): number {
-  return time === null ? 0 : time.seconds * 1000 + time.nanos / 1e6;
 }
 
 function isoTime(ms: number | undefined): string | undefined {

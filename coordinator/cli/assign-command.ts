@@ -9,9 +9,10 @@ import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
+import { millisecondsOf } from '../../proto/time.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
-import { durationMs, printable, stateName, time } from '../core/format.ts';
+import { printable, stateName, time } from '../core/format.ts';
 
 const help = `
 Usage: parbake assign --user USER --role ROLE [options]
@@ -115,7 +116,7 @@ async function readFiles(paths: Readonly<Record<string, string>>): Promise<Recor
 function text(assignment: NonNullable<AssignResponse__Output['assignment']>, replayed: boolean): string {
   const { timings, endpoints } = assignment;
   const steps = (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
-    const ms = durationMs(timings?.[step]);
+    const ms = millisecondsOf(timings?.[step]);
     return ms === undefined ? [] : [`  ${step.padEnd(10)} ${time(ms)}\n`];
   });
   const where = endpoints.map(

@@ -5,7 +5,8 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
-import { durationMs, stateName } from '../core/format.ts';
+import { millisecondsOf } from '../../proto/time.ts';
+import { stateName } from '../core/format.ts';
 import { phasesOf } from '../core/phases.ts';
 import { coverageOf } from '../core/start-reads.ts';
 import type { Shown } from './read-instance.ts';
@@ -74,10 +75,10 @@ export function assignmentDocument(assignment: Assignment__Output) {
     attempt: assignment.attempt,
     failure_reason: assignment.failureReason,
     endpoints: assignment.endpoints,
-    claimed_ms: durationMs(timings?.claimed),
-    delivered_ms: durationMs(timings?.delivered),
-    started_ms: durationMs(timings?.started),
-    ready_ms: durationMs(timings?.ready),
+    claimed_ms: millisecondsOf(timings?.claimed),
+    delivered_ms: millisecondsOf(timings?.delivered),
+    started_ms: millisecondsOf(timings?.started),
+    ready_ms: millisecondsOf(timings?.ready),
   };
 }
 
@@ -156,7 +157,7 @@ export function sampleDocument({ container, startUnixMs, intervalMs, io, ...leve
 }
 
 export function eventDocument({ time, assignmentId, event, state, reason }: Event__Output) {
-  const at = time === null ? undefined : new Date(time.seconds * 1000 + time.nanos / 1e6).toISOString();
+  const at = time === null ? undefined : new Date(millisecondsOf(time)).toISOString();
   return { time: at, assignment_id: assignmentId, event, state, reason };
 }
 

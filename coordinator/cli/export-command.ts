@@ -2,6 +2,7 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/process/exit.ts';
+import { millisecondsOf } from '../../proto/time.ts';
 import { onClock } from '../core/timeline.ts';
 import { chromeTrace } from '../core/chrome-trace.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
@@ -81,7 +82,7 @@ function traceOf({ instance, timeline, samples, events }: Shown) {
       .filter(({ atBake }) => !atBake)
       .map(({ ref, startTime, pullMs, layers }) => ({
         ref,
-        startMs: unixMs(startTime) + offsetMs,
+        startMs: (millisecondsOf(startTime) ?? 0) + offsetMs,
         pullMs,
         layers,
       })),
@@ -90,10 +91,11 @@ function traceOf({ instance, timeline, samples, events }: Shown) {
       startMs: startUnixMs + offsetMs,
       ...io,
     })),
-    events: events.map(({ time, event, state, reason }) => ({ at: unixMs(time), event, state, reason })),
+    events: events.map(({ time, event, state, reason }) => ({
+      at: millisecondsOf(time) ?? 0,
+      event,
+      state,
+      reason,
+    })),
   });
-}
-
-function unixMs(time: { seconds: number; nanos: number } | null): number {
-  return time === null ? 0 : time.seconds * 1000 + time.nanos / 1e6;
 }

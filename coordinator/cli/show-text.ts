@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../../proto/time.ts';
 import type { Shown } from './read-instance.ts';
 import { bytes, clockText, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
@@ -131,9 +132,7 @@ function folded(header: readonly string[], rows: readonly (readonly string[])[])
 /** The date stands once where all are of one day, so that a line fits. */
 function eventTable(events: Shown['events']): string {
   if (events.length === 0) return '';
-  const whens = events.map(({ time: at }) =>
-    at === null ? '' : new Date(at.seconds * 1000 + at.nanos / 1e6).toISOString(),
-  );
+  const whens = events.map(({ time: at }) => (at === null ? '' : new Date(millisecondsOf(at)).toISOString()));
   const days = new Set(whens.map((when) => when.slice(0, 10)));
   const [day = ''] = days;
   const rows = events.map(({ event, state, reason, assignmentId }, index) => {

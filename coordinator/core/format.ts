@@ -1,5 +1,3 @@
-import type { Duration__Output } from '../../proto/gen/google/protobuf/Duration.ts';
-
 /** Control characters of what others named would move a terminal's cursor. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => {
@@ -41,11 +39,6 @@ export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, count < 1000 ? 0 : Math.floor(Math.log10(count) / 3));
   return `${power === 0 ? count : (count / 1000 ** power).toFixed(1)} ${units[power] ?? ''}`;
-}
-
-/** @returns undefined when absent */
-export function durationMs(duration: Duration__Output | null | undefined): number | undefined {
-  return duration ? duration.seconds * 1000 + duration.nanos / 1e6 : undefined;
 }
 
 /** `INSTANCE_STATE_READY` as `READY`. */

@@ -6,11 +6,11 @@ import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportReq
 import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.ts';
 import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { timeOf } from '../../proto/time.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { checkInFromProto, clockFromProto, observedFromProto, reportFromProto } from './from-proto.ts';
 import { unary } from './handlers.ts';
 import type { Session, SessionStream } from './sessions.ts';
-import { duration } from './to-proto.ts';
 
 /** Is told of each batch that agents report. */
 export type ReportObserver = (message: ReportRequest__Output, isNew: boolean) => void;
@@ -25,7 +25,7 @@ export function agentService(
       const receivedUnixNs = Date.now() * 1e6;
       return {
         ...dispatcher.checkIn(checkInFromProto(request)),
-        heartbeatInterval: duration(deadlines.heartbeatInterval),
+        heartbeatInterval: timeOf(deadlines.heartbeatInterval),
         receivedUnixNs,
         answeredUnixNs: Date.now() * 1e6,
       };

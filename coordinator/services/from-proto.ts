@@ -9,7 +9,6 @@ import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.t
 import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
-import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Metadata } from '@grpc/grpc-js';
 import type { Clock, Endpoint, KnownRole, RoleOffer } from '../core/model.ts';
@@ -272,11 +271,6 @@ export function maxSamplesFromProto(count: number): number {
   if (count === 0) return 1000;
   if (count < 1 || count > 10_000) throw invalid('max_samples', `is ${count}, not between 1 and 10000`);
   return count;
-}
-
-/** @returns milliseconds since the epoch */
-export function timeFromProto(time: Timestamp__Output | null): number | undefined {
-  return time === null ? undefined : time.seconds * 1000 + time.nanos / 1e6;
 }
 
 /** @param token from a former answer, or empty for the first page */

@@ -3,7 +3,7 @@ import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessa
 import type { CoordinatorMessage } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import { ParbakeError, toStatus } from '../../proto/errors.ts';
-import { duration } from './to-proto.ts';
+import { timeOf } from '../../proto/time.ts';
 
 export type SessionStream = ServerDuplexStream<AgentMessage__Output, CoordinatorMessage>;
 
@@ -50,7 +50,7 @@ export class Session {
   }
 
   drain(reconnectAfterMs: number): void {
-    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: duration(reconnectAfterMs) } });
+    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: timeOf(reconnectAfterMs) } });
   }
 
   end(error?: ParbakeError): void {

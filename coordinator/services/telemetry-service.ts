@@ -6,15 +6,10 @@ import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { millisecondsOf } from '../../proto/time.ts';
 import { thinned, type Sample } from '../core/sample.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import {
-  maxSamplesFromProto,
-  pageSizeFromProto,
-  required,
-  sequenceFromProto,
-  timeFromProto,
-} from './from-proto.ts';
+import { maxSamplesFromProto, pageSizeFromProto, required, sequenceFromProto } from './from-proto.ts';
 import { unary } from './handlers.ts';
 import { eventMessage, timestamp } from './to-proto.ts';
 import type { EventStreams } from './watch-events.ts';
@@ -46,7 +41,7 @@ export function telemetryService(
     }),
     QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {
       const instanceId = known(request.instanceId);
-      const [from, to] = [timeFromProto(startTime), timeFromProto(endTime)];
+      const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
       const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
       const limit = maxSamplesFromProto(maxSamples);
       return { samples: thinned(store.samples.query({ instanceId, ...range }), limit).map(sampleMessage) };

@@ -5,6 +5,7 @@ import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Ins
 import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Event } from '../../proto/gen/parbake/v1/Event.ts';
+import { timeOf } from '../../proto/time.ts';
 import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
 import type { StateEvent } from '../store/store.ts';
 
@@ -14,13 +15,7 @@ const [traceVariable, stateVariable] = ['TRACEPARENT', 'TRACESTATE'];
 
 /** @param ms since the epoch; 0 means absent */
 export function timestamp(ms: number): Timestamp | null {
-  if (ms === 0) return null;
-  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
-}
-
-export function duration(ms: number): Duration {
-  const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1_000_000) };
+  return ms === 0 ? null : timeOf(ms);
 }
 
 export function instanceMessage(
@@ -53,7 +48,7 @@ function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
 
 export function assignmentMessage(assignment: Assignment): AssignmentMessage {
   const { claimed, delivered, started, ready } = assignment.timings;
-  const optional = (ms: number | undefined): Duration | null => (ms === undefined ? null : duration(ms));
+  const optional = (ms: number | undefined): Duration | null => (ms === undefined ? null : timeOf(ms));
   return {
     assignmentId: assignment.assignmentId,
     user: assignment.user,

@@ -6,6 +6,7 @@ import { startAgent, startCoordinator } from '../../packaging/dev/testbed/parbak
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import { millisecondsOf } from '../../proto/time.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
 import { bootClone } from './agent.ts';
 import type { App } from './apps.ts';
@@ -70,9 +71,7 @@ type Steps = AssignResult['steps'];
 
 function stepsOf(timings: Timings | null): Partial<Steps> {
   const found = Object.entries(timings ?? {}).flatMap(([step, duration]) =>
-    duration === null || duration === undefined
-      ? []
-      : [[step, duration.seconds * 1000 + duration.nanos / 1e6]],
+    duration === null || duration === undefined ? [] : [[step, millisecondsOf(duration)]],
   );
   return Object.fromEntries(found) as Partial<Steps>;
 }

@@ -5,6 +5,7 @@ import { toParbakeError } from '../../../proto/errors.ts';
 import type { AssignResponse__Output } from '../../../proto/gen/parbake/v1/AssignResponse.ts';
 import type { GetInstanceResponse__Output } from '../../../proto/gen/parbake/v1/GetInstanceResponse.ts';
 import type { GetTimelineResponse__Output } from '../../../proto/gen/parbake/v1/GetTimelineResponse.ts';
+import { millisecondsOf, type ProtoTime } from '../../../proto/time.ts';
 import type { Coordinator } from '../testbed/parbake.ts';
 import { waitFor } from '../testbed/wait.ts';
 import type { AssignmentReport, IoReport } from './document.ts';
@@ -108,8 +109,8 @@ async function call<T>(start: (done: (error: Error | null, response?: T) => void
   });
 }
 
-function milliseconds(duration: { seconds: number; nanos: number } | null | undefined): number {
+function milliseconds(duration: ProtoTime | null | undefined): number {
   if (duration === null || duration === undefined)
     throw new Error('the coordinator did not say how long a step took');
-  return duration.seconds * 1000 + duration.nanos / 1e6;
+  return millisecondsOf(duration);
 }
