@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processesOf } from '../../packaging/dev/testbed/processes.ts';
 import { testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 const demo = join(import.meta.dirname, '../../packaging/dev/demo.ts');
 

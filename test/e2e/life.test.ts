@@ -18,9 +18,9 @@ import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { toParbakeError } from '../../proto/errors.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 interface ShownSamples {
   samples: {

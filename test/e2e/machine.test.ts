@@ -27,9 +27,9 @@ import { startCoordinator, type Coordinator } from '../../packaging/dev/testbed/
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? machineMissing() ?? lazyVolumeMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? machineMissing() ?? lazyVolumeMissing());
 
 const minutes = 60_000;
 

@@ -23,9 +23,9 @@ import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? lazyVolumeMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? lazyVolumeMissing());
 
 const operatorProgram = join(import.meta.dirname, '../../coordinator/cli/main.ts');
 const extraBytes = 3 * 1024 ** 2;

@@ -15,9 +15,9 @@ import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 /** Takes its time, and does not let itself be told to end. */
 const databaseSource = `const { createServer } = require('node:http');

@@ -6,9 +6,9 @@ import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { recipeOf, runBake, type Ended } from '../support/bake-run.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 interface LockText {
   lockVersion: number;

@@ -7,9 +7,9 @@ import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { startGuardedRegistry, type GuardedRegistry } from '../fakes/guarded-registry.ts';
 import { recipeOf, runBake, type Ended } from '../support/bake-run.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 const password = 'canary-password-4711';
 const path = '/usr/bin:/bin';

@@ -11,9 +11,9 @@ import { runBake, type Ended } from '../support/bake-run.ts';
 import { signDetached, signWithBundle, unsign } from '../support/cosign-sign.ts';
 import { manifestViolations } from '../support/manifest-schema.ts';
 import { pushWithBills } from '../support/registry-push.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 const repository = 'acme/app';
 

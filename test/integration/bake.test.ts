@@ -12,9 +12,9 @@ import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { recipeOf, runBake, type BakeRun, type Ended } from '../support/bake-run.ts';
 import { manifestViolations } from '../support/manifest-schema.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 /** Enough that a pull can be broken in the middle, and more than the full disk has. */
 const blobBytes = 32 * 1024 * 1024;

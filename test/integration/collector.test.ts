@@ -18,9 +18,9 @@ import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance } from '../support/calls.ts';
 import { OtlpSink, type ReceivedMetric } from '../support/otlp-sink.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = collectorMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(collectorMissing());
 
 describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? ''}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-collector-'));

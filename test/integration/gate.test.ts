@@ -18,6 +18,7 @@ import { encodeOrder } from '../../agent/core/gate-order.ts';
 import { buildGate, gateCompiler, type GateArchitecture } from '../../packaging/dev/gate-build.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { abandonGate, connectToGate, header, replyOf, sendToGate } from '../support/gate-client.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
 const isRoot = process.getuid?.() === 0;
 const emulators: Record<GateArchitecture, string> = { x64: 'qemu-x86_64', arm64: 'qemu-aarch64' };
@@ -37,9 +38,8 @@ const machines = (process.arch === 'arm64' ? (['arm64', 'x64'] as const) : (['x6
     };
   },
 );
-const lacking = machines.find(({ missing }) => missing !== undefined);
-if (lacking !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all')
-  throw new Error(`the gate for ${lacking.architecture} ${lacking.missing ?? ''}`);
+for (const { architecture, missing } of machines)
+  unlessRequired(missing === undefined ? undefined : `the gate for ${architecture} ${missing}`);
 
 function hasProgram(name: string): boolean {
   return `${process.env['PATH'] ?? ''}:/usr/bin`

@@ -13,10 +13,10 @@ import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance } from '../support/calls.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
 const promtool = '/usr/bin/promtool';
-const missing = existsSync(promtool) ? undefined : `needs ${promtool}`;
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(existsSync(promtool) ? undefined : `needs ${promtool}`);
 
 const project = join(import.meta.dirname, '../..');
 

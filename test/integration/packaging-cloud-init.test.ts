@@ -8,9 +8,9 @@ import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
 import { pushProductImages } from '../support/product-images.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? builderMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? builderMissing());
 
 const packaging = join(import.meta.dirname, '../../packaging');
 const minutes = 60_000;

@@ -5,9 +5,9 @@ import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/
 import { command } from '../../packaging/dev/testbed/command.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? builderMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? builderMissing());
 
 const project = join(import.meta.dirname, '../..');
 const minutes = 60_000;

@@ -9,9 +9,9 @@ import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
 import { fillIn, readComponent, type Step } from '../support/image-builder-component.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import { runProgram } from '../support/run-program.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? builderMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? builderMissing());
 
 const project = join(import.meta.dirname, '../..');
 const file = join(project, 'packaging/imagebuilder/parbake.yaml');

@@ -19,11 +19,11 @@ import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import type { Ended } from '../support/run-command.ts';
 import { runProgram, succeeded } from '../support/run-program.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
 const nothing = testbedMissing() ?? builderMissing();
 const packer = nothing === undefined ? await packerProgram() : { missing: nothing };
-const missing = 'missing' in packer ? packer.missing : undefined;
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired('missing' in packer ? packer.missing : undefined);
 
 const template = join(import.meta.dirname, '../../packaging/packer');
 const minutes = 60_000;

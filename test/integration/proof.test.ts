@@ -3,6 +3,7 @@ import type { Control, TargetProof } from '../../packaging/dev/proof/document.ts
 import { proveTarget } from '../../packaging/dev/proof/target.ts';
 import { dockerRelease, dockerReleaseNames } from '../../packaging/dev/testbed/docker-releases.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
 const missing = testbedMissing();
 const targets = await Promise.all(
@@ -16,8 +17,7 @@ const targets = await Promise.all(
 const some = ['docker-network-db', 'docker-pid-files', 'histories', 'dbus-machine-id'];
 
 for (const { name, release } of targets) {
-  const why = 'missing' in release ? release.missing : undefined;
-  if (why !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(why);
+  const why = unlessRequired('missing' in release ? release.missing : undefined);
   const controls = [...some, name === 'docker-20.10' ? 'docker-key-json' : 'docker-engine-id'];
 
   describe.skipIf('missing' in release)(`the proof, ${name} ${why ?? ''}`, () => {

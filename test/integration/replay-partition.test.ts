@@ -8,9 +8,9 @@ import { command } from '../../packaging/dev/testbed/command.ts';
 import { lazyVolumeMissing } from '../../packaging/dev/testbed/lazy-volume.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? lazyVolumeMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? lazyVolumeMissing());
 
 /** 2 chunks and 200 sectors: not where a chunk begins. */
 const startSectors = 2248;

@@ -26,9 +26,9 @@ import {
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { runCommand } from '../support/run-command.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing() ?? lazyVolumeMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing() ?? lazyVolumeMissing());
 
 const kibibyte = 1024;
 const bakeId = 'bake-1';

@@ -13,9 +13,9 @@ import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { builderRoot, treeOf } from '../support/builder-root.ts';
 import { runCommand } from '../support/run-command.ts';
+import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
-if (missing !== undefined && process.env['PARBAKE_TEST_REQUIRE'] === 'all') throw new Error(missing);
+const missing = unlessRequired(testbedMissing());
 
 const agreed = ['containers', 'volumes', 'plugins', 'build-cache', 'swarm'].map((name) => `--remove-${name}`);
 
