@@ -208,4 +208,8 @@ export interface Removal {
   rule: string;
   /** Path below the root, or `docker:container/ID` and the like for what the Engine removed. */
   path: string;
+  /** It stayed, as an empty file; absent for what is gone. */
+  action?: 'empty';
+  /** SHA-256, hex, of an identity that was in it, without white space around it: a clone can prove that its own is another. */
+  identitySha256?: string;
 }

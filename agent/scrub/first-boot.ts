@@ -5,7 +5,7 @@ import type { Manifest, Removal } from '../core/manifest.ts';
 import { machineFingerprint } from '../host/machine.ts';
 import type { Root } from '../host/root.ts';
 import { writeDurably } from './durable-file.ts';
-import { locate, type Places } from './locate.ts';
+import { locate, type Found, type Places } from './locate.ts';
 import { placesOf, readManifest } from './places.ts';
 import type { Remove } from './remove.ts';
 import { absent, kindOf, resolveInRoot } from './resolve.ts';
@@ -25,7 +25,7 @@ export interface FirstBootPlan {
   kind: BootKind;
   fingerprint: string;
   /** Of the machine that this disk is a copy of, what this one must not have. */
-  removals: (Removal & { action?: 'remove' | 'empty' })[];
+  removals: (Pick<Removal, 'rule' | 'path'> & Pick<Found, 'action'>)[];
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Found {
   action?: 'remove' | 'empty';
   /** Work that a person may want. */
   isPrecious: boolean;
+  /** See RulePath. */
+  isIdentity?: true;
   /** The path is a link to this place, which unlinking it would leave on the image. */
   leads?: string;
 }
@@ -116,7 +118,9 @@ async function last(
   if (rulePath.clean === 'files') return await filesBelow(root, path);
   const isPrecious = rulePath.isPrecious === true;
   const action = rulePath.clean === 'emptied' ? { action: 'empty' as const } : {};
-  if (kind !== 'link') return (await isClean(root, rulePath, path)) ? [] : [{ path, isPrecious, ...action }];
+  const identity = rulePath.isIdentity === true && kind === 'other' ? { isIdentity: true as const } : {};
+  if (kind !== 'link')
+    return (await isClean(root, rulePath, path)) ? [] : [{ path, isPrecious, ...action, ...identity }];
   // What a directory that is emptied holds goes as it is; a pid file's link is not worth a question.
   if (isAny || rulePath.isLink === true || rule.reason === 'correctness') return [{ path, isPrecious }];
   // How people keep a history from being written.

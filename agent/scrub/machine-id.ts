@@ -14,8 +14,8 @@ export async function withoutMachineId(root: Root): Promise<(removals: readonly 
   );
   const ids = texts.map((text) => text.trim()).filter((text) => /^[0-9a-f]{32}$/.test(text));
   return (removals) =>
-    removals.map(({ rule, path }) => ({
-      rule,
+    removals.map(({ path, ...removal }) => ({
+      ...removal,
       path: ids.reduce((text, id) => text.replaceAll(id, '<machine-id>'), path),
     }));
 }

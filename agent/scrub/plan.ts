@@ -6,6 +6,7 @@ import { assignmentRefusals } from './assignment.ts';
 import { locate, type Found, type Places } from './locate.ts';
 import { mountsInside } from './mounts.ts';
 import { dataRootBelow, placesOf, readManifest } from './places.ts';
+import { removalOf } from './removal.ts';
 import { kindOf, resolveInRoot } from './resolve.ts';
 import type { Consent, ScrubRule } from './rule.ts';
 import { scrubRules } from './rules.ts';
@@ -57,7 +58,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
     const found = await locate(rule, places);
     refusals.push(...mountRefusals(rule, found, mounts, places.dataRoot));
     refusals.push(...fileRefusals(rule, found, request, contents && places.dataRoot));
-    removals.push(...found.map(({ path }) => ({ rule: rule.id, path })));
+    removals.push(...(await Promise.all(found.map((one) => removalOf(root, rule.id, one)))));
   }
   if (refusals.length > 0)
     throw new ParbakeError('SCRUB_REFUSED', `nothing was removed: ${refusals.join('; ')}`);

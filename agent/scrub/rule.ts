@@ -21,6 +21,8 @@ export interface RulePath {
   withLayers?: true;
   /** Only layers that no image and no container has: what pulls left behind, or what builds made. */
   onlyOrphans?: 'pulled' | 'built';
+  /** Its text is an identity, or half of one that is public: the seal has its hash. */
+  isIdentity?: true;
   /** It is a symbolic link by nature: the link goes, and what it leads to is another path's matter. */
   isLink?: true;
 }
@@ -62,6 +64,11 @@ export interface ScrubRule {
 }
 
 export const entry = (below: RulePath['below'], path: string): RulePath => ({ below, path, clean: 'entry' });
+/** An entry that copies are told apart by. */
+export const identity = (below: RulePath['below'], path: string): RulePath => ({
+  ...entry(below, path),
+  isIdentity: true,
+});
 export const children = (below: RulePath['below'], path: string): RulePath => ({
   below,
   path,

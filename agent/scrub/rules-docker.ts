@@ -1,4 +1,4 @@
-import { children, dockerUnits, entry, inHomes, orphanedLayers, type ScrubRule } from './rule.ts';
+import { children, dockerUnits, entry, identity, inHomes, orphanedLayers, type ScrubRule } from './rule.ts';
 
 /**
  * The Docker part of the scrub, in the order of removal: what a person may object to first, identity last, so
@@ -230,6 +230,6 @@ export const dockerRules: readonly ScrubRule[] = [
     why: 'clones that keep it have one Engine id',
     regeneratedBy: 'dockerd',
     isHealed: true,
-    paths: [entry('data-root', 'engine-id'), entry('data-root', '*.*/engine-id')],
+    paths: [identity('data-root', 'engine-id'), identity('data-root', '*.*/engine-id')],
   },
 ];

@@ -1,4 +1,4 @@
-import { children, entry, inHomes, type RulePath, type ScrubRule } from './rule.ts';
+import { children, entry, identity, inHomes, type RulePath, type ScrubRule } from './rule.ts';
 
 const files = (path: string): RulePath => ({ below: 'root', path, clean: 'files' });
 const onlyFiles = (path: string): RulePath => ({ ...entry('root', path), only: 'files' });
@@ -234,7 +234,7 @@ export const machineRules: readonly ScrubRule[] = [
     appliesTo: 'OpenSSH',
     regeneratedBy: 'cloud-init or sshd-keygen',
     stopFirst: [],
-    paths: [entry('root', '/etc/ssh/ssh_host_*')],
+    paths: [identity('root', '/etc/ssh/ssh_host_*.pub'), entry('root', '/etc/ssh/ssh_host_*')],
   },
   {
     id: 'temporary-files',
@@ -296,7 +296,7 @@ export const machineRules: readonly ScrubRule[] = [
     appliesTo: 'distributions on which it is a file',
     regeneratedBy: 'systemd-tmpfiles, as a link',
     stopFirst: [],
-    paths: [onlyFiles('/var/lib/dbus/machine-id')],
+    paths: [{ ...onlyFiles('/var/lib/dbus/machine-id'), isIdentity: true }],
   },
   {
     id: 'machine-id',
@@ -307,6 +307,6 @@ export const machineRules: readonly ScrubRule[] = [
     appliesTo: 'systemd',
     regeneratedBy: 'systemd at boot',
     stopFirst: [],
-    paths: [{ below: 'root', path: '/etc/machine-id', clean: 'emptied' }],
+    paths: [{ below: 'root', path: '/etc/machine-id', clean: 'emptied', isIdentity: true }],
   },
 ];

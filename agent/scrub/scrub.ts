@@ -6,6 +6,7 @@ import { locate, type Found } from './locate.ts';
 import { withoutMachineId } from './machine-id.ts';
 import { manifestFile } from './places.ts';
 import type { PlanRequest, ScrubPlan } from './plan.ts';
+import { removalOf } from './removal.ts';
 import type { Remove } from './remove.ts';
 import { writeSeal } from './seal.ts';
 import { checkRules, notSealed, verify } from './verify.ts';
@@ -47,10 +48,14 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   await journal.add([...(manifest.seal?.removed ?? []), ...told(plan.removals)]);
   await removeThroughEngine(request, plan);
   await request.stopDocker();
-  const found: (Removal & Found)[] = [];
+  const found: Found[] = [];
+  const removals: Removal[] = [];
   for (const rule of rules)
-    found.push(...(await locate(rule, places)).map((one) => ({ ...one, rule: rule.id })));
-  await journal.add(told(found));
+    for (const one of await locate(rule, places)) {
+      found.push(one);
+      removals.push(await removalOf(root, rule.id, one));
+    }
+  await journal.add(told(removals));
   for (const one of found) {
     if (signal.aborted) throw new ParbakeError('INTERRUPTED', `the scrub was interrupted before ${one.path}`);
     await request.remove(root, one);

@@ -89,7 +89,14 @@ const full: Manifest = {
     },
   ],
   disk: { freeBeforeBytes: 9, freeAfterBytes: 8, layersBytes: 7, engineLayersBytes: 6, orphanBytes: 0 },
-  seal: { sealedAt: at, removed: [{ rule: 'docker-engine-id', path: '/a' }], kept: ['machine-id'] },
+  seal: {
+    sealedAt: at,
+    removed: [
+      { rule: 'docker-engine-id', path: '/a', identitySha256: 'a'.repeat(64) },
+      { rule: 'machine-id', path: '/b', action: 'empty' },
+    ],
+    kept: ['machine-id'],
+  },
 };
 
 /** Paths of all members and items, as keys one below the other. */

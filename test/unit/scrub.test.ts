@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { rootAt } from '../../agent/host/root.ts';
@@ -85,6 +86,29 @@ test('the manifest does not tell the machine id, after which the journal names i
   expect(JSON.stringify(treeOf(root))).not.toContain(id);
   expect(seal()?.removed).toContainEqual({ rule: 'logs', path: '/var/log/journal/<machine-id>' });
   expect(existsSync(path('var/log/journal'))).toBe(true);
+});
+
+test('the seal has hashes of the identities that went, as a clone can make them of its own', async () => {
+  const identities = {
+    'docker-engine-id': 'var/lib/docker/engine-id',
+    'machine-id': 'etc/machine-id',
+    'dbus-machine-id': 'var/lib/dbus/machine-id',
+    'ssh-host-keys': 'etc/ssh/ssh_host_ed25519_key.pub',
+  };
+  const hashes = Object.entries(identities).map(([rule, name]) => {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    writeFileSync(path(name), `${rule} 0123456789abcdef\n`);
+    const asked = `printf %s "$(cat ${path(name)})" | sha256sum`;
+    const identitySha256 = execFileSync('sh', ['-c', asked], { encoding: 'utf8' }).split(' ')[0];
+    const action = rule === 'machine-id' ? { action: 'empty' } : {};
+    return { rule, path: `/${name}`, ...action, identitySha256 };
+  });
+  writeFileSync(path('etc/ssh/ssh_host_ed25519_key'), 'a secret');
+  expect((await run('--yes', ...consents)).exit).toBe(0);
+  const removed = seal()?.removed ?? [];
+  for (const hash of hashes) expect(removed).toContainEqual(hash);
+  expect(removed).toContainEqual({ rule: 'ssh-host-keys', path: '/etc/ssh/ssh_host_ed25519_key' });
+  expect(removed.filter(({ identitySha256 }) => identitySha256 !== undefined)).toHaveLength(hashes.length);
 });
 
 test.each(ids)('verify fails for %s alone when it is the one that was not removed', async (id) => {
