@@ -17,7 +17,7 @@ import { imageEngine } from '../docker/engine.ts';
 import { checkProgram } from '../docker/program-check.ts';
 import { imdsAddress, readInstanceMetadata } from '../host/imds.ts';
 import { bundleSha256 } from '../host/own-program.ts';
-import { rootAt } from '../host/root.ts';
+import { givenRoot } from '../host/root.ts';
 import { bake, type BakeRequest } from './bake.ts';
 import { registryQuestions } from './registry-questions.ts';
 import { engineRestart } from './engine-restart.ts';
@@ -137,7 +137,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   const mode = values.frozen ? 'frozen' : values['update-lock'] ? 'update' : 'fill';
   const lock = await readLock(values.lock ?? lockPathOf(values.recipe), mode);
   const report = values.report === undefined ? undefined : await prepareReport(values.report);
-  const root = rootAt(values.root);
+  const root = givenRoot(values.root);
   const isRecording = values.record || (root.dir === '/' && !values['no-record']);
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const clock = (): number => performance.now();

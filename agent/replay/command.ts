@@ -1,5 +1,4 @@
 import { Socket } from 'node:net';
-import { resolve } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
@@ -7,7 +6,7 @@ import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { JsonLines } from '../core/json-lines.ts';
 import { planReplay, ReplayQueue, type ReplayPlan, type UnitProgress } from '../core/replay-plan.ts';
 import { unitLabel } from '../core/replay-recording.ts';
-import { rootAt } from '../host/root.ts';
+import { givenRoot } from '../host/root.ts';
 import { deviceAt, deviceOf } from './device.ts';
 import { replay, type ReplayResult } from './read.ts';
 import { loadRecordings, manifestFacts, type LoadedRecordings } from './recordings.ts';
@@ -56,7 +55,7 @@ async function runReplay(args: string[], context: CommandContext): Promise<ExitC
   const wanted = Number(values['in-flight']);
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256)
     throw new ParbakeError('USAGE', `--in-flight takes a number from 1 to 256, not "${values['in-flight']}"`);
-  const root = rootAt(resolve(values.root));
+  const root = givenRoot(values.root);
   const found = await deviceOf(root.dir);
   const device = values.device === undefined ? found : await deviceAt(values.device);
   const loaded = await loadRecordings(root, { ...(await manifestFacts(root)), fileSystem: device });

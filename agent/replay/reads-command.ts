@@ -7,7 +7,7 @@ import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import type { Recording } from '../core/replay-recording.ts';
 import { blockReads, chunksOf, filesOf, pageReads, type PageRead } from '../core/replay-trace.ts';
 import { compareStart, usedPages, wantedPages, type UseLimits } from '../core/replay-use.ts';
-import { rootAt, type Root } from '../host/root.ts';
+import { givenRoot, type Root } from '../host/root.ts';
 import { deviceOf } from './device.ts';
 import { loadRecordings, manifestFacts } from './recordings.ts';
 import { attachTracing } from './tracing.ts';
@@ -62,7 +62,7 @@ async function runReads(args: string[], context: CommandContext): Promise<ExitCo
   const { mountPoint } = device;
   if (mountPoint === undefined)
     throw new ParbakeError('DEVICE_UNKNOWN', `the root of the file system on ${device.path} is not mounted`);
-  const recording = await recordingOf(rootAt(values.root), role, device);
+  const recording = await recordingOf(givenRoot(values.root), role, device);
   const blocks = device.traced === undefined ? [] : blockReads(trace.text, device.traced);
   const layers = await layersBelow(mountPoint, values.layer);
   const read = pageReads(trace.text, device);

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
-import { rootAt } from '../host/root.ts';
+import { givenRoot } from '../host/root.ts';
 import { dockerProcesses } from './docker-process.ts';
 import { applyFirstBoot, planFirstBoot, type BootKind, type FirstBootPlan } from './first-boot.ts';
 import { removeFound } from './remove.ts';
@@ -45,7 +44,7 @@ async function runFirstBoot(args: string[], { stdout }: CommandContext): Promise
   });
   if (positionals.length > 0)
     throw new ParbakeError('USAGE', `first-boot takes no "${positionals[0] ?? ''}"`);
-  const root = rootAt(resolve(values.root));
+  const root = givenRoot(values.root);
   const plan = await planFirstBoot(root);
   const isDry = values['dry-run'];
   if (!isDry && plan.removals.length > 0) {

@@ -43,7 +43,10 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   const { root, keep, engine, signal } = request;
   const manifest = await readManifest(root);
   if (manifest === undefined)
-    throw new ParbakeError('SCRUB_REFUSED', `there is no ${manifestPath}: bake first, then scrub`);
+    throw new ParbakeError(
+      'SCRUB_REFUSED',
+      `there is no ${manifestPath}${root.dir === '/' ? '' : ` below ${root.dir}`}: bake first, then scrub`,
+    );
   const places = placesOf(root, manifest, keep);
   const rules = scrubRules.filter((rule) => !keep.includes(rule.id));
   const contents = await engine?.contents(signal);

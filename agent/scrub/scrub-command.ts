@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { pid } from 'node:process';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
@@ -7,7 +6,7 @@ import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { connect } from '../docker/client.ts';
 import { upkeepEngine } from '../docker/upkeep.ts';
-import { rootAt } from '../host/root.ts';
+import { givenRoot } from '../host/root.ts';
 import { dockerProcesses } from './docker-process.ts';
 import { checkRuleId, readExceptions } from './exceptions.ts';
 import { leaveVarLog } from './journald.ts';
@@ -74,7 +73,7 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `scrub takes no "${positionals[0] ?? ''}"`);
-  const root = rootAt(resolve(values.root));
+  const root = givenRoot(values.root);
   for (const id of values.keep) checkRuleId(id);
   const excepted = await readExceptions(root, values.exceptions);
   const machine = scrubRules.filter((rule) => values['docker-only'] && rule.scope === 'machine');

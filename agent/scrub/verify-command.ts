@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
-import { rootAt, type Root } from '../host/root.ts';
+import { givenRoot, type Root } from '../host/root.ts';
 import { parseSecrets, searchImage, searchRoot, type SecretFound } from './secret-search.ts';
 import { notSealed, someOf, verify, type Verification } from './verify.ts';
 
@@ -42,7 +41,7 @@ async function runVerify(args: string[], context: CommandContext): Promise<ExitC
   if (positionals.length > 0) throw new ParbakeError('USAGE', `verify takes no "${positionals[0] ?? ''}"`);
   if (values.image !== undefined && values.secrets === undefined)
     throw new ParbakeError('USAGE', '--image is searched for secrets: give --secrets too');
-  const root = rootAt(resolve(values.root));
+  const root = givenRoot(values.root);
   const verification = await verify(root);
   const secrets =
     values.secrets === undefined

@@ -6,7 +6,7 @@ import type { CommandContext } from '../../proto/process/command.ts';
 import { readTls } from '../../proto/process/tls-files.ts';
 import { gatePath } from '../gate/places.ts';
 import type { IdentitySource } from '../host/facts.ts';
-import { rootAt, type Root } from '../host/root.ts';
+import { givenRoot, type Root } from '../host/root.ts';
 
 export const runHelp = `
 Usage: parbake-agent run --coordinator ADDRESS [options]
@@ -80,7 +80,7 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
     certificate: values['tls-cert'] ?? env['PARBAKE_TLS_CERT'],
     key: values['tls-key'] ?? env['PARBAKE_TLS_KEY'],
   });
-  const root = rootAt(values.root);
+  const root = givenRoot(values.root);
   return {
     address,
     credentials: clientCredentials(address, tls),

@@ -209,6 +209,13 @@ describe('refuses, and touches nothing', () => {
     expect(treeOf(root)).toEqual(before);
   });
 
+  test('below a root that is not there', async () => {
+    const refused = await runCommand(scrubCommand, ['--root', path('nowhere'), '--yes']);
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain('nowhere is not a directory: is the image mounted there? [USAGE]');
+    expect((await runCommand(verifyCommand, ['--root', path('nowhere')])).stdout).toBe('');
+  });
+
   test('without a manifest', async () => {
     rmSync(path(manifestPath));
     const before = treeOf(root);
@@ -353,13 +360,17 @@ test('killed at any step and run again, it comes to the same end', async () => {
   const end = treeOf(root);
   const steps = seal()?.removed.length ?? 0;
   expect(steps).toBeGreaterThan(ids.length);
-  for (let step = 0; step < steps; step += 3) {
+  for (let step = (steps - 1) % 3; step < steps; step += 3) {
     rmSync(root, { recursive: true });
     root = builderRoot();
     let left = step;
+    // Before the removal in one half of them and after it in the other, the last among them.
+    const isAfter = (steps - step) % 2 === 1;
     const dying: Remove = async (where, found) => {
-      if (left-- === 0) throw new Error('killed');
+      const isLast = left-- === 0;
+      if (isLast && !isAfter) throw new Error('killed');
       await removeFound(where, found);
+      if (isLast) throw new Error('killed');
     };
     await expect(once(dying)).rejects.toThrow('killed');
     expect((await verify(rootAt(root))).sealed).toBe(false);
