@@ -335,10 +335,18 @@ function fromServiceError(cause: ServiceError): ParbakeError {
   const reason = String(cause.metadata.get(reasonKey)[0] ?? '');
   if (isErrorCode(reason)) return new ParbakeError(reason, cause.details, { cause });
   if (cause.code === status.UNAVAILABLE)
-    return new ParbakeError('COORDINATOR_UNREACHABLE', cause.details, { cause });
+    return new ParbakeError('COORDINATOR_UNREACHABLE', withoutWrapping(cause.details), { cause });
   if (cause.code === status.DEADLINE_EXCEEDED)
     return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
   return new ParbakeError('INTERNAL', cause.details, { cause });
+}
+
+/** What the system said of a connection, without what the gRPC library says around it. */
+function withoutWrapping(details: string): string {
+  return (
+    /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: ?$/.exec(details)?.[1] ??
+    details
+  );
 }
 
 /** What a handler answers: the error's status, with its code as the reason. */

@@ -27,7 +27,7 @@ export async function readIdentity(source: IdentitySource, signal: AbortSignal) 
   if (instanceId === undefined)
     throw new ParbakeError(
       'INSTANCE_ID_UNKNOWN',
-      'the metadata service does not answer and no --instance-id was given',
+      `the metadata service ${source.imds === 'off' ? 'is off' : 'does not answer'} and no --instance-id was given`,
     );
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   const address = source.address ?? metadata?.privateIpv4 ?? (await defaultAddress());

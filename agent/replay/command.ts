@@ -9,7 +9,7 @@ import { unitLabel } from '../core/replay-recording.ts';
 import { givenRoot } from '../host/root.ts';
 import { deviceAt, deviceOf } from './device.ts';
 import { replay, type ReplayResult } from './read.ts';
-import { loadRecordings, manifestFacts, type LoadedRecordings } from './recordings.ts';
+import { hasRecordings, loadRecordings, manifestFacts, type LoadedRecordings } from './recordings.ts';
 
 const help = `
 Usage: parbake-agent replay [--plan] [--root DIR] [--device DEV] [--prefer ROLE …] [--in-flight N] [--json]
@@ -56,8 +56,11 @@ async function runReplay(args: string[], context: CommandContext): Promise<ExitC
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256)
     throw new ParbakeError('USAGE', `--in-flight takes a number from 1 to 256, not "${values['in-flight']}"`);
   const root = givenRoot(values.root);
-  const found = await deviceOf(root.dir);
-  const device = values.device === undefined ? found : await deviceAt(values.device);
+  if (values.plan && !(await hasRecordings(root))) {
+    context.stdout.write(values.json ? '{"units":[],"refused":[]}\n' : nothingRecorded);
+    return exitCodes.done;
+  }
+  const device = await (values.device === undefined ? deviceOf(root.dir) : deviceAt(values.device));
   const loaded = await loadRecordings(root, { ...(await manifestFacts(root)), fileSystem: device });
   const plan = planReplay(loaded.recordings, values.prefer);
   if (values.plan) {
@@ -160,10 +163,11 @@ function planDocument(plan: ReplayPlan, loaded: LoadedRecordings) {
   };
 }
 
+const nothingRecorded = 'nothing was recorded\n';
 const mebibyte = 1024 * 1024;
 
 function planText(plan: ReplayPlan): string {
-  if (plan.length === 0) return 'nothing was recorded\n';
+  if (plan.length === 0) return nothingRecorded;
   const sum = (steps: readonly { bytes: number }[]): string =>
     `${(steps.reduce((total, { bytes }) => total + bytes, 0) / mebibyte).toFixed(1)} MiB`;
   const lines = plan.map(({ unit, chunks, files }) => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { bytes, printable, table, time } from '../../coordinator/core/format.ts';
+import { instancesCommand } from '../../coordinator/cli/instances-command.ts';
 import { parseRoles } from '../../coordinator/cli/roles-command.ts';
 import { sparklines } from '../../coordinator/cli/sparkline.ts';
 import { waterfall } from '../../coordinator/cli/waterfall.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const aSpan = (spanId: string, startMs: number, endMs: number, parentId = '') => ({
   spanId,
@@ -106,4 +108,13 @@ test.each([
   ['roles:\n  web:\n    containers:\n      - user_env: X', 'r.yaml:4:19: user_env must be a list'],
 ])('%j is refused where it is wrong', (text, message) => {
   expect(() => parseRoles(text, 'r.yaml')).toThrow(message);
+});
+
+test('a coordinator that is away is said to be so in one sentence', async () => {
+  // Nobody listens at the first port of all.
+  const { exit, stderr } = await runCommand(instancesCommand, ['--coordinator', '127.0.0.1:1']);
+  expect(exit).toBe(1);
+  expect(stderr.split('\n')[0]).toMatch(
+    /: no coordinator answers at 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1 \[COORDINATOR_UNREACHABLE\]$/,
+  );
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileSystemIdentity, superblockBytes } from '../../agent/core/replay-superblock.ts';
@@ -10,6 +13,8 @@ import {
   pageReads,
   type ByteRange,
 } from '../../agent/core/replay-trace.ts';
+import { replayCommand } from '../../agent/replay/command.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const trace = `# tracer: nop
 #
@@ -147,3 +152,13 @@ function bytesOf(ranges: readonly ByteRange[]): number[] {
   for (const [offset, length] of ranges) for (let at = offset; at < offset + length; at++) bytes.add(at);
   return [...bytes].sort((a, b) => a - b);
 }
+
+test('where nothing was recorded a plan says so, whatever the disk is', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'parbake-replay-'));
+  try {
+    const { exit, stdout } = await runCommand(replayCommand, ['--plan', '--root', root]);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'nothing was recorded\n' });
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
