@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,15 +9,11 @@ import {
   startCollector,
   type Collector,
 } from '../../packaging/dev/testbed/collector.ts';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance } from '../support/calls.ts';
+import { assign } from '../support/calls.ts';
 import { OtlpSink, type ReceivedMetric } from '../support/otlp-sink.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 const missing = unlessRequired(collectorMissing());
 
@@ -26,59 +21,35 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
   const directory = mkdtempSync(join(tmpdir(), 'parbake-collector-'));
   const sink = new OtlpSink();
   let collector: Collector;
-  let coordinator: Started;
-  let page: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   // The first time on a machine it is built.
   beforeAll(async () => {
     await ensureCollector();
     collector = await startCollector(directory, await sink.listen());
-    const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    page = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    const listen = ['--listen', address, '--http', page];
-    coordinator = await startCoordinatorProcess(
-      directory,
-      [...listen, '--otlp', collector.url, '--otlp-interval', '1'],
-      {
-        OTEL_SERVICE_NAME: 'parbake-eu',
-        OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
-        OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
-      },
-    );
-    clients = connectCoordinator(address);
-    agents = connectAgents(address);
+    coordinator = await startLoneCoordinator(['--otlp', collector.url, '--otlp-interval', '1'], {
+      OTEL_SERVICE_NAME: 'parbake-eu',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+    });
   }, 600_000);
 
   afterAll(async () => {
-    agents?.close();
-    clients?.close();
-    await coordinator?.stop();
+    await coordinator?.close();
     await collector?.close();
     await sink.close();
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const start = async (role: string): Promise<string> => {
-    const instanceId = `i-${randomUUID()}`;
-    await startSimulatedAgent(agents, { instanceId, role });
-    await waitFor('it to be ready', async () => {
-      const { state, connected } = await getInstance(clients, instanceId);
-      return state === 'INSTANCE_STATE_READY' && connected;
-    });
-    return instanceId;
-  };
-
   const counter = async (line: string): Promise<number> => {
-    const text = await (await fetch(`http://${page}/metrics`)).text();
+    const text = await (await fetch(`${coordinator.url}/metrics`)).text();
     const found = text.split('\n').find((one) => one.startsWith(`${line} `));
     return found === undefined ? 0 : Number(found.slice(line.length));
   };
 
   test('takes every metric of the catalogue that has a value, by its name, unit and type', async () => {
-    await start('web');
-    await assign(clients, { user: 'alice', role: 'web' });
+    await readyAgent(coordinator, { role: 'web' });
+    await assign(coordinator.clients, { user: 'alice', role: 'web' });
     const served = (metric: ReceivedMetric | undefined): boolean =>
       metric?.histogram?.dataPoints.some(({ attributes = [] }) =>
         attributes.some(({ value }) => value.stringValue === 'ready'),
@@ -118,12 +89,17 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
   });
 
   test('takes the timeline of an instance and the call that its spans are below', async () => {
-    const instanceId = await start('traced');
+    const { instanceId } = await readyAgent(coordinator, { role: 'traced' });
     const traceId = '5af7651916cd43dd8448eb211c80319c';
     const tracestate = 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate };
-    const { assignment } = await assign(clients, { user: 'bob', role: 'traced' }, 20_000, headers);
-    const stream = agents.report();
+    const { assignment } = await assign(
+      coordinator.clients,
+      { user: 'bob', role: 'traced' },
+      20_000,
+      headers,
+    );
+    const stream = coordinator.agents.report();
     stream.on('error', () => {});
     const { assignmentId = '' } = assignment ?? {};
     const span = {
@@ -159,8 +135,8 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
     process.kill(collector.process.pid, 'SIGSTOP');
     try {
       for (const role of ['still-1', 'still-2', 'still-3']) {
-        await start(role);
-        const { assignment } = await assign(clients, { user: 'carol', role });
+        await readyAgent(coordinator, { role });
+        const { assignment } = await assign(coordinator.clients, { user: 'carol', role });
         expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
       }
       await waitFor('an export to have had no answer in time', async () => (await counter(refused)) > before);
@@ -178,14 +154,14 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
     const sent = 'parbake_otlp_metric_exports_total{result="sent"}';
     const sentBefore = await counter(sent);
     await waitFor('an export to be taken', async () => (await counter(sent)) > sentBefore);
-    const told = (): number => coordinator.log().split('collector did not take metrics').length - 1;
+    const told = (): number => coordinator.process.log().split('collector did not take metrics').length - 1;
     const toldBefore = told();
     await collector.close();
     const refused = 'parbake_otlp_metric_exports_total{result="refused"}';
     const before = await counter(refused);
     await waitFor('two exports to have failed', async () => (await counter(refused)) >= before + 2);
-    await start('down');
-    const { assignment } = await assign(clients, { user: 'dave', role: 'down' });
+    await readyAgent(coordinator, { role: 'down' });
+    const { assignment } = await assign(coordinator.clients, { user: 'dave', role: 'down' });
     expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
     expect(told()).toBe(toldBefore + 1);
   });

@@ -1,59 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import { startProgram, type Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
+import { startProgram } from '../../packaging/dev/testbed/processes.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { toParbakeError } from '../../proto/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
-import { connectAgents, startSimulatedAgent, type SimulatedAgentOptions } from '../fakes/simulated-agent.ts';
+import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 const project = join(import.meta.dirname, '../..');
 
-/** A real coordinator process and store; agents speak its protocol without a Docker Engine behind them. */
 describe('the coordinator', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-coordinator-'));
-  let coordinator: Started;
-  let address: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   beforeAll(async () => {
-    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    coordinator = await startCoordinatorProcess(directory, ['--listen', address]);
-    clients = connectCoordinator(address);
-    agents = connectAgents(address);
+    coordinator = await startLoneCoordinator();
   });
 
   afterAll(async () => {
-    agents.close();
-    clients.close();
-    await coordinator.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await coordinator.close();
   });
 
-  /** An instance that is READY, under a name of its own. */
-  const readyAgent = async (options: Omit<SimulatedAgentOptions, 'instanceId'>) => {
-    const instanceId = `i-${randomUUID()}`;
-    const agent = await startSimulatedAgent(agents, { instanceId, ...options });
-    await waitFor('it to be READY', async () => {
-      const { state, connected } = await getInstance(clients, instanceId);
-      return state === 'INSTANCE_STATE_READY' && connected;
-    });
-    return agent;
-  };
   const codeOf = (cause: unknown): string => toParbakeError(cause).code;
 
   test('a crowd that asks at once: every instance goes to one user, and who is left over is told so', async () => {
-    await Promise.all(Array.from({ length: 60 }, () => readyAgent({ role: 'crowd' })));
+    await Promise.all(Array.from({ length: 60 }, () => readyAgent(coordinator, { role: 'crowd' })));
     const answers = await Promise.all(
       Array.from({ length: 80 }, (_, index) =>
-        assign(clients, { user: `user-${index}`, role: 'crowd' }, 5_000).catch(codeOf),
+        assign(coordinator.clients, { user: `user-${index}`, role: 'crowd' }, 5_000).catch(codeOf),
       ),
     );
     const served = answers.filter((answer): answer is AssignResponse__Output => typeof answer !== 'string');
@@ -63,72 +39,86 @@ describe('the coordinator', () => {
   });
 
   test('one request id from many callers at once is one assignment', async () => {
-    await Promise.all([readyAgent({ role: 'same' }), readyAgent({ role: 'same' })]);
+    await Promise.all([readyAgent(coordinator, { role: 'same' }), readyAgent(coordinator, { role: 'same' })]);
     const requestId = randomUUID();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => assign(clients, { requestId, user: 'alice', role: 'same' })),
+      Array.from({ length: 20 }, () =>
+        assign(coordinator.clients, { requestId, user: 'alice', role: 'same' }),
+      ),
     );
     expect(new Set(answers.map(({ assignment }) => assignment?.assignmentId)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
   });
 
   test('an instance whose containers fail is set aside, and the caller gets the next under the same assignment', async () => {
-    const broken = await readyAgent({ role: 'shaky', outcome: 'FAILED' });
-    const healthy = await readyAgent({ role: 'shaky' });
-    const { assignment } = await assign(clients, { user: 'alice', role: 'shaky' });
+    const broken = await readyAgent(coordinator, { role: 'shaky', outcome: 'FAILED' });
+    const healthy = await readyAgent(coordinator, { role: 'shaky' });
+    const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'shaky' });
     expect(assignment).toMatchObject({ instanceId: healthy.instanceId, attempt: 2 });
-    const { state, stateReason } = await getInstance(clients, broken.instanceId);
+    const { state, stateReason } = await getInstance(coordinator.clients, broken.instanceId);
     expect(state).toBe('INSTANCE_STATE_QUARANTINED');
     expect(stateReason).toContain('CONTAINER_EXITED');
     await waitFor('the stop order', () => broken.desired.at(-1)?.phase === 'DESIRED_PHASE_STOP');
   });
 
   test('when three instances failed the caller is told why', async () => {
-    for (let count = 0; count < 3; count++) await readyAgent({ role: 'hopeless', outcome: 'FAILED' });
-    const failed = assign(clients, { user: 'alice', role: 'hopeless' });
+    for (let count = 0; count < 3; count++)
+      await readyAgent(coordinator, { role: 'hopeless', outcome: 'FAILED' });
+    const failed = assign(coordinator.clients, { user: 'alice', role: 'hopeless' });
     await expect(failed).rejects.toThrow(/3 instances were tried: CONTAINER_EXITED/);
   });
 
   test('an instance with the identity of a live one is set aside, naming both', async () => {
-    const first = await readyAgent({ role: 'twin', facts: { engineId: 'one-engine' } });
+    const first = await readyAgent(coordinator, { role: 'twin', facts: { engineId: 'one-engine' } });
     const instanceId = `i-${randomUUID()}`;
-    await startSimulatedAgent(agents, { instanceId, role: 'twin', facts: { engineId: 'one-engine' } });
-    const { state, stateReason } = await getInstance(clients, instanceId);
+    await startSimulatedAgent(coordinator.agents, {
+      instanceId,
+      role: 'twin',
+      facts: { engineId: 'one-engine' },
+    });
+    const { state, stateReason } = await getInstance(coordinator.clients, instanceId);
     expect(state).toBe('INSTANCE_STATE_QUARANTINED');
     expect(stateReason).toContain('DUPLICATE_IDENTITY');
     expect(stateReason).toContain(first.instanceId);
-    expect((await getInstance(clients, first.instanceId)).state).toBe('INSTANCE_STATE_READY');
+    expect((await getInstance(coordinator.clients, first.instanceId)).state).toBe('INSTANCE_STATE_READY');
   });
 
   test('an instance that carries an assignment which the store does not know never joins the pool', async () => {
     const instanceId = `i-${randomUUID()}`;
-    const { checkIn } = await startSimulatedAgent(agents, {
+    const { checkIn } = await startSimulatedAgent(coordinator.agents, {
       instanceId,
       role: 'foreign',
       assignmentId: 'as-of-another-store',
       observedGeneration: 7,
     });
-    expect((await getInstance(clients, instanceId)).stateReason).toContain('FOREIGN_ASSIGNMENT');
+    expect((await getInstance(coordinator.clients, instanceId)).stateReason).toContain('FOREIGN_ASSIGNMENT');
     // Its containers are somebody's: a lower generation leaves them running.
     expect(checkIn.desired?.generation).toBeLessThan(7);
   });
 
   test('an order goes only to an instance whose baked role takes its variables', async () => {
-    await readyAgent({ role: 'picky', userEnv: ['OLD'] });
-    const newer = await readyAgent({ role: 'picky', userEnv: ['OLD', 'NEW'] });
-    const { assignment } = await assign(clients, { user: 'alice', role: 'picky', env: { NEW: '1' } });
+    await readyAgent(coordinator, { role: 'picky', userEnv: ['OLD'] });
+    const newer = await readyAgent(coordinator, { role: 'picky', userEnv: ['OLD', 'NEW'] });
+    const { assignment } = await assign(coordinator.clients, {
+      user: 'alice',
+      role: 'picky',
+      env: { NEW: '1' },
+    });
     expect(assignment?.instanceId).toBe(newer.instanceId);
-    const refused = assign(clients, { user: 'bob', role: 'picky', env: { OTHER: '1' } });
+    const refused = assign(coordinator.clients, { user: 'bob', role: 'picky', env: { OTHER: '1' } });
     await expect(refused.catch(codeOf)).resolves.toBe('ENV_NOT_ALLOWED');
   });
 
   test("what an agent measures of its clock is with its instance's timeline, and the coordinator tells the time", async () => {
     const before = Date.now() * 1e6;
-    const agent = await readyAgent({ role: 'clock', clock: { offsetMs: -3_600_000.5, uncertaintyMs: 1.25 } });
+    const agent = await readyAgent(coordinator, {
+      role: 'clock',
+      clock: { offsetMs: -3_600_000.5, uncertaintyMs: 1.25 },
+    });
     const { receivedUnixNs, answeredUnixNs } = agent.checkIn;
     expect(receivedUnixNs).toBeGreaterThanOrEqual(before);
     expect(answeredUnixNs).toBeGreaterThanOrEqual(receivedUnixNs);
-    const known = await getTimeline(clients, agent.instanceId);
+    const known = await getTimeline(coordinator.clients, agent.instanceId);
     expect(known.clock).toEqual({ offsetMs: -3_600_000.5, uncertaintyMs: 1.25 });
     expect((known.clockTime?.seconds ?? 0) * 1e9).toBeGreaterThanOrEqual(before - 1e9);
 
@@ -136,28 +126,33 @@ describe('the coordinator', () => {
     await waitFor('the answer', () => agent.acknowledged.length === 1);
     expect(agent.acknowledged[0]?.heartbeatSentUnixNs).toBe(5_000);
     expect(agent.acknowledged[0]?.answeredUnixNs).toBeGreaterThanOrEqual(answeredUnixNs);
-    expect((await getTimeline(clients, agent.instanceId)).clock).toEqual(known.clock);
+    expect((await getTimeline(coordinator.clients, agent.instanceId)).clock).toEqual(known.clock);
 
     agent.heartbeat({ clock: { offsetMs: 2, uncertaintyMs: 1 } });
     await waitFor('the new offset', async () => {
-      return (await getTimeline(clients, agent.instanceId)).clock?.offsetMs === 2;
+      return (await getTimeline(coordinator.clients, agent.instanceId)).clock?.offsetMs === 2;
     });
     // One that is no number ends the session and leaves what was known.
     agent.heartbeat({ clock: { offsetMs: NaN, uncertaintyMs: -1 } });
     await waitFor(
       'the session to end',
-      async () => !(await getInstance(clients, agent.instanceId)).connected,
+      async () => !(await getInstance(coordinator.clients, agent.instanceId)).connected,
     );
-    expect((await getTimeline(clients, agent.instanceId)).clock?.offsetMs).toBe(2);
+    expect((await getTimeline(coordinator.clients, agent.instanceId)).clock?.offsetMs).toBe(2);
   });
 
   test('an agent that says nothing of its clock has none', async () => {
-    const { instanceId } = await readyAgent({ role: 'clock' });
-    expect(await getTimeline(clients, instanceId)).toMatchObject({ clock: null, clockTime: null });
+    const { instanceId } = await readyAgent(coordinator, { role: 'clock' });
+    expect(await getTimeline(coordinator.clients, instanceId)).toMatchObject({
+      clock: null,
+      clockTime: null,
+    });
   });
 
   test('killed in the middle of a crowd: what was acknowledged holds, nobody shares, and retries get the same', async () => {
-    const pool = await Promise.all(Array.from({ length: 40 }, () => readyAgent({ role: 'killed' })));
+    const pool = await Promise.all(
+      Array.from({ length: 40 }, () => readyAgent(coordinator, { role: 'killed' })),
+    );
     const requests = Array.from({ length: 40 }, (_, index) => ({
       requestId: randomUUID(),
       user: `user-${index}`,
@@ -165,16 +160,16 @@ describe('the coordinator', () => {
     }));
     const acknowledged = new Map<string, string>();
     const calls = requests.map(async (request) => {
-      const { assignment } = await assign(clients, request);
+      const { assignment } = await assign(coordinator.clients, request);
       acknowledged.set(request.requestId, assignment?.instanceId ?? '');
-      if (acknowledged.size === 10) coordinator.child.kill('SIGKILL');
+      if (acknowledged.size === 10) coordinator.process.child.kill('SIGKILL');
     });
     await Promise.allSettled(calls);
-    await coordinator.stop('SIGKILL');
-    coordinator = await startCoordinatorProcess(directory, ['--listen', address]);
-    for (const { instanceId } of pool) await startSimulatedAgent(agents, { instanceId, role: 'killed' });
+    await coordinator.restart('SIGKILL');
+    for (const { instanceId } of pool)
+      await startSimulatedAgent(coordinator.agents, { instanceId, role: 'killed' });
     const again = await Promise.all(
-      requests.map(async (request) => ({ request, answer: await assign(clients, request) })),
+      requests.map(async (request) => ({ request, answer: await assign(coordinator.clients, request) })),
     );
     expect(again.map(({ answer }) => answer.assignment?.user)).toStrictEqual(
       requests.map(({ user }) => user),
@@ -188,14 +183,14 @@ describe('the coordinator', () => {
   });
 
   test('whoever watches the fleet is told each change once, and is not told of other roles', async () => {
-    const args = ['--watch', '--json', '--role', 'watched', '--coordinator', address];
+    const args = ['--watch', '--json', '--role', 'watched', '--coordinator', coordinator.address];
     const watcher = startProgram(
       process.execPath,
       [join(project, 'coordinator/cli/main.ts'), 'instances', ...args],
-      join(directory, 'watch.log'),
+      join(coordinator.directory, 'watch.log'),
     );
-    const agent = await readyAgent({ role: 'watched' });
-    await readyAgent({ role: 'unwatched' });
+    const agent = await readyAgent(coordinator, { role: 'watched' });
+    await readyAgent(coordinator, { role: 'unwatched' });
     const told = () =>
       watcher
         .log()
@@ -203,7 +198,7 @@ describe('the coordinator', () => {
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as { instance_id: string; state: string; user: string });
     await waitFor('the pool to be told', () => told().some(({ state }) => state === 'READY'));
-    await assign(clients, { user: 'alice', role: 'watched' });
+    await assign(coordinator.clients, { user: 'alice', role: 'watched' });
     await waitFor('the assignment to be told', () => told().some(({ user }) => user === 'alice'));
     await watcher.stop('SIGINT');
     expect(watcher.ended()).toBe(0);
@@ -212,7 +207,7 @@ describe('the coordinator', () => {
   });
 
   test('a second coordinator on the same store is refused', async () => {
-    const other = startCoordinatorProcess(directory, ['--listen', '127.0.0.1:0']);
+    const other = startCoordinatorProcess(coordinator.directory, ['--listen', '127.0.0.1:0']);
     await expect(other).rejects.toThrow(/another coordinator has it open/);
   });
 });

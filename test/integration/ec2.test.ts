@@ -7,27 +7,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
 import { motoRegion, startMoto, type Moto } from '../../packaging/dev/testbed/moto.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
-import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
+import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
+import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 describe('EC2', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-ec2-'));
   let moto: Moto & { port: number };
-  let coordinator: Started;
-  let address: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
   let ids: string[];
 
-  const startCoordinator = (): Promise<Started> =>
-    startCoordinatorProcess(directory, ['--listen', address, '--region', motoRegion], moto.env);
   const tagsOf = async (instanceId: string): Promise<Record<string, string>> => {
     const found: DescribeInstancesCommandOutput = await moto.client.send(
       new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
@@ -40,13 +32,12 @@ describe('EC2', () => {
     condition: (instance: Instance__Output) => boolean,
   ): Promise<Instance__Output> =>
     waitFor(`instance ${instanceId}`, async () => {
-      const instance = await getInstance(clients, instanceId);
+      const instance = await getInstance(coordinator.clients, instanceId);
       return condition(instance) ? instance : undefined;
     });
 
   beforeAll(async () => {
     moto = await startMoto(directory);
-    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
     const launched = await moto.client.send(
       new RunInstancesCommand({
         ImageId: 'ami-12c6146b',
@@ -57,22 +48,22 @@ describe('EC2', () => {
       }),
     );
     ids = (launched.Instances ?? []).map(({ InstanceId = '' }) => InstanceId);
-    coordinator = await startCoordinator();
-    clients = connectCoordinator(address);
-    agents = connectAgents(address);
+    coordinator = await startLoneCoordinator(['--region', motoRegion], moto.env);
   });
 
   afterAll(async () => {
-    agents.close();
-    clients.close();
-    await coordinator.stop();
+    await coordinator.close();
     await moto.close();
     rmSync(directory, { recursive: true, force: true });
   });
 
   test('an instance that checks in is looked up; one that EC2 does not have is said so and holds nothing up', async () => {
-    await startSimulatedAgent(agents, { instanceId: ids[0] ?? '', role: 'web', userEnv: ['BRANCH'] });
-    await startSimulatedAgent(agents, { instanceId: 'i-00000000000000000', role: 'elsewhere' });
+    await startSimulatedAgent(coordinator.agents, {
+      instanceId: ids[0] ?? '',
+      role: 'web',
+      userEnv: ['BRANCH'],
+    });
+    await startSimulatedAgent(coordinator.agents, { instanceId: 'i-00000000000000000', role: 'elsewhere' });
     const { ec2 } = await instanceWith(ids[0] ?? '', (instance) => instance.ec2 !== null);
     expect(ec2).toMatchObject({
       state: 'running',
@@ -80,12 +71,18 @@ describe('EC2', () => {
       imageId: 'ami-12c6146b',
       tags: { team: 'previews' },
     });
-    await waitFor('the log to name it', () => coordinator.log().includes('EC2 does not know this instance'));
-    expect((await getInstance(clients, 'i-00000000000000000')).ec2).toBeNull();
+    await waitFor('the log to name it', () =>
+      coordinator.process.log().includes('EC2 does not know this instance'),
+    );
+    expect((await getInstance(coordinator.clients, 'i-00000000000000000')).ec2).toBeNull();
   });
 
   test('its user is on its tags, beside what was there, and stays there after the release', async () => {
-    const { assignment } = await assign(clients, { user: 'alice', role: 'web', environment: 'feature/x' });
+    const { assignment } = await assign(coordinator.clients, {
+      user: 'alice',
+      role: 'web',
+      environment: 'feature/x',
+    });
     expect(assignment?.instanceId).toBe(ids[0]);
     const tags = await waitFor('the tags', async () => {
       const found = await tagsOf(ids[0] ?? '');
@@ -98,7 +95,7 @@ describe('EC2', () => {
       'parbake:environment': 'feature/x',
       'parbake:assignment': assignment?.assignmentId,
     });
-    await release(clients, assignment?.assignmentId ?? '');
+    await release(coordinator.clients, assignment?.assignmentId ?? '');
     const { ec2 } = await instanceWith(
       ids[0] ?? '',
       ({ state, ec2 }) => state === 'INSTANCE_STATE_TERMINATED' && ec2?.tags['parbake:user'] === 'alice',
@@ -108,11 +105,11 @@ describe('EC2', () => {
 
   test('an instance that did not serve does not keep the name of a user who never had it', async () => {
     const [, broken = '', healthy = ''] = ids;
-    await startSimulatedAgent(agents, { instanceId: broken, role: 'api', outcome: 'FAILED' });
+    await startSimulatedAgent(coordinator.agents, { instanceId: broken, role: 'api', outcome: 'FAILED' });
     await instanceWith(broken, ({ state }) => state === 'INSTANCE_STATE_READY');
-    await startSimulatedAgent(agents, { instanceId: healthy, role: 'api' });
+    await startSimulatedAgent(coordinator.agents, { instanceId: healthy, role: 'api' });
     await instanceWith(healthy, ({ state }) => state === 'INSTANCE_STATE_READY');
-    const { assignment } = await assign(clients, { user: 'bob', role: 'api' });
+    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'api' });
     expect(assignment).toMatchObject({ instanceId: healthy, attempt: 2 });
     await waitFor('the tags', async () => (await tagsOf(healthy))['parbake:user'] === 'bob');
     await instanceWith(broken, ({ ec2 }) => ec2 !== null && ec2.tags['parbake:user'] === undefined);
@@ -125,13 +122,13 @@ describe('EC2', () => {
     ).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? [''];
     // Moto keeps its instances in memory: it is stopped, not ended, and answers nobody.
     moto.process.child.kill('SIGSTOP');
-    await startSimulatedAgent(agents, { instanceId: id, role: 'late' });
-    const { assignment } = await assign(clients, { user: 'carol', role: 'late' });
+    await startSimulatedAgent(coordinator.agents, { instanceId: id, role: 'late' });
+    const { assignment } = await assign(coordinator.clients, { user: 'carol', role: 'late' });
     expect(assignment).toMatchObject({ instanceId: id, state: 'ASSIGNMENT_STATE_SERVING' });
-    await coordinator.stop('SIGKILL');
-    moto.process.child.kill('SIGCONT');
-    expect(await tagsOf(id)).toStrictEqual({});
-    coordinator = await startCoordinator();
+    await coordinator.restart('SIGKILL', async () => {
+      moto.process.child.kill('SIGCONT');
+      expect(await tagsOf(id)).toStrictEqual({});
+    });
     await waitFor('the tags', async () => (await tagsOf(id))['parbake:user'] === 'carol');
   });
 });

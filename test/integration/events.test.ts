@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -11,10 +9,7 @@ import { Assigner } from '../../coordinator/services/assigner.ts';
 import { Dispatcher } from '../../coordinator/services/dispatcher.ts';
 import { startServer, type RunningServer } from '../../coordinator/services/server.ts';
 import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
 import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { listenerCredentials } from '../../proto/channel.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
@@ -25,6 +20,7 @@ import { createLogger } from '../../proto/process/log.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
 import { runCommand } from '../support/run-command.ts';
+import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 /** What one reader has of a stream. */
 class Reader {
@@ -228,26 +224,20 @@ describe('events over gRPC', () => {
 });
 
 describe('parbake events', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-events-'));
   const cli = join(import.meta.dirname, '../../coordinator/cli/main.ts');
-  let address: string;
-  let coordinator: Started;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   beforeAll(async () => {
-    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    coordinator = await startCoordinatorProcess(directory, ['--listen', address]);
-    agents = connectAgents(address);
-    await startSimulatedAgent(agents, { instanceId: 'i-before\u001b[2J', role: 'web' });
+    coordinator = await startLoneCoordinator();
+    await startSimulatedAgent(coordinator.agents, { instanceId: 'i-before\u001b[2J', role: 'web' });
   });
 
   afterAll(async () => {
-    agents.close();
-    await coordinator.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await coordinator.close();
   });
 
-  const events = (...args: string[]) => runCommand(eventsCommand, ['--coordinator', address, ...args]);
+  const events = (...args: string[]) =>
+    runCommand(eventsCommand, ['--coordinator', coordinator.address, ...args]);
 
   test('prints a table, and one document', async () => {
     const { stdout } = await events();
@@ -271,17 +261,21 @@ describe('parbake events', () => {
   );
 
   test('--watch goes on over a restart of the coordinator, and misses nothing', async () => {
-    const child = spawn(process.execPath, [cli, 'events', '--coordinator', address, '--watch', '--json']);
+    const child = spawn(process.execPath, [
+      cli,
+      'events',
+      '--coordinator',
+      coordinator.address,
+      '--watch',
+      '--json',
+    ]);
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     const ended = new Promise((resolve) => child.on('close', resolve));
     try {
       await waitFor('what was before', () => out.includes('i-before'));
-      await coordinator.stop();
-      agents.close();
-      coordinator = await startCoordinatorProcess(directory, ['--listen', address]);
-      agents = connectAgents(address);
-      await startSimulatedAgent(agents, { instanceId: 'i-after', role: 'web' });
+      await coordinator.restart();
+      await startSimulatedAgent(coordinator.agents, { instanceId: 'i-after', role: 'web' });
       await waitFor('what was after', () => /"i-after".*"prepared"/.test(out));
     } finally {
       child.kill('SIGINT');

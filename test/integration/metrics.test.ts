@@ -1,19 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../coordinator/telemetry/catalogue.ts';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance } from '../support/calls.ts';
+import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
+import { assign } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 const promtool = '/usr/bin/promtool';
 const missing = unlessRequired(existsSync(promtool) ? undefined : `needs ${promtool}`);
@@ -21,45 +16,22 @@ const missing = unlessRequired(existsSync(promtool) ? undefined : `needs ${promt
 const project = join(import.meta.dirname, '../..');
 
 describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-metrics-'));
-  let coordinator: Started;
-  let base: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   beforeAll(async () => {
-    const [address, page] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')].map(
-      (port) => `127.0.0.1:${port}`,
-    );
-    base = `http://${page ?? ''}`;
-    coordinator = await startCoordinatorProcess(directory, ['--listen', address ?? '', '--http', page ?? '']);
-    clients = connectCoordinator(address ?? '');
-    agents = connectAgents(address ?? '');
+    coordinator = await startLoneCoordinator();
   });
 
   afterAll(async () => {
-    agents?.close();
-    clients?.close();
-    await coordinator?.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await coordinator?.close();
   });
 
-  const scrape = async (): Promise<string> => await (await fetch(`${base}/metrics`)).text();
+  const scrape = async (): Promise<string> => await (await fetch(`${coordinator.url}/metrics`)).text();
   /** The value of a line, by everything before it; undefined when there is none. */
   const value = (text: string, line: string): number | undefined => {
     const found = text.split('\n').find((one) => one.startsWith(`${line} `));
     return found === undefined ? undefined : Number(found.slice(line.length));
   };
-  const readyAgent = async (role: string, outcome: 'SERVING' | 'FAILED' = 'SERVING'): Promise<string> => {
-    const instanceId = `i-${randomUUID()}`;
-    await startSimulatedAgent(agents, { instanceId, role, outcome });
-    await waitFor('it to be ready', async () => {
-      const { state, connected } = await getInstance(clients, instanceId);
-      return state === 'INSTANCE_STATE_READY' && connected;
-    });
-    return instanceId;
-  };
-
   test('Prometheus finds nothing to complain of', async () => {
     const text = await scrape();
     const checked = execFile(promtool, ['check', 'metrics']);
@@ -73,9 +45,9 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
   });
 
   test('what happens is counted when it happens', async () => {
-    await readyAgent('web');
-    await readyAgent('web');
-    await assign(clients, { user: 'alice', role: 'web' });
+    await readyAgent(coordinator, { role: 'web' });
+    await readyAgent(coordinator, { role: 'web' });
+    await assign(coordinator.clients, { user: 'alice', role: 'web' });
     const text = await scrape();
     expect(value(text, 'parbake_role_instances{role="web",state="READY"}')).toBe(1);
     expect(value(text, 'parbake_role_instances{role="web",state="ASSIGNED"}')).toBe(1);
@@ -88,20 +60,20 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
   });
 
   test('an instance that does not serve is counted with the reason, and a refused call with its status', async () => {
-    await readyAgent('broken', 'FAILED');
-    await assign(clients, { user: 'bob', role: 'broken', wait: 'WAIT_UNTIL_CLAIMED' });
+    await readyAgent(coordinator, { role: 'broken', outcome: 'FAILED' });
+    await assign(coordinator.clients, { user: 'bob', role: 'broken', wait: 'WAIT_UNTIL_CLAIMED' });
     const line = 'parbake_assignment_attempts_failed_total{role="broken",code="CONTAINER_EXITED"}';
     await waitFor('the failure to be counted', async () => value(await scrape(), line) === 1);
-    await assign(clients, { user: 'carol', role: 'nowhere' }).catch(() => {});
+    await assign(coordinator.clients, { user: 'carol', role: 'nowhere' }).catch(() => {});
     expect(
       value(await scrape(), 'parbake_grpc_server_handled_seconds_count{method="Assign",status="NOT_FOUND"}'),
     ).toBe(1);
   });
 
   test('a report is counted once, however often it is sent, and spans of any name have few names', async () => {
-    const instanceId = await readyAgent('reporter');
+    const { instanceId } = await readyAgent(coordinator, { role: 'reporter' });
     const send = async (sequence: number): Promise<void> => {
-      const stream = agents.report();
+      const stream = coordinator.agents.report();
       await new Promise<void>((resolve, reject) => {
         stream.on('data', () => resolve());
         stream.on('error', reject);
@@ -127,7 +99,7 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
 
   test('roles that people make up do not make the series grow for ever', async () => {
     for (let index = 0; index < 120; index++)
-      await startSimulatedAgent(agents, { instanceId: `i-many-${index}`, role: `role-${index}` });
+      await startSimulatedAgent(coordinator.agents, { instanceId: `i-many-${index}`, role: `role-${index}` });
     const text = await scrape();
     const roles = new Set(
       [...text.matchAll(/^parbake_role_instances\{role="([^"]+)"/gm)].map(([, role]) => role),

@@ -1,55 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { showCommand } from '../../coordinator/cli/show-command.ts';
 import type { InstanceDocument } from '../../coordinator/web/documents.ts';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
-import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
+import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { getInstance, getTimeline } from '../support/calls.ts';
 import { runCommand } from '../support/run-command.ts';
+import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 /** The highest that a field of 64 bits takes. */
 const highest = '9223372036854775807';
 
 describe('what a broken instance reports', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-input-'));
-  let coordinator: Started;
-  let address: string;
-  let page: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   beforeAll(async () => {
-    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    page = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    coordinator = await startCoordinatorProcess(directory, ['--listen', address, '--http', page]);
-    clients = connectCoordinator(address);
-    agents = connectAgents(address);
+    coordinator = await startLoneCoordinator();
   });
 
   afterAll(async () => {
-    agents.close();
-    clients.close();
-    await coordinator.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await coordinator.close();
   });
 
   const begin = async (): Promise<string> => {
     const instanceId = `i-${randomUUID()}`;
-    await startSimulatedAgent(agents, { instanceId, role: 'web' });
+    await startSimulatedAgent(coordinator.agents, { instanceId, role: 'web' });
     return instanceId;
   };
 
   /** @returns the sequence that was acknowledged: what is not would come again for ever */
   const report = (instanceId: string, batch: Partial<ReportRequest>): Promise<number> =>
     new Promise((resolve, reject) => {
-      const stream = agents.report();
+      const stream = coordinator.agents.report();
       stream.on('data', ({ acknowledgedSequence }: { acknowledgedSequence: number }) => {
         resolve(acknowledgedSequence);
         stream.end();
@@ -59,13 +41,17 @@ describe('what a broken instance reports', () => {
     });
 
   const shown = async (instanceId: string): Promise<string> => {
-    const { exit, stdout, stderr } = await runCommand(showCommand, ['--coordinator', address, instanceId]);
+    const { exit, stdout, stderr } = await runCommand(showCommand, [
+      '--coordinator',
+      coordinator.address,
+      instanceId,
+    ]);
     expect([exit, stderr]).toEqual([0, '']);
     return stdout;
   };
 
   const onPage = async (instanceId: string): Promise<InstanceDocument> =>
-    (await (await fetch(`http://${page}/api/v1/instances/${instanceId}`)).json()) as InstanceDocument;
+    (await (await fetch(`${coordinator.url}/api/v1/instances/${instanceId}`)).json()) as InstanceDocument;
 
   test('an image of 10,000 layers is kept whole and shown in part', async () => {
     const instanceId = await begin();
@@ -74,7 +60,7 @@ describe('what a broken instance reports', () => {
       ...{ sizeBytes: index, downloadMs: 1, extractMs: index % 100, cached: false },
     }));
     expect(await report(instanceId, { pulls: [{ ref: 'acme/many:1', pullMs: 5e5, layers }] })).toBe(1);
-    const { pulls } = await getTimeline(clients, instanceId);
+    const { pulls } = await getTimeline(coordinator.clients, instanceId);
     expect(pulls[0]?.layers).toHaveLength(10_000);
     const text = await shown(instanceId);
     expect(text).toMatch(/… and 9988 more/);
@@ -133,7 +119,7 @@ describe('what a broken instance reports', () => {
     const instanceId = `i-${randomUUID()}`;
     const facts = { instanceId, bootId: 'b', engineId: 'e', machineIdHash: 'm' };
     await new Promise<void>((resolve, reject) => {
-      agents.checkIn({ facts, roles: [], sealed: true }, (error) =>
+      coordinator.agents.checkIn({ facts, roles: [], sealed: true }, (error) =>
         error === null ? resolve() : reject(error),
       );
     });
@@ -143,7 +129,7 @@ describe('what a broken instance reports', () => {
       { spanId: '2', parentId: '1', name: 'boot.kernel', startUnixNs: begun, endUnixNs: begun + 2e9 },
     ];
     expect(await report(instanceId, { bootId: 'b', spans })).toBe(1);
-    expect((await getInstance(clients, instanceId)).state).toBe('INSTANCE_STATE_CHECKED_IN');
+    expect((await getInstance(coordinator.clients, instanceId)).state).toBe('INSTANCE_STATE_CHECKED_IN');
     const text = await shown(instanceId);
     expect(text).toMatch(/^boot +.*running/m);
     expect(text).toMatch(/^ {2}boot\.kernel +.*2\.0 s/m);

@@ -1,45 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { assignCommand } from '../../coordinator/cli/assign-command.ts';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
-import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance, release } from '../support/calls.ts';
+import { startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
+import { assign, release } from '../support/calls.ts';
 import { runCommand } from '../support/run-command.ts';
 import { OtlpSink, type ReceivedSpan } from '../support/otlp-sink.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 describe('traces', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-traces-'));
   const collector = new OtlpSink();
-  let coordinator: Started;
-  let address: string;
-  let page: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   beforeAll(async () => {
-    const otlp = await collector.listen();
-    address = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    page = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    coordinator = await startCoordinatorProcess(directory, [
-      '--listen',
-      address,
-      '--http',
-      page,
-      '--otlp',
-      otlp,
-    ]);
-    clients = connectCoordinator(address);
-    agents = connectAgents(address);
+    coordinator = await startLoneCoordinator(['--otlp', await collector.listen()]);
   });
 
   beforeEach(() => {
@@ -48,11 +24,8 @@ describe('traces', () => {
   });
 
   afterAll(async () => {
-    agents.close();
-    clients.close();
-    await coordinator.stop();
+    await coordinator.close();
     await collector.close();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   const start = async (
@@ -64,18 +37,12 @@ describe('traces', () => {
     role: string,
     more: Partial<Parameters<typeof startSimulatedAgent>[1]> = {},
   ): Promise<SimulatedAgent> => {
-    const instanceId = `i-${randomUUID()}`;
     const facts = { region: 'eu-central-1', availabilityZone: 'eu-central-1a', imageId: 'ami-1' };
-    const agent = await startSimulatedAgent(agents, { instanceId, role, facts, ...more });
-    await waitFor('it to be ready', async () => {
-      const { state, connected } = await getInstance(clients, instanceId);
-      return state === 'INSTANCE_STATE_READY' && connected;
-    });
-    return agent;
+    return await readyAgent(coordinator, { role, facts, ...more });
   };
 
   const report = async (instanceId: string, spans: Span[], bootId = `boot-${instanceId}`): Promise<void> => {
-    const stream = agents.report();
+    const stream = coordinator.agents.report();
     await new Promise<void>((resolve, reject) => {
       stream.on('data', () => resolve());
       stream.on('error', reject);
@@ -140,7 +107,7 @@ describe('traces', () => {
     const request = { user: 'alice', role: 'traced' };
     const tracestate = 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE';
     const headers = { traceparent: `00-${traceId}-${spanId}-01`, tracestate };
-    const { assignment } = await assign(clients, request, 20_000, headers);
+    const { assignment } = await assign(coordinator.clients, request, 20_000, headers);
     const assignmentId = assignment?.assignmentId ?? '';
     await report(instanceId, [
       span('root', '', { name: 'assignment', assignmentId }),
@@ -164,8 +131,8 @@ describe('traces', () => {
     const traceId = '7af7651916cd43dd8448eb211c80319c';
     const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
     const request = { user: 'jo', role: 'stateful' };
-    await assign(clients, request, 20_000, { traceparent, tracestate: 'a=1,a=2' });
-    await assign(clients, request, 20_000, { traceparent: 'nonsense', tracestate: 'a=1' });
+    await assign(coordinator.clients, request, 20_000, { traceparent, tracestate: 'a=1,a=2' });
+    await assign(coordinator.clients, request, 20_000, { traceparent: 'nonsense', tracestate: 'a=1' });
     const calls = await received(2);
     expect(calls.map(({ traceState = '' }) => traceState)).toEqual(['', '']);
     expect(calls[0]).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' });
@@ -177,7 +144,7 @@ describe('traces', () => {
     await start('operator');
     await start('operator');
     const traceId = '6af7651916cd43dd8448eb211c80319c';
-    const args = ['--coordinator', address, '--user', 'ida', '--role', 'operator'];
+    const args = ['--coordinator', coordinator.address, '--user', 'ida', '--role', 'operator'];
     const told = { TRACEPARENT: `00-${traceId}-b7ad6b7169203331-01`, TRACESTATE: 'a=1,b=2' };
     expect((await runCommand(assignCommand, args, told)).exit).toBe(0);
     const none = { TRACEPARENT: 'no\r\ntrace', TRACESTATE: 'no\r\nstate' };
@@ -191,7 +158,12 @@ describe('traces', () => {
     const agent = await startAgent('told', { userEnv: ['TRACEPARENT', 'TRACESTATE', 'BRANCH'] });
     const [traceId, spanId] = ['1af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
     const headers = { traceparent: `00-${traceId}-${spanId}-01`, tracestate: 'a=1 ,b=2' };
-    await assign(clients, { user: 'alice', role: 'told', env: { BRANCH: 'main' } }, 20_000, headers);
+    await assign(
+      coordinator.clients,
+      { user: 'alice', role: 'told', env: { BRANCH: 'main' } },
+      20_000,
+      headers,
+    );
     const [call] = await received(1);
     expect(agent.desired.at(-1)?.order?.env).toEqual({
       BRANCH: 'main',
@@ -204,10 +176,15 @@ describe('traces', () => {
     const traceparent = '00-2af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const headers = { traceparent, tracestate: 'a=1' };
     const closed = await startAgent('closed', { userEnv: [] });
-    await assign(clients, { user: 'alice', role: 'closed' }, 20_000, headers);
+    await assign(coordinator.clients, { user: 'alice', role: 'closed' }, 20_000, headers);
     expect(closed.desired.at(-1)?.order?.env).toEqual({});
     const own = await startAgent('own', { userEnv: ['TRACEPARENT', 'TRACESTATE'] });
-    await assign(clients, { user: 'alice', role: 'own', env: { TRACEPARENT: 'mine' } }, 20_000, headers);
+    await assign(
+      coordinator.clients,
+      { user: 'alice', role: 'own', env: { TRACEPARENT: 'mine' } },
+      20_000,
+      headers,
+    );
     expect(own.desired.at(-1)?.order?.env).toEqual({ TRACEPARENT: 'mine' });
     await received(2);
   });
@@ -216,9 +193,9 @@ describe('traces', () => {
     const traceId = '3af7651916cd43dd8448eb211c80319c';
     const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
     for (let tries = 0; tries < 3; tries++) await start('failing', { outcome: 'FAILED' });
-    const refused = await assign(clients, { user: 'dora', role: 'failing' }, 20_000, { traceparent }).catch(
-      (error: unknown) => error,
-    );
+    const refused = await assign(coordinator.clients, { user: 'dora', role: 'failing' }, 20_000, {
+      traceparent,
+    }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: status.ABORTED });
     const call = await waitFor('its span', () => collector.spans.find((one) => one.traceId === traceId));
     expect(call).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331', status: { code: 2 } });
@@ -236,9 +213,9 @@ describe('traces', () => {
   test('no instance in time, and a role that nobody knows, are spans with an error too', async () => {
     const ignore = (): undefined => undefined;
     await start('taken');
-    await assign(clients, { user: 'eve', role: 'taken' });
-    await assign(clients, { user: 'fred', role: 'taken' }, 300).catch(ignore);
-    await assign(clients, { user: 'fred', role: 'no-such-role' }).catch(ignore);
+    await assign(coordinator.clients, { user: 'eve', role: 'taken' });
+    await assign(coordinator.clients, { user: 'fred', role: 'taken' }, 300).catch(ignore);
+    await assign(coordinator.clients, { user: 'fred', role: 'no-such-role' }).catch(ignore);
     const ofRoles =
       (role: string) =>
       ({ attributes }: ReceivedSpan) =>
@@ -257,8 +234,8 @@ describe('traces', () => {
   test('an assignment that is released before it serves ends its span', async () => {
     const agent = await startAgent('slow', { outcome: 'silence' });
     const request = { user: 'gus', role: 'slow', wait: 'WAIT_UNTIL_CLAIMED' as const };
-    const { assignment } = await assign(clients, request);
-    await release(clients, assignment?.assignmentId ?? '');
+    const { assignment } = await assign(coordinator.clients, request);
+    await release(coordinator.clients, assignment?.assignmentId ?? '');
     const [call] = await received(1);
     expect(call).toMatchObject({ status: { code: 2, message: 'INTERRUPTED: released before it served' } });
     expect(call?.attributes).toContainEqual({
@@ -271,20 +248,25 @@ describe('traces', () => {
     const agent = await startAgent('unsampled', { userEnv: ['TRACEPARENT'] });
     const traceId = '4af7651916cd43dd8448eb211c80319c';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-00` };
-    const { assignment } = await assign(clients, { user: 'hal', role: 'unsampled' }, 20_000, headers);
+    const { assignment } = await assign(
+      coordinator.clients,
+      { user: 'hal', role: 'unsampled' },
+      20_000,
+      headers,
+    );
     const assignmentId = assignment?.assignmentId ?? '';
     await report(agent.instanceId, [span('kept', ''), span('dropped', '', { assignmentId })]);
     const [kept] = await received(1);
     expect(kept?.name).toBe('step-kept');
     expect(agent.desired.at(-1)?.order?.env['TRACEPARENT']).toMatch(new RegExp(`^00-${traceId}-.{16}-00$`));
-    const text = await (await fetch(`http://${page}/metrics`)).text();
+    const text = await (await fetch(`${coordinator.url}/metrics`)).text();
     expect(text).toMatch(/^parbake_otlp_spans_total\{result="unsampled"\} 2$/m);
     expect(collector.spans.filter((one) => one.traceId === traceId)).toEqual([]);
   });
 
   test('what is no trace context is no reason to refuse', async () => {
     await start('odd');
-    const { assignment } = await assign(clients, { user: 'bob', role: 'odd' }, 20_000, {
+    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'odd' }, 20_000, {
       traceparent: 'nonsense',
     });
     expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
@@ -298,11 +280,11 @@ describe('traces', () => {
     const instanceId = await start('refused');
     await report(instanceId, [span('x', '')]);
     const refused = async (): Promise<boolean> => {
-      const text = await (await fetch(`http://${page}/metrics`)).text();
+      const text = await (await fetch(`${coordinator.url}/metrics`)).text();
       return /^parbake_otlp_spans_total\{result="refused"\} [1-9]/m.test(text);
     };
     await expect.poll(refused, { timeout: 20_000 }).toBe(true);
-    expect(coordinator.log().split('collector did not take spans')).toHaveLength(2);
+    expect(coordinator.process.log().split('collector did not take spans')).toHaveLength(2);
   });
 
   test('a collector that never answers fills no memory: what is too much is dropped and counted', async () => {
@@ -311,15 +293,15 @@ describe('traces', () => {
     const instanceId = await start('silent');
     for (let batch = 0; batch < 12; batch++) {
       const one = `i-${batch}-${instanceId}`;
-      await startSimulatedAgent(agents, { instanceId: one, role: 'silent' });
+      await startSimulatedAgent(coordinator.agents, { instanceId: one, role: 'silent' });
       await report(
         one,
         Array.from({ length: 1000 }, (_, index) => span(`${batch}-${index}`, '')),
       );
     }
-    const { assignment } = await assign(clients, { user: 'carol', role: 'silent' });
+    const { assignment } = await assign(coordinator.clients, { user: 'carol', role: 'silent' });
     expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
-    const text = await (await fetch(`http://${page}/metrics`)).text();
+    const text = await (await fetch(`${coordinator.url}/metrics`)).text();
     const dropped = Number(/^parbake_otlp_spans_total\{result="dropped"\} (\d+)$/m.exec(text)?.[1] ?? 0);
     expect(dropped).toBeGreaterThan(1000);
     for (const response of held) response.end('{}');

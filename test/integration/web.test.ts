@@ -1,20 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import type { InstanceDocument } from '../../coordinator/web/documents.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
-import { connectAgents, startSimulatedAgent } from '../fakes/simulated-agent.ts';
+import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 const executablePath = '/usr/bin/chromium';
 const missing = unlessRequired(existsSync(executablePath) ? undefined : `needs ${executablePath}`);
@@ -24,43 +20,27 @@ const hostile = '<img src=x onerror="document.title=1">\u001b[31m';
 const begun = Date.now() - 10_000;
 
 describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-web-'));
   let browser: Browser;
-  let coordinator: Started;
-  let args: string[];
-  let base: string;
-  let clients: ReturnType<typeof connectCoordinator>;
-  let agents: ReturnType<typeof connectAgents>;
+  let coordinator: LoneCoordinator;
 
   beforeAll(async () => {
-    const [address, page] = [
-      `127.0.0.1:${await freePort('127.0.0.1')}`,
-      `127.0.0.1:${await freePort('127.0.0.1')}`,
-    ];
-    args = ['--listen', address, '--http', page];
-    base = `http://${page}`;
-    coordinator = await startCoordinatorProcess(directory, args);
-    clients = connectCoordinator(address);
-    agents = connectAgents(address);
+    coordinator = await startLoneCoordinator();
     // As root it has no sandbox; what it shows is ours.
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     for (const id of ['i-1', 'i-2']) {
-      await startSimulatedAgent(agents, { instanceId: id, role: 'web' });
+      await startSimulatedAgent(coordinator.agents, { instanceId: id, role: 'web' });
       await report(id);
     }
     await waitFor('instances to be ready', async () => {
-      const { state, connected } = await getInstance(clients, 'i-2');
+      const { state, connected } = await getInstance(coordinator.clients, 'i-2');
       return state === 'INSTANCE_STATE_READY' && connected;
     });
-    await assign(clients, { user: hostile, role: 'web' });
+    await assign(coordinator.clients, { user: hostile, role: 'web' });
   });
 
   afterAll(async () => {
     await browser?.close();
-    agents?.close();
-    clients?.close();
-    await coordinator?.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await coordinator?.close();
   });
 
   /** What an agent reports of a boot and a start, with samples. */
@@ -84,7 +64,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       })),
     };
     await new Promise<void>((resolve, reject) => {
-      const stream = agents.report();
+      const stream = coordinator.agents.report();
       stream.on('data', () => {
         stream.end();
         resolve();
@@ -107,7 +87,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       page.on('console', (message) => {
         if (message.type() === 'error' && !message.text().includes('ERR_')) problems.push(message.text());
       });
-      await page.goto(`${base}/${path}`);
+      await page.goto(`${coordinator.url}/${path}`);
       await page.locator('h1').waitFor();
       const result = await look(page);
       expect(problems).toEqual([]);
@@ -121,7 +101,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
     await opened('', async (page) => {
       await page.getByRole('row', { name: /^i-1 / }).waitFor();
       await page.getByText('live', { exact: true }).waitFor();
-      await startSimulatedAgent(agents, { instanceId: 'i-3', role: 'web' });
+      await startSimulatedAgent(coordinator.agents, { instanceId: 'i-3', role: 'web' });
       await page.getByRole('row', { name: /^i-3 READY/ }).waitFor();
       await page.getByLabel('Id has').fill('i-2');
       await expect.poll(() => page.getByRole('row', { name: /^i-/ }).count()).toBe(1);
@@ -145,9 +125,9 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
 
   test("an instance's timeline and charts are on the coordinator's clock, as its history is", async () => {
     const clock = { offsetMs: -3_600_000, uncertaintyMs: 2 };
-    await startSimulatedAgent(agents, { instanceId: 'i-skewed', role: 'skewed', clock });
+    await startSimulatedAgent(coordinator.agents, { instanceId: 'i-skewed', role: 'skewed', clock });
     await report('i-skewed');
-    const answer = await (await fetch(`${base}/api/v1/instances/i-skewed`)).json();
+    const answer = await (await fetch(`${coordinator.url}/api/v1/instances/i-skewed`)).json();
     const { spans, samples } = answer as InstanceDocument;
     expect(spans.map(({ startUnixNs }) => Math.round(startUnixNs / 1e6 - begun + 3_600_000))).toEqual([
       0, 100, 1000,
@@ -162,15 +142,15 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
   });
 
   test('shows each pool: how many are ready, and who waits', async () => {
-    await startSimulatedAgent(agents, { instanceId: 'i-pool', role: 'pool' });
-    await assign(clients, { user: 'dave', role: 'pool' });
-    const late = assign(clients, { user: 'eve', role: 'pool' }, 60_000);
+    await startSimulatedAgent(coordinator.agents, { instanceId: 'i-pool', role: 'pool' });
+    await assign(coordinator.clients, { user: 'dave', role: 'pool' });
+    const late = assign(coordinator.clients, { user: 'eve', role: 'pool' }, 60_000);
     await opened('', async (page) => {
       const pools = page.getByRole('group', { name: 'Pools' });
       await pools.getByRole('row', { name: /^pool 1 assigned 1 / }).waitFor();
       await pools.getByRole('row', { name: /^web \d ready, 1 assigned 0 / }).waitFor();
     });
-    await startSimulatedAgent(agents, { instanceId: 'i-pool-2', role: 'pool' });
+    await startSimulatedAgent(coordinator.agents, { instanceId: 'i-pool-2', role: 'pool' });
     expect((await late).assignment?.instanceId).toBe('i-pool-2');
   });
 
@@ -235,18 +215,18 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
   test('comes back by itself after the coordinator was away', async () => {
     await opened('', async (page) => {
       await page.getByText('live', { exact: true }).waitFor();
-      await coordinator.stop();
-      await page.getByText('connecting…').waitFor();
-      coordinator = await startCoordinatorProcess(directory, args);
+      await coordinator.restart('SIGTERM', async () => {
+        await page.getByText('connecting…').waitFor();
+      });
       await page.getByText('live', { exact: true }).waitFor();
-      await startSimulatedAgent(agents, { instanceId: 'i-4', role: 'web' });
+      await startSimulatedAgent(coordinator.agents, { instanceId: 'i-4', role: 'web' });
       await expect.poll(() => page.getByRole('row', { name: /^i-4 READY/ }).count()).toBe(1);
     });
   });
 
   describe('without a browser', () => {
     const refusal = async (path: string, init: RequestInit = {}): Promise<[number, string]> => {
-      const response = await fetch(`${base}${path}`, init);
+      const response = await fetch(`${coordinator.url}${path}`, init);
       return [response.status, ((await response.json()) as { code: string }).code];
     };
 
@@ -268,25 +248,27 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
     });
 
     test('assets are not sent twice, and scripts come from here alone', async () => {
-      const first = await fetch(`${base}/page.js`);
+      const first = await fetch(`${coordinator.url}/page.js`);
       expect(first.headers.get('content-security-policy')).toContain("script-src 'self'");
       const etag = first.headers.get('etag') ?? '';
       await first.arrayBuffer();
-      expect((await fetch(`${base}/page.js`, { headers: { 'if-none-match': etag } })).status).toBe(304);
+      expect((await fetch(`${coordinator.url}/page.js`, { headers: { 'if-none-match': etag } })).status).toBe(
+        304,
+      );
     });
 
     test('who listens and does not read holds up nobody', async () => {
-      const [host = '', port = ''] = base.replace('http://', '').split(':');
+      const [host = '', port = ''] = coordinator.url.replace('http://', '').split(':');
       const deaf = connect(Number(port), host);
       deaf.pause();
       deaf.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
       try {
         await Promise.all(
           Array.from({ length: 300 }, (_, index) =>
-            startSimulatedAgent(agents, { instanceId: `i-many-${index}`, role: 'many' }),
+            startSimulatedAgent(coordinator.agents, { instanceId: `i-many-${index}`, role: 'many' }),
           ),
         );
-        const { assignment } = await assign(clients, { user: 'carol', role: 'many' });
+        const { assignment } = await assign(coordinator.clients, { user: 'carol', role: 'many' });
         expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
       } finally {
         deaf.destroy();
@@ -294,12 +276,12 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
     });
 
     test('plaintext is for loopback addresses', async () => {
-      const refused = startCoordinatorProcess(directory, ['--http', '0.0.0.0:0']);
+      const refused = startCoordinatorProcess(coordinator.directory, ['--http', '0.0.0.0:0']);
       await expect(refused).rejects.toThrow('INSECURE_ADDRESS');
     });
 
     function raw(request: string): Promise<string> {
-      const [host = '', port = ''] = base.replace('http://', '').split(':');
+      const [host = '', port = ''] = coordinator.url.replace('http://', '').split(':');
       return new Promise((resolve, reject) => {
         let text = '';
         const socket = connect(Number(port), host, () => socket.write(request));
