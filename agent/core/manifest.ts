@@ -201,6 +201,15 @@ export interface Seal {
   removed: Removal[];
   /** Rules that were left out on request. */
   kept: string[];
+  /** Why, of those for which somebody said it; absent when nobody did. */
+  keptBecause?: KeptRule[];
+}
+
+export interface KeptRule {
+  /** Id of the scrub rule. */
+  rule: string;
+  /** In the words of whoever left it out. */
+  why: string;
 }
 
 export interface Removal {

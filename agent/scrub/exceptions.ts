@@ -9,19 +9,26 @@ import { scrubRules } from './rules.ts';
 /** Where a builder may have its exceptions, below the root. */
 const defaultPath = '/etc/parbake/scrub.yaml';
 
+/** A rule that is left out. */
+export interface Exception {
+  rule: string;
+  /** Absent when nobody said. */
+  why?: string;
+}
+
 /**
- * The ids of the rules that a file leaves out: `keep: [hostname, logs]`.
+ * The rules that a file leaves out: `keep: [hostname, logs]`, or with a reason, `- hostname: our own scheme`.
  * @param file on this machine; the default place below the root, where it need not be, when undefined
  * @throws ParbakeError USAGE with the place of the mistake, FILE_UNREADABLE
  */
-export async function readExceptions(root: Root, file: string | undefined): Promise<string[]> {
+export async function readExceptions(root: Root, file: string | undefined): Promise<Exception[]> {
   const found = file ?? (await defaultFile(root));
   if (found === undefined) return [];
   return parseExceptions(await readRequiredText(found), found);
 }
 
 /** @param file for messages */
-export function parseExceptions(text: string, file: string): string[] {
+export function parseExceptions(text: string, file: string): Exception[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const refuse = (offset: number, message: string): never => {
@@ -36,18 +43,38 @@ export function parseExceptions(text: string, file: string): string[] {
     return refuse(0, 'it must be a mapping with "keep", a list of rules, and nothing else');
   const { keep }: { keep?: unknown } = value;
   if (!Array.isArray(keep)) return refuse(0, '"keep" must be a list of rules');
-  return keep.map((id: unknown, index) => {
+  return keep.map((item: unknown, index) => {
     const node = document.getIn(['keep', index], true) as { range?: [number] } | undefined;
-    if (typeof id !== 'string') return refuse(node?.range?.[0] ?? 0, 'a rule is a text');
-    const problem = ruleProblem(id);
-    return problem === undefined ? id : refuse(node?.range?.[0] ?? 0, problem);
+    const exception = exceptionOf(item);
+    if (exception === undefined)
+      return refuse(node?.range?.[0] ?? 0, 'a rule is a text, or one with a reason, such as "logs: why"');
+    const problem = problemOf(exception);
+    return problem === undefined ? exception : refuse(node?.range?.[0] ?? 0, problem);
   });
 }
 
-/** @throws ParbakeError USAGE when no rule has that id */
-export function checkRuleId(id: string): void {
-  const problem = ruleProblem(id);
+function exceptionOf(item: unknown): Exception | undefined {
+  if (typeof item === 'string') return { rule: item };
+  if (typeof item !== 'object' || item === null) return undefined;
+  const [[rule, why] = [''], ...others] = Object.entries(item) as [string, unknown][];
+  return typeof why === 'string' && others.length === 0 ? { rule, why } : undefined;
+}
+
+/** @param text `RULE` or `RULE=WHY` @throws ParbakeError USAGE when no rule has that id */
+export function parseKeep(text: string): Exception {
+  const [rule = '', ...rest] = text.split('=');
+  const exception = rest.length === 0 ? { rule } : { rule, why: rest.join('=') };
+  const problem = problemOf(exception);
   if (problem !== undefined) throw new ParbakeError('USAGE', problem);
+  return exception;
+}
+
+function problemOf({ rule, why }: Exception): string | undefined {
+  const problem = ruleProblem(rule);
+  if (problem !== undefined || why === undefined) return problem;
+  // It is written down on every clone.
+  if (!/^\P{Cc}{1,512}$/u.test(why)) return `why ${rule} is kept takes 1 to 512 characters on one line`;
+  return undefined;
 }
 
 function ruleProblem(id: string): string | undefined {

@@ -4,11 +4,12 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
+import type { KeptRule } from '../core/manifest.ts';
 import { connect } from '../docker/client.ts';
 import { upkeepEngine } from '../docker/upkeep.ts';
 import { givenRoot } from '../host/root.ts';
 import { dockerProcesses } from './docker-process.ts';
-import { checkRuleId, readExceptions } from './exceptions.ts';
+import { parseKeep, readExceptions, type Exception } from './exceptions.ts';
 import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
@@ -27,7 +28,7 @@ checks every rule and seals the manifest. Images stay. Says first what it will d
 Options:
   --yes                   really do it
   --dry-run               say what would be removed, and touch nothing
-  --keep RULE             leave a rule out; may be repeated
+  --keep RULE[=WHY]       leave a rule out, and say why in the seal; may be repeated
   --remove-containers     agree to lose the containers that Docker has; none may run
   --remove-volumes        agree to lose its volumes
   --remove-build-cache    agree to lose its build cache
@@ -74,10 +75,15 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `scrub takes no "${positionals[0] ?? ''}"`);
   const root = givenRoot(values.root);
-  for (const id of values.keep) checkRuleId(id);
+  const asked = values.keep.map(parseKeep);
   const excepted = await readExceptions(root, values.exceptions);
   const machine = scrubRules.filter((rule) => values['docker-only'] && rule.scope === 'machine');
-  const keep = [...new Set([...values.keep, ...excepted, ...machine.map(({ id }) => id)])];
+  const exceptions = [
+    ...asked,
+    ...excepted,
+    ...machine.map(({ id }) => ({ rule: id, why: '--docker-only' })),
+  ];
+  const keep = [...new Set(exceptions.map(({ rule }) => rule))];
   const pidFile = values['docker-pidfile'] ?? root.path('/run/docker.pid');
   const consents = consentNames.flatMap((name): Consent['option'][] =>
     values[`remove-${name}`] ? [`--remove-${name}`] : [],
@@ -123,6 +129,7 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
       await stopDocker({ ...docker, dataRoot: plan.places.dataRoot });
       if (docker.hasSystemd && !keep.includes('logs')) await leaveVarLog(signal);
     },
+    keptBecause: reasonsOf(exceptions),
     remove: removeFound,
     now: () => new Date(),
   };
@@ -164,6 +171,13 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
       cause: failure,
     },
   );
+}
+
+/** The first that somebody gave for each rule. */
+function reasonsOf(exceptions: readonly Exception[]): KeptRule[] {
+  const reasons = new Map<string, string>();
+  for (const { rule, why } of exceptions) if (why !== undefined && !reasons.has(rule)) reasons.set(rule, why);
+  return [...reasons].map(([rule, why]) => ({ rule, why }));
 }
 
 /** An abort on the way comes as whatever was under way says it. */

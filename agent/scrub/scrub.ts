@@ -1,5 +1,5 @@
 import { ParbakeError } from '../../proto/errors.ts';
-import type { Removal } from '../core/manifest.ts';
+import type { KeptRule, Removal } from '../core/manifest.ts';
 import type { UpkeepEngine } from '../docker/upkeep.ts';
 import { openJournal } from './journal.ts';
 import { locate, type Found } from './locate.ts';
@@ -14,6 +14,8 @@ import { checkRules, notSealed, verify } from './verify.ts';
 export interface ScrubRequest extends PlanRequest {
   engine: UpkeepEngine | undefined;
   stopDocker: () => Promise<void>;
+  /** Why rules are left out, as far as somebody said. */
+  keptBecause?: readonly KeptRule[];
   remove: Remove;
   now: () => Date;
 }
@@ -63,7 +65,13 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   const left = (await checkRules(rules, places, [], since)).filter((rule) => !rule.passed);
   if (left.length > 0) throw notSealed({ sealed: false, rules: left });
   const removed = journal.removals().filter(({ rule }) => !keep.includes(rule));
-  await writeSeal(file, manifest, removed, keep, request.now());
+  const { keptBecause = [] } = request;
+  await writeSeal(file, manifest, {
+    sealedAt: request.now().toISOString(),
+    removed,
+    kept: [...keep],
+    ...(keptBecause.length === 0 ? {} : { keptBecause: [...keptBecause] }),
+  });
   await journal.close();
   return { dataRoot, removed, kept: [...keep], unchanged: false };
 }

@@ -44,13 +44,16 @@ Entries are unlinked, a directory with all in it, and no symbolic link is follow
 directory, \`dir/**\` removes the files at any depth and leaves directories and links. One file, \`/etc/machine-id\`, is
 replaced by an empty one.
 
-\`--keep RULE\` leaves a rule out, as does \`/etc/parbake/scrub.yaml\` on the builder (or \`--exceptions FILE\`):
+\`--keep RULE\` leaves a rule out, \`--keep RULE=WHY\` with a reason, as does \`/etc/parbake/scrub.yaml\` on the builder
+(or \`--exceptions FILE\`):
 
 \`\`\`yaml
-keep: [hostname, package-caches]
+keep:
+  - package-caches
+  - hostname: our own scheme
 \`\`\`
 
-The manifest's seal says which rules were kept.
+The manifest's seal says which rules were kept, and why.
 
 ## Docker and Parbake
 

@@ -90,6 +90,7 @@ describe.skipIf(missing !== undefined)(
       const { images, seal } = manifest();
       expect(images.map(({ ref }) => ref)).toEqual(productImages.map((name) => `${registry}/${name}`));
       expect(seal?.kept).toEqual(['ssm-agent', 'temporary-files']);
+      expect(seal?.keptBecause).toContainEqual({ rule: 'ssm-agent', why: 'Image Builder works through it' });
       expect(existsSync(join(builder.root, 'opt/parbake-bake'))).toBe(false);
     });
 

@@ -33,7 +33,12 @@ export function canaryOf(rule: string): string {
 }
 
 function aManifest(): Manifest {
-  const builder = { engineIdSha256: '', engineVersion: '26.1.5', apiVersion: '1.45', kernel: '6.1' };
+  const builder = {
+    engineIdSha256: 'e'.repeat(64),
+    engineVersion: '26.1.5',
+    apiVersion: '1.45',
+    kernel: '6.1',
+  };
   return {
     apiVersion: 'parbake/v1',
     bakeId: 'bake-1',

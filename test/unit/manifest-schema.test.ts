@@ -96,6 +96,7 @@ const full: Manifest = {
       { rule: 'machine-id', path: '/b', action: 'empty' },
     ],
     kept: ['machine-id'],
+    keptBecause: [{ rule: 'machine-id', why: 'a licence hangs on it' }],
   },
 };
 
