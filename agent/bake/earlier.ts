@@ -52,7 +52,7 @@ function lasting(manifest: Partial<Manifest>): string {
   const passing = new Set([
     ...['bakeId', 'startedAt', 'createdAt', 'seal', 'disk'],
     ...['pulledAt', 'pullMs', 'retries', 'verification'],
-    ...['cached', 'downloadMs', 'extractMs'],
+    ...['cached', 'downloadStartMs', 'downloadMs', 'extractStartMs', 'extractMs'],
   ]);
   return JSON.stringify(manifest, (key, value: unknown) => {
     if (passing.has(key)) return undefined;

@@ -3,7 +3,7 @@ import { bakedLayers, knownLayers } from '../core/baked-layers.ts';
 import { familiarName, fullName, impliedTag, localName, parseImageRef } from '../core/image-ref.ts';
 import type { BakedImage } from '../core/manifest.ts';
 import { fits, formatPlatform, parsePlatform, type Platform } from '../core/platform.ts';
-import type { LayerProgress } from '../core/pull-progress.ts';
+import { sincePull, type LayerProgress } from '../core/pull-progress.ts';
 import type { RecipeImage } from '../core/recipe.ts';
 import type { Login } from '../core/registry-logins.ts';
 import type { ImageEngine, LocalImage } from '../docker/engine.ts';
@@ -72,7 +72,7 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
     pulledAt: pulledAt.toISOString(),
     pullMs,
     ...(pulled === undefined || pulled.retries.length === 0 ? {} : { retries: pulled.retries }),
-    ...(await contentOf(wanted, found, cached ? [] : (pulled?.layers ?? []), baking)),
+    ...(await contentOf(wanted, found, cached ? [] : sincePull(pulled?.layers ?? [], started), baking)),
   };
   return { image, cached };
 }

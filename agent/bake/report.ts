@@ -26,7 +26,9 @@ export function bakeDocument(baked: Baked): object {
       layers: image.layers.map((layer) => ({
         digest: layer.digest,
         size_bytes: layer.sizeBytes,
+        download_start_ms: layer.downloadStartMs,
         download_ms: layer.downloadMs,
+        extract_start_ms: layer.extractStartMs,
         extract_ms: layer.extractMs,
         cached: layer.cached,
       })),

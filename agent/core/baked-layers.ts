@@ -63,11 +63,13 @@ function shortId(digest: string): string {
 
 function toLayer(digest: string, layer: LayerProgress | undefined): BakedLayer {
   if (layer === undefined || layer.cached) return { digest, cached: true };
-  const { sizeBytes, downloadMs, extractMs } = layer;
+  const { sizeBytes, downloadAt, downloadMs, extractAt, extractMs } = layer;
   return {
     digest,
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(downloadAt === undefined ? {} : { downloadStartMs: rounded(downloadAt) }),
     ...(downloadMs === undefined ? {} : { downloadMs: rounded(downloadMs) }),
+    ...(extractAt === undefined ? {} : { extractStartMs: rounded(extractAt) }),
     ...(extractMs === undefined ? {} : { extractMs: rounded(extractMs) }),
     cached: false,
   };

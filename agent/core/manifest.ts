@@ -190,7 +190,10 @@ export interface BakedLayer {
   diffId?: string;
   /** Compressed; absent when neither the registry nor the pull told. */
   sizeBytes?: number;
+  /** After the pull began, when its download did; absent when the pull did not tell, as all four. */
+  downloadStartMs?: number;
   downloadMs?: number;
+  extractStartMs?: number;
   extractMs?: number;
   cached: boolean;
 }

@@ -8,6 +8,9 @@ export interface LayerProgress {
   /** Compressed. */
   sizeBytes?: number;
   downloadedBytes: number;
+  /** When its download and its extraction began, on the clock that `apply` is told; before that it waited. */
+  downloadAt?: number;
+  extractAt?: number;
   downloadMs?: number;
   extractMs?: number;
 }
@@ -19,17 +22,12 @@ export type PullOutcome =
   /** The stream ended without saying that the pull did. */
   | { kind: 'cut' };
 
-interface Layer extends LayerProgress {
-  downloadStart?: number;
-  extractStart?: number;
-}
-
 /**
  * Reads the lines of the Engine's answer to a pull. The Engine answers HTTP 200 first and everything else,
  * failures too, inside the stream.
  */
 export class PullProgress {
-  readonly #layers = new Map<string, Layer>();
+  readonly #layers = new Map<string, LayerProgress>();
   #digest: string | undefined;
   #status: string | undefined;
   #error: string | undefined;
@@ -52,9 +50,7 @@ export class PullProgress {
 
   /** In the order in which the Engine first named them. */
   layers(): LayerProgress[] {
-    return [...this.#layers.values()].map(
-      ({ downloadStart: _download, extractStart: _extract, ...layer }) => layer,
-    );
+    return [...this.#layers.values()].map((layer) => ({ ...layer }));
   }
 
   /** Whether it has layers to fetch and none of them is being fetched or unpacked: it waits for its turn. */
@@ -83,21 +79,21 @@ export class PullProgress {
     } else if (status === 'Downloading') {
       layer.phase = 'downloading';
       // A retry starts over, but the time lost belongs to the download.
-      layer.downloadStart ??= now;
+      layer.downloadAt ??= now;
       if (detail.total !== undefined) layer.sizeBytes = detail.total;
       layer.downloadedBytes = detail.current ?? layer.downloadedBytes;
     } else if (status === 'Verifying Checksum' || status === 'Download complete') {
       layer.phase = 'downloaded';
       layer.downloadedBytes = layer.sizeBytes ?? layer.downloadedBytes;
-      if (layer.downloadStart !== undefined) layer.downloadMs ??= now - layer.downloadStart;
+      if (layer.downloadAt !== undefined) layer.downloadMs ??= now - layer.downloadAt;
     } else if (status === 'Extracting') {
       layer.phase = 'extracting';
-      layer.extractStart ??= now;
+      layer.extractAt ??= now;
       // The Engine reports compressed bytes here too; small layers are never seen downloading.
       if (detail.total !== undefined) layer.sizeBytes ??= detail.total;
     } else if (status === 'Pull complete') {
       layer.phase = 'done';
-      if (layer.extractStart !== undefined) layer.extractMs = now - layer.extractStart;
+      if (layer.extractAt !== undefined) layer.extractMs = now - layer.extractAt;
     }
   }
 }
@@ -113,6 +109,15 @@ export function layersOfTries(tries: readonly (readonly LayerProgress[])[]): Lay
     if (!layer.cached) return layer;
     return earlier.find(({ id, phase, cached }) => id === layer.id && phase === 'done' && !cached) ?? layer;
   });
+}
+
+/** The same layers, with times since a pull began. */
+export function sincePull(layers: readonly LayerProgress[], beganAt: number): LayerProgress[] {
+  return layers.map(({ downloadAt, extractAt, ...layer }) => ({
+    ...layer,
+    ...(downloadAt === undefined ? {} : { downloadAt: downloadAt - beganAt }),
+    ...(extractAt === undefined ? {} : { extractAt: extractAt - beganAt }),
+  }));
 }
 
 interface Detail {

@@ -85,15 +85,14 @@ function spanOf({ name, from, to }: BootPart, { spanId = '', startUnixNs }: Span
 
 /** What the bake did, so that an instance's timeline shows what it was spared. */
 export function bakedPulls(manifest: Manifest | undefined): Pull[] {
-  return (manifest?.images ?? []).map(({ ref, digest, sizeBytes, pulledAt, pullMs, layers }) => {
-    return {
-      ref,
-      digest,
-      sizeBytes,
-      startTime: timeOf(Date.parse(pulledAt)),
-      pullMs,
-      layers,
-      atBake: true,
-    };
-  });
+  return (manifest?.images ?? []).map((image) => ({
+    ref: image.ref,
+    digest: image.digest,
+    sizeBytes: image.sizeBytes,
+    startTime: timeOf(Date.parse(image.pulledAt)),
+    pullMs: image.pullMs,
+    layers: image.layers,
+    atBake: true,
+    retries: (image.retries ?? []).map(({ at, ...retry }) => ({ time: timeOf(Date.parse(at)), ...retry })),
+  }));
 }

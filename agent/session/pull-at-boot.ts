@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import type { PullRetry } from '../../proto/gen/parbake/v1/PullRetry.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { timeOf } from '../../proto/time.ts';
@@ -38,7 +39,8 @@ export async function pullAtBoot(ref: string, options: PullAtBoot, signal: Abort
   const wanted = manifest?.atBoot?.find((image) => image.ref === ref);
   if (manifest === undefined || wanted === undefined)
     throw new ParbakeError('IMAGE_NOT_FOUND', `image ${ref} of the manifest is not on this instance`);
-  for (let failures = 0; ; failures++) {
+  const retries: PullRetry[] = [];
+  for (;;) {
     const attributes = { image: ref, 'image.digest': wanted.digest };
     const span = recorder.begin('image.pull', { parent, attributes });
     try {
@@ -52,16 +54,19 @@ export async function pullAtBoot(ref: string, options: PullAtBoot, signal: Abort
         pullMs: image.pullMs,
         layers: image.layers,
         atBake: false,
+        retries,
       });
       return;
     } catch (cause) {
       signal.throwIfAborted();
-      const { code, message } = toParbakeError(cause);
+      const { code, message: reason } = toParbakeError(cause);
       await span.end({ 'error.type': code });
-      if (failures + 1 >= attempts || !['IMAGE_PULL_FAILED', 'IMAGE_PULL_STALLED'].includes(code))
+      if (retries.length + 1 >= attempts || !['IMAGE_PULL_FAILED', 'IMAGE_PULL_STALLED'].includes(code))
         throw cause;
-      logger.warn({ code, reason: message }, 'pull failed, trying again');
-      await pause(backoff(failures, Math.random()), signal);
+      logger.warn({ code, reason }, 'pull failed, trying again');
+      const waitMs = backoff(retries.length, Math.random());
+      retries.push({ time: timeOf(Date.now()), code, reason, waitMs });
+      await pause(waitMs, signal);
       signal.throwIfAborted();
     }
   }

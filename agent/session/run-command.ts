@@ -143,16 +143,10 @@ async function runUntil(
     },
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),
-    samples: (all) =>
-      runSampler(
-        {
-          directory,
-          isBusy,
-          containers: firstProcesses(engine, worker),
-          emit: (samples) => reporter.sample(samples),
-        },
-        all,
-      ),
+    samples: async (all) => {
+      const sampler = { directory, isBusy, containers: firstProcesses(engine, worker) };
+      if (options.samples) await runSampler({ ...sampler, emit: (samples) => reporter.sample(samples) }, all);
+    },
     boot: async (all) => {
       if (boot !== undefined) await reportBootParts(boot, recorder, logger, all);
     },

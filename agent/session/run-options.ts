@@ -27,6 +27,7 @@ Options (also from the environment, as PARBAKE_COORDINATOR and so on):
   --gate PATH             the gate's program (default usr/lib/parbake/gate below the root)
   --prepare-memory MIB    what prepared containers may take together (default: half of what is free at the start)
   --replay on|off         read ahead at boot what was recorded at bake (default on)
+  --samples on|off        report what the host and its containers use, each second or 15 s (default on)
   --socket PATH           for "parbake-agent status" (default run/parbake/agent.sock below the root)
 
 Example:
@@ -49,6 +50,8 @@ export interface RunOptions {
   prepareMemoryBytes: number | undefined;
   /** Whether what was recorded at the bake is read ahead. */
   replays: boolean;
+  /** Whether it reports what the host and its containers use over time. */
+  samples: boolean;
 }
 
 /** @throws ParbakeError USAGE, FILE_UNREADABLE, INSECURE_ADDRESS */
@@ -68,12 +71,14 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
     gate: { type: 'string' },
     'prepare-memory': { type: 'string' },
     replay: { type: 'string', default: 'on' },
+    samples: { type: 'string', default: 'on' },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
   const address = values.coordinator ?? env['PARBAKE_COORDINATOR'];
   if (address === undefined) throw new ParbakeError('USAGE', 'run needs --coordinator ADDRESS');
-  if (values.replay !== 'on' && values.replay !== 'off')
-    throw new ParbakeError('USAGE', `--replay takes on or off, not "${values.replay}"`);
+  for (const name of ['replay', 'samples'] as const)
+    if (values[name] !== 'on' && values[name] !== 'off')
+      throw new ParbakeError('USAGE', `--${name} takes on or off, not "${values[name]}"`);
   const prepareMemoryBytes = bytesOf(values['prepare-memory']);
   const tls = await readTls({
     ca: values['tls-ca'] ?? env['PARBAKE_TLS_CA'],
@@ -96,6 +101,7 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
     gate: values.gate ?? root.path(gatePath),
     prepareMemoryBytes,
     replays: values.replay === 'on',
+    samples: values.samples === 'on',
   };
 }
 

@@ -5,7 +5,7 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
-import { millisecondsOf } from '../../proto/time.ts';
+import { millisecondsOf, type ProtoTime } from '../../proto/time.ts';
 import { stateName } from '../core/format.ts';
 import { phasesOf } from '../core/phases.ts';
 import { coverageOf } from '../core/start-reads.ts';
@@ -99,11 +99,17 @@ export function timelineDocument({ spans, pulls, starts, reads }: GetTimelineRes
       digest: pull.digest,
       size_bytes: pull.sizeBytes,
       pull_ms: pull.pullMs,
+      start_time: timeText(pull.startTime),
       at_bake: pull.atBake,
+      retries: pull.retries.map(({ time, code, reason, waitMs }) => ({
+        ...{ time: timeText(time), code, reason, wait_ms: waitMs },
+      })),
       layers: pull.layers.map((layer) => ({
         digest: layer.digest,
         size_bytes: layer.sizeBytes,
+        download_start_ms: layer.downloadStartMs,
         download_ms: layer.downloadMs,
+        extract_start_ms: layer.extractStartMs,
         extract_ms: layer.extractMs,
         cached: layer.cached,
       })),
@@ -157,8 +163,11 @@ export function sampleDocument({ container, startUnixMs, intervalMs, io, ...leve
 }
 
 export function eventDocument({ time, assignmentId, event, state, reason }: Event__Output) {
-  const at = time === null ? undefined : new Date(millisecondsOf(time)).toISOString();
-  return { time: at, assignment_id: assignmentId, event, state, reason };
+  return { time: timeText(time), assignment_id: assignmentId, event, state, reason };
+}
+
+function timeText(time: ProtoTime | null): string | undefined {
+  return time === null ? undefined : new Date(millisecondsOf(time)).toISOString();
 }
 
 function ioDocument(io: IoCounters__Output | null) {

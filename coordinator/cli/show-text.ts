@@ -2,6 +2,7 @@ import { millisecondsOf } from '../../proto/time.ts';
 import type { Shown } from './read-instance.ts';
 import { bytes, clockText, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
+import { layerParts, pullEndMs, workedMs, type LayerTimes } from '../core/layer-parts.ts';
 import { phasesOf } from '../core/phases.ts';
 import { coverageOf } from '../core/start-reads.ts';
 import { phaseText } from './phase-text.ts';
@@ -58,8 +59,8 @@ export function showText(
     pull.ref,
     bytes(pull.sizeBytes),
     time(pull.pullMs),
-    `${pull.layers.length}`,
-    pull.atBake ? 'at bake' : 'here',
+    layerCount(pull.layers),
+    [pull.atBake ? 'at bake' : 'here', ...retried(pull.retries.length)].join(', '),
   ]);
   const layers = timeline.pulls
     .slice(0, mostRows)
@@ -88,7 +89,7 @@ export function showText(
     ...phasesOf(timeline.spans).map((phase) => phaseText(phase, columns, isFine)),
     eventTable(events),
     pulls.length === 0 ? '' : folded(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
-    layers.length === 0 ? '' : `LAYERS (= download, # extraction)\n${layers.join('')}`,
+    layers.length === 0 ? '' : `LAYERS (. wait, = download, # extraction)\n${layers.join('')}`,
     starts.length === 0
       ? ''
       : folded(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
@@ -97,6 +98,15 @@ export function showText(
     samples.length === 0 ? '' : `OVER TIME (peak at the right)\n${sparklines(samples, columns, isFine)}`,
   ];
   return sections.filter((section) => section !== '').join('\n');
+}
+
+function layerCount(layers: Shown['timeline']['pulls'][number]['layers']): string {
+  const there = layers.filter(({ cached }) => cached).length;
+  return there === 0 ? `${layers.length}` : `${layers.length}, ${there} there`;
+}
+
+function retried(count: number): string[] {
+  return count === 0 ? [] : [count === 1 ? '1 retry' : `${count} retries`];
 }
 
 /** How well what was read ahead fits what a start used; empty when nothing had been recorded. */
@@ -143,7 +153,7 @@ function eventTable(events: Shown['events']): string {
   return folded([days.size === 1 ? `${day} UTC` : 'UTC', 'EVENT', 'STATE', ''], rows);
 }
 
-/** A line for each layer that was pulled, the longest first. */
+/** A line for each layer that was pulled, on the pull's own axis; of many those that took longest. */
 function layerLines(
   ref: string,
   all: Shown['timeline']['pulls'][number]['layers'],
@@ -151,23 +161,34 @@ function layerLines(
 ): string[] {
   const pulled = all.filter(({ downloadMs, extractMs }) => (downloadMs ?? extractMs) !== undefined);
   if (pulled.length === 0) return [];
-  const lengthOf = ({ downloadMs = 0, extractMs = 0 }: (typeof pulled)[number]): number =>
-    downloadMs + extractMs;
-  const sorted = [...pulled].sort((a, b) => lengthOf(b) - lengthOf(a));
-  const longest = lengthOf(sorted[0] ?? pulled[0] ?? { digest: '', cached: false });
-  const width = Math.max(10, columns - 44);
-  const cells = (ms: number): number =>
-    ms === 0 ? 0 : Math.max(1, Math.round((ms / Math.max(1, longest)) * width));
-  const lines = sorted.slice(0, mostLayers).map((layer) => {
-    const { digest, sizeBytes, downloadMs = 0, extractMs = 0 } = layer;
-    const size = sizeBytes === undefined ? '' : bytes(sizeBytes);
-    const bar = `${'='.repeat(cells(downloadMs))}${'#'.repeat(cells(extractMs))}`;
-    return `  ${printable(digest.replace('sha256:', '')).slice(0, 12).padEnd(12)} ${size.padStart(10)} ${time(lengthOf(layer)).padStart(9)}  ${bar}\n`;
-  });
+  const longest = new Set([...pulled].sort((a, b) => workedMs(b) - workedMs(a)).slice(0, mostLayers));
+  const end = pullEndMs(pulled);
+  const width = Math.max(10, columns - 50);
+  const lines = pulled
+    .filter((layer) => longest.has(layer))
+    .map((layer) => {
+      const { digest, sizeBytes, downloadMs = 0 } = layer;
+      const size = sizeBytes === undefined ? '' : bytes(sizeBytes);
+      const isTold = sizeBytes !== undefined && downloadMs > 0;
+      const rate = isTold ? `${bytes(Math.round((sizeBytes / downloadMs) * 1000))}/s` : '';
+      const id = printable(digest.replace('sha256:', '')).slice(0, 12).padEnd(12);
+      const took = time(workedMs(layer)).padStart(9);
+      return `  ${id} ${size.padStart(10)} ${rate.padStart(11)} ${took}  ${layerBar(layer, width / end)}\n`;
+    });
   const rest = all.length - lines.length;
   return [
     `${printable(ref)}\n`,
     ...lines,
     ...(rest > 0 ? [`  … and ${rest} more, there already or quicker\n`] : []),
   ];
+}
+
+const marks = { wait: '.', download: '=', extract: '#' } as const;
+
+/** What was worked on has a cell, however short it was. */
+function layerBar(layer: LayerTimes, cellsOfMs: number): string {
+  return layerParts(layer).reduce((bar, { kind, to }) => {
+    const least = kind === 'wait' ? 0 : 1;
+    return bar + marks[kind].repeat(Math.max(least, Math.round(to * cellsOfMs) - bar.length));
+  }, '');
 }

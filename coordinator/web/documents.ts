@@ -1,5 +1,6 @@
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Endpoint, RoleOffer, Timings } from '../core/model.ts';
+import type { LayerTimes } from '../core/layer-parts.ts';
 import type { Sample } from '../core/sample.ts';
 import type { StepDifference, TimelineSpan } from '../core/timeline.ts';
 
@@ -63,7 +64,9 @@ export interface PagePull {
   sizeBytes: number;
   pullMs: number;
   atBake: boolean;
-  layers: { digest: string; sizeBytes?: number; downloadMs?: number; extractMs?: number; cached: boolean }[];
+  layers: (LayerTimes & { digest: string; sizeBytes?: number; cached: boolean })[];
+  /** Absent in what an earlier version kept. */
+  retries?: { code: string; reason: string; waitMs: number }[];
 }
 
 export interface PageStart {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { command } from '../../packaging/dev/testbed/command.ts';
@@ -24,6 +24,13 @@ export interface AgentResult {
   /** Of one core, over the idle time. */
   cpu_percent: number;
   idle_s: number;
+  /** The same agent, which takes no samples of disk, network, processor and memory (`--samples off`); not in older results. */
+  without_samples?: Idle;
+}
+
+interface Idle {
+  rss_mib: number;
+  cpu_percent: number;
 }
 
 /** Milliseconds: more than the agent waits for a quiet moment to collect in. */
@@ -41,49 +48,54 @@ export async function benchAgent(
   const packaged = await packagedAgent(testbed);
   const engine = await bootClone(testbed, app);
   const coordinator = await startCoordinator(testbed);
+  // The same one each time: another with this Engine's identity would be set aside, and have nothing prepared.
+  const instanceId = `i-${randomUUID()}`;
   const times: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     status(`agent start ${round} of ${rounds}`);
-    const instanceId = `i-${randomUUID()}`;
     const begun = Date.now();
     const agent = startAgent(testbed, engine, coordinator, instanceId, packaged);
-    const entry = await waitFor('the check-in', () => {
+    const checkIn = await waitFor('the check-in', () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-      return coordinator.process
+      const lines = coordinator.process
         .log()
         .split('\n')
-        .find((line) => line.includes('instance checked in') && line.includes(instanceId));
+        .filter((line) => line.includes('instance checked in') && line.endsWith('}'));
+      const at = lines.map((line) => Date.parse((JSON.parse(line) as { time: string }).time));
+      return at.find((ms) => ms >= begun);
     });
-    const { time }: { time: string } = JSON.parse(entry);
-    times.push(Date.parse(time) - begun);
-    if (round < rounds) await agent.stop();
-    else {
-      await waitFor('the instance to be ready', async () => {
-        const { state } = await getInstance(coordinator.clients, instanceId);
-        return state !== 'INSTANCE_STATE_CHECKED_IN' && state !== 'INSTANCE_STATE_PREPARING';
-      });
-      status(`watching the idle agent for ${idleMs / 1000} s`);
-      // Its rehearsal and start are over, and it has collected what they left.
-      await pause(settleMs, new AbortController().signal);
-      const before = cpuSeconds(agent.pid);
-      const start = performance.now();
-      await pause(idleMs, new AbortController().signal);
-      const seconds = (performance.now() - start) / 1000;
-      const cpu = ((cpuSeconds(agent.pid) - before) / seconds) * 100;
-      const rss = rssMib(agent.pid);
-      await agent.stop();
-      await coordinator.process.stop();
-      await engine.stop();
-      return {
-        n: rounds,
-        exec_to_check_in_p50_ms: percentile(times, 0.5),
-        rss_mib: Math.round(rss * 10) / 10,
-        cpu_percent: Math.round(cpu * 100) / 100,
-        idle_s: Math.round(seconds),
-      };
-    }
+    times.push(checkIn - begun);
+    await agent.stop();
   }
-  throw new Error('no rounds');
+  const idle = async (options: readonly string[]): Promise<Idle> => {
+    const agent = startAgent(testbed, engine, coordinator, instanceId, { ...packaged, options });
+    await waitFor('the instance to be ready', async () => {
+      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+      const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
+      return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+    });
+    status(`watching the idle agent for ${idleMs / 1000} s ${options.join(' ')}`);
+    // Its rehearsal and start are over, and it has collected what they left.
+    await pause(settleMs, new AbortController().signal);
+    const before = cpuMs(agent.pid);
+    const start = performance.now();
+    await pause(idleMs, new AbortController().signal);
+    const cpu = ((cpuMs(agent.pid) - before) / (performance.now() - start)) * 100;
+    const rss = rssMib(agent.pid);
+    await agent.stop();
+    return { rss_mib: Math.round(rss * 10) / 10, cpu_percent: Math.round(cpu * 100) / 100 };
+  };
+  const sampling = await idle([]);
+  const without = await idle(['--samples', 'off']);
+  await coordinator.process.stop();
+  await engine.stop();
+  return {
+    n: rounds,
+    exec_to_check_in_p50_ms: percentile(times, 0.5),
+    ...sampling,
+    idle_s: Math.round(idleMs / 1000),
+    without_samples: without,
+  };
 }
 
 /** An Engine on a clone of a sealed root with one role behind the gate. */
@@ -114,11 +126,11 @@ roles:
   return await testbed.startEngine({ root });
 }
 
-/** Processor time of a process with all its threads, in seconds. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const ticksPerSecond = 100;
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+/** Processor time of a process with all its threads, in milliseconds: the scheduler's own, finer than its ticks. */
+function cpuMs(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]))
+    .reduce((sum, nanoseconds) => sum + nanoseconds / 1e6, 0);
 }
 
 function rssMib(pid: number): number {

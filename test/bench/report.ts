@@ -68,7 +68,8 @@ export function report(document: BenchDocument): string {
         ]),
       )}`,
     );
-  if (agent !== undefined)
+  if (agent !== undefined) {
+    const { without_samples: without } = agent;
     parts.push(
       `The agent, bundled\n${table(
         ['N', 'EXEC TO CHECK-IN', 'RSS MIB', 'CPU %', 'IDLE S'],
@@ -76,9 +77,13 @@ export function report(document: BenchDocument): string {
           [agent.n, agent.exec_to_check_in_p50_ms, agent.rss_mib, agent.cpu_percent, agent.idle_s].map(
             String,
           ),
+          ...(without === undefined
+            ? []
+            : [['', '', `${without.rss_mib}`, `${without.cpu_percent}`, 'without samples']]),
         ],
       )}`,
     );
+  }
   return parts.join('\n');
 }
 

@@ -29,7 +29,7 @@ interface ShownPulls {
     digest: string;
     at_bake: boolean;
     pull_ms: number;
-    layers: { size_bytes?: number }[];
+    layers: Partial<Record<'size_bytes' | 'download_start_ms' | 'extract_start_ms' | 'extract_ms', number>>[];
   }[];
 }
 interface ShownSpans {
@@ -126,6 +126,15 @@ roles:
     expect(pull.pull_ms).toBeGreaterThan(0);
     expect(pull.layers.length).toBeGreaterThan(3);
     expect(pull.layers.every(({ size_bytes: size }) => (size ?? 0) > 0)).toBe(true);
+    // One is extracted after the other, within the pull.
+    const extracted = pull.layers.flatMap(({ extract_start_ms: from, extract_ms: ms }) =>
+      from === undefined || ms === undefined ? [] : [{ from, to: from + ms }],
+    );
+    expect(extracted.length).toBeGreaterThan(1);
+    for (const [index, { from, to }] of extracted.entries()) {
+      expect(from).toBeGreaterThanOrEqual(extracted[index - 1]?.from ?? 0);
+      expect(to).toBeLessThanOrEqual(pull.pull_ms);
+    }
     const shown = await parbake('show', instanceId);
     expect(shown).toMatch(/^ {2}image\.pull .* #+$/m);
     expect(shown).toMatch(/ here$/m);

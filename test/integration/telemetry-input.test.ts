@@ -68,6 +68,31 @@ describe('what a broken instance reports', () => {
     expect((await onPage(instanceId)).pulls[0]?.layers).toHaveLength(10_000);
   });
 
+  test('what layers waited for, how fast they came and which tries failed is told', async () => {
+    const instanceId = await begin();
+    const layers = [
+      { digest: `sha256:${'1'.repeat(64)}`, cached: true },
+      {
+        ...{ digest: `sha256:${'2'.repeat(64)}`, sizeBytes: 5e6, cached: false },
+        ...{ downloadStartMs: 200, downloadMs: 400, extractStartMs: 800, extractMs: 200 },
+      },
+    ];
+    const retries = [{ code: 'IMAGE_PULL_STALLED', reason: 'no progress', waitMs: 500 }];
+    const pull = { ref: 'acme/app:1', sizeBytes: 9e6, pullMs: 1000, layers, retries };
+    expect(await report(instanceId, { pulls: [pull] })).toBe(1);
+    const text = await shown(instanceId);
+    expect(text).toMatch(/^acme\/app:1 +9\.0 MB +1\.0 s +2, 1 there +here, 1 retry$/m);
+    // Of 30 cells, each 33 ms.
+    expect(text).toMatch(/^ {2}222222222222 +5\.0 MB +12\.5 MB\/s +600 ms {2}\.{6}={12}\.{6}#{6}$/m);
+    const [onPageToo] = (await onPage(instanceId)).pulls;
+    expect(onPageToo?.retries).toMatchObject(retries);
+    expect(onPageToo?.layers[1]).toMatchObject({ downloadStartMs: 200, extractStartMs: 800 });
+    const { stdout } = await runCommand(showCommand, ['--coordinator', address, instanceId, '--json']);
+    const { pulls } = JSON.parse(stdout) as { pulls: { retries: object[]; layers: object[] }[] };
+    expect(pulls[0]?.retries).toMatchObject([{ code: 'IMAGE_PULL_STALLED', wait_ms: 500 }]);
+    expect(pulls[0]?.layers[1]).toMatchObject({ download_start_ms: 200, extract_start_ms: 800 });
+  });
+
   test('clocks that jump: steps that end before they begin, in 1970 and in centuries', async () => {
     const instanceId = await begin();
     const span = (spanId: string, startUnixNs: number | string, endUnixNs: number | string) => ({

@@ -52,7 +52,10 @@ const full: Manifest = {
       pullMs: 1.5,
       retries: [{ at, code: 'IMAGE_PULL_STALLED', reason: 'no progress', waitMs: 500 }],
       layers: [
-        { digest, diffId: digest, sizeBytes: 5, downloadMs: 1.25, extractMs: 2, cached: false },
+        {
+          ...{ digest, diffId: digest, sizeBytes: 5, cached: false },
+          ...{ downloadStartMs: 0.5, downloadMs: 1.25, extractStartMs: 2, extractMs: 2 },
+        },
         { digest: 'a'.repeat(12), cached: true },
       ],
       verification: { method: 'tar-split', result: 'ok', at, ms: 3, bytes: 10 },
@@ -145,7 +148,10 @@ test('a value of another type is refused, wherever it is', () => {
       });
       const last = String(path.at(-1));
       const isFraction =
-        other === 1.5 && ['ms', 'pullMs', 'waitMs', 'downloadMs', 'extractMs'].includes(last);
+        other === 1.5 &&
+        ['ms', 'pullMs', 'waitMs', 'downloadStartMs', 'downloadMs', 'extractStartMs', 'extractMs'].includes(
+          last,
+        );
       const isUnsealed = last === 'seal' && other === null;
       fc.pre(!isFraction && !isUnsealed);
       expect(manifestViolations(broken)).not.toEqual([]);

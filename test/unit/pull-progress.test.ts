@@ -5,7 +5,12 @@ import { ParbakeError } from '../../proto/errors.ts';
 import { bakedLayers, knownLayers } from '../../agent/core/baked-layers.ts';
 import { JsonLines } from '../../agent/core/json-lines.ts';
 import { pullFailure } from '../../agent/core/pull-failure.ts';
-import { layersOfTries, PullProgress, type LayerProgress } from '../../agent/core/pull-progress.ts';
+import {
+  layersOfTries,
+  PullProgress,
+  sincePull,
+  type LayerProgress,
+} from '../../agent/core/pull-progress.ts';
 import { readPull, type PullResult } from '../../agent/docker/pull.ts';
 
 const hex = 'b'.repeat(12);
@@ -46,7 +51,9 @@ describe('PullProgress', () => {
         cached: false,
         sizeBytes: 4000,
         downloadedBytes: 4000,
+        downloadAt: 10,
         downloadMs: 60,
+        extractAt: 80,
         extractMs: 40,
       },
     ]);
@@ -233,6 +240,7 @@ describe('bakedLayers', () => {
       cached: false,
       downloadedBytes: 9,
       sizeBytes: 9,
+      downloadAt: 12.5,
       downloadMs: 1.23456,
     },
     { id: '1'.repeat(12), phase: 'done', cached: true, downloadedBytes: 0 },
@@ -249,9 +257,9 @@ describe('bakedLayers', () => {
   ]);
 
   test('are in the order of the image, with full digests', () => {
-    expect(bakedLayers(pulled, ['diff1', 'diff2'], records, 'docker.io/library/a')).toEqual([
+    expect(bakedLayers(sincePull(pulled, 10), ['diff1', 'diff2'], records, 'docker.io/library/a')).toEqual([
       { digest: base, diffId: 'diff1', cached: true },
-      { digest: top, diffId: 'diff2', sizeBytes: 9, downloadMs: 1.235, cached: false },
+      { digest: top, diffId: 'diff2', sizeBytes: 9, downloadStartMs: 2.5, downloadMs: 1.235, cached: false },
     ]);
   });
 
@@ -271,9 +279,9 @@ describe('bakedLayers', () => {
       { digest: top, diffId: 'diff2', sizeBytes: 9 },
       { digest: top, diffId: 'diff2', sizeBytes: 9 },
     ];
-    expect(knownLayers(pulled, known)).toEqual([
+    expect(knownLayers(sincePull(pulled, 10), known)).toEqual([
       { digest: base, diffId: 'diff1', sizeBytes: 5, cached: true },
-      { digest: top, diffId: 'diff2', sizeBytes: 9, downloadMs: 1.235, cached: false },
+      { digest: top, diffId: 'diff2', sizeBytes: 9, downloadStartMs: 2.5, downloadMs: 1.235, cached: false },
       { digest: top, diffId: 'diff2', sizeBytes: 9, cached: true },
     ]);
   });

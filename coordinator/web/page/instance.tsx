@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { bytes, time } from '../../core/format.ts';
+import { layerParts, pullEndMs, workedMs } from '../../core/layer-parts.ts';
 import type { InstanceDocument, PagePull, PageStart } from '../documents.ts';
 import { useAsked } from './ask.ts';
 import { Charts } from './charts.tsx';
@@ -184,46 +185,55 @@ function Pulls({ pulls }: { pulls: readonly PagePull[] }) {
             <b>{pull.ref}</b> {bytes(pull.sizeBytes)}, {pull.atBake ? 'pulled at bake' : 'pulled here'} in{' '}
             {time(pull.pullMs)}, {pull.layers.length} {pull.layers.length === 1 ? 'layer' : 'layers'}
           </summary>
+          {(pull.retries ?? []).map(({ code, reason, waitMs }, retry) => (
+            <p class="hint" key={retry}>
+              A try failed ({code}: {reason}); the next one came after {time(waitMs)}.
+            </p>
+          ))}
           <Layers layers={pull.layers} />
         </details>
       ))}
       <p class="hint">
-        <span class="key download" /> download <span class="key extract" /> extraction
+        <span class="key wait" /> wait <span class="key download" /> download <span class="key extract" />{' '}
+        extraction
       </p>
     </Section>
   );
 }
 
 function Layers({ layers }: { layers: PagePull['layers'] }) {
-  const lengthOf = ({ downloadMs = 0, extractMs = 0 }: PagePull['layers'][number]): number =>
-    downloadMs + extractMs;
-  const sorted = [...layers].sort((a, b) => lengthOf(b) - lengthOf(a));
-  const longest = Math.max(1, ...layers.map(lengthOf));
+  const longest = new Set([...layers].sort((a, b) => workedMs(b) - workedMs(a)).slice(0, mostLayers));
+  const end = pullEndMs(layers);
+  const x = (ms: number): number => (ms / end) * 1000;
   return (
     <>
-      {sorted.slice(0, mostLayers).map((layer, index) => {
-        const { digest, sizeBytes, downloadMs = 0, extractMs = 0, cached } = layer;
-        const x = (downloadMs / longest) * 1000;
-        return (
+      {layers
+        .filter((layer) => longest.has(layer))
+        .map((layer, index) => (
           <div class="row layer" key={index}>
-            <span class="name">{digest.replace('sha256:', '').slice(0, 12)}</span>
-            <span class="number">
-              {cached
-                ? 'was there'
-                : `${sizeBytes === undefined ? '' : bytes(sizeBytes)} ${time(lengthOf(layer))}`}
-            </span>
+            <span class="name">{layer.digest.replace('sha256:', '').slice(0, 12)}</span>
+            <span class="number">{layer.cached ? 'was there' : figuresOf(layer)}</span>
             <svg viewBox="0 0 1000 16" preserveAspectRatio="none" aria-hidden="true">
-              <rect class="bar download" y="2" width={x} height="12" />
-              <rect class="bar extract" x={x} y="2" width={(extractMs / longest) * 1000} height="12" />
+              {layerParts(layer).map(({ kind, from, to }) => (
+                <rect class={`bar ${kind}`} x={x(from)} y="2" width={x(to - from)} height="12" key={from} />
+              ))}
             </svg>
           </div>
-        );
-      })}
-      {sorted.length > mostLayers ? (
-        <p class="hint">… and {sorted.length - mostLayers} shorter ones</p>
+        ))}
+      {layers.length > mostLayers ? (
+        <p class="hint">… and {layers.length - mostLayers} shorter ones</p>
       ) : null}
     </>
   );
+}
+
+function figuresOf({ sizeBytes, downloadMs = 0, ...times }: PagePull['layers'][number]): string {
+  const isTold = sizeBytes !== undefined && downloadMs > 0;
+  return [
+    ...(sizeBytes === undefined ? [] : [bytes(sizeBytes)]),
+    ...(isTold ? [`${bytes(Math.round((sizeBytes / downloadMs) * 1000))}/s`] : []),
+    time(workedMs({ ...times, downloadMs })),
+  ].join(' ');
 }
 
 function CompareForm({ instanceId }: { instanceId: string }) {

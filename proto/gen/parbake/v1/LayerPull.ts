@@ -27,9 +27,21 @@ export interface LayerPull {
    * True when the Engine said that the layer already existed.
    */
   'cached'?: (boolean);
+  /**
+   * When its download began, in milliseconds after the pull did: until then it waited
+   * for its turn, or for a try that failed. Absent with download_ms.
+   */
+  'downloadStartMs'?: (number | string);
+  /**
+   * When its extraction began, likewise: since its download it waited for the layers
+   * below it, which are extracted one by one. Absent with extract_ms.
+   */
+  'extractStartMs'?: (number | string);
   '_sizeBytes'?: "sizeBytes";
   '_downloadMs'?: "downloadMs";
   '_extractMs'?: "extractMs";
+  '_downloadStartMs'?: "downloadStartMs";
+  '_extractStartMs'?: "extractStartMs";
 }
 
 /**
@@ -57,7 +69,19 @@ export interface LayerPull__Output {
    * True when the Engine said that the layer already existed.
    */
   'cached': (boolean);
+  /**
+   * When its download began, in milliseconds after the pull did: until then it waited
+   * for its turn, or for a try that failed. Absent with download_ms.
+   */
+  'downloadStartMs'?: (number);
+  /**
+   * When its extraction began, likewise: since its download it waited for the layers
+   * below it, which are extracted one by one. Absent with extract_ms.
+   */
+  'extractStartMs'?: (number);
   '_sizeBytes'?: "sizeBytes";
   '_downloadMs'?: "downloadMs";
   '_extractMs'?: "extractMs";
+  '_downloadStartMs'?: "downloadStartMs";
+  '_extractStartMs'?: "extractStartMs";
 }

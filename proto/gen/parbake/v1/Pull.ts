@@ -2,6 +2,7 @@
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { LayerPull as _parbake_v1_LayerPull, LayerPull__Output as _parbake_v1_LayerPull__Output } from '../../parbake/v1/LayerPull.ts';
+import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from '../../parbake/v1/PullRetry.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -36,6 +37,10 @@ export interface Pull {
    * True when this happened at bake time, so the instance paid nothing for it.
    */
   'atBake'?: (boolean);
+  /**
+   * Tries that failed before the one that did not, oldest first.
+   */
+  'retries'?: (_parbake_v1_PullRetry)[];
 }
 
 /**
@@ -70,4 +75,8 @@ export interface Pull__Output {
    * True when this happened at bake time, so the instance paid nothing for it.
    */
   'atBake': (boolean);
+  /**
+   * Tries that failed before the one that did not, oldest first.
+   */
+  'retries': (_parbake_v1_PullRetry__Output)[];
 }
