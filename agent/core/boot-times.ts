@@ -3,6 +3,8 @@ export interface BootPart {
   name: string;
   from: number;
   to: number;
+  /** The part that it belongs to; absent for one of the boot itself. */
+  within?: string;
 }
 
 /** What systemd is asked for: of itself, and of the units that a container waits for. */
@@ -26,8 +28,9 @@ type Values = ReadonlyMap<string, string>;
  * and so is one that would end before it begins.
  * @param manager of itself
  * @param units of `bootUnits`, a block for each
+ * @param until when the boot had come so far that the agent ran
  */
-export function bootParts(manager: string, units: string): BootPart[] {
+export function bootParts(manager: string, units: string, until: number): BootPart[] {
   const own = valuesOf(manager);
   // Firmware and loader are said as the time left until the kernel's start.
   const firmware = negative(milliseconds(own, 'FirmwareTimestampMonotonic'));
@@ -39,18 +42,24 @@ export function bootParts(manager: string, units: string): BootPart[] {
     blocks.find((block) => block.get('Id') === id) ?? new Map();
   const docker = unit('docker.service');
   const network = milliseconds(unit('network-online.target'), 'ActiveEnterTimestampMonotonic');
+  const inUserspace = part('boot.userspace', userspace, until);
+  const within = inUserspace.length === 0 ? {} : { within: 'boot.userspace' };
+  const ofUnits = [
+    ...part('boot.network', userspace, network),
+    ...part(
+      'boot.docker',
+      milliseconds(docker, 'InactiveExitTimestampMonotonic'),
+      milliseconds(docker, 'ActiveEnterTimestampMonotonic'),
+    ),
+  ];
   return [
     part('boot.firmware', firmware, loader ?? 0),
     part('boot.loader', loader, 0),
     // In a container, whose systemd did not start with the kernel, there is no user space's time either.
     part('boot.kernel', 0, initrd ?? userspace),
     part('boot.initrd', initrd, userspace),
-    part('boot.network', userspace, network),
-    part(
-      'boot.docker',
-      milliseconds(docker, 'InactiveExitTimestampMonotonic'),
-      milliseconds(docker, 'ActiveEnterTimestampMonotonic'),
-    ),
+    inUserspace,
+    ofUnits.map((one) => ({ ...one, ...within })),
   ].flat();
 }
 

@@ -64,18 +64,26 @@ export async function reportBootParts(
       show(`--property=${managerProperties.join(',')}`),
       show(`--property=${unitProperties.join(',')}`, '--', ...bootUnits),
     ]);
-    for (const part of bootParts(manager, units)) recorder.span(spanOf(part, boot));
+    const until = (Number(boot.endUnixNs) - Number(boot.startUnixNs)) / 1e6;
+    const parts = bootParts(manager, units, until);
+    const ids = new Map(parts.map(({ name }) => [name, randomUUID()]));
+    for (const part of parts) recorder.span(spanOf(part, boot, ids));
   } catch (cause) {
     // No systemd here: what it would know stays absent.
     if (!isAbort(cause)) logger.debug({ reason: String(cause) }, 'systemd does not tell how the boot went');
   }
 }
 
-function spanOf({ name, from, to }: BootPart, { spanId = '', startUnixNs }: Span): Span {
+/** @param ids of the parts' spans, by name */
+function spanOf(
+  { name, from, to, within = '' }: BootPart,
+  { spanId = '', startUnixNs }: Span,
+  ids: ReadonlyMap<string, string>,
+): Span {
   const at = (ms: number): number => Number(startUnixNs) + Math.round(ms * 1e6);
   return {
-    spanId: randomUUID(),
-    parentId: from < 0 ? '' : spanId,
+    spanId: ids.get(name) ?? randomUUID(),
+    parentId: from < 0 ? '' : (ids.get(within) ?? spanId),
     name,
     startUnixNs: at(from),
     endUnixNs: at(to),

@@ -128,6 +128,7 @@ export const spanNames: ReadonlySet<string> = new Set([
   'boot.loader',
   'boot.kernel',
   'boot.initrd',
+  'boot.userspace',
   'boot.network',
   'boot.docker',
   'agent.start',

@@ -21,22 +21,26 @@ const units = [
 
 describe('the parts of a boot', () => {
   test('are on one clock, whose 0 is the kernel', () => {
-    expect(bootParts(manager, units)).toEqual([
+    expect(bootParts(manager, units, 3000)).toEqual([
       { name: 'boot.firmware', from: -3000, to: -1000 },
       { name: 'boot.loader', from: -1000, to: 0 },
       { name: 'boot.kernel', from: 0, to: 500 },
       { name: 'boot.initrd', from: 500, to: 1500 },
-      { name: 'boot.network', from: 1500, to: 2600 },
-      { name: 'boot.docker', from: 2700, to: 3900.5 },
+      { name: 'boot.userspace', from: 1500, to: 3000 },
+      { name: 'boot.network', from: 1500, to: 2600, within: 'boot.userspace' },
+      { name: 'boot.docker', from: 2700, to: 3900.5, within: 'boot.userspace' },
     ]);
   });
 
   test('that did not happen are absent, not zero', () => {
     const virtual = manager.replaceAll(/(Firmware|Loader|InitRD)(\w+)=\d+/g, '$1$2=0');
-    expect(bootParts(virtual, units.replace('3900500', '0')).map(({ name, to }) => [name, to])).toEqual([
-      ['boot.kernel', 1500],
-      ['boot.network', 2600],
-    ]);
+    expect(bootParts(virtual, units.replace('3900500', '0'), 3000).map(({ name, to }) => [name, to])).toEqual(
+      [
+        ['boot.kernel', 1500],
+        ['boot.userspace', 3000],
+        ['boot.network', 2600],
+      ],
+    );
   });
 
   test.each([
@@ -49,18 +53,27 @@ describe('the parts of a boot', () => {
     ],
     ['only an end', 'UserspaceTimestampMonotonic=', 'Id=docker.service\nActiveEnterTimestampMonotonic=5'],
   ])('of %s are none', (_, own, other) => {
-    expect(bootParts(own, other)).toEqual([]);
+    expect(bootParts(own, other, 3000)).toEqual([]);
   });
 
   test('that would end before they begin are absent', () => {
     expect(
-      bootParts('', 'Id=docker.service\nInactiveExitTimestampMonotonic=9\nActiveEnterTimestampMonotonic=5'),
+      bootParts(
+        '',
+        'Id=docker.service\nInactiveExitTimestampMonotonic=9\nActiveEnterTimestampMonotonic=5',
+        1,
+      ),
     ).toEqual([]);
   });
 });
 
 describe('asked of systemd', () => {
-  const boot: Span = { spanId: 'the-boot', startUnixNs: 1_000_000_000_000, attributes: {} };
+  const boot: Span = {
+    spanId: 'the-boot',
+    startUnixNs: 1_000_000_000_000,
+    endUnixNs: 1_003_000_000_000,
+    attributes: {},
+  };
   let dir: string;
   beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'parbake-boot-'))));
   afterEach(() => rmSync(dir, { recursive: true }));
@@ -80,13 +93,15 @@ describe('asked of systemd', () => {
     const spans = await reported(
       `case "$*" in *docker.service*) printf '%s' '${units}';; *) printf '%s' '${manager}';; esac`,
     );
+    const userspace = spans.find(({ name }) => name === 'boot.userspace')?.spanId;
     expect(spans.map(({ name, parentId, startUnixNs }) => [name, parentId, startUnixNs])).toEqual([
       ['boot.firmware', '', 997_000_000_000],
       ['boot.loader', '', 999_000_000_000],
       ['boot.kernel', 'the-boot', 1_000_000_000_000],
       ['boot.initrd', 'the-boot', 1_000_500_000_000],
-      ['boot.network', 'the-boot', 1_001_500_000_000],
-      ['boot.docker', 'the-boot', 1_002_700_000_000],
+      ['boot.userspace', 'the-boot', 1_001_500_000_000],
+      ['boot.network', userspace, 1_001_500_000_000],
+      ['boot.docker', userspace, 1_002_700_000_000],
     ]);
   });
 
