@@ -87,7 +87,12 @@ describe('what a broken instance reports', () => {
     const [onPageToo] = (await onPage(instanceId)).pulls;
     expect(onPageToo?.retries).toMatchObject(retries);
     expect(onPageToo?.layers[1]).toMatchObject({ downloadStartMs: 200, extractStartMs: 800 });
-    const { stdout } = await runCommand(showCommand, ['--coordinator', address, instanceId, '--json']);
+    const { stdout } = await runCommand(showCommand, [
+      '--coordinator',
+      coordinator.address,
+      instanceId,
+      '--json',
+    ]);
     const { pulls } = JSON.parse(stdout) as { pulls: { retries: object[]; layers: object[] }[] };
     expect(pulls[0]?.retries).toMatchObject([{ code: 'IMAGE_PULL_STALLED', wait_ms: 500 }]);
     expect(pulls[0]?.layers[1]).toMatchObject({ download_start_ms: 200, extract_start_ms: 800 });
