@@ -65,6 +65,9 @@ export const catalogue = {
     false,
     'Run the program named by hand; it must end with 0 and print a login for this registry.',
   ),
+  TLS_INVALID: wrongInput(
+    "Give PEM files: the CA's certificate, this program's certificate, and the key that belongs to it.",
+  ),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
   DOCKER_UNAVAILABLE: failure(
@@ -151,11 +154,11 @@ export const catalogue = {
     false,
     'Scrub images before they are cloned; on a machine without DMI a copy cannot be told from its original.',
   ),
-  MANIFEST_INVALID: failure(
-    status.FAILED_PRECONDITION,
-    false,
-    'Bake again; the manifest was changed or is incomplete.',
-  ),
+  MANIFEST_INVALID: {
+    ...failure(status.FAILED_PRECONDITION, false, 'Bake again; the manifest was changed or is incomplete.'),
+    // An agent would find the same each time.
+    exit: exitCodes.doNotRestart,
+  },
 
   RECORDING_INVALID: failure(
     status.FAILED_PRECONDITION,

@@ -15,7 +15,7 @@ import { dockerDeadlines } from '../docker/deadlines.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { imageEngine } from '../docker/engine.ts';
 import { checkProgram } from '../docker/program-check.ts';
-import { imdsAddress, readInstanceMetadata } from '../host/imds.ts';
+import { checkImds, imdsAddress, readInstanceMetadata } from '../host/imds.ts';
 import { bundleSha256 } from '../host/own-program.ts';
 import { givenRoot } from '../host/root.ts';
 import { bake, type BakeRequest } from './bake.ts';
@@ -122,6 +122,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     throw new ParbakeError('USAGE', 'bake takes --record or --no-record, not both');
   if (values['update-lock'] && values.frozen)
     throw new ParbakeError('USAGE', 'bake takes --update-lock or --frozen, not both');
+  checkImds(values.imds);
   const commands = values['login-command'].map(parseLoginCommand);
   const silenceMs = toMilliseconds('--stall-timeout', values['stall-timeout']);
   const timeoutMs = toMilliseconds('--record-timeout', values['record-timeout']);

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { ParbakeError } from '../../proto/errors.ts';
 
 /** What EC2's instance metadata service tells. Empty text means not known. */
 export interface InstanceMetadata {
@@ -12,6 +13,16 @@ export interface InstanceMetadata {
 }
 
 export const imdsAddress = 'http://169.254.169.254';
+
+/** What `--imds` takes. @throws ParbakeError USAGE */
+export function checkImds(given: string): void {
+  if (given === 'off' || given === '') return;
+  if (!URL.canParse(given) || new URL(given).protocol !== 'http:')
+    throw new ParbakeError(
+      'USAGE',
+      `--imds takes the URL of a metadata service, http://…, or off, not "${given}"`,
+    );
+}
 
 /** Milliseconds: it answers from the host, or not at all. */
 const deadline = 1_000;

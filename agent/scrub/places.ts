@@ -38,9 +38,15 @@ function parseManifest(text: string): Manifest {
     throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not JSON`, { cause });
   }
   const manifest = parsed as Partial<Manifest> | null;
+  const version: unknown = manifest?.apiVersion;
+  if (typeof version === 'string' && version !== 'parbake/v1')
+    throw new ParbakeError(
+      'MANIFEST_INVALID',
+      `${manifestPath} is of version "${version}", and this agent knows parbake/v1: install the agent that baked it`,
+    );
   const isComplete =
-    manifest?.apiVersion === 'parbake/v1' &&
-    typeof manifest.bakeId === 'string' &&
+    version === 'parbake/v1' &&
+    typeof manifest?.bakeId === 'string' &&
     typeof manifest.builder?.dataRoot === 'string' &&
     Array.isArray(manifest.images) &&
     Array.isArray(manifest.roles) &&

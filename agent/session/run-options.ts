@@ -6,6 +6,7 @@ import type { CommandContext } from '../../proto/process/command.ts';
 import { readTls } from '../../proto/process/tls-files.ts';
 import { gatePath } from '../gate/places.ts';
 import type { IdentitySource } from '../host/facts.ts';
+import { checkImds } from '../host/imds.ts';
 import { givenRoot, type Root } from '../host/root.ts';
 
 export const runHelp = `
@@ -79,6 +80,7 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
   for (const name of ['replay', 'samples'] as const)
     if (values[name] !== 'on' && values[name] !== 'off')
       throw new ParbakeError('USAGE', `--${name} takes on or off, not "${values[name]}"`);
+  checkImds(values.imds);
   const prepareMemoryBytes = bytesOf(values['prepare-memory']);
   const tls = await readTls({
     ca: values['tls-ca'] ?? env['PARBAKE_TLS_CA'],

@@ -92,6 +92,11 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
       'INSECURE_ADDRESS',
       '--tls-listen and --https need --tls-ca, --tls-cert and --tls-key',
     );
+  if (!isTls && (ca ?? certificate ?? key) !== undefined)
+    throw new ParbakeError(
+      'USAGE',
+      '--tls-ca, --tls-cert and --tls-key are for --tls-listen and --https: give one',
+    );
   const tls = isTls ? await readTls({ ca, certificate, key }) : undefined;
   const plain = values.listen ?? ['127.0.0.1:7443'];
   const listeners: Listener[] = [

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { readIdentity } from '../../agent/host/facts.ts';
-import { readInstanceMetadata } from '../../agent/host/imds.ts';
+import { checkImds, readInstanceMetadata } from '../../agent/host/imds.ts';
 import { startImdsServer, type ImdsServer } from '../fakes/imds-server.ts';
 
 let imds: ImdsServer | undefined;
@@ -49,3 +49,17 @@ test('without metadata service and --instance-id there is no instance', async ()
     readIdentity({ imds: nobody.url, instanceId: undefined, address: undefined }, signal),
   ).rejects.toMatchObject({ code: 'INSTANCE_ID_UNKNOWN', exitCode: 5 });
 });
+
+test.each(['nonsense', 'https://169.254.169.254', '169.254.169.254', 'on'])(
+  '%s is no metadata service',
+  (given) => {
+    expect(() => checkImds(given)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  },
+);
+
+test.each(['off', '', 'http://169.254.169.254', 'http://[fd00:ec2::254]/'])(
+  '%s is one, or says that there is none',
+  (given) => {
+    expect(() => checkImds(given)).not.toThrow();
+  },
+);

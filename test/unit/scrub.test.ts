@@ -210,6 +210,15 @@ describe('refuses, and touches nothing', () => {
     expect(treeOf(root)).toEqual(before);
   });
 
+  test('with a manifest that another agent wrote', async () => {
+    writeFileSync(path(manifestPath), '{"apiVersion":"parbake/v2"}');
+    const before = treeOf(root);
+    const refused = await run('--yes', ...consents);
+    expect(refused.exit).toBe(5);
+    expect(refused.stderr).toContain('is of version "parbake/v2", and this agent knows parbake/v1');
+    expect(treeOf(root)).toEqual(before);
+  });
+
   test('below a root that is not there', async () => {
     const refused = await runCommand(scrubCommand, ['--root', path('nowhere'), '--yes']);
     expect(refused.exit).toBe(2);
