@@ -6,6 +6,7 @@ import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/Get
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
 import { millisecondsOf, type ProtoTime } from '../../proto/time.ts';
+import { imageHits, layerHits, pageCacheHit } from '../core/cache-hits.ts';
 import { stateName } from '../core/format.ts';
 import { phasesOf } from '../core/phases.ts';
 import { coverageOf } from '../core/start-reads.ts';
@@ -126,7 +127,8 @@ export function timelineDocument({ spans, pulls, starts, reads }: GetTimelineRes
       assignment_id: start.assignmentId,
       error: start.error,
     })),
-    reads: reads.map(readsDocument),
+    reads: reads.map((read) => ({ ...readsDocument(read), page_cache_hit: pageCacheHit(read, spans) })),
+    caches: { images: imageHits(starts, pulls), layers: layerHits(pulls) },
   };
 }
 

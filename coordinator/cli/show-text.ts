@@ -1,5 +1,6 @@
 import { millisecondsOf } from '../../proto/time.ts';
 import type { Shown } from './read-instance.ts';
+import { imageHits, layerHits, pageCacheHit, type Hits } from '../core/cache-hits.ts';
 import { bytes, clockText, printable, stateName, table, time } from '../core/format.ts';
 import { sparklines } from './sparkline.ts';
 import { layerParts, pullEndMs, workedMs, type LayerTimes } from '../core/layer-parts.ts';
@@ -94,6 +95,7 @@ export function showText(
       ? ''
       : folded(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
     readsTable(timeline.reads),
+    cacheTable(timeline),
     moved.length === 0 ? '' : folded(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
     samples.length === 0 ? '' : `OVER TIME (peak at the right)\n${sparklines(samples, columns, isFine)}`,
   ];
@@ -112,7 +114,6 @@ function retried(count: number): string[] {
 /** How well what was read ahead fits what a start used; empty when nothing had been recorded. */
 function readsTable(all: Shown['timeline']['reads']): string {
   if (all.length === 0) return '';
-  const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
   const rows = all.map((reads) => {
     if (reads.unwatched !== '') return [reads.role, '', '', '', reads.unwatched];
     const { recall, isRecallBound, precision } = coverageOf(reads);
@@ -126,6 +127,26 @@ function readsTable(all: Shown['timeline']['reads']): string {
     ];
   });
   return folded(['READ AHEAD', 'RECALL', 'PRECISION', 'MISSED', ''], rows);
+}
+
+function percent(share: number): string {
+  return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+}
+
+/** What was there already: of images on the disk, and of what starts used in memory. */
+function cacheTable({ starts, pulls, reads, spans }: Shown['timeline']): string {
+  const ratio = (cache: string, { hits, of }: Hits): string[][] =>
+    of === 0 ? [] : [[cache, percent(hits / of), `${hits} of ${of}`]];
+  const inMemory = reads.flatMap((read) => {
+    const hit = pageCacheHit(read, spans);
+    return hit === undefined ? [] : [['page cache', percent(hit), `of what ${read.role} used`]];
+  });
+  const rows = [
+    ...ratio('images', imageHits(starts, pulls)),
+    ...ratio('layers pulled here', layerHits(pulls)),
+    ...inMemory,
+  ];
+  return rows.length === 0 ? '' : folded(['CACHE', 'HITS', ''], rows);
 }
 
 function roleText({ name, replayed }: Shown['instance']['roles'][number]): string {

@@ -72,6 +72,12 @@ export const catalogue = {
     labels: [],
     buckets: seconds,
   },
+  parbake_pull_layers_total: {
+    type: 'counter',
+    help: 'Layers of images that instances pulled (not at bake): cached when they were on the disk, else fetched.',
+    unit: '{layer}',
+    labels: ['result'],
+  },
   parbake_report_batches_total: {
     type: 'counter',
     help: 'Batches of reports from agents; a repeated one was stored before.',

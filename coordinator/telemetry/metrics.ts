@@ -69,10 +69,7 @@ export class Metrics implements Observer {
 
   /** A batch of an agent's report. */
   reported(
-    {
-      spans,
-      pulls,
-    }: { spans: readonly ReportedSpan[]; pulls: readonly { pullMs: number; atBake: boolean }[] },
+    { spans, pulls }: { spans: readonly ReportedSpan[]; pulls: readonly ReportedPull[] },
     isNew: boolean,
   ): void {
     this.#count('parbake_report_batches_total', { result: isNew ? 'stored' : 'repeated' });
@@ -82,8 +79,14 @@ export class Metrics implements Observer {
       if (endUnixNs >= startUnixNs)
         this.#observe('parbake_span_seconds', { span }, (endUnixNs - startUnixNs) / 1e9);
     }
-    for (const { pullMs, atBake } of pulls)
-      if (!atBake) this.#observe('parbake_pull_seconds', {}, pullMs / 1000);
+    for (const { pullMs, atBake, layers } of pulls) {
+      if (atBake) continue;
+      this.#observe('parbake_pull_seconds', {}, pullMs / 1000);
+      const cached = layers.filter((layer) => layer.cached).length;
+      const counter = this.#counter('parbake_pull_layers_total');
+      counter.inc({ result: 'cached' }, cached);
+      counter.inc({ result: 'fetched' }, layers.length - cached);
+    }
   }
 
   /** A push of all metrics. */
@@ -163,6 +166,12 @@ export class Metrics implements Observer {
     if (!(metric instanceof Counter)) throw new TypeError(`${name} is no counter`);
     return metric;
   }
+}
+
+interface ReportedPull {
+  pullMs: number;
+  atBake: boolean;
+  layers: readonly { cached: boolean }[];
 }
 
 interface ReportedSpan {

@@ -81,8 +81,8 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
           ...{ spanId: `${sequence}-${index}`, name, startUnixNs: 1e18, endUnixNs: 1e18 + 2e9 },
         }));
         const pulls = [
-          { ref: 'a', pullMs: 1500, atBake: false },
-          { ref: 'b', pullMs: 1500, atBake: true },
+          { ref: 'a', pullMs: 1500, atBake: false, layers: [{ cached: true }, {}, {}] },
+          { ref: 'b', pullMs: 1500, atBake: true, layers: [{}] },
         ];
         stream.write({ instanceId, bootId: 'boot', sequence, spans, pulls });
       });
@@ -95,6 +95,8 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
     expect(value(text, 'parbake_span_seconds_sum{span="check_in"}')).toBe(4);
     expect(value(text, 'parbake_span_seconds_count{span="other"}')).toBe(2);
     expect(value(text, 'parbake_pull_seconds_count')).toBe(2);
+    expect(value(text, 'parbake_pull_layers_total{result="cached"}')).toBe(2);
+    expect(value(text, 'parbake_pull_layers_total{result="fetched"}')).toBe(4);
   });
 
   test('roles that people make up do not make the series grow for ever', async () => {

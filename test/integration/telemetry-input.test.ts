@@ -84,6 +84,7 @@ describe('what a broken instance reports', () => {
     expect(text).toMatch(/^acme\/app:1 +9\.0 MB +1\.0 s +2, 1 there +here, 1 retry$/m);
     // Of 30 cells, each 33 ms.
     expect(text).toMatch(/^ {2}222222222222 +5\.0 MB +12\.5 MB\/s +600 ms {2}\.{6}={12}\.{6}#{6}$/m);
+    expect(text).toMatch(/^layers pulled here +50\.0 % +1 of 2$/m);
     const [onPageToo] = (await onPage(instanceId)).pulls;
     expect(onPageToo?.retries).toMatchObject(retries);
     expect(onPageToo?.layers[1]).toMatchObject({ downloadStartMs: 200, extractStartMs: 800 });
