@@ -8,6 +8,7 @@ import {
   manifestPath,
   type BakedImage,
   type BootImage,
+  type HostSbom,
   type MachineImage,
   type Manifest,
 } from '../core/manifest.ts';
@@ -48,6 +49,8 @@ export interface BakeRequest {
   agent: Pick<Manifest, 'agentVersion' | 'agentCommit' | 'agentSha256'>;
   /** What whoever makes the machine image says of it. */
   machineImage: MachineImage;
+  /** Of the machine itself; absent when there is none. */
+  hostSbom?: HostSbom;
   recipe: Recipe;
   root: Root;
   engine: ImageEngine;
@@ -187,6 +190,7 @@ async function bakeTargets(
     lockSha256: sha256(lockText),
     builder: await builderFacts(root, facts, await request.metadata, signal),
     ...(Object.keys(request.machineImage).length === 0 ? {} : { machineImage: request.machineImage }),
+    ...(request.hostSbom === undefined ? {} : { hostSbom: request.hostSbom }),
     images,
     ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,

@@ -21,6 +21,7 @@ import { givenRoot } from '../host/root.ts';
 import { bake, type BakeRequest } from './bake.ts';
 import { registryQuestions } from './registry-questions.ts';
 import { engineRestart } from './engine-restart.ts';
+import { readHostSbom } from './host-sbom.ts';
 import { lockPathOf, readLock } from './lock-file.ts';
 import { readLogins } from './logins.ts';
 import { readMisses } from './misses.ts';
@@ -60,6 +61,7 @@ Options:
   --image-name NAME       what the machine image will be called, for its manifest; EC2 does not tell a builder
   --source-image-name NAME  what the image is called that this machine was launched from
   --build-id ID           of the run that makes the image, such as Packer's run UUID or an ARN of EC2 Image Builder
+  --host-sbom FILE        a bill of materials of the machine itself, SPDX or CycloneDX as JSON, which stays on the image
   --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
   --parallel N            images that are pulled at a time, 1 to ${mostParallel} (default ${usualParallel})
   --stall-timeout SECONDS give up a pull after this long without progress (default ${dockerDeadlines.pullSilence / 1000})
@@ -103,6 +105,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     'image-name': { type: 'string' },
     'source-image-name': { type: 'string' },
     'build-id': { type: 'string' },
+    'host-sbom': { type: 'string' },
     'docker-socket': { type: 'string' },
     'verify-bytes': { type: 'boolean', default: true },
     parallel: { type: 'string', default: String(usualParallel) },
@@ -139,6 +142,8 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   const lock = await readLock(values.lock ?? lockPathOf(values.recipe), mode);
   const report = values.report === undefined ? undefined : await prepareReport(values.report);
   const root = givenRoot(values.root);
+  const sbom = values['host-sbom'];
+  const hostSbom = sbom === undefined ? undefined : await readHostSbom(root, sbom);
   const isRecording = values.record || (root.dir === '/' && !values['no-record']);
   const docker = connect(values['docker-socket'] ?? root.path('/run/docker.sock'));
   const clock = (): number => performance.now();
@@ -149,6 +154,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       bakeId: randomUUID(),
       agent: await ownFacts(),
       machineImage,
+      ...(hostSbom === undefined ? {} : { hostSbom }),
       recipe,
       root,
       engine: imageEngine(docker),

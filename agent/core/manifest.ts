@@ -25,6 +25,8 @@ export interface Manifest {
   builder: Builder;
   /** What whoever makes the machine image calls it; absent when nobody said. */
   machineImage?: MachineImage;
+  /** Of the machine without its images; absent when nobody gave one. */
+  hostSbom?: HostSbom;
   images: BakedImage[];
   /** What the recipe leaves out of the bake; absent when nothing. Nothing else is ever pulled by an instance. */
   atBoot?: BootImage[];
@@ -41,6 +43,16 @@ export interface MachineImage {
   sourceName?: string;
   /** Of the run that makes it: Packer's run UUID, the ARN of an Image Builder's image, a pipeline's number. */
   buildId?: string;
+}
+
+/** A bill of materials that lies on the image. */
+export interface HostSbom {
+  /** Below the root. */
+  path: string;
+  /** Predicate type, such as `https://spdx.dev/Document`. */
+  type: string;
+  /** Hex, of the file. */
+  sha256: string;
 }
 
 export interface Builder {

@@ -101,9 +101,17 @@ describe.each(dockerEras.map((era) => ({ ...era, title: era.why ?? '' })))(
       - { name: db, image: "${registry}/acme/big:1.0", stop_timeout: 3 }
 `;
         const names = ['--image-name', 'web-7', '--source-image-name', 'debian-12', '--build-id', ''];
+        mkdirSync(join(engine.root, 'usr/share'), { recursive: true });
+        const sbom = join(engine.root, 'usr/share/host.json');
+        writeFileSync(sbom, '{"bomFormat":"CycloneDX"}');
+        names.push('--host-sbom', sbom);
         expect(await bake(recipe, { args: ['--imds', imds.url, ...names] })).toMatchObject({ exit: 0 });
         const made = manifest();
         expect(manifestViolations(made)).toEqual([]);
+        expect(made.hostSbom).toMatchObject({
+          path: '/usr/share/host.json',
+          type: 'https://cyclonedx.org/bom',
+        });
         expect(made.machineImage).toEqual({ name: 'web-7', sourceName: 'debian-12' });
         // Sources run here, and this machine's plugins are none of that root's.
         expect(made).not.toHaveProperty('agentSha256');

@@ -17,6 +17,7 @@ const full: Manifest = {
   agentVersion: '0.1.0',
   agentCommit: `${'e'.repeat(40)}-dirty`,
   agentSha256: 'f'.repeat(64),
+  hostSbom: { path: '/usr/share/sbom/host.json', type: 'https://spdx.dev/Document', sha256: 'a'.repeat(64) },
   machineImage: { name: 'web-7', sourceName: 'debian-12', buildId: 'run-7' },
   lockSha256: 'b'.repeat(64),
   builder: {
