@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { pushImage } from '../../packaging/dev/testbed/images.ts';
-import { agentProgram, startAgent, startCoordinator } from '../../packaging/dev/testbed/parbake.ts';
+import { startAgent, startCoordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { getInstance } from '../support/calls.ts';
+import { launchClone, makeMachineImage } from '../support/machine-images.ts';
 import type { App } from './apps.ts';
 import { packagedAgent } from './packaged-agent.ts';
 import { percentile } from './statistics.ts';
@@ -105,11 +103,11 @@ export async function bootClone(testbed: Testbed, app: App) {
   await app.build(builder, testbed.makeDirectory(`clone-${app.name}`), image);
   await pushImage(builder, image);
   await installGate(builder.root);
-  const recipe = join(testbed.directory, `${app.name}.yaml`);
   // What answers otherwise than over HTTP is ready when its port is open.
   const ready = app.answer === undefined ? 'http: { port: 8080 }' : 'tcp: { port: 8080 }';
-  writeFileSync(
-    recipe,
+  await makeMachineImage(
+    testbed,
+    builder,
     `apiVersion: parbake/v1
 images: ['${image}']
 roles:
@@ -117,13 +115,7 @@ roles:
     containers: [{ name: app, image: '${image}', ports: [8080], ready: { ${ready} } }]
 `,
   );
-  const agentCommand = (...args: string[]) =>
-    command(process.execPath, [agentProgram, ...args, '--root', builder.root]);
-  await agentCommand('bake', '--recipe', recipe);
-  await agentCommand('scrub', '--yes');
-  const root = testbed.makeDirectory(`instance-${app.name}`);
-  await cloneRoot(builder.root, root);
-  return await testbed.startEngine({ root });
+  return await launchClone(testbed, builder, `instance-${app.name}`);
 }
 
 /** Processor time of a process with all its threads, in milliseconds: the scheduler's own, finer than its ticks. */

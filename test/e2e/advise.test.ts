@@ -4,9 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { awaitInstance } from '../../packaging/dev/demo/fleet.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import {
   agentProgram,
@@ -18,6 +17,7 @@ import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { launchClone, untilReady } from '../support/machine-images.ts';
 
 const missing = unlessRequired(testbedMissing());
 
@@ -96,13 +96,9 @@ roles:
     await workshop.stop();
     await builder.stop();
     coordinator = await startCoordinator(testbed);
-    const root = join(testbed.directory, instanceId);
-    await cloneRoot(builder.root, root);
-    const engine = await testbed.startEngine({ root });
+    const engine = await launchClone(testbed, builder, instanceId);
     const running = startAgent(testbed, engine, coordinator, instanceId);
-    await awaitInstance(coordinator.clients, instanceId, () => {
-      if (running.ended() !== undefined) throw new Error(`the agent ended: ${running.log()}`);
-    });
+    await untilReady(coordinator, instanceId, running);
   });
 
   afterAll(async () => {
@@ -142,9 +138,7 @@ roles:
 
   test('costs the instance its place in the pool when the registry is away, and says why', async () => {
     await proxy.close();
-    const root = join(testbed.directory, 'i-broken');
-    await cloneRoot(builder.root, root);
-    startAgent(testbed, await testbed.startEngine({ root }), coordinator, 'i-broken');
+    startAgent(testbed, await launchClone(testbed, builder, 'i-broken'), coordinator, 'i-broken');
     const failed = await waitFor('the instance to fail', async () => {
       const { instances } = JSON.parse(await parbake('instances', '--state', 'FAILED', '--json')) as {
         instances: { instance_id: string; state_reason: string }[];

@@ -2,20 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
 import { buildPageImage } from '../support/page-image.ts';
+import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
 const missing = testbedMissing();
 
@@ -31,17 +27,13 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
     await buildPageImage(builder, testbed.makeDirectory('app'), ref);
     await pushImage(builder, ref);
     await installGate(builder.root);
-    const recipe = join(testbed.directory, 'parbake.yaml');
     const container = `{ name: app, image: '${ref}', ports: [8080], ready: { http: { port: 8080 } } }`;
-    writeFileSync(
-      recipe,
+    await makeMachineImage(
+      testbed,
+      builder,
       `apiVersion: parbake/v1\nimages: ['${ref}']\nroles: { web: { containers: [${container}] } }\n`,
+      ['--remove-build-cache'],
     );
-    for (const args of [
-      ['bake', '--recipe', recipe],
-      ['scrub', '--yes', '--remove-build-cache'],
-    ])
-      await command(process.execPath, [agentProgram, ...args, '--root', builder.root]);
     coordinator = await startCoordinator(testbed);
   });
 
@@ -68,9 +60,7 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
   }
 
   async function startInstance(instanceId: string) {
-    const root = join(testbed.directory, instanceId);
-    await cloneRoot(builder.root, root);
-    const engine = await testbed.startEngine({ root });
+    const engine = await launchClone(testbed, builder, instanceId);
     const disk = await smallDisk(instanceId);
     const start = (): Started =>
       startAgent(testbed, engine, coordinator, instanceId, { options: ['--state-dir', disk] });
@@ -84,10 +74,7 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
     const instanceId = 'i-0aaaaaaaaaaaaaaaa';
     const { engine, disk, start } = await startInstance(instanceId);
     const first = start();
-    await waitFor('the instance to be ready', async () => {
-      if (first.ended() !== undefined) throw new Error(`the agent ended: ${first.log()}`);
-      return (await stateOf(instanceId))?.state === 'INSTANCE_STATE_READY';
-    });
+    await untilReady(coordinator, instanceId, first);
     const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
     expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
     fill(disk);

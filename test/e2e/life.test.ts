@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
 import { buildApplicationImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
@@ -19,6 +12,7 @@ import { toParbakeError } from '../../proto/errors.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
 const missing = unlessRequired(testbedMissing());
 
@@ -40,7 +34,7 @@ describe.skipIf(missing !== undefined)(`the whole life of an instance ${missing 
   let coordinator: Coordinator;
   const instances = new Map<string, { engine: Engine; agent: Started }>();
   let released: string;
-  let machineImage: string;
+  let builder: Engine;
 
   beforeAll(async () => {
     testbed = await createTestbed();
@@ -49,10 +43,10 @@ describe.skipIf(missing !== undefined)(`the whole life of an instance ${missing 
     await buildApplicationImage(workshop, testbed.makeDirectory('app'), image);
     await pushImage(workshop, image);
     await workshop.stop();
-    const builder = await testbed.startEngine();
-    const recipe = join(testbed.directory, 'parbake.yaml');
-    writeFileSync(
-      recipe,
+    builder = await testbed.startEngine();
+    await makeMachineImage(
+      testbed,
+      builder,
       `apiVersion: parbake/v1
 images: ['${image}']
 roles:
@@ -67,25 +61,16 @@ roles:
       - { name: app, image: '${image}', prepare: none, ports: [8080], ready: { http: { port: 8080 } }, user_env: [NODE_OPTIONS] }
 `,
     );
-    const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
-    await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
-    await agentCommand('scrub', '--yes', '--root', builder.root);
     coordinator = await startCoordinator(testbed);
-    machineImage = builder.root;
     for (const instanceId of ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb', 'i-0cccccccccccccccc'])
       await launch(instanceId);
   });
 
   async function launch(instanceId: string): Promise<void> {
-    const root = join(testbed.directory, instanceId);
-    await cloneRoot(machineImage, root);
-    const engine = await testbed.startEngine({ root });
+    const engine = await launchClone(testbed, builder, instanceId);
     const agent = startAgent(testbed, engine, coordinator, instanceId);
     instances.set(instanceId, { engine, agent });
-    await waitFor(`${instanceId} to be ready`, async () => {
-      if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-      return (await stateOf(instanceId).catch(() => undefined))?.state === 'INSTANCE_STATE_READY';
-    });
+    await untilReady(coordinator, instanceId, agent);
   }
 
   afterAll(async () => {

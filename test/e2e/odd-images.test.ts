@@ -1,21 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
 import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { assign, getInstance, release } from '../support/calls.ts';
+import { assign, release } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { buildPageImage, pageText } from '../support/page-image.ts';
+import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
 const user = 1234;
 /** Where root of a container is, in an Engine with user namespaces. */
@@ -43,32 +37,22 @@ for (const era of dockerEras) {
         `HEALTHCHECK --interval=1s --retries=1 CMD ${check}`,
       ]);
       await pushImage(builder, ref);
-      const recipe = join(testbed.directory, 'parbake.yaml');
       const container = `name: app, image: '${ref}', ready: { http: { port: 8080 } }, user_env: [SECRET]`;
-      writeFileSync(
-        recipe,
+      await makeMachineImage(
+        testbed,
+        builder,
         `apiVersion: parbake/v1
 images: ['${ref}']
 roles:
   web:
     containers: [{ ${container}, ports: [8080], files: /www/certs, init: true, read_only: true }]
 `,
+        ['--remove-build-cache'],
       );
-      for (const args of [
-        ['bake', '--recipe', recipe],
-        ['scrub', '--yes', '--remove-build-cache'],
-      ])
-        await command(process.execPath, [agentProgram, ...args, '--root', builder.root]);
-      const root = join(testbed.directory, instanceId);
-      await cloneRoot(builder.root, root);
-      engine = await testbed.startEngine({ ...options, root });
+      engine = await launchClone(testbed, builder, instanceId, options);
       coordinator = await startCoordinator(testbed);
       const agent = startAgent(testbed, engine, coordinator, instanceId);
-      await waitFor('the instance to be ready', async () => {
-        if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-        const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
-        return found?.state === 'INSTANCE_STATE_READY';
-      });
+      await untilReady(coordinator, instanceId, agent);
     });
 
     afterAll(async () => {

@@ -1,21 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { buildApplicationImage, buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
 const missing = unlessRequired(testbedMissing());
 
@@ -64,7 +59,6 @@ describe.skipIf(missing !== undefined)(`containers that need each other ${missin
     const earlyDb = await image('early-db', databaseSource, 'DB_PORT=9001');
     const earlyApp = await image('early-app', applicationSource, 'DB_PORT=9001 PORT=8081');
     await installGate(builder.root);
-    const recipe = join(testbed.directory, 'parbake.yaml');
     // The one that comes first in time is named last.
     type Served = readonly [image: string, port: number];
     const role = (name: string, prepare: string, [dbImage, dbPort]: Served, [appImage, port]: Served) => {
@@ -75,16 +69,14 @@ describe.skipIf(missing !== undefined)(`containers that need each other ${missin
       - { name: db, image: '${dbImage}', ports: [${dbPort}], prepare: ${prepare}, ready: { http: { port: ${dbPort} } }, stop_timeout: 1${userEnv} }
 `;
     };
-    writeFileSync(
-      recipe,
+    await makeMachineImage(
+      testbed,
+      builder,
       `apiVersion: parbake/v1
 images: ['${db}', '${app}', '${earlyDb}', '${earlyApp}']
 roles:
 ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000], [app, 8080])}${role('early', 'pause', [earlyDb, 9001], [earlyApp, 8081])}`,
     );
-    const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
-    await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
-    await agentCommand('scrub', '--yes', '--root', builder.root);
     coordinator = await startCoordinator(testbed);
   });
 
@@ -93,21 +85,11 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
   });
 
   async function startInstance(instanceId: string): Promise<Engine> {
-    const root = join(testbed.directory, instanceId);
-    await cloneRoot(builder.root, root);
-    const engine = await testbed.startEngine({ root });
-    agents.set(instanceId, startAgent(testbed, engine, coordinator, instanceId));
-    await ready(instanceId);
+    const engine = await launchClone(testbed, builder, instanceId);
+    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    agents.set(instanceId, agent);
+    await untilReady(coordinator, instanceId, agent);
     return engine;
-  }
-
-  async function ready(instanceId: string): Promise<void> {
-    const agent = agents.get(instanceId);
-    await waitFor(`${instanceId} to be ready`, async () => {
-      if (agent?.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-      const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
-      return found?.state === 'INSTANCE_STATE_READY' && found.connected;
-    });
   }
 
   test.each([

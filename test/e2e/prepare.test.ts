@@ -1,24 +1,20 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatePath } from '../../agent/gate/places.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
+import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
 for (const { name, why, engine: options } of dockerEras)
   describe.skipIf(why !== undefined)(`containers that wait for their user, ${name} ${why ?? ''}`, () => {
@@ -37,12 +33,12 @@ for (const { name, why, engine: options } of dockerEras)
       await workshop.stop();
       builder = await testbed.startEngine(options);
       await installGate(builder.root);
-      const recipe = join(testbed.directory, 'parbake.yaml');
       const ready = 'ready: { http: { port: 8080 } }';
       const app = (name: string, rest: string) =>
         `    containers: [{ name: ${name}, image: '${registry}/acme/app:1', ports: [8080], ${ready}, ${rest} }]\n`;
-      writeFileSync(
-        recipe,
+      await makeMachineImage(
+        testbed,
+        builder,
         `apiVersion: parbake/v1
 images: ['${registry}/acme/app:1', '${registry}/acme/broken:1']
 roles:
@@ -54,9 +50,6 @@ ${app('app', 'user_env: [SECRET]')}  broken:
     containers: [{ name: app, image: '${registry}/acme/app:1', prepare: pause, files: /run/certs, ${ready} }]
 `,
       );
-      const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
-      await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
-      await agentCommand('scrub', '--yes', '--root', builder.root);
       coordinator = await startCoordinator(testbed);
     });
 
@@ -65,20 +58,10 @@ ${app('app', 'user_env: [SECRET]')}  broken:
     });
 
     async function startInstance(instanceId: string): Promise<{ engine: Engine; agent: Started }> {
-      const root = join(testbed.directory, instanceId);
-      await cloneRoot(builder.root, root);
-      const engine = await testbed.startEngine({ ...options, root });
+      const engine = await launchClone(testbed, builder, instanceId, options);
       const agent = startAgent(testbed, engine, coordinator, instanceId);
-      await ready(instanceId, agent);
+      await untilReady(coordinator, instanceId, agent);
       return { engine, agent };
-    }
-
-    async function ready(instanceId: string, agent: Started): Promise<void> {
-      await waitFor(`${instanceId} to be ready`, async () => {
-        if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
-        const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
-        return found?.state === 'INSTANCE_STATE_READY' && found.connected;
-      });
     }
 
     /** Role and state of every container, with what Docker knows of it. */
@@ -179,7 +162,7 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       await agent.stop('SIGKILL');
       const next = startAgent(testbed, engine, coordinator, instanceId);
       await waitFor('the new agent to connect', () => next.log().includes('coordinator connected'));
-      await ready(instanceId, next);
+      await untilReady(coordinator, instanceId, next);
       expect((await containersOf(engine)).map(({ id }) => id).sort()).toEqual(
         before.map(({ id }) => id).sort(),
       );
@@ -265,7 +248,7 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       const said = () => agent.log().split('coordinator lost').length - 1;
       expect(said()).toBe(1);
       coordinator = await startCoordinator(testbed, coordinator);
-      await ready('i-0ffffffffffffffff', agent);
+      await untilReady(coordinator, 'i-0ffffffffffffffff', agent);
       expect(said()).toBe(1);
       expect((await containersOf(engine)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     });

@@ -22,6 +22,7 @@ import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import { untilReady } from '../support/machine-images.ts';
 
 const missing = unlessRequired(testbedMissing() ?? lazyVolumeMissing());
 
@@ -108,11 +109,7 @@ roles:
     try {
       const agent = startAgent(testbed, engine, coordinator, instanceId, { options });
       try {
-        await waitFor(`${instanceId} to be ready`, async () => {
-          if (agent.ended() !== undefined) throw new Error(agent.log());
-          const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
-          return found?.state === 'INSTANCE_STATE_READY';
-        });
+        await untilReady(coordinator, instanceId, agent);
         await action({ agent, engine });
       } finally {
         await agent.stop();

@@ -16,6 +16,7 @@ import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
+import { makeMachineImage } from '../support/machine-images.ts';
 
 /** More than may end by themselves one after the other: all end at once when Docker goes. */
 const gatedRoles = ['web', 'b', 'c', 'd', 'e'];
@@ -47,23 +48,20 @@ for (const { name, why, engine: options } of dockerEras)
         await buildImage(builder, directory, image);
         await pushImage(builder, image);
         await installGate(builder.root);
-        const recipe = join(testbed.directory, 'parbake.yaml');
         const app = `name: app, image: '${image}', ready: { http: { port: 8080 } }`;
         const gated = gatedRoles.map((role) => {
           const ports = role === 'web' ? ', ports: [8080]' : '';
           return `  ${role}: { containers: [{ ${app}${ports} }] }\n`;
         });
-        writeFileSync(
-          recipe,
+        await makeMachineImage(
+          testbed,
+          builder,
           `apiVersion: parbake/v1
 images: ['${image}']
 roles:
 ${gated.join('')}  early: { containers: [{ ${app}, prepare: pause }] }
 `,
         );
-        const agentCommand = (...args: string[]) => command(process.execPath, [agentProgram, ...args]);
-        await agentCommand('bake', '--recipe', recipe, '--root', builder.root);
-        await agentCommand('scrub', '--yes', '--root', builder.root);
         coordinator = await startCoordinator(testbed);
       });
 

@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from '../../packaging/dev/testbed/command.ts';
+import { cloneRoot, type Engine, type EngineOptions } from '../../packaging/dev/testbed/engine.ts';
+import { agentProgram, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
+import type { Started } from '../../packaging/dev/testbed/processes.ts';
+import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { getInstance } from './calls.ts';
+
+/**
+ * Makes a machine image of a builder's disk: bakes what the recipe says, and scrubs, which ends its Docker.
+ * @param recipe its text
+ * @param consents options of scrub beside --yes
+ */
+export async function makeMachineImage(
+  testbed: Testbed,
+  { root }: Engine,
+  recipe: string,
+  consents: readonly string[] = [],
+): Promise<void> {
+  const file = join(testbed.directory, 'parbake.yaml');
+  writeFileSync(file, recipe);
+  await command(process.execPath, [agentProgram, 'bake', '--recipe', file, '--root', root]);
+  await command(process.execPath, [agentProgram, 'scrub', '--yes', ...consents, '--root', root]);
+}
+
+/** A machine that was launched from the image that a builder's disk became: an Engine on a copy of it. */
+export async function launchClone(
+  testbed: Testbed,
+  builder: Pick<Engine, 'root'>,
+  name: string,
+  options: Partial<EngineOptions> = {},
+): Promise<Engine> {
+  const root = join(testbed.directory, name);
+  await cloneRoot(builder.root, root);
+  return await testbed.startEngine({ ...options, root });
+}
+
+/** Waits until an instance is in its pool. @throws Error with the agent's log when that ends first */
+export async function untilReady(
+  { clients }: Pick<Coordinator, 'clients'>,
+  instanceId: string,
+  agent: Started | undefined,
+): Promise<void> {
+  await waitFor(`${instanceId} to be ready`, async () => {
+    if (agent?.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+    const found = await getInstance(clients, instanceId).catch(() => undefined);
+    return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+  });
+}
