@@ -1,8 +1,8 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
 import {
@@ -16,7 +16,7 @@ import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { assign, getInstance } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
-import { makeMachineImage } from '../support/machine-images.ts';
+import { launchClone, makeMachineImage } from '../support/machine-images.ts';
 
 /** More than may end by themselves one after the other: all end at once when Docker goes. */
 const gatedRoles = ['web', 'b', 'c', 'd', 'e'];
@@ -71,11 +71,8 @@ ${gated.join('')}  early: { containers: [{ ${app}, prepare: pause }] }
 
       async function startInstance(isLive: boolean) {
         const instanceId = `i-${String(++count).padStart(17, '0')}`;
-        const root = join(testbed.directory, instanceId);
-        await cloneRoot(builder.root, root);
-        mkdirSync(join(root, 'etc/docker'), { recursive: true });
-        writeFileSync(join(root, 'etc/docker/daemon.json'), JSON.stringify({ 'live-restore': isLive }));
-        const engine = await testbed.startEngine({ ...options, root });
+        const settings = { 'live-restore': isLive };
+        const engine = await launchClone(testbed, builder, instanceId, { ...options, settings });
         const agent = startAgent(testbed, engine, coordinator, instanceId);
         return { instanceId, engine, agent };
       }

@@ -54,10 +54,7 @@ describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
       const builder = await testbed.startEngine({ root: testbed.makeDirectory('builder') });
       await pushLayered(testbed, builder, ref);
       await builder.stop();
-      const root = testbed.makeDirectory('root');
-      mkdirSync(join(root, 'etc/docker'), { recursive: true });
-      writeFileSync(join(root, 'etc/docker/daemon.json'), JSON.stringify(settings));
-      engine = await testbed.startEngine({ root, ...release });
+      engine = await testbed.startEngine({ ...release, settings });
     });
 
     afterAll(async () => {

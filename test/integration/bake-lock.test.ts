@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
@@ -27,10 +27,7 @@ describe.skipIf(missing !== undefined)(`parbake.lock ${missing ?? ''}`, () => {
   beforeAll(async () => {
     testbed = await createTestbed();
     registry = (await testbed.registry()).address;
-    const root = testbed.makeDirectory('builder');
-    mkdirSync(join(root, 'etc/docker'), { recursive: true });
-    writeFileSync(join(root, 'etc/docker/daemon.json'), '{"max-download-attempts":1}');
-    engine = await testbed.startEngine({ root });
+    engine = await testbed.startEngine({ settings: { 'max-download-attempts': 1 } });
     directory = testbed.makeDirectory('recipe');
     lockFile = join(directory, 'parbake.lock');
     app = `${registry}/acme/app:1.0`;

@@ -31,14 +31,11 @@ describe.each(dockerEras.map((era) => ({ ...era, title: era.why ?? '' })))(
       registry = (await testbed.registry()).address;
       proxy = await testbed.registryProxy();
       const root = testbed.makeDirectory('root');
-      mkdirSync(join(root, 'etc/docker'), { recursive: true });
-      // A known driver, whatever the file system is.
-      writeFileSync(
-        join(root, 'etc/docker/daemon.json'),
-        '{"max-download-attempts":1,"storage-driver":"overlay2"}',
-      );
+      mkdirSync(join(root, 'etc'));
       writeFileSync(join(root, 'etc/os-release'), 'ID=testbed\nPRETTY_NAME="Test Bed 7"\nIMAGE_ID=golden\n');
-      engine = await testbed.startEngine({ root, ...release });
+      // A known driver, whatever the file system is.
+      const settings = { 'max-download-attempts': 1, 'storage-driver': 'overlay2' };
+      engine = await testbed.startEngine({ ...release, root, settings });
       await buildTinyImage(engine, testbed.makeDirectory('tiny'), `${registry}/acme/tiny:1.0`);
       await pushImage(engine, `${registry}/acme/tiny:1.0`);
       const context = testbed.makeDirectory('context');

@@ -34,10 +34,7 @@ describe.skipIf(missing !== undefined)(`signatures of images ${missing ?? ''}`, 
   beforeAll(async () => {
     testbed = await createTestbed();
     registry = (await testbed.registry()).address;
-    const root = testbed.makeDirectory('builder');
-    mkdirSync(join(root, 'etc/docker'), { recursive: true });
-    writeFileSync(join(root, 'etc/docker/daemon.json'), '{"max-download-attempts":1}');
-    engine = await testbed.startEngine({ root });
+    engine = await testbed.startEngine({ settings: { 'max-download-attempts': 1 } });
     directory = testbed.makeDirectory('recipe');
     mkdirSync(join(directory, 'keys'));
     writeFileSync(join(directory, 'keys/cosign.pub'), pem);

@@ -53,11 +53,8 @@ describe.skipIf(missing !== undefined)(`bake ${missing ?? ''}`, () => {
     testbed = await createTestbed();
     proxy = await testbed.registryProxy();
     registry = (await testbed.registry()).address;
-    const root = testbed.makeDirectory('builder');
-    mkdirSync(join(root, 'etc/docker'), { recursive: true });
     // One attempt instead of five with seconds between them.
-    writeFileSync(join(root, 'etc/docker/daemon.json'), '{"max-download-attempts":1}');
-    engine = await testbed.startEngine({ root });
+    engine = await testbed.startEngine({ settings: { 'max-download-attempts': 1 } });
     digest = await pushImage(testbed, engine, `${registry}/acme/app:1.0`);
     await buildTinyImage(engine, testbed.makeDirectory('tiny'), `${registry}/acme/tiny:1.0`);
     await pushTinyImage(engine, `${registry}/acme/tiny:1.0`);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine, type EngineOptions } from '../../packaging/dev/testbed/engine.ts';
+import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
 import { agentProgram, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
@@ -30,7 +30,7 @@ export async function launchClone(
   testbed: Testbed,
   builder: Pick<Engine, 'root'>,
   name: string,
-  options: Partial<EngineOptions> = {},
+  options: Parameters<Testbed['startEngine']>[0] = {},
 ): Promise<Engine> {
   const root = join(testbed.directory, name);
   await cloneRoot(builder.root, root);

@@ -33,6 +33,8 @@ export interface EngineOptions {
   /** Registries without TLS, `host:port`. */
   insecureRegistries: readonly string[];
   dockerd?: string;
+  /** Its `daemon.json`. */
+  settings?: Readonly<Record<string, unknown>>;
   /** Added to the Engine's environment, such as HTTPS_PROXY. */
   env?: Readonly<Record<string, string>>;
   /** With user namespaces: root in a container is another user, and everything is below `UID.GID` of the data root. */
@@ -49,6 +51,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   for (const path of ['etc/docker', 'var/lib/docker', 'run/docker', 'run/tmp', 'var/log']) {
     mkdirSync(below(path), { recursive: true });
   }
+  if (options.settings !== undefined)
+    writeFileSync(below('etc/docker/daemon.json'), JSON.stringify(options.settings));
   // The place to mount on; the package makes it too.
   mkdirSync('/etc/docker', { recursive: true });
   const socket = below('run/docker.sock');

@@ -36,7 +36,7 @@ export interface Testbed {
    * @throws Error when the testbed is being closed
    */
   startEngine(
-    options?: Partial<Pick<EngineOptions, 'root' | 'dockerd' | 'env' | 'isRemapped'>>,
+    options?: Partial<Pick<EngineOptions, 'root' | 'dockerd' | 'env' | 'isRemapped' | 'settings'>>,
   ): Promise<Engine>;
   /** A network namespace for something else than an Engine, with its address; removed with the testbed. */
   addNamespace(): Promise<{ name: string; address: string }>;
