@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -16,6 +16,7 @@ import { pythonPackages } from '../../packaging/dev/testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
+import { signDetached } from '../support/cosign-sign.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import type { Ended } from '../support/run-command.ts';
 import { runProgram, succeeded } from '../support/run-program.ts';
@@ -108,6 +109,24 @@ describe.skipIf(missing !== undefined)(
         `APP_VERSION=${application}`,
       ]);
 
+    /** The template's recipe, with a key for the application, whose image is signed by it. */
+    async function recipeWithKey(): Promise<{ recipe: string; key: string }> {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const key = join(directory, 'cosign.pub');
+      writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
+      const image = '${REGISTRY}/acme/app:${APP_VERSION}';
+      const text = readFileSync(join(template, 'parbake.yaml'), 'utf8');
+      expect(text).toContain(`  - ${image}\n`);
+      const recipe = join(directory, 'parbake.yaml');
+      const keyed = `  - { ref: "${image}", cosign_key: ./cosign.pub }\n`;
+      writeFileSync(recipe, text.replace(`  - ${image}\n`, keyed));
+      const accept = 'application/vnd.docker.distribution.manifest.v2+json';
+      const found = await fetch(`http://${registry}/v2/acme/app/manifests/1.4.2`, { headers: { accept } });
+      const at = found.headers.get('docker-content-digest') ?? '';
+      await signDetached({ registry, repository: 'acme/app', at, key: privateKey });
+      return { recipe, key };
+    }
+
     const environment = (): NodeJS.ProcessEnv => ({
       PATH: `${join(aws, 'bin')}:${process.env['PATH'] ?? ''}`,
       PYTHONPATH: aws,
@@ -170,9 +189,11 @@ describe.skipIf(missing !== undefined)(
       const builder = await startBuilder(testbed);
       const output = join(directory, 'output');
       mkdirSync(output);
+      const { recipe, key } = await recipeWithKey();
       const built = await build(builder, {
         agent_package: debFile,
-        recipe: join(template, 'parbake.yaml'),
+        recipe,
+        keys: JSON.stringify([key]),
         recipe_vars: versions('1.4.2'),
         output,
       });
@@ -180,6 +201,7 @@ describe.skipIf(missing !== undefined)(
       const manifest = readFileSync(join(builder.root, manifestPath));
       const { seal, images: baked, ...made } = JSON.parse(manifest.toString()) as Manifest;
       expect(baked.map(({ ref }) => ref)).toEqual(productImages.map((name) => `${registry}/${name}`));
+      expect(baked.map(({ signature }) => signature?.result)).toEqual([undefined, undefined, 'verified']);
       expect(seal?.kept).toEqual([]);
       const [image] = await images();
       const tags = Object.fromEntries(image?.Tags?.map(({ Key, Value }) => [Key, Value]) ?? []);
