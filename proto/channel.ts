@@ -32,14 +32,16 @@ const keepalive = {
   'grpc.keepalive_permit_without_calls': 1,
 } as const;
 
-/** Bytes. A timeline of some thousand spans fits; a message larger than this is a mistake. */
+/** Bytes. What a server is sent: a batch of an agent's fits; a message larger than this is a mistake. */
 const maxMessageLength = 4 * 1024 * 1024;
+/** Bytes. What a server answers: a month of an instance's timeline is some 4 MiB, of a busy one several times that. */
+const maxAnswerLength = 64 * 1024 * 1024;
 
 /** @param address as it is dialled */
 export function clientOptions(address: string): ChannelOptions {
   const options: KnownChannelOptions = {
     ...keepalive,
-    'grpc.max_receive_message_length': maxMessageLength,
+    'grpc.max_receive_message_length': maxAnswerLength,
     // We retry by ourselves, with a request_id or a sequence; the library would also buffer streams for it.
     'grpc.enable_retries': 0,
     'grpc.initial_reconnect_backoff_ms': 500,

@@ -68,6 +68,19 @@ describe('what a broken instance reports', () => {
     expect((await onPage(instanceId)).pulls[0]?.layers).toHaveLength(10_000);
   });
 
+  test('a timeline that is larger than what an agent may send at once is read whole', async () => {
+    const instanceId = await begin();
+    const attributes = { image: `registry.example.com/${'x'.repeat(200)}` };
+    for (let batch = 1; batch <= 4; batch++) {
+      const spans = Array.from({ length: 5_000 }, (_, index) => ({
+        ...{ spanId: `${batch}-${index}`, name: 'container.start', attributes },
+        ...{ startUnixNs: 1.7e18 + index * 1e6, endUnixNs: 1.7e18 + index * 1e6 + 1e6 },
+      }));
+      expect(await report(instanceId, { sequence: batch, spans })).toBe(batch);
+    }
+    expect((await getTimeline(coordinator.clients, instanceId)).spans).toHaveLength(20_000);
+  });
+
   test('what layers waited for, how fast they came and which tries failed is told', async () => {
     const instanceId = await begin();
     const layers = [
