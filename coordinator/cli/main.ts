@@ -1,22 +1,5 @@
 #!/usr/bin/env node
-import { exitCodes } from '../../proto/process/exit.ts';
-import { createLogger, logLevels, type LogLevel } from '../../proto/process/log.ts';
+import { main } from '../../proto/process/main.ts';
 import { run } from './run.ts';
 
-const controller = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
-
-const wanted = process.env['PARBAKE_LOG_LEVEL'] ?? 'info';
-const level: LogLevel = logLevels.find((known) => known === wanted) ?? 'info';
-
-process.exitCode = await run(process.argv.slice(2), {
-  self: [process.execPath, ...process.argv.slice(1, 2)],
-  signal: controller.signal,
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  createLogger: (name) => createLogger(name, level),
-}).catch((cause: unknown) => {
-  process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
-  return exitCodes.failed;
-});
+await main(run);
