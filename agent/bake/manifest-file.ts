@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { ParbakeError } from '../../proto/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
+import { syncFolder } from '../host/sync-folder.ts';
 
 /** Nobody edits it: whoever changes something bakes again. */
 const mode = 0o444;
@@ -46,16 +47,6 @@ export async function removeManifest(root: Root): Promise<void> {
     await syncFolder(dirname(path));
   } catch (cause) {
     if (codeOf(cause) !== 'ENOENT') throw fileError(`cannot remove the earlier ${path}`, cause);
-  }
-}
-
-/** A rename or an unlink is durable only once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

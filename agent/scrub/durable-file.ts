@@ -2,6 +2,7 @@ import { lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
+import { syncFolder } from '../host/sync-folder.ts';
 
 /**
  * Writes a file so that a crash leaves the whole of the old one or of the new one, whatever an earlier crash left.
@@ -46,16 +47,6 @@ async function unlinkIfThere(path: string): Promise<void> {
     await unlink(path);
   } catch (cause) {
     if (codeOf(cause) !== 'ENOENT') throw cause;
-  }
-}
-
-/** A rename or an unlink is durable only once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

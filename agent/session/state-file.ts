@@ -4,6 +4,7 @@ import { codeOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Desired } from '../core/order.ts';
+import { syncFolder } from '../host/sync-folder.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
 export interface AgentState {
@@ -119,12 +120,7 @@ async function writeStored(path: string, state: AgentState): Promise<void> {
     await file.close();
   }
   await rename(temporary, path);
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(dirname(path));
 }
 
 function parse(text: string): Partial<AgentState> | undefined {
