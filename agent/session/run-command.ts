@@ -57,6 +57,9 @@ async function runUntil(
   const { env, self, signal } = context;
   const { address, credentials, root, stateDir } = options;
   const logger = context.createLogger('parbake-agent');
+  // While files are read and Docker is asked, the connection is made.
+  const dialled = dial(address, credentials);
+  ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
   const manifest = await readManifest(root);
   const identity = await readIdentity(options.source, signal);
   const { instanceId, bootId } = identity;
@@ -81,14 +84,8 @@ async function runUntil(
   const boot = bootSpan();
   if (boot !== undefined) recorder.span(boot);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
-  const asked = awaitEngine(engine, recorder, logger, signal);
-  // While Docker is asked, the connection is made.
-  const dialled = dial(address, credentials);
-  const engineIdentity = await asked;
-  if (engineIdentity === undefined) {
-    dialled.close();
-    return exitCodes.done;
-  }
+  const engineIdentity = await awaitEngine(engine, recorder, logger, signal);
+  if (engineIdentity === undefined) return exitCodes.done;
   const statePlaces = {
     state: join(stateDir, 'state.json'),
     orderEnv: root.path('/run/parbake/order-env.json'),
