@@ -202,7 +202,7 @@ export async function bootMachine(
   );
   testbed.onClose(() => started.stop('SIGKILL'));
   const ssh = [
-    ...['-q', '-i', disk.key, '-p', String(sshPort), '-o', 'ConnectTimeout=5', '-o', 'BatchMode=yes'],
+    ...['-q', '-i', disk.key, '-p', String(sshPort), '-o', 'ConnectTimeout=30', '-o', 'BatchMode=yes'],
     ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@127.0.0.1'],
   ];
   const run = (script: string): Promise<string> => command('ssh', [...ssh, script]);
