@@ -22,6 +22,7 @@ chrome://tracing; what was pulled at bake is not in it, since that may be weeks 
 
 Options:
   --format FORMAT         ${formats.join(' or ')}
+  --from TIME, --to TIME  only what happened between, by the instance's clock: spans that reach into it, and what began in it
 ${connectionHelp}
 
 Example:
@@ -36,6 +37,8 @@ export const exportCommand: Command = {
     const { values, positionals } = parseOptions('parbake export', args, {
       ...connectionOptions,
       format: { type: 'string', default: 'jsonl' },
+      from: { type: 'string' },
+      to: { type: 'string' },
     });
     const [instanceId, ...rest] = positionals;
     if (instanceId === undefined || rest.length > 0)
@@ -46,13 +49,28 @@ export const exportCommand: Command = {
         'USAGE',
         `there is no format "${values.format}"; formats are ${formats.join(', ')}`,
       );
+    const wanted = {
+      maxSamples: mostSamples,
+      from: timeFrom('--from', values.from),
+      to: timeFrom('--to', values.to),
+    };
     const shown = await withCoordinator(values, context, (clients) =>
-      readInstance(clients, instanceId, mostSamples),
+      readInstance(clients, instanceId, wanted),
     );
     context.stdout.write(format === 'jsonl' ? jsonLines(shown) : `${JSON.stringify(traceOf(shown))}\n`);
     return exitCodes.done;
   },
 };
+
+/** @returns milliseconds since the epoch. @throws ParbakeError USAGE */
+function timeFrom(option: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(given);
+  const ms = isTime ? Date.parse(given) : NaN;
+  if (Number.isNaN(ms))
+    throw new ParbakeError('USAGE', `${option} takes a time such as 2026-11-21T14:03:00Z, not "${given}"`);
+  return ms;
+}
 
 /** One record a line. */
 export function jsonLines(shown: Shown): string {

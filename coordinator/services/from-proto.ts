@@ -319,7 +319,7 @@ export function required(field: string, value: string, maxLength: number): strin
   return value;
 }
 
-function invalid(field: string, problem: string): ParbakeError {
+export function invalid(field: string, problem: string): ParbakeError {
   return new ParbakeError('REQUEST_INVALID', `${field} ${problem}`);
 }
 

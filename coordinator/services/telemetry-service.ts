@@ -11,6 +11,7 @@ import { thinned, type Sample } from '../core/sample.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { maxSamplesFromProto, pageSizeFromProto, required, sequenceFromProto } from './from-proto.ts';
 import { unary } from './handlers.ts';
+import { spanPageToken, timelineFromProto } from './timeline-page.ts';
 import { eventMessage, timestamp } from './to-proto.ts';
 import type { EventStreams } from './watch-events.ts';
 
@@ -28,7 +29,8 @@ export function telemetryService(
   return {
     GetTimeline: unary(logger, 'GetTimeline', (request) => {
       const instanceId = known(request.instanceId);
-      const { spans, pulls, starts, reads } = store.reports.timeline(instanceId);
+      const wanted = timelineFromProto(request);
+      const { spans, pulls, starts, reads } = store.reports.timeline(instanceId, wanted);
       const clock = store.instances.get(instanceId)?.clock;
       return {
         ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
@@ -37,6 +39,7 @@ export function telemetryService(
         pulls: pulls.map((body) => JSON.parse(body) as Pull),
         starts: starts.map((body) => JSON.parse(body) as ContainerStart),
         reads: reads.map((body) => JSON.parse(body) as StartReads),
+        nextPageToken: spans.length === wanted.limit ? spanPageToken(spans.at(-1)) : '',
       };
     }),
     QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {

@@ -1,13 +1,18 @@
 import { number, text } from './rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import type { SqliteSamples } from './sqlite-samples.ts';
-import type { ReportBatch, ReportStore, Timeline } from './store.ts';
+import type { ReportBatch, ReportStore, Timeline, TimelineFilter } from './store.ts';
 
 /** What is kept as it came, in one table. */
 type Kind = 'pull' | 'start' | 'reads';
 
 /** Of each kind, of one instance: a role has some ten images and containers. */
 const mostItems = 1_000;
+
+/** After every span. */
+const endOfTime = 2n ** 63n - 1n;
+
+const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.startTime.nanos') / 1000000`;
 
 export class SqliteReports implements ReportStore {
   readonly #db: SqliteDatabase;
@@ -55,16 +60,26 @@ export class SqliteReports implements ReportStore {
     });
   }
 
-  timeline(instanceId: string): Timeline {
+  timeline(instanceId: string, filter: TimelineFilter = {}): Timeline {
+    const { from, to, limit, after } = filter;
     const spans = this.#db.all(
-      'SELECT body FROM span WHERE instance_id = ? ORDER BY start_ns, span_id',
+      `SELECT body FROM span WHERE instance_id = ?1 AND start_ns < ?2 AND (start_ns, span_id) > (?3, ?4)
+         AND (?5 IS NULL OR CAST(body ->> 'endUnixNs' AS INTEGER) > ?5)
+       ORDER BY start_ns, span_id LIMIT ?6`,
       instanceId,
+      to === undefined ? endOfTime : nanoseconds(to),
+      after?.startNs ?? -1n,
+      after?.spanId ?? '',
+      from === undefined ? null : nanoseconds(from),
+      limit ?? -1,
     );
+    const items = (kind: Kind): string[] =>
+      after === undefined ? this.#items(instanceId, kind, filter) : [];
     return {
       spans: spans.map((row) => text(row, 'body')),
-      pulls: this.#items(instanceId, 'pull'),
-      starts: this.#items(instanceId, 'start'),
-      reads: this.#items(instanceId, 'reads'),
+      pulls: items('pull'),
+      starts: items('start'),
+      reads: items('reads'),
     };
   }
 
@@ -102,9 +117,21 @@ export class SqliteReports implements ReportStore {
     );
   }
 
-  #items(instanceId: string, kind: Kind): string[] {
+  #items(instanceId: string, kind: Kind, { from, to }: TimelineFilter): string[] {
     return this.#db
-      .all('SELECT body FROM reported WHERE instance_id = ? AND kind = ? ORDER BY seq', instanceId, kind)
+      .all(
+        `SELECT body FROM reported WHERE instance_id = ?1 AND kind = ?2
+           AND (?3 IS NULL OR ${itemStartMs} >= ?3) AND (?4 IS NULL OR ${itemStartMs} < ?4)
+         ORDER BY seq`,
+        instanceId,
+        kind,
+        from ?? null,
+        to ?? null,
+      )
       .map((row) => text(row, 'body'));
   }
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.round(ms * 1000)) * 1000n;
 }

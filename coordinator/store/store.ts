@@ -200,10 +200,26 @@ export interface Timeline {
   reads: string[];
 }
 
+/** A span's place among those of its instance. */
+export interface SpanPosition {
+  startNs: bigint;
+  spanId: string;
+}
+
+export interface TimelineFilter {
+  /** Milliseconds since the epoch, on the instance's clock; what overlaps it. */
+  from?: number;
+  to?: number;
+  /** At most so many spans. */
+  limit?: number;
+  after?: SpanPosition;
+}
+
 export interface ReportStore {
   /** Keeps the newest pulls, starts and reads of an instance, so many of each. @returns the highest sequence of this boot that is durable, and whether this batch was new */
   add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean };
-  timeline(instanceId: string): Timeline;
+  /** By start. Items besides spans come without `after` only. */
+  timeline(instanceId: string, filter?: TimelineFilter): Timeline;
   /** Removes spans that were received before, whenever their instance says that they began. @returns how many, at most `limit` */
   removeBefore(at: number, limit: number): number;
   /** Forgets how far former boots of instances had reported, when they last did before. @returns how many */

@@ -3,6 +3,7 @@ import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
@@ -42,8 +43,9 @@ export async function getInstance({ fleet }: Clients, instanceId: string): Promi
 export async function getTimeline(
   { telemetry }: Clients,
   instanceId: string,
+  part: Omit<GetTimelineRequest, 'instanceId'> = {},
 ): Promise<GetTimelineResponse__Output> {
-  return await answered((done) => telemetry.getTimeline({ instanceId }, done));
+  return await answered((done) => telemetry.getTimeline({ instanceId, ...part }, done));
 }
 
 function answered<T>(call: (done: (error: ServiceError | null, value?: T) => void) => unknown): Promise<T> {

@@ -36,6 +36,10 @@ export interface GetTimelineResponse {
    * What starts read, by start time: one for each order that was served.
    */
   'reads'?: (_parbake_v1_StartReads)[];
+  /**
+   * Empty on the last page.
+   */
+  'nextPageToken'?: (string);
 }
 
 export interface GetTimelineResponse__Output {
@@ -67,4 +71,8 @@ export interface GetTimelineResponse__Output {
    * What starts read, by start time: one for each order that was served.
    */
   'reads': (_parbake_v1_StartReads__Output)[];
+  /**
+   * Empty on the last page.
+   */
+  'nextPageToken': (string);
 }

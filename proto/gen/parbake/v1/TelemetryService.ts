@@ -17,7 +17,9 @@ import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEvent
 export interface TelemetryServiceClient extends grpc.Client {
   /**
    * The timeline of one instance: its spans, pulls and starts, oldest first.
-   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in.
+   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in;
+   * INVALID_ARGUMENT (REQUEST_INVALID). A message of gRPC holds 4 MiB unless the
+   * caller says otherwise: ask for pages, or allow more, for what has run for weeks.
    */
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
@@ -25,7 +27,9 @@ export interface TelemetryServiceClient extends grpc.Client {
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   /**
    * The timeline of one instance: its spans, pulls and starts, oldest first.
-   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in.
+   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in;
+   * INVALID_ARGUMENT (REQUEST_INVALID). A message of gRPC holds 4 MiB unless the
+   * caller says otherwise: ask for pages, or allow more, for what has run for weeks.
    */
   getTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   getTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
@@ -111,7 +115,9 @@ export interface TelemetryServiceClient extends grpc.Client {
 export interface TelemetryServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
    * The timeline of one instance: its spans, pulls and starts, oldest first.
-   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in.
+   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in;
+   * INVALID_ARGUMENT (REQUEST_INVALID). A message of gRPC holds 4 MiB unless the
+   * caller says otherwise: ask for pages, or allow more, for what has run for weeks.
    */
   GetTimeline: grpc.handleUnaryCall<_parbake_v1_GetTimelineRequest__Output, _parbake_v1_GetTimelineResponse>;
   
