@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 
-/** Bytes since boot; absent when the source cannot be read. See IoCounters in telemetry.proto. */
+/** Since boot, or since a container came to be; absent when the source cannot be read. See IoCounters in telemetry.proto. */
 export interface IoCounters {
   diskReadBytes?: number;
   diskWriteBytes?: number;
@@ -9,6 +9,22 @@ export interface IoCounters {
   diskReadOperations?: number;
   diskWriteOperations?: number;
 }
+
+/** What was read at one moment. */
+export interface IoReading extends IoCounters {
+  /** Its zeros of the disk may be those of disks that nobody counts: they tell nothing once they are the later ones. */
+  mayMissDisks?: true;
+}
+
+export const nothingMoved: Readonly<Required<IoCounters>> = {
+  diskReadBytes: 0,
+  diskWriteBytes: 0,
+  networkReceiveBytes: 0,
+  networkTransmitBytes: 0,
+  diskReadOperations: 0,
+  diskWriteOperations: 0,
+};
+const names = Object.keys(nothingMoved) as (keyof IoCounters)[];
 
 /** The kernel counts sectors of this many bytes, whatever the disk's are. */
 const sectorBytes = 512;
@@ -76,16 +92,10 @@ export function allNetworkCounters(text: string): IoCounters {
 }
 
 /** What was moved between two readings; a counter that went backwards or is missing is absent. */
-export function ioBetween(before: IoCounters, after: IoCounters): IoCounters {
+export function ioBetween(before: IoReading, after: IoReading): IoCounters {
   const result: IoCounters = {};
-  for (const key of [
-    'diskReadBytes',
-    'diskWriteBytes',
-    'networkReceiveBytes',
-    'networkTransmitBytes',
-    'diskReadOperations',
-    'diskWriteOperations',
-  ] as const) {
+  for (const key of names) {
+    if (after.mayMissDisks === true && key.startsWith('disk')) continue;
     const from = before[key];
     const to = after[key];
     if (from !== undefined && to !== undefined && to >= from) result[key] = to - from;

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allNetworkCounters, readIo, type IoCounters } from './io.ts';
+import { containerIo, controlGroupsOf, groupsMount, type ControlGroups } from './container-io.ts';
+import { readIo, type IoReading } from './io.ts';
 
 /** Counters since boot, and levels of this moment; absent when the source cannot be read. */
 export interface Usage {
-  io: IoCounters;
+  io: IoReading;
   /** Processor time of all cores. */
   cpuMs?: number;
   memoryBytes?: number;
@@ -57,51 +58,26 @@ export function pressureStall(text: string): Pick<Usage, 'ioStallMs'> {
   return microseconds === undefined ? {} : { ioStallMs: Number(microseconds) / 1000 };
 }
 
-/** Where the kernel accounts for a process: one directory in version 2, one for each controller in version 1. */
-export type ControlGroups = { version: 2; path: string } | { version: 1; paths: ReadonlyMap<string, string> };
-
-/** @param text of /proc/PID/cgroup. @returns undefined when it names nothing that is accounted for */
-export function controlGroupsOf(text: string): ControlGroups | undefined {
-  const lines = text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(':'));
-  const unified = lines.find(([id, controllers]) => id === '0' && controllers === '')?.[2];
-  const paths = new Map(
-    lines.flatMap(([, controllers = '', path = '']) =>
-      controllers
-        .split(',')
-        .filter((name) => ['blkio', 'memory', 'cpuacct'].includes(name))
-        .map((name) => [name, path] as const),
-    ),
-  );
-  if (paths.size > 0) return { version: 1, paths };
-  return unified === undefined || unified === '/' ? undefined : { version: 2, path: unified };
-}
-
 /**
  * What a container used, by its control groups and its network namespace.
  * @param pid of its first process
  * @param mount where control groups are
  */
-export async function containerUsage(pid: number, mount = '/sys/fs/cgroup'): Promise<Usage> {
-  const [text, network] = await Promise.all([read(`/proc/${pid}/cgroup`), read(`/proc/${pid}/net/dev`)]);
+export async function containerUsage(pid: number, mount = groupsMount): Promise<Usage> {
+  const [text, io] = await Promise.all([read(`/proc/${pid}/cgroup`), containerIo(pid, mount)]);
   const groups = controlGroupsOf(text);
-  const usage = groups === undefined ? { io: {} } : await groupUsage(groups, mount);
-  return { ...usage, io: { ...usage.io, ...allNetworkCounters(network) } };
+  return { ...(groups === undefined ? {} : await groupUsage(groups, mount)), io };
 }
 
-async function groupUsage(groups: ControlGroups, mount: string): Promise<Usage> {
+async function groupUsage(groups: ControlGroups, mount: string): Promise<Omit<Usage, 'io'>> {
   if (groups.version === 2) {
     const of = (file: string): Promise<string> => read(join(mount, groups.path, file));
-    const [io, cpu, current, memory] = await Promise.all([
-      of('io.stat'),
+    const [cpu, current, memory] = await Promise.all([
       of('cpu.stat'),
       of('memory.current'),
       of('memory.stat'),
     ]);
     return {
-      io: ioStat(io),
       ...stat('cpuMs', cpu, 'usage_usec', 1 / 1000),
       ...workingSet(current, field(memory, 'inactive_file')),
       ...stat('pageCacheBytes', memory, 'file', 1),
@@ -111,50 +87,15 @@ async function groupUsage(groups: ControlGroups, mount: string): Promise<Usage> 
     const path = groups.paths.get(controller);
     return path === undefined ? Promise.resolve('') : read(join(mount, controller, path, file));
   };
-  const [bytes, operations, cpu, current, memory] = await Promise.all([
-    of('blkio', 'blkio.throttle.io_service_bytes'),
-    of('blkio', 'blkio.throttle.io_serviced'),
+  const [cpu, current, memory] = await Promise.all([
     of('cpuacct', 'cpuacct.usage'),
     of('memory', 'memory.usage_in_bytes'),
     of('memory', 'memory.stat'),
   ]);
   return {
-    io: throttleIo(bytes, operations),
     ...(cpu === '' ? {} : { cpuMs: Number(cpu) / 1e6 }),
     ...workingSet(current, field(memory, 'total_inactive_file')),
     ...stat('pageCacheBytes', memory, 'total_cache', 1),
-  };
-}
-
-/** @param text of io.stat: a line for each device */
-export function ioStat(text: string): IoCounters {
-  if (text.trim() === '') return {};
-  const sum = (key: string): number =>
-    [...text.matchAll(new RegExp(`\\b${key}=(\\d+)`, 'g'))].reduce(
-      (total, [, value]) => total + Number(value),
-      0,
-    );
-  return {
-    diskReadBytes: sum('rbytes'),
-    diskWriteBytes: sum('wbytes'),
-    diskReadOperations: sum('rios'),
-    diskWriteOperations: sum('wios'),
-  };
-}
-
-/** @param bytes of blkio.throttle.io_service_bytes, @param operations of blkio.throttle.io_serviced */
-export function throttleIo(bytes: string, operations: string): IoCounters {
-  const sum = (text: string, kind: string): number =>
-    [...text.matchAll(new RegExp(`^\\d+:\\d+ ${kind} (\\d+)$`, 'gm'))].reduce(
-      (total, [, value]) => total + Number(value),
-      0,
-    );
-  // A group that has never touched a disk has the total alone; without the controller there is nothing.
-  return {
-    ...(bytes === '' ? {} : { diskReadBytes: sum(bytes, 'Read'), diskWriteBytes: sum(bytes, 'Write') }),
-    ...(operations === ''
-      ? {}
-      : { diskReadOperations: sum(operations, 'Read'), diskWriteOperations: sum(operations, 'Write') }),
   };
 }
 

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { allNetworkCounters } from '../../agent/host/io.ts';
-import {
-  containerUsage,
-  controlGroupsOf,
-  hostCpu,
-  hostMemory,
-  ioStat,
-  pressureStall,
-  throttleIo,
-} from '../../agent/host/usage.ts';
+import { containerUsage, hostCpu, hostMemory, pressureStall } from '../../agent/host/usage.ts';
 import { sampleBetween } from '../../agent/session/sampler.ts';
 
 test('processor time of the host is all that is neither idle nor waiting nor stolen', () => {
@@ -27,41 +19,6 @@ test('pressure is the time that some waited', () => {
     'some avg10=0.00 avg60=0.00 avg300=0.00 total=2500\nfull avg10=0 avg60=0 avg300=0 total=1000\n';
   expect(pressureStall(text)).toEqual({ ioStallMs: 2.5 });
   expect(pressureStall('')).toEqual({});
-});
-
-test('control groups of both versions are found, and a process at the root has none of its own', () => {
-  const first = '12:blkio:/docker/abc\n4:cpu,cpuacct:/docker/abc\n3:memory:/docker/abc\n0::/\n';
-  expect(controlGroupsOf(first)).toEqual({
-    version: 1,
-    paths: new Map([
-      ['blkio', '/docker/abc'],
-      ['cpuacct', '/docker/abc'],
-      ['memory', '/docker/abc'],
-    ]),
-  });
-  expect(controlGroupsOf('0::/system.slice/docker-abc.scope\n')).toEqual({
-    version: 2,
-    path: '/system.slice/docker-abc.scope',
-  });
-  expect(controlGroupsOf('0::/\n')).toBeUndefined();
-  expect(controlGroupsOf('')).toBeUndefined();
-});
-
-test('a container moved what it moved on all devices together', () => {
-  const expected = {
-    diskReadBytes: 30,
-    diskWriteBytes: 7,
-    diskReadOperations: 3,
-    diskWriteOperations: 1,
-  };
-  expect(
-    ioStat('8:0 rbytes=10 wbytes=7 rios=1 wios=1 dbytes=0\n8:16 rbytes=20 wbytes=0 rios=2 wios=0\n'),
-  ).toEqual(expected);
-  const bytes = '8:0 Read 10\n8:0 Write 7\n8:0 Sync 17\n8:16 Read 20\nTotal 37\n';
-  expect(throttleIo(bytes, '8:0 Read 3\n8:0 Write 1\nTotal 4\n')).toEqual(expected);
-  expect(throttleIo('Total 0\n', '')).toEqual({ diskReadBytes: 0, diskWriteBytes: 0 });
-  expect(ioStat('')).toEqual({});
-  expect(throttleIo('', '')).toEqual({});
 });
 
 test('the network of a container is all its interfaces without the loopback', () => {
