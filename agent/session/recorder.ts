@@ -4,7 +4,7 @@ import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.t
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
-import { ioBetween, readIo } from '../host/io.ts';
+import { ioBetween, readIo, type IoCounters, type IoReading } from '../host/io.ts';
 
 export interface SpanContext {
   parent?: string;
@@ -20,6 +20,12 @@ export interface OpenSpan {
   end(attributes?: Record<string, string>): Promise<void>;
 }
 
+/** Counters of the container that a span is about, as they are read at its two ends. */
+export interface OwnIo {
+  before: Promise<IoReading>;
+  after: () => Promise<IoReading>;
+}
+
 export type ReportItem = { span: Span } | { pull: Pull } | { start: ContainerStart } | { reads: StartReads };
 
 /** Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. */
@@ -32,7 +38,7 @@ export class Recorder {
     this.#ioDirectory = ioDirectory;
   }
 
-  begin(name: string, context: SpanContext = {}): OpenSpan {
+  begin(name: string, context: SpanContext = {}, own?: OwnIo): OpenSpan {
     const id = randomUUID();
     const wall = Date.now();
     const started = performance.now();
@@ -42,7 +48,11 @@ export class Recorder {
       elapsed: () => performance.now() - started,
       end: async (attributes = {}) => {
         const duration = performance.now() - started;
-        const io = ioBetween(await before, await readIo(this.#ioDirectory));
+        // Both at once: a container may have to be asked for first.
+        const [io, containerIo] = await Promise.all([
+          between(before, readIo(this.#ioDirectory)),
+          own === undefined ? {} : between(own.before, own.after()),
+        ]);
         const { parent = '', assignmentId = '' } = context;
         this.span({
           spanId: id,
@@ -53,6 +63,7 @@ export class Recorder {
           attributes: { ...context.attributes, ...attributes },
           assignmentId,
           io,
+          ...(Object.keys(containerIo).length === 0 ? {} : { containerIo }),
         });
       },
     };
@@ -73,4 +84,8 @@ export class Recorder {
   reads(reads: StartReads): void {
     this.#emit({ reads });
   }
+}
+
+async function between(before: Promise<IoReading>, after: Promise<IoReading>): Promise<IoCounters> {
+  return ioBetween(...(await Promise.all([before, after])));
 }

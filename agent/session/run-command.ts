@@ -14,7 +14,7 @@ import { sealProblem } from '../scrub/verify.ts';
 import { agentStatus } from './agent-status.ts';
 import { awaitEngine } from './await-engine.ts';
 import { bakedPulls, bootSpan, reportBootParts } from './boot-report.ts';
-import { firstProcesses } from './first-processes.ts';
+import { FirstProcesses } from './first-processes.ts';
 import { reportInventory } from './inventory.ts';
 import { OrderFiles } from './order-files.ts';
 import { Recorder } from './recorder.ts';
@@ -96,8 +96,9 @@ async function runUntil(
     ...{ self, env, root, instanceId, engine, recorder, logger, signal },
     directory,
   });
+  const processes = new FirstProcesses(engine, ended);
   const worker = new Worker({
-    ...{ instanceId, manifest, engine, statePlaces, state, warming, watch, recorder, logger },
+    ...{ instanceId, manifest, engine, processes, statePlaces, state, warming, watch, recorder, logger },
     address: identity.privateIpv4,
     places: new GatePlaces(root.path('/run/parbake/gate'), options.gate),
     files: new OrderFiles(root.path('/run/parbake/files')),
@@ -141,7 +142,7 @@ async function runUntil(
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),
     samples: async (all) => {
-      const sampler = { directory, isBusy, containers: firstProcesses(engine, worker) };
+      const sampler = { directory, isBusy, containers: () => processes.of(worker.running) };
       if (options.samples) await runSampler({ ...sampler, emit: (samples) => reporter.sample(samples) }, all);
     },
     boot: async (all) => {

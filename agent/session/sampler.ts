@@ -10,7 +10,7 @@ export interface SamplerOptions {
   /** Whether something is going on that a person will want to look at closely. */
   isBusy: () => boolean;
   /** Our containers that run now, with the process that is their first. */
-  containers: (signal: AbortSignal) => Promise<{ name: string; pid: number }[]>;
+  containers: () => Promise<{ name: string; pid: number }[]>;
   emit: (samples: Sample[]) => void;
 }
 
@@ -31,7 +31,7 @@ export async function runSampler(options: SamplerOptions, signal: AbortSignal): 
   let before = new Map<string, Reading>();
   let isMoving = true;
   while (!signal.aborted) {
-    const now = await readAll(options, signal);
+    const now = await readAll(options);
     const samples = [...now].flatMap(([name, reading]) => {
       const earlier = before.get(name);
       return earlier === undefined
@@ -55,8 +55,8 @@ async function rest(ms: number, isBusy: () => boolean, isOften: boolean, signal:
     await pause(Math.min(left, busyInterval), signal);
 }
 
-async function readAll(options: SamplerOptions, signal: AbortSignal): Promise<Map<string, Reading>> {
-  const containers = await options.containers(signal).catch(() => []);
+async function readAll(options: SamplerOptions): Promise<Map<string, Reading>> {
+  const containers = await options.containers();
   const readings = await Promise.all([
     hostUsage(options.directory).then((usage) => ['/', { at: performance.now(), usage }] as const),
     ...containers.map(async ({ name, pid }) => {

@@ -14,7 +14,8 @@ import { releaseGate } from '../gate/release.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
 import { awaitReady, exited } from '../docker/readiness.ts';
-import type { Recorder } from './recorder.ts';
+import type { FirstProcesses } from './first-processes.ts';
+import type { OwnIo, Recorder } from './recorder.ts';
 
 export interface StepOptions {
   instanceId: string;
@@ -22,6 +23,7 @@ export interface StepOptions {
   places: GatePlaces;
   files: OrderFiles;
   observation: Observation;
+  processes: FirstProcesses;
   recorder: Recorder;
   logger: Logger;
 }
@@ -51,7 +53,14 @@ export class StepRunner {
   async execute(step: Step, context: StepContext, signal: AbortSignal): Promise<void> {
     const { engine, places, observation } = this.#options;
     const measured = (span: string, figure: keyof Figures | undefined, work: () => Promise<string>) =>
-      this.#measured(span, 'container' in step ? step.container.name : '', figure, context, work);
+      this.#measured(
+        span,
+        'container' in step ? step.container.name : '',
+        figure,
+        context,
+        work,
+        this.#own(step),
+      );
     switch (step.kind) {
       case 'prepare': {
         const { name } = step.target.container;
@@ -169,6 +178,13 @@ export class StepRunner {
     return id;
   }
 
+  /** What the step's container moves meanwhile; one that is only made, or goes, has nothing to read it from. */
+  #own(step: Step): OwnIo | undefined {
+    const { processes } = this.#options;
+    if (!('id' in step)) return undefined;
+    return step.kind === 'start' ? processes.sinceStart(step.id) : processes.during(step.id);
+  }
+
   /** An empty place for a container that takes files. */
   async #filesOf({ files: path }: ContainerSpec): Promise<Pick<ContainerRequest, 'files'>> {
     if (path === undefined) return {};
@@ -193,11 +209,12 @@ export class StepRunner {
   }
 
   async #remove(id: string, signal: AbortSignal, remove: (id: string) => Promise<void>): Promise<void> {
-    const { observation, places, files } = this.#options;
+    const { observation, places, files, processes } = this.#options;
     const key = observation.gateKeyOf(id);
     const filesKey = observation.filesKeyOf(id);
     observation.forget();
     await remove(id);
+    processes.forget(id);
     if (key !== undefined && !signal.aborted) await places.remove(key);
     if (filesKey !== undefined && !signal.aborted) await files.remove(filesKey);
     this.ready.delete(id);
@@ -221,11 +238,10 @@ export class StepRunner {
     figure: keyof Figures | undefined,
     context: StepContext,
     work: () => Promise<string>,
+    own?: OwnIo,
   ): Promise<void> {
-    const span = this.#options.recorder.begin(spanName, {
-      ...context,
-      attributes: { 'container.name': name },
-    });
+    const attributes = { 'container.name': name };
+    const span = this.#options.recorder.begin(spanName, { ...context, attributes }, own);
     try {
       const id = await work();
       const known = this.#starts.get(id);

@@ -10,6 +10,7 @@ import { plan, type ObservedContainer } from '../core/planner.ts';
 import { offerOf } from '../core/role-offer.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
+import type { FirstProcesses } from './first-processes.ts';
 import { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
 import { OrderProgress } from './order-progress.ts';
@@ -29,6 +30,7 @@ export interface WorkerOptions {
   engine: ContainerEngine;
   places: GatePlaces;
   files: OrderFiles;
+  processes: FirstProcesses;
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
   statePlaces: StatePlaces;
@@ -89,7 +91,6 @@ export class Worker {
 
   /** Our containers that have processes, as they were seen last. */
   get running(): { id: string; name: string }[] {
-    const isUp = ({ state }: ObservedContainer): boolean => !['created', 'ended', 'dead'].includes(state);
     return this.#observation.last.filter(isUp).map(({ id, role, name }) => ({ id, name: `${role}/${name}` }));
   }
 
@@ -164,7 +165,11 @@ export class Worker {
     const steps = plan(situation);
     if (desired.phase === 'run') checkOrder(desired.order, role);
     if (desired.phase === 'run') await this.#order.giveFiles(desired.order, observed);
-    if (desired.phase === 'idle') this.#preparation.note(steps, observed);
+    if (desired.phase === 'idle') {
+      this.#preparation.note(steps, observed);
+      // Before anybody waits: an order finds them known.
+      this.#options.processes.follow(observed.filter(isUp).map(({ id }) => id));
+    }
     const execute = (): Promise<void> => this.#round.run(steps, context, signal);
     if (steps.length > 0 && steps.every(({ kind }) => kind === 'release')) {
       // Gates open while the order is being stored. Were we to die in between, a gate that has passed tells so, and
@@ -203,4 +208,8 @@ export class Worker {
     if (phase === 'run') this.#order.fail(error.toReason(), last);
     return false;
   }
+}
+
+function isUp({ state }: ObservedContainer): boolean {
+  return !['created', 'ended', 'dead'].includes(state);
 }

@@ -94,6 +94,7 @@ export function timelineDocument({ spans, pulls, starts, reads }: GetTimelineRes
       assignment_id: span.assignmentId,
       attributes: span.attributes,
       io: ioDocument(span.io),
+      container_io: span.containerIo === null ? undefined : ioDocument(span.containerIo),
     })),
     pulls: pulls.map((pull) => ({
       ref: pull.ref,

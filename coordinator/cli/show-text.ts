@@ -1,3 +1,4 @@
+import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
 import { millisecondsOf } from '../../proto/time.ts';
 import type { Shown } from './read-instance.ts';
 import { imageHits, layerHits, pageCacheHit, type Hits } from '../core/cache-hits.ts';
@@ -78,11 +79,12 @@ export function showText(
   ]);
   const moved = timeline.spans
     .filter(({ parentId, io }) => parentId === '' && io !== null)
-    .map(({ name, io }) => [
-      name,
-      ...[io?.diskReadBytes, io?.diskWriteBytes, io?.networkReceiveBytes, io?.networkTransmitBytes].map(
-        (count) => (count === undefined ? '-' : bytes(count)),
-      ),
+    .map(({ name, io }) => [name, ...movedCells(io)]);
+  const movedByContainers = timeline.spans
+    .filter(({ containerIo }) => containerIo !== null)
+    .map(({ name, attributes, containerIo }) => [
+      `${name} ${attributes['container.name'] ?? ''}`,
+      ...movedCells(containerIo),
     ]);
   const sections = [
     facet,
@@ -96,10 +98,19 @@ export function showText(
       : folded(['CONTAINER', 'PREPARED', 'CREATE', 'START', 'EXEC', 'READY', ''], starts),
     readsTable(timeline.reads),
     cacheTable(timeline),
-    moved.length === 0 ? '' : folded(['I/O', 'DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'], moved),
+    moved.length === 0 ? '' : folded(['I/O', ...movedColumns], moved),
+    movedByContainers.length === 0 ? '' : folded(["THE CONTAINER'S OWN", ...movedColumns], movedByContainers),
     samples.length === 0 ? '' : `OVER TIME (peak at the right)\n${sparklines(samples, columns, isFine)}`,
   ];
   return sections.filter((section) => section !== '').join('\n');
+}
+
+const movedColumns = ['DISK READ', 'WRITTEN', 'NET RECEIVED', 'SENT'];
+
+function movedCells(io: IoCounters__Output | null): string[] {
+  return [io?.diskReadBytes, io?.diskWriteBytes, io?.networkReceiveBytes, io?.networkTransmitBytes].map(
+    (count) => (count === undefined ? '-' : bytes(count)),
+  );
 }
 
 function layerCount(layers: Shown['timeline']['pulls'][number]['layers']): string {

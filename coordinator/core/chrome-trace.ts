@@ -25,7 +25,7 @@ export interface ChromeTrace {
 /** One instance, in what the trace needs of it. */
 export interface Traced {
   instanceId: string;
-  spans: readonly (TimelineSpan & { io?: object | null })[];
+  spans: readonly (TimelineSpan & { io?: object | null; containerIo?: object | null })[];
   /** Pulls on the instance itself; `startMs` since the epoch. */
   pulls: readonly { ref: string; startMs: number; pullMs: number; layers: readonly object[] }[];
   samples: readonly Sample[];
@@ -67,7 +67,7 @@ export function chromeTrace({ instanceId, spans, pulls, samples, events }: Trace
 }
 
 function spanEvent(span: Traced['spans'][number], tid: number): TraceEvent {
-  const { name, startUnixNs, endUnixNs, attributes, spanId, parentId, io } = span;
+  const { name, startUnixNs, endUnixNs, attributes, spanId, parentId, io, containerIo } = span;
   const isRunning = endUnixNs === 0;
   return {
     name,
@@ -83,6 +83,7 @@ function spanEvent(span: Traced['spans'][number], tid: number): TraceEvent {
       parent_id: parentId,
       ...(isRunning ? { running: true } : {}),
       ...(io ? { io } : {}),
+      ...(containerIo ? { container_io: containerIo } : {}),
     },
   };
 }

@@ -184,7 +184,11 @@ export function reportFromProto(
   required('instance_id', message.instanceId, 128);
   required('boot_id', message.bootId, 128);
   if (message.sequence < 1) throw invalid('sequence', 'starts at 1');
-  const spans = message.spans.filter(isSpan).map((span) => ({ ...span, io: countersOf(span.io) }));
+  const spans = message.spans.filter(isSpan).map((span) => ({
+    ...span,
+    io: countersOf(span.io),
+    containerIo: countersOf(span.containerIo),
+  }));
   const samples = message.samples.filter((sample) => isSample(sample, now));
   const leftOut = message.spans.length - spans.length + (message.samples.length - samples.length);
   const batch = {

@@ -14,6 +14,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { toStatus, type ParbakeError } from '../../proto/errors.ts';
+import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
 import type { Assignment, Facts } from '../core/model.ts';
 import type { OutcomeObserver, RefusedRequest } from '../core/observer.ts';
@@ -266,15 +267,24 @@ function resourceOf(facts: Facts): Record<string, string> {
   );
 }
 
-function ioOf({ io }: Span__Output): Record<string, number> {
+/** What the whole host moved, and what the span's container did. */
+function ioOf({ io, containerIo }: Span__Output): Record<string, number> {
+  return { ...ioAttributes('parbake', io), ...ioAttributes('parbake.container', containerIo) };
+}
+
+function ioAttributes(prefix: string, io: IoCounters__Output | null): Record<string, number> {
   const figures = {
-    'parbake.disk.read': io?.diskReadBytes,
-    'parbake.disk.write': io?.diskWriteBytes,
-    'parbake.network.receive': io?.networkReceiveBytes,
-    'parbake.network.transmit': io?.networkTransmitBytes,
+    'disk.read': io?.diskReadBytes,
+    'disk.write': io?.diskWriteBytes,
+    'network.receive': io?.networkReceiveBytes,
+    'network.transmit': io?.networkTransmitBytes,
+    'disk.read_operations': io?.diskReadOperations,
+    'disk.write_operations': io?.diskWriteOperations,
   };
   return Object.fromEntries(
-    Object.entries(figures).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(figures).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`${prefix}.${name}`, value]],
+    ),
   );
 }
 

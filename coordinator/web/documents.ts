@@ -51,11 +51,16 @@ export interface FleetDocument {
   roles: RoleSummary[];
 }
 
+type PageIo = Partial<
+  Record<'diskReadBytes' | 'diskWriteBytes' | 'networkReceiveBytes' | 'networkTransmitBytes', number>
+>;
+
 export interface PageSpan extends TimelineSpan {
   assignmentId: string;
-  io?: Partial<
-    Record<'diskReadBytes' | 'diskWriteBytes' | 'networkReceiveBytes' | 'networkTransmitBytes', number>
-  > | null;
+  /** Of the whole host. */
+  io?: PageIo | null;
+  /** Of the span's container; absent in what an earlier version kept. */
+  containerIo?: PageIo | null;
 }
 
 export interface PagePull {

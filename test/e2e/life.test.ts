@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
@@ -11,6 +12,9 @@ import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { toParbakeError } from '../../proto/errors.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import { getTimeline } from '../support/calls.ts';
+import { mountCountedDisk } from '../support/counted-disk.ts';
+import { moved, movingOptions } from '../support/moving-program.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
@@ -290,5 +294,39 @@ roles:
     expect(Math.abs(sumMs - phase.wall_ms)).toBeLessThan(0.01);
     expect(Math.abs(sumMs - waitedMs) / waitedMs).toBeLessThan(0.02);
     expect(phase.parts[0]).toMatchObject({ step: 'container.ready app' });
+  });
+
+  test('what a container reads, writes and sends itself is on the span in which it did', async () => {
+    const instanceId = `i-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
+    const disk = join(testbed.directory, instanceId);
+    await mountCountedDisk(testbed, disk);
+    await launch(instanceId);
+    // What was copied there is not to reach the disk by what the container does.
+    await command('sync', ['--file-system', disk]);
+    const env = { NODE_OPTIONS: movingOptions };
+    const next = async (): Promise<string | undefined> =>
+      (await assign({ requestId: randomUUID(), user: 'fay', role: 'slow', env })).assignment?.instanceId;
+    // Where this test runs alone, those that the others take are given first.
+    while ((await next()) !== instanceId);
+    const spans = await waitFor('the steps to be reported', async () => {
+      const { spans: found } = await getTimeline(coordinator.clients, instanceId);
+      return found.some(({ name }) => name === 'container.ready') && found;
+    });
+    const of = (name: string) => spans.find((span) => span.name === name)?.containerIo;
+    const ready = of('container.ready');
+    expect(ready?.diskWriteBytes).toBeGreaterThanOrEqual(moved.disk);
+    // Version 2 counts on the disk below the loop device too.
+    expect(ready?.diskWriteBytes).toBeLessThan(3 * moved.disk);
+    expect(ready?.diskReadBytes).toBeGreaterThanOrEqual(moved.disk);
+    expect(ready?.diskWriteOperations).toBeGreaterThan(0);
+    expect(ready?.diskReadOperations).toBeGreaterThan(0);
+    expect(ready?.networkTransmitBytes).toBeGreaterThanOrEqual(moved.network);
+    expect(ready?.networkTransmitBytes).toBeLessThan(2 * moved.network);
+    // It came to be during its start, without a file or a message; before that there was nothing to count.
+    expect(of('container.start')).toMatchObject({ networkReceiveBytes: expect.any(Number) });
+    expect(of('container.create')).toBeNull();
+    const show = ['show', instanceId, '--coordinator', coordinator.address];
+    const shown = await command(process.execPath, ['coordinator/cli/main.ts', ...show]);
+    expect(shown).toMatch(/^container\.ready app +\S+ MB +\S+ MB +\S+ kB +\S+ kB$/m);
   });
 });

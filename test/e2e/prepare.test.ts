@@ -12,7 +12,7 @@ import { startAgent, startCoordinator, type Coordinator } from '../../packaging/
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { assign, getInstance, release } from '../support/calls.ts';
+import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
@@ -118,6 +118,17 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       const variables = environment.stdout.split('\0');
       expect(variables).toContain(`TRACEPARENT=${traceparent}`);
       expect(variables).toContain(`TRACESTATE=${headers.tracestate}`);
+      // What the container itself moved, though its process was only ever asked for before the order.
+      const spans = await waitFor('the steps to be reported', async () => {
+        const { spans: found } = await getTimeline(coordinator.clients, 'i-0aaaaaaaaaaaaaaaa');
+        return found.some(({ name }) => name === 'container.ready') && found;
+      });
+      const ofOrder = (name: string) =>
+        spans.find((span) => span.name === name && span.assignmentId !== '')?.containerIo;
+      expect(ofOrder('container.exec')?.networkReceiveBytes).toBeGreaterThanOrEqual(0);
+      // It was asked over the network whether it is ready, and answered.
+      expect(ofOrder('container.ready')?.networkReceiveBytes).toBeGreaterThan(0);
+      expect(ofOrder('container.ready')?.networkTransmitBytes).toBeGreaterThan(0);
     });
 
     test('files of the order are in the container, on no disk, and gone with it', async () => {

@@ -147,10 +147,17 @@ describe('what a broken instance reports', () => {
       { ...one, cpuMs: Number.NaN, memoryBytes: highest, ioStallMs: Number.POSITIVE_INFINITY },
       { ...one, startUnixMs: Date.now() - 5000, cpuMs: -3, io: { diskReadBytes: 7 } },
     ];
-    const spans = [{ spanId: '1', name: 'prepare', startUnixNs: 1.7e18, endUnixNs: 1.7e18 + 1e9, io }];
+    const span = { name: 'prepare', startUnixNs: 1.7e18, endUnixNs: 1.7e18 + 1e9, io };
+    const spans = [
+      { ...span, spanId: '1' },
+      { ...span, spanId: '2', containerIo: { ...io, networkTransmitBytes: 12 } },
+    ];
     expect(await report(instanceId, { samples, spans })).toBe(1);
-    expect(await shown(instanceId)).not.toMatch(/NaN|Infinity|(^| )-\d| TB/m);
-    const { samples: kept } = await onPage(instanceId);
+    const text = await shown(instanceId);
+    expect(text).not.toMatch(/NaN|Infinity|(^| )-\d| TB/m);
+    expect(text).toMatch(/^THE CONTAINER'S OWN .*\nprepare +- +- +- +12 B$/m);
+    const { samples: kept, spans: keptSpans } = await onPage(instanceId);
+    expect(keptSpans.flatMap(({ containerIo }) => containerIo ?? [])).toEqual([{ networkTransmitBytes: 12 }]);
     expect(kept.find(({ diskReadBytes }) => diskReadBytes === 7)?.cpuMs).toBeUndefined();
     expect(
       kept.every(

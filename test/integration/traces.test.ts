@@ -63,7 +63,11 @@ describe('traces', () => {
     const instanceId = await start('boot');
     await report(instanceId, [
       span('a', ''),
-      span('b', 'a', { attributes: { 'container.name': 'app' }, io: { diskReadBytes: 7 } }),
+      span('b', 'a', {
+        attributes: { 'container.name': 'app' },
+        io: { diskReadBytes: 7 },
+        containerIo: { diskReadBytes: 5, networkTransmitBytes: 3, diskReadOperations: 1 },
+      }),
     ]);
     const [a, b] = await received(2);
     expect(a).toMatchObject({ name: 'step-a', startTimeUnixNano: '1700000000000000000' });
@@ -74,6 +78,12 @@ describe('traces', () => {
     expect(b).toMatchObject({ traceId: a?.traceId, parentSpanId: a?.spanId });
     expect(b?.attributes).toContainEqual({ key: 'container.name', value: { stringValue: 'app' } });
     expect(b?.attributes).toContainEqual({ key: 'parbake.disk.read', value: { intValue: 7 } });
+    const own = b?.attributes.filter(({ key }) => key.startsWith('parbake.container.'));
+    expect(own).toEqual([
+      { key: 'parbake.container.disk.read', value: { intValue: 5 } },
+      { key: 'parbake.container.network.transmit', value: { intValue: 3 } },
+      { key: 'parbake.container.disk.read_operations', value: { intValue: 1 } },
+    ]);
     expect(a?.resource).toMatchObject({
       'service.name': 'parbake-agent',
       'service.instance.id': instanceId,

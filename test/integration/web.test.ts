@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       ...{ instanceId, bootId: `boot-${instanceId}`, sequence: 1 },
       spans: [
         span('1', '', 'prepare', 0, 400),
-        span('2', '1', 'container.start', 100, 400),
+        { ...span('2', '1', 'container.start', 100, 400), containerIo: { diskReadBytes: 5e6 } },
         span('3', '', 'assignment', 1000, instanceId === 'i-1' ? 1050 : 1250),
       ],
       pulls: [{ ref: hostile, sizeBytes: 1e6, pullMs: 10, layers: [{ digest: 'sha256:1', extractMs: 5 }] }],
@@ -160,6 +160,14 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       await page.getByRole('button', { name: 'Compare' }).click();
       const row = page.getByRole('row', { name: /^assignment .*50 ms 250 ms \+200 ms/ });
       await expect.poll(() => row.count()).toBe(1);
+    });
+  });
+
+  test('a step tells what its container itself moved', async () => {
+    await opened('#/instances/i-1', async (page) => {
+      const row = page.locator('button.row[title*="the container itself, disk read: 5.0 MB"]');
+      await row.waitFor();
+      expect(await row.textContent()).toContain('container.start');
     });
   });
 

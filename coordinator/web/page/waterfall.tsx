@@ -122,15 +122,21 @@ function kindOf(name: string): string {
 }
 
 function detail(span: PageSpan, gapMs: number): string {
-  const moved = Object.entries(span.io ?? {})
-    .filter(([, count]) => typeof count === 'number' && count > 0)
-    .map(([name, count]) => `${words(name)}: ${name.endsWith('Bytes') ? bytes(count) : String(count)}`);
   return [
     `${span.name}, ${new Date(startOf(span)).toISOString()}`,
     ...(gapMs > 0 ? [`between steps: ${time(gapMs)}`] : []),
     ...Object.entries(span.attributes).map(([name, value]) => `${name}: ${value}`),
-    ...moved,
+    ...ioLines('', span.io),
+    ...ioLines('the container itself, ', span.containerIo),
   ].join('\n');
+}
+
+function ioLines(whose: string, io: PageSpan['io']): string[] {
+  return Object.entries(io ?? {})
+    .filter(([, count]) => typeof count === 'number' && count > 0)
+    .map(
+      ([name, count]) => `${whose}${words(name)}: ${name.endsWith('Bytes') ? bytes(count) : String(count)}`,
+    );
 }
 
 /** `diskReadBytes` as `disk read`. */

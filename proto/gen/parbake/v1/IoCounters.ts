@@ -3,9 +3,10 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Bytes moved during a span, from the host's counters: /proc/diskstats for the
- * device that holds Docker's data root, /proc/net/dev for the default route's
- * interface. A counter is absent when its source could not be read.
+ * Bytes moved meanwhile; of the whole host from /proc/diskstats for the device that
+ * holds Docker's data root and /proc/net/dev for the default route's interface, of a
+ * container from its control group and its network namespace. A counter is absent when
+ * its source could not be read.
  */
 export interface IoCounters {
   /**
@@ -41,9 +42,10 @@ export interface IoCounters {
 }
 
 /**
- * Bytes moved during a span, from the host's counters: /proc/diskstats for the
- * device that holds Docker's data root, /proc/net/dev for the default route's
- * interface. A counter is absent when its source could not be read.
+ * Bytes moved meanwhile; of the whole host from /proc/diskstats for the device that
+ * holds Docker's data root and /proc/net/dev for the default route's interface, of a
+ * container from its control group and its network namespace. A counter is absent when
+ * its source could not be read.
  */
 export interface IoCounters__Output {
   /**

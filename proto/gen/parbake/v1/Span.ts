@@ -40,6 +40,15 @@ export interface Span {
    * The assignment this span served; empty when none did.
    */
   'assignmentId'?: (string);
+  /**
+   * What the container that the span is about moved itself meanwhile: what its control
+   * group counts on all disks, and all interfaces of its network namespace but the
+   * loopback. One that started during the span is counted from its beginning. What is
+   * written is counted when it reaches a disk. Absent when the span is about no
+   * container, or its process was not known or gone. Control groups of version 1 count
+   * a disk since Linux 6.10 only while something throttles it: those counters are absent.
+   */
+  'containerIo'?: (_parbake_v1_IoCounters | null);
 }
 
 /**
@@ -79,4 +88,13 @@ export interface Span__Output {
    * The assignment this span served; empty when none did.
    */
   'assignmentId': (string);
+  /**
+   * What the container that the span is about moved itself meanwhile: what its control
+   * group counts on all disks, and all interfaces of its network namespace but the
+   * loopback. One that started during the span is counted from its beginning. What is
+   * written is counted when it reaches a disk. Absent when the span is about no
+   * container, or its process was not known or gone. Control groups of version 1 count
+   * a disk since Linux 6.10 only while something throttles it: those counters are absent.
+   */
+  'containerIo': (_parbake_v1_IoCounters__Output | null);
 }
