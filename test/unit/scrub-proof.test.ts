@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { canariesIn, forWantOf } from '../../packaging/dev/proof/clones.ts';
 import {
   compareIdentities,
   namedRules,
@@ -68,4 +72,21 @@ test('is proven only without a problem, and with every control caught by name', 
   expect(isProven({ targets: [target], controls: [control] })).toBe(true);
   expect(isProven({ targets: [{ ...target, problems: ['x'] }], controls: [control] })).toBe(false);
   expect(isProven({ targets: [target], controls: [{ ...control, named: false }] })).toBe(false);
+});
+
+test('a canary in a place that a left-out rule would have removed names that rule', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'parbake-canary-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const id = '0123456789abcdef0123456789abcdef';
+  for (const directory of [`var/log/journal/${id}`, 'root', 'etc'])
+    mkdirSync(join(root, directory), { recursive: true });
+  for (const file of ['root/.bash_history', 'etc/machine-id']) writeFileSync(join(root, file), `${id}\n`);
+  const found = await canariesIn(root, new Map([['machine-id', id]]), 'a clone');
+  expect(namedRules(found)).toEqual(['machine-id']);
+  const named = async (rule: string): Promise<[string, string | undefined][]> =>
+    (await forWantOf(rule, root, found)).map((one) => [one.place ?? '', one.rule]);
+  expect(await named('logs')).toContainEqual([`/var/log/journal/${id}`, 'logs']);
+  expect(await named('logs')).toContainEqual(['/root/.bash_history', 'machine-id']);
+  expect(await named('histories')).toContainEqual(['/root/.bash_history', 'histories']);
+  expect(await named('histories')).toContainEqual(['/etc/machine-id', 'machine-id']);
 });

@@ -2,6 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../../agent/core/manifest.ts';
 import { rootAt } from '../../../agent/host/root.ts';
+import { locate } from '../../../agent/scrub/locate.ts';
+import { placesOf, readManifest } from '../../../agent/scrub/places.ts';
+import { scrubRules } from '../../../agent/scrub/rules.ts';
 import { searchRoot } from '../../../agent/scrub/secret-search.ts';
 import { command } from '../testbed/command.ts';
 import type { DockerRelease } from '../testbed/docker-releases.ts';
@@ -86,6 +89,21 @@ export async function canariesIn(
   const found = await searchRoot(rootAt(root), [...canaries.values()], new AbortController().signal);
   return found.map(({ secret, place }) => {
     const rule = rules[secret - 1];
-    return { kind: 'canary', rule, text: `${name} has the canary of ${rule ?? '?'} at ${place}` };
+    return { kind: 'canary', rule, place, text: `${name} has the canary of ${rule ?? '?'} at ${place}` };
   });
+}
+
+/** What is found where a rule that was left out would have removed it is there for want of that rule, whatever else it is. */
+export async function forWantOf(
+  leftOut: string,
+  dir: string,
+  findings: readonly Finding[],
+): Promise<Finding[]> {
+  const rule = scrubRules.find(({ id }) => id === leftOut);
+  const root = rootAt(dir);
+  const places = placesOf(root, await readManifest(root), []);
+  const left = rule === undefined ? [] : await locate(rule, places);
+  const isLeft = (place: string): boolean =>
+    left.some(({ path }) => place === path || place.startsWith(`${path}/`));
+  return findings.map((one) => (isLeft(one.place ?? '') ? { ...one, rule: leftOut } : one));
 }

@@ -19,6 +19,8 @@ export interface Finding {
   kind: 'duplicate' | 'parent' | 'empty' | 'canary' | 'boot' | 'images';
   /** The scrub rule that it names; undefined when none would mend it. */
   rule: string | undefined;
+  /** Where a canary was found. */
+  place?: string;
   /** For people. */
   text: string;
 }

@@ -5,7 +5,7 @@ import { runProgram } from '../demo/programs.ts';
 import { buildTinyImage, pushImage } from '../testbed/images.ts';
 import { bootMachine, cloneDisk, copyDisk, withRoot, type MachineDisk } from '../testbed/machine.ts';
 import type { Testbed } from '../testbed/testbed.ts';
-import { canariesIn } from './clones.ts';
+import { canariesIn, forWantOf } from './clones.ts';
 import { compareIdentities, type FactSheet, type Finding } from './compare.ts';
 import { controlOf, proofOf, type Control, type TargetProof } from './document.ts';
 import {
@@ -140,7 +140,8 @@ export async function withoutRule(
   try {
     const found = await withRoot(copy, async (root) => {
       await scrubCopy(root, rule === undefined ? [] : [rule]);
-      return await canariesIn(root, canaries, name);
+      const canary = await canariesIn(root, canaries, name);
+      return rule === undefined ? canary : await forWantOf(rule, root, canary);
     });
     if (rule !== undefined && !bootedControls.has(rule)) return found;
     const reports = await Promise.all(
