@@ -14,6 +14,7 @@ import { assign } from '../support/calls.ts';
 import { OtlpSink, type ReceivedMetric } from '../support/otlp-sink.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { report } from '../support/report.ts';
 
 const missing = unlessRequired(collectorMissing());
 
@@ -99,8 +100,6 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
       20_000,
       headers,
     );
-    const stream = coordinator.agents.report();
-    stream.on('error', () => {});
     const { assignmentId = '' } = assignment ?? {};
     const span = {
       spanId: 'x',
@@ -109,13 +108,7 @@ describe.skipIf(missing !== undefined)(`an OpenTelemetry collector ${missing ?? 
       endUnixNs: 1.7e18 + 5e6,
       assignmentId,
     };
-    stream.write({
-      instanceId,
-      bootId: `boot-${instanceId}`,
-      sequence: 1,
-      spans: [{ ...span, io: { diskReadBytes: 7 } }],
-    });
-    stream.end();
+    await report(coordinator.agents, instanceId, { spans: [{ ...span, io: { diskReadBytes: 7 } }] });
     const mine = await waitFor('both spans', () => {
       const found = sink.spans.filter((one) => one.traceId === traceId);
       return found.length === 2 && found;

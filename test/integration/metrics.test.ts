@@ -9,6 +9,7 @@ import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { report } from '../support/report.ts';
 
 const promtool = '/usr/bin/promtool';
 const missing = unlessRequired(existsSync(promtool) ? undefined : `needs ${promtool}`);
@@ -73,20 +74,14 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
   test('a report is counted once, however often it is sent, and spans of any name have few names', async () => {
     const { instanceId } = await readyAgent(coordinator, { role: 'reporter' });
     const send = async (sequence: number): Promise<void> => {
-      const stream = coordinator.agents.report();
-      await new Promise<void>((resolve, reject) => {
-        stream.on('data', () => resolve());
-        stream.on('error', reject);
-        const spans = ['check_in', 'something.else'].map((name, index) => ({
-          ...{ spanId: `${sequence}-${index}`, name, startUnixNs: 1e18, endUnixNs: 1e18 + 2e9 },
-        }));
-        const pulls = [
-          { ref: 'a', pullMs: 1500, atBake: false, layers: [{ cached: true }, {}, {}] },
-          { ref: 'b', pullMs: 1500, atBake: true, layers: [{}] },
-        ];
-        stream.write({ instanceId, bootId: 'boot', sequence, spans, pulls });
-      });
-      stream.end();
+      const spans = ['check_in', 'something.else'].map((name, index) => ({
+        ...{ spanId: `${sequence}-${index}`, name, startUnixNs: 1e18, endUnixNs: 1e18 + 2e9 },
+      }));
+      const pulls = [
+        { ref: 'a', pullMs: 1500, atBake: false, layers: [{ cached: true }, {}, {}] },
+        { ref: 'b', pullMs: 1500, atBake: true, layers: [{}] },
+      ];
+      await report(coordinator.agents, instanceId, { sequence, spans, pulls });
     };
     for (const sequence of [1, 1, 2]) await send(sequence);
     const text = await scrape();

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { showCommand } from '../../coordinator/cli/show-command.ts';
 import type { InstanceDocument } from '../../coordinator/web/documents.ts';
-import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { getInstance, getTimeline } from '../support/calls.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { report } from '../support/report.ts';
 
 /** The highest that a field of 64 bits takes. */
 const highest = '9223372036854775807';
@@ -28,18 +28,6 @@ describe('what a broken instance reports', () => {
     return instanceId;
   };
 
-  /** @returns the sequence that was acknowledged: what is not would come again for ever */
-  const report = (instanceId: string, batch: Partial<ReportRequest>): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const stream = coordinator.agents.report();
-      stream.on('data', ({ acknowledgedSequence }: { acknowledgedSequence: number }) => {
-        resolve(acknowledgedSequence);
-        stream.end();
-      });
-      stream.on('error', reject);
-      stream.write({ instanceId, bootId: `boot-${instanceId}`, sequence: 1, ...batch });
-    });
-
   const shown = async (instanceId: string): Promise<string> => {
     const { exit, stdout, stderr } = await runCommand(showCommand, [
       '--coordinator',
@@ -59,7 +47,9 @@ describe('what a broken instance reports', () => {
       digest: `sha256:${String(index).padStart(64, '0')}`,
       ...{ sizeBytes: index, downloadMs: 1, extractMs: index % 100, cached: false },
     }));
-    expect(await report(instanceId, { pulls: [{ ref: 'acme/many:1', pullMs: 5e5, layers }] })).toBe(1);
+    expect(
+      await report(coordinator.agents, instanceId, { pulls: [{ ref: 'acme/many:1', pullMs: 5e5, layers }] }),
+    ).toBe(1);
     const { pulls } = await getTimeline(coordinator.clients, instanceId);
     expect(pulls[0]?.layers).toHaveLength(10_000);
     const text = await shown(instanceId);
@@ -76,7 +66,7 @@ describe('what a broken instance reports', () => {
         ...{ spanId: `${batch}-${index}`, name: 'container.start', attributes },
         ...{ startUnixNs: 1.7e18 + index * 1e6, endUnixNs: 1.7e18 + index * 1e6 + 1e6 },
       }));
-      expect(await report(instanceId, { sequence: batch, spans })).toBe(batch);
+      expect(await report(coordinator.agents, instanceId, { sequence: batch, spans })).toBe(batch);
     }
     expect((await getTimeline(coordinator.clients, instanceId)).spans).toHaveLength(20_000);
   });
@@ -92,7 +82,7 @@ describe('what a broken instance reports', () => {
     ];
     const retries = [{ code: 'IMAGE_PULL_STALLED', reason: 'no progress', waitMs: 500 }];
     const pull = { ref: 'acme/app:1', sizeBytes: 9e6, pullMs: 1000, layers, retries };
-    expect(await report(instanceId, { pulls: [pull] })).toBe(1);
+    expect(await report(coordinator.agents, instanceId, { pulls: [pull] })).toBe(1);
     const text = await shown(instanceId);
     expect(text).toMatch(/^acme\/app:1 +9\.0 MB +1\.0 s +2, 1 there +here, 1 retry$/m);
     // Of 30 cells, each 33 ms.
@@ -131,7 +121,7 @@ describe('what a broken instance reports', () => {
       { ...sample, startUnixMs: highest },
       { ...sample, startUnixMs: Date.now() },
     ];
-    expect(await report(instanceId, { spans, samples })).toBe(1);
+    expect(await report(coordinator.agents, instanceId, { spans, samples })).toBe(1);
     const text = await shown(instanceId);
     expect(text).toMatch(/^step\.usual +1\.0 s/m);
     expect(text).not.toMatch(/NaN|Infinity|-\d+(\.\d)? (ms|s)\b/);
@@ -152,7 +142,7 @@ describe('what a broken instance reports', () => {
       { ...span, spanId: '1' },
       { ...span, spanId: '2', containerIo: { ...io, networkTransmitBytes: 12 } },
     ];
-    expect(await report(instanceId, { samples, spans })).toBe(1);
+    expect(await report(coordinator.agents, instanceId, { samples, spans })).toBe(1);
     const text = await shown(instanceId);
     expect(text).not.toMatch(/NaN|Infinity|(^| )-\d| TB/m);
     expect(text).toMatch(/^THE CONTAINER'S OWN .*\nprepare +- +- +- +12 B$/m);
@@ -179,7 +169,7 @@ describe('what a broken instance reports', () => {
       { spanId: '1', name: 'boot', startUnixNs: begun, endUnixNs: 0 },
       { spanId: '2', parentId: '1', name: 'boot.kernel', startUnixNs: begun, endUnixNs: begun + 2e9 },
     ];
-    expect(await report(instanceId, { bootId: 'b', spans })).toBe(1);
+    expect(await report(coordinator.agents, instanceId, { bootId: 'b', spans })).toBe(1);
     expect((await getInstance(coordinator.clients, instanceId)).state).toBe('INSTANCE_STATE_CHECKED_IN');
     const text = await shown(instanceId);
     expect(text).toMatch(/^boot +.*running/m);
@@ -194,7 +184,7 @@ describe('what a broken instance reports', () => {
       ...{ spanId: `${index}`, parentId: index === 0 ? '' : `${index - 1}`, name: 'deep' },
       ...{ startUnixNs: 1.7e18 + index * 1000, endUnixNs: 1.7e18 + 1e9 - index * 1000 },
     }));
-    expect(await report(instanceId, { spans })).toBe(1);
+    expect(await report(coordinator.agents, instanceId, { spans })).toBe(1);
     expect(await shown(instanceId)).toMatch(/^deep +1\.0 s/m);
     expect((await onPage(instanceId)).spans).toHaveLength(10_000);
   });

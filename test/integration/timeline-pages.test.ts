@@ -8,6 +8,7 @@ import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { getTimeline } from '../support/calls.ts';
 import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 import { runCommand } from '../support/run-command.ts';
+import { report } from '../support/report.ts';
 
 const begun = Date.UTC(2026, 5, 1);
 /** Seconds after that. */
@@ -41,15 +42,7 @@ describe('a timeline in parts', () => {
       startTime: timeOf(at(from)),
       pullMs: 5,
     }));
-    await new Promise<void>((resolve, reject) => {
-      const stream = coordinator.agents.report();
-      stream.on('data', () => {
-        stream.end();
-        resolve();
-      });
-      stream.on('error', reject);
-      stream.write({ instanceId, bootId: 'boot', sequence: 1, spans, pulls });
-    });
+    await report(coordinator.agents, instanceId, { spans, pulls });
   });
 
   afterAll(async () => {

@@ -9,6 +9,7 @@ import { assign, release } from '../support/calls.ts';
 import { runCommand } from '../support/run-command.ts';
 import { OtlpSink, type ReceivedSpan } from '../support/otlp-sink.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { report } from '../support/report.ts';
 
 describe('traces', () => {
   const collector = new OtlpSink();
@@ -41,14 +42,12 @@ describe('traces', () => {
     return await readyAgent(coordinator, { role, facts, ...more });
   };
 
-  const report = async (instanceId: string, spans: Span[], bootId = `boot-${instanceId}`): Promise<void> => {
-    const stream = coordinator.agents.report();
-    await new Promise<void>((resolve, reject) => {
-      stream.on('data', () => resolve());
-      stream.on('error', reject);
-      stream.write({ instanceId, bootId, sequence: 1, spans });
-    });
-    stream.end();
+  const reportSpans = async (
+    instanceId: string,
+    spans: Span[],
+    bootId = `boot-${instanceId}`,
+  ): Promise<void> => {
+    await report(coordinator.agents, instanceId, { spans, bootId });
   };
 
   const span = (spanId: string, parentId: string, more: Partial<Span> = {}): Span => ({
@@ -61,7 +60,7 @@ describe('traces', () => {
 
   test('an instance is one trace for each boot, with parents, times and what is known of the machine', async () => {
     const instanceId = await start('boot');
-    await report(instanceId, [
+    await reportSpans(instanceId, [
       span('a', ''),
       span('b', 'a', {
         attributes: { 'container.name': 'app' },
@@ -96,7 +95,7 @@ describe('traces', () => {
 
   test("what an instance's clock is off by is taken off its spans", async () => {
     const instanceId = await start('skewed', { clock: { offsetMs: -3_600_000, uncertaintyMs: 1 } });
-    await report(instanceId, [span('x', '')]);
+    await reportSpans(instanceId, [span('x', '')]);
     const [x] = await received(1);
     expect(Number(x?.startTimeUnixNano) / 1e9).toBeCloseTo(1.7e9 - 3600, 3);
     expect(Math.abs(Number(x?.endTimeUnixNano) - Number(x?.startTimeUnixNano) - 5e6)).toBeLessThan(600);
@@ -104,8 +103,8 @@ describe('traces', () => {
 
   test('a batch of an earlier boot that comes late is in the trace of that boot', async () => {
     const instanceId = await start('late');
-    await report(instanceId, [span('now', '')]);
-    await report(instanceId, [span('then', '')], 'boot-before');
+    await reportSpans(instanceId, [span('now', '')]);
+    await reportSpans(instanceId, [span('then', '')], 'boot-before');
     const [now, then] = await received(2);
     expect(now?.traceId).toMatch(/^[\da-f]{32}$/);
     expect(then?.traceId).not.toBe(now?.traceId);
@@ -119,7 +118,7 @@ describe('traces', () => {
     const headers = { traceparent: `00-${traceId}-${spanId}-01`, tracestate };
     const { assignment } = await assign(coordinator.clients, request, 20_000, headers);
     const assignmentId = assignment?.assignmentId ?? '';
-    await report(instanceId, [
+    await reportSpans(instanceId, [
       span('root', '', { name: 'assignment', assignmentId }),
       span('leaf', 'root', { name: 'container.exec', assignmentId }),
     ]);
@@ -265,7 +264,7 @@ describe('traces', () => {
       headers,
     );
     const assignmentId = assignment?.assignmentId ?? '';
-    await report(agent.instanceId, [span('kept', ''), span('dropped', '', { assignmentId })]);
+    await reportSpans(agent.instanceId, [span('kept', ''), span('dropped', '', { assignmentId })]);
     const [kept] = await received(1);
     expect(kept?.name).toBe('step-kept');
     expect(agent.desired.at(-1)?.order?.env['TRACEPARENT']).toMatch(new RegExp(`^00-${traceId}-.{16}-00$`));
@@ -288,7 +287,7 @@ describe('traces', () => {
   test('a collector that refuses is counted, and holds up nobody', async () => {
     collector.answer = (response) => response.writeHead(400).end('no');
     const instanceId = await start('refused');
-    await report(instanceId, [span('x', '')]);
+    await reportSpans(instanceId, [span('x', '')]);
     const refused = async (): Promise<boolean> => {
       const text = await (await fetch(`${coordinator.url}/metrics`)).text();
       return /^parbake_otlp_spans_total\{result="refused"\} [1-9]/m.test(text);
@@ -304,7 +303,7 @@ describe('traces', () => {
     for (let batch = 0; batch < 12; batch++) {
       const one = `i-${batch}-${instanceId}`;
       await startSimulatedAgent(coordinator.agents, { instanceId: one, role: 'silent' });
-      await report(
+      await reportSpans(
         one,
         Array.from({ length: 1000 }, (_, index) => span(`${batch}-${index}`, '')),
       );

@@ -11,6 +11,7 @@ import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { report } from '../support/report.ts';
 
 const executablePath = '/usr/bin/chromium';
 const missing = unlessRequired(existsSync(executablePath) ? undefined : `needs ${executablePath}`);
@@ -29,7 +30,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     for (const id of ['i-1', 'i-2']) {
       await startSimulatedAgent(coordinator.agents, { instanceId: id, role: 'web' });
-      await report(id);
+      await reportLife(id);
     }
     await waitFor('instances to be ready', async () => {
       const { state, connected } = await getInstance(coordinator.clients, 'i-2');
@@ -44,13 +45,12 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
   });
 
   /** What an agent reports of a boot and a start, with samples. */
-  async function report(instanceId: string): Promise<void> {
+  async function reportLife(instanceId: string): Promise<void> {
     const span = (spanId: string, parentId: string, name: string, fromMs: number, toMs: number) => ({
       ...{ spanId, parentId, name, startUnixNs: (begun + fromMs) * 1e6, endUnixNs: (begun + toMs) * 1e6 },
       attributes: { 'container.name': hostile },
     });
-    const request: ReportRequest = {
-      ...{ instanceId, bootId: `boot-${instanceId}`, sequence: 1 },
+    const batch: Partial<ReportRequest> = {
       spans: [
         span('1', '', 'prepare', 0, 400),
         { ...span('2', '1', 'container.start', 100, 400), containerIo: { diskReadBytes: 5e6 } },
@@ -63,15 +63,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
         io: { diskReadBytes: 1e6 * index },
       })),
     };
-    await new Promise<void>((resolve, reject) => {
-      const stream = coordinator.agents.report();
-      stream.on('data', () => {
-        stream.end();
-        resolve();
-      });
-      stream.on('error', reject);
-      stream.write(request);
-    });
+    await report(coordinator.agents, instanceId, batch);
   }
 
   async function opened<T>(
@@ -126,7 +118,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
   test("an instance's timeline and charts are on the coordinator's clock, as its history is", async () => {
     const clock = { offsetMs: -3_600_000, uncertaintyMs: 2 };
     await startSimulatedAgent(coordinator.agents, { instanceId: 'i-skewed', role: 'skewed', clock });
-    await report('i-skewed');
+    await reportLife('i-skewed');
     const answer = await (await fetch(`${coordinator.url}/api/v1/instances/i-skewed`)).json();
     const { spans, samples } = answer as InstanceDocument;
     // Less than a rounding before zero is zero too.
