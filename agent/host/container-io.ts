@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { allNetworkCounters, type IoCounters, type IoReading } from './io.ts';
+import { readKernelFile } from './kernel-file.ts';
 
 /** Where the kernel accounts for a process: one directory in version 2, one for each controller in version 1. */
 export type ControlGroups = { version: 2; path: string } | { version: 1; paths: ReadonlyMap<string, string> };
@@ -33,27 +33,23 @@ export function controlGroupsOf(text: string): ControlGroups | undefined {
  * @param pid of its first process
  * @param mount where control groups are
  */
-export async function containerIo(pid: number, mount = groupsMount): Promise<IoReading> {
-  const [text, network] = await Promise.all([read(`/proc/${pid}/cgroup`), read(`/proc/${pid}/net/dev`)]);
-  const groups = controlGroupsOf(text ?? '');
-  const disk = groups === undefined ? {} : await groupIo(groups, mount);
-  return { ...disk, ...allNetworkCounters(network ?? '') };
+export function containerIo(pid: number, mount = groupsMount): IoReading {
+  const groups = controlGroupsOf(readKernelFile(`/proc/${pid}/cgroup`) ?? '');
+  const disk = groups === undefined ? {} : groupIo(groups, mount);
+  return { ...disk, ...allNetworkCounters(readKernelFile(`/proc/${pid}/net/dev`) ?? '') };
 }
 
 /** What a group's processes moved to and from disks. */
-export async function groupIo(groups: ControlGroups, mount: string): Promise<IoReading> {
+export function groupIo(groups: ControlGroups, mount: string): IoReading {
   if (groups.version === 2) {
-    const text = await read(join(mount, groups.path, 'io.stat'));
+    const text = readKernelFile(join(mount, groups.path, 'io.stat'));
     return text === undefined ? {} : ioStat(text);
   }
   const path = groups.paths.get('blkio');
   if (path === undefined) return {};
-  const of = (file: string): Promise<string | undefined> => read(join(mount, 'blkio', path, file));
-  const [bytes = '', operations = ''] = await Promise.all([
-    of('blkio.throttle.io_service_bytes'),
-    of('blkio.throttle.io_serviced'),
-  ]);
-  return throttleIo(bytes, operations, countsUnthrottled(release()));
+  const of = (file: string): string => readKernelFile(join(mount, 'blkio', path, file)) ?? '';
+  const bytes = of('blkio.throttle.io_service_bytes');
+  return throttleIo(bytes, of('blkio.throttle.io_serviced'), countsUnthrottled(release()));
 }
 
 /** @param text of io.stat: a line for each device; none while nothing has been moved */
@@ -102,9 +98,4 @@ export function throttleIo(bytes: string, operations: string, countsAll: boolean
 export function countsUnthrottled(kernel: string): boolean {
   const [major = 0, minor = 0] = kernel.split('.').map((part) => Number.parseInt(part, 10));
   return major < 6 || (major === 6 && minor < 10);
-}
-
-/** @returns undefined when it cannot be read */
-async function read(path: string): Promise<string | undefined> {
-  return await readFile(path, 'utf8').catch(() => undefined);
 }

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readKernelFile } from './kernel-file.ts';
 
 /** Since boot, or since a container came to be; absent when the source cannot be read. See IoCounters in telemetry.proto. */
 export interface IoCounters {
@@ -30,18 +31,20 @@ const names = Object.keys(nothingMoved) as (keyof IoCounters)[];
 const sectorBytes = 512;
 
 /** What the whole host has moved: the disk behind a directory, and the interface of the default route. */
-export async function readIo(directory: string): Promise<IoCounters> {
-  const [diskstats, routes, interfaces, device] = await Promise.all([
-    read('/proc/diskstats'),
-    read('/proc/net/route'),
-    read('/proc/net/dev'),
-    stat(directory).then(
-      ({ dev }) => dev,
-      () => undefined,
-    ),
-  ]);
-  const disk = device === undefined ? {} : diskCounters(diskstats, major(device), minor(device));
-  return { ...disk, ...networkCounters(interfaces, defaultInterface(routes)) };
+export function readIo(directory: string): IoCounters {
+  return {
+    ...diskIo(directory),
+    ...networkCounters(read('/proc/net/dev'), defaultInterface(read('/proc/net/route'))),
+  };
+}
+
+function diskIo(directory: string): IoCounters {
+  try {
+    const { dev } = statSync(directory);
+    return diskCounters(read('/proc/diskstats'), major(dev), minor(dev));
+  } catch {
+    return {};
+  }
 }
 
 /** @param text of /proc/diskstats */
@@ -103,8 +106,8 @@ export function ioBetween(before: IoReading, after: IoReading): IoCounters {
   return result;
 }
 
-async function read(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch(() => '');
+function read(path: string): string {
+  return readKernelFile(path) ?? '';
 }
 
 /** As glibc splits a device number. */

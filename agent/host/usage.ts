@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { containerIo, controlGroupsOf, groupsMount, type ControlGroups } from './container-io.ts';
 import { readIo, type IoReading } from './io.ts';
+import { readKernelFile } from './kernel-file.ts';
 
 /** Counters since boot, and levels of this moment; absent when the source cannot be read. */
 export interface Usage {
@@ -18,14 +18,13 @@ export interface Usage {
 const ticksPerSecond = 100;
 
 /** @param directory whose disk counts */
-export async function hostUsage(directory: string): Promise<Usage> {
-  const [io, stat, meminfo, pressure] = await Promise.all([
-    readIo(directory),
-    read('/proc/stat'),
-    read('/proc/meminfo'),
-    read('/proc/pressure/io'),
-  ]);
-  return { io, ...hostCpu(stat), ...hostMemory(meminfo), ...pressureStall(pressure) };
+export function hostUsage(directory: string): Usage {
+  return {
+    io: readIo(directory),
+    ...hostCpu(read('/proc/stat')),
+    ...hostMemory(read('/proc/meminfo')),
+    ...pressureStall(read('/proc/pressure/io')),
+  };
 }
 
 /** @param text of /proc/stat */
@@ -63,38 +62,30 @@ export function pressureStall(text: string): Pick<Usage, 'ioStallMs'> {
  * @param pid of its first process
  * @param mount where control groups are
  */
-export async function containerUsage(pid: number, mount = groupsMount): Promise<Usage> {
-  const [text, io] = await Promise.all([read(`/proc/${pid}/cgroup`), containerIo(pid, mount)]);
-  const groups = controlGroupsOf(text);
-  return { ...(groups === undefined ? {} : await groupUsage(groups, mount)), io };
+export function containerUsage(pid: number, mount = groupsMount): Usage {
+  const groups = controlGroupsOf(read(`/proc/${pid}/cgroup`));
+  return { ...(groups === undefined ? {} : groupUsage(groups, mount)), io: containerIo(pid, mount) };
 }
 
-async function groupUsage(groups: ControlGroups, mount: string): Promise<Omit<Usage, 'io'>> {
+function groupUsage(groups: ControlGroups, mount: string): Omit<Usage, 'io'> {
   if (groups.version === 2) {
-    const of = (file: string): Promise<string> => read(join(mount, groups.path, file));
-    const [cpu, current, memory] = await Promise.all([
-      of('cpu.stat'),
-      of('memory.current'),
-      of('memory.stat'),
-    ]);
+    const of = (file: string): string => read(join(mount, groups.path, file));
+    const memory = of('memory.stat');
     return {
-      ...stat('cpuMs', cpu, 'usage_usec', 1 / 1000),
-      ...workingSet(current, field(memory, 'inactive_file')),
+      ...stat('cpuMs', of('cpu.stat'), 'usage_usec', 1 / 1000),
+      ...workingSet(of('memory.current'), field(memory, 'inactive_file')),
       ...stat('pageCacheBytes', memory, 'file', 1),
     };
   }
-  const of = (controller: string, file: string): Promise<string> => {
+  const of = (controller: string, file: string): string => {
     const path = groups.paths.get(controller);
-    return path === undefined ? Promise.resolve('') : read(join(mount, controller, path, file));
+    return path === undefined ? '' : read(join(mount, controller, path, file));
   };
-  const [cpu, current, memory] = await Promise.all([
-    of('cpuacct', 'cpuacct.usage'),
-    of('memory', 'memory.usage_in_bytes'),
-    of('memory', 'memory.stat'),
-  ]);
+  const cpu = of('cpuacct', 'cpuacct.usage');
+  const memory = of('memory', 'memory.stat');
   return {
     ...(cpu === '' ? {} : { cpuMs: Number(cpu) / 1e6 }),
-    ...workingSet(current, field(memory, 'total_inactive_file')),
+    ...workingSet(of('memory', 'memory.usage_in_bytes'), field(memory, 'total_inactive_file')),
     ...stat('pageCacheBytes', memory, 'total_cache', 1),
   };
 }
@@ -118,6 +109,6 @@ function stat<K extends keyof Usage>(
   return (value === undefined ? {} : { [key]: value * scale }) as { [P in K]?: number };
 }
 
-async function read(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch(() => '');
+function read(path: string): string {
+  return readKernelFile(path) ?? '';
 }

@@ -10,7 +10,7 @@ import type { OwnIo } from './recorder.ts';
 export class FirstProcesses {
   readonly #engine: Pick<ContainerEngine, 'inspect'>;
   readonly #signal: AbortSignal;
-  readonly #read: (pid: number) => Promise<IoReading>;
+  readonly #read: (pid: number) => IoReading;
   readonly #pids = new Map<string, number>();
   /** Questions that Docker has not answered yet. */
   readonly #asked = new Map<string, Promise<number | undefined>>();
@@ -19,7 +19,7 @@ export class FirstProcesses {
   constructor(
     engine: Pick<ContainerEngine, 'inspect'>,
     signal: AbortSignal,
-    read: (pid: number) => Promise<IoReading> = containerIo,
+    read: (pid: number) => IoReading = containerIo,
   ) {
     this.#engine = engine;
     this.#signal = signal;
@@ -69,7 +69,7 @@ export class FirstProcesses {
   /** Of one that is known the reading has begun when this returns. */
   async #io(id: string): Promise<IoReading> {
     const pid = this.#pids.get(id) ?? (await this.#asked.get(id));
-    return pid === undefined ? {} : await this.#read(pid);
+    return pid === undefined ? {} : this.#read(pid);
   }
 
   async #ask(id: string): Promise<number | undefined> {

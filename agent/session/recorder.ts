@@ -4,7 +4,7 @@ import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.t
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
-import { ioBetween, readIo, type IoCounters, type IoReading } from '../host/io.ts';
+import { ioBetween, readIo, type IoReading } from '../host/io.ts';
 
 export interface SpanContext {
   parent?: string;
@@ -48,11 +48,9 @@ export class Recorder {
       elapsed: () => performance.now() - started,
       end: async (attributes = {}) => {
         const duration = performance.now() - started;
-        // Both at once: a container may have to be asked for first.
-        const [io, containerIo] = await Promise.all([
-          between(before, readIo(this.#ioDirectory)),
-          own === undefined ? {} : between(own.before, own.after()),
-        ]);
+        const io = ioBetween(before, readIo(this.#ioDirectory));
+        const containerIo =
+          own === undefined ? {} : ioBetween(...(await Promise.all([own.before, own.after()])));
         const { parent = '', assignmentId = '' } = context;
         this.span({
           spanId: id,
@@ -84,8 +82,4 @@ export class Recorder {
   reads(reads: StartReads): void {
     this.#emit({ reads });
   }
-}
-
-async function between(before: Promise<IoReading>, after: Promise<IoReading>): Promise<IoCounters> {
-  return ioBetween(...(await Promise.all([before, after])));
 }

@@ -57,15 +57,12 @@ async function rest(ms: number, isBusy: () => boolean, isOften: boolean, signal:
 
 async function readAll(options: SamplerOptions): Promise<Map<string, Reading>> {
   const containers = await options.containers();
-  const readings = await Promise.all([
-    hostUsage(options.directory).then((usage) => ['/', { at: performance.now(), usage }] as const),
-    ...containers.map(async ({ name, pid }) => {
-      const usage = await containerUsage(pid);
-      // One that is made anew under the same name counts from its own beginning.
-      return [`${pid}/${name}`, { at: performance.now(), usage }] as const;
-    }),
-  ]);
-  return new Map(readings);
+  const host = ['/', { at: performance.now(), usage: hostUsage(options.directory) }] as const;
+  const each = containers.map(
+    // One that is made anew under the same name counts from its own beginning.
+    ({ name, pid }) => [`${pid}/${name}`, { at: performance.now(), usage: containerUsage(pid) }] as const,
+  );
+  return new Map([host, ...each]);
 }
 
 /** @param wallNow when the later reading was made, milliseconds since the epoch */

@@ -66,32 +66,32 @@ test('a group of version 1 that has no line has moved nothing where every disk i
   ).toEqual([true, true, true, false, false, false]);
 });
 
-test('a group of version 2 is read from its one directory, and has moved nothing while its file is empty', async () => {
+test('a group of version 2 is read from its one directory, and has moved nothing while its file is empty', () => {
   const groups = { version: 2, path: '/system.slice/docker-abc.scope' } as const;
-  expect(await groupIo(groups, mount)).toEqual({});
+  expect(groupIo(groups, mount)).toEqual({});
   const directory = join(mount, groups.path);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'io.stat'), '');
-  expect(await groupIo(groups, mount)).toEqual(none);
+  expect(groupIo(groups, mount)).toEqual(none);
   writeFileSync(join(directory, 'io.stat'), '259:0 rbytes=4096 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n');
-  expect(await groupIo(groups, mount)).toEqual({ ...none, diskReadBytes: 4096, diskReadOperations: 1 });
+  expect(groupIo(groups, mount)).toEqual({ ...none, diskReadBytes: 4096, diskReadOperations: 1 });
 });
 
-test('a group of version 1 is read from its controller of disks', async () => {
+test('a group of version 1 is read from its controller of disks', () => {
   const groups = { version: 1, paths: new Map([['blkio', '/docker/abc']]) } as const;
-  expect(await groupIo(groups, mount)).toEqual({});
-  expect(await groupIo({ version: 1, paths: new Map([['memory', '/docker/abc']]) }, mount)).toEqual({});
+  expect(groupIo(groups, mount)).toEqual({});
+  expect(groupIo({ version: 1, paths: new Map([['memory', '/docker/abc']]) }, mount)).toEqual({});
   const directory = join(mount, 'blkio/docker/abc');
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'blkio.throttle.io_service_bytes'), '8:0 Read 0\n8:0 Write 512\nTotal 512\n');
-  expect(await groupIo(groups, mount)).toEqual({ diskReadBytes: 0, diskWriteBytes: 512 });
+  expect(groupIo(groups, mount)).toEqual({ diskReadBytes: 0, diskWriteBytes: 512 });
   writeFileSync(join(directory, 'blkio.throttle.io_serviced'), 'Total 0\n');
-  expect(await groupIo(groups, mount)).toEqual({ ...none, diskWriteBytes: 512 });
+  expect(groupIo(groups, mount)).toEqual({ ...none, diskWriteBytes: 512 });
 });
 
-test('a process that is gone moved nothing that anybody knows, one without a group has its network', async () => {
-  expect(await containerIo(2 ** 30)).toEqual({});
+test('a process that is gone moved nothing that anybody knows, one without a group has its network', () => {
+  expect(containerIo(2 ** 30)).toEqual({});
   // Whatever group this test runs in, there is none of that name there.
-  const own = await containerIo(process.pid, mount);
+  const own = containerIo(process.pid, mount);
   expect(Object.keys(own).filter((name) => name.startsWith('disk'))).toEqual([]);
 });

@@ -20,7 +20,7 @@ function aHost(pid = 42) {
       return { ...dead, pid: host.pid };
     },
   };
-  const read = async (of: number): Promise<IoCounters> => (of === 42 ? { ...host.counters } : {});
+  const read = (of: number): IoCounters => (of === 42 ? { ...host.counters } : {});
   return { host, processes: new FirstProcesses(engine, new AbortController().signal, read) };
 }
 
