@@ -98,14 +98,15 @@ export class OrderProgress {
   #begin({ assignmentId, role }: Order): void {
     const { recorder, warming, watch } = this.#options;
     this.#span = recorder.begin('assignment', { assignmentId, attributes: { 'parbake.role': role } });
+    this.#state = undefined;
     this.#error = '';
     warming.order(role);
     if (this.role !== undefined) watch.begin(this.role);
   }
 
-  /** A new order is durable. */
+  /** A new order is durable; what is known of it by then says more. */
   delivered(): void {
-    this.#advance('DELIVERED');
+    if (this.#state === undefined) this.#advance('DELIVERED');
   }
 
   /** Before anything of the order runs, and again after a restart of the agent. */
@@ -121,9 +122,13 @@ export class OrderProgress {
     const { watch } = this.#options;
     this.#advance(next);
     if (next === 'STOPPED') void watch.close();
-    if (next !== 'SERVING' || before === 'SERVING') return;
+    // The news is on its way first.
+    if (next === 'SERVING' && before !== 'SERVING') setImmediate(() => this.#served(observed));
+  }
+
+  #served(observed: readonly ObservedContainer[]): void {
     this.#reportStarts(observed, '');
-    void watch.end(this.assignmentId, this.#idsOf(observed));
+    void this.#options.watch.end(this.assignmentId, this.#idsOf(observed));
     void this.#span?.end();
     this.#span = undefined;
   }

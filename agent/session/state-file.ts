@@ -1,10 +1,14 @@
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { codeOf } from '../../proto/cause.ts';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Desired } from '../core/order.ts';
 import { syncFolder } from '../host/sync-folder.ts';
+
+const sync = promisify(fsync);
 
 /** What an agent must not forget: the last generation it applied and what it said. */
 export interface AgentState {
@@ -96,11 +100,11 @@ async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> 
       content.toString('base64'),
     ]);
     const files = Object.fromEntries(encoded) as Record<string, string>;
-    await mkdir(dirname(places.orderEnv), { recursive: true });
-    await writeFile(places.orderEnv, JSON.stringify({ assignmentId, env, files } satisfies OrderEnv), {
+    mkdirSync(dirname(places.orderEnv), { recursive: true });
+    writeFileSync(places.orderEnv, JSON.stringify({ assignmentId, env, files } satisfies OrderEnv), {
       mode: 0o600,
     });
-  } else await rm(places.orderEnv, { force: true });
+  } else rmSync(places.orderEnv, { force: true });
   await writeStored(places.state, { ...state, desired: withoutEnv(desired) });
 }
 
@@ -109,17 +113,18 @@ function withoutEnv(desired: Desired): Desired {
   return { ...desired, order: { ...desired.order, env: {}, files: {} } };
 }
 
+/** Only what may wait for the disk is left to other threads: the way there takes longer than the rest. */
 async function writeStored(path: string, state: AgentState): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
+  const file = openSync(temporary, 'w', 0o600);
   try {
-    await file.writeFile(JSON.stringify(state));
-    await file.sync();
+    writeSync(file, JSON.stringify(state));
+    await sync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
-  await rename(temporary, path);
+  renameSync(temporary, path);
   await syncFolder(dirname(path));
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { toParbakeError } from '../../proto/errors.ts';
@@ -6,7 +7,7 @@ import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { checkOrder, type Desired } from '../core/order.ts';
 import { orderStateIn } from '../core/order-state.ts';
-import { plan, type ObservedContainer } from '../core/planner.ts';
+import { plan, type ObservedContainer, type Step } from '../core/planner.ts';
 import { offerOf } from '../core/role-offer.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
@@ -114,19 +115,28 @@ export class Worker {
     if (generation < this.#state.generation) return;
     const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
     if (generation === this.#state.generation && isSame) return;
-    const { instanceId, statePlaces } = this.#options;
+    const { instanceId } = this.#options;
     const isNewOrder = this.#order.follow(desired);
     const next: AgentState = { version: 1, instanceId, generation, desired };
-    this.#stored = writeState(statePlaces, next).catch((cause: unknown) => {
-      // A user's containers end also on the disk that they filled; whoever starts anew is told to stop again.
-      if (desired.phase !== 'stop') throw cause;
-      this.#options.logger.warn({ reason: toParbakeError(cause).message }, 'stopping without a record');
-    });
+    this.#stored = this.#store(next, this.#stored);
     this.#state = next;
     this.#wake.abort();
     await this.#stored;
     if (isNewOrder) this.#order.delivered();
     this.onChange();
+  }
+
+  /** @param before is written first, or both would be in the same file */
+  async #store(state: AgentState, before: Promise<void>): Promise<void> {
+    await Promise.allSettled([before]);
+    // Gates get their orders first: they are connected to in one turn of the event loop, and written to in the next.
+    await setImmediate();
+    await setImmediate();
+    await writeState(this.#options.statePlaces, state).catch((cause: unknown) => {
+      // A user's containers end also on the disk that they filled; whoever starts anew is told to stop again.
+      if (state.desired.phase !== 'stop') throw cause;
+      this.#options.logger.warn({ reason: toParbakeError(cause).message }, 'stopping without a record');
+    });
   }
 
   /** Works until the signal aborts; containers are left as they are. */
@@ -171,17 +181,18 @@ export class Worker {
       this.#options.processes.follow(observed.filter(isUp).map(({ id }) => id));
     }
     const execute = (): Promise<void> => this.#round.run(steps, context, signal);
-    if (steps.length > 0 && steps.every(({ kind }) => kind === 'release')) {
-      // Gates open while the order is being stored. Were we to die in between, a gate that has passed tells so, and
-      // the coordinator, which was not told anything, says the order again.
-      await Promise.all([execute(), this.#stored]);
-      return true;
+    // Gates open while the order is being stored, and are waited for. Were we to die in between, a gate that has passed
+    // tells so, and the coordinator, which was not told anything, says the order again.
+    const begun = isOpening(steps) ? execute() : undefined;
+    // It fails below.
+    begun?.catch(() => {});
+    if (begun === undefined || steps.some(({ kind }) => kind === 'await_ready')) {
+      await this.#stored;
+      const next = orderStateIn(situation, steps);
+      if (next !== undefined) this.#order.reach(next, observed);
     }
-    await this.#stored;
-    const next = orderStateIn(situation, steps);
-    if (next !== undefined) this.#order.reach(next, observed);
     if (steps.length === 0) return false;
-    await execute();
+    await (begun ?? execute());
     return true;
   }
 
@@ -208,6 +219,11 @@ export class Worker {
     if (phase === 'run') this.#order.fail(error.toReason(), last);
     return false;
   }
+}
+
+/** Whether nothing is made or taken away, so that it may be done for an order that is not stored yet. */
+function isOpening(steps: readonly Step[]): boolean {
+  return steps.length > 0 && steps.every(({ kind }) => kind === 'release' || kind === 'await_ready');
 }
 
 function isUp({ state }: ObservedContainer): boolean {
