@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { Preparation as Report } from '../../proto/gen/parbake/v1/Preparation.ts';
@@ -12,20 +11,17 @@ import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
-import { rehearse } from './rehearsal.ts';
-import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
 
 export interface PreparationOptions {
-  manifest: Manifest | undefined;
+  manifest: Pick<Manifest, 'roles'> | undefined;
   engine: ContainerEngine;
   places: GatePlaces;
   files: OrderFiles;
   observation: Observation;
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
-  statePlaces: StatePlaces;
-  /** The one that is stored. */
-  state: () => AgentState;
+  /** Goes the way of an order once, so that the first one does not find it new. */
+  rehearse: (signal: AbortSignal) => Promise<void>;
   /** Pulls an image that the bake left to the instance. @throws ParbakeError IMAGE_NOT_FOUND for any other */
   pullAtBoot: (ref: string, parent: string, signal: AbortSignal) => Promise<void>;
   logger: Logger;
@@ -92,6 +88,16 @@ export class Preparation {
     }
   }
 
+  /** An order can do without, unless the rehearsal found that none could be stored. */
+  async #rehearse(signal: AbortSignal): Promise<void> {
+    const { rehearse, logger } = this.#options;
+    await rehearse(signal).catch((cause: unknown) => {
+      const error = toParbakeError(cause);
+      if (isAbort(cause) || error.code === 'AGENT_STATE_UNWRITABLE') throw cause;
+      logger.warn({ reason: error.toReason() }, 'the first order will find its way new');
+    });
+  }
+
   /** Takes up what was planned while there is no order. */
   note(steps: readonly Step[], observed: readonly ObservedContainer[]): void {
     if (this.#state === 'FAILED') return;
@@ -125,14 +131,5 @@ export class Preparation {
     this.#targets = [];
     this.#options.logger.error({ reason: this.#error }, 'preparation failed');
     this.#options.onChange();
-  }
-
-  async #rehearse(signal: AbortSignal): Promise<void> {
-    const { places, statePlaces } = this.#options;
-    const { state, orderEnv } = statePlaces;
-    const beside = { state: `${state}.rehearsal`, orderEnv: `${orderEnv}.rehearsal` };
-    // Never over a state that has come meanwhile: the one that is stored is the one that is written.
-    await rehearse(await places.directory(), () => writeState(beside, this.#options.state()), signal);
-    await Promise.all(Object.values(beside).map((path) => rm(path, { force: true })));
   }
 }

@@ -18,6 +18,7 @@ import { FirstProcesses } from './first-processes.ts';
 import { reportInventory } from './inventory.ts';
 import { OrderFiles } from './order-files.ts';
 import { Recorder } from './recorder.ts';
+import { rehearse } from './rehearsal.ts';
 import { Reporter } from './reporter.ts';
 import { readRunOptions, runHelp, type RunOptions } from './run-options.ts';
 import { runSampler } from './sampler.ts';
@@ -103,6 +104,19 @@ async function runUntil(
     places: new GatePlaces(root.path('/run/parbake/gate'), options.gate),
     files: new OrderFiles(root.path('/run/parbake/files')),
     prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,
+    rehearse: (rehearsing) =>
+      rehearse(
+        {
+          ...{
+            directory: root.path('/run/parbake/try'),
+            gate: options.gate,
+            ioDirectory: directory,
+            logger,
+          },
+          statePath: `${statePlaces.state}.rehearsal`,
+        },
+        rehearsing,
+      ),
     pullAtBoot: async (ref, parent, each) => {
       // Read only where it is needed: a baked instance pulls nothing.
       const { pullAtBoot } = await import('./pull-at-boot.ts');

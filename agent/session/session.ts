@@ -15,7 +15,7 @@ import { pause } from '../../proto/process/tasks.ts';
 import { millisecondsOf } from '../../proto/time.ts';
 import { backoff } from '../core/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
-import type { Desired } from '../core/order.ts';
+import { desiredFromProto } from './desired.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reporter } from './reporter.ts';
 import type { Worker } from './worker.ts';
@@ -209,10 +209,4 @@ function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<C
 function heartbeatMs({ heartbeatInterval }: CheckInResponse__Output): number {
   const told = heartbeatInterval === null ? 0 : millisecondsOf(heartbeatInterval);
   return told > 0 ? told : deadlines.heartbeatInterval;
-}
-
-function desiredFromProto({ phase, order }: DesiredState__Output): Desired {
-  if (phase === 'DESIRED_PHASE_RUN' && order !== null) return { phase: 'run', order };
-  if (phase === 'DESIRED_PHASE_STOP') return order === null ? { phase: 'stop' } : { phase: 'stop', order };
-  return { phase: 'idle' };
 }

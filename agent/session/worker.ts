@@ -27,7 +27,7 @@ export interface WorkerOptions {
   instanceId: string;
   /** Where the containers' ports are reached. */
   address: string;
-  manifest: Manifest | undefined;
+  manifest: Pick<Manifest, 'roles'> | undefined;
   engine: ContainerEngine;
   places: GatePlaces;
   files: OrderFiles;
@@ -39,6 +39,7 @@ export interface WorkerOptions {
   warming: Pick<Warming, 'order' | 'replayed'>;
   watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
   recorder: Recorder;
+  rehearse: PreparationOptions['rehearse'];
   pullAtBoot: PreparationOptions['pullAtBoot'];
   logger: Logger;
 }
@@ -72,7 +73,7 @@ export class Worker {
     this.#observation = observation;
     this.#steps = steps;
     this.#round = new StepRound(steps);
-    this.#preparation = new Preparation({ ...options, observation, state: () => this.#state, onChange });
+    this.#preparation = new Preparation({ ...options, observation, onChange });
     const roles = options.manifest?.roles ?? [];
     this.#order = new OrderProgress({ ...options, roles, steps, onChange }, options.state.desired);
   }
