@@ -33,35 +33,40 @@ export class Assigner {
     gone: AbortSignal,
   ): Promise<{ assignment: Assignment; replayed: boolean }> {
     const receivedAt = performance.now();
-    const created = this.#create(wanted, Date.now());
-    const { assignmentId, state } = created.assignment;
-    if (!created.replayed) this.#dispatcher.received(assignmentId, receivedAt);
+    const { claimed, assignmentId, replayed } = this.#create(wanted, Date.now());
+    if (!replayed) this.#dispatcher.received(assignmentId, receivedAt);
+    if (claimed !== undefined) this.#dispatcher.announce(claimed);
     this.#waiting.set(assignmentId, (this.#waiting.get(assignmentId) ?? 0) + 1);
     try {
-      if (state === 'PENDING') this.#dispatcher.claim(assignmentId);
       const assignment = await this.#awaitStep(assignmentId, wanted.wait, receivedAt + waitMs, gone);
       this.#leave(assignmentId);
-      return { assignment, replayed: created.replayed };
+      return { assignment, replayed };
     } catch (cause) {
       if (this.#leave(assignmentId)) this.#dispatcher.forget(assignmentId, toParbakeError(cause));
       throw cause;
     }
   }
 
-  #create(wanted: Wanted, now: number): { assignment: Assignment; replayed: boolean } {
+  /** Takes the request down and an instance for it, if there is one, at one stroke: each is a flush of the disk. */
+  #create(
+    wanted: Wanted,
+    now: number,
+  ): { assignmentId: string; claimed: Assignment | undefined; replayed: boolean } {
     const { store } = this.#dispatcher;
     const { wait: _, ...request } = wanted;
     try {
       return store.transaction(() => {
-        const made = store.assignments.create({
+        const { assignment, replayed } = store.assignments.create({
           ...request,
           assignmentId: `as-${randomUUID()}`,
           fingerprint: fingerprintOf(wanted),
           now,
         });
         // A repetition is answered whatever became of its role; a new request that is refused leaves nothing.
-        if (!made.replayed) this.#checkRole(wanted);
-        return made;
+        if (!replayed) this.#checkRole(wanted);
+        const { assignmentId, state } = assignment;
+        const claimed = state === 'PENDING' ? this.#dispatcher.take(assignmentId) : undefined;
+        return { assignmentId, claimed, replayed };
       });
     } catch (cause) {
       this.#dispatcher.refused({ ...wanted, receivedTime: now }, toParbakeError(cause));

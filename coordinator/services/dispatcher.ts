@@ -199,14 +199,23 @@ export class Dispatcher {
 
   /** Takes an instance for an assignment, durably, and then tells its agent. */
   claim(assignmentId: string): void {
-    const claimed = this.store.assignments.claim(assignmentId, (id) => this.sessions.has(id), Date.now());
-    if (claimed === undefined) return;
-    const { instanceId, attempt } = claimed;
+    const claimed = this.take(assignmentId);
+    if (claimed !== undefined) this.announce(claimed);
+  }
+
+  /** Takes an instance for an assignment, if there is one. Once that is durable, it is to be announced. */
+  take(assignmentId: string): Assignment | undefined {
+    return this.store.assignments.claim(assignmentId, (id) => this.sessions.has(id), Date.now());
+  }
+
+  /** Tells its agent of an assignment that was given its instance. */
+  announce(claimed: Assignment): void {
+    const { assignmentId, instanceId, attempt } = claimed;
     const timings = this.#timingsOf(assignmentId, ['claimed']);
     this.push(instanceId);
-    this.#logger.info({ assignmentId, instanceId, attempt }, 'instance assigned');
     // The order is on its way first; what is written and said about it follows.
     setImmediate(() => {
+      this.#logger.info({ assignmentId, instanceId, attempt }, 'instance assigned');
       this.store.assignments.recordTimings(assignmentId, timings);
       this.#tellStep(claimed, 'claimed', timings.claimed);
       this.changes.notify({ instanceId, assignmentId });
