@@ -1,59 +1,12 @@
-import type { CommandContext, DeferredCommand } from '../proto/process/command.ts';
+import type { Command, CommandContext, DeferredCommand } from '../proto/process/command.ts';
 import type { ExitCode } from '../proto/process/exit.ts';
 import { runProgram } from '../proto/process/program.ts';
 import { packageVersion } from '../proto/version.ts';
 
-/** Loaded when it is called: the daemon shares an instance's memory with its user and carries no more than it needs. */
-const commands: readonly DeferredCommand[] = [
-  {
-    name: 'bake',
-    summary: 'Pull and check the images of a recipe, and write the manifest.',
-    load: async () => (await import('./bake/command.ts')).bakeCommand,
-  },
-  {
-    name: 'scrub',
-    summary: 'Remove what makes clones collide or leaks, check, and seal.',
-    load: async () => (await import('./scrub/scrub-command.ts')).scrubCommand,
-  },
-  {
-    name: 'verify',
-    summary: 'Is this image sealed? Names what leaked.',
-    load: async () => (await import('./scrub/verify-command.ts')).verifyCommand,
-  },
-  {
-    name: 'first-boot',
-    summary: 'Before Docker starts: drop the identity of the machine that this disk was copied from.',
-    load: async () => (await import('./scrub/first-boot-command.ts')).firstBootCommand,
-  },
-  {
-    name: 'replay',
-    summary: 'Reads ahead what was recorded at bake.',
-    load: async () => (await import('./replay/command.ts')).replayCommand,
-  },
-  {
-    name: 'reads',
-    summary: 'Compare what a start read with what was recorded for it.',
-    load: async () => (await import('./replay/reads-command.ts')).readsCommand,
-  },
-  {
-    name: 'run',
-    summary: 'The daemon: check in, prepare, run what is assigned, report.',
-    load: async () => (await import('./session/run-command.ts')).runCommand,
-  },
-  {
-    name: 'status',
-    summary: 'Show what the agent on this instance is doing.',
-    load: async () => (await import('./session/status-command.ts')).statusCommand,
-  },
-  {
-    name: 'inventory',
-    summary: 'Show what this machine is made of.',
-    load: async () => (await import('./host/inventory-command.ts')).inventoryCommand,
-  },
-];
-
 /** Composes the agent's program; see each command for what it makes and owns. */
-export function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+export function runAgent(
+  commands: readonly (Command | DeferredCommand)[],
+): (argv: readonly string[], context: CommandContext) => Promise<ExitCode> {
   const program = {
     name: 'parbake-agent',
     version: packageVersion(),
@@ -61,5 +14,5 @@ export function run(argv: readonly string[], context: CommandContext): Promise<E
       'Bakes container images into a machine image, makes it safe to clone, and runs on every instance.',
     commands,
   };
-  return runProgram(program, argv, context);
+  return (argv, context) => runProgram(program, argv, context);
 }

@@ -1,13 +1,11 @@
-import { lstat } from 'node:fs/promises';
 import { ParbakeError } from '../../proto/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
-import { manifestFile, placesOf, readManifest } from './places.ts';
-import { kindOf, resolveInRoot } from './resolve.ts';
+import { placesOf, readManifest } from './places.ts';
 import type { ScrubRule } from './rule.ts';
 import { scrubRules } from './rules.ts';
-import { sealedMode } from './seal.ts';
+import { sealProblem } from './seal.ts';
 
 export interface RuleResult {
   id: string;
@@ -79,23 +77,6 @@ async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: 
     return { problem: `there is no manifest at ${manifestPath}: nothing was baked` };
   const problem = await sealProblem(root, manifest);
   return { manifest, ...(problem === undefined ? {} : { problem }) };
-}
-
-/**
- * Why the manifest alone does not count as sealed, without a look at the rules: on a running instance Docker has made
- * its identity anew, rightly.
- */
-export async function sealProblem(root: Root, manifest: Manifest): Promise<string | undefined> {
-  if (manifest.seal === null) return 'the manifest is not sealed: it was baked but not scrubbed';
-  const { mode } = await lstat(await manifestFile(root));
-  if ((mode & 0o777) !== sealedMode)
-    return `the sealed manifest has mode ${(mode & 0o777).toString(8)} and not 444: it was changed after the seal`;
-  const { dataRoot } = manifest.builder;
-  const place = await resolveInRoot(root, dataRoot);
-  // Rules about a data root that is not there hold for the wrong reason.
-  const isThere = place !== undefined && (await kindOf(root, place)) === 'directory';
-  if (isThere || manifest.images.length === 0) return undefined;
-  return `the data root ${dataRoot} with the baked images is not there: is its file system mounted?`;
 }
 
 /** What leaked, by rule. */

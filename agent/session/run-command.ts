@@ -10,7 +10,7 @@ import { readFacts, readIdentity } from '../host/facts.ts';
 import { collectAfterStart } from '../host/memory.ts';
 import { reportToServiceManager } from '../host/service-manager.ts';
 import { readManifest } from '../scrub/places.ts';
-import { sealProblem } from '../scrub/verify.ts';
+import { sealProblem } from '../scrub/seal.ts';
 import { agentStatus } from './agent-status.ts';
 import { awaitEngine } from './await-engine.ts';
 import { bakedPulls, bootSpan, reportBootParts } from './boot-report.ts';

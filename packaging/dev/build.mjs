@@ -15,18 +15,25 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noticesOf } from './notices.mjs';
+import { lazyBuiltins, withoutUnused } from './unused.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+/** What is bundled apart, by the name that it gets. */
 const programs = {
-  'parbake-agent': 'agent/main.ts',
-  'parbake-coordinator': 'coordinator/main.ts',
-  parbake: 'coordinator/cli/main.ts',
+  'parbake-agent': {
+    'parbake-agent': 'agent/main.ts',
+    'parbake-agent-daemon': 'agent/daemon.ts',
+    'parbake-agent-commands': 'agent/commands.ts',
+  },
+  'parbake-coordinator': { 'parbake-coordinator': 'coordinator/main.ts' },
+  parbake: { parbake: 'coordinator/cli/main.ts' },
 };
 
 /**
  * Node's own modules by require() instead of import: an import of, say, node:http reads each of its exports, and with
- * them loads undici, which is 22 ms and 15 MiB for nothing.
+ * them loads undici, which is 22 ms and 15 MiB for nothing. Only what is used is taken out of them: otherwise each file
+ * that imports one has a copy of it, a getter for each of its exports.
  */
 const requireBuiltins = {
   name: 'require-builtins',
@@ -34,10 +41,18 @@ const requireBuiltins = {
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
       kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
     );
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-      loader: 'js',
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path)).filter(
+        (name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default',
+      );
+      const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`);
+      return {
+        contents: [`const all = require(${JSON.stringify(path)});`, 'export default all;', ...exported].join(
+          '\n',
+        ),
+        loader: 'js',
+      };
+    });
   },
 };
 
@@ -49,31 +64,6 @@ const protoBeside = {
       contents: readFileSync(path, 'utf8').replaceAll('../../proto', './proto'),
       loader: 'js',
     }));
-  },
-};
-
-/** What libraries bring for features that no program here has, by name or file: the agent lives beside its user's containers. */
-const unused = [
-  // Docker is reached by its Unix socket only.
-  [/^ssh2$/, 'module.exports = {};'],
-  // Building images; by BuildKit, with gRPC a second time.
-  [/^(tar-fs|@balena\/dockerignore)$/, 'module.exports = {};'],
-  [/^\.\/session$/, "module.exports = () => { throw new Error('images are not built here'); };", 'dockerode'],
-  // gRPC's service about itself.
-  [/^@grpc\/proto-loader$/, 'module.exports = {};', '@grpc/grpc-js'],
-  // Node's own, of which it is a copy for older ones.
-  [/^readable-stream$/, "module.exports = require('node:stream');"],
-];
-const withoutUnused = {
-  name: 'without-unused',
-  setup(build) {
-    for (const [filter, contents, importer = ''] of unused) {
-      const namespace = `unused ${filter.source}`;
-      build.onResolve({ filter }, ({ path, resolveDir }) =>
-        resolveDir.includes(importer) ? { path, namespace } : undefined,
-      );
-      build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
-    }
   },
 };
 
@@ -91,7 +81,7 @@ const page = await build({
   outdir: join(dist, 'web'),
   metafile: true,
 });
-for (const [name, source] of Object.entries(programs)) await bundle(name, source);
+for (const [name, parts] of Object.entries(programs)) await bundle(name, parts);
 cpSync(join(root, 'proto/parbake'), join(dist, 'proto/parbake'), { recursive: true });
 for (const name of ['grpc-health-check/proto/health', '@grpc/reflection/build/proto/grpc'])
   cpSync(join(root, 'node_modules', name), join(dist, 'proto', basename(name)), { recursive: true });
@@ -112,7 +102,14 @@ function commitHere() {
 }
 
 /** Beside each program, the licences of what is in it. */
-async function bundle(name, source) {
+async function bundle(name, parts) {
+  const inputs = name === 'parbake-coordinator' ? Object.keys(page.metafile.inputs) : [];
+  for (const [part, source] of Object.entries(parts)) inputs.push(...(await bundlePart(name, part, source)));
+  writeFileSync(join(dist, `${name}.licences.txt`), noticesOf(root, inputs));
+}
+
+/** @returns the files that are in it */
+async function bundlePart(program, name, source) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [{ in: source, out: name }],
@@ -123,12 +120,12 @@ async function bundle(name, source) {
     format: 'esm',
     // What a command does not need is neither read nor kept: the agent lives beside its user's containers.
     splitting: true,
-    chunkNames: `${name}-[hash]`,
+    chunkNames: `${program}-[hash]`,
     sourcemap: true,
     // Names stay, so that a stack says something.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [withoutUnused, requireBuiltins, protoBeside],
+    plugins: [apart(program, source), withoutUnused(program), lazyBuiltins, requireBuiltins, protoBeside],
     define: commit === undefined ? {} : { PARBAKE_COMMIT: JSON.stringify(commit) },
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
@@ -138,7 +135,19 @@ async function bundle(name, source) {
     },
     metafile: true,
   });
-  const served = name === 'parbake-coordinator' ? Object.keys(page.metafile.inputs) : [];
-  const inputs = [...Object.keys(metafile.inputs), ...served];
-  writeFileSync(join(dist, `${name}.licences.txt`), noticesOf(root, inputs));
+  return Object.keys(metafile.inputs);
+}
+
+/** Parts of a program that are bundled by themselves lie beside each other. */
+function apart(program, importer) {
+  const others = Object.entries(programs[program]).filter(([, source]) => source !== importer);
+  return {
+    name: 'apart',
+    setup(build) {
+      build.onResolve({ filter: /^\.\// }, ({ path, resolveDir }) => {
+        const [name] = others.find(([, source]) => join(root, source) === join(resolveDir, path)) ?? [];
+        return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+      });
+    },
+  };
 }

@@ -1,0 +1,76 @@
+// What a bundle leaves out of its libraries, or puts off: the agent lives beside its user's containers, and is waited for.
+
+/** What libraries bring for features that no program here has, by name or file, and which library asks for it. */
+const unusedAnywhere = [
+  // Docker is reached by its Unix socket only.
+  [/^ssh2$/, 'module.exports = {};'],
+  // Building images; by BuildKit, with gRPC and protobuf.js a second time.
+  [/^(tar-fs|@balena\/dockerignore)$/, 'module.exports = {};'],
+  [/^\.\/session$/, "module.exports = () => { throw new Error('images are not built here'); };", 'dockerode'],
+  [/^\.\/buildkit$/, 'module.exports = {};', 'dockerode'],
+  // What it prints for its own developers.
+  [/^debug$/, 'module.exports = () => () => {};', 'docker-modem'],
+  // Logs that another thread writes.
+  [/^thread-stream$/, 'module.exports = class {};', 'pino'],
+  [/^worker_threads$/, 'module.exports = { isMainThread: true };', 'pino'],
+  // gRPC's service about itself.
+  [/^@grpc\/proto-loader$/, 'module.exports = {};', '@grpc/grpc-js'],
+  // Node's own, of which it is a copy for older ones.
+  [/^readable-stream$/, "module.exports = require('node:stream');"],
+];
+
+/** What of gRPC only serves, and what chooses among many servers; and integers that a number does not hold, which no message has. */
+const unusedByClients = [
+  [/^long$/, 'module.exports = null;', 'protobufjs'],
+  [
+    /^\.\/(server|server-credentials|server-interceptors|orca|experimental)$/,
+    'module.exports = {};',
+    '@grpc/grpc-js',
+  ],
+  [
+    /^\.\/load-balancer-(outlier-detection|weighted-round-robin)$/,
+    'exports.setup = () => {};',
+    '@grpc/grpc-js',
+  ],
+];
+const servers = ['parbake-coordinator'];
+
+/** @param program the bundle's name */
+export function withoutUnused(program) {
+  const unused = servers.includes(program) ? unusedAnywhere : [...unusedAnywhere, ...unusedByClients];
+  return {
+    name: 'without-unused',
+    setup(build) {
+      for (const [filter, contents, importer = ''] of unused) {
+        const namespace = `unused ${filter.source}`;
+        build.onResolve({ filter }, ({ path, resolveDir }) =>
+          resolveDir.includes(importer) ? { path, namespace } : undefined,
+        );
+        build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
+      }
+    },
+  };
+}
+
+/**
+ * Node's own modules that a library asks for as it is loaded, and needs only for what is rare: a compressed message, a
+ * server elsewhere, a defect. Each would be some milliseconds, and together 3 MiB.
+ */
+export const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    const namespace = 'lazy-builtin';
+    build.onResolve({ filter: /^(assert|https|zlib)$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'require-call' && /node_modules\/(@grpc|docker|sonic-boom)/.test(resolveDir)
+        ? { path, namespace }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = new Proxy(function () {}, {
+  get: (_, name) => require('node:${path}')[name],
+  apply: (_, self, args) => Reflect.apply(require('node:${path}'), self, args),
+});`,
+      loader: 'js',
+    }));
+  },
+};
