@@ -2,7 +2,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
-import { runTasks } from '../../proto/process/tasks.ts';
+import { pause, runTasks } from '../../proto/process/tasks.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { GatePlaces } from '../gate/places.ts';
@@ -58,11 +58,7 @@ async function runUntil(
   const { env, self, signal } = context;
   const { address, credentials, root, stateDir } = options;
   const logger = context.createLogger('parbake-agent');
-  // While files are read and Docker is asked, the connection is made.
-  const dialled = dial(address, credentials);
-  ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
-  const manifest = await readManifest(root);
-  const identity = await readIdentity(options.source, signal);
+  const [manifest, identity] = await Promise.all([readManifest(root), readIdentity(options.source, signal)]);
   const { instanceId, bootId } = identity;
   // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
   const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
@@ -77,15 +73,20 @@ async function runUntil(
   const ended = AbortSignal.any([signal, ending.signal]);
   // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
   const warm = options.replays ? warming.run(ended) : undefined;
-  // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
-  void reportToServiceManager(env, logger, ended);
   const docker = connect(options.dockerSocket);
   const engine = containerEngine(docker);
   const started = recorder.begin('agent.start');
+  const answered = awaitEngine(engine, recorder, logger, ended);
+  // Once the question is on its way: while Docker answers, the connection is made, and what goes over it is got ready.
+  await pause(1, ended);
+  const dialled = dial(address, credentials);
+  ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
+  // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
+  void reportToServiceManager(env, logger, ended);
   const boot = bootSpan();
   if (boot !== undefined) recorder.span(boot);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
-  const engineIdentity = await awaitEngine(engine, recorder, logger, signal);
+  const engineIdentity = await answered;
   if (engineIdentity === undefined) return exitCodes.done;
   const statePlaces = {
     state: join(stateDir, 'state.json'),
