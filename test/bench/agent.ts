@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { pushImage } from '../../packaging/dev/testbed/images.ts';
@@ -15,7 +16,7 @@ import { percentile } from './statistics.ts';
 
 export interface AgentResult {
   n: number;
-  /** From the exec of the bundled agent to its check-in at the coordinator; the clock is the coordinator's log's. */
+  /** From the exec of the bundled agent, without what enters its Engine's namespace for it, to its check-in at the coordinator; the clock is the coordinator's log's. */
   exec_to_check_in_p50_ms: number;
   /** Of the idle agent with one prepared container, in MiB. */
   rss_mib: number;
@@ -49,10 +50,19 @@ export async function benchAgent(
   // The same one each time: another with this Engine's identity would be set aside, and have nothing prepared.
   const instanceId = `i-${randomUUID()}`;
   const times: number[] = [];
+  const execTime = join(testbed.makeDirectory('exec-time'), 'ms');
   for (let round = 1; round <= rounds; round++) {
     status(`agent start ${round} of ${rounds}`);
-    const begun = Date.now();
-    const agent = startAgent(testbed, engine, coordinator, instanceId, packaged);
+    const agent = startAgent(testbed, engine, coordinator, instanceId, {
+      ...packaged,
+      through: ['sh', '-c', 'date +%s%3N > "$0"; exec "$@"', execTime],
+    });
+    const begun = Number(
+      await waitFor(
+        'the exec',
+        () => existsSync(execTime) && (readFileSync(execTime, 'utf8').trim() || undefined),
+      ),
+    );
     const checkIn = await waitFor('the check-in', () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       const lines = coordinator.process
@@ -64,6 +74,7 @@ export async function benchAgent(
     });
     times.push(checkIn - begun);
     await agent.stop();
+    rmSync(execTime);
   }
   const idle = async (options: readonly string[]): Promise<Idle> => {
     const agent = startAgent(testbed, engine, coordinator, instanceId, { ...packaged, options });
