@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { connected } from '../../packaging/dev/demo/fleet.ts';
 import { firstPage } from '../../packaging/dev/demo/page.ts';
 import { startAgent, startCoordinator } from '../../packaging/dev/testbed/parbake.ts';
@@ -35,6 +37,8 @@ export async function benchAssign(
   const coordinator = await startCoordinator(testbed);
   await connected(coordinator.clients);
   const packaged = await packagedAgent(testbed);
+  // What made the image is still being written, and would be written by what an order flushes.
+  await promisify(execFile)('sync');
   const samples: number[] = [];
   const steps = { claimed: [], delivered: [], started: [], ready: [] } as Record<keyof Steps, number[]>;
   for (let round = 1; round <= rounds; round++) {
