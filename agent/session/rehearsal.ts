@@ -1,22 +1,16 @@
-import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { ParbakeError } from '../../proto/errors.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
-import { ParbakeError } from '../../proto/errors.ts';
 import { parbakeV1 } from '../../proto/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { Role } from '../core/role.ts';
-import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
 import { answersHttp } from '../docker/readiness.ts';
 import { GatePlaces } from '../gate/places.ts';
 import { desiredFromProto } from './desired.ts';
-import { FirstProcesses } from './first-processes.ts';
-import { OrderFiles } from './order-files.ts';
-import { Recorder } from './recorder.ts';
-import { Worker } from './worker.ts';
+import { listening, playedRole, playedWorker, playGate } from './played.ts';
+import type { Worker } from './worker.ts';
 
 export interface RehearsalOptions {
   /** For what lives for the moment, on a tmpfs; it is removed. Its name is short, since sockets are in it. */
@@ -36,19 +30,6 @@ const rounds = 10;
 const deadline = 5_000;
 
 const methods = parbakeV1('AgentService').AgentService.service;
-const role: Role = {
-  name: 'rehearsal',
-  containers: [
-    {
-      name: 'rehearsal',
-      image: 'rehearsal',
-      prepare: 'gate',
-      ports: [],
-      ready: { kind: 'log', pattern: 'ready', timeoutMs: deadline },
-      userEnv: ['REHEARSAL'],
-    },
-  ],
-};
 
 /**
  * Goes the way of an order with nobody's order, before anybody waits for it: an instance has one order in its life, and
@@ -59,10 +40,10 @@ const role: Role = {
 export async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<void> {
   const { directory, statePath } = options;
   const httpSocket = join(directory, 'http');
-  const http = createHttpServer((_request, response) => void response.end('ok'));
+  const http = createServer((_request, response) => void response.end('ok'));
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await listen(http, httpSocket);
+    await listening(http, httpSocket);
     for (let round = 0; round < rounds && !signal.aborted; round++) {
       await once(options, AbortSignal.any([signal, AbortSignal.timeout(deadline)]));
       await answersHttp({ socketPath: httpSocket, path: '/' }, signal);
@@ -78,35 +59,13 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
 
 /** One order, to its container being ready. */
 async function once(options: RehearsalOptions, signal: AbortSignal): Promise<void> {
-  const { directory, statePath, gate: program, ioDirectory, logger } = options;
-  const places = new GatePlaces(directory, program);
-  const key = await places.make();
-  const socket = places.socket(key);
-  const gate = createServer((peer) => {
-    peer.on('data', () => {
-      rmSync(socket, { force: true });
-      peer.end('A');
-    });
-    peer.on('error', () => {});
-  });
+  const places = new GatePlaces(options.directory, options.gate);
+  const gateKey = await places.make();
   const ended = new AbortController();
-  const engine = dockerWith(key);
-  const worker = new Worker({
-    ...{ instanceId: 'rehearsal', address: '', manifest: { roles: [role] }, engine, places },
-    files: new OrderFiles(join(directory, 'files')),
-    processes: new FirstProcesses(engine, signal),
-    prepareMemoryBytes: Infinity,
-    statePlaces: { state: statePath, orderEnv: join(directory, 'order-env.json') },
-    state: { version: 1, instanceId: 'rehearsal', generation: 0, desired: { phase: 'idle' } },
-    warming: { order: () => {}, replayed: () => undefined },
-    watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
-    recorder: new Recorder(() => {}, ioDirectory),
-    rehearse: () => Promise.resolve(),
-    pullAtBoot: () => Promise.resolve(),
-    logger: logger.child({}, { level: 'silent' }),
-  });
+  const logger = options.logger.child({}, { level: 'silent' });
+  const worker = playedWorker({ ...options, places, gateKey, logger }, signal);
+  const gate = await playGate(places.socket(gateKey));
   try {
-    await listen(gate, socket);
     const running = worker.run(AbortSignal.any([signal, ended.signal]));
     await reached(worker, ({ preparation }) => preparation?.state === 'PREPARATION_STATE_READY', signal);
     await worker.apply(1, desiredFromProto(orderFromTheWire()));
@@ -116,7 +75,7 @@ async function once(options: RehearsalOptions, signal: AbortSignal): Promise<voi
   } finally {
     ended.abort();
     gate.close();
-    await places.remove(key);
+    await places.remove(gateKey);
   }
 }
 
@@ -141,8 +100,8 @@ function reached(
 /** As it comes from the coordinator. */
 function orderFromTheWire(): DesiredState__Output {
   const order = {
-    ...{ assignmentId: 'rehearsal', user: 'nobody', role: role.name, environment: '', files: {} },
-    env: { REHEARSAL: 'yes' },
+    ...{ assignmentId: 'rehearsal', user: 'nobody', role: playedRole.name, environment: '', files: {} },
+    env: { PLAYED: 'yes' },
   };
   const bytes = methods.Session.responseSerialize({
     desired: { generation: 1, phase: 'DESIRED_PHASE_RUN', order },
@@ -151,44 +110,4 @@ function orderFromTheWire(): DesiredState__Output {
   if (desired === null || desired === undefined)
     throw new ParbakeError('INTERNAL', 'an order does not come through its own encoding');
   return desired;
-}
-
-/** An Engine that has one container, whose gate waits, and can do no more than an order asks of it. */
-function dockerWith(gateKey: string): ContainerEngine {
-  const container: DockerContainer = {
-    ...{ id: 'rehearsal', name: 'rehearsal', role: role.name, assignmentId: '', level: 'gate' },
-    ...{ state: 'running', gateKey, filesKey: '', address: '127.0.0.1', exitCode: 0 },
-  };
-  const inspected = {
-    running: true,
-    pid: 1,
-    address: '',
-    exitCode: 0,
-    stopTimeoutSeconds: 0,
-    layers: [],
-  };
-  const cannot = (): Promise<never> =>
-    Promise.reject(new ParbakeError('INTERNAL', 'nothing is made in a rehearsal'));
-  return {
-    identity: () => Promise.resolve({ id: '', version: '' }),
-    image: () => Promise.resolve({ entrypoint: [], cmd: [], healthcheck: [], shell: [] }),
-    list: () => Promise.resolve([container]),
-    inspect: () => Promise.resolve(inspected),
-    logs: () => Promise.resolve('ready'),
-    create: cannot,
-    start: cannot,
-    pause: cannot,
-    unpause: cannot,
-    remove: cannot,
-    discard: cannot,
-    createIsolatedNetwork: cannot,
-    removeNetwork: cannot,
-  };
-}
-
-async function listen(server: Server, path: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
 }
