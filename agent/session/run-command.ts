@@ -77,7 +77,7 @@ async function runUntil(
   const engine = containerEngine(docker);
   const started = recorder.begin('agent.start');
   const answered = awaitEngine(engine, recorder, logger, ended);
-  // Once the question is on its way: while Docker answers, the connection is made, and what goes over it is got ready.
+  // Once the question is on its way: while Docker answers, the connection is made.
   await pause(1, ended);
   const dialled = dial(address, credentials);
   ending.signal.addEventListener('abort', () => dialled.close(), { once: true });

@@ -40,10 +40,6 @@ export function dial(address: string, credentials: ChannelCredentials): AgentSer
   const { AgentService } = parbakeV1('AgentService');
   const client = new AgentService(address, credentials, clientOptions(address));
   client.getChannel().getConnectivityState(true);
-  const { CheckIn } = AgentService.service;
-  // The code for a message is made at its first use, which is not to be the check-in that somebody waits for.
-  CheckIn.responseDeserialize(CheckIn.responseSerialize({ desired: { order: {} } }));
-  CheckIn.requestSerialize({ facts: {}, roles: [{}] });
   return client;
 }
 
