@@ -86,6 +86,7 @@ function reached(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const look = (): void => {
       const observed = worker.observed();
       methods.Session.requestSerialize({ observed });

@@ -109,6 +109,8 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       expect(after?.found.State.Pid).toBe(web?.found.State.Pid);
       expect(JSON.stringify(after?.found)).not.toContain('hunter2');
       expect(agent.log()).not.toContain('hunter2');
+      // Its rehearsal went through.
+      expect(agent.log()).not.toContain('find its way new');
       const stateDirectory = join(engine.root, 'var/lib/parbake');
       for (const name of readdirSync(stateDirectory))
         expect(readFileSync(join(stateDirectory, name), 'utf8')).not.toContain('hunter2');

@@ -43,3 +43,12 @@ test('a rehearsal that is not wanted any more ends, and leaves nothing', async (
   await rehearse(chosen, AbortSignal.abort());
   expect(existsSync(chosen.directory)).toBe(false);
 });
+
+test('a rehearsal ends wherever it is when it is not wanted any more', async () => {
+  for (const ms of [1, 5, 10, 20]) {
+    const chosen = options();
+    // Whether it says so depends on where it was.
+    await Promise.allSettled([rehearse(chosen, AbortSignal.timeout(ms))]);
+    expect(existsSync(chosen.directory)).toBe(false);
+  }
+});
