@@ -2,7 +2,7 @@ import type { DeferredCommand } from '../proto/process/command.ts';
 import { main } from '../proto/process/main.ts';
 import { runAgent } from './run.ts';
 
-/** Loaded when it is called. */
+/** Each is loaded when it is called; `run`, which `main.ts` calls by itself, is here to be listed. */
 const commands: readonly DeferredCommand[] = [
   {
     name: 'bake',

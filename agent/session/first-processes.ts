@@ -66,7 +66,7 @@ export class FirstProcesses {
     return { before, after };
   }
 
-  /** Of one that is known the reading has begun when this returns. */
+  /** Of one that is known the reading is made when this returns. */
   async #io(id: string): Promise<IoReading> {
     const pid = this.#pids.get(id) ?? (await this.#asked.get(id));
     return pid === undefined ? {} : this.#read(pid);

@@ -108,12 +108,8 @@ async function runUntil(
     rehearse: (rehearsing) =>
       rehearse(
         {
-          ...{
-            directory: root.path('/run/parbake/try'),
-            gate: options.gate,
-            ioDirectory: directory,
-            logger,
-          },
+          ...{ gate: options.gate, ioDirectory: directory, logger },
+          directory: root.path('/run/parbake/try'),
           statePath: `${statePlaces.state}.rehearsal`,
         },
         rehearsing,
