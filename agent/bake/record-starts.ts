@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { BakedImage } from '../core/manifest.ts';

@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { ParbakeError } from '../../proto/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerSpec, Readiness } from '../core/role.ts';

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { ParbakeError } from '../../proto/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerEngine } from '../docker/containers.ts';

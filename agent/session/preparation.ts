@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { Preparation as Report } from '../../proto/gen/parbake/v1/Preparation.ts';
 import type { Logger } from '../../proto/process/log.ts';

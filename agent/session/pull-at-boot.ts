@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import type { PullRetry } from '../../proto/gen/parbake/v1/PullRetry.ts';
 import type { Logger } from '../../proto/process/log.ts';

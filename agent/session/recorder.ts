@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportResponse__Output } from '../../proto/gen/parbake/v1/ReportResponse.ts';
 import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';

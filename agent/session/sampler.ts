@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { ioBetween } from '../host/io.ts';

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { clientOptions } from '../../proto/channel.ts';
 import { deadlines } from '../../proto/deadlines.ts';

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment } from '../core/model.ts';

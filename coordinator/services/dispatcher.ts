@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { ParbakeError } from '../../proto/errors.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Logger } from '../../proto/process/log.ts';

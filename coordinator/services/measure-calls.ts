@@ -1,5 +1,4 @@
 import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
-import { performance } from 'node:perf_hooks';
 
 /** Tells of every unary call how it ended and how long it took. @param tell seconds */
 export function measureCalls(
