@@ -61,6 +61,8 @@ export interface AgentOptions {
   /** For Node itself, as the unit has them. */
   nodeOptions?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** No other variable than these and PATH, as systemd starts a service. */
+  isEnvComplete?: boolean;
   /** A program that starts Node, such as one that takes rights away. */
   through?: readonly string[];
   /** Added to `run`. */
@@ -73,13 +75,22 @@ export function startAgent(
   engine: Engine,
   coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
   instanceId: string,
-  { program = agentProgram, nodeOptions = [], env = {}, through = [], options = [] }: AgentOptions = {},
+  {
+    program = agentProgram,
+    nodeOptions = [],
+    env = {},
+    isEnvComplete = false,
+    through = [],
+    options = [],
+  }: AgentOptions = {},
 ): Started {
   const { ca, agent } = coordinator.certificates;
+  const none = isEnvComplete ? ['-i', `PATH=${process.env['PATH'] ?? ''}`] : [];
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const started = engine.startInside(
     'env',
     [
+      ...none,
       ...settings,
       ...through,
       process.execPath,
