@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A bundle's files: its program, and the commands that it loads. */
-const partPattern = /^parbake-agent(?:-\w+)?\.m?js$/;
+/** A bundle's files: its program, the daemon, and the commands that it loads. */
+const partPattern = /^parbake-agent(?:-\w+)?\.[cm]?js$/;
 
 /**
  * What the running agent is, to the byte.

@@ -14,45 +14,56 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { importedAtOnce, lateBuiltins } from './late-builtins.ts';
 import { noticesOf } from './notices.mjs';
 import { lazyBuiltins, withoutUnused } from './unused.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+/** The daemon, which an instance's agent is started from a snapshot of. */
+const snapshotted = 'agent/daemon.ts';
 /** What is bundled apart, by the name that it gets. */
 const programs = {
   'parbake-agent': {
     'parbake-agent': 'agent/main.ts',
-    'parbake-agent-daemon': 'agent/daemon.ts',
+    'parbake-agent-daemon': snapshotted,
     'parbake-agent-commands': 'agent/commands.ts',
   },
   'parbake-coordinator': { 'parbake-coordinator': 'coordinator/main.ts' },
   parbake: { parbake: 'coordinator/cli/main.ts' },
 };
 
+/** An ES module is split into files; a script is one, since nothing else can be in a startup snapshot. */
+const formats = {
+  module: {
+    format: 'esm',
+    // What a command does not need is neither read nor kept.
+    splitting: true,
+    // Libraries in CommonJS call require(); an ES module has none of its own.
+    banner: {
+      js: "import { createRequire as parbakeRequire } from 'node:module';\nconst require = parbakeRequire(import.meta.url);\nimport { fileURLToPath as parbakePath } from 'node:url';\nimport { dirname as parbakeDir } from 'node:path';\nconst __filename = parbakePath(import.meta.url);\nconst __dirname = parbakeDir(__filename);",
+    },
+  },
+  script: {
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: "const parbakeUrl = require('node:url').pathToFileURL(__filename).href;" },
+  },
+};
+
 /**
  * Node's own modules by require() instead of import: an import of, say, node:http reads each of its exports, and with
- * them loads undici, which is 22 ms and 15 MiB for nothing. Only what is used is taken out of them: otherwise each file
- * that imports one has a copy of it, a getter for each of its exports.
+ * them loads undici, which is 22 ms and 15 MiB for nothing.
  */
 const requireBuiltins = {
   name: 'require-builtins',
   setup(build) {
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
+      kind === 'require-call'
+        ? { path, external: true }
+        : { path: path.slice('node:'.length), namespace: 'builtin' },
     );
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
-      const names = Object.keys(process.getBuiltinModule(path)).filter(
-        (name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default',
-      );
-      const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`);
-      return {
-        contents: [`const all = require(${JSON.stringify(path)});`, 'export default all;', ...exported].join(
-          '\n',
-        ),
-        loader: 'js',
-      };
-    });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: importedAtOnce(path) }));
   },
 };
 
@@ -110,6 +121,8 @@ async function bundle(name, parts) {
 
 /** @returns the files that are in it */
 async function bundlePart(program, name, source) {
+  const isScript = source === snapshotted;
+  const commits = commit === undefined ? {} : { PARBAKE_COMMIT: JSON.stringify(commit) };
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [{ in: source, out: name }],
@@ -117,22 +130,21 @@ async function bundlePart(program, name, source) {
     bundle: true,
     platform: 'node',
     target: 'node24',
-    format: 'esm',
-    // What a command does not need is neither read nor kept: the agent lives beside its user's containers.
-    splitting: true,
+    ...(isScript ? formats.script : formats.module),
     chunkNames: `${program}-[hash]`,
     sourcemap: true,
     // Names stay, so that a stack says something.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [apart(program, source), withoutUnused(program), lazyBuiltins, requireBuiltins, protoBeside],
-    define: commit === undefined ? {} : { PARBAKE_COMMIT: JSON.stringify(commit) },
+    plugins: [
+      apart(program, source),
+      withoutUnused(program),
+      ...(isScript ? [lateBuiltins] : [lazyBuiltins, requireBuiltins]),
+      protoBeside,
+    ],
+    define: isScript ? { ...commits, 'import.meta.url': 'parbakeUrl' } : commits,
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
-    // Libraries in CommonJS call require(); an ES module has none of its own.
-    banner: {
-      js: "import { createRequire as parbakeRequire } from 'node:module';\nconst require = parbakeRequire(import.meta.url);\nimport { fileURLToPath as parbakePath } from 'node:url';\nimport { dirname as parbakeDir } from 'node:path';\nconst __filename = parbakePath(import.meta.url);\nconst __dirname = parbakeDir(__filename);",
-    },
     metafile: true,
   });
   return Object.keys(metafile.inputs);
@@ -145,8 +157,10 @@ function apart(program, importer) {
     name: 'apart',
     setup(build) {
       build.onResolve({ filter: /^\.\// }, ({ path, resolveDir }) => {
-        const [name] = others.find(([, source]) => join(root, source) === join(resolveDir, path)) ?? [];
-        return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+        const [name, found] =
+          others.find(([, source]) => join(root, source) === join(resolveDir, path)) ?? [];
+        const extension = found === snapshotted ? 'cjs' : 'js';
+        return name === undefined ? undefined : { path: `./${name}.${extension}`, external: true };
       });
     },
   };

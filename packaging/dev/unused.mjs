@@ -8,11 +8,25 @@ const unusedAnywhere = [
   [/^(tar-fs|@balena\/dockerignore)$/, 'module.exports = {};'],
   [/^\.\/session$/, "module.exports = () => { throw new Error('images are not built here'); };", 'dockerode'],
   [/^\.\/buildkit$/, 'module.exports = {};', 'dockerode'],
+  // What Docker has beside containers, images, networks and volumes.
+  [
+    /^\.\/(config|exec|node|plugin|secret|service|task)$/,
+    'module.exports = class {};',
+    'node_modules/dockerode',
+  ],
   // What it prints for its own developers.
   [/^debug$/, 'module.exports = () => () => {};', 'docker-modem'],
+  // Logs that leave out what they are told.
+  [/^@pinojs\/redact$/, "module.exports = () => { throw new Error('nothing is redacted here'); };", 'pino'],
   // Logs that another thread writes.
-  [/^thread-stream$/, 'module.exports = class {};', 'pino'],
+  [
+    /^\.\/(lib\/)?transport$/,
+    "module.exports = () => { throw new Error('logs are written by the thread that makes them'); };",
+    'pino',
+  ],
   [/^worker_threads$/, 'module.exports = { isMainThread: true };', 'pino'],
+  // The machine's name, which no line of a log here has: a snapshot would keep that of the machine where it was made.
+  [/^node:os$/, 'module.exports = { hostname: () => undefined };', 'node_modules/pino'],
   // gRPC's service about itself.
   [/^@grpc\/proto-loader$/, 'module.exports = {};', '@grpc/grpc-js'],
   // Node's own, of which it is a copy for older ones.

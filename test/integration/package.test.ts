@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAgentUnit } from '../../packaging/dev/package/unit.ts';
 import { command } from '../../packaging/dev/testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
@@ -59,6 +60,11 @@ function makeRoot(): string {
   mkdirSync(join(root, 'tmp'));
   return root;
 }
+
+/** What systemd does with the unit's lines. */
+const asTheUnit = `. /usr/lib/parbake/agent/snapshot.env
+echo $PARBAKE_SNAPSHOT
+exec /usr/lib/parbake/node ${readAgentUnit().options.join(' ')} $PARBAKE_SNAPSHOT /usr/lib/parbake/agent/parbake-agent.mjs run`;
 
 describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeout: 180_000 }, () => {
   beforeAll(() => {
@@ -149,6 +155,9 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       const run = spawnSync('chroot', [root, '/usr/bin/parbake-agent', '--version'], { encoding: 'utf8' });
       expect(run.status).toBe(0);
       expect(run.stdout).toContain(version);
+      const started = spawnSync('chroot', [root, '/bin/sh', '-c', asTheUnit], { encoding: 'utf8' });
+      expect(started).toMatchObject({ status: 2, stderr: expect.stringContaining('run needs') as unknown });
+      expect(started.stdout).toContain('--snapshot-blob=/usr/lib/parbake/agent/daemon.snapshot');
       for (const unit of ['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])
         expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);
 
@@ -162,6 +171,19 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       tools.upgrade();
       expect(readFileSync(below('etc/default/parbake-agent'), 'utf8')).toContain('10.0.1.10');
       expect(existsSync(below('var/lib/parbake/something'))).toBe(true);
+
+      // Of a daemon that cannot be in one, it is said, and the package is installed all the same.
+      writeFileSync(below('usr/lib/parbake/agent/parbake-agent-daemon.cjs'), 'throw new Error("no");');
+      expect(
+        spawnSync('chroot', [root, '/usr/lib/parbake/make-snapshot'], { encoding: 'utf8' }),
+      ).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining('no startup snapshot could be made') as unknown,
+      });
+      for (const name of ['snapshot.env', 'daemon.snapshot'])
+        expect(existsSync(below(`usr/lib/parbake/agent/${name}`))).toBe(false);
+      tools.upgrade();
+      expect(existsSync(below('usr/lib/parbake/agent/snapshot.env'))).toBe(true);
 
       tools.remove();
       expect(existsSync(below('usr/lib/parbake'))).toBe(false);

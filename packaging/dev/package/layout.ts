@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { GateArchitecture } from '../gate-build.ts';
 import { manualPage } from './manual.ts';
+import { readAgentUnit } from './unit.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const packaging = join(root, 'packaging');
@@ -46,10 +47,15 @@ export function layOut(stage: string, { dist, node, gate }: Parts): void {
   const program = readFileSync(join(dist, 'parbake-agent.js'), 'utf8').replace(/^#!.*\n/, '');
   mkdirSync(join(stage, 'usr/lib/parbake/agent'));
   writeFileSync(join(stage, 'usr/lib/parbake/agent/parbake-agent.mjs'), program);
-  for (const part of readdirSync(dist).filter((name) => /^parbake-agent-\w+\.js$/.test(name)))
+  for (const part of readdirSync(dist).filter((name) => /^parbake-agent-\w+\.c?js$/.test(name)))
     put(`usr/lib/parbake/agent/${part}`, join(dist, part));
   put('usr/lib/parbake/agent/proto', join(dist, 'proto'));
   put('usr/lib/parbake/gate', gate);
+  const snapshot = readFileSync(join(packaging, 'systemd/make-snapshot'), 'utf8');
+  writeFileSync(
+    join(stage, 'usr/lib/parbake/make-snapshot'),
+    snapshot.replace('@OPTIONS@', readAgentUnit().options.join(' ')),
+  );
   put('usr/bin/parbake-agent', join(packaging, 'deb/parbake-agent.sh'));
   for (const unit of units) put(`usr/lib/systemd/system/${unit}`, join(packaging, 'systemd', unit));
   put(settings, join(packaging, 'systemd/parbake-agent.default'));
@@ -76,7 +82,13 @@ export function putGzipped(stage: string, to: string, text: string): void {
 /** The same whatever the umask is. @param programs that are executable beside those of the layout */
 export function setModes(stage: string, programs: readonly string[] = []): void {
   const executable = new Set([
-    ...['usr/bin/parbake-agent', 'usr/lib/parbake/node', 'usr/lib/parbake/gate', cleaner],
+    ...[
+      'usr/bin/parbake-agent',
+      'usr/lib/parbake/node',
+      'usr/lib/parbake/gate',
+      'usr/lib/parbake/make-snapshot',
+      cleaner,
+    ],
     ...programs,
   ]);
   chmodSync(stage, 0o755);
