@@ -10,6 +10,8 @@ export interface AgentStatus {
   engine_id: string;
   connected: boolean;
   last_error: string;
+  /** As of the last check-in: why the coordinator has quarantined this instance, a stable code and a sentence; else empty. */
+  set_aside: string;
   generation: number;
   assignment_id: string;
   preparation: string;
@@ -30,7 +32,7 @@ export interface StatusSources {
   instanceId: string;
   engineId: string;
   worker: Pick<Worker, 'observed' | 'generation' | 'assignmentId'>;
-  session: Pick<CoordinatorSession, 'connected' | 'lastError'>;
+  session: Pick<CoordinatorSession, 'connected' | 'lastError' | 'setAside'>;
   warming: Pick<Warming, 'status'>;
   watch: Pick<StartWatch, 'state'>;
   spool: Pick<Spool, 'dropped'>;
@@ -44,6 +46,7 @@ export function agentStatus(sources: StatusSources): AgentStatus {
     engine_id: engineId,
     connected: session.connected,
     last_error: session.lastError,
+    set_aside: session.setAside,
     generation: worker.generation,
     assignment_id: worker.assignmentId,
     preparation: String(preparation?.state ?? '').replace('PREPARATION_STATE_', ''),

@@ -47,6 +47,7 @@ export class CoordinatorSession {
   readonly #options: SessionOptions;
   #isConnected = false;
   #lastError = '';
+  #setAside = '';
   #dialled: AgentServiceClient | undefined;
   #clock: Clock | undefined;
 
@@ -61,6 +62,11 @@ export class CoordinatorSession {
 
   get lastError(): string {
     return this.#lastError;
+  }
+
+  /** Why the coordinator had quarantined this instance at the last check-in; empty when it had not. */
+  get setAside(): string {
+    return this.#setAside;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -93,7 +99,7 @@ export class CoordinatorSession {
       void span.end();
       if (answer.desired !== null) await this.#apply(answer.desired);
       onConnected();
-      this.#connected();
+      this.#connected(answer.setAside);
       reporting = this.#options.reporter.send(client, all, deadlines.drain);
       await this.#stream(client, answer, all);
       return new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
@@ -116,9 +122,12 @@ export class CoordinatorSession {
     return true;
   }
 
-  #connected(): void {
-    if (!this.#isConnected)
-      this.#options.logger.info({ address: this.#options.address }, 'coordinator connected');
+  #connected(setAside: string): void {
+    const { address, logger } = this.#options;
+    if (!this.#isConnected) logger.info({ address }, 'coordinator connected');
+    if (setAside !== '' && setAside !== this.#setAside)
+      logger.warn({ reason: setAside }, 'the coordinator has set this instance aside: nobody gets it');
+    this.#setAside = setAside;
     this.#isConnected = true;
     this.#lastError = '';
   }

@@ -46,19 +46,19 @@ export class Dispatcher {
     store.assignments.forgetAll();
   }
 
-  checkIn(checkIn: CheckIn): { sessionId: string; desired: DesiredState } {
+  checkIn(checkIn: CheckIn): { sessionId: string; desired: DesiredState; setAside: string } {
     const { facts } = checkIn;
     const { instanceId, bakeId } = facts;
     const instance = this.store.transaction(() => this.#takeIn(checkIn, Date.now()));
     const sessionId = randomUUID();
     this.#issued.set(instanceId, sessionId);
     const { state, stateReason } = instance;
-    if (state === 'QUARANTINED')
-      this.#logger.warn({ instanceId, reason: stateReason }, 'instance quarantined');
+    const isSetAside = state === 'QUARANTINED';
+    if (isSetAside) this.#logger.warn({ instanceId, reason: stateReason }, 'instance quarantined');
     this.#logger.info({ instanceId, state, bakeId }, 'instance checked in');
     this.#observer.checkedIn();
     this.changes.notify({ instanceId });
-    return { sessionId, desired: this.desired(instance) };
+    return { sessionId, desired: this.desired(instance), setAside: isSetAside ? stateReason : '' };
   }
 
   #takeIn(checkIn: CheckIn, now: number): Instance {

@@ -8,7 +8,12 @@ import { command } from '../../packaging/dev/testbed/command.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
+import {
+  agentProgram,
+  startAgent,
+  startCoordinator,
+  type Coordinator,
+} from '../../packaging/dev/testbed/parbake.ts';
 import type { Started } from '../../packaging/dev/testbed/processes.ts';
 import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
@@ -219,7 +224,7 @@ ${app('app', 'user_env: [SECRET]')}  broken:
 
     test('a command that cannot be executed is said to be so, and the instance is set aside', async () => {
       const instanceId = 'i-0dddddddddddddddd';
-      await startInstance(instanceId);
+      const { engine, agent } = await startInstance(instanceId);
       const { assignment } = await assign(coordinator.clients, {
         user: 'dave',
         role: 'broken',
@@ -231,6 +236,13 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       });
       expect(stateReason).toContain('EXEC_FAILED');
       expect(stateReason).toContain('ENOEXEC');
+      // Who looks at the instance itself is told the same, from its next check-in on.
+      await agent.stop();
+      const again = startAgent(testbed, engine, coordinator, instanceId);
+      await waitFor('the agent to be told', () => again.log().includes('has set this instance aside'));
+      const socket = join(engine.root, 'run/parbake/agent.sock');
+      const status = await command(process.execPath, [agentProgram, 'status', '--json', '--socket', socket]);
+      expect(JSON.parse(status)).toMatchObject({ connected: true, set_aside: stateReason });
       // It waits for another instance, and would get the next one.
       await release(coordinator.clients, assignment?.assignmentId ?? '');
     });

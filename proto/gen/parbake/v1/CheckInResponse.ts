@@ -23,6 +23,11 @@ export interface CheckInResponse {
    */
   'receivedUnixNs'?: (number | string | Long);
   'answeredUnixNs'?: (number | string | Long);
+  /**
+   * Why this instance is QUARANTINED, a stable code and a sentence; empty when it
+   * is not. For whoever looks at the instance itself.
+   */
+  'setAside'?: (string);
 }
 
 export interface CheckInResponse__Output {
@@ -44,4 +49,9 @@ export interface CheckInResponse__Output {
    */
   'receivedUnixNs': (number);
   'answeredUnixNs': (number);
+  /**
+   * Why this instance is QUARANTINED, a stable code and a sentence; empty when it
+   * is not. For whoever looks at the instance itself.
+   */
+  'setAside': (string);
 }
