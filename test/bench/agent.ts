@@ -11,7 +11,7 @@ import { pause } from '../../proto/process/tasks.ts';
 import { getInstance } from '../support/calls.ts';
 import { launchClone, makeMachineImage } from '../support/machine-images.ts';
 import type { App } from './apps.ts';
-import { packagedAgent } from './packaged-agent.ts';
+import { packagedAgent } from '../support/packaged-agent.ts';
 import { percentile } from './statistics.ts';
 
 export interface AgentResult {

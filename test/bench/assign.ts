@@ -12,7 +12,7 @@ import { millisecondsOf } from '../../proto/time.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
 import { bootClone } from './agent.ts';
 import type { App } from './apps.ts';
-import { packagedAgent } from './packaged-agent.ts';
+import { packagedAgent } from '../support/packaged-agent.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 export interface AssignResult extends Summary {

@@ -80,7 +80,7 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
     await run('gate', rounds, () => gate(bench));
     await run('runc_run', rounds, () => bareRun(bench, bare.runc));
     await run('fork_exec', rounds, () => bareRun(bench, bare.forkExec));
-    await run('baked_run_cold', Math.ceil(rounds / 2), async () => {
+    await run('baked_run_cold', Math.ceil(rounds / 3), async () => {
       dropCaches();
       return await bakedRun(bench);
     });
