@@ -5,6 +5,6 @@ import { runCommand } from './session/run-command.ts';
 
 const daemon = runAgent([runCommand]);
 
-/** Made at installation, a startup snapshot is the daemon as it is here, with all of its modules loaded. */
+// While a snapshot is made nothing runs: the process that is started from it does.
 if (startupSnapshot.isBuildingSnapshot()) startupSnapshot.setDeserializeMainFunction(() => void main(daemon));
 else void main(daemon);

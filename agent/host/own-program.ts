@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const partPattern = /^parbake-agent(?:-\w+)?\.[cm]?js$/;
 
 /**
- * What the running agent is, to the byte.
+ * What the installed agent is, to the byte; the daemon's startup snapshot is made of it, and differs each time.
  * @param file any file of the bundle
  * @returns SHA-256, hex, of what `LC_ALL=C sha256sum parbake-agent*js` prints beside it; undefined when sources run
  */

@@ -145,6 +145,7 @@ async function bundlePart(program, name, source) {
     define: isScript ? { ...commits, 'import.meta.url': 'parbakeUrl' } : commits,
     // In a checkout it bundles the page; beside a bundle the page is there.
     external: ['esbuild'],
+    logOverride: { 'import-is-undefined': 'error' },
     metafile: true,
   });
   return Object.keys(metafile.inputs);

@@ -1,4 +1,4 @@
-// What a startup snapshot leaves to the process that is started from it: https://nodejs.org/api/cli.html#--build-snapshot
+// Node's own modules in a bundle: https://nodejs.org/api/cli.html#--build-snapshot for what a startup snapshot can have of them.
 import type { Plugin } from 'esbuild';
 import { constants } from 'node:http2';
 
@@ -40,21 +40,23 @@ function moduleOf(name: string): object {
 function asModule(name: string): string {
   const functions = Object.entries(moduleOf(name)).filter(([, value]) => typeof value === 'function');
   return `${common(name)}
-const late = (name) => new Proxy(function () {}, {
+const all = {};
+const late = (name) => (all[name] = new Proxy(function () {}, {
   apply: (_, self, args) => Reflect.apply(load()[name], self, args),
-  construct: (_, args) => new (load()[name])(...args),
+  construct: (_, args, target) => Reflect.construct(load()[name], args, target === all[name] ? load()[name] : target),
   get: (_, key) => load()[name][key],
-});
+}));
 ${functions.map(([key]) => `export const ${key} = /* @__PURE__ */ late('${key}');`).join('\n')}`;
 }
 
 /** A require() of a module keeps it, and looks into it when it is used. */
 function asCommon(name: string): string {
-  const constants = `if (key === 'constants') return new Proxy(${JSON.stringify(Object.fromEntries(headers))}, { get: (known, one) => known[one] ?? load().constants[one] });`;
+  const ofHeaders = `if (key === 'constants') return new Proxy(${JSON.stringify(Object.fromEntries(headers))}, { get: (known, one) => known[one] ?? load().constants[one] });`;
   return `${common(name)}
 module.exports = new Proxy(function () {}, {
   apply: (_, self, args) => Reflect.apply(load(), self, args),
-  get: (_, key) => { ${name === 'http2' ? constants : ''} return load()[key]; },
+  has: (_, key) => key in load(),
+  get: (_, key) => { ${name === 'http2' ? ofHeaders : ''} return load()[key]; },
 });`;
 }
 
@@ -79,7 +81,10 @@ export const lateBuiltins: Plugin = {
   },
 };
 
-/** Only what is used is taken: otherwise each file that imports a module has a copy of it, a getter for each of its exports. */
+/**
+ * Takes exports out of a module that is there. Only what is used is taken: otherwise each file that imports a module has a copy of it, a getter for each of
+ * its exports.
+ */
 export function importedAtOnce(name: string): string {
   const names = Object.keys(moduleOf(name)).filter((key) => /^[A-Za-z]\w*$/.test(key) && key !== 'default');
   return [

@@ -11,8 +11,8 @@ const unusedAnywhere = [
   // What Docker has beside containers, images, networks and volumes.
   [
     /^\.\/(config|exec|node|plugin|secret|service|task)$/,
-    'module.exports = class {};',
-    'node_modules/dockerode',
+    "module.exports = class { constructor() { throw new Error('of Docker only containers, images, networks and volumes are used here'); } };",
+    'dockerode',
   ],
   // What it prints for its own developers.
   [/^debug$/, 'module.exports = () => () => {};', 'docker-modem'],
@@ -26,7 +26,7 @@ const unusedAnywhere = [
   ],
   [/^worker_threads$/, 'module.exports = { isMainThread: true };', 'pino'],
   // The machine's name, which no line of a log here has: a snapshot would keep that of the machine where it was made.
-  [/^node:os$/, 'module.exports = { hostname: () => undefined };', 'node_modules/pino'],
+  [/^node:os$/, 'module.exports = { hostname: () => undefined };', 'pino'],
   // gRPC's service about itself.
   [/^@grpc\/proto-loader$/, 'module.exports = {};', '@grpc/grpc-js'],
   // Node's own, of which it is a copy for older ones.
@@ -55,10 +55,12 @@ export function withoutUnused(program) {
   return {
     name: 'without-unused',
     setup(build) {
-      for (const [filter, contents, importer = ''] of unused) {
+      for (const [filter, contents, importer] of unused) {
         const namespace = `unused ${filter.source}`;
         build.onResolve({ filter }, ({ path, resolveDir }) =>
-          resolveDir.includes(importer) ? { path, namespace } : undefined,
+          importer === undefined || resolveDir.includes(`node_modules/${importer}`)
+            ? { path, namespace }
+            : undefined,
         );
         build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
       }

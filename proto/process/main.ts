@@ -10,6 +10,8 @@ export async function main(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
   const wanted = process.env['PARBAKE_LOG_LEVEL'] ?? 'info';
   const level: LogLevel = logLevels.find((known) => known === wanted) ?? 'info';
+  // For a program that comes to nothing: its loop is empty, and it has not ended.
+  process.exitCode = exitCodes.failed;
   process.exitCode = await run(process.argv.slice(2), {
     self: [process.execPath, ...process.argv.slice(1, 2)],
     signal: controller.signal,

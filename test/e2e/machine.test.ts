@@ -136,6 +136,8 @@ describe.skipIf(missing !== undefined)(
       // It told systemd itself that it is there.
       const told = 'ActiveState=active NRestarts=0 Type=notify';
       expect(reports.map(({ agent }) => agent)).toEqual([told, told]);
+      const made = '--snapshot-blob=/usr/lib/parbake/agent/daemon.snapshot';
+      expect(reports.map(({ snapshotOption }) => snapshotOption)).toEqual([made, made]);
       const sheets = reports.map(({ facts }) => facts);
       expect(sheets.map(({ identities }) => identities.length)).toEqual([9, 9]);
       expect(compareIdentities(snapshot.facts, sheets)).toEqual([]);

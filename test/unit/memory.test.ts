@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { collectAfterStart } from '../../agent/host/memory.ts';
+
+afterEach(() => vi.unstubAllGlobals());
 
 test('collects once, when it was quiet at two looks', async () => {
   const looks = [true, false, true, false, false, false];
@@ -37,4 +39,11 @@ test('does nothing where Node does not let it', async () => {
   await expect(collectAfterStart(isBusy, new AbortController().signal, { collect: undefined })).resolves.toBe(
     undefined,
   );
+});
+
+test('collects until nothing more is found', async () => {
+  const gc = vi.fn<(options: object) => void>();
+  vi.stubGlobal('gc', gc);
+  await collectAfterStart(() => false, new AbortController().signal, { quietMs: 1 });
+  expect(gc.mock.calls).toEqual([[{ type: 'major', execution: 'sync', flavor: 'last-resort' }]]);
 });

@@ -14,6 +14,8 @@ export interface MachineReport {
   failedUnits: string[];
   /** What systemd says of our daemon. */
   agent: string;
+  /** The option by which it was started from a startup snapshot; empty when it was not. */
+  snapshotOption: string;
 }
 
 /** The rules are those of the machine's Docker, 20.10. */
@@ -47,6 +49,7 @@ say hostname "$(cat /etc/hostname 2>/dev/null)"
 docker image ls --no-trunc --format 'image\t{{.Repository}}:{{.Tag}} {{.ID}}'
 until [ "$(systemctl show parbake-agent --property=ActiveState --value)" != activating ]; do sleep 0.5; done
 say agent "$(systemctl show parbake-agent --property=ActiveState,NRestarts,Type | sort | tr '\\n' ' ')"
+say option "$(tr '\\0' '\\n' < "/proc/$(systemctl show parbake-agent --property=MainPID --value)/cmdline" | grep ^--snapshot)"
 systemctl list-units --failed --plain --no-legend | while read -r unit rest; do say failed "$unit"; done
 say told all
 `;
@@ -86,14 +89,16 @@ function parseReport(name: string, text: string): MachineReport {
   const images = new Map<string, string>();
   const failedUnits: string[] = [];
   let agent = '';
+  let snapshotOption = '';
   for (const line of text.split(/\r?\n/)) {
     const [key = '', value = ''] = line.split('\t');
     const kind = kinds[key];
     if (kind !== undefined) identities.push({ ...kind, value });
     if (key === 'failed') failedUnits.push(value);
     if (key === 'agent') agent = value.trim();
+    if (key === 'option') snapshotOption = value.trim();
     const [ref = '', id = ''] = value.split(' ');
     if (key === 'image') images.set(ref, id);
   }
-  return { facts: { machine: name, identities }, images, failedUnits, agent };
+  return { facts: { machine: name, identities }, images, failedUnits, agent, snapshotOption };
 }

@@ -85,12 +85,12 @@ export function startAgent(
   }: AgentOptions = {},
 ): Started {
   const { ca, agent } = coordinator.certificates;
-  const none = isEnvComplete ? ['-i', `PATH=${process.env['PATH'] ?? ''}`] : [];
+  const cleared = isEnvComplete ? ['-i', `PATH=${process.env['PATH'] ?? ''}`] : [];
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const started = engine.startInside(
     'env',
     [
-      ...none,
+      ...cleared,
       ...settings,
       ...through,
       process.execPath,
