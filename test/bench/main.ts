@@ -112,7 +112,7 @@ async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDo
         document,
         await benchLazy({ testbed, apps: all, rounds: 3, imageCounts: [1, 50, 200], signal, status }),
       );
-    if (chosen.includes('agent')) document.agent = await benchAgent(testbed, httpd, 10, 20_000, status);
+    if (chosen.includes('agent')) document.agent = await benchAgent(testbed, httpd, 10, 30_000, status);
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     await testbed.close();
