@@ -2,13 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { connect as connectTo } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { encodeOrder } from '../../agent/core/gate-order.ts';
-import type { ContainerSpec } from '../../agent/core/role.ts';
-import { connect } from '../../agent/docker/client.ts';
-import { containerEngine, type ContainerEngine } from '../../agent/docker/containers.ts';
-import { awaitGate } from '../../agent/gate/await-gate.ts';
-import { gateInContainer, gatePath, GatePlaces, socketInContainer } from '../../agent/gate/places.ts';
-import { releaseGate } from '../../agent/gate/release.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { installGate } from '../../packaging/dev/testbed/gate.ts';
 import { pullImage, pushImage } from '../../packaging/dev/testbed/images.ts';
@@ -16,6 +9,7 @@ import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { answered, portOf, type App } from './apps.ts';
 import { bareWays, type BareWay } from './bare.ts';
+import { timedOrder } from './gated.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 export const startMethods = [
@@ -63,7 +57,7 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
   await installGate(engine.root);
   const bare = await bareWays(testbed, engine, ref);
   const samples = new Map<StartMethod, number[]>();
-  const bench: Bench = { engine, app, ref, signal, agent: containerEngine(connect(engine.socket)) };
+  const bench: Bench = { engine, app, ref, signal };
   const run = async (method: StartMethod, count: number, way: () => Promise<number>): Promise<void> => {
     const values: number[] = [];
     for (let round = 1; round <= count; round++) {
@@ -77,7 +71,7 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
     await run('baked_run', rounds, () => bakedRun(bench));
     await run('created_start', rounds, () => createdStart(bench));
     await run('unpause', rounds, () => unpause(bench));
-    await run('gate', rounds, () => gate(bench));
+    await run('gate', rounds, () => timedOrder(engine, app, ref, signal));
     await run('runc_run', rounds, () => bareRun(bench, bare.runc));
     await run('fork_exec', rounds, () => bareRun(bench, bare.forkExec));
     await run('baked_run_cold', Math.ceil(rounds / 3), async () => {
@@ -105,7 +99,6 @@ interface Bench {
   engine: Engine;
   app: App;
   ref: string;
-  agent: ContainerEngine;
   signal: AbortSignal;
 }
 
@@ -142,30 +135,6 @@ async function unpause(bench: Bench): Promise<number> {
   await engine.docker.getContainer(id).pause();
   const ms = await timed(bench, () => engine.docker.getContainer(id).unpause());
   await remove(bench, id);
-  return ms;
-}
-
-/** As the agent does it, without the coordinator before it. */
-async function gate(bench: Bench): Promise<number> {
-  const { engine, agent, ref, signal } = bench;
-  const places = new GatePlaces(`${engine.root}/run/parbake/gate`, `${engine.root}${gatePath}`);
-  const container: ContainerSpec = {
-    name: 'app',
-    image: ref,
-    prepare: 'gate',
-    ports: [portOf],
-    ready: { kind: 'started' },
-    userEnv: [],
-  };
-  const key = await places.make();
-  const mount = { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
-  const id = await agent.create({ container, role: 'bench', level: 'gate', env: {}, gate: mount }, signal);
-  await agent.start(id, signal);
-  await awaitGate(id, 'app', key, places, agent, signal);
-  const order = encodeOrder({ PARBAKE_USER: 'bench' });
-  const ms = await timed(bench, () => releaseGate(places.socket(key), order, 'app'));
-  await remove(bench, id);
-  await places.remove(key);
   return ms;
 }
 

@@ -1,0 +1,49 @@
+import { performance } from 'node:perf_hooks';
+import { encodeOrder } from '../../agent/core/gate-order.ts';
+import type { ContainerSpec } from '../../agent/core/role.ts';
+import { connect } from '../../agent/docker/client.ts';
+import { containerEngine } from '../../agent/docker/containers.ts';
+import { awaitGate } from '../../agent/gate/await-gate.ts';
+import { gateInContainer, gatePath, GatePlaces, socketInContainer } from '../../agent/gate/places.ts';
+import { releaseGate } from '../../agent/gate/release.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import { answered, portOf, type App } from './apps.ts';
+
+/**
+ * Prepares an application behind the gate as the agent does it, orders it without a coordinator before it, and removes it
+ * again. The gate must be installed below the Engine's root.
+ * @returns milliseconds from the order to the whole of the first answer
+ */
+export async function timedOrder(
+  engine: Engine,
+  app: App,
+  image: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const { root, address } = engine;
+  const agent = containerEngine(connect(engine.socket));
+  const places = new GatePlaces(`${root}/run/parbake/gate`, `${root}${gatePath}`);
+  const container: ContainerSpec = {
+    name: 'app',
+    image,
+    prepare: 'gate',
+    ports: [portOf],
+    ready: { kind: 'started' },
+    userEnv: [],
+  };
+  const key = await places.make();
+  const gate = { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
+  const id = await agent.create({ container, role: 'bench', level: 'gate', env: {}, gate }, signal);
+  try {
+    await agent.start(id, signal);
+    await awaitGate(id, 'app', key, places, agent, signal);
+    const order = encodeOrder({ PARBAKE_USER: 'bench' });
+    const begin = performance.now();
+    await releaseGate(places.socket(key), order, 'app');
+    await answered(app, address, signal);
+    return performance.now() - begin;
+  } finally {
+    await engine.docker.getContainer(id).remove({ force: true, v: true });
+    await places.remove(key);
+  }
+}
