@@ -1,25 +1,20 @@
 import { coverage } from '../../agent/core/replay-merge.ts';
+import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { createLazyVolume, type LazyModel } from '../../packaging/dev/testbed/lazy-volume.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import type { App } from './apps.ts';
-import {
-  boot,
-  dockerdTime,
-  fill,
-  image,
-  recordAndSnapshot,
-  replayAll,
-  timedRun,
-  type LazyHost,
-} from './lazy-boot.ts';
+import { timedOrder } from './gated.ts';
+import { boot, dockerdTime, fill, image, recordAndSnapshot, replayAll, type LazyHost } from './lazy-boot.ts';
 import { loadManyImages } from './lazy-images.ts';
 import { percentile } from './statistics.ts';
 
 export interface LazyOptions {
   testbed: Testbed;
   apps: readonly App[];
-  /** Disks made from the snapshot for each figure. */
+  /** Disks made from the snapshot for what is replayed. */
   rounds: number;
+  /** The same for what is cold, and for dockerd: the model decides there, and runs differ by little. */
+  coldRounds: number;
   /** How many images dockerd starts with, one figure each. */
   imageCounts: readonly number[];
   /** The disk: 20 ms for the first touch of 512 KiB, 140 MB/s, unless said otherwise. */
@@ -31,12 +26,18 @@ export interface LazyOptions {
 /** Medians over the rounds, in milliseconds. */
 export interface LazyAppResult {
   app: string;
+  /** Of `replayed_ms`, `warm_ms` and `replay_ms`. */
   n: number;
-  /** `docker run` to first answer on a disk of which nothing was fetched but what dockerd read at its start. */
+  /** Of `cold_ms`, `recall` and `precision`. */
+  cold_n: number;
+  /**
+   * The order to the first answer of a container behind the gate, on a disk of which nothing was fetched but what dockerd
+   * read at its start, and what it took to prepare the container.
+   */
   cold_ms: number;
   /** The same after a replay. */
   replayed_ms: number;
-  /** The same again on the same instance: everything is in memory. */
+  /** The same with another container on the same instance: everything is in memory. */
   warm_ms: number;
   /** The replay, with the start of its process, before dockerd was started. */
   replay_ms: number;
@@ -66,8 +67,8 @@ export interface LazyResult {
 }
 
 /**
- * What a lazily loaded disk costs, and what a replay gives back: real Docker Engines with everything they own on a disk
- * that is made anew from its snapshot for every figure. Programs of the machine itself (dockerd, runc) are not on it.
+ * What a lazily loaded disk costs an order, and what a replay gives back: real Docker Engines with everything they own on a
+ * disk that is made anew from its snapshot for every figure. Programs of the machine itself (dockerd, runc) are not on it.
  */
 export async function benchLazy(options: LazyOptions): Promise<LazyResult> {
   const result: LazyResult = { lazy: [], dockerd: [] };
@@ -77,7 +78,7 @@ export async function benchLazy(options: LazyOptions): Promise<LazyResult> {
 }
 
 async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> {
-  const { testbed, rounds, signal } = options;
+  const { testbed, rounds, coldRounds, signal } = options;
   return await withHost(options, app.name, async (host, status) => {
     const { volume } = host;
     status('building its image');
@@ -86,32 +87,37 @@ async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> 
     const listed = await recordAndSnapshot(host, app);
     const rows = { cold: new Samples(), warm: new Samples(), replayed: new Samples(), replay: new Samples() };
     const fits = { recall: new Samples(), precision: new Samples(), missed: new Samples() };
-    for (let round = 1; round <= rounds; round++) {
-      status(`round ${round} of ${rounds}`);
+    const order = (engine: Engine): Promise<number> => timedOrder(engine, app, image, signal);
+    for (let round = 1; round <= coldRounds; round++) {
+      status(`cold ${round} of ${coldRounds}`);
       // What mounting reads comes before anything could be replayed.
       let mounted = new Set<number>();
       const look = async (): Promise<void> => void (mounted = new Set((await volume.state()).hydrated));
       await boot(host, look, async (engine) => {
-        rows.cold.add(await timedRun(engine, app, signal));
+        rows.cold.add(await order(engine));
         const { hydrated } = await volume.state();
         const afterMount = hydrated.filter((chunk) => !mounted.has(chunk));
         fits.recall.add(coverage(listed, afterMount).recall);
         fits.precision.add(coverage(listed, hydrated).precision);
-        rows.warm.add(await timedRun(engine, app, signal));
       });
+    }
+    for (let round = 1; round <= rounds; round++) {
+      status(`replayed ${round} of ${rounds}`);
       let fetched = 0;
       const replay = async (): Promise<void> => {
         rows.replay.add(await replayAll(host));
         fetched = (await volume.state()).hydrated.length;
       };
       await boot(host, replay, async (engine) => {
-        rows.replayed.add(await timedRun(engine, app, signal));
+        rows.replayed.add(await order(engine));
         fits.missed.add((await volume.state()).hydrated.length - fetched);
+        rows.warm.add(await order(engine));
       });
     }
     return {
       app: app.name,
       n: rounds,
+      cold_n: coldRounds,
       cold_ms: rows.cold.median(),
       replayed_ms: rows.replayed.median(),
       warm_ms: rows.warm.median(),
@@ -125,7 +131,7 @@ async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> 
 }
 
 async function benchDockerd(options: LazyOptions, images: number): Promise<LazyDockerdResult> {
-  const { testbed, rounds } = options;
+  const { testbed, coldRounds: rounds } = options;
   return await withHost(options, `dockerd-${images}`, async (host, status) => {
     status(`loading ${images} images`);
     await fill(host, (engine) =>

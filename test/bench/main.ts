@@ -110,7 +110,15 @@ async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDo
     if (chosen.includes('lazy'))
       Object.assign(
         document,
-        await benchLazy({ testbed, apps: all, rounds: 3, imageCounts: [1, 50, 200], signal, status }),
+        await benchLazy({
+          testbed,
+          apps: all,
+          rounds: Math.ceil(rounds / 2),
+          coldRounds: 3,
+          imageCounts: [1, 50, 200],
+          signal,
+          status,
+        }),
       );
     if (chosen.includes('agent')) document.agent = await benchAgent(testbed, httpd, 10, 30_000, status);
   } finally {

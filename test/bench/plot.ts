@@ -30,7 +30,7 @@ export function plot({ machine, start = [], lazy = [] }: BenchDocument): string 
       })),
     })),
     ...lazy.map(({ app, cold_ms: cold, replayed_ms: replayed, warm_ms: warm }) => ({
-      title: `${app}: docker run on a lazily loaded disk`,
+      title: `${app}: the order (gate) on a lazily loaded disk`,
       bars: [
         { label: 'cold', ms: cold, isOurs: false },
         { label: 'replayed', ms: replayed, isOurs: true },

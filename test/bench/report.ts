@@ -31,7 +31,7 @@ export function report(document: BenchDocument): string {
   }
   if (lazy !== undefined)
     parts.push(
-      `A lazily loaded disk, docker run to the first answer\n${table(
+      `A lazily loaded disk, the order to the first answer (gate)\n${table(
         [
           'APP',
           'N',
@@ -46,7 +46,7 @@ export function report(document: BenchDocument): string {
         ],
         lazy.map((row) => [
           row.app,
-          String(row.n),
+          `${row.n} (cold ${row.cold_n})`,
           String(row.cold_ms),
           String(row.replayed_ms),
           String(row.warm_ms),

@@ -81,7 +81,16 @@ export async function createLazyVolume(
     if (isMounted()) throw new Error(`${mountPoint} is mounted`);
   };
   const unmount = async (): Promise<void> => {
-    if (isMounted()) await command('umount', [mountPoint]);
+    let busy: unknown;
+    const isFree = async (): Promise<boolean> => {
+      if (!isMounted()) return true;
+      await command('umount', ['--recursive', mountPoint]).catch((cause: unknown) => (busy = cause));
+      return !isMounted();
+    };
+    // Processes that were killed hold it until they are gone altogether, which is later than they can be seen.
+    await waitFor(`${mountPoint} to be let go`, isFree).catch((cause: unknown) => {
+      throw busy ?? cause;
+    });
     await waitFor(`the loop device of ${file} to go`, () => loopsOf(file).length === 0);
   };
   const close = async (): Promise<void> => {
