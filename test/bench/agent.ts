@@ -14,6 +14,17 @@ import type { App } from './apps.ts';
 import { packagedAgent } from '../support/packaged-agent.ts';
 import { percentile } from './statistics.ts';
 
+export interface AgentOptions {
+  testbed: Testbed;
+  app: App;
+  rounds: number;
+  /** How long the idle agent is watched, in milliseconds. */
+  idleMs: number;
+  /** Watches it once more without its samples. */
+  isWithoutSamplesToo: boolean;
+  status: (text: string) => void;
+}
+
 export interface AgentResult {
   n: number;
   /** From the exec of the bundled agent, without what enters its Engine's namespace for it, to its check-in at the coordinator; the clock is the coordinator's log's. */
@@ -23,7 +34,7 @@ export interface AgentResult {
   /** Of one core, over the idle time. */
   cpu_percent: number;
   idle_s: number;
-  /** The same agent, which takes no samples of disk, network, processor and memory (`--samples off`); not in older results. */
+  /** The same agent, which takes no samples of disk, network, processor and memory (`--samples off`); only when asked for. */
   without_samples?: Idle;
 }
 
@@ -36,13 +47,14 @@ interface Idle {
 const settleMs = 15_000;
 
 /** What the agent costs an instance: the bundled program, as the package has it, on a booted clone. */
-export async function benchAgent(
-  testbed: Testbed,
-  app: App,
-  rounds: number,
-  idleMs: number,
-  status: (text: string) => void,
-): Promise<AgentResult> {
+export async function benchAgent({
+  testbed,
+  app,
+  rounds,
+  idleMs,
+  isWithoutSamplesToo,
+  status,
+}: AgentOptions): Promise<AgentResult> {
   status('bundling the agent');
   const packaged = await packagedAgent(testbed);
   const engine = await bootClone(testbed, app);
@@ -95,7 +107,7 @@ export async function benchAgent(
     return { rss_mib: Math.round(rss * 10) / 10, cpu_percent: Math.round(cpu * 100) / 100 };
   };
   const sampling = await idle([]);
-  const without = await idle(['--samples', 'off']);
+  const without = isWithoutSamplesToo ? await idle(['--samples', 'off']) : undefined;
   await coordinator.process.stop();
   await engine.stop();
   return {
@@ -103,7 +115,7 @@ export async function benchAgent(
     exec_to_check_in_p50_ms: percentile(times, 0.5),
     ...sampling,
     idle_s: Math.round(idleMs / 1000),
-    without_samples: without,
+    ...(without === undefined ? {} : { without_samples: without }),
   };
 }
 

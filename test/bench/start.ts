@@ -32,7 +32,7 @@ export interface StartResult extends Summary {
 export interface StartOptions {
   testbed: Testbed;
   apps: readonly App[];
-  /** Rounds of each method; a pull takes seconds, so there are fewer of those. */
+  /** Rounds of each method; fewer of those that take seconds, or that stand between two others. */
   rounds: number;
   signal: AbortSignal;
   status: (text: string) => void;
@@ -68,9 +68,10 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
     samples.set(method, values);
   };
   try {
+    const half = Math.ceil(rounds / 2);
     await run('baked_run', rounds, () => bakedRun(bench));
-    await run('created_start', rounds, () => createdStart(bench));
-    await run('unpause', rounds, () => unpause(bench));
+    await run('created_start', half, () => createdStart(bench));
+    await run('unpause', half, () => unpause(bench));
     await run('gate', rounds, () => timedOrder(engine, app, ref, signal));
     await run('runc_run', rounds, () => bareRun(bench, bare.runc));
     await run('fork_exec', rounds, () => bareRun(bench, bare.forkExec));
@@ -78,7 +79,7 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
       dropCaches();
       return await bakedRun(bench);
     });
-    await run('pull_and_run', Math.ceil(rounds / 4), async () => {
+    await run('pull_and_run', Math.ceil(rounds / 5), async () => {
       await engine.docker.getImage(ref).remove({ force: true });
       const start = performance.now();
       await pullImage(engine, ref);
