@@ -9,17 +9,23 @@ import { releaseGate } from '../../agent/gate/release.ts';
 import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { answered, portOf, type App } from './apps.ts';
 
+/** An application that waits behind the gate. */
+export interface Gated {
+  /** @returns milliseconds from the order to the whole of the first answer */
+  order(): Promise<number>;
+  remove(): Promise<void>;
+}
+
 /**
- * Prepares an application behind the gate as the agent does it, orders it without a coordinator before it, and removes it
- * again. The gate must be installed below the Engine's root.
- * @returns milliseconds from the order to the whole of the first answer
+ * Prepares an application behind the gate as the agent does it, to be ordered without a coordinator before it. The gate must
+ * be installed below the Engine's root.
  */
-export async function timedOrder(
+export async function prepareGated(
   engine: Engine,
   app: App,
   image: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Gated> {
   const { root, address } = engine;
   const agent = containerEngine(connect(engine.socket));
   const places = new GatePlaces(`${root}/run/parbake/gate`, `${root}${gatePath}`);
@@ -34,16 +40,19 @@ export async function timedOrder(
   const key = await places.make();
   const gate = { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
   const id = await agent.create({ container, role: 'bench', level: 'gate', env: {}, gate }, signal);
-  try {
-    await agent.start(id, signal);
-    await awaitGate(id, 'app', key, places, agent, signal);
-    const order = encodeOrder({ PARBAKE_USER: 'bench' });
-    const begin = performance.now();
-    await releaseGate(places.socket(key), order, 'app');
-    await answered(app, address, signal);
-    return performance.now() - begin;
-  } finally {
-    await engine.docker.getContainer(id).remove({ force: true, v: true });
-    await places.remove(key);
-  }
+  await agent.start(id, signal);
+  await awaitGate(id, 'app', key, places, agent, signal);
+  const order = encodeOrder({ PARBAKE_USER: 'bench' });
+  return {
+    async order() {
+      const begin = performance.now();
+      await releaseGate(places.socket(key), order, 'app');
+      await answered(app, address, signal);
+      return performance.now() - begin;
+    },
+    async remove() {
+      await engine.docker.getContainer(id).remove({ force: true, v: true });
+      await places.remove(key);
+    },
+  };
 }

@@ -27,17 +27,11 @@ const bakeId = 'bench';
 const recordTimeout = 60_000;
 
 /** Fills the disk through an Engine of its own, which is stopped afterwards. */
-export async function fill(
-  { testbed, volume }: LazyHost,
-  action: (engine: Engine) => Promise<void>,
-): Promise<void> {
-  await volume.mount();
-  await installGate(volume.directory);
-  await mountRun(volume);
-  const builder = await testbed.startEngine({ root: volume.directory });
-  await action(builder);
-  await builder.stop();
-  await volume.unmount();
+export async function fill(host: LazyHost, action: (engine: Engine) => Promise<void>): Promise<void> {
+  await withEngine(host, async (start) => {
+    await installGate(host.volume.directory);
+    await action(await start());
+  });
 }
 
 /** What only lives until the machine is switched off is in memory, as on any machine with systemd. */
@@ -48,15 +42,13 @@ async function mountRun({ directory }: LazyVolume): Promise<void> {
 }
 
 /**
- * As the end of a bake: records dockerd's start, and the application's when there is one, with nothing of the disk in
+ * As the end of a bake: records the application's start when there is one, then dockerd's, with nothing of the disk in
  * memory; then makes the snapshot. @returns the chunks that are listed
  */
 export async function recordAndSnapshot(host: LazyHost, app?: App): Promise<Set<number>> {
-  const { testbed, volume, signal } = host;
-  await volume.mount();
-  await mountRun(volume);
-  let engine: Engine | undefined;
-  const record = async (unit: ReplayUnit, start: () => Promise<void>): Promise<number[]> => {
+  const { volume, signal } = host;
+  const listed = new Set<number>();
+  const record = async (unit: ReplayUnit, dropCaches: boolean, start: () => Promise<void>): Promise<void> => {
     const { recording } = await recordRole(
       {
         root: rootAt(volume.directory),
@@ -64,50 +56,66 @@ export async function recordAndSnapshot(host: LazyHost, app?: App): Promise<Set<
         unit,
         bakeId,
         images: [],
-        // It was mounted a moment ago, and other disks of this machine are none of our business.
-        dropCaches: false,
+        dropCaches,
         timeoutMs: recordTimeout,
         signal,
       },
       start,
     );
-    return recording.chunks.map(({ chunk }) => chunk);
+    for (const { chunk } of recording.chunks) listed.add(chunk);
   };
-  const listed = await record({ kind: 'engine' }, async () => {
-    engine = await testbed.startEngine({ root: volume.directory });
-  });
-  const started = engine;
-  if (app !== undefined && started !== undefined) {
-    const ofApp = await record({ kind: 'role', role: 'app' }, async () => {
-      await runOnce(started, app, signal);
+  if (app !== undefined)
+    await withEngine(host, async (start) => {
+      const engine = await start();
+      // Of the whole machine, as a bake does it: what dockerd's start has read is read by an application's too.
+      await record({ kind: 'role', role: 'app' }, true, () => runOnce(engine, app, signal));
     });
-    listed.push(...ofApp);
-  }
-  await engine?.stop();
-  await volume.unmount();
+  await withEngine(host, async (start) => {
+    // It was mounted a moment ago.
+    await record({ kind: 'engine' }, false, async () => void (await start()));
+  });
   await volume.snapshot();
   // What making all this has left to be written would be measured with the starts.
   await command('sync', []);
-  return new Set(listed);
+  return listed;
 }
 
-/** A new disk from the snapshot, and dockerd on it, until `action` is over. @param before dockerd is started */
-export async function boot<T>(
+/** Mounts the disk, and unmounts it when the Engine that `action` starts has been stopped. */
+async function withEngine(
   { testbed, volume }: LazyHost,
-  before: () => Promise<void>,
-  action: (engine: Engine) => Promise<T>,
-): Promise<T> {
-  await volume.reset();
+  action: (start: () => Promise<Engine>) => Promise<void>,
+): Promise<void> {
   await volume.mount();
   await mountRun(volume);
-  await before();
+  let engine: Engine | undefined;
+  await action(async () => (engine = await testbed.startEngine({ root: volume.directory })));
+  await engine?.stop();
+  await volume.unmount();
+}
+
+/** A new disk from the snapshot, mounted until `action` is over. */
+export async function withNewDisk({ volume }: LazyHost, action: () => Promise<void>): Promise<void> {
+  await volume.reset();
+  await volume.mount();
+  try {
+    await action();
+  } finally {
+    await volume.unmount();
+  }
+}
+
+/** dockerd as after a boot, until `action` is over; what it left of itself in memory is covered. */
+export async function boot(
+  { testbed, volume }: LazyHost,
+  action: (engine: Engine) => Promise<void>,
+): Promise<void> {
+  await mountRun(volume);
   const engine = await testbed.startEngine({ root: volume.directory });
   try {
-    return await action(engine);
+    await action(engine);
   } finally {
     // The disk is thrown away: nothing has to be written to it.
     await engine.kill();
-    await volume.unmount();
   }
 }
 

@@ -1,10 +1,18 @@
 import { coverage } from '../../agent/core/replay-merge.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
 import { createLazyVolume, type LazyModel } from '../../packaging/dev/testbed/lazy-volume.ts';
 import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import type { App } from './apps.ts';
-import { timedOrder } from './gated.ts';
-import { boot, dockerdTime, fill, image, recordAndSnapshot, replayAll, type LazyHost } from './lazy-boot.ts';
+import { prepareGated } from './gated.ts';
+import {
+  boot,
+  dockerdTime,
+  fill,
+  image,
+  recordAndSnapshot,
+  replayAll,
+  withNewDisk,
+  type LazyHost,
+} from './lazy-boot.ts';
 import { loadManyImages } from './lazy-images.ts';
 import { percentile } from './statistics.ts';
 
@@ -37,7 +45,7 @@ export interface LazyAppResult {
   cold_ms: number;
   /** The same after a replay. */
   replayed_ms: number;
-  /** The same with another container on the same instance: everything is in memory. */
+  /** The same once more, after dockerd was started anew with everything of the disk in memory. */
   warm_ms: number;
   /** The replay, with the start of its process, before dockerd was started. */
   replay_ms: number;
@@ -87,31 +95,30 @@ async function benchApp(options: LazyOptions, app: App): Promise<LazyAppResult> 
     const listed = await recordAndSnapshot(host, app);
     const rows = { cold: new Samples(), warm: new Samples(), replayed: new Samples(), replay: new Samples() };
     const fits = { recall: new Samples(), precision: new Samples(), missed: new Samples() };
-    const order = (engine: Engine): Promise<number> => timedOrder(engine, app, image, signal);
+    // What an order costs that is the first one after a boot.
+    const boots = (add: (ms: number) => void): Promise<void> =>
+      boot(host, async (engine) => add(await (await prepareGated(engine, app, image, signal)).order()));
+    const fetched = async (): Promise<number[]> => (await volume.state()).hydrated;
     for (let round = 1; round <= coldRounds; round++) {
       status(`cold ${round} of ${coldRounds}`);
-      // What mounting reads comes before anything could be replayed.
-      let mounted = new Set<number>();
-      const look = async (): Promise<void> => void (mounted = new Set((await volume.state()).hydrated));
-      await boot(host, look, async (engine) => {
-        rows.cold.add(await order(engine));
-        const { hydrated } = await volume.state();
-        const afterMount = hydrated.filter((chunk) => !mounted.has(chunk));
+      await withNewDisk(host, async () => {
+        // What mounting reads comes before anything could be replayed.
+        const mounted = new Set(await fetched());
+        await boots((ms) => rows.cold.add(ms));
+        const all = await fetched();
+        const afterMount = all.filter((chunk) => !mounted.has(chunk));
         fits.recall.add(coverage(listed, afterMount).recall);
-        fits.precision.add(coverage(listed, hydrated).precision);
+        fits.precision.add(coverage(listed, all).precision);
       });
     }
     for (let round = 1; round <= rounds; round++) {
       status(`replayed ${round} of ${rounds}`);
-      let fetched = 0;
-      const replay = async (): Promise<void> => {
+      await withNewDisk(host, async () => {
         rows.replay.add(await replayAll(host));
-        fetched = (await volume.state()).hydrated.length;
-      };
-      await boot(host, replay, async (engine) => {
-        rows.replayed.add(await order(engine));
-        fits.missed.add((await volume.state()).hydrated.length - fetched);
-        rows.warm.add(await order(engine));
+        const replayed = (await fetched()).length;
+        await boots((ms) => rows.replayed.add(ms));
+        fits.missed.add((await fetched()).length - replayed);
+        await boots((ms) => rows.warm.add(ms));
       });
     }
     return {
@@ -142,10 +149,11 @@ async function benchDockerd(options: LazyOptions, images: number): Promise<LazyD
     const rows = { cold: new Samples(), replayed: new Samples(), replay: new Samples() };
     for (let round = 1; round <= rounds; round++) {
       status(`round ${round} of ${rounds}`);
-      const nothing = async (): Promise<void> => {};
-      await boot(host, nothing, async (engine) => rows.cold.add(dockerdTime(engine)));
-      const replay = async (): Promise<void> => rows.replay.add(await replayAll(host));
-      await boot(host, replay, async (engine) => rows.replayed.add(dockerdTime(engine)));
+      await withNewDisk(host, () => boot(host, async (engine) => rows.cold.add(dockerdTime(engine))));
+      await withNewDisk(host, async () => {
+        rows.replay.add(await replayAll(host));
+        await boot(host, async (engine) => rows.replayed.add(dockerdTime(engine)));
+      });
     }
     return {
       images,

@@ -113,7 +113,7 @@ async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDo
         await benchLazy({
           testbed,
           apps: all,
-          rounds: Math.ceil(rounds * 0.75),
+          rounds: Math.ceil(rounds * 0.6),
           coldRounds: 3,
           imageCounts: [1, 50, 200],
           signal,

@@ -9,7 +9,7 @@ import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
 import { waitFor } from '../../packaging/dev/testbed/wait.ts';
 import { answered, portOf, type App } from './apps.ts';
 import { bareWays, type BareWay } from './bare.ts';
-import { timedOrder } from './gated.ts';
+import { prepareGated } from './gated.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 export const startMethods = [
@@ -72,7 +72,7 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
     await run('baked_run', rounds, () => bakedRun(bench));
     await run('created_start', half, () => createdStart(bench));
     await run('unpause', half, () => unpause(bench));
-    await run('gate', rounds, () => timedOrder(engine, app, ref, signal));
+    await run('gate', rounds, () => gate(bench));
     await run('runc_run', rounds, () => bareRun(bench, bare.runc));
     await run('fork_exec', rounds, () => bareRun(bench, bare.forkExec));
     await run('baked_run_cold', Math.ceil(rounds / 3), async () => {
@@ -136,6 +136,13 @@ async function unpause(bench: Bench): Promise<number> {
   await engine.docker.getContainer(id).pause();
   const ms = await timed(bench, () => engine.docker.getContainer(id).unpause());
   await remove(bench, id);
+  return ms;
+}
+
+async function gate({ engine, app, ref, signal }: Bench): Promise<number> {
+  const gated = await prepareGated(engine, app, ref, signal);
+  const ms = await gated.order();
+  await gated.remove();
   return ms;
 }
 
