@@ -1,4 +1,4 @@
-import { chunkStart, chunksOf, type ByteRange } from './replay-trace.ts';
+import { chunkStart, chunksOf, mergeRanges, type ByteRange } from './replay-trace.ts';
 import { unitName, type Recording, type ReplayUnit } from './replay-recording.ts';
 
 /** One thing to read; it is read once, however many units need it. */
@@ -30,29 +30,36 @@ export function planReplay(recordings: readonly Recording[], prefer: readonly st
     const place = prefer.indexOf(unit.role);
     return place === -1 ? prefer.length : place;
   };
+  // A chunk is read once, for whoever comes first: with what any of them needs of it.
+  const metadata = metadataByChunk(recordings);
   return [...recordings]
     .sort((a, b) => rank(a) - rank(b) || (unitName(a.unit) < unitName(b.unit) ? -1 : 1))
     .map((recording) => ({
       unit: recording.unit,
-      chunks: chunkSteps(recording),
+      chunks: chunkSteps(recording, metadata),
       files: recording.files.flatMap(({ path, ranges }) => fileSteps(path, ranges)),
     }));
 }
 
-function chunkSteps(recording: Recording): ReplayStep[] {
-  const { chunkBytes } = recording;
+function chunkSteps(recording: Recording, metadata: ReadonlyMap<number, readonly ByteRange[]>): ReplayStep[] {
+  return recording.chunks.map(({ chunk }): ReplayStep => {
+    const needed = metadata.get(chunk) ?? [[chunkStart(chunk, recording), touchBytes]];
+    return { kind: 'chunk', key: `chunk ${chunk}`, pieces: mergeRanges(needed), bytes: recording.chunkBytes };
+  });
+}
+
+function metadataByChunk(recordings: readonly Recording[]): Map<number, ByteRange[]> {
   const metadata = new Map<number, ByteRange[]>();
-  for (const [offset, length] of recording.metadata) {
-    for (const chunk of chunksOf([[offset, length]], recording)) {
-      const start = Math.max(offset, chunkStart(chunk, recording));
-      const end = Math.min(offset + length, chunkStart(chunk + 1, recording));
-      metadata.set(chunk, [...(metadata.get(chunk) ?? []), [start, end - start]]);
+  for (const recording of recordings) {
+    for (const [offset, length] of recording.metadata) {
+      for (const chunk of chunksOf([[offset, length]], recording)) {
+        const start = Math.max(offset, chunkStart(chunk, recording));
+        const end = Math.min(offset + length, chunkStart(chunk + 1, recording));
+        metadata.set(chunk, [...(metadata.get(chunk) ?? []), [start, end - start]]);
+      }
     }
   }
-  return recording.chunks.map(({ chunk }): ReplayStep => {
-    const pieces = metadata.get(chunk) ?? [[chunkStart(chunk, recording), touchBytes]];
-    return { kind: 'chunk', key: `chunk ${chunk}`, pieces, bytes: chunkBytes };
-  });
+  return metadata;
 }
 
 function fileSteps(path: string, ranges: readonly ByteRange[]): ReplayStep[] {

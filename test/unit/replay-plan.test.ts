@@ -265,6 +265,20 @@ describe('the plan', () => {
     expect(pieces).toEqual([[[520_192, 4096]], [[524_288, 4096]], [[1_048_576, 4096]]]);
   });
 
+  test('of a chunk that several list, reads what any of them needs, once', () => {
+    const ofDocker = aRecording({ unit: engine, chunkList: [1], metadata: [[524_288, 4096]], files: [] });
+    const ofRole = aRecording({ chunkList: [1], metadata: [[524_288 + 8192, 4096]], files: [] });
+    const queue = new ReplayQueue(planReplay([ofRole, ofDocker]));
+    expect(queue.take()).toMatchObject({
+      key: 'chunk 1',
+      pieces: [
+        [524_288, 4096],
+        [532_480, 4096],
+      ],
+    });
+    expect(queue.take()).toBeUndefined();
+  });
+
   test('large files are read in steps that together are the file', () => {
     const mebibyte = 1024 ** 2;
     const files = [{ path: '/node', ranges: [[0, 10 * mebibyte]] as [number, number][], frequency: 1 }];
