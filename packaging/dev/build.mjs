@@ -28,6 +28,7 @@ const programs = {
     'parbake-agent': 'agent/main.ts',
     'parbake-agent-daemon': snapshotted,
     'parbake-agent-commands': 'agent/commands.ts',
+    'parbake-agent-readahead': 'agent/read-ahead.ts',
   },
   'parbake-coordinator': { 'parbake-coordinator': 'coordinator/main.ts' },
   parbake: { parbake: 'coordinator/cli/main.ts' },

@@ -138,6 +138,8 @@ describe.skipIf(missing !== undefined)(
       expect(reports.map(({ agent }) => agent)).toEqual([told, told]);
       const made = '--snapshot-blob=/usr/lib/parbake/agent/daemon.snapshot';
       expect(reports.map(({ snapshotOption }) => snapshotOption)).toEqual([made, made]);
+      const done = 'ConditionResult=yes ExecMainStatus=0 Result=success';
+      expect(reports.map(({ readAhead }) => readAhead)).toEqual([done, done]);
       const sheets = reports.map(({ facts }) => facts);
       expect(sheets.map(({ identities }) => identities.length)).toEqual([9, 9]);
       expect(compareIdentities(snapshot.facts, sheets)).toEqual([]);

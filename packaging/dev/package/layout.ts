@@ -22,6 +22,7 @@ export const configuration = [settings, cleaner] as const;
 /** systemd's units that are enabled where the package is installed; none is started by the installation of it. */
 export const units = [
   'parbake-agent.service',
+  'parbake-read-ahead.service',
   'parbake-first-boot.service',
   'parbake-ssh-host-keys.service',
 ] as const;
@@ -56,6 +57,7 @@ export function layOut(stage: string, { dist, node, gate }: Parts): void {
     join(stage, 'usr/lib/parbake/make-snapshot'),
     snapshot.replace('@OPTIONS@', readAgentUnit().options.join(' ')),
   );
+  put('usr/lib/parbake/read-ahead', join(packaging, 'systemd/read-ahead'));
   put('usr/bin/parbake-agent', join(packaging, 'deb/parbake-agent.sh'));
   for (const unit of units) put(`usr/lib/systemd/system/${unit}`, join(packaging, 'systemd', unit));
   put(settings, join(packaging, 'systemd/parbake-agent.default'));
@@ -87,6 +89,7 @@ export function setModes(stage: string, programs: readonly string[] = []): void 
       'usr/lib/parbake/node',
       'usr/lib/parbake/gate',
       'usr/lib/parbake/make-snapshot',
+      'usr/lib/parbake/read-ahead',
       cleaner,
     ],
     ...programs,

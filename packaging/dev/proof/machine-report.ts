@@ -16,6 +16,8 @@ export interface MachineReport {
   agent: string;
   /** The option by which it was started from a startup snapshot; empty when it was not. */
   snapshotOption: string;
+  /** What systemd says of what is read ahead of it. */
+  readAhead: string;
 }
 
 /** The rules are those of the machine's Docker, 20.10. */
@@ -50,6 +52,7 @@ docker image ls --no-trunc --format 'image\t{{.Repository}}:{{.Tag}} {{.ID}}'
 until [ "$(systemctl show parbake-agent --property=ActiveState --value)" != activating ]; do sleep 0.5; done
 say agent "$(systemctl show parbake-agent --property=ActiveState,NRestarts,Type | sort | tr '\\n' ' ')"
 say option "$(tr '\\0' '\\n' < "/proc/$(systemctl show parbake-agent --property=MainPID --value)/cmdline" | grep ^--snapshot)"
+say ahead "$(systemctl show parbake-read-ahead --property=ConditionResult,Result,ExecMainStatus | sort | tr '\\n' ' ')"
 systemctl list-units --failed --plain --no-legend | while read -r unit rest; do say failed "$unit"; done
 say told all
 `;
@@ -90,6 +93,7 @@ function parseReport(name: string, text: string): MachineReport {
   const failedUnits: string[] = [];
   let agent = '';
   let snapshotOption = '';
+  let readAhead = '';
   for (const line of text.split(/\r?\n/)) {
     const [key = '', value = ''] = line.split('\t');
     const kind = kinds[key];
@@ -97,8 +101,9 @@ function parseReport(name: string, text: string): MachineReport {
     if (key === 'failed') failedUnits.push(value);
     if (key === 'agent') agent = value.trim();
     if (key === 'option') snapshotOption = value.trim();
+    if (key === 'ahead') readAhead = value.trim();
     const [ref = '', id = ''] = value.split(' ');
     if (key === 'image') images.set(ref, id);
   }
-  return { facts: { machine: name, identities }, images, failedUnits, agent, snapshotOption };
+  return { facts: { machine: name, identities }, images, failedUnits, agent, snapshotOption, readAhead };
 }

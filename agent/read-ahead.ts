@@ -1,0 +1,25 @@
+// Where the package is installed: writes the list for parbake-read-ahead.service, which asks for all parts of files that the
+// agent's start needs before the agent would ask for one after the other.
+//
+//   node parbake-agent-readahead.js LIST PROGRAM [ARG...]
+//
+// PROGRAM is the agent without a command.
+import { renameSync, writeFileSync } from 'node:fs';
+import { reasonOf } from '../proto/cause.ts';
+import { exitCodes } from '../proto/process/exit.ts';
+import { main } from '../proto/process/main.ts';
+import { listOwnStart } from './replay/own-start.ts';
+
+await main(async ([list, ...program], { env, stderr }) => {
+  try {
+    if (list === undefined || program.length === 0) throw new Error('usage: LIST PROGRAM [ARG...]');
+    const lines = await listOwnStart({ program, env }, import.meta.dirname);
+    // Named only when it is whole.
+    writeFileSync(`${list}.new`, lines);
+    renameSync(`${list}.new`, list);
+    return exitCodes.done;
+  } catch (cause) {
+    stderr.write(`${reasonOf(cause)}\n`);
+    return exitCodes.failed;
+  }
+});
