@@ -41,7 +41,13 @@ export async function makeMachineBuilder(request: MachineBuilderRequest): Promis
   let copiedId: MachineBuilder['copiedId'] | undefined;
   const disk = await makeDisk(testbed, async (root) => {
     copyFileSync(deb, join(root, 'root/agent.deb'));
-    await command('chroot', [root, 'dpkg', '--install', '/root/agent.deb']);
+    // As whoever makes images in a directory has it.
+    await command('mount', ['-t', 'proc', 'proc', join(root, 'proc')]);
+    try {
+      await command('chroot', [root, 'dpkg', '--install', '/root/agent.deb']);
+    } finally {
+      await command('umount', [join(root, 'proc')]);
+    }
     mkdirSync(join(root, 'etc/docker'), { recursive: true });
     writeFileSync(
       join(root, 'etc/docker/daemon.json'),
