@@ -89,10 +89,10 @@ async function addDaemon(
 }
 
 /**
- * Lists the parts of files that the agent's start needs. It is started once, in a directory of its own, and talks to nobody
+ * Lists the parts of files that the agent's start needs until it connects. It is started once, in a directory of its own, and talks to nobody
  * but this process; what this process itself has in memory counts too, since it was started from files, as all other
  * commands of the agent are.
- * @param own the directory of the agent's files, which are read whole
+ * @param own the directory of the agent's files, which are read whole, without those of the directories in it
  * @returns lines for `read-ahead`. @throws Error when there is no /proc, or the agent does not start
  */
 export async function listOwnStart(start: StartToList, own: string): Promise<string> {

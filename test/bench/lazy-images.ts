@@ -20,7 +20,10 @@ export async function loadManyImages(engine: Engine, directory: string, count: n
   const loads: Promise<void>[] = [];
   for (let first = 0; first < count; first += share) {
     const archive = await makeArchive(directory, first, Math.min(first + share, count));
-    loads.push(load(engine, archive));
+    const loading = load(engine, archive);
+    // It may fail while the next archive is made; all are waited for below.
+    loading.catch(() => {});
+    loads.push(loading);
   }
   await Promise.all(loads);
   const loaded = await engine.docker.listImages();
