@@ -191,7 +191,7 @@ export async function bootMachine(
       ...['-uuid', uuidOf(disk.place, name)],
       ...['-serial', 'stdio', '-serial', `file:${told}`],
       ...['-kernel', disk.kernel, '-initrd', disk.initrd],
-      ...['-append', ['root=/dev/vda rw console=ttyS0 net.ifnames=0', ...settings].join(' ')],
+      ...['-append', ['root=/dev/vda ro console=ttyS0 net.ifnames=0', ...settings].join(' ')],
       ...[
         '-drive',
         `file=${disk.file},if=virtio,format=${disk.format}${disk.isUncached === true ? ',cache=none' : ''}`,
