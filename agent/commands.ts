@@ -37,17 +37,17 @@ const commands: readonly DeferredCommand[] = [
   {
     name: 'run',
     summary: 'The daemon: check in, prepare, run what is assigned, report.',
-    load: async () => (await import('./session/run-command.ts')).runCommand,
+    load: async () => (await import('./daemon/run-command.ts')).runCommand,
   },
   {
     name: 'status',
     summary: 'Show what the agent on this instance is doing.',
-    load: async () => (await import('./session/status-command.ts')).statusCommand,
+    load: async () => (await import('./daemon/status-command.ts')).statusCommand,
   },
   {
     name: 'inventory',
     summary: 'Show what this machine is made of.',
-    load: async () => (await import('./host/inventory-command.ts')).inventoryCommand,
+    load: async () => (await import('./report/inventory-command.ts')).inventoryCommand,
   },
 ];
 

@@ -1,7 +1,7 @@
 import { startupSnapshot } from 'node:v8';
 import { main } from '../proto/process/main.ts';
 import { runAgent } from './run.ts';
-import { runCommand } from './session/run-command.ts';
+import { runCommand } from './daemon/run-command.ts';
 
 const daemon = runAgent([runCommand]);
 

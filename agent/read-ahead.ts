@@ -5,8 +5,8 @@
 //
 // PROGRAM is the agent without a command.
 import { renameSync, writeFileSync } from 'node:fs';
-import { reasonOf } from '../proto/cause.ts';
-import { exitCodes } from '../proto/process/exit.ts';
+import { reasonOf } from '../proto/errors/cause.ts';
+import { exitCodes } from '../proto/errors/exit.ts';
 import { main } from '../proto/process/main.ts';
 import { listOwnStart } from './replay/own-start.ts';
 

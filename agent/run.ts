@@ -1,7 +1,7 @@
 import type { Command, CommandContext, DeferredCommand } from '../proto/process/command.ts';
-import type { ExitCode } from '../proto/process/exit.ts';
+import type { ExitCode } from '../proto/errors/exit.ts';
 import { runProgram } from '../proto/process/program.ts';
-import { packageVersion } from '../proto/version.ts';
+import { packageVersion } from '../proto/process/version.ts';
 
 /** Composes the agent's program; see each command for what it makes and owns. */
 export function runAgent(

@@ -1,8 +1,8 @@
 import type { CommandContext } from '../proto/process/command.ts';
-import type { ExitCode } from '../proto/process/exit.ts';
+import type { ExitCode } from '../proto/errors/exit.ts';
 import { runProgram } from '../proto/process/program.ts';
-import { packageVersion } from '../proto/version.ts';
-import { serveCommand } from './services/serve-command.ts';
+import { packageVersion } from '../proto/process/version.ts';
+import { serveCommand } from './serve/serve-command.ts';
 
 /** Composes the coordinator's program. */
 export function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {

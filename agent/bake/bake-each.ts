@@ -1,11 +1,11 @@
-import { ParbakeError } from '../../proto/errors.ts';
-import { eachBounded } from '../core/bounded.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { eachBounded } from '../../proto/process/bounded.ts';
 import type { EngineFacts } from '../docker/engine.ts';
-import { layerRecords } from '../docker/layer-records.ts';
+import { layerRecords } from '../docker/disk/layer-records.ts';
 import type { BakeRequest } from './bake.ts';
-import { dataRootHere } from './data-root.ts';
+import { dataRootHere } from '../docker/disk/data-root.ts';
 import type { EarlierBake } from './earlier.ts';
-import { bakeImage, type BakeResult } from './image.ts';
+import { bakeImage, type BakeResult } from '../images/image.ts';
 import type { Target } from './targets.ts';
 
 /** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { localName } from '../core/image-ref.ts';
-import { formatLock } from '../core/lock.ts';
+import { localName } from '../../proto/recipe/image-ref.ts';
+import { formatLock } from '../core/image/lock.ts';
 import {
   manifestPath,
   type BakedImage,
@@ -12,25 +12,25 @@ import {
   type MachineImage,
   type Manifest,
 } from '../core/manifest.ts';
-import type { Recipe } from '../core/recipe.ts';
-import type { Misses } from '../core/replay-misses.ts';
-import { recordingsPath } from '../core/replay-recording.ts';
-import type { ContainerSpec } from '../core/role.ts';
-import type { Warning } from '../core/warning.ts';
+import type { Recipe } from '../../proto/recipe/recipe.ts';
+import type { Misses } from '../core/replay/misses.ts';
+import { recordingsPath } from '../core/replay/recording.ts';
+import type { ContainerSpec } from '../../proto/recipe/role.ts';
+import type { Warning } from '../../proto/recipe/warning.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
 import { bakeEach } from './bake-each.ts';
 import { builderFacts } from './builder-facts.ts';
-import { dataRootHere } from './data-root.ts';
+import { dataRootHere } from '../docker/disk/data-root.ts';
 import { freeBytes, lookAtDisk } from './disk.ts';
 import { earlierBake, saysTheSame, type EarlierBake } from './earlier.ts';
-import type { BakeResult } from './image.ts';
+import type { BakeResult } from '../images/image.ts';
 import { writeLock, type LockFile } from './lock-file.ts';
-import type { RegistryLogins } from './logins.ts';
+import type { RegistryLogins } from '../images/logins.ts';
 import { machineWarnings } from './machine-warnings.ts';
-import { writeManifest } from './manifest-file.ts';
+import { writeManifest } from '../manifest/write.ts';
 import { addAllMisses } from './misses.ts';
 import type { BakeProgress } from './progress.ts';
 import {

@@ -6,7 +6,7 @@ import type { EngineFacts } from '../docker/engine.ts';
 import { buildxVersion } from '../host/buildx.ts';
 import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
-import { belowRoot } from './data-root.ts';
+import { belowRoot } from '../docker/disk/data-root.ts';
 
 /** What the machine was that an image was baked on. @param metadata absent when it is no EC2 instance */
 export async function builderFacts(

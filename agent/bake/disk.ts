@@ -1,12 +1,12 @@
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskFigures } from '../core/manifest.ts';
-import type { Warning } from '../core/warning.ts';
+import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import type { Root } from '../host/root.ts';
-import { layerFolders } from '../scrub/container-layers.ts';
-import { orphanedLayers } from '../scrub/orphaned-layers.ts';
-import { belowRoot, dataRootHere, imageFolder } from './data-root.ts';
+import { layerFolders } from '../docker/disk/container-layers.ts';
+import { orphanedLayers } from '../docker/disk/orphaned-layers.ts';
+import { belowRoot, dataRootHere, imageFolder } from '../docker/disk/data-root.ts';
 import { formatBytes } from './units.ts';
 
 /** What is free where the Engine has its images, bytes; undefined when that cannot be seen from here. */

@@ -1,7 +1,7 @@
 import type { Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import { readManifest } from '../scrub/places.ts';
-import { removeManifest } from './manifest-file.ts';
+import { removeManifest } from '../manifest/write.ts';
 import { removeRecordings } from './record-starts.ts';
 
 /** What an earlier bake left on this root. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { member, textMember } from '../core/json-member.ts';
 import type { HostSbom } from '../core/manifest.ts';

@@ -1,8 +1,8 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
-import { parseLock, type Lock } from '../core/lock.ts';
-import { writeDurably } from '../scrub/durable-file.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { parseLock, type Lock } from '../core/image/lock.ts';
+import { writeDurably } from '../host/durable-file.ts';
 
 /** How a bake treats the lock: fills it in, makes it anew, or only obeys it. */
 export type LockMode = 'fill' | 'update' | 'frozen';

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { fits, parsePlatform } from '../core/platform.ts';
-import type { Recipe } from '../core/recipe.ts';
-import { isGated } from '../core/role.ts';
-import type { Warning } from '../core/warning.ts';
+import { fits, parsePlatform } from '../../proto/recipe/platform.ts';
+import type { Recipe } from '../../proto/recipe/recipe.ts';
+import { isGated } from '../../proto/recipe/role.ts';
+import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { gatePath } from '../gate/places.ts';
 import type { Root } from '../host/root.ts';
-import { dataRootHere } from './data-root.ts';
+import { dataRootHere } from '../docker/disk/data-root.ts';
 
 /** What a person should know of a recipe on this machine, and stops nothing. */
 export function machineWarnings(recipe: Recipe, root: Root, facts: EngineFacts): Warning[] {

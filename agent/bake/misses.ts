@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { ParbakeError } from '../../proto/errors.ts';
-import { addMisses, parseMisses, type Misses } from '../core/replay-misses.ts';
-import { unitName } from '../core/replay-recording.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { addMisses, parseMisses, type Misses } from '../core/replay/misses.ts';
+import { unitName } from '../core/replay/recording.ts';
 import type { Root } from '../host/root.ts';
 import { locateFiles } from '../replay/misses.ts';
 import { writeRecording } from '../replay/recordings.ts';

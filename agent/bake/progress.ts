@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../proto/process/command.ts';
 import type { PullRetry } from '../core/manifest.ts';
-import type { LayerProgress } from '../core/pull-progress.ts';
-import type { BakeResult } from './image.ts';
+import type { LayerProgress } from '../core/image/pull-progress.ts';
+import type { BakeResult } from '../images/image.ts';
 import { formatBytes, formatMs } from './units.ts';
 
 /** Shows how a bake goes: several images at a time. */

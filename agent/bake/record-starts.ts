@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { BakedImage } from '../core/manifest.ts';
-import { recordingsPath, unitLabel, type Recording, type ReplayUnit } from '../core/replay-recording.ts';
-import type { Role } from '../core/role.ts';
-import { startInOrder } from '../core/start-order.ts';
-import type { Warning } from '../core/warning.ts';
+import { recordingsPath, unitLabel, type Recording, type ReplayUnit } from '../core/replay/recording.ts';
+import type { Role } from '../../proto/recipe/role.ts';
+import { startInOrder } from '../../proto/recipe/start-order.ts';
+import type { Warning } from '../../proto/recipe/warning.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { awaitReady } from '../docker/readiness.ts';
 import type { Root } from '../host/root.ts';

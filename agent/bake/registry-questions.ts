@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageRef } from '../core/image-ref.ts';
+import type { ImageRef } from '../../proto/recipe/image-ref.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import type { Root } from '../host/root.ts';
 import { registryReader, type RegistryReader } from '../registry/client.ts';
 import { readRegistryImage } from '../registry/image.ts';
 import { isInsecure } from '../registry/insecure.ts';
 import { checkSignature } from '../registry/signature.ts';
-import type { RegistryLogins } from './logins.ts';
+import type { RegistryLogins } from '../images/logins.ts';
 import type { RegistryQuestions } from './targets.ts';
 
 /**

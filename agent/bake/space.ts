@@ -1,5 +1,5 @@
-import { ParbakeError } from '../../proto/errors.ts';
-import type { Warning } from '../core/warning.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import type { Target } from './targets.ts';
 import { formatBytes } from './units.ts';

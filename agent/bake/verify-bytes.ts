@@ -1,10 +1,10 @@
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
-import { chainIds } from '../core/layer-chain.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { chainIds } from '../core/image/layer-chain.ts';
 import type { BakedImage, Verification } from '../core/manifest.ts';
-import { mergedFiles } from '../core/merged-files.ts';
+import { mergedFiles } from '../core/image/merged-files.ts';
 import type { DockerClient } from '../docker/client.ts';
 import type { EngineFacts, LocalImage } from '../docker/engine.ts';
-import { readLayer } from '../docker/layer-files.ts';
+import { readLayer } from '../docker/disk/layer-files.ts';
 import { readSavedImage, readUnpackedFiles, type SavedImage } from '../docker/saved-image.ts';
 
 export interface ByteVerification {

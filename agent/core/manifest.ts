@@ -1,5 +1,5 @@
 import type { SystemRelease } from './os-release.ts';
-import type { Role } from './role.ts';
+import type { Role } from '../../proto/recipe/role.ts';
 
 /** Where the manifest lies below the root of an image, read-only (mode 0444). docs/manifest.schema.json is its schema. */
 export const manifestPath = '/usr/lib/parbake/manifest.json';

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { ContainerSpec, PrepareLevel } from '../core/role.ts';
+import type { ContainerSpec, PrepareLevel } from '../../proto/recipe/role.ts';
 
 /** Labels by which our containers are found again after a restart. */
 export const labels = {

@@ -1,6 +1,6 @@
-import { ParbakeError } from '../../proto/errors.ts';
-import type { ObservedContainer } from '../core/planner.ts';
-import { prepareLevels } from '../core/role.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { ObservedContainer } from '../core/order/planner.ts';
+import { prepareLevels } from '../../proto/recipe/role.ts';
 import type { DockerClient } from './client.ts';
 import {
   createOptions,

@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { dockerError } from './errors.ts';
 
 /** Every time limit on Docker Engine calls, in milliseconds, with its reason. */

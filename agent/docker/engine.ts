@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AuthConfig } from 'dockerode';
-import { pullFailure } from '../core/pull-failure.ts';
+import { pullFailure } from '../core/image/pull-failure.ts';
 import type { InsecureRegistries } from '../registry/insecure.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';

@@ -1,5 +1,5 @@
-import { reasonOf } from '../../proto/cause.ts';
-import { ParbakeError, type ErrorCode } from '../../proto/errors.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 
 /** Nobody listens at the socket, or the one who did went away in the middle of the answer. */

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
-import { ParbakeError } from '../../proto/errors.ts';
-import { accountProblem, headBytes, readHead } from '../core/program-head.ts';
-import { readTar } from '../core/tar.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { accountProblem, headBytes, readHead } from '../core/image/program-head.ts';
+import { readTar } from '../core/image/tar.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound } from './errors.ts';

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { JsonLines } from '../core/json-lines.ts';
-import { pullFailure } from '../core/pull-failure.ts';
-import { PullProgress, type LayerProgress, type PullOutcome } from '../core/pull-progress.ts';
+import { pullFailure } from '../core/image/pull-failure.ts';
+import { PullProgress, type LayerProgress, type PullOutcome } from '../core/image/pull-progress.ts';
 
 export interface PullReading {
   /** For messages. */

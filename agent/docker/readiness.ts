@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import type { ContainerSpec, Readiness } from '../core/role.ts';
+import type { ContainerSpec, Readiness } from '../../proto/recipe/role.ts';
 import type { ContainerEngine } from './containers.ts';
 
 /** Milliseconds between two tries: close together at first, since a quick application is ready at once. */

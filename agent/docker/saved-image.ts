@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { reasonOf } from '../../proto/cause.ts';
-import { addEntry, emptyLayer, noContent, type LayerFiles } from '../core/merged-files.ts';
-import { readTar, type TarEntry } from '../core/tar.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { addEntry, emptyLayer, noContent, type LayerFiles } from '../core/image/merged-files.ts';
+import { readTar, type TarEntry } from '../core/image/tar.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines } from './deadlines.ts';
 import { dockerError } from './errors.ts';

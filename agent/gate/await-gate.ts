@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from './places.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, existsSync, writeFileSync } from 'node:fs';
 import { access, chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 /** Where the gate's program lies below the root of an image. */
 export const gatePath = '/usr/lib/parbake/gate';

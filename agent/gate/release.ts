@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { constants } from 'node:os';
-import { ParbakeError } from '../../proto/errors.ts';
-import { decodeAnswer } from '../core/gate-order.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { decodeAnswer } from '../core/order/gate-order.ts';
 
 /** Milliseconds that a gate has from the order to its command: it does nothing else meanwhile. */
 const deadline = 5_000;

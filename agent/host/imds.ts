@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 /** What EC2's instance metadata service tells. Empty text means not known. */
 export interface InstanceMetadata {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 /** The file system an agent works on: `/`, or the directory where an image's root is mounted. */
 export interface Root {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Login } from '../core/registry-logins.ts';
+import type { Login } from '../core/image/registry-logins.ts';
 import { ask, type HttpAnswer, type HttpOptions } from './http.ts';
 
 /** Reads documents from one repository of a registry, by the distribution specification. Nothing is kept. */

@@ -5,10 +5,10 @@ import {
   parseRegistryDocument,
   type Descriptor,
   type RegistryDocument,
-} from '../core/registry-document.ts';
+} from '../core/image/registry-document.ts';
 import type { SbomPointer } from '../core/manifest.ts';
-import { formatPlatform, type Platform } from '../core/platform.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { formatPlatform, type Platform } from '../../proto/recipe/platform.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { RegistryReader } from './client.ts';
 
 /** What a registry says of an image before it is pulled. */

@@ -1,14 +1,14 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import {
   bundleProblem,
   isBundleType,
   signatureAnnotation,
   simpleSigningProblem,
   simpleSigningType,
-} from '../core/cosign.ts';
+} from '../core/image/cosign.ts';
 import type { SignatureCheck } from '../core/manifest.ts';
-import { parseRegistryDocument, type Descriptor } from '../core/registry-document.ts';
-import type { SigningKey } from '../core/signing-key.ts';
+import { parseRegistryDocument, type Descriptor } from '../core/image/registry-document.ts';
+import type { SigningKey } from '../../proto/recipe/signing-key.ts';
 import type { RegistryReader } from './client.ts';
 
 /** Whoever can push can also push rubbish: each costs a request or two. */

@@ -1,11 +1,11 @@
 import { Socket } from 'node:net';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { JsonLines } from '../core/json-lines.ts';
-import { planReplay, ReplayQueue, type ReplayPlan, type UnitProgress } from '../core/replay-plan.ts';
-import { unitLabel } from '../core/replay-recording.ts';
+import { planReplay, ReplayQueue, type ReplayPlan, type UnitProgress } from '../core/replay/plan.ts';
+import { unitLabel } from '../core/replay/recording.ts';
 import { givenRoot } from '../host/root.ts';
 import { deviceAt, deviceOf } from './device.ts';
 import { replay, type ReplayResult } from './read.ts';

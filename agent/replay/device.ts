@@ -1,9 +1,9 @@
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { reasonOf } from '../../proto/cause.ts';
-import { ParbakeError } from '../../proto/errors.ts';
-import { fileSystemIdentity, superblockBytes, type FileSystemIdentity } from '../core/replay-superblock.ts';
-import type { TracedDevice } from '../core/replay-trace.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { fileSystemIdentity, superblockBytes, type FileSystemIdentity } from '../core/replay/superblock.ts';
+import type { TracedDevice } from '../core/replay/trace.ts';
 
 /** A block device with a file system on it. */
 export interface FileSystemDevice extends FileSystemIdentity {

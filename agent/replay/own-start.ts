@@ -12,8 +12,8 @@ import {
 import { createServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileMappings, pagemapEntry, presentRanges, readAheadList } from '../core/mapped-pages.ts';
-import type { ByteRange } from '../core/replay-trace.ts';
+import { fileMappings, pagemapEntry, presentRanges, readAheadList } from '../core/replay/mapped-pages.ts';
+import type { ByteRange } from '../core/replay/trace.ts';
 
 /** Milliseconds that a start may take on a machine that installs packages at the same time. */
 const startDeadline = 30_000;

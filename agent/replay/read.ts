@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../proto/cause.ts';
-import type { ReplayQueue, ReplayStep, UnitProgress } from '../core/replay-plan.ts';
-import type { ByteRange } from '../core/replay-trace.ts';
+import { codeOf } from '../../proto/errors/cause.ts';
+import type { ReplayQueue, ReplayStep, UnitProgress } from '../core/replay/plan.ts';
+import type { ByteRange } from '../core/replay/trace.ts';
 
 export interface ReplayOptions {
   /** The block device that has the file system. */

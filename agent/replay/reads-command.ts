@@ -1,12 +1,12 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
-import type { Recording } from '../core/replay-recording.ts';
-import { blockReads, chunksOf, filesOf, pageReads, type PageRead } from '../core/replay-trace.ts';
-import { compareStart, usedPages, wantedPages, type UseLimits } from '../core/replay-use.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
+import type { Recording } from '../core/replay/recording.ts';
+import { blockReads, chunksOf, filesOf, pageReads, type PageRead } from '../core/replay/trace.ts';
+import { compareStart, usedPages, wantedPages, type UseLimits } from '../core/replay/use.ts';
 import { givenRoot, type Root } from '../host/root.ts';
 import { deviceOf } from './device.ts';
 import { loadRecordings, manifestFacts } from './recordings.ts';

@@ -1,4 +1,4 @@
-import type { Recording, ReplayUnit } from '../core/replay-recording.ts';
+import type { Recording, ReplayUnit } from '../core/replay/recording.ts';
 import type { Root } from '../host/root.ts';
 import { recordReads, type Observation, type RecordOptions } from './record.ts';
 import { writeRecording } from './recordings.ts';

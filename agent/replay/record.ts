@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { reasonOf } from '../../proto/cause.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import {
   blockReads,
   chunksOf,
@@ -10,7 +10,7 @@ import {
   pageReads,
   type ByteRange,
   type Chunking,
-} from '../core/replay-trace.ts';
+} from '../core/replay/trace.ts';
 import { cachedFiles } from './cached-files.ts';
 import { replayDeadlines } from './deadlines.ts';
 import { runProgram } from './program.ts';

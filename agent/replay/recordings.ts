@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, reasonOf } from '../../proto/cause.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import {
@@ -13,7 +13,7 @@ import {
   unitName,
   type Recording,
   type RecordingFacts,
-} from '../core/replay-recording.ts';
+} from '../core/replay/recording.ts';
 import type { Root } from '../host/root.ts';
 
 const ending = '.json';

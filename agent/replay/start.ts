@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { JsonLines } from '../core/json-lines.ts';
-import type { UnitProgress } from '../core/replay-plan.ts';
+import type { UnitProgress } from '../core/replay/plan.ts';
 import type { ReplayReport } from './command.ts';
 import { replayDeadlines } from './deadlines.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Root } from '../host/root.ts';
-import { absent, kindOf, resolveInRoot } from './resolve.ts';
+import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
 
 /** Where the agent of an instance remembers what it was told last. */
 const statePath = '/var/lib/parbake/state.json';

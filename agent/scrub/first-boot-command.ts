@@ -1,12 +1,12 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { givenRoot } from '../host/root.ts';
-import { dockerProcesses } from './docker-process.ts';
+import { dockerProcesses } from '../docker/service/process.ts';
 import { applyFirstBoot, planFirstBoot, type BootKind, type FirstBootPlan } from './first-boot.ts';
 import { removeFound } from './remove.ts';
-import { scrubRules } from './rules.ts';
+import { scrubRules } from './rules/all.ts';
 
 const healed = scrubRules.filter(({ isHealed }) => isHealed === true).map(({ id }) => id);
 

@@ -1,15 +1,15 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, normalize } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Manifest, Removal } from '../core/manifest.ts';
 import { machineFingerprint } from '../host/machine.ts';
 import type { Root } from '../host/root.ts';
-import { writeDurably } from './durable-file.ts';
+import { writeDurably } from '../host/durable-file.ts';
 import { locate, type Found, type Places } from './locate.ts';
 import { placesOf, readManifest } from './places.ts';
 import type { Remove } from './remove.ts';
-import { absent, kindOf, resolveInRoot } from './resolve.ts';
-import { scrubRules } from './rules.ts';
+import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
+import { scrubRules } from './rules/all.ts';
 
 /** Which machine this disk ran on last. Goes with the scrub's rule `parbake-state`. */
 export const machineRecord = '/var/lib/parbake/machine.json';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Removal } from '../core/manifest.ts';
-import { removeDurably, writeDurably } from './durable-file.ts';
+import { removeDurably, writeDurably } from '../host/durable-file.ts';
 
 /**
  * What a scrub set out to remove, written before it removes anything: a scrub that was killed and is run again then

@@ -1,10 +1,10 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Root } from '../host/root.ts';
-import { containerLayers } from './container-layers.ts';
-import { orphanedLayers } from './orphaned-layers.ts';
-import { absent, kindOf, namesOf, resolveInRoot, type Kind } from './resolve.ts';
-import type { RulePath, ScrubRule } from './rule.ts';
+import { containerLayers } from '../docker/disk/container-layers.ts';
+import { orphanedLayers } from '../docker/disk/orphaned-layers.ts';
+import { absent, kindOf, namesOf, resolveInRoot, type Kind } from '../host/resolve.ts';
+import type { RulePath, ScrubRule } from './rules/rule.ts';
 
 /** Where the rules' paths start, as absolute paths below the root. */
 export interface Places {

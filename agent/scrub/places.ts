@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest, type Seal } from '../core/manifest.ts';
-import { circleIn } from '../core/start-order.ts';
+import { circleIn } from '../../proto/recipe/start-order.ts';
 import type { Root } from '../host/root.ts';
 import type { Places } from './locate.ts';
-import { kindOf, resolveInRoot } from './resolve.ts';
+import { kindOf, resolveInRoot } from '../host/resolve.ts';
 
 const defaultDataRoot = '/var/lib/docker';
 const execRoot = '/run/docker';

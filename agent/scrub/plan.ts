@@ -1,15 +1,15 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest, type Removal } from '../core/manifest.ts';
 import type { EngineContents, UpkeepEngine } from '../docker/upkeep.ts';
 import type { Root } from '../host/root.ts';
 import { assignmentRefusals } from './assignment.ts';
 import { locate, type Found, type Places } from './locate.ts';
-import { mountsInside } from './mounts.ts';
+import { mountsInside } from '../host/mounts.ts';
 import { dataRootBelow, placesOf, readManifest } from './places.ts';
 import { removalOf } from './removal.ts';
-import { kindOf, resolveInRoot } from './resolve.ts';
-import type { Consent, ScrubRule } from './rule.ts';
-import { scrubRules } from './rules.ts';
+import { kindOf, resolveInRoot } from '../host/resolve.ts';
+import type { Consent, ScrubRule } from './rules/rule.ts';
+import { scrubRules } from './rules/all.ts';
 
 export interface PlanRequest {
   root: Root;

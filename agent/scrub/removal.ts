@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Removal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import type { Found } from './locate.ts';
-import { absent } from './resolve.ts';
+import { absent } from '../host/resolve.ts';
 
 /**
  * What the seal says of something that is found, before it goes. Of an identity that is a hash: a clone can prove that its

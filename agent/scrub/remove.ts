@@ -1,5 +1,5 @@
 import type { Root } from '../host/root.ts';
-import { removeDurably, writeDurably } from './durable-file.ts';
+import { removeDurably, writeDurably } from '../host/durable-file.ts';
 import type { Found } from './locate.ts';
 
 /** Removes or empties one entry below a root. An argument of the scrub, so that a test can stop it at every step. */

@@ -1,23 +1,23 @@
 import { pid } from 'node:process';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import type { KeptRule } from '../core/manifest.ts';
 import { connect } from '../docker/client.ts';
 import { upkeepEngine } from '../docker/upkeep.ts';
 import { givenRoot } from '../host/root.ts';
-import { dockerProcesses } from './docker-process.ts';
-import { parseKeep, readExceptions, type Exception } from './exceptions.ts';
+import { dockerProcesses } from '../docker/service/process.ts';
+import { parseKeep, readExceptions, type Exception } from './rules/exceptions.ts';
 import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
-import type { Consent } from './rule.ts';
-import { scrubRules, unitsToStop } from './rules.ts';
+import type { Consent } from './rules/rule.ts';
+import { scrubRules, unitsToStop } from './rules/all.ts';
 import { scrub, type Scrubbed } from './scrub.ts';
 import { isRunBySsm } from './ssm-session.ts';
-import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from './stop-docker.ts';
+import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from '../docker/service/stop.ts';
 
 const help = `
 Usage: parbake-agent scrub [options]

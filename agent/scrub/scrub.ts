@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { KeptRule, Removal } from '../core/manifest.ts';
 import type { UpkeepEngine } from '../docker/upkeep.ts';
 import { openJournal } from './journal.ts';
@@ -8,7 +8,7 @@ import { manifestFile } from './places.ts';
 import type { PlanRequest, ScrubPlan } from './plan.ts';
 import { removalOf } from './removal.ts';
 import type { Remove } from './remove.ts';
-import { writeSeal } from './seal.ts';
+import { writeSeal } from '../manifest/seal.ts';
 import { checkRules, notSealed, verify } from './verify.ts';
 
 export interface ScrubRequest extends PlanRequest {

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { opendir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Root } from '../host/root.ts';
-import { absent } from './resolve.ts';
+import { absent } from '../host/resolve.ts';
 
 /** Where a secret was found. The secret itself is never told. */
 export interface SecretFound {

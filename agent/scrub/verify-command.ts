@@ -1,7 +1,7 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { givenRoot, type Root } from '../host/root.ts';
 import { parseSecrets, searchImage, searchRoot, type SecretFound } from './secret-search.ts';

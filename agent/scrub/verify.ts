@@ -1,11 +1,11 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
 import { placesOf, readManifest } from './places.ts';
-import type { ScrubRule } from './rule.ts';
-import { scrubRules } from './rules.ts';
-import { sealProblem } from './seal.ts';
+import type { ScrubRule } from './rules/rule.ts';
+import { scrubRules } from './rules/all.ts';
+import { sealProblem } from '../manifest/seal.ts';
 
 export interface RuleResult {
   id: string;

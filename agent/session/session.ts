@@ -1,23 +1,23 @@
 import type { ChannelCredentials } from '@grpc/grpc-js';
-import { clientOptions } from '../../proto/channel.ts';
-import { deadlines } from '../../proto/deadlines.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { clientOptions } from '../../proto/wire/channel.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInRequest } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
 import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
-import { parbakeV1 } from '../../proto/loader.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import { millisecondsOf } from '../../proto/time.ts';
-import { backoff } from '../core/backoff.ts';
+import { millisecondsOf } from '../../proto/wire/time.ts';
+import { backoff } from '../../proto/process/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
-import { desiredFromProto } from './desired.ts';
-import type { Recorder } from './recorder.ts';
-import type { Reporter } from './reporter.ts';
-import type { Worker } from './worker.ts';
+import { desiredFromProto } from '../worker/desired.ts';
+import type { Recorder } from '../report/recorder.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Worker } from '../worker/worker.ts';
 
 export interface SessionOptions {
   address: string;

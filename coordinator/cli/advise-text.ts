@@ -1,5 +1,5 @@
-import type { Advice } from '../core/advise.ts';
-import { bytes, printable, table, time } from '../core/format.ts';
+import type { Advice } from '../insight/advise.ts';
+import { bytes, printable, table, time } from '../insight/format.ts';
 
 /** Layers that are told of each image. */
 const mostLayers = 5;

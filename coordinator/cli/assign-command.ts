@@ -1,18 +1,18 @@
 import { Metadata } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
-import { deadlines } from '../../proto/deadlines.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import type { WaitUntil } from '../../proto/gen/parbake/v1/WaitUntil.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
-import { millisecondsOf } from '../../proto/time.ts';
+import { millisecondsOf } from '../../proto/wire/time.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
-import { printable, stateName, time } from '../core/format.ts';
+import { printable, stateName, time } from '../insight/format.ts';
 
 const help = `
 Usage: parbake assign --user USER --role ROLE [options]

@@ -1,9 +1,9 @@
 import type { ServiceError } from '@grpc/grpc-js';
-import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/channel.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
-import { parbakeV1 } from '../../proto/loader.ts';
+import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/wire/channel.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
-import { readTls } from '../../proto/process/tls-files.ts';
+import { readTls } from '../../proto/wire/tls-files.ts';
 
 /** Options that every command of the operator takes. */
 export const connectionOptions = {

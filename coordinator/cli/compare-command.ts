@@ -1,10 +1,10 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
-import { compareTimelines, type StepDifference } from '../core/timeline.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
+import { compareTimelines, type StepDifference } from '../insight/timeline.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { table, time } from '../core/format.ts';
+import { table, time } from '../insight/format.ts';
 import { readTimeline } from './read-instance.ts';
 
 const help = `

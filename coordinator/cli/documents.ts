@@ -5,11 +5,11 @@ import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
-import { millisecondsOf, type ProtoTime } from '../../proto/time.ts';
-import { imageHits, layerHits, pageCacheHit } from '../core/cache-hits.ts';
-import { stateName } from '../core/format.ts';
-import { phasesOf } from '../core/phases.ts';
-import { coverageOf } from '../core/start-reads.ts';
+import { millisecondsOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { imageHits, layerHits, pageCacheHit } from '../insight/cache-hits.ts';
+import { stateName } from '../insight/format.ts';
+import { phasesOf } from '../insight/phases.ts';
+import { coverageOf } from '../insight/start-reads.ts';
 import type { Shown } from './read-instance.ts';
 
 /** What --json prints: snake_case, absent figures left out. */

@@ -1,12 +1,12 @@
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import { printable, table } from '../core/format.ts';
+import { printable, table } from '../insight/format.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { eventDocument } from './documents.ts';
 

@@ -1,10 +1,10 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
-import { millisecondsOf } from '../../proto/time.ts';
-import { onClock } from '../core/timeline.ts';
-import { chromeTrace } from '../core/chrome-trace.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
+import { millisecondsOf } from '../../proto/wire/time.ts';
+import { onClock } from '../insight/timeline.ts';
+import { chromeTrace } from '../insight/chrome-trace.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { shownDocument } from './documents.ts';
 import { readInstance, type Shown } from './read-instance.ts';

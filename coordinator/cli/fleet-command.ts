@@ -1,9 +1,9 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
-import { fleetFigures, figures, type Figure, type FleetFigures } from '../core/fleet-figures.ts';
-import { table, time } from '../core/format.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
+import { fleetFigures, figures, type Figure, type FleetFigures } from '../insight/fleet-figures.ts';
+import { table, time } from '../insight/format.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { readTimelines, type InstanceTimeline } from './read-fleet.ts';
 

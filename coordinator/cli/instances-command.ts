@@ -1,8 +1,8 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
 import { instancesTable } from './instances-table.ts';

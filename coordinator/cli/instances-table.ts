@@ -1,5 +1,5 @@
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
-import { stateName, table } from '../core/format.ts';
+import { stateName, table } from '../insight/format.ts';
 
 const header = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
 

@@ -1,12 +1,12 @@
-import { toParbakeError } from '../../proto/errors.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { WatchInstancesRequest } from '../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
 import type { WatchInstancesResponse__Output } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
-import { printable } from '../core/format.ts';
+import { printable } from '../insight/format.ts';
 import { instanceCells, instancesTable } from './instances-table.ts';
 
 /** Milliseconds between two drawings on a terminal: a pool that boots changes faster than anybody reads. */

@@ -1,9 +1,9 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
-import { missesOf } from '../core/start-reads.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
+import { missesOf } from '../insight/start-reads.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { lastOf } from './fleet-command.ts';
 import { readTimelines } from './read-fleet.ts';

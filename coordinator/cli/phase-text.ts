@@ -1,5 +1,5 @@
-import { printable, time } from '../core/format.ts';
-import type { Phase } from '../core/phases.ts';
+import { printable, time } from '../insight/format.ts';
+import type { Phase } from '../insight/phases.ts';
 import { coloured } from './colours.ts';
 
 const nameWidth = 40;

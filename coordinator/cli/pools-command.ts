@@ -1,10 +1,10 @@
-import { deadlines } from '../../proto/deadlines.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListRolesResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
-import { table } from '../core/format.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
+import { table } from '../insight/format.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 
 const help = `

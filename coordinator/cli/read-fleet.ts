@@ -1,4 +1,4 @@
-import { deadlines } from '../../proto/deadlines.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';

@@ -1,5 +1,5 @@
-import { deadlines } from '../../proto/deadlines.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { GetAssignmentResponse__Output } from '../../proto/gen/parbake/v1/GetAssignmentResponse.ts';
@@ -10,7 +10,7 @@ import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { ListEventsResponse__Output } from '../../proto/gen/parbake/v1/ListEventsResponse.ts';
 import type { QuerySamplesResponse__Output } from '../../proto/gen/parbake/v1/QuerySamplesResponse.ts';
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
-import { millisecondsOf, timeOf } from '../../proto/time.ts';
+import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
 import { call, type Clients } from './client.ts';
 
 /** An instance has some dozen. */

@@ -1,12 +1,12 @@
-import { deadlines } from '../../proto/deadlines.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
-import { stateName } from '../core/format.ts';
+import { stateName } from '../insight/format.ts';
 
 const help = `
 Usage: parbake release ASSIGNMENT [options]

@@ -1,14 +1,14 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
-import { deadlines } from '../../proto/deadlines.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { ApplyRolesResponse__Output } from '../../proto/gen/parbake/v1/ApplyRolesResponse.ts';
 import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListRolesResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { table } from '../core/format.ts';
+import { table } from '../insight/format.ts';
 
 const help = `
 Usage: parbake roles apply FILE | parbake roles list

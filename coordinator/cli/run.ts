@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../proto/process/command.ts';
-import type { ExitCode } from '../../proto/process/exit.ts';
+import type { ExitCode } from '../../proto/errors/exit.ts';
 import { runProgram } from '../../proto/process/program.ts';
-import { packageVersion } from '../../proto/version.ts';
+import { packageVersion } from '../../proto/process/version.ts';
 import { adviseCommand } from './advise-command.ts';
 import { assignCommand } from './assign-command.ts';
 import { compareCommand } from './compare-command.ts';

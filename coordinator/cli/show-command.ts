@@ -1,7 +1,7 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
-import { exitCodes } from '../../proto/process/exit.ts';
+import { exitCodes } from '../../proto/errors/exit.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { shownDocument } from './documents.ts';
 import { readInstance, type Shown } from './read-instance.ts';

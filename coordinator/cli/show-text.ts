@@ -1,12 +1,12 @@
 import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
-import { millisecondsOf } from '../../proto/time.ts';
+import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { Shown } from './read-instance.ts';
-import { imageHits, layerHits, pageCacheHit, type Hits } from '../core/cache-hits.ts';
-import { bytes, clockText, printable, stateName, table, time } from '../core/format.ts';
+import { imageHits, layerHits, pageCacheHit, type Hits } from '../insight/cache-hits.ts';
+import { bytes, clockText, printable, stateName, table, time } from '../insight/format.ts';
 import { sparklines } from './sparkline.ts';
-import { layerParts, pullEndMs, workedMs, type LayerTimes } from '../core/layer-parts.ts';
-import { phasesOf } from '../core/phases.ts';
-import { coverageOf } from '../core/start-reads.ts';
+import { layerParts, pullEndMs, workedMs, type LayerTimes } from '../insight/layer-parts.ts';
+import { phasesOf } from '../insight/phases.ts';
+import { coverageOf } from '../insight/start-reads.ts';
 import { phaseText } from './phase-text.ts';
 import { waterfall } from './waterfall.ts';
 

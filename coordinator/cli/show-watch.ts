@@ -1,6 +1,6 @@
-import { toParbakeError } from '../../proto/errors.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
-import { exitCodes, type ExitCode } from '../../proto/process/exit.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { WatchInstancesResponse__Output } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
 import { withCoordinator, type Clients } from './client.ts';

@@ -1,5 +1,5 @@
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
-import { bytes, printable } from '../core/format.ts';
+import { bytes, printable } from '../insight/format.ts';
 
 const fine = ' ▁▂▃▄▅▆▇█';
 const plain = ' .:-=+*#';

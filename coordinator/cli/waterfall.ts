@@ -1,5 +1,5 @@
-import { spanTrees, type SpanNode, type TimelineSpan } from '../core/timeline.ts';
-import { printable, time } from '../core/format.ts';
+import { spanTrees, type SpanNode, type TimelineSpan } from '../insight/timeline.ts';
+import { printable, time } from '../insight/format.ts';
 import { coloured } from './colours.ts';
 
 const nameWidth = 29;

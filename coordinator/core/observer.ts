@@ -1,4 +1,4 @@
-import type { ParbakeError } from '../../proto/errors.ts';
+import type { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Assignment, Timings } from './model.ts';
 
 /** A request for an instance that was refused before it became an assignment. */

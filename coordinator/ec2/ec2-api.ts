@@ -6,9 +6,9 @@ import {
   paginateDescribeInstances,
   type Instance as Ec2Instance,
 } from '@aws-sdk/client-ec2';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Ec2Facts } from '../core/model.ts';
-import type { TagChange } from '../core/ec2-tags.ts';
+import type { TagChange } from './ec2-tags.ts';
 
 /** What the coordinator asks of EC2 and tells it. Every call has a deadline and throws ParbakeError EC2_FAILED. */
 export interface Ec2Api {

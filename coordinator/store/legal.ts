@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 /** @throws ParbakeError ILLEGAL_TRANSITION when a transition function refused */
 export function legal<T extends string>(state: T | { illegal: string }): T {

@@ -3,9 +3,9 @@ import { cpuUsage, memoryUsage } from 'node:process';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
-import type { Dispatcher } from '../services/dispatcher.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
-import { otlpMetric, type MetricValue, type OtlpMetric } from './otlp-metrics.ts';
+import { otlpMetric, type MetricValue, type OtlpMetric } from './otlp/otlp-metrics.ts';
 
 /** Different values of one label that people choose, such as roles; what comes later is `other`. */
 const mostValues = 100;

@@ -1,11 +1,11 @@
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Facts, Instance, Timings } from '../core/model.ts';
 import { thinned } from '../core/sample.ts';
-import { compareTimelines, onClock, percentile } from '../core/timeline.ts';
-import { clockText } from '../core/format.ts';
-import { poolsOf } from '../services/pools.ts';
-import type { Dispatcher } from '../services/dispatcher.ts';
+import { compareTimelines, onClock, percentile } from '../insight/timeline.ts';
+import { clockText } from '../insight/format.ts';
+import { poolsOf } from '../fleet/pools.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type {
   CompareDocument,
   FleetDocument,

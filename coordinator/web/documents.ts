@@ -1,8 +1,8 @@
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Endpoint, RoleOffer, Timings } from '../core/model.ts';
-import type { LayerTimes } from '../core/layer-parts.ts';
+import type { LayerTimes } from '../insight/layer-parts.ts';
 import type { Sample } from '../core/sample.ts';
-import type { StepDifference, TimelineSpan } from '../core/timeline.ts';
+import type { StepDifference, TimelineSpan } from '../insight/timeline.ts';
 
 /** What the page is told; the server makes these, the page reads them. Times in milliseconds since the epoch. */
 export interface InstanceRow {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Changes } from '../services/changes.ts';
+import type { Changes } from '../fleet/changes.ts';
 
 /** Milliseconds: changes of one moment are told together. */
 const together = 250;

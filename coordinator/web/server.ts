@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { isLocal, type TlsFiles } from '../../proto/channel.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors.ts';
+import { isLocal, type TlsFiles } from '../../proto/wire/channel.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { Dispatcher } from '../services/dispatcher.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
 import { PageApi } from './api.ts';
 import { loadAssets, type Asset } from './assets.ts';
 import { LiveChanges } from './live.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { status } from '@grpc/grpc-js';
-import { catalogue } from '../../proto/error-catalogue.ts';
+import { catalogue } from '../../proto/errors/catalogue.ts';
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/errors.md');
 const rows = Object.entries(catalogue).map(
@@ -13,7 +13,7 @@ const text = `# Errors
 
 Every error that Parbake can name. A code is stable: scripts and callers may match it. Over gRPC it is in the metadata
 key \`parbake-reason\` beside the status; on a command line it stands in brackets behind the message, and in \`--json\`
-output as \`error.code\`. This page is made from \`proto/error-catalogue.ts\` by \`npm run generate\`.
+output as \`error.code\`. This page is made from \`proto/errors/catalogue.ts\` by \`npm run generate\`.
 
 | code | gRPC status | exit code | can succeed later by itself | what to do |
 |---|---|---|---|---|
@@ -23,6 +23,6 @@ ${rows.join('\n')}
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text);
 } else if (readFileSync(file, 'utf8') !== text) {
-  console.error('docs/errors.md differs from proto/error-catalogue.ts (run "npm run generate")');
+  console.error('docs/errors.md differs from proto/errors/catalogue.ts (run "npm run generate")');
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 // Writes proto/gen from proto/parbake/v1, or with --check compares the two.
-// The flags are those of proto/options.ts; test/unit/proto-options.test.ts holds them together.
+// The flags are those of proto/wire/options.ts; test/unit/proto-options.test.ts holds them together.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

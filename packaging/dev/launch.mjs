@@ -79,7 +79,7 @@ process.exit(await tasks[task](rest));
 
 async function demo(args) {
   if (!ensureSystemParts(systemParts)) return 2;
-  return await runNode([join(root, 'packaging/dev/demo.ts'), ...args]);
+  return await runNode([join(root, 'test/demo/main.ts'), ...args]);
 }
 
 async function bench(args) {
@@ -93,13 +93,13 @@ async function bench(args) {
 async function proof(args) {
   const isWithMachines = args.includes('vm') || !args.includes('--target');
   if (!ensureSystemParts(isWithMachines ? [...proofParts, ...machineParts] : proofParts)) return 2;
-  return await runNode([join(root, 'packaging/dev/proof.ts'), ...args]);
+  return await runNode([join(root, 'test/proof/main.ts'), ...args]);
 }
 
 async function makePackages(args) {
   const missing = missingParts(packageParts).map((part) => part.package);
   if (missing.length > 0 && isRoot() && existsSync('/usr/bin/apt-get')) install(missing);
-  return await runNode([join(root, 'packaging/dev/package.ts'), ...args]);
+  return await runNode([join(root, 'packaging/package/main.ts'), ...args]);
 }
 
 /** Ends with `N passed, N failed, N skipped`; with PARBAKE_TEST_REQUIRE=all a skip counts as a failure. */

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RulePath, ScrubRule } from '../../agent/scrub/rule.ts';
-import { scrubRules } from '../../agent/scrub/rules.ts';
+import type { RulePath, ScrubRule } from '../../agent/scrub/rules/rule.ts';
+import { scrubRules } from '../../agent/scrub/rules/all.ts';
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/scrub.md');
 const bases = { root: '', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
@@ -38,7 +38,7 @@ const text = `# What a scrub removes
 
 ${scrubRules.length} rules in the order of removal. \`scrub --dry-run\` shows what they find on a machine, \`verify\` checks
 each of them again, and \`npm run proof\` shows on real engines that each of them is needed. Images stay. This page is made
-from \`agent/scrub/rules-docker.ts\` and \`agent/scrub/rules-machine.ts\` by \`npm run generate\`.
+from \`agent/scrub/rules/docker.ts\` and \`agent/scrub/rules/machine.ts\` by \`npm run generate\`.
 
 Entries are unlinked, a directory with all in it, and no symbolic link is followed out of the root. \`dir/*\` empties a
 directory, \`dir/**\` removes the files at any depth and leaves directories and links. One file, \`/etc/machine-id\`, is

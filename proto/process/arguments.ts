@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { ParbakeError } from '../errors.ts';
+import { ParbakeError } from '../errors/errors.ts';
 
 /** Parses a command's options; whatever does not fit is a USAGE error that says what to type. */
 export function parseOptions<const T extends ParseArgsOptionsConfig>(

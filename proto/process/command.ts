@@ -1,5 +1,5 @@
 import type { Logger } from './log.ts';
-import type { ExitCode } from './exit.ts';
+import type { ExitCode } from '../errors/exit.ts';
 
 /** What a command is given instead of globals, so that several can run in one test process. */
 export interface CommandContext {

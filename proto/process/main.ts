@@ -1,5 +1,5 @@
 import type { CommandContext } from './command.ts';
-import { exitCodes, type ExitCode } from './exit.ts';
+import { exitCodes, type ExitCode } from '../errors/exit.ts';
 import { createLogger, logLevels, type LogLevel } from './log.ts';
 
 /** Runs a program with what a process has, until SIGINT or SIGTERM at the latest, and sets its exit code. */

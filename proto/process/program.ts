@@ -1,6 +1,6 @@
-import { ParbakeError, toParbakeError } from '../errors.ts';
+import { ParbakeError, toParbakeError } from '../errors/errors.ts';
 import type { Command, CommandContext, DeferredCommand } from './command.ts';
-import { exitCodes, type ExitCode } from './exit.ts';
+import { exitCodes, type ExitCode } from '../errors/exit.ts';
 
 export interface Program {
   name: string;

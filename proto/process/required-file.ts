@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { reasonOf } from '../cause.ts';
-import { ParbakeError } from '../errors.ts';
+import { reasonOf } from '../errors/cause.ts';
+import { ParbakeError } from '../errors/errors.ts';
 
 /** Reads a file that has to be there. @throws ParbakeError FILE_UNREADABLE */
 export async function readRequired(path: string): Promise<Buffer> {

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstPage } from '../../packaging/dev/demo/page.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildApplicationImage, buildImage } from '../../packaging/dev/testbed/images.ts';
+import { firstPage } from '../demo/page.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildApplicationImage, buildImage } from '../testbed/images.ts';
 import { pause } from '../../proto/process/tasks.ts';
 
 /** Where every application listens. */

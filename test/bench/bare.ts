@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { startProgram, type Started } from '../../packaging/dev/testbed/processes.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { startProgram, type Started } from '../testbed/processes.ts';
+import { waitFor } from '../testbed/wait.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 
 /** A way to start an image's command without Docker. */
 export interface BareWay {

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import { encodeOrder } from '../../agent/core/gate-order.ts';
-import type { ContainerSpec } from '../../agent/core/role.ts';
+import { encodeOrder } from '../../agent/core/order/gate-order.ts';
+import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { connect } from '../../agent/docker/client.ts';
 import { containerEngine } from '../../agent/docker/containers.ts';
 import { awaitGate } from '../../agent/gate/await-gate.ts';
 import { gateInContainer, gatePath, GatePlaces, socketInContainer } from '../../agent/gate/places.ts';
 import { releaseGate } from '../../agent/gate/release.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import type { Engine } from '../testbed/engine.ts';
 import { answered, portOf, type App } from './apps.ts';
 
 /** An application that waits behind the gate. */

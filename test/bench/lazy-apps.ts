@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { buildImage } from '../../packaging/dev/testbed/images.ts';
+import { command } from '../testbed/command.ts';
+import { buildImage } from '../testbed/images.ts';
 import type { App } from './apps.ts';
 
 const python = '/usr/bin/python3';

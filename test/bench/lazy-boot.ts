@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { ReplayUnit } from '../../agent/core/replay-recording.ts';
+import type { ReplayUnit } from '../../agent/core/replay/recording.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import { recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import type { LazyVolume } from '../../packaging/dev/testbed/lazy-volume.ts';
-import { agentProgram } from '../../packaging/dev/testbed/parbake.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { installGate } from '../../packaging/dev/testbed/gate.ts';
+import type { Engine } from '../testbed/engine.ts';
+import type { LazyVolume } from '../testbed/lazy-volume.ts';
+import { agentProgram } from '../testbed/parbake.ts';
+import type { Testbed } from '../testbed/testbed.ts';
+import { command } from '../testbed/command.ts';
+import { installGate } from '../testbed/gate.ts';
 import { answered, portOf as port, type App } from './apps.ts';
 
 /** An instance whose disk is a lazy volume: the Engine's root is the volume's. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
 
 /** As many as an ordinary image has. */
 const layersPerImage = 5;

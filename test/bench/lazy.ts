@@ -1,6 +1,6 @@
-import { coverage } from '../../agent/core/replay-merge.ts';
-import { createLazyVolume, type LazyModel } from '../../packaging/dev/testbed/lazy-volume.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { coverage } from '../../agent/core/replay/merge.ts';
+import { createLazyVolume, type LazyModel } from '../testbed/lazy-volume.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 import type { App } from './apps.ts';
 import { prepareGated } from './gated.ts';
 import {

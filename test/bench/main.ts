@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { createTestbed, testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
+import { createTestbed, testbedMissing } from '../testbed/testbed.ts';
 import { benchAgent, type AgentResult } from './agent.ts';
 import { apps, largeImage } from './apps.ts';
 import { benchAssign, type AssignResult } from './assign.ts';

@@ -1,4 +1,4 @@
-import { table } from '../../coordinator/core/format.ts';
+import { table } from '../../coordinator/insight/format.ts';
 import type { BenchDocument } from './main.ts';
 import type { StartResult } from './start.ts';
 

@@ -5,9 +5,9 @@ import { performance } from 'node:perf_hooks';
 import { defaultRetentionDays, retentionOf } from '../../coordinator/core/retention.ts';
 import type { Facts } from '../../coordinator/core/model.ts';
 import type { Sample } from '../../coordinator/core/sample.ts';
-import { retain } from '../../coordinator/services/retention.ts';
+import { retain } from '../../coordinator/fleet/retention.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
+import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
 
 const help = `Usage: npm run bench -- retention [--instances N] [--days N] [--keep-bytes N]
 

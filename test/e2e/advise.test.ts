@@ -4,18 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
-import type { Proxy } from '../../packaging/dev/testbed/proxy.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildApplicationImage, buildTinyImage, pushImage } from '../testbed/images.ts';
+import { agentProgram, startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import type { Proxy } from '../testbed/proxy.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { launchClone, untilReady } from '../support/machine-images.ts';
 

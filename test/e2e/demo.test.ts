@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { processesOf } from '../../packaging/dev/testbed/processes.ts';
-import { testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { processesOf } from '../testbed/processes.ts';
+import { testbedMissing } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing());
 
-const demo = join(import.meta.dirname, '../../packaging/dev/demo.ts');
+const demo = join(import.meta.dirname, '../demo/main.ts');
 
 describe.skipIf(missing !== undefined)(`the demo ${missing ?? ''}`, () => {
   let scratch: string;

@@ -1,31 +1,16 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareIdentities, namedRules } from '../../packaging/dev/proof/compare.ts';
-import {
-  makeMachineBuilder,
-  sealMachine,
-  type MachineBuilder,
-} from '../../packaging/dev/proof/machine-builder.ts';
-import { awaitReport } from '../../packaging/dev/proof/machine-report.ts';
-import {
-  imageFindings,
-  takeSnapshot,
-  withoutRule,
-  type MachineSnapshot,
-} from '../../packaging/dev/proof/machine-target.ts';
-import { buildApplicationImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { lazyVolumeMissing, type LazyVolume } from '../../packaging/dev/testbed/lazy-volume.ts';
-import {
-  bootMachine,
-  cloneDisk,
-  machineMissing,
-  makeLazyDisk,
-  type Machine,
-} from '../../packaging/dev/testbed/machine.ts';
-import { startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { compareIdentities, namedRules } from '../proof/compare.ts';
+import { makeMachineBuilder, sealMachine, type MachineBuilder } from '../proof/machine-builder.ts';
+import { awaitReport } from '../proof/machine-report.ts';
+import { imageFindings, takeSnapshot, withoutRule, type MachineSnapshot } from '../proof/machine-target.ts';
+import { buildApplicationImage, pushImage } from '../testbed/images.ts';
+import { lazyVolumeMissing, type LazyVolume } from '../testbed/lazy-volume.ts';
+import { bootMachine, cloneDisk, machineMissing, makeLazyDisk, type Machine } from '../testbed/machine.ts';
+import { startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

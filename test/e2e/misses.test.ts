@@ -2,26 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseRecording, recordingsPath } from '../../agent/core/replay-recording.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { installGate } from '../../packaging/dev/testbed/gate.ts';
-import { buildApplicationImage, buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  createLazyVolume,
-  lazyVolumeMissing,
-  type LazyVolume,
-} from '../../packaging/dev/testbed/lazy-volume.ts';
+import { parseRecording, recordingsPath } from '../../agent/core/replay/recording.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { installGate } from '../testbed/gate.ts';
+import { buildApplicationImage, buildImage, pushImage } from '../testbed/images.ts';
+import { createLazyVolume, lazyVolumeMissing, type LazyVolume } from '../testbed/lazy-volume.ts';
 import {
   agentProgram,
   startAgent,
   startCoordinator,
   type AgentOptions,
   type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+} from '../testbed/parbake.ts';
+import type { Started } from '../testbed/processes.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { installGate } from '../../packaging/dev/testbed/gate.ts';
-import { pushImage } from '../../packaging/dev/testbed/images.ts';
-import { startAgent, startCoordinator, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
-import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { installGate } from '../testbed/gate.ts';
+import { pushImage } from '../testbed/images.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import { createTestbed, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { assign, release } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { buildPageImage, pageText } from '../support/page-image.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connected } from '../../packaging/dev/demo/fleet.ts';
-import { firstPage } from '../../packaging/dev/demo/page.ts';
-import { startAgent, startCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { connected } from '../demo/fleet.ts';
+import { firstPage } from '../demo/page.ts';
+import { startAgent, startCoordinator } from '../testbed/parbake.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { bootClone } from '../bench/agent.ts';
 import { apps } from '../bench/apps.ts';
 import { assign, getInstance, release } from '../support/calls.ts';

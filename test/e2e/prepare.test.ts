@@ -4,19 +4,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatePath } from '../../agent/gate/places.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { installGate } from '../../packaging/dev/testbed/gate.ts';
-import { buildApplicationImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import {
-  agentProgram,
-  startAgent,
-  startCoordinator,
-  type Coordinator,
-} from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { installGate } from '../testbed/gate.ts';
+import { buildApplicationImage, buildTinyImage, pushImage } from '../testbed/images.ts';
+import { agentProgram, startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import type { Started } from '../testbed/processes.ts';
+import { createTestbed, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';

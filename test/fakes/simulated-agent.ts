@@ -1,5 +1,5 @@
 import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
-import { clientOptions } from '../../proto/channel.ts';
+import { clientOptions } from '../../proto/wire/channel.ts';
 import type { AgentMessage } from '../../proto/gen/parbake/v1/AgentMessage.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
@@ -10,7 +10,7 @@ import type { Heartbeat } from '../../proto/gen/parbake/v1/Heartbeat.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
-import { parbakeV1 } from '../../proto/loader.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
 
 export interface SimulatedAgentOptions {
   instanceId: string;

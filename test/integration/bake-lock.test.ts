@@ -2,9 +2,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildImage, pushImage } from '../testbed/images.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { recipeOf, runBake, type Ended } from '../support/bake-run.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

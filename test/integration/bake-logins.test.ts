@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildTinyImage, pushImage } from '../testbed/images.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { startGuardedRegistry, type GuardedRegistry } from '../fakes/guarded-registry.ts';
 import { recipeOf, runBake, type Ended } from '../support/bake-run.ts';
 import { unlessRequired } from '../support/requirement.ts';

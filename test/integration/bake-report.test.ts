@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Baked } from '../../agent/bake/bake.ts';
-import { reportPage } from '../../agent/bake/report-page.ts';
+import { reportPage } from '../../agent/bake/report/page.ts';
 import { aBake, aLayer, aManifest, anImage } from '../support/baked-examples.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

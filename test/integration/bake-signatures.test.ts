@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
-import { parseSigningKey } from '../../agent/core/signing-key.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { parseSigningKey } from '../../proto/recipe/signing-key.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildTinyImage, pushImage } from '../testbed/images.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { runBake, type Ended } from '../support/bake-run.ts';
 import { signDetached, signWithBundle, unsign } from '../support/cosign-sign.ts';
 import { manifestViolations } from '../support/manifest-schema.ts';

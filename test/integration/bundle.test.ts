@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startProgram, type Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { startProgram, type Started } from '../testbed/processes.ts';
+import { freePort } from '../testbed/registry.ts';
+import { waitFor } from '../testbed/wait.ts';
 
 const project = join(import.meta.dirname, '../..');
 

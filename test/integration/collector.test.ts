@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../coordinator/telemetry/catalogue.ts';
-import {
-  collectorMissing,
-  ensureCollector,
-  startCollector,
-  type Collector,
-} from '../../packaging/dev/testbed/collector.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { collectorMissing, ensureCollector, startCollector, type Collector } from '../testbed/collector.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { assign } from '../support/calls.ts';
 import { OtlpSink, type ReceivedMetric } from '../support/otlp-sink.ts';
 import { unlessRequired } from '../support/requirement.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { startProgram } from '../../packaging/dev/testbed/processes.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { toParbakeError } from '../../proto/errors.ts';
+import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
+import { startProgram } from '../testbed/processes.ts';
+import { waitFor } from '../testbed/wait.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';

@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { encodeOrder } from '../../agent/core/gate-order.ts';
+import { encodeOrder } from '../../agent/core/order/gate-order.ts';
 import { buildGate, gateCompiler, type GateArchitecture } from '../../packaging/dev/gate-build.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { abandonGate, connectToGate, header, replyOf, sendToGate } from '../support/gate-client.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

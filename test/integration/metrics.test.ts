@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../coordinator/telemetry/catalogue.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';

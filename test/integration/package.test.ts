@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAgentUnit } from '../../packaging/dev/package/unit.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
+import { readAgentUnit } from '../../packaging/package/unit.ts';
+import { command } from '../testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -42,7 +42,7 @@ const files = {
   rpm: join(dist, `parbake-agent-${version}-1.x86_64.rpm`),
 };
 const makePackages = (...args: string[]) =>
-  spawnSync(process.execPath, [join(project, 'packaging/dev/package.ts'), '--output', dist, ...args], {
+  spawnSync(process.execPath, [join(project, 'packaging/package/main.ts'), '--output', dist, ...args], {
     encoding: 'utf8',
   });
 const digestsOf = () =>
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
       status: 2,
       stderr: expect.stringContaining('there is no format "snap": deb or rpm') as unknown,
     });
-    const none = spawnSync(process.execPath, [join(project, 'packaging/dev/package.ts'), '--help']);
+    const none = spawnSync(process.execPath, [join(project, 'packaging/package/main.ts'), '--help']);
     expect(none.stdout.toString()).toContain('--architecture');
   });
 

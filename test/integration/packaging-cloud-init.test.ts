@@ -2,11 +2,11 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync 
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
-import { scrubRules } from '../../agent/scrub/rules.ts';
-import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/testbed/builder.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
+import { scrubRules } from '../../agent/scrub/rules/all.ts';
+import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
+import { agentPackage } from '../testbed/agent-package.ts';
 import { pushProductImages } from '../support/product-images.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

@@ -1,10 +1,10 @@
 import { copyFileSync, cpSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/testbed/builder.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
+import { command } from '../testbed/command.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing() ?? builderMissing());

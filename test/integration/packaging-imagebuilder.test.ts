@@ -2,10 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
-import { builderMissing, startBuilder, type Builder } from '../../packaging/dev/testbed/builder.ts';
-import { pythonPackages } from '../../packaging/dev/testbed/python-packages.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { agentPackage } from '../../packaging/dev/testbed/agent-package.ts';
+import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
+import { pythonPackages } from '../testbed/python-packages.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { agentPackage } from '../testbed/agent-package.ts';
 import { fillIn, readComponent, type Step } from '../support/image-builder-component.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import { runProgram } from '../support/run-program.ts';

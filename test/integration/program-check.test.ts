@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type DockerClient } from '../../agent/docker/client.ts';
 import { candidatesOf, checkProgram } from '../../agent/docker/program-check.ts';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildImage } from '../../packaging/dev/testbed/images.ts';
-import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildImage } from '../testbed/images.ts';
+import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 
 for (const { name, why, engine: options } of dockerEras)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Control, TargetProof } from '../../packaging/dev/proof/document.ts';
-import { proveTarget } from '../../packaging/dev/proof/target.ts';
-import { dockerRelease, dockerReleaseNames } from '../../packaging/dev/testbed/docker-releases.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import type { Control, TargetProof } from '../proof/document.ts';
+import { proveTarget } from '../proof/target.ts';
+import { dockerRelease, dockerReleaseNames } from '../testbed/docker-releases.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = testbedMissing();

@@ -3,13 +3,9 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync 
 import { createServer } from 'node:http2';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAgentUnit } from '../../packaging/dev/package/unit.ts';
-import {
-  createLazyVolume,
-  lazyVolumeMissing,
-  type LazyVolume,
-} from '../../packaging/dev/testbed/lazy-volume.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { readAgentUnit } from '../../packaging/package/unit.ts';
+import { createLazyVolume, lazyVolumeMissing, type LazyVolume } from '../testbed/lazy-volume.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing() ?? lazyVolumeMissing());

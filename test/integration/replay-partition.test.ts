@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordReads } from '../../agent/replay/record.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { lazyVolumeMissing } from '../../packaging/dev/testbed/lazy-volume.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { command } from '../testbed/command.ts';
+import { lazyVolumeMissing } from '../testbed/lazy-volume.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing() ?? lazyVolumeMissing());

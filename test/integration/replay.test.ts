@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { blockReads } from '../../agent/core/replay-trace.ts';
-import type { StartUse } from '../../agent/core/replay-use.ts';
+import { blockReads } from '../../agent/core/replay/trace.ts';
+import type { StartUse } from '../../agent/core/replay/use.ts';
 import { replayCommand, type ReplayReport } from '../../agent/replay/command.ts';
-import { planReplay, ReplayQueue, type UnitProgress } from '../../agent/core/replay-plan.ts';
-import { recordingsPath } from '../../agent/core/replay-recording.ts';
+import { planReplay, ReplayQueue, type UnitProgress } from '../../agent/core/replay/plan.ts';
+import { recordingsPath } from '../../agent/core/replay/recording.ts';
 import { replay as replayQueue } from '../../agent/replay/read.ts';
 import { deviceOf } from '../../agent/replay/device.ts';
 import { locateFiles } from '../../agent/replay/misses.ts';
@@ -18,13 +18,9 @@ import { recordingOf, recordRole } from '../../agent/replay/record-role.ts';
 import { startReplay } from '../../agent/replay/start.ts';
 import { openStartTracing, openTracing } from '../../agent/replay/tracing.ts';
 import { rootAt } from '../../agent/host/root.ts';
-import {
-  createLazyVolume,
-  lazyVolumeMissing,
-  type LazyVolume,
-} from '../../packaging/dev/testbed/lazy-volume.ts';
-import { createTestbed, testbedMissing, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { createLazyVolume, lazyVolumeMissing, type LazyVolume } from '../testbed/lazy-volume.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { runCommand } from '../support/run-command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

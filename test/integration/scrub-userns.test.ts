@@ -5,9 +5,9 @@ import { bakeCommand } from '../../agent/bake/command.ts';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { cloneRoot, type Engine } from '../testbed/engine.ts';
+import { buildTinyImage, pushImage } from '../testbed/images.ts';
+import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { runCommand } from '../support/run-command.ts';
 

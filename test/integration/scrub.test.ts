@@ -13,10 +13,10 @@ import { bakeCommand } from '../../agent/bake/command.ts';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildImage, buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
-import { createTestbed, type Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { cloneRoot, type Engine } from '../testbed/engine.ts';
+import { buildImage, buildTinyImage, pushImage } from '../testbed/images.ts';
+import { waitFor } from '../testbed/wait.ts';
+import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { runCommand } from '../support/run-command.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lateBuiltins } from '../../packaging/dev/late-builtins.ts';
-import { readAgentUnit } from '../../packaging/dev/package/unit.ts';
+import { readAgentUnit } from '../../packaging/package/unit.ts';
 
 const project = join(import.meta.dirname, '../..');
 const { options } = readAgentUnit();

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { assignCommand } from '../../coordinator/cli/assign-command.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { waitFor } from '../testbed/wait.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import { startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, release } from '../support/calls.ts';

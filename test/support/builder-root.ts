@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
-import { scrubRules } from '../../agent/scrub/rules.ts';
-import { plant, plantDecoys } from '../../packaging/dev/proof/dirt.ts';
+import { scrubRules } from '../../agent/scrub/rules/all.ts';
+import { plant, plantDecoys } from '../proof/dirt.ts';
 
 /** The root of a builder that baked and whose Docker is down, with dirt for every rule. */
 export function builderRoot(rules: readonly string[] = scrubRules.map(({ id }) => id)): string {

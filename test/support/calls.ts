@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
-import type { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
+import type { connectCoordinator } from '../testbed/parbake.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { command } from '../testbed/command.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 
 /** Control groups of version 1. */
 const groups = '/sys/fs/cgroup/blkio';

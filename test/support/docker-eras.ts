@@ -1,5 +1,5 @@
-import { dockerRelease, dockerReleaseNames } from '../../packaging/dev/testbed/docker-releases.ts';
-import { testbedMissing } from '../../packaging/dev/testbed/testbed.ts';
+import { dockerRelease, dockerReleaseNames } from '../testbed/docker-releases.ts';
+import { testbedMissing } from '../testbed/testbed.ts';
 import { unlessRequired } from './requirement.ts';
 
 const missing = testbedMissing();

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCoordinatorProcess } from '../../packaging/dev/testbed/coordinator-process.ts';
-import { connectCoordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import { freePort } from '../../packaging/dev/testbed/registry.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
+import { connectCoordinator } from '../testbed/parbake.ts';
+import type { Started } from '../testbed/processes.ts';
+import { freePort } from '../testbed/registry.ts';
+import { waitFor } from '../testbed/wait.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import {
   connectAgents,

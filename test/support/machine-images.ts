@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { cloneRoot, type Engine } from '../../packaging/dev/testbed/engine.ts';
-import { agentProgram, type Coordinator } from '../../packaging/dev/testbed/parbake.ts';
-import type { Started } from '../../packaging/dev/testbed/processes.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { command } from '../testbed/command.ts';
+import { cloneRoot, type Engine } from '../testbed/engine.ts';
+import { agentProgram, type Coordinator } from '../testbed/parbake.ts';
+import type { Started } from '../testbed/processes.ts';
+import type { Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { getInstance } from './calls.ts';
 
 /**

@@ -3,9 +3,9 @@ import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readAgentUnit } from '../../packaging/dev/package/unit.ts';
-import type { AgentOptions } from '../../packaging/dev/testbed/parbake.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { readAgentUnit } from '../../packaging/package/unit.ts';
+import type { AgentOptions } from '../testbed/parbake.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 

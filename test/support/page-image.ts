@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Engine } from '../../packaging/dev/testbed/engine.ts';
-import { buildImage } from '../../packaging/dev/testbed/images.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildImage } from '../testbed/images.ts';
 
 /** What `/` answers. */
 export const pageText = 'a page\n';

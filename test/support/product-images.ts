@@ -1,5 +1,5 @@
-import { buildTinyImage, pushImage } from '../../packaging/dev/testbed/images.ts';
-import type { Testbed } from '../../packaging/dev/testbed/testbed.ts';
+import { buildTinyImage, pushImage } from '../testbed/images.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 
 /** What the examples bake, in the versions that packaging/ansible/versions.yml has. */
 export const productImages = ['swarm:1.2.9', 'google/cadvisor:v0.33.0', 'acme/app:1.4.2'];

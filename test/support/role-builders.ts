@@ -1,6 +1,6 @@
-import type { Order } from '../../agent/core/order.ts';
-import type { ObservedContainer } from '../../agent/core/planner.ts';
-import type { ContainerSpec, Role } from '../../agent/core/role.ts';
+import type { Order } from '../../agent/core/order/order.ts';
+import type { ObservedContainer } from '../../agent/core/order/planner.ts';
+import type { ContainerSpec, Role } from '../../proto/recipe/role.ts';
 
 /** A container that nothing is prepared of and that is ready once it is started. */
 export function aContainer(over: Partial<ContainerSpec> = {}): ContainerSpec {

@@ -9,8 +9,8 @@ import {
   type AdvisedInstance,
   type AdvisedLayer,
   type AdvisedPull,
-} from '../../coordinator/core/advise.ts';
-import { recipePatch } from '../../coordinator/core/recipe-patch.ts';
+} from '../../coordinator/insight/advise.ts';
+import { recipePatch } from '../../coordinator/insight/recipe-patch.ts';
 
 const gib = 1024 ** 3;
 const day = 86_400_000;

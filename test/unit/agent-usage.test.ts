@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { allNetworkCounters } from '../../agent/host/io.ts';
 import { containerUsage, hostCpu, hostMemory, pressureStall } from '../../agent/host/usage.ts';
-import { sampleBetween } from '../../agent/session/sampler.ts';
+import { sampleBetween } from '../../agent/report/sampler.ts';
 
 test('processor time of the host is all that is neither idle nor waiting nor stolen', () => {
   expect(hostCpu('cpu  100 10 50 9000 300 5 5 70 20 0\ncpu0 1 2 3\n')).toEqual({ cpuMs: 1700 });

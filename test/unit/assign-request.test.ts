@@ -1,9 +1,9 @@
 import { Metadata } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
-import { encodeOrder } from '../../agent/core/gate-order.ts';
-import { environmentOf } from '../../agent/core/order.ts';
-import type { ContainerSpec } from '../../agent/core/role.ts';
-import { assignFromProto } from '../../coordinator/services/from-proto.ts';
+import { encodeOrder } from '../../agent/core/order/gate-order.ts';
+import { environmentOf } from '../../agent/core/order/order.ts';
+import type { ContainerSpec } from '../../proto/recipe/role.ts';
+import { assignFromProto } from '../../coordinator/api/from-proto/parts.ts';
 import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 
 const request: AssignRequest__Output = {

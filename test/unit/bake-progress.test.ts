@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { LayerProgress } from '../../agent/core/pull-progress.ts';
+import type { LayerProgress } from '../../agent/core/image/pull-progress.ts';
 import { bakeProgress, barText } from '../../agent/bake/progress.ts';
 import { formatBytes, formatMs } from '../../agent/bake/units.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bootParts } from '../../agent/core/boot-times.ts';
-import { reportBootParts } from '../../agent/session/boot-report.ts';
-import { Recorder } from '../../agent/session/recorder.ts';
+import { reportBootParts } from '../../agent/report/boot-report.ts';
+import { Recorder } from '../../agent/report/recorder.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 
 const manager = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachBounded } from '../../agent/core/bounded.ts';
+import { eachBounded } from '../../proto/process/bounded.ts';
 import { pause } from '../../proto/process/tasks.ts';
 
 const never = new AbortController().signal;

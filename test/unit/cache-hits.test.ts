@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imageHits, layerHits, pageCacheHit } from '../../coordinator/core/cache-hits.ts';
+import { imageHits, layerHits, pageCacheHit } from '../../coordinator/insight/cache-hits.ts';
 
 const pulls = [
   { ref: 'a', atBake: true, layers: [{ cached: false }] },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, printable, table, time } from '../../coordinator/core/format.ts';
+import { bytes, printable, table, time } from '../../coordinator/insight/format.ts';
 import { instancesCommand } from '../../coordinator/cli/instances-command.ts';
 import { parseRoles } from '../../coordinator/cli/roles-command.ts';
 import { sparklines } from '../../coordinator/cli/sparkline.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainerSpec } from '../../agent/core/role.ts';
+import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { createOptions, type ContainerRequest, type ImageConfig } from '../../agent/docker/container-spec.ts';
 
 const container: ContainerSpec = {

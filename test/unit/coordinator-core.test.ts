@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missingTags, wantedTags } from '../../coordinator/core/ec2-tags.ts';
+import { missingTags, wantedTags } from '../../coordinator/ec2/ec2-tags.ts';
 import { duplicateIdentity } from '../../coordinator/core/identity.ts';
 import type { Assignment, Facts, Instance } from '../../coordinator/core/model.ts';
 import { place } from '../../coordinator/core/placement.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bundleProblem, simpleSigningProblem } from '../../agent/core/cosign.ts';
-import { parseSigningKey, type SigningKey } from '../../agent/core/signing-key.ts';
+import { bundleProblem, simpleSigningProblem } from '../../agent/core/image/cosign.ts';
+import { parseSigningKey, type SigningKey } from '../../proto/recipe/signing-key.ts';
 import { bundleOf, signatureOf, simplePayload } from '../support/cosign-sign.ts';
 
 /** What cosign 3.1.3 itself wrote for one digest: with `generate-key-pair` and `import-key-pair`, `sign` in both formats, `attest`. */

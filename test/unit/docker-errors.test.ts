@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { withDeadline } from '../../agent/docker/deadlines.ts';
 import { dockerError, isConflict, isNotFound, isNotModified } from '../../agent/docker/errors.ts';
 

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { FirstProcesses } from '../../agent/session/first-processes.ts';
-import { Recorder, type OwnIo } from '../../agent/session/recorder.ts';
+import { FirstProcesses } from '../../agent/worker/first-processes.ts';
+import { Recorder, type OwnIo } from '../../agent/report/recorder.ts';
 import type { InspectedContainer } from '../../agent/docker/containers.ts';
 import type { IoCounters } from '../../agent/host/io.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';

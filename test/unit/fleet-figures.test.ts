@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fleetText } from '../../coordinator/cli/fleet-command.ts';
-import { chromeTrace } from '../../coordinator/core/chrome-trace.ts';
-import { fleetFigures, type FleetMember } from '../../coordinator/core/fleet-figures.ts';
+import { chromeTrace } from '../../coordinator/insight/chrome-trace.ts';
+import { fleetFigures, type FleetMember } from '../../coordinator/insight/fleet-figures.ts';
 
 const aSpan = (name: string, startMs: number, endMs: number, parentId = '', attributes = {}) => ({
   ...{ spanId: `${name}-${startMs}`, parentId, name, attributes },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeAnswer, encodeOrder } from '../../agent/core/gate-order.ts';
+import { decodeAnswer, encodeOrder } from '../../agent/core/order/gate-order.ts';
 
 describe('an order for the gate', () => {
   test('is a header and strings that end in NUL', () => {

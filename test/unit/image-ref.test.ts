@@ -10,7 +10,7 @@ import {
   localName,
   parseImageRef,
   type ImageRef,
-} from '../../agent/core/image-ref.ts';
+} from '../../proto/recipe/image-ref.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 

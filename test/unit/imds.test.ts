@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { readIdentity } from '../../agent/host/facts.ts';
+import { readIdentity } from '../../agent/session/facts.ts';
 import { checkImds, readInstanceMetadata } from '../../agent/host/imds.ts';
 import { startImdsServer, type ImdsServer } from '../fakes/imds-server.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layerParts, pullEndMs } from '../../coordinator/core/layer-parts.ts';
+import { layerParts, pullEndMs } from '../../coordinator/insight/layer-parts.ts';
 
 test('a layer waits for its turn, is fetched, waits for the layers below it, and is extracted', () => {
   const times = { downloadStartMs: 10, downloadMs: 20, extractStartMs: 50, extractMs: 5 };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseImageRef } from '../../agent/core/image-ref.ts';
+import { parseImageRef } from '../../proto/recipe/image-ref.ts';
 import {
   formatLock,
   lockDifferences,
@@ -8,9 +8,9 @@ import {
   lockName,
   parseLock,
   type Lock,
-} from '../../agent/core/lock.ts';
-import type { RecipeImage } from '../../agent/core/recipe.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+} from '../../agent/core/image/lock.ts';
+import type { RecipeImage } from '../../proto/recipe/recipe.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 const hex = (letter: string): string => `sha256:${letter.repeat(64)}`;
 

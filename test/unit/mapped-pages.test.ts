@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileMappings, presentRanges, readAheadList } from '../../agent/core/mapped-pages.ts';
+import { fileMappings, presentRanges, readAheadList } from '../../agent/core/replay/mapped-pages.ts';
 
 const kib = 1024;
 

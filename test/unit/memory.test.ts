@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { collectAfterStart } from '../../agent/host/memory.ts';
+import { collectAfterStart } from '../../agent/daemon/memory.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkOrder, environmentOf, type Order } from '../../agent/core/order.ts';
-import { isOver, isSettled, orderStateIn, type OrderState } from '../../agent/core/order-state.ts';
-import { plan, type ObservedContainer, type Situation } from '../../agent/core/planner.ts';
-import type { Role } from '../../agent/core/role.ts';
-import { toParbakeError } from '../../proto/errors.ts';
+import { checkOrder, environmentOf, type Order } from '../../agent/core/order/order.ts';
+import { isOver, isSettled, orderStateIn, type OrderState } from '../../agent/core/order/order-state.ts';
+import { plan, type ObservedContainer, type Situation } from '../../agent/core/order/planner.ts';
+import type { Role } from '../../proto/recipe/role.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
 import { aContainer, anObserved, order, role } from '../support/role-builders.ts';
 
 test('a container gets what the role takes from the order, and always who it is for', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { otlpMetric } from '../../coordinator/telemetry/otlp-metrics.ts';
-import { otlpTargets, withoutPassword, type OtlpOptions } from '../../coordinator/telemetry/otlp-options.ts';
+import { otlpMetric } from '../../coordinator/telemetry/otlp/otlp-metrics.ts';
+import {
+  otlpTargets,
+  withoutPassword,
+  type OtlpOptions,
+} from '../../coordinator/telemetry/otlp/otlp-options.ts';
 
 const none: OtlpOptions = {
   endpoint: undefined,

@@ -6,10 +6,10 @@ import {
   type Situation,
   type Step,
   type Target,
-} from '../../agent/core/planner.ts';
-import { chooseTargets } from '../../agent/core/preparation.ts';
-import type { ContainerSpec, Role } from '../../agent/core/role.ts';
-import { circleIn } from '../../agent/core/start-order.ts';
+} from '../../agent/core/order/planner.ts';
+import { chooseTargets } from '../../agent/core/order/preparation.ts';
+import type { ContainerSpec, Role } from '../../proto/recipe/role.ts';
+import { circleIn } from '../../proto/recipe/start-order.ts';
 import { aContainer, anObserved, order, role } from '../support/role-builders.ts';
 
 const none: ReadonlySet<string> = new Set();

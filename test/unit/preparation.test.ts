@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseTargets, preparationOf } from '../../agent/core/preparation.ts';
-import type { ContainerSpec, Role } from '../../agent/core/role.ts';
+import { chooseTargets, preparationOf } from '../../agent/core/order/preparation.ts';
+import type { ContainerSpec, Role } from '../../proto/recipe/role.ts';
 import { aContainer, anObserved } from '../support/role-builders.ts';
 
 describe('what is prepared', () => {

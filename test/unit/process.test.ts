@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { clientCredentials, isLocal } from '../../proto/channel.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { clientCredentials, isLocal } from '../../proto/wire/channel.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { runProgram } from '../../proto/process/program.ts';

@@ -3,9 +3,9 @@ import { loadSync } from '@grpc/proto-loader';
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import description from '../../proto/gen/parbake.json' with { type: 'json' };
-import { parbakeV1 } from '../../proto/loader.ts';
-import { loaderOptions } from '../../proto/options.ts';
-import { protoFiles, protoRoot } from '../../proto/reflection.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
+import { loaderOptions } from '../../proto/wire/options.ts';
+import { protoFiles, protoRoot } from '../../proto/wire/reflection.ts';
 
 const byLibrary = loadSync(protoFiles, { ...loaderOptions, includeDirs: [protoRoot()] });
 const root = protobuf.Root.fromJSON(description as protobuf.INamespace).resolveAll();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { loaderOptions } from '../../proto/options.ts';
+import { loaderOptions } from '../../proto/wire/options.ts';
 
 test('types are generated with the settings that messages are loaded with', () => {
   const source = readFileSync(new URL('../../packaging/dev/generate.mjs', import.meta.url), 'utf8');

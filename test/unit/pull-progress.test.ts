@@ -1,16 +1,16 @@
 import { PassThrough, Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ParbakeError } from '../../proto/errors.ts';
-import { bakedLayers, knownLayers } from '../../agent/core/baked-layers.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { bakedLayers, knownLayers } from '../../agent/core/image/baked-layers.ts';
 import { JsonLines } from '../../agent/core/json-lines.ts';
-import { pullFailure } from '../../agent/core/pull-failure.ts';
+import { pullFailure } from '../../agent/core/image/pull-failure.ts';
 import {
   layersOfTries,
   PullProgress,
   sincePull,
   type LayerProgress,
-} from '../../agent/core/pull-progress.ts';
+} from '../../agent/core/image/pull-progress.ts';
 import { readPull, type PullResult } from '../../agent/docker/pull.ts';
 
 const hex = 'b'.repeat(12);

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Recorder, type ReportItem } from '../../agent/session/recorder.ts';
-import { sampleBetween } from '../../agent/session/sampler.ts';
+import { Recorder, type ReportItem } from '../../agent/report/recorder.ts';
+import { sampleBetween } from '../../agent/report/sampler.ts';
 
 const begun = Date.UTC(2026, 10, 21, 12);
 const hour = 3_600_000;

@@ -1,8 +1,8 @@
 import { protoPath as healthProto } from 'grpc-health-check';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
 import { expect, test } from 'vitest';
-import { resolvedDefinition } from '../../coordinator/services/reflection.ts';
-import { loadForReflection } from '../../proto/reflection.ts';
+import { resolvedDefinition } from '../../coordinator/serve/reflection.ts';
+import { loadForReflection } from '../../proto/wire/reflection.ts';
 
 /** As a client that builds types out of descriptors reads them, file by file. */
 function reflectedFiles() {

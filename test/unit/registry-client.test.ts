@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Login } from '../../agent/core/registry-logins.ts';
+import type { Login } from '../../agent/core/image/registry-logins.ts';
 import { registryReader, type RegistryReader } from '../../agent/registry/client.ts';
 import { readRegistryImage } from '../../agent/registry/image.ts';
 import { isInsecure } from '../../agent/registry/insecure.ts';
-import { command } from '../../packaging/dev/testbed/command.ts';
+import { command } from '../testbed/command.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64', variant: '' };
 const sha = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;

@@ -4,7 +4,7 @@ import {
   parseHelperAnswer,
   parseLoginCommand,
   parseLogins,
-} from '../../agent/core/registry-logins.ts';
+} from '../../agent/core/image/registry-logins.ts';
 
 const auth = Buffer.from('alice:pass:word').toString('base64');
 const ecr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';

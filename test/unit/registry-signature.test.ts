@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { parseSigningKey } from '../../agent/core/signing-key.ts';
+import { parseSigningKey } from '../../proto/recipe/signing-key.ts';
 import { registryReader } from '../../agent/registry/client.ts';
 import { checkSignature } from '../../agent/registry/signature.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 /** What cosign itself wrote; see cosign.test.ts. */
 const made = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/cosign.json'), 'utf8')) as {

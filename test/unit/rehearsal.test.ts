@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rehearse } from '../../agent/session/rehearsal.ts';
+import { rehearse } from '../../agent/worker/rehearsal.ts';
 import { createLogger } from '../../proto/process/log.ts';
 
 let directory: string;

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coverage, mergeRecordings, subtractRanges } from '../../agent/core/replay-merge.ts';
-import { addMisses, parseMisses, type Misses } from '../../agent/core/replay-misses.ts';
-import { planReplay, ReplayQueue, type ReplayStep } from '../../agent/core/replay-plan.ts';
+import { coverage, mergeRecordings, subtractRanges } from '../../agent/core/replay/merge.ts';
+import { addMisses, parseMisses, type Misses } from '../../agent/core/replay/misses.ts';
+import { planReplay, ReplayQueue, type ReplayStep } from '../../agent/core/replay/plan.ts';
 import {
   formatRecording,
   parseRecording,
   requireFitting,
   type Recording,
   type ReplayUnit,
-} from '../../agent/core/replay-recording.ts';
-import { mergeRanges } from '../../agent/core/replay-trace.ts';
-import { ParbakeError } from '../../proto/errors.ts';
+} from '../../agent/core/replay/recording.ts';
+import { mergeRanges } from '../../agent/core/replay/trace.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 
 const engine: ReplayUnit = { kind: 'engine' };
 const web: ReplayUnit = { kind: 'role', role: 'web' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Recording } from '../../agent/core/replay-recording.ts';
-import { compareStart, usedPages, wantedPages } from '../../agent/core/replay-use.ts';
+import type { Recording } from '../../agent/core/replay/recording.ts';
+import { compareStart, usedPages, wantedPages } from '../../agent/core/replay/use.ts';
 
 const recording: Recording = {
   version: 1,

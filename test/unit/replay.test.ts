@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileSystemIdentity, superblockBytes } from '../../agent/core/replay-superblock.ts';
+import { fileSystemIdentity, superblockBytes } from '../../agent/core/replay/superblock.ts';
 import {
   blockReads,
   chunksOf,
@@ -12,7 +12,7 @@ import {
   mergeRanges,
   pageReads,
   type ByteRange,
-} from '../../agent/core/replay-trace.ts';
+} from '../../agent/core/replay/trace.ts';
 import { replayCommand } from '../../agent/replay/command.ts';
 import { runCommand } from '../support/run-command.ts';
 

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Facts } from '../../coordinator/core/model.ts';
 import { retentionOf } from '../../coordinator/core/retention.ts';
 import { thinned, type Sample } from '../../coordinator/core/sample.ts';
-import { retain, type RetentionOptions } from '../../coordinator/services/retention.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
+import { retain, type RetentionOptions } from '../../coordinator/fleet/retention.ts';
+import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import type { NewAssignment, ReportBatch } from '../../coordinator/store/store.ts';
 
 const minute = 60_000;

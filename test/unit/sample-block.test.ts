@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { counted, levels, type Sample } from '../../coordinator/core/sample.ts';
 import { decodeSamples, encodeSamples } from '../../coordinator/store/sample-block.ts';
-import { migrations } from '../../coordinator/store/schema.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite-store.ts';
+import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
+import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
 
 const begin = Date.UTC(2026, 0, 1);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rootAt } from '../../agent/host/root.ts';
-import { orphanedLayers, type LayerSearch } from '../../agent/scrub/orphaned-layers.ts';
+import { orphanedLayers, type LayerSearch } from '../../agent/docker/disk/orphaned-layers.ts';
 
 const hex = (digit: string): string => digit.repeat(64);
 const store = 'docker/image/overlay2';

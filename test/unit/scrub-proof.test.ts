@@ -2,14 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { canariesIn, forWantOf } from '../../packaging/dev/proof/clones.ts';
-import {
-  compareIdentities,
-  namedRules,
-  type FactSheet,
-  type Identity,
-} from '../../packaging/dev/proof/compare.ts';
-import { isProven, type TargetProof } from '../../packaging/dev/proof/document.ts';
+import { canariesIn, forWantOf } from '../proof/clones.ts';
+import { compareIdentities, namedRules, type FactSheet, type Identity } from '../proof/compare.ts';
+import { isProven, type TargetProof } from '../proof/document.ts';
 
 const engineId = (value: string): Identity => ({
   kind: 'engine id',

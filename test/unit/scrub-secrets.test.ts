@@ -2,7 +2,7 @@ import { rmSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rootAt } from '../../agent/host/root.ts';
-import { scrubRules } from '../../agent/scrub/rules.ts';
+import { scrubRules } from '../../agent/scrub/rules/all.ts';
 import { parseSecrets, searchImage, searchRoot } from '../../agent/scrub/secret-search.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { builderRoot, canaryOf } from '../support/builder-root.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { leaveVarLog } from '../../agent/scrub/journald.ts';
-import { scrubRules, unitsToStop } from '../../agent/scrub/rules.ts';
-import { stopUnits } from '../../agent/scrub/stop-docker.ts';
+import { scrubRules, unitsToStop } from '../../agent/scrub/rules/all.ts';
+import { stopUnits } from '../../agent/docker/service/stop.ts';
 
 const { signal } = new AbortController();
 let directory: string;

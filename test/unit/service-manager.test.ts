@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { reportToServiceManager } from '../../agent/host/service-manager.ts';
-import { waitFor } from '../../packaging/dev/testbed/wait.ts';
+import { reportToServiceManager } from '../../agent/daemon/service-manager.ts';
+import { waitFor } from '../testbed/wait.ts';
 import { createLogger } from '../../proto/process/log.ts';
 
 let directory: string;

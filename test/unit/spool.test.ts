@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Spool } from '../../agent/session/spool.ts';
+import { Spool } from '../../agent/report/spool.ts';
 
 let directory: string;
 let path: string;

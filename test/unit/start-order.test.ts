@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { circleIn, startInOrder } from '../../agent/core/start-order.ts';
+import { circleIn, startInOrder } from '../../proto/recipe/start-order.ts';
 
 describe('starting in order', () => {
   test('finds a circle, and names it', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseMisses } from '../../agent/core/replay-misses.ts';
-import { coverageOf, missesOf } from '../../coordinator/core/start-reads.ts';
+import { parseMisses } from '../../agent/core/replay/misses.ts';
+import { coverageOf, missesOf } from '../../coordinator/insight/start-reads.ts';
 
 const figures = { unwatched: '', listedBytes: 1000, missedBytes: 0 };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readState, writeState, type AgentState, type StatePlaces } from '../../agent/session/state-file.ts';
+import { readState, writeState, type AgentState, type StatePlaces } from '../../agent/worker/state-file.ts';
 
 describe('what an agent remembers', () => {
   let directory: string;

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Crc64 } from '../../agent/core/crc64.ts';
-import { chainIds } from '../../agent/core/layer-chain.ts';
+import { Crc64 } from '../../agent/core/image/crc64.ts';
+import { chainIds } from '../../agent/core/image/layer-chain.ts';
 import {
   addEntry,
   emptyLayer,
   mergedFiles,
   noContent,
   type LayerFiles,
-} from '../../agent/core/merged-files.ts';
-import { readTar, type TarEntry } from '../../agent/core/tar.ts';
+} from '../../agent/core/image/merged-files.ts';
+import { readTar, type TarEntry } from '../../agent/core/image/tar.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'parbake-tar-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { phaseText } from '../../coordinator/cli/phase-text.ts';
-import { phasesOf } from '../../coordinator/core/phases.ts';
+import { phasesOf } from '../../coordinator/insight/phases.ts';
 import {
   compareTimelines,
   flattened,
   percentile,
   spanTrees,
   type TimelineSpan,
-} from '../../coordinator/core/timeline.ts';
+} from '../../coordinator/insight/timeline.ts';
 
 function aSpan(
   name: string,

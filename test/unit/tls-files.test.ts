@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { command } from '../../packaging/dev/testbed/command.ts';
-import { readTls } from '../../proto/process/tls-files.ts';
+import { command } from '../testbed/command.ts';
+import { readTls } from '../../proto/wire/tls-files.ts';
 
 let directory: string;
 const path = (name: string): string => join(directory, name);

@@ -3,10 +3,10 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Desired } from '../../agent/core/order.ts';
+import type { Desired } from '../../agent/core/order/order.ts';
 import { GatePlaces } from '../../agent/gate/places.ts';
-import { playedRole, playedWorker, playGate } from '../../agent/session/played.ts';
-import type { Worker } from '../../agent/session/worker.ts';
+import { playedRole, playedWorker, playGate } from '../../agent/worker/played.ts';
+import type { Worker } from '../../agent/worker/worker.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { order } from '../support/role-builders.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { bytes } from '../../core/format.ts';
+import { bytes } from '../../insight/format.ts';
 import type { Sample, SampleFigures } from '../../core/sample.ts';
 import type { Window } from './window.ts';
 

@@ -1,4 +1,4 @@
-import { time } from '../../core/format.ts';
+import { time } from '../../insight/format.ts';
 import type { CompareDocument } from '../documents.ts';
 import { useAsked } from './ask.ts';
 import { Problem, Scrolled } from './parts.tsx';

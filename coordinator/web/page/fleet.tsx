@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { time } from '../../core/format.ts';
+import { time } from '../../insight/format.ts';
 import type { FleetDocument, InstancePage, InstanceRow, Percentiles, RoleSummary } from '../documents.ts';
 import { useAsked } from './ask.ts';
 import { Problem, Scrolled, Section, since, State } from './parts.tsx';

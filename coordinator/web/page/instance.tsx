@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { bytes, time } from '../../core/format.ts';
-import { layerParts, pullEndMs, workedMs } from '../../core/layer-parts.ts';
+import { bytes, time } from '../../insight/format.ts';
+import { layerParts, pullEndMs, workedMs } from '../../insight/layer-parts.ts';
 import type { InstanceDocument, PagePull, PageStart } from '../documents.ts';
 import { useAsked } from './ask.ts';
 import { Charts } from './charts.tsx';

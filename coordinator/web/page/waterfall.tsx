@@ -1,5 +1,5 @@
-import { bytes, time } from '../../core/format.ts';
-import { flattened, spanTrees, type SpanNode } from '../../core/timeline.ts';
+import { bytes, time } from '../../insight/format.ts';
+import { flattened, spanTrees, type SpanNode } from '../../insight/timeline.ts';
 import type { PageSpan } from '../documents.ts';
 import { around, endOf, moved, startOf, wholeOf, zoomed, type Window } from './window.ts';
 

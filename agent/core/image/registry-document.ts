@@ -1,0 +1,107 @@
+import { digestProblem } from '../../../proto/recipe/image-ref.ts';
+import { member, textMember } from '../json-member.ts';
+import { fits, type Platform } from '../../../proto/recipe/platform.ts';
+
+/** What a registry has under a digest: OCI's and Docker's documents have the same members. */
+export type RegistryDocument =
+  { kind: 'index'; manifests: Descriptor[] } | { kind: 'manifest'; config: Descriptor; layers: Descriptor[] };
+
+export interface Descriptor {
+  mediaType: string;
+  digest: string;
+  sizeBytes: number;
+  /** Of an index' entries. */
+  platform?: Platform;
+  /** What kind of thing refers to an image; empty when it does not say. */
+  artifactType: string;
+  annotations: Readonly<Record<string, string>>;
+}
+
+/** An image's configuration, as far as a bake needs it. */
+export interface ImageConfiguration {
+  platform: Platform;
+  /** ISO 8601; absent when it does not say. */
+  created?: string;
+  /** Digests of the unpacked layers, base first. */
+  diffIds: string[];
+}
+
+/** @throws SyntaxError when it is no such document, Docker's schema 1 among them */
+export function parseRegistryDocument(text: string): RegistryDocument {
+  const value: unknown = JSON.parse(text);
+  const manifests = member(value, 'manifests');
+  if (Array.isArray(manifests)) return { kind: 'index', manifests: manifests.map(toDescriptor) };
+  const layers = member(value, 'layers');
+  if (!Array.isArray(layers)) throw new SyntaxError('neither an index nor a manifest of layers');
+  return {
+    kind: 'manifest',
+    config: toDescriptor(member(value, 'config')),
+    layers: layers.map(toDescriptor),
+  };
+}
+
+/** @throws SyntaxError */
+export function parseImageConfiguration(text: string): ImageConfiguration {
+  const value: unknown = JSON.parse(text);
+  const diffIds = member(member(value, 'rootfs'), 'diff_ids');
+  if (!Array.isArray(diffIds) || !diffIds.every(isDigest))
+    throw new SyntaxError('an image configuration without its layers');
+  const created = textMember(value, 'created');
+  return {
+    platform: toPlatform(value),
+    diffIds,
+    ...(created === '' || Number.isNaN(Date.parse(created)) ? {} : { created }),
+  };
+}
+
+/**
+ * The manifest that an Engine takes from an index.
+ * @returns undefined when there is none for that platform
+ */
+export function manifestFor(index: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
+  const images = index.filter(({ platform }) => platform !== undefined && platform.os !== 'unknown');
+  const matching = images.filter(({ platform }) => platform !== undefined && fits(platform, wanted));
+  return matching.find(({ platform }) => platform?.variant === wanted.variant) ?? matching[0];
+}
+
+/** Media types and predicates of bills of material, as BuildKit, cosign, syft and ORAS name them. */
+const billPattern = /spdx|cyclonedx|syft/i;
+
+export function isBillOfMaterials(type: string): boolean {
+  return billPattern.test(type);
+}
+
+function toDescriptor(value: unknown): Descriptor {
+  const digest = textMember(value, 'digest');
+  const size = member(value, 'size');
+  if (!isDigest(digest) || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw new SyntaxError('a descriptor without digest or size');
+  const platform = member(value, 'platform');
+  return {
+    digest,
+    sizeBytes: size,
+    mediaType: textMember(value, 'mediaType'),
+    artifactType: textMember(value, 'artifactType'),
+    annotations: textsOf(member(value, 'annotations')),
+    ...(platform === undefined ? {} : { platform: toPlatform(platform) }),
+  };
+}
+
+function toPlatform(value: unknown): Platform {
+  return {
+    os: textMember(value, 'os'),
+    architecture: textMember(value, 'architecture'),
+    variant: textMember(value, 'variant'),
+  };
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === 'string' && digestProblem(value) === undefined;
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

@@ -1,0 +1,154 @@
+import { ParbakeError } from '../../../proto/errors/errors.ts';
+
+/** A way into one registry. Never printed, logged or stored. */
+export interface Login {
+  username?: string;
+  password?: string;
+  identitytoken?: string;
+  serveraddress: string;
+}
+
+/** What a `config.json` of the Docker client gives. */
+export interface ConfiguredLogins {
+  /** Of the file itself. @param domain as in an image reference */
+  find(domain: string): Login | undefined;
+  /** Name of the program that has the login, `X` of `docker-credential-X`. */
+  helperFor(domain: string): string | undefined;
+}
+
+/** A program that prints a way into one registry. */
+export interface LoginCommand {
+  domain: string;
+  /** Of whom, where the program prints only a password. */
+  username?: string;
+  program: string;
+  args: string[];
+}
+
+const hub = 'docker.io';
+/** Docker's clients know the Hub by this name. */
+const hubServer = 'https://index.docker.io/v1/';
+const ecrPattern = /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
+
+/** @throws SyntaxError when the text is not JSON */
+export function parseLogins(text: string): ConfiguredLogins {
+  const config: unknown = JSON.parse(text);
+  const logins = new Map<string, Login>();
+  for (const [server, entry] of entriesOf(config, 'auths')) {
+    const login = toLogin(server, entry);
+    if (login !== undefined) logins.set(domainOf(server), login);
+  }
+  const helpers = new Map(
+    entriesOf(config, 'credHelpers').flatMap(([server, name]) =>
+      typeof name === 'string' && name !== '' ? [[domainOf(server), name] as const] : [],
+    ),
+  );
+  const store = field(config, 'credsStore');
+  return {
+    find: (domain) => logins.get(domain),
+    helperFor: (domain) => helpers.get(domain) ?? store,
+  };
+}
+
+/** What a credential helper is asked for. */
+export function helperServer(domain: string): string {
+  return domain === hub ? hubServer : domain;
+}
+
+/**
+ * What a credential helper printed.
+ * @returns undefined when it is nothing that helpers print
+ */
+export function parseHelperAnswer(text: string, domain: string): Login | undefined {
+  const value = parseJson(text);
+  const username = field(value, 'Username');
+  const secret = field(value, 'Secret');
+  if (username === undefined || secret === undefined) return undefined;
+  const serveraddress = helperServer(domain);
+  // By the helpers' protocol.
+  return username === '<token>'
+    ? { serveraddress, identitytoken: secret }
+    : { serveraddress, username, password: secret };
+}
+
+/** What a login command printed: as a credential helper does, or a password alone. */
+export function parseCommandAnswer(text: string, { domain, username }: LoginCommand): Login | undefined {
+  const answer = text.trim();
+  if (answer.startsWith('{')) return parseHelperAnswer(answer, domain);
+  if (answer === '' || answer.includes('\n')) return undefined;
+  return { serveraddress: helperServer(domain), username: username ?? 'AWS', password: answer };
+}
+
+/**
+ * `[USER@]REGISTRY=COMMAND`, where the command is a program, or a JSON list of a program and its arguments: no shell ever
+ * reads it.
+ * @throws ParbakeError USAGE
+ */
+export function parseLoginCommand(text: string): LoginCommand {
+  const sign = text.indexOf('=');
+  const [registry = '', user] = text.slice(0, Math.max(sign, 0)).split('@').reverse();
+  const domain = domainOf(registry);
+  if (sign < 1 || domain === '' || user === '')
+    throw new ParbakeError('USAGE', `--login-command takes [USER@]REGISTRY=COMMAND, not "${text}"`);
+  const [program = '', ...args] = argumentsOf(text.slice(sign + 1));
+  if (program === '') throw new ParbakeError('USAGE', `--login-command for ${domain} names no program`);
+  if (user === undefined && !ecrPattern.test(domain))
+    throw new ParbakeError('USAGE', `--login-command for ${domain} needs a user: USER@${domain}=COMMAND`);
+  return { domain, program, args, ...(user === undefined ? {} : { username: user }) };
+}
+
+function argumentsOf(command: string): string[] {
+  const trimmed = command.trim();
+  if (!trimmed.startsWith('[')) {
+    if (/\s/.test(trimmed))
+      throw new ParbakeError(
+        'USAGE',
+        `--login-command takes a program, or a JSON list such as ["program","argument"], not "${trimmed}"`,
+      );
+    return [trimmed];
+  }
+  const list = parseJson(trimmed);
+  if (Array.isArray(list) && list.every((one): one is string => typeof one === 'string')) return list;
+  throw new ParbakeError('USAGE', `--login-command: ${trimmed} is not a JSON list of texts`);
+}
+
+/** Keys are hosts, or the addresses that old clients wrote, such as `https://index.docker.io/v1/`. */
+function domainOf(server: string): string {
+  const host = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  return host === 'index.docker.io' || host === 'registry-1.docker.io' ? hub : host;
+}
+
+function toLogin(server: string, entry: unknown): Login | undefined {
+  const identitytoken = field(entry, 'identitytoken');
+  const pair = Buffer.from(field(entry, 'auth') ?? '', 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  const username = colon > 0 ? pair.slice(0, colon) : field(entry, 'username');
+  const password = colon > 0 ? pair.slice(colon + 1).replace(/\0+$/, '') : field(entry, 'password');
+  if (identitytoken === undefined && username === undefined) return undefined;
+  return {
+    serveraddress: server,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(identitytoken === undefined ? {} : { identitytoken }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(value: unknown, key: string): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+  return typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
+}
+
+function field(value: unknown, key: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const inner: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+  return typeof inner === 'string' && inner !== '' ? inner : undefined;
+}

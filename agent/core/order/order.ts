@@ -1,0 +1,62 @@
+import { ParbakeError } from '../../../proto/errors/errors.ts';
+import type { ContainerSpec, Role } from '../../../proto/recipe/role.ts';
+
+/** What an assignment tells the agent; see Order in agent.proto. */
+export interface Order {
+  assignmentId: string;
+  user: string;
+  environment: string;
+  role: string;
+  env: Record<string, string>;
+  /** By name. */
+  files: Record<string, Buffer>;
+}
+
+/** What the coordinator wants of this instance. */
+export type Desired =
+  | { phase: 'idle' }
+  | { phase: 'run'; order: Order }
+  /** `order` is absent when the instance is set aside before it had one. */
+  | { phase: 'stop'; order?: Order };
+
+/** Whether a container was made for this order, or prepared for whoever has its role. */
+export function isOfOrder(
+  container: { role: string; assignmentId: string },
+  { assignmentId, role }: Pick<Order, 'assignmentId' | 'role'>,
+): boolean {
+  return (
+    container.assignmentId === assignmentId || (container.assignmentId === '' && container.role === role)
+  );
+}
+
+/** Variables that every container of an assignment gets. */
+export function environmentOf(
+  order: Order,
+  container: ContainerSpec,
+  instanceId: string,
+): Record<string, string> {
+  const allowed = Object.entries(order.env).filter(([name]) => container.userEnv.includes(name));
+  return {
+    ...Object.fromEntries(allowed),
+    PARBAKE_USER: order.user,
+    PARBAKE_ENVIRONMENT: order.environment,
+    PARBAKE_ASSIGNMENT_ID: order.assignmentId,
+    PARBAKE_INSTANCE_ID: instanceId,
+  };
+}
+
+/**
+ * An order asks for no more than was baked; the coordinator looks at the same before it gives one.
+ * @param role the order's, as it was baked; undefined when there is none of that name
+ * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED or FILES_NOT_ALLOWED
+ */
+export function checkOrder(order: Order, role: Role | undefined): void {
+  if (role === undefined)
+    throw new ParbakeError('ROLE_UNKNOWN', `role ${order.role} is not in this instance's manifest`);
+  const taken = new Set(role.containers.flatMap(({ userEnv }) => userEnv));
+  const refused = Object.keys(order.env).filter((name) => !taken.has(name));
+  if (refused.length > 0)
+    throw new ParbakeError('ENV_NOT_ALLOWED', `role ${role.name} does not take ${refused.join(', ')}`);
+  if (Object.keys(order.files).length > 0 && role.containers.every(({ files }) => files === undefined))
+    throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role.name} takes no files`);
+}

@@ -1,0 +1,23 @@
+import type { RoleOffer } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
+import type { ObservedContainer, Target } from './planner.ts';
+import { preparationOf } from './preparation.ts';
+import type { Role } from '../../../proto/recipe/role.ts';
+
+/**
+ * What an instance says of a role that it carries.
+ * @param replayed what part of its recorded reads has been read ahead; undefined when nothing is
+ */
+export function offerOf(
+  role: Role,
+  look: { targets: readonly Target[]; observed: readonly ObservedContainer[] },
+  replayed: number | undefined,
+): RoleOffer {
+  return {
+    name: role.name,
+    userEnv: [...new Set(role.containers.flatMap(({ userEnv }) => userEnv))],
+    ports: role.containers.flatMap(({ ports }) => ports),
+    takesFiles: role.containers.some(({ files }) => files !== undefined),
+    preparation: preparationOf(role, look.targets, look.observed),
+    ...(replayed === undefined ? {} : { replayed }),
+  };
+}

@@ -1,0 +1,98 @@
+import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { unitName, type Recording } from './recording.ts';
+import { mergeRanges, type ByteRange } from './trace.ts';
+
+/** What starts read although the recording did not list it. */
+export interface Misses {
+  /** Of the recording that they were compared with: chunks hold only on the same blocks. */
+  bakeId: string;
+  fileSystem: { uuid: string };
+  /** As `unitName` gives it. */
+  unit: string;
+  /** How many starts were watched. */
+  starts: number;
+  chunks: { chunk: number; starts: number }[];
+  files: { path: string; ranges: ByteRange[]; starts: number }[];
+}
+
+/**
+ * A new bake's recording with what earlier instances missed: after what it has itself, by frequency. Blocks of another
+ * bake mean nothing on this one, so then only files are taken.
+ * @param resolveFile where a file of the earlier bake is now; undefined when it is gone
+ */
+export function addMisses(
+  recording: Recording,
+  misses: Misses,
+  resolveFile: (path: string) => string | undefined,
+): Recording {
+  if (misses.unit !== unitName(recording.unit) || misses.starts === 0) return recording;
+  const isSameDisk =
+    misses.bakeId === recording.bakeId && misses.fileSystem.uuid === recording.fileSystem.uuid;
+  const known = new Set(recording.chunks.map(({ chunk }) => chunk));
+  const frequencyOf = (starts: number): number => Math.min(1, starts / misses.starts);
+  const chunks = (isSameDisk ? misses.chunks : [])
+    .filter(({ chunk }) => !known.has(chunk))
+    .map(({ chunk, starts }) => ({ chunk, frequency: frequencyOf(starts) }));
+  const files = new Map(recording.files.map((file) => [file.path, file]));
+  for (const miss of [...misses.files].sort((a, b) => b.starts - a.starts)) {
+    const path = resolveFile(miss.path);
+    if (path === undefined) continue;
+    const before = files.get(path);
+    const ranges = mergeRanges([...(before?.ranges ?? []), ...miss.ranges]);
+    files.set(path, { path, ranges, frequency: before?.frequency ?? frequencyOf(miss.starts) });
+  }
+  return {
+    ...recording,
+    chunks: [...recording.chunks, ...chunks.sort((a, b) => b.frequency - a.frequency)],
+    files: [...files.values()],
+  };
+}
+
+/**
+ * What instances of an earlier bake sent back.
+ * @param name of the file, for the message
+ * @throws ParbakeError RECORDING_INVALID
+ */
+export function parseMisses(text: string, name: string): Misses {
+  const fail = (reason: string): never => {
+    throw new ParbakeError('RECORDING_INVALID', `${name} has no misses in it: ${reason}`);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail('it is no JSON');
+  }
+  if (!isMisses(value)) return fail('a field is missing or is something else');
+  return value;
+}
+
+function isMisses(value: unknown): value is Misses {
+  if (!isObject(value) || !isObject(value['fileSystem'])) return false;
+  const { bakeId, unit, starts, chunks, files, fileSystem } = value;
+  if (typeof bakeId !== 'string' || typeof unit !== 'string' || !isCount(starts)) return false;
+  if (typeof fileSystem['uuid'] !== 'string' || !Array.isArray(chunks) || !Array.isArray(files)) return false;
+  return (
+    chunks.every((one) => isObject(one) && isCount(one['chunk']) && isCount(one['starts'])) &&
+    files.every((one) => isObject(one) && isMissedFile(one))
+  );
+}
+
+function isMissedFile({ path, starts, ranges }: Record<string, unknown>): boolean {
+  // It comes from other machines: it shall not lead out of the file system.
+  const isInside = typeof path === 'string' && path.startsWith('/') && !path.split('/').includes('..');
+  return (
+    isInside &&
+    isCount(starts) &&
+    Array.isArray(ranges) &&
+    ranges.every((one) => Array.isArray(one) && one.length === 2 && one.every(isCount) && one[1] !== 0)
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

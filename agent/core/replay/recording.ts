@@ -1,0 +1,202 @@
+import { ParbakeError } from '../../../proto/errors/errors.ts';
+import type { ByteRange, Chunking } from './trace.ts';
+
+/** Where recordings lie below the root of an image, one file per unit. */
+export const recordingsPath = '/usr/lib/parbake/recordings';
+
+/** What was started while reads were recorded: Docker itself, or the containers of a role. */
+export type ReplayUnit = { kind: 'engine' } | { kind: 'role'; role: string };
+
+export interface FileReads {
+  /** From the root of the file system, `/…`. */
+  path: string;
+  /** By offset, not overlapping. */
+  ranges: ByteRange[];
+  /** In how many of the starts it was read, 0 to 1. */
+  frequency: number;
+}
+
+export interface ChunkReads {
+  chunk: number;
+  frequency: number;
+}
+
+/**
+ * What a start reads, so that it can be read before. Chunks and metadata hold only for the file system that they were
+ * recorded on and for what is copied from it block by block.
+ */
+export interface Recording extends Chunking {
+  version: 1;
+  unit: ReplayUnit;
+  /** ISO 8601. */
+  recordedAt: string;
+  /** Of the manifest of the bake that recorded. */
+  bakeId: string;
+  /** Of the snapshot that was made after it; absent until somebody knows it. */
+  snapshotId?: string;
+  fileSystem: { type: string; uuid: string };
+  /** What the unit's containers are made of; none for Docker itself. */
+  images: { ref: string; digest: string }[];
+  /** How many starts it is made of. */
+  starts: number;
+  /** `files` when the kernel's trace could not be had: then there are no chunks. */
+  source: 'tracefs' | 'files';
+  /** What a reader should know, such as that a trace was incomplete. */
+  notes: string[];
+  /** First read first. */
+  chunks: ChunkReads[];
+  /** The file system's own structures, by offset in the file system. */
+  metadata: ByteRange[];
+  /** First read first. */
+  files: FileReads[];
+}
+
+/** What a recording is compared with before it is believed. */
+export interface RecordingFacts {
+  fileSystem: { uuid: string };
+  /** Digests of the images that are there by reference; not compared when absent. */
+  images?: ReadonlyMap<string, string>;
+  bakeId?: string;
+}
+
+/** `engine` or `role-NAME`: the recording's file name without its ending. */
+export function unitName(unit: ReplayUnit): string {
+  return unit.kind === 'engine' ? 'engine' : `role-${unit.role}`;
+}
+
+/** For people. */
+export function unitLabel(unit: ReplayUnit): string {
+  return unit.kind === 'engine' ? 'dockerd' : `role ${unit.role}`;
+}
+
+/** One document; short, because an image carries it. */
+export function formatRecording(recording: Recording): string {
+  const { chunks, files, ...rest } = recording;
+  const short = {
+    ...rest,
+    chunks: chunks.map(({ chunk, frequency }) => (frequency === 1 ? chunk : [chunk, frequency])),
+    files: files.map(({ frequency, ...file }) => (frequency === 1 ? file : { ...file, frequency })),
+  };
+  return `${JSON.stringify(short)}\n`;
+}
+
+/**
+ * @param name of the file, for the message
+ * @throws ParbakeError RECORDING_INVALID naming the field that does not fit
+ */
+export function parseRecording(text: string, name: string): Recording {
+  const fail = (reason: string): never => {
+    throw new ParbakeError('RECORDING_INVALID', `${name} is no recording of reads: ${reason}`);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail('it is no JSON');
+  }
+  if (!isRecord(value)) return fail('it is no object');
+  if (value['version'] !== 1) return fail(`version ${String(value['version'])} is not known`);
+  const fileSystem = isRecord(value['fileSystem']) ? value['fileSystem'] : fail('fileSystem is missing');
+  const string = (field: unknown, what: string): string =>
+    typeof field === 'string' && field !== '' ? field : fail(`${what} is missing`);
+  const list = (what: string): unknown[] => {
+    const field: unknown = value[what];
+    return Array.isArray(field) ? field : fail(`${what} is no list`);
+  };
+  const chunkBytes = value['chunkBytes'];
+  const diskOffsetBytes = value['diskOffsetBytes'];
+  if (!isCount(chunkBytes) || chunkBytes % 4096 !== 0 || chunkBytes === 0)
+    return fail('chunkBytes is no size');
+  if (!isCount(diskOffsetBytes) || diskOffsetBytes >= chunkBytes)
+    return fail('diskOffsetBytes is not below chunkBytes');
+  const { starts, source, snapshotId } = value;
+  if (!isCount(starts) || starts === 0) return fail('starts is no count');
+  if (source !== 'tracefs' && source !== 'files') return fail('source is not known');
+  return {
+    version: 1,
+    unit: parseUnit(value['unit']) ?? fail('unit is not known'),
+    recordedAt: string(value['recordedAt'], 'recordedAt'),
+    bakeId: string(value['bakeId'], 'bakeId'),
+    ...(typeof snapshotId === 'string' ? { snapshotId } : {}),
+    fileSystem: {
+      type: string(fileSystem['type'], 'fileSystem.type'),
+      uuid: string(fileSystem['uuid'], 'fileSystem.uuid'),
+    },
+    images: list('images').map((image) => {
+      if (!isRecord(image)) return fail('images has something else');
+      return { ref: string(image['ref'], 'ref'), digest: string(image['digest'], 'digest') };
+    }),
+    chunkBytes,
+    diskOffsetBytes,
+    starts,
+    source,
+    notes: list('notes').map(String),
+    chunks: list('chunks').map((one) => parseChunk(one) ?? fail('chunks has something else')),
+    metadata: list('metadata').map((one) => parseRange(one) ?? fail('metadata has something else')),
+    files: list('files').map((one) => parseFile(one) ?? fail('files has something else')),
+  };
+}
+
+/**
+ * Refuses what was recorded elsewhere: its blocks would be other blocks, its files other files.
+ * @throws ParbakeError RECORDING_MISMATCH
+ */
+export function requireFitting(recording: Recording, facts: RecordingFacts): void {
+  const refuse = (reason: string): never => {
+    throw new ParbakeError(
+      'RECORDING_MISMATCH',
+      `the recorded reads of ${unitLabel(recording.unit)} do not fit: ${reason}`,
+    );
+  };
+  const { uuid } = recording.fileSystem;
+  if (uuid !== facts.fileSystem.uuid)
+    refuse(`they were recorded on the file system ${uuid}, and this is ${facts.fileSystem.uuid}`);
+  if (facts.bakeId !== undefined && facts.bakeId !== recording.bakeId)
+    refuse(`they are of the bake ${recording.bakeId}, and the manifest is of ${facts.bakeId}`);
+  for (const { ref, digest } of facts.images === undefined ? [] : recording.images) {
+    const here = facts.images?.get(ref);
+    if (here !== digest) refuse(`${ref} was ${digest}, and here is ${here ?? 'not in the manifest'}`);
+  }
+}
+
+function parseUnit(value: unknown): ReplayUnit | undefined {
+  if (!isRecord(value)) return undefined;
+  if (value['kind'] === 'engine') return { kind: 'engine' };
+  const { kind, role } = value;
+  return kind === 'role' && typeof role === 'string' && role !== '' ? { kind, role } : undefined;
+}
+
+function parseChunk(value: unknown): ChunkReads | undefined {
+  const [chunk, frequency]: unknown[] = Array.isArray(value) ? value : [value, 1];
+  return isCount(chunk) && isFrequency(frequency) ? { chunk, frequency } : undefined;
+}
+
+function parseRange(value: unknown): ByteRange | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [offset, length]: unknown[] = value;
+  return isCount(offset) && isCount(length) && length > 0 ? [offset, length] : undefined;
+}
+
+function parseFile(value: unknown): FileReads | undefined {
+  if (!isRecord(value)) return undefined;
+  const { path, ranges, frequency = 1 } = value;
+  // Whoever changed the file shall not lead the replay out of the file system.
+  if (typeof path !== 'string' || !path.startsWith('/') || path.split('/').includes('..')) return undefined;
+  if (!Array.isArray(ranges) || !isFrequency(frequency)) return undefined;
+  const parsed = ranges.map(parseRange);
+  return parsed.includes(undefined)
+    ? undefined
+    : { path, ranges: parsed.filter((range) => range !== undefined), frequency };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isFrequency(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= 1;
+}

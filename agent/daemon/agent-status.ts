@@ -1,0 +1,60 @@
+import type { CoordinatorSession } from '../session/session.ts';
+import type { Spool } from '../report/spool.ts';
+import type { StartWatch } from '../worker/start-watch.ts';
+import type { Warming } from '../worker/warming.ts';
+import type { Worker } from '../worker/worker.ts';
+
+/** What `parbake-agent status` shows. */
+export interface AgentStatus {
+  instance_id: string;
+  engine_id: string;
+  connected: boolean;
+  last_error: string;
+  /** As of the last check-in: why the coordinator has quarantined this instance, a stable code and a sentence; else empty. */
+  set_aside: string;
+  generation: number;
+  assignment_id: string;
+  preparation: string;
+  preparation_error: string;
+  order: string;
+  order_error: string;
+  /** `off`, `reading`, `done`, `stopped` or `failed`, and how far each recording was read ahead. */
+  replay: string;
+  /** What was refused or could not be read; empty when nothing. */
+  replay_error: string;
+  /** Whether what the start reads beyond its recording is counted. */
+  start_watch: string;
+  /** Batches of reports that were given up for lack of room. */
+  reports_dropped: number;
+}
+
+export interface StatusSources {
+  instanceId: string;
+  engineId: string;
+  worker: Pick<Worker, 'observed' | 'generation' | 'assignmentId'>;
+  session: Pick<CoordinatorSession, 'connected' | 'lastError' | 'setAside'>;
+  warming: Pick<Warming, 'status'>;
+  watch: Pick<StartWatch, 'state'>;
+  spool: Pick<Spool, 'dropped'>;
+}
+
+export function agentStatus(sources: StatusSources): AgentStatus {
+  const { instanceId, engineId, worker, session, warming, watch, spool } = sources;
+  const { preparation, order } = worker.observed();
+  return {
+    instance_id: instanceId,
+    engine_id: engineId,
+    connected: session.connected,
+    last_error: session.lastError,
+    set_aside: session.setAside,
+    generation: worker.generation,
+    assignment_id: worker.assignmentId,
+    preparation: String(preparation?.state ?? '').replace('PREPARATION_STATE_', ''),
+    preparation_error: preparation?.error ?? '',
+    order: String(order?.state ?? '').replace('ORDER_STATE_', ''),
+    order_error: order?.error ?? '',
+    ...warming.status(),
+    start_watch: watch.state,
+    reports_dropped: spool.dropped,
+  };
+}

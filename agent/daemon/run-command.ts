@@ -1,0 +1,167 @@
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
+import { pause, runTasks } from '../../proto/process/tasks.ts';
+import { connect } from '../docker/client.ts';
+import { containerEngine } from '../docker/containers.ts';
+import { GatePlaces } from '../gate/places.ts';
+import { readFacts, readIdentity } from '../session/facts.ts';
+import { collectAfterStart } from './memory.ts';
+import { reportToServiceManager } from './service-manager.ts';
+import { readManifest } from '../scrub/places.ts';
+import { sealProblem } from '../manifest/seal.ts';
+import { agentStatus } from './agent-status.ts';
+import { awaitEngine } from './await-engine.ts';
+import { bakedPulls, bootSpan, reportBootParts } from '../report/boot-report.ts';
+import { FirstProcesses } from '../worker/first-processes.ts';
+import { reportInventory } from '../report/inventory.ts';
+import { OrderFiles } from '../worker/order-files.ts';
+import { Recorder } from '../report/recorder.ts';
+import { rehearse } from '../worker/rehearsal.ts';
+import { Reporter } from '../report/reporter.ts';
+import { readRunOptions, runHelp, type RunOptions } from './run-options.ts';
+import { runSampler } from '../report/sampler.ts';
+import { CoordinatorSession, dial } from '../session/session.ts';
+import { Spool } from '../report/spool.ts';
+import { StartWatch } from '../worker/start-watch.ts';
+import { readOwnState } from '../worker/state-file.ts';
+import { serveStatus } from './status-socket.ts';
+import { Warming } from '../worker/warming.ts';
+import { Worker } from '../worker/worker.ts';
+
+/** Bytes that unacknowledged reports may take on the disk. */
+const spoolBytes = 4 * 1024 * 1024;
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'The daemon: check in, prepare, run what is assigned, report.',
+  help: runHelp,
+  async run(args, context) {
+    const options = await readRunOptions(args, context.env);
+    // Whatever ends the agent ends what runs beside it.
+    const ending = new AbortController();
+    try {
+      return await runUntil(ending, options, context);
+    } finally {
+      ending.abort();
+    }
+  },
+};
+
+/** Makes every part of the daemon, and runs them all. */
+async function runUntil(
+  ending: AbortController,
+  options: RunOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { env, self, signal } = context;
+  const { address, credentials, root, stateDir } = options;
+  const logger = context.createLogger('parbake-agent');
+  const [manifest, identity] = await Promise.all([readManifest(root), readIdentity(options.source, signal)]);
+  const { instanceId, bootId } = identity;
+  // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
+  const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
+  const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes, (reason) =>
+    logger.warn({ reason }, 'the disk does not take reports, keeping them in memory'),
+  );
+  const reporter = new Reporter(spool, identity);
+  const directory = root.path(manifest?.builder.dataRoot ?? '/');
+  const recorder = new Recorder((item) => reporter.emit(item), directory);
+  const marker = root.path('/run/parbake/replayed');
+  const warming = new Warming({ self, env, root, bootId, marker, recorder, logger });
+  const ended = AbortSignal.any([signal, ending.signal]);
+  // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
+  const warm = options.replays ? warming.run(ended) : undefined;
+  const docker = connect(options.dockerSocket);
+  const engine = containerEngine(docker);
+  const started = recorder.begin('agent.start');
+  const answered = awaitEngine(engine, recorder, logger, ended);
+  // Once the question is on its way: while Docker answers, the connection is made.
+  await pause(1, ended);
+  const dialled = dial(address, credentials);
+  ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
+  // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
+  void reportToServiceManager(env, logger, ended);
+  const boot = bootSpan();
+  if (boot !== undefined) recorder.span(boot);
+  for (const pull of bakedPulls(manifest)) recorder.pull(pull);
+  const engineIdentity = await answered;
+  if (engineIdentity === undefined) return exitCodes.done;
+  const statePlaces = {
+    state: join(stateDir, 'state.json'),
+    orderEnv: root.path('/run/parbake/order-env.json'),
+  };
+  const state = await readOwnState(statePlaces, instanceId, logger);
+  const facts = await readFacts(identity, engineIdentity, manifest, root);
+  const watch = new StartWatch({
+    ...{ self, env, root, instanceId, engine, recorder, logger, signal },
+    directory,
+  });
+  const processes = new FirstProcesses(engine, ended);
+  const worker = new Worker({
+    ...{ instanceId, manifest, engine, processes, statePlaces, state, warming, watch, recorder, logger },
+    address: identity.privateIpv4,
+    places: new GatePlaces(root.path('/run/parbake/gate'), options.gate),
+    files: new OrderFiles(root.path('/run/parbake/files')),
+    prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,
+    rehearse: (rehearsing) =>
+      rehearse(
+        {
+          ...{ gate: options.gate, ioDirectory: directory, logger },
+          directory: root.path('/run/parbake/try'),
+          statePath: `${statePlaces.state}.rehearsal`,
+        },
+        rehearsing,
+      ),
+    pullAtBoot: async (ref, parent, each) => {
+      // Read only where it is needed: a baked instance pulls nothing.
+      const { pullAtBoot } = await import('./pull-at-boot.ts');
+      await pullAtBoot(ref, { docker, manifest, root, recorder, logger, parent }, each);
+    },
+  });
+  warming.onChange = () => worker.onChange();
+  const session = new CoordinatorSession({
+    ...{ address, credentials, dialled, instanceId, worker, recorder, reporter, logger },
+    checkIn: () => ({
+      facts,
+      roles: worker.offers(),
+      observedGeneration: worker.generation,
+      assignmentId: worker.assignmentId,
+      sealed,
+    }),
+    random: Math.random,
+  });
+  await started.end();
+  const isBusy = (): boolean => worker.isBusy;
+  const sources = { instanceId, engineId: engineIdentity.id, worker, session, warming, watch, spool };
+  await runTasks(signal, {
+    replay: async (all) => {
+      all.addEventListener('abort', () => ending.abort(), { once: true });
+      await warm;
+    },
+    worker: async (all) => {
+      // Beside the preparation, which is not to wait for it.
+      const armed = watch.arm();
+      try {
+        await worker.run(all);
+        await armed;
+      } finally {
+        await watch.close();
+      }
+    },
+    session: (all) => session.run(all),
+    reports: (all) => reporter.gather(all),
+    samples: async (all) => {
+      const sampler = { directory, isBusy, containers: () => processes.of(worker.running) };
+      if (options.samples) await runSampler({ ...sampler, emit: (samples) => reporter.sample(samples) }, all);
+    },
+    boot: async (all) => {
+      if (boot !== undefined) await reportBootParts(boot, recorder, logger, all);
+    },
+    memory: (all) => collectAfterStart(isBusy, all),
+    inventory: (all) => reportInventory(self, env, recorder, logger, all),
+    status: (all) => serveStatus(options.statusSocket, () => agentStatus(sources), all),
+  });
+  return exitCodes.done;
+}

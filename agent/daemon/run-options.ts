@@ -1,0 +1,115 @@
+import type { ChannelCredentials } from '@grpc/grpc-js';
+import { clientCredentials } from '../../proto/wire/channel.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { parseOptions } from '../../proto/process/arguments.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
+import { readTls } from '../../proto/wire/tls-files.ts';
+import { gatePath } from '../gate/places.ts';
+import type { IdentitySource } from '../session/facts.ts';
+import { checkImds } from '../host/imds.ts';
+import { givenRoot, type Root } from '../host/root.ts';
+
+export const runHelp = `
+Usage: parbake-agent run --coordinator ADDRESS [options]
+
+The daemon of an instance: checks in, waits for an order, starts the role's containers with the user's environment,
+and reports what each step took. Ends on SIGTERM and leaves the containers running.
+
+Options (also from the environment, as PARBAKE_COORDINATOR and so on):
+  --coordinator ADDRESS   host:port or unix:PATH
+  --instance-id ID        when there is no instance metadata service
+  --imds URL|off          where that service is (default http://169.254.169.254)
+  --address IP            where the containers' ports are reached (default: from IMDS, or the default route's)
+  --tls-ca FILE, --tls-cert FILE, --tls-key FILE
+                          the coordinator's CA, this agent's certificate and key (PEM)
+  --root DIR              root of the instance (default /)
+  --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
+  --state-dir DIR         what the agent remembers (default var/lib/parbake below the root)
+  --gate PATH             the gate's program (default usr/lib/parbake/gate below the root)
+  --prepare-memory MIB    what prepared containers may take together (default: half of what is free at the start)
+  --replay on|off         read ahead at boot what was recorded at bake (default on)
+  --samples on|off        report what the host and its containers use, each second or 15 s (default on)
+  --socket PATH           for "parbake-agent status" (default run/parbake/agent.sock below the root)
+
+Example:
+  parbake-agent run --coordinator unix:/run/parbake/coordinator.sock --instance-id dev-1 --imds off
+`;
+
+/** What the daemon was told, with everything that was left out filled in. */
+export interface RunOptions {
+  /** The coordinator's. */
+  address: string;
+  credentials: ChannelCredentials;
+  source: IdentitySource;
+  root: Root;
+  dockerSocket: string;
+  stateDir: string;
+  statusSocket: string;
+  /** The gate's program on the instance. */
+  gate: string;
+  /** For all prepared containers together, in bytes; undefined for half of what is free. */
+  prepareMemoryBytes: number | undefined;
+  /** Whether what was recorded at the bake is read ahead. */
+  replays: boolean;
+  /** Whether it reports what the host and its containers use over time. */
+  samples: boolean;
+}
+
+/** @throws ParbakeError USAGE, FILE_UNREADABLE, INSECURE_ADDRESS */
+export async function readRunOptions(args: string[], env: CommandContext['env']): Promise<RunOptions> {
+  const { values, positionals } = parseOptions('parbake-agent run', args, {
+    coordinator: { type: 'string' },
+    'instance-id': { type: 'string' },
+    imds: { type: 'string', default: '' },
+    address: { type: 'string' },
+    'tls-ca': { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    root: { type: 'string', default: '/' },
+    'docker-socket': { type: 'string' },
+    'state-dir': { type: 'string' },
+    socket: { type: 'string' },
+    gate: { type: 'string' },
+    'prepare-memory': { type: 'string' },
+    replay: { type: 'string', default: 'on' },
+    samples: { type: 'string', default: 'on' },
+  });
+  if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
+  const address = values.coordinator ?? env['PARBAKE_COORDINATOR'];
+  if (address === undefined) throw new ParbakeError('USAGE', 'run needs --coordinator ADDRESS');
+  for (const name of ['replay', 'samples'] as const)
+    if (values[name] !== 'on' && values[name] !== 'off')
+      throw new ParbakeError('USAGE', `--${name} takes on or off, not "${values[name]}"`);
+  checkImds(values.imds);
+  const prepareMemoryBytes = bytesOf(values['prepare-memory']);
+  const tls = await readTls({
+    ca: values['tls-ca'] ?? env['PARBAKE_TLS_CA'],
+    certificate: values['tls-cert'] ?? env['PARBAKE_TLS_CERT'],
+    key: values['tls-key'] ?? env['PARBAKE_TLS_KEY'],
+  });
+  const root = givenRoot(values.root);
+  return {
+    address,
+    credentials: clientCredentials(address, tls),
+    source: {
+      imds: values.imds,
+      instanceId: values['instance-id'] ?? env['PARBAKE_INSTANCE_ID'],
+      address: values.address,
+    },
+    root,
+    dockerSocket: values['docker-socket'] ?? root.path('/run/docker.sock'),
+    stateDir: values['state-dir'] ?? root.path('/var/lib/parbake'),
+    statusSocket: values.socket ?? root.path('/run/parbake/agent.sock'),
+    gate: values.gate ?? root.path(gatePath),
+    prepareMemoryBytes,
+    replays: values.replay === 'on',
+    samples: values.samples === 'on',
+  };
+}
+
+/** @param mib as it was given. @throws ParbakeError USAGE */
+function bytesOf(mib: string | undefined): number | undefined {
+  if (mib === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(mib)) throw new ParbakeError('USAGE', `--prepare-memory takes MiB, not "${mib}"`);
+  return Number(mib) * 1024 ** 2;
+}

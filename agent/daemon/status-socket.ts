@@ -1,0 +1,50 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { createServer, connect } from 'node:net';
+import { dirname } from 'node:path';
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { AgentStatus } from './agent-status.ts';
+
+/** Milliseconds: it answers from memory. */
+const deadline = 5_000;
+
+/** Answers each connection with one JSON line, for root alone. */
+export async function serveStatus(
+  path: string,
+  status: () => AgentStatus,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(`${JSON.stringify(status())}\n`);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(path, resolve);
+  });
+  await chmod(path, 0o600);
+  await new Promise<void>((resolve) => {
+    const close = (): void => void server.close(() => resolve());
+    if (signal.aborted) close();
+    else signal.addEventListener('abort', close, { once: true });
+  });
+}
+
+/** @throws ParbakeError AGENT_NOT_RUNNING */
+export async function readStatus(path: string): Promise<AgentStatus> {
+  const text = await new Promise<string>((resolve, reject) => {
+    const socket = connect({ path, timeout: deadline });
+    let received = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => (received += chunk));
+    socket.on('end', () => resolve(received));
+    socket.on('timeout', () => socket.destroy(new Error(`no answer within ${deadline / 1000} s`)));
+    socket.on('error', reject);
+  }).catch((cause: unknown) => {
+    const reason = reasonOf(cause);
+    throw new ParbakeError('AGENT_NOT_RUNNING', `no agent answers at ${path}: ${reason}`, { cause });
+  });
+  return JSON.parse(text) as AgentStatus;
+}

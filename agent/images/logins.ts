@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import {
+  helperServer,
+  parseCommandAnswer,
+  parseHelperAnswer,
+  parseLogins,
+  type ConfiguredLogins,
+  type Login,
+  type LoginCommand,
+} from '../core/image/registry-logins.ts';
+import type { Root } from '../host/root.ts';
+
+/** Ways into registries, in memory only. */
+export interface RegistryLogins {
+  /**
+   * Asks a helper program at most once for each registry.
+   * @param domain as in an image reference
+   * @throws ParbakeError LOGIN_FAILED
+   */
+  find(domain: string): Promise<Login | undefined>;
+}
+
+export interface LoginSources {
+  /** Go before everything else. */
+  commands?: readonly LoginCommand[];
+  /** What programs are run with; absent means this process' own. */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Milliseconds: a helper may ask a service for a token. */
+const deadline = 30_000;
+
+/**
+ * Registry logins for this bake: of the commands given, of Docker's credential helpers, and of what somebody left in
+ * root's `config.json`, which is read and never written; none when there is no such file.
+ * @throws ParbakeError FILE_UNREADABLE
+ */
+export async function readLogins(
+  root: Root,
+  { commands = [], env }: LoginSources = {},
+): Promise<RegistryLogins> {
+  const configured = await readConfiguration(root);
+  const found = new Map<string, Promise<Login | undefined>>();
+  const look = async (domain: string): Promise<Login | undefined> => {
+    const command = commands.find((one) => one.domain === domain);
+    if (command !== undefined) return await askCommand(command, env);
+    const helper = configured.helperFor(domain);
+    const helped = helper === undefined ? undefined : await askHelper(helper, domain, env);
+    return helped ?? configured.find(domain);
+  };
+  return {
+    find(domain) {
+      const login = found.get(domain) ?? look(domain);
+      found.set(domain, login);
+      return login;
+    },
+  };
+}
+
+async function readConfiguration(root: Root): Promise<ConfiguredLogins> {
+  const file = root.path('/root/.docker/config.json');
+  try {
+    return parseLogins(await readFile(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
+      return parseLogins('{}');
+    // The parser's message would quote the file.
+    const reason = cause instanceof SyntaxError ? 'it is not JSON' : String(cause);
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read registry logins from ${file}: ${reason}`);
+  }
+}
+
+/** @returns undefined when the helper has none for this registry */
+async function askHelper(name: string, domain: string, env: LoginSources['env']): Promise<Login | undefined> {
+  // It becomes the name of a program.
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+    throw new ParbakeError('LOGIN_FAILED', `"${name}" is not the name of a credential helper`);
+  const program = `docker-credential-${name}`;
+  const { reason, output } = await print(program, ['get'], `${helperServer(domain)}\n`, env);
+  if (reason !== undefined) {
+    if (/credentials not found/i.test(output)) return undefined;
+    throw new ParbakeError('LOGIN_FAILED', `${program} gave no login for ${domain}: ${reason}`);
+  }
+  const login = parseHelperAnswer(output, domain);
+  if (login !== undefined) return login;
+  throw new ParbakeError('LOGIN_FAILED', `${program} printed no login for ${domain} that can be understood`);
+}
+
+async function askCommand(command: LoginCommand, env: LoginSources['env']): Promise<Login> {
+  const { program, args, domain } = command;
+  const { reason, output } = await print(program, args, '', env);
+  if (reason !== undefined)
+    throw new ParbakeError('LOGIN_FAILED', `the login command for ${domain}, ${program}, failed: ${reason}`);
+  const login = parseCommandAnswer(output, command);
+  if (login !== undefined) return login;
+  throw new ParbakeError('LOGIN_FAILED', `the login command for ${domain}, ${program}, printed no password`);
+}
+
+/** Runs a program to its end. What it prints may be a secret and is in no message. */
+async function print(
+  program: string,
+  args: readonly string[],
+  input: string,
+  env: LoginSources['env'],
+): Promise<{ output: string; reason?: string }> {
+  return await new Promise((resolve) => {
+    const options = { timeout: deadline, ...(env === undefined ? {} : { env: { ...env } }) };
+    const child = execFile(program, [...args], options, (cause, stdout) => {
+      if (cause === null) resolve({ output: stdout });
+      else resolve({ output: stdout, reason: reasonOf(cause) });
+    });
+    // One that does not want to be told anything has closed it.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+  });
+}
+
+function reasonOf({ code, killed }: { code?: unknown; killed?: boolean }): string {
+  if (killed === true) return `it did not end within ${deadline / 1000} s`;
+  if (code === 'ENOENT') return 'there is no such program';
+  return typeof code === 'number' ? `it ended with ${code}` : `it cannot be run (${String(code)})`;
+}

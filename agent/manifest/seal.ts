@@ -1,0 +1,31 @@
+import { lstat } from 'node:fs/promises';
+import type { Manifest, Seal } from '../core/manifest.ts';
+import type { Root } from '../host/root.ts';
+import { writeDurably } from '../host/durable-file.ts';
+import { manifestFile } from '../scrub/places.ts';
+import { kindOf, resolveInRoot } from '../host/resolve.ts';
+
+/** Of a sealed manifest: a bake that writes another one is seen by it. */
+export const sealedMode = 0o444;
+
+/** Writes the seal into the manifest, as the last thing that happens to an image. */
+export async function writeSeal(file: string, manifest: Manifest, seal: Seal): Promise<void> {
+  await writeDurably(file, `${JSON.stringify({ ...manifest, seal }, null, 2)}\n`, sealedMode);
+}
+
+/**
+ * Why the manifest alone does not count as sealed, without a look at the rules: on a running instance Docker has made
+ * its identity anew, rightly.
+ */
+export async function sealProblem(root: Root, manifest: Manifest): Promise<string | undefined> {
+  if (manifest.seal === null) return 'the manifest is not sealed: it was baked but not scrubbed';
+  const { mode } = await lstat(await manifestFile(root));
+  if ((mode & 0o777) !== sealedMode)
+    return `the sealed manifest has mode ${(mode & 0o777).toString(8)} and not 444: it was changed after the seal`;
+  const { dataRoot } = manifest.builder;
+  const place = await resolveInRoot(root, dataRoot);
+  // Rules about a data root that is not there hold for the wrong reason.
+  const isThere = place !== undefined && (await kindOf(root, place)) === 'directory';
+  if (isThere || manifest.images.length === 0) return undefined;
+  return `the data root ${dataRoot} with the baked images is not there: is its file system mounted?`;
+}

@@ -1,0 +1,14 @@
+import { dockerUnits, type ScrubRule } from './rule.ts';
+import { dockerRules } from './docker.ts';
+import { machineRules } from './machine.ts';
+
+/** Every rule, in the order of removal. */
+export const scrubRules: readonly ScrubRule[] = [...dockerRules, ...machineRules];
+
+/**
+ * Units to stop before any of these rules removes anything, each only once: Docker always, and before it our agent,
+ * which would start containers.
+ */
+export function unitsToStop(rules: readonly ScrubRule[]): string[] {
+  return [...new Set(['parbake-agent.service', ...dockerUnits, ...rules.flatMap((rule) => rule.stopFirst)])];
+}

@@ -1,0 +1,63 @@
+import type { ObservedContainer } from '../core/order/planner.ts';
+import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
+import type { GatePlaces } from '../gate/places.ts';
+
+/**
+ * What there is, as Docker and the gates say. Kept between looks, because an order must not wait for Docker to list
+ * what it listed a moment ago; whoever changes something says so, and what proves wrong is forgotten.
+ */
+export class Observation {
+  readonly #engine: ContainerEngine;
+  readonly #places: GatePlaces;
+  #kept: DockerContainer[] | undefined;
+  /** Of the last look, also after it was forgotten: what is being removed has its places until it is gone. */
+  #keys: ReadonlyMap<string, Pick<DockerContainer, 'gateKey' | 'filesKey'>> = new Map();
+
+  constructor(engine: ContainerEngine, places: GatePlaces) {
+    this.#engine = engine;
+    this.#places = places;
+  }
+
+  /** @param isFresh Docker is asked, whatever was kept */
+  async look(isFresh: boolean, signal: AbortSignal): Promise<ObservedContainer[]> {
+    if (isFresh || this.#kept === undefined) {
+      this.#kept = await this.#engine.list(signal);
+      this.#keys = new Map(this.#kept.map((container) => [container.id, container]));
+    }
+    return this.#kept.map((container) => this.#withGate(container));
+  }
+
+  /** What was kept, without a look; empty when nothing is. */
+  get last(): ObservedContainer[] {
+    return (this.#kept ?? []).map((container) => this.#withGate(container));
+  }
+
+  forget(): void {
+    this.#kept = undefined;
+  }
+
+  gateKeyOf(id: string): string | undefined {
+    const key = this.#keys.get(id)?.gateKey;
+    return key === '' ? undefined : key;
+  }
+
+  filesKeyOf(id: string): string | undefined {
+    const key = this.#keys.get(id)?.filesKey;
+    return key === '' ? undefined : key;
+  }
+
+  filesKeys(): Set<string> {
+    return new Set((this.#kept ?? []).map(({ filesKey }) => filesKey));
+  }
+
+  gateKeys(): Set<string> {
+    return new Set((this.#kept ?? []).map(({ gateKey }) => gateKey));
+  }
+
+  #withGate({ gateKey, filesKey: _filesKey, state, ...container }: DockerContainer): ObservedContainer {
+    if (gateKey === '' || state === 'created' || state === 'paused') return { ...container, state };
+    const gate = this.#places.look(gateKey);
+    if (state === 'ended') return { ...container, state: gate === 'passed' ? 'ended' : 'dead' };
+    return { ...container, state: gate === 'passed' ? 'running' : gate };
+  }
+}

@@ -1,0 +1,160 @@
+import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { isOfOrder, type Desired, type Order } from '../core/order/order.ts';
+import { isOver, isSettled, type OrderState } from '../core/order/order-state.ts';
+import type { ObservedContainer } from '../core/order/planner.ts';
+import type { Role } from '../../proto/recipe/role.ts';
+import type { OpenSpan, Recorder } from '../report/recorder.ts';
+import type { StartWatch } from './start-watch.ts';
+import type { StepContext, StepRunner } from './steps.ts';
+import type { Warming } from './warming.ts';
+
+export interface OrderProgressOptions {
+  /** The instance's, as they were baked. */
+  roles: readonly Role[];
+  /** Where the containers' ports are reached. */
+  address: string;
+  steps: Pick<StepRunner, 'giveFiles' | 'report'>;
+  warming: Pick<Warming, 'order'>;
+  watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
+  recorder: Recorder;
+  logger: Logger;
+  /** Called with every change of what it reports. */
+  onChange: () => void;
+}
+
+/** The order that this instance has, and how far it is: told to the coordinator, and measured. */
+export class OrderProgress {
+  readonly #options: OrderProgressOptions;
+  #desired: Desired;
+  #state: OrderState | undefined;
+  #error = '';
+  #span: OpenSpan | undefined;
+  /** The assignment whose files are where they belong. */
+  #filesGiven = '';
+
+  /** @param desired what an earlier run of the agent stored */
+  constructor(options: OrderProgressOptions, desired: Desired) {
+    this.#options = options;
+    this.#desired = desired;
+    if (desired.phase !== 'run') return;
+    // It was stored before a restart, so it was delivered.
+    this.#state = 'DELIVERED';
+    options.warming.order(desired.order.role);
+  }
+
+  get assignmentId(): string {
+    return this.#order?.assignmentId ?? '';
+  }
+
+  /** The order's, as it was baked; undefined when there is none of that name. */
+  get role(): Role | undefined {
+    return this.#options.roles.find(({ name }) => name === this.#order?.role);
+  }
+
+  /** Whether somebody waits for it. */
+  get isBusy(): boolean {
+    return this.#desired.phase !== 'idle' && !isSettled(this.#state);
+  }
+
+  /** Whether there is nothing to be done for it. */
+  get isOver(): boolean {
+    return isOver(this.#state, this.#desired.phase);
+  }
+
+  /** For whom its steps are done. */
+  get context(): StepContext {
+    const parent = this.#span === undefined ? {} : { parent: this.#span.id };
+    return { assignmentId: this.assignmentId, ...parent };
+  }
+
+  get #order(): Order | undefined {
+    return this.#desired.phase === 'idle' ? undefined : this.#desired.order;
+  }
+
+  report(): ObservedOrder | null {
+    if (this.#order === undefined || this.#state === undefined) return null;
+    const { address } = this.#options;
+    const endpoints = (this.role?.containers ?? []).flatMap(({ name, ports }) =>
+      ports.map((port) => ({ container: name, host: address, port })),
+    );
+    const hasEndpoints = this.#state === 'STARTED' || this.#state === 'SERVING';
+    return {
+      assignmentId: this.assignmentId,
+      state: `ORDER_STATE_${this.#state}`,
+      error: this.#error,
+      endpoints: hasEndpoints ? endpoints : [],
+    };
+  }
+
+  /** Takes up what is desired now. @returns whether that is another order than before */
+  follow(desired: Desired): boolean {
+    const isNew = desired.phase === 'run' && this.assignmentId !== desired.order.assignmentId;
+    this.#desired = desired;
+    if (isNew) this.#begin(desired.order);
+    return isNew;
+  }
+
+  #begin({ assignmentId, role }: Order): void {
+    const { recorder, warming, watch } = this.#options;
+    this.#span = recorder.begin('assignment', { assignmentId, attributes: { 'parbake.role': role } });
+    this.#state = undefined;
+    this.#error = '';
+    warming.order(role);
+    if (this.role !== undefined) watch.begin(this.role);
+  }
+
+  /** A new order is durable; what is known of it by then says more. */
+  delivered(): void {
+    if (this.#state === undefined) this.#advance('DELIVERED');
+  }
+
+  /** Before anything of the order runs, and again after a restart of the agent. */
+  async giveFiles(order: Order, observed: readonly ObservedContainer[]): Promise<void> {
+    if (this.#filesGiven === order.assignmentId || Object.keys(order.files).length === 0) return;
+    await this.#options.steps.giveFiles(this.#idsOf(observed), order);
+    this.#filesGiven = order.assignmentId;
+  }
+
+  /** What was observed says that it is so far. */
+  reach(next: OrderState, observed: readonly ObservedContainer[]): void {
+    const before = this.#state;
+    const { watch } = this.#options;
+    this.#advance(next);
+    if (next === 'STOPPED') void watch.close();
+    // The news is on its way first.
+    if (next === 'SERVING' && before !== 'SERVING') setImmediate(() => this.#served(observed));
+  }
+
+  #served(observed: readonly ObservedContainer[]): void {
+    this.#reportStarts(observed, '');
+    void this.#options.watch.end(this.assignmentId, this.#idsOf(observed));
+    void this.#span?.end();
+    this.#span = undefined;
+  }
+
+  /** It cannot be carried out. @param error why */
+  fail(error: string, observed: readonly ObservedContainer[]): void {
+    this.#error = error;
+    this.#reportStarts(observed, error);
+    this.#advance('FAILED');
+    void this.#options.watch.close();
+  }
+
+  #reportStarts(observed: readonly ObservedContainer[], error: string): void {
+    this.#options.steps.report(new Set(this.#idsOf(observed)), this.assignmentId, error);
+  }
+
+  #idsOf(observed: readonly ObservedContainer[]): string[] {
+    const order = this.#order;
+    if (order === undefined) return [];
+    return observed.filter((each) => isOfOrder(each, order)).map(({ id }) => id);
+  }
+
+  #advance(state: OrderState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.logger.info({ assignmentId: this.assignmentId, order: state }, 'order');
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,107 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import type { Role } from '../../proto/recipe/role.ts';
+import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
+import type { GatePlaces } from '../gate/places.ts';
+import { FirstProcesses } from './first-processes.ts';
+import { OrderFiles } from './order-files.ts';
+import { Recorder } from '../report/recorder.ts';
+import { Worker } from './worker.ts';
+
+/** What can be ordered of a played instance. */
+export const playedRole: Role = {
+  name: 'played',
+  containers: [
+    {
+      name: 'app',
+      image: 'played',
+      prepare: 'gate',
+      ports: [],
+      ready: { kind: 'log', pattern: 'ready', timeoutMs: 5_000 },
+      userEnv: ['PLAYED'],
+    },
+  ],
+};
+
+export interface PlayedOptions {
+  /** Where its gate waits. */
+  places: GatePlaces;
+  gateKey: string;
+  /** For what lives for the moment. */
+  directory: string;
+  /** Where its orders are stored. */
+  statePath: string;
+  /** On the file system whose reads count. */
+  ioDirectory: string;
+  logger: Logger;
+}
+
+/** A worker whose Docker is played: it has one container of the played role, and does no more than an order asks of it. */
+export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worker {
+  const { places, gateKey, directory, statePath, ioDirectory, logger } = options;
+  const engine = playedDocker(gateKey);
+  return new Worker({
+    ...{ instanceId: 'played', address: '', manifest: { roles: [playedRole] }, engine, places, logger },
+    files: new OrderFiles(join(directory, 'files')),
+    processes: new FirstProcesses(engine, signal),
+    prepareMemoryBytes: Infinity,
+    statePlaces: { state: statePath, orderEnv: join(directory, 'order-env.json') },
+    state: { version: 1, instanceId: 'played', generation: 0, desired: { phase: 'idle' } },
+    warming: { order: () => {}, replayed: () => undefined },
+    watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
+    recorder: new Recorder(() => {}, ioDirectory),
+    rehearse: () => Promise.resolve(),
+    pullAtBoot: () => Promise.resolve(),
+  });
+}
+
+/** A gate that takes any order. Its server is the caller's to close. */
+export async function playGate(socket: string): Promise<Server> {
+  const gate = createServer((peer) => {
+    peer.on('data', () => {
+      rmSync(socket, { force: true });
+      peer.end('A');
+    });
+    peer.on('error', () => {});
+  });
+  await listening(gate, socket);
+  return gate;
+}
+
+/** Resolves once it listens. @param path of a Unix socket */
+export async function listening(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+}
+
+function playedDocker(gateKey: string): ContainerEngine {
+  const container: DockerContainer = {
+    ...{ id: 'played', name: 'app', role: playedRole.name, assignmentId: '', level: 'gate' },
+    ...{ state: 'running', gateKey, filesKey: '', address: '127.0.0.1', exitCode: 0 },
+  };
+  const inspected = {
+    ...{ running: true, pid: 1, address: '', exitCode: 0, stopTimeoutSeconds: 0, layers: [] },
+  };
+  const cannot = (): Promise<never> =>
+    Promise.reject(new ParbakeError('INTERNAL', 'nothing is made where Docker is played'));
+  return {
+    identity: () => Promise.resolve({ id: '', version: '' }),
+    image: () => Promise.resolve({ entrypoint: [], cmd: [], healthcheck: [], shell: [] }),
+    list: () => Promise.resolve([container]),
+    inspect: () => Promise.resolve(inspected),
+    logs: () => Promise.resolve('ready'),
+    create: cannot,
+    start: cannot,
+    pause: cannot,
+    unpause: cannot,
+    remove: () => Promise.resolve(),
+    discard: cannot,
+    createIsolatedNetwork: cannot,
+    removeNetwork: cannot,
+  };
+}

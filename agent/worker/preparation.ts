@@ -1,0 +1,134 @@
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import type { Preparation as Report } from '../../proto/gen/parbake/v1/Preparation.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
+import type { Manifest } from '../core/manifest.ts';
+import type { ObservedContainer, Step, Target } from '../core/order/planner.ts';
+import { chooseTargets } from '../core/order/preparation.ts';
+import { RecentCount } from '../core/recent-count.ts';
+import type { ContainerEngine } from '../docker/containers.ts';
+import type { GatePlaces } from '../gate/places.ts';
+import type { Observation } from './observation.ts';
+import type { OrderFiles } from './order-files.ts';
+
+export interface PreparationOptions {
+  manifest: Pick<Manifest, 'roles'> | undefined;
+  engine: ContainerEngine;
+  places: GatePlaces;
+  files: OrderFiles;
+  observation: Observation;
+  /** For all prepared containers together, in bytes. */
+  prepareMemoryBytes: number;
+  /** Goes the way of an order once, so that the first one does not find it new. */
+  rehearse: (signal: AbortSignal) => Promise<void>;
+  /** Pulls an image that the bake left to the instance. @throws ParbakeError IMAGE_NOT_FOUND for any other */
+  pullAtBoot: (ref: string, parent: string, signal: AbortSignal) => Promise<void>;
+  logger: Logger;
+  /** Called with every change of what it reports. */
+  onChange: () => void;
+}
+
+/** A container that ends so often within so many milliseconds while it is only prepared is not prepared again. */
+const maxBurials = 3;
+const burialWindow = 600_000;
+
+/** What an instance has ready before anybody asks for it: chosen once, then watched. */
+export class Preparation {
+  readonly #options: PreparationOptions;
+  #state: 'PREPARING' | 'READY' | 'FAILED' = 'PREPARING';
+  #error = '';
+  #targets: readonly Target[] = [];
+  /** Of prepared containers that ended by themselves, by role and name: when Docker goes, all go once. */
+  readonly #burials = new Map<string, RecentCount>();
+
+  constructor(options: PreparationOptions) {
+    this.#options = options;
+  }
+
+  /** What to have ready; nothing before it was chosen, and after a failure. */
+  get targets(): readonly Target[] {
+    return this.#targets;
+  }
+
+  get isPreparing(): boolean {
+    return this.#state === 'PREPARING';
+  }
+
+  report(): Report {
+    return { state: `PREPARATION_STATE_${this.#state}`, error: this.#error };
+  }
+
+  /**
+   * Looks for every image of every role, which must be there before the instance joins the pool, and chooses what is
+   * prepared. What fails is reported.
+   * @param parent the span that this is part of
+   */
+  async begin(parent: string, signal: AbortSignal): Promise<void> {
+    const { manifest, engine, places, files, observation, prepareMemoryBytes, logger } = this.#options;
+    try {
+      const roles = manifest?.roles ?? [];
+      for (const { image } of roles.flatMap(({ containers }) => containers)) {
+        if ((await engine.image(image, signal)) === undefined)
+          await this.#options.pullAtBoot(image, parent, signal);
+      }
+      const hasGate = await places.isAvailable();
+      this.#targets = chooseTargets(roles, { hasGate, memoryBytes: prepareMemoryBytes });
+      const isWanted = roles.some(({ containers }) =>
+        containers.some(({ prepare }) => prepare === 'gate' || prepare === 'create'),
+      );
+      if (isWanted && !hasGate)
+        logger.warn('the gate is not on this instance: containers start at the order');
+      await observation.look(true, signal);
+      await places.removeOthers(observation.gateKeys());
+      await files.removeOthers(observation.filesKeys());
+      if (hasGate && isWanted) await this.#rehearse(signal);
+    } catch (cause) {
+      if (!isAbort(cause)) this.fail(cause);
+    }
+  }
+
+  /** An order can do without, unless the rehearsal found that none could be stored. */
+  async #rehearse(signal: AbortSignal): Promise<void> {
+    const { rehearse, logger } = this.#options;
+    await rehearse(signal).catch((cause: unknown) => {
+      const error = toParbakeError(cause);
+      if (isAbort(cause) || error.code === 'AGENT_STATE_UNWRITABLE') throw cause;
+      logger.warn({ reason: error.toReason() }, 'the first order will find its way new');
+    });
+  }
+
+  /** Takes up what was planned while there is no order. */
+  note(steps: readonly Step[], observed: readonly ObservedContainer[]): void {
+    if (this.#state === 'FAILED') return;
+    for (const step of steps) {
+      if (step.kind !== 'bury') continue;
+      const what = `${observed.find(({ id }) => id === step.id)?.role ?? ''}/${step.name}`;
+      const burials = this.#burials.get(what) ?? new RecentCount(burialWindow);
+      this.#burials.set(what, burials);
+      const lately = burials.count(1, performance.now());
+      if (lately > maxBurials)
+        return this.fail(
+          new ParbakeError('CONTAINER_EXITED', `prepared container ${what} ended ${lately} times`),
+        );
+    }
+    const next = steps.length === 0 ? 'READY' : 'PREPARING';
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#options.onChange();
+  }
+
+  /** Docker is away, and what was prepared may go with it: nobody is to be given this instance before another look. */
+  doubt(): void {
+    if (this.#state !== 'READY') return;
+    this.#state = 'PREPARING';
+    this.#options.onChange();
+  }
+
+  fail(cause: unknown): void {
+    this.#state = 'FAILED';
+    this.#error = toParbakeError(cause).toReason();
+    this.#targets = [];
+    this.#options.logger.error({ reason: this.#error }, 'preparation failed');
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,232 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
+import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { isAbort, pause } from '../../proto/process/tasks.ts';
+import type { Manifest } from '../core/manifest.ts';
+import { checkOrder, type Desired } from '../core/order/order.ts';
+import { orderStateIn } from '../core/order/order-state.ts';
+import { plan, type ObservedContainer, type Step } from '../core/order/planner.ts';
+import { offerOf } from '../core/order/role-offer.ts';
+import type { ContainerEngine } from '../docker/containers.ts';
+import type { GatePlaces } from '../gate/places.ts';
+import type { FirstProcesses } from './first-processes.ts';
+import { Observation } from './observation.ts';
+import type { OrderFiles } from './order-files.ts';
+import { OrderProgress } from './order-progress.ts';
+import { Preparation, type PreparationOptions } from './preparation.ts';
+import type { Recorder } from '../report/recorder.ts';
+import type { StartWatch } from './start-watch.ts';
+import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
+import { StepRound } from './step-round.ts';
+import { StepRunner, type StepContext } from './steps.ts';
+import type { Warming } from './warming.ts';
+
+export interface WorkerOptions {
+  instanceId: string;
+  /** Where the containers' ports are reached. */
+  address: string;
+  manifest: Pick<Manifest, 'roles'> | undefined;
+  engine: ContainerEngine;
+  places: GatePlaces;
+  files: OrderFiles;
+  processes: FirstProcesses;
+  /** For all prepared containers together, in bytes. */
+  prepareMemoryBytes: number;
+  statePlaces: StatePlaces;
+  state: AgentState;
+  warming: Pick<Warming, 'order' | 'replayed'>;
+  watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
+  recorder: Recorder;
+  rehearse: PreparationOptions['rehearse'];
+  pullAtBoot: PreparationOptions['pullAtBoot'];
+  logger: Logger;
+}
+
+/** Milliseconds between two looks when nothing wakes the worker: a container may have ended by itself. */
+const lookInterval = 5_000;
+const maxGateRetries = 2;
+
+/** Turns what is desired into containers: observes, plans, does one round of steps, and observes again. */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #observation: Observation;
+  readonly #steps: StepRunner;
+  readonly #round: StepRound;
+  readonly #preparation: Preparation;
+  readonly #order: OrderProgress;
+  #state: AgentState;
+  /** Settles once the newest desired state is durable: nothing is confirmed before. */
+  #stored: Promise<void> = Promise.resolve();
+  #gateRetries = 0;
+  #wake = new AbortController();
+  /** Called with every change of the observed state. */
+  onChange: () => void = () => {};
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    const onChange = (): void => this.onChange();
+    const observation = new Observation(options.engine, options.places);
+    const steps = new StepRunner({ ...options, observation });
+    this.#observation = observation;
+    this.#steps = steps;
+    this.#round = new StepRound(steps);
+    this.#preparation = new Preparation({ ...options, observation, onChange });
+    const roles = options.manifest?.roles ?? [];
+    this.#order = new OrderProgress({ ...options, roles, steps, onChange }, options.state.desired);
+  }
+
+  get generation(): number {
+    return this.#state.generation;
+  }
+
+  get assignmentId(): string {
+    return this.#order.assignmentId;
+  }
+
+  /** Whether somebody waits for this instance: it is prepared, or has an order that is not served yet. */
+  get isBusy(): boolean {
+    return this.#preparation.isPreparing || this.#order.isBusy;
+  }
+
+  /** Our containers that have processes, as they were seen last. */
+  get running(): { id: string; name: string }[] {
+    return this.#observation.last.filter(isUp).map(({ id, role, name }) => ({ id, name: `${role}/${name}` }));
+  }
+
+  offers(): RoleOffer[] {
+    const { manifest, warming } = this.#options;
+    const look = { targets: this.#preparation.targets, observed: this.#observation.last };
+    return (manifest?.roles ?? []).map((role) => offerOf(role, look, warming.replayed(role.name)));
+  }
+
+  observed(): ObservedState {
+    return {
+      observedGeneration: this.#state.generation,
+      preparation: this.#preparation.report(),
+      order: this.#order.report(),
+      roles: this.offers(),
+    };
+  }
+
+  /** Takes up a desired state, durably, unless it is older than the last one. */
+  async apply(generation: number, desired: Desired): Promise<void> {
+    if (generation < this.#state.generation) return;
+    const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
+    if (generation === this.#state.generation && isSame) return;
+    const { instanceId } = this.#options;
+    const isNewOrder = this.#order.follow(desired);
+    const next: AgentState = { version: 1, instanceId, generation, desired };
+    this.#stored = this.#store(next, this.#stored);
+    this.#state = next;
+    this.#wake.abort();
+    await this.#stored;
+    if (isNewOrder) this.#order.delivered();
+    this.onChange();
+  }
+
+  /** @param before is written first, or both would be in the same file */
+  async #store(state: AgentState, before: Promise<void>): Promise<void> {
+    await Promise.allSettled([before]);
+    // Gates get their orders first: they are connected to in one turn of the event loop, and written to in the next.
+    await setImmediate();
+    await setImmediate();
+    await writeState(this.#options.statePlaces, state).catch((cause: unknown) => {
+      // A user's containers end also on the disk that they filled; whoever starts anew is told to stop again.
+      if (state.desired.phase !== 'stop') throw cause;
+      this.#options.logger.warn({ reason: toParbakeError(cause).message }, 'stopping without a record');
+    });
+  }
+
+  /** Works until the signal aborts; containers are left as they are. */
+  async run(signal: AbortSignal): Promise<void> {
+    const preparing = this.#options.recorder.begin('prepare');
+    let isPreparing = true;
+    await this.#preparation.begin(preparing.id, signal);
+    let isFresh = true;
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      // Whoever prepares drops it when an order comes; an order is carried out to its end.
+      const isIdle = this.#state.desired.phase === 'idle';
+      const work = isIdle ? AbortSignal.any([signal, this.#wake.signal]) : signal;
+      const context = isIdle ? { parent: preparing.id, assignmentId: '' } : this.#order.context;
+      const isBusy: boolean = await this.#turn(isFresh, context, work).catch((cause: unknown) =>
+        this.#turnFailed(cause, signal),
+      );
+      if (isPreparing && !this.#preparation.isPreparing) {
+        isPreparing = false;
+        void preparing.end();
+      }
+      if (!isBusy) await pause(lookInterval, AbortSignal.any([signal, this.#wake.signal]));
+      // An order that has just come finds what was seen last; what proves wrong is looked at again.
+      isFresh = !isBusy && !this.#wake.signal.aborted;
+    }
+  }
+
+  /** @returns whether to look again at once */
+  async #turn(isFresh: boolean, context: StepContext, signal: AbortSignal): Promise<boolean> {
+    const { desired } = this.#state;
+    if (this.#order.isOver) return false;
+    const observed = await this.#observation.look(isFresh, signal);
+    const { targets } = this.#preparation;
+    const { role } = this.#order;
+    const situation = { desired, targets, role, observed, ready: this.#steps.ready };
+    const steps = plan(situation);
+    if (desired.phase === 'run') checkOrder(desired.order, role);
+    if (desired.phase === 'run') await this.#order.giveFiles(desired.order, observed);
+    if (desired.phase === 'idle') {
+      this.#preparation.note(steps, observed);
+      // Before anybody waits: an order finds them known.
+      this.#options.processes.follow(observed.filter(isUp).map(({ id }) => id));
+    }
+    const execute = (): Promise<void> => this.#round.run(steps, context, signal);
+    // Gates open while the order is being stored, and are waited for. Were we to die in between, a gate that has passed
+    // tells so, and the coordinator, which was not told anything, says the order again.
+    const begun = isOpening(steps) ? execute() : undefined;
+    // It fails below.
+    begun?.catch(() => {});
+    if (begun === undefined || steps.some(({ kind }) => kind === 'await_ready')) {
+      await this.#stored;
+      const next = orderStateIn(situation, steps);
+      if (next !== undefined) this.#order.reach(next, observed);
+    }
+    if (steps.length === 0) return false;
+    await (begun ?? execute());
+    return true;
+  }
+
+  /**
+   * An order that cannot be carried out fails; a Docker that is away is waited for.
+   * @returns whether to look again at once
+   */
+  #turnFailed(cause: unknown, signal: AbortSignal): boolean {
+    const last = this.#observation.last;
+    this.#observation.forget();
+    this.#round.forget();
+    // What an order interrupted is planned again, if it is still wanted.
+    if (isAbort(cause)) return !signal.aborted;
+    const error = toParbakeError(cause);
+    this.#options.logger.warn({ code: error.code, reason: error.message }, 'step failed');
+    const { phase } = this.#state.desired;
+    if (error.code === 'DOCKER_UNAVAILABLE') {
+      if (phase === 'idle') this.#preparation.doubt();
+      return false;
+    }
+    // What was kept may have ended meanwhile: looked at again, it is replaced.
+    if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return true;
+    if (phase === 'idle') this.#preparation.fail(error);
+    if (phase === 'run') this.#order.fail(error.toReason(), last);
+    return false;
+  }
+}
+
+/** Whether nothing is made or taken away, so that it may be done for an order that is not stored yet. */
+function isOpening(steps: readonly Step[]): boolean {
+  return steps.length > 0 && steps.every(({ kind }) => kind === 'release' || kind === 'await_ready');
+}
+
+function isUp({ state }: ObservedContainer): boolean {
+  return !['created', 'ended', 'dead'].includes(state);
+}

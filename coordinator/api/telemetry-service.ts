@@ -1,0 +1,75 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
+import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
+import type { Sample as SampleMessage } from '../../proto/gen/parbake/v1/Sample.ts';
+import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
+import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
+import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { millisecondsOf } from '../../proto/wire/time.ts';
+import { thinned, type Sample } from '../core/sample.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
+import { maxSamplesFromProto, pageSizeFromProto, required, sequenceFromProto } from './from-proto/parts.ts';
+import { unary } from './handlers.ts';
+import { spanPageToken, timelineFromProto } from './timeline-page.ts';
+import { eventMessage, timestamp } from './to-proto.ts';
+import type { EventStreams } from './watch-events.ts';
+
+export function telemetryService(
+  dispatcher: Dispatcher,
+  events: EventStreams,
+  logger: Logger,
+): TelemetryServiceHandlers {
+  const { store } = dispatcher;
+  const known = (instanceId: string): string => {
+    if (store.instances.get(required('instance_id', instanceId, 128)) === undefined)
+      throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+    return instanceId;
+  };
+  return {
+    GetTimeline: unary(logger, 'GetTimeline', (request) => {
+      const instanceId = known(request.instanceId);
+      const wanted = timelineFromProto(request);
+      const { spans, pulls, starts, reads } = store.reports.timeline(instanceId, wanted);
+      const clock = store.instances.get(instanceId)?.clock;
+      return {
+        ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
+        instanceId,
+        spans: spans.map((body) => JSON.parse(body) as Span),
+        pulls: pulls.map((body) => JSON.parse(body) as Pull),
+        starts: starts.map((body) => JSON.parse(body) as ContainerStart),
+        reads: reads.map((body) => JSON.parse(body) as StartReads),
+        nextPageToken: spans.length === wanted.limit ? spanPageToken(spans.at(-1)) : '',
+      };
+    }),
+    QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {
+      const instanceId = known(request.instanceId);
+      const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
+      const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+      const limit = maxSamplesFromProto(maxSamples);
+      return { samples: thinned(store.samples.query({ instanceId, ...range }), limit).map(sampleMessage) };
+    }),
+    ListEvents: unary(logger, 'ListEvents', ({ pageSize, pageToken, ...request }) => {
+      const instanceId = known(request.instanceId);
+      const limit = pageSizeFromProto(pageSize);
+      const events = store.events.list(instanceId, sequenceFromProto(pageToken), limit);
+      const last = events.length < limit ? undefined : events.at(-1);
+      return {
+        events: events.map(eventMessage),
+        nextPageToken: last === undefined ? '' : String(last.sequence),
+      };
+    }),
+    WatchEvents: (call) => void events.serve(call, logger),
+  };
+}
+
+function sampleMessage(sample: Sample): SampleMessage {
+  const { container, startMs, intervalMs, cpuMs, ioStallMs, memoryBytes, pageCacheBytes, ...io } = sample;
+  const levels = {
+    ...(cpuMs === undefined ? {} : { cpuMs }),
+    ...(ioStallMs === undefined ? {} : { ioStallMs }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(pageCacheBytes === undefined ? {} : { pageCacheBytes }),
+  };
+  return { container, startUnixMs: startMs, intervalMs, io, ...levels };
+}

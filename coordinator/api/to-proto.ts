@@ -1,0 +1,107 @@
+import type { Assignment as AssignmentMessage } from '../../proto/gen/parbake/v1/Assignment.ts';
+import type { Duration } from '../../proto/gen/google/protobuf/Duration.ts';
+import type { Ec2Facts as Ec2Message } from '../../proto/gen/parbake/v1/Ec2Facts.ts';
+import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
+import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { Event } from '../../proto/gen/parbake/v1/Event.ts';
+import { timeOf } from '../../proto/wire/time.ts';
+import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
+import type { StateEvent } from '../store/store.ts';
+
+/** By OpenTelemetry's convention for processes that are started. */
+/** Of W3C's Trace Context, as programs take them from their environment. */
+const [traceVariable, stateVariable] = ['TRACEPARENT', 'TRACESTATE'];
+
+/** @param ms since the epoch; 0 means absent */
+export function timestamp(ms: number): Timestamp | null {
+  return ms === 0 ? null : timeOf(ms);
+}
+
+export function instanceMessage(
+  instance: Instance,
+  assignment: Assignment | undefined,
+  isConnected: boolean,
+): InstanceMessage {
+  return {
+    instanceId: instance.instanceId,
+    state: `INSTANCE_STATE_${instance.state}`,
+    stateReason: instance.stateReason,
+    connected: isConnected,
+    facts: instance.facts,
+    roles: instance.roles,
+    assignmentId: assignment?.assignmentId ?? '',
+    user: assignment?.user ?? '',
+    generation: instance.generation,
+    observedGeneration: instance.observedGeneration,
+    checkInTime: timestamp(instance.checkInTime),
+    lastSeenTime: timestamp(instance.lastSeenTime),
+    ec2: ec2Message(instance.ec2),
+  };
+}
+
+function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
+  if (facts === undefined) return null;
+  const { launchTime, lookupTime } = facts;
+  return { ...facts, launchTime: timestamp(launchTime), lookupTime: timestamp(lookupTime) };
+}
+
+export function assignmentMessage(assignment: Assignment): AssignmentMessage {
+  const { claimed, delivered, started, ready } = assignment.timings;
+  const optional = (ms: number | undefined): Duration | null => (ms === undefined ? null : timeOf(ms));
+  return {
+    assignmentId: assignment.assignmentId,
+    user: assignment.user,
+    role: assignment.role,
+    environment: assignment.environment,
+    state: `ASSIGNMENT_STATE_${assignment.state}`,
+    instanceId: assignment.instanceId,
+    endpoints: assignment.endpoints,
+    createTime: timestamp(assignment.createTime),
+    releaseTime: timestamp(assignment.releaseTime),
+    attempt: assignment.attempt,
+    failureReason: assignment.failureReason,
+    timings: {
+      claimed: optional(claimed),
+      delivered: optional(delivered),
+      started: optional(started),
+      ready: optional(ready),
+    },
+  };
+}
+
+/**
+ * What an instance should be doing, from the rows alone.
+ * @param traceparent for containers whose role takes it from an assignment; empty for none
+ */
+export function desiredMessage(
+  instance: Instance,
+  assignment: Assignment | undefined,
+  traceparent: string,
+): DesiredState {
+  const { generation, state } = instance;
+  if (assignment === undefined) {
+    const isUsable = state !== 'QUARANTINED' && state !== 'TERMINATED';
+    return { generation, phase: isUsable ? 'DESIRED_PHASE_IDLE' : 'DESIRED_PHASE_STOP', order: null };
+  }
+  const { assignmentId, user, environment, role } = assignment;
+  const offer = instance.roles.find(({ name }) => name === role);
+  const takes = (name: string): boolean => offer?.userEnv.includes(name) === true;
+  // What the caller says itself comes first, and the state of another trace is none of this one's.
+  const isTold = traceparent !== '' && takes(traceVariable) && !(traceVariable in assignment.env);
+  const isStateTold = isTold && assignment.tracestate !== '' && takes(stateVariable);
+  const env = {
+    ...(isTold ? { [traceVariable]: traceparent } : {}),
+    ...(isStateTold ? { [stateVariable]: assignment.tracestate } : {}),
+    ...assignment.env,
+  };
+  const files = Object.fromEntries(
+    Object.entries(assignment.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]),
+  );
+  const phase = assignment.state === 'RELEASING' ? 'DESIRED_PHASE_STOP' : 'DESIRED_PHASE_RUN';
+  return { generation, phase, order: { assignmentId, user, environment, role, env, files } };
+}
+
+export function eventMessage({ sequence, at, ...event }: StateEvent): Event {
+  return { ...event, time: timestamp(at), cursor: String(sequence) };
+}

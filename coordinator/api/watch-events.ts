@@ -1,0 +1,124 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { ParbakeError, toParbakeError, toStatus } from '../../proto/errors/errors.ts';
+import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
+import type { WatchEventsResponse } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import type { StateEvent } from '../store/store.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
+import { eventsFromProto, type EventsWanted } from './from-proto/parts.ts';
+import { eventMessage } from './to-proto.ts';
+
+type Call = ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>;
+
+/** Milliseconds that a reader may not read. */
+const patience = 30_000;
+/** Events of one answer. */
+const together = 200;
+/** Milliseconds: events of one moment are sent together. */
+const settle = 20;
+/** Between two looks while nothing is told of, in milliseconds; some events belong to no instance. */
+const backstop = 1_000;
+/** Milliseconds after which an answer without events says that the stream lives. */
+const heartbeat = 15_000;
+const mostStreams = 1_000;
+
+/**
+ * Sends events to whoever watches. They are read from the store, one answer after another and none before the one before
+ * it was taken: what waits for a reader is bounded, and what it has not read is not lost.
+ */
+export class EventStreams {
+  readonly #dispatcher: Dispatcher;
+  readonly #patience: number;
+  readonly #stopping = new AbortController();
+  #open = 0;
+
+  constructor(dispatcher: Dispatcher, readerPatience = patience) {
+    this.#dispatcher = dispatcher;
+    this.#patience = readerPatience;
+  }
+
+  /** Serves one reader until it goes. Never rejects. */
+  async serve(call: Call, logger: Logger): Promise<void> {
+    const gone = new AbortController();
+    call.on('cancelled', () => gone.abort());
+    call.on('close', () => gone.abort());
+    call.on('error', () => gone.abort());
+    this.#open += 1;
+    try {
+      if (this.#open > mostStreams)
+        throw new ParbakeError('READER_TOO_SLOW', `${mostStreams} others watch events already`);
+      await this.#send(call, eventsFromProto(call.request), gone.signal);
+      call.end();
+    } catch (cause) {
+      if (gone.signal.aborted) return;
+      const error = toParbakeError(cause);
+      if (error.code === 'INTERNAL' || error.code === 'STORE_FAILED')
+        logger.error({ err: cause, method: 'WatchEvents' }, 'call failed');
+      else logger.info({ method: 'WatchEvents', code: error.code, reason: error.message }, 'call refused');
+      call.emit('error', toStatus(error));
+    } finally {
+      // No more is watched for it.
+      gone.abort();
+      this.#open -= 1;
+    }
+  }
+
+  /** Ends every stream: readers come back when there is somebody again. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #send(call: Call, wanted: EventsWanted, gone: AbortSignal): Promise<void> {
+    const { changes, store } = this.#dispatcher;
+    const { events } = store;
+    const { last, after } = wanted;
+    let cursor = after ?? (last === 0 ? events.newest() : events.beforeLast(wanted, last));
+    if (cursor > events.newest())
+      throw new ParbakeError('REQUEST_INVALID', 'cursor is of no event that this store ever had');
+    // Who names no place has missed nothing.
+    const removedBefore = after === undefined ? events.removedUpTo() : 0;
+    let toldTime = Number.NEGATIVE_INFINITY;
+    let seen = new AbortController();
+    const stop = changes.watch(() => seen.abort());
+    gone.addEventListener('abort', stop, { once: true });
+    while (!gone.aborted) {
+      if (this.#stopping.signal.aborted)
+        throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator is shutting down');
+      // Before the events are read, so that none falls between.
+      seen = new AbortController();
+      const removed = events.removedUpTo();
+      if (removed > removedBefore && cursor < removed)
+        throw new ParbakeError('EVENTS_REMOVED', `events after cursor ${cursor} are not kept any more`);
+      const { found, upTo } = this.#read(wanted, cursor);
+      const isEnd = upTo === cursor;
+      cursor = upTo;
+      if (found.length > 0 || performance.now() - toldTime > heartbeat) {
+        await this.#write(call, { events: found.map(eventMessage), cursor: String(cursor) }, gone);
+        toldTime = performance.now();
+      }
+      if (isEnd && wanted.untilNow) return;
+      await pause(isEnd ? backstop : 0, AbortSignal.any([gone, seen.signal, this.#stopping.signal]));
+      if (isEnd && seen.signal.aborted) await pause(settle, gone);
+    }
+  }
+
+  /** What there is after a place, and how far that was looked for. */
+  #read(wanted: EventsWanted, cursor: number): { found: StateEvent[]; upTo: number } {
+    const { events } = this.#dispatcher.store;
+    const newest = events.newest();
+    const found = events.after(cursor, together, wanted);
+    // With fewer than that there is nothing else up to the newest of all.
+    const upTo = found.length < together ? Math.max(newest, cursor) : (found.at(-1)?.sequence ?? cursor);
+    return { found, upTo };
+  }
+
+  async #write(call: Call, message: WatchEventsResponse, gone: AbortSignal): Promise<void> {
+    if (call.write(message)) return;
+    const read = new AbortController();
+    call.once('drain', () => read.abort());
+    await pause(this.#patience, AbortSignal.any([gone, read.signal, this.#stopping.signal]));
+    if (!gone.aborted && !read.signal.aborted && !this.#stopping.signal.aborted)
+      throw new ParbakeError('READER_TOO_SLOW', `nothing was read for ${this.#patience / 1000} s`);
+  }
+}

@@ -1,0 +1,124 @@
+import { toParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { aborted, pause } from '../../proto/process/tasks.ts';
+import { missingTags, wantedTags } from './ec2-tags.ts';
+import type { Ec2Facts } from '../core/model.ts';
+import type { Ec2Api } from './ec2-api.ts';
+import type { Ec2Work } from '../store/store.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
+
+/** Instances asked for in one DescribeInstances. */
+const batchSize = 200;
+/** CreateTags calls in flight. */
+const parallelTags = 4;
+/** Milliseconds in which changes gather before EC2 is asked: a pool that boots checks in all at once. */
+const gatherFor = 200;
+/** Milliseconds between tries when EC2 does not answer or does not know an instance yet. */
+const retryAfter = { first: 1_000, most: 60_000 };
+/** EC2 is eventually consistent: for so many milliseconds an instance can be unknown that has called us. */
+const unknownFor = 10_000;
+
+/** `unknown`: EC2 does not know some of them yet. */
+type Outcome = 'done' | 'unknown' | 'failed';
+
+export interface Ec2SyncOptions {
+  dispatcher: Dispatcher;
+  api: Ec2Api;
+  logger: Logger;
+  /** 0 to 1. */
+  random: () => number;
+}
+
+/**
+ * Keeps what EC2 says about instances, and what it is told about their users, beside the store: never in the way of
+ * an assignment. What is left to do is in the store, so a restart or an outage of EC2 loses nothing.
+ */
+export class Ec2Sync {
+  readonly #options: Ec2SyncOptions;
+  /** Since when EC2 does not know an instance, by instance, in milliseconds. */
+  readonly #unknownSince = new Map<string, number>();
+  #wake = new AbortController();
+  #lastError = '';
+
+  constructor(options: Ec2SyncOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { dispatcher, random } = this.#options;
+    const stop = dispatcher.changes.watch(() => this.#wake.abort());
+    let failures = 0;
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      const outcome = await this.#pass(signal);
+      failures = outcome === 'failed' ? failures + 1 : 0;
+      const delay = Math.min(retryAfter.most, retryAfter.first * 2 ** Math.max(0, failures - 1));
+      const woken = AbortSignal.any([signal, this.#wake.signal]);
+      if (outcome === 'done') await aborted(woken);
+      // A failure is waited out: what wakes us meanwhile is in the store.
+      else await pause(delay * (0.5 + random() / 2), outcome === 'failed' ? signal : woken);
+      await pause(gatherFor, signal);
+    }
+    stop();
+  }
+
+  async #pass(signal: AbortSignal): Promise<Outcome> {
+    const { dispatcher, api, logger } = this.#options;
+    const work = dispatcher.store.instances.ec2Work();
+    try {
+      let isDone = true;
+      for (let at = 0; at < work.length && !signal.aborted; at += batchSize)
+        isDone = (await this.#batch(work.slice(at, at + batchSize), api)) && isDone;
+      if (this.#lastError !== '') logger.info('EC2 answers again');
+      this.#lastError = '';
+      return isDone ? 'done' : 'unknown';
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      // Once for each new reason, not for each try.
+      if (error.message !== this.#lastError)
+        logger.warn({ code: error.code, reason: error.message }, 'EC2 is behind, trying on');
+      this.#lastError = error.message;
+      return 'failed';
+    }
+  }
+
+  /** @returns whether EC2 knew all of them */
+  async #batch(work: readonly Ec2Work[], api: Ec2Api): Promise<boolean> {
+    const left = [...work];
+    let isDone = true;
+    const known = await api.describe(work.map(({ instanceId }) => instanceId));
+    const worker = async (): Promise<void> => {
+      for (let item = left.pop(); item !== undefined; item = left.pop())
+        isDone = (await this.#one(item, known.get(item.instanceId))) && isDone;
+    };
+    await Promise.all(Array.from({ length: parallelTags }, worker));
+    return isDone;
+  }
+
+  async #one(work: Ec2Work, facts: Ec2Facts | undefined): Promise<boolean> {
+    const { dispatcher, api } = this.#options;
+    const { instances, assignments } = dispatcher.store;
+    const { instanceId } = work;
+    const instance = instances.get(instanceId);
+    if (instance === undefined) return true;
+    if (facts === undefined) return this.#notKnown(work);
+    this.#unknownSince.delete(instanceId);
+    const change = missingTags(wantedTags(instance, assignments.of(instanceId)), facts.tags);
+    if (Object.keys(change.set).length > 0 || change.remove.length > 0)
+      await api.changeTags(instanceId, change);
+    const kept = Object.entries(facts.tags).filter(([key]) => !change.remove.includes(key));
+    instances.ec2Done(work, { ...facts, tags: { ...Object.fromEntries(kept), ...change.set } });
+    return true;
+  }
+
+  #notKnown(work: Ec2Work): boolean {
+    const { instanceId } = work;
+    const since = this.#unknownSince.get(instanceId) ?? performance.now();
+    this.#unknownSince.set(instanceId, since);
+    if (performance.now() - since < unknownFor) return false;
+    this.#unknownSince.delete(instanceId);
+    this.#options.logger.warn({ instanceId }, 'EC2 does not know this instance');
+    this.#options.dispatcher.store.instances.ec2Done(work, undefined);
+    return true;
+  }
+}

@@ -1,0 +1,97 @@
+import { status, type ServerDuplexStream } from '@grpc/grpc-js';
+import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
+import type { CoordinatorMessage } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
+import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import { ParbakeError, toStatus } from '../../proto/errors/errors.ts';
+import { timeOf } from '../../proto/wire/time.ts';
+
+export type SessionStream = ServerDuplexStream<AgentMessage__Output, CoordinatorMessage>;
+
+/** The one stream of an instance. Desired state is whole, so only the newest one waits for a slow reader. */
+export class Session {
+  readonly instanceId: string;
+  readonly sessionId: string;
+  readonly #stream: SessionStream;
+  #waiting: DesiredState | undefined;
+  #lastSeenTime = Date.now();
+  #isBlocked = false;
+
+  constructor(instanceId: string, sessionId: string, stream: SessionStream) {
+    this.instanceId = instanceId;
+    this.sessionId = sessionId;
+    this.#stream = stream;
+    stream.on('drain', () => {
+      this.#isBlocked = false;
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      if (waiting !== undefined) this.sendDesired(waiting);
+    });
+  }
+
+  /** When its agent was last heard of, in milliseconds since the epoch. */
+  get lastSeenTime(): number {
+    return this.#lastSeenTime;
+  }
+
+  /** Notes that its agent said something. */
+  heard(): void {
+    this.#lastSeenTime = Date.now();
+  }
+
+  sendDesired(desired: DesiredState): void {
+    if (this.#isBlocked) this.#waiting = desired;
+    else this.#send({ desired });
+  }
+
+  /** An acknowledgement that finds the stream blocked is left out; the next heartbeat asks again. */
+  acknowledge(generation: number, heartbeatSentUnixNs: number): void {
+    const answeredUnixNs = Date.now() * 1e6;
+    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSentUnixNs, answeredUnixNs } });
+  }
+
+  drain(reconnectAfterMs: number): void {
+    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: timeOf(reconnectAfterMs) } });
+  }
+
+  end(error?: ParbakeError): void {
+    if (error === undefined) this.#stream.end();
+    else this.#stream.emit('error', { code: status.UNKNOWN, ...toStatus(error) });
+  }
+
+  #send(message: CoordinatorMessage): void {
+    this.#isBlocked = !this.#stream.write(message);
+  }
+}
+
+/** Open sessions, at most one an instance: the newer one wins. */
+export class Sessions {
+  readonly #open = new Map<string, Session>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  has(instanceId: string): boolean {
+    return this.#open.has(instanceId);
+  }
+
+  get(instanceId: string): Session | undefined {
+    return this.#open.get(instanceId);
+  }
+
+  open(session: Session): void {
+    const older = this.#open.get(session.instanceId);
+    this.#open.set(session.instanceId, session);
+    older?.end(new ParbakeError('SESSION_SUPERSEDED', `a newer session of ${session.instanceId} was opened`));
+  }
+
+  /** @returns false when a newer one had taken its place */
+  close(session: Session): boolean {
+    if (this.#open.get(session.instanceId) !== session) return false;
+    return this.#open.delete(session.instanceId);
+  }
+
+  all(): Session[] {
+    return [...this.#open.values()];
+  }
+}

@@ -1,0 +1,82 @@
+import { Server, type ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import { serverOptions } from '../../proto/wire/channel.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import { agentService, type ReportObserver } from '../api/agent-service.ts';
+import type { Assigner } from '../fleet/assigner.ts';
+import { assignmentService } from '../api/assignment-service.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
+import { fleetService } from '../api/fleet-service.ts';
+import { addReflection } from './reflection.ts';
+import { telemetryService } from '../api/telemetry-service.ts';
+import { EventStreams } from '../api/watch-events.ts';
+
+export interface Listener {
+  /** `host:port` or `unix:path`; port 0 takes a free one. */
+  address: string;
+  credentials: ServerCredentials;
+}
+
+export interface RunningServer {
+  /** With the ports that were taken, in the order of the listeners. */
+  addresses: string[];
+  /** Tells agents to come back later, lets calls end, then ends them. */
+  close(): Promise<void>;
+}
+
+/** @throws ParbakeError USAGE when an address cannot be listened on */
+export async function startServer(
+  dispatcher: Dispatcher,
+  assigner: Assigner,
+  listeners: readonly Listener[],
+  options: {
+    reflection: boolean;
+    interceptors?: readonly ServerInterceptor[];
+    onReport?: ReportObserver;
+    /** Milliseconds that a reader of events may not read. */
+    readerPatience?: number;
+    logger: Logger;
+  },
+): Promise<RunningServer> {
+  const { logger, interceptors = [], onReport = () => {}, readerPatience } = options;
+  const events = new EventStreams(dispatcher, readerPatience);
+  const v1 = parbakeV1('AgentService', 'AssignmentService', 'FleetService', 'TelemetryService');
+  const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
+  server.addService(v1.AgentService.service, agentService(dispatcher, onReport, logger));
+  server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));
+  server.addService(v1.FleetService.service, fleetService(dispatcher, logger));
+  server.addService(v1.TelemetryService.service, telemetryService(dispatcher, events, logger));
+  const health = new HealthImplementation({ '': 'SERVING' });
+  health.addToServer(server);
+  if (options.reflection) addReflection(server);
+  const addresses: string[] = [];
+  for (const listener of listeners) addresses.push(await bind(server, listener));
+  return {
+    addresses,
+    async close() {
+      health.setStatus('', 'NOT_SERVING');
+      assigner.stop();
+      events.stop();
+      for (const session of dispatcher.sessions.all()) session.drain(deadlines.drain);
+      const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      const late = new AbortController();
+      await Promise.race([done, pause(deadlines.drain, late.signal)]);
+      late.abort();
+      server.forceShutdown();
+    },
+  };
+}
+
+async function bind(server: Server, { address, credentials }: Listener): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (cause, port) => {
+      if (cause !== null)
+        reject(new ParbakeError('USAGE', `cannot listen on ${address}: ${cause.message}`, { cause }));
+      else resolve(address.startsWith('unix:') ? address : address.replace(/:\d+$/, `:${port}`));
+    });
+  });
+}

@@ -1,0 +1,105 @@
+import { number, text } from './rows.ts';
+import type { Row, SqliteDatabase } from './database.ts';
+import type { EventFilter, EventStore, StateEvent } from '../store.ts';
+
+/** Written in the transaction that makes the change. */
+export function writeAudit(db: SqliteDatabase, entry: Omit<StateEvent, 'sequence'>): void {
+  db.run(
+    'INSERT INTO audit (at, instance_id, assignment_id, event, state, reason) VALUES (?, ?, ?, ?, ?, ?)',
+    entry.at,
+    entry.instanceId,
+    entry.assignmentId,
+    entry.event,
+    entry.state,
+    entry.reason,
+  );
+}
+
+/** The record of changes, as it can be read. */
+export class SqliteEvents implements EventStore {
+  readonly #db: SqliteDatabase;
+
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
+  }
+
+  list(instanceId: string, after: number, limit: number): StateEvent[] {
+    return this.#db
+      .all(
+        'SELECT * FROM audit WHERE instance_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+        instanceId,
+        after,
+        limit,
+      )
+      .map(toEvent);
+  }
+
+  after(sequence: number, limit: number, filter: EventFilter = {}): StateEvent[] {
+    const { where, ids } = conditionOf(filter);
+    return this.#db
+      .all(`SELECT * FROM audit WHERE ${where} seq > ? ORDER BY seq LIMIT ?`, ...ids, sequence, limit)
+      .map(toEvent);
+  }
+
+  beforeLast(filter: EventFilter, count: number): number {
+    const { where, ids } = conditionOf(filter);
+    const row = this.#db.one(
+      `SELECT min(seq) AS seq FROM (SELECT seq FROM audit WHERE ${where} seq > 0 ORDER BY seq DESC LIMIT ?)`,
+      ...ids,
+      count,
+    );
+    const first = row?.['seq'];
+    return typeof first === 'number' ? first - 1 : this.newest();
+  }
+
+  newest(): number {
+    return number(this.#db.one(`SELECT seq FROM sqlite_sequence WHERE name = 'audit'`) ?? {}, 'seq');
+  }
+
+  removedUpTo(): number {
+    return number(this.#db.one('SELECT seq FROM audit_removed') ?? {}, 'seq');
+  }
+
+  removeBefore(at: number, limit: number): number {
+    return this.#db.transaction(() => {
+      const old = 'SELECT seq FROM audit WHERE at < ? ORDER BY at, seq LIMIT ?';
+      noteRemoved(this.#db, `SELECT max(seq) AS seq FROM (${old})`, at, limit);
+      return this.#db.run(`DELETE FROM audit WHERE seq IN (${old})`, at, limit);
+    });
+  }
+}
+
+/** Said so that an index finds them: a store has millions of events. */
+function conditionOf({ instanceId = '', assignmentId = '' }: EventFilter): { where: string; ids: string[] } {
+  const parts = [
+    ...(assignmentId === ''
+      ? []
+      : [{ where: `assignment_id = ? AND assignment_id <> '' AND`, id: assignmentId }]),
+    ...(instanceId === '' ? [] : [{ where: 'instance_id = ? AND', id: instanceId }]),
+  ];
+  return { where: parts.map(({ where }) => where).join(' '), ids: parts.map(({ id }) => id) };
+}
+
+/** An instance's events go with it. */
+export function removeAuditOf(db: SqliteDatabase, instanceId: string): void {
+  noteRemoved(db, 'SELECT max(seq) AS seq FROM audit WHERE instance_id = ?', instanceId);
+  db.run('DELETE FROM audit WHERE instance_id = ?', instanceId);
+}
+
+/** @param query gives the highest number that is about to be removed */
+function noteRemoved(db: SqliteDatabase, query: string, ...values: (string | number)[]): void {
+  const highest = db.one(query, ...values)?.['seq'];
+  if (typeof highest === 'number') db.run('UPDATE audit_removed SET seq = max(seq, ?)', highest);
+}
+
+function toEvent(row: Row): StateEvent {
+  return {
+    sequence: number(row, 'seq'),
+    at: number(row, 'at'),
+    instanceId: text(row, 'instance_id'),
+    assignmentId: text(row, 'assignment_id'),
+    event: text(row, 'event'),
+    state: text(row, 'state'),
+    reason: text(row, 'reason'),
+  };
+}

@@ -1,0 +1,200 @@
+import type { SqliteDatabase } from './database.ts';
+import { blocksFromRows } from './samples.ts';
+
+/** A script, or what a script cannot do. */
+export type Migration = string | ((db: SqliteDatabase) => void);
+
+/** One per version; a store of version N has had the first N. Never change one that was released. */
+export const migrations: readonly Migration[] = [
+  `
+  CREATE TABLE instance (
+    instance_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    state_reason TEXT NOT NULL DEFAULT '',
+    facts TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    generation INTEGER NOT NULL DEFAULT 0,
+    observed_generation INTEGER NOT NULL DEFAULT 0,
+    check_in_time INTEGER NOT NULL,
+    last_seen_time INTEGER NOT NULL,
+    ready_time INTEGER NOT NULL DEFAULT 0,
+    ec2 TEXT NOT NULL DEFAULT '',
+    -- Rises whenever EC2 has to be looked at; done up to ec2_synced.
+    ec2_revision INTEGER NOT NULL DEFAULT 0,
+    ec2_synced INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX instance_ready ON instance (ready_time, instance_id) WHERE state = 'READY';
+  CREATE INDEX instance_engine ON instance (facts ->> 'engineId');
+  CREATE INDEX instance_machine ON instance (facts ->> 'machineIdHash');
+  CREATE INDEX instance_ec2 ON instance (instance_id) WHERE ec2_synced < ec2_revision;
+
+  -- The roles of instances that are not over.
+  CREATE TABLE offer (
+    role TEXT NOT NULL,
+    instance_id TEXT NOT NULL REFERENCES instance (instance_id),
+    user_env TEXT NOT NULL,
+    PRIMARY KEY (role, instance_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX offer_instance ON offer (instance_id);
+
+  CREATE TABLE assignment (
+    assignment_id TEXT PRIMARY KEY,
+    request_id TEXT NOT NULL UNIQUE,
+    fingerprint TEXT NOT NULL,
+    user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    env TEXT NOT NULL,
+    state TEXT NOT NULL,
+    instance_id TEXT NOT NULL DEFAULT '',
+    endpoints TEXT NOT NULL DEFAULT '[]',
+    create_time INTEGER NOT NULL,
+    release_time INTEGER NOT NULL DEFAULT 0,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    failure_reason TEXT NOT NULL DEFAULT '',
+    timings TEXT NOT NULL DEFAULT '{}'
+  ) STRICT;
+  -- An instance is in at most one live assignment, whatever the code does.
+  CREATE UNIQUE INDEX assignment_live ON assignment (instance_id)
+    WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING');
+  CREATE INDEX assignment_pending ON assignment (create_time) WHERE state = 'PENDING';
+  CREATE INDEX assignment_created ON assignment (create_time, assignment_id);
+  CREATE INDEX assignment_user ON assignment (user, create_time, assignment_id);
+
+  CREATE TABLE role (
+    name TEXT PRIMARY KEY,
+    user_env TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE report (
+    instance_id TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (instance_id, boot_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE span (
+    instance_id TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    span_id TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (instance_id, boot_id, span_id)
+  ) STRICT;
+  CREATE TABLE reported (
+    seq INTEGER PRIMARY KEY,
+    instance_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX reported_instance ON reported (instance_id, kind);
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    instance_id TEXT NOT NULL,
+    assignment_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  `,
+  // What part of the role's recorded reads was read ahead: a warm instance is taken before a cold one.
+  `
+  ALTER TABLE offer ADD COLUMN warmth REAL NOT NULL DEFAULT 1;
+  `,
+  // What instances do over time. Old samples are joined into longer ones, hence columns that can be summed.
+  `
+  CREATE TABLE sample (
+    instance_id TEXT NOT NULL,
+    container TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    interval_ms REAL NOT NULL,
+    -- 0 as it came, else the length of the stretch that it was joined into.
+    stretch_ms INTEGER NOT NULL DEFAULT 0,
+    disk_read_bytes INTEGER,
+    disk_write_bytes INTEGER,
+    disk_read_operations INTEGER,
+    disk_write_operations INTEGER,
+    network_receive_bytes INTEGER,
+    network_transmit_bytes INTEGER,
+    cpu_ms REAL,
+    io_stall_ms REAL,
+    memory_bytes INTEGER,
+    page_cache_bytes INTEGER,
+    PRIMARY KEY (instance_id, container, start_ms)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sample_age ON sample (stretch_ms, start_ms);
+  CREATE INDEX audit_instance ON audit (instance_id, seq);
+  CREATE INDEX audit_at ON audit (at);
+  CREATE INDEX span_start ON span (start_ns);
+  `,
+  `
+  ALTER TABLE assignment ADD COLUMN traceparent TEXT NOT NULL DEFAULT '';
+  `,
+  `
+  ALTER TABLE assignment ADD COLUMN files TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE offer ADD COLUMN takes_files INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE role ADD COLUMN takes_files INTEGER NOT NULL DEFAULT 0;
+  `,
+  // How the instance's clock stands to the coordinator's; all three NULL until it was measured.
+  `
+  ALTER TABLE instance ADD COLUMN clock_offset_ms REAL;
+  ALTER TABLE instance ADD COLUMN clock_uncertainty_ms REAL;
+  ALTER TABLE instance ADD COLUMN clock_time INTEGER;
+  `,
+  // An event's number is never given again, so that a reader's place never comes to mean another event; how far events
+  // were removed is kept, so that a reader hears of what it missed. Reports have a time by which they go.
+  `
+  ALTER TABLE audit RENAME TO audit_before;
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    instance_id TEXT NOT NULL,
+    assignment_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO audit SELECT seq, at, instance_id, assignment_id, event, state, reason FROM audit_before;
+  DROP TABLE audit_before;
+  CREATE INDEX audit_instance ON audit (instance_id, seq);
+  CREATE INDEX audit_at ON audit (at);
+  CREATE TABLE audit_removed (seq INTEGER NOT NULL) STRICT;
+  INSERT INTO audit_removed SELECT coalesce(min(seq), 1) - 1 FROM audit;
+  ALTER TABLE report ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Who watches one assignment does not read everybody's events; what is old is found without reading what is not.
+  `
+  CREATE INDEX audit_assignment ON audit (assignment_id, seq) WHERE assignment_id <> '';
+  CREATE INDEX assignment_instance ON assignment (instance_id, release_time);
+  CREATE INDEX instance_seen ON instance (last_seen_time);
+  CREATE INDEX report_at ON report (at);
+  `,
+  // Many samples in one row: a row for each took most of the time, and its keys most of the place. Spans age from when they
+  // were received: what an instance takes for the time may be any.
+  `
+  CREATE TABLE sample_block (
+    seq INTEGER PRIMARY KEY,
+    instance_id TEXT NOT NULL,
+    container TEXT NOT NULL,
+    -- 0 as they came, else the length of the stretches that they were joined into.
+    stretch_ms INTEGER NOT NULL,
+    -- When the first began, and when the last ended.
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL,
+    samples BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX sample_block_place ON sample_block (instance_id, stretch_ms, start_ms);
+  CREATE INDEX sample_block_age ON sample_block (stretch_ms, start_ms, end_ms, instance_id);
+  ALTER TABLE span ADD COLUMN received_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE span SET received_ms = min(start_ns / 1000000, unixepoch() * 1000);
+  DROP INDEX span_start;
+  CREATE INDEX span_received ON span (received_ms);
+  `,
+  blocksFromRows,
+  'DROP TABLE sample',
+  `
+  ALTER TABLE assignment ADD COLUMN tracestate TEXT NOT NULL DEFAULT '';
+  `,
+];

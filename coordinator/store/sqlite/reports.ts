@@ -1,0 +1,137 @@
+import { number, text } from './rows.ts';
+import type { SqliteDatabase } from './database.ts';
+import type { SqliteSamples } from './samples.ts';
+import type { ReportBatch, ReportStore, Timeline, TimelineFilter } from '../store.ts';
+
+/** What is kept as it came, in one table. */
+type Kind = 'pull' | 'start' | 'reads';
+
+/** Of each kind, of one instance: a role has some ten images and containers. */
+const mostItems = 1_000;
+
+/** After every span. */
+const endOfTime = 2n ** 63n - 1n;
+
+const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.startTime.nanos') / 1000000`;
+
+export class SqliteReports implements ReportStore {
+  readonly #db: SqliteDatabase;
+  readonly #samples: SqliteSamples;
+
+  constructor(db: SqliteDatabase, samples: SqliteSamples) {
+    this.#db = db;
+    this.#samples = samples;
+  }
+
+  add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean } {
+    const { instanceId, bootId, sequence } = batch;
+    return this.#db.transaction(() => {
+      const row = this.#db.one(
+        'SELECT sequence FROM report WHERE instance_id = ? AND boot_id = ?',
+        instanceId,
+        bootId,
+      );
+      const known = number(row ?? {}, 'sequence');
+      if (sequence <= known) return { acknowledged: known, isNew: false };
+      for (const { id, startNs, json } of batch.spans)
+        this.#db.run(
+          `INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, received_ms, body)
+           VALUES (?, ?, ?, ?, ?, ?)`,
+          instanceId,
+          bootId,
+          id,
+          BigInt(startNs),
+          now,
+          json,
+        );
+      this.#addItems(instanceId, 'pull', batch.pulls);
+      this.#addItems(instanceId, 'start', batch.starts);
+      this.#addItems(instanceId, 'reads', batch.reads);
+      this.#samples.add(instanceId, batch.samples);
+      this.#db.run(
+        `INSERT INTO report (instance_id, boot_id, sequence, at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence, at = excluded.at`,
+        instanceId,
+        bootId,
+        sequence,
+        now,
+      );
+      return { acknowledged: sequence, isNew: true };
+    });
+  }
+
+  timeline(instanceId: string, filter: TimelineFilter = {}): Timeline {
+    const { from, to, limit, after } = filter;
+    const spans = this.#db.all(
+      `SELECT body FROM span WHERE instance_id = ?1 AND start_ns < ?2 AND (start_ns, span_id) > (?3, ?4)
+         AND (?5 IS NULL OR CAST(body ->> 'endUnixNs' AS INTEGER) > ?5)
+       ORDER BY start_ns, span_id LIMIT ?6`,
+      instanceId,
+      to === undefined ? endOfTime : nanoseconds(to),
+      after?.startNs ?? -1n,
+      after?.spanId ?? '',
+      from === undefined ? null : nanoseconds(from),
+      limit ?? -1,
+    );
+    const items = (kind: Kind): string[] =>
+      after === undefined ? this.#items(instanceId, kind, filter) : [];
+    return {
+      spans: spans.map((row) => text(row, 'body')),
+      pulls: items('pull'),
+      starts: items('start'),
+      reads: items('reads'),
+    };
+  }
+
+  removeBefore(at: number, limit: number): number {
+    return this.#db.run(
+      'DELETE FROM span WHERE rowid IN (SELECT rowid FROM span WHERE received_ms < ? LIMIT ?)',
+      at,
+      limit,
+    );
+  }
+
+  removeBoots(lastBefore: number, limit: number): number {
+    // Of the present boot a batch may come again.
+    return this.#db.run(
+      `DELETE FROM report WHERE (instance_id, boot_id) IN (
+         SELECT instance_id, boot_id FROM report WHERE at < ?
+           AND NOT EXISTS (SELECT 1 FROM instance WHERE instance.instance_id = report.instance_id
+             AND instance.boot_id = report.boot_id)
+         LIMIT ?)`,
+      lastBefore,
+      limit,
+    );
+  }
+
+  #addItems(instanceId: string, kind: Kind, bodies: readonly string[]): void {
+    if (bodies.length === 0) return;
+    for (const body of bodies)
+      this.#db.run('INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)', instanceId, kind, body);
+    this.#db.run(
+      `DELETE FROM reported WHERE instance_id = ?1 AND kind = ?2 AND seq <= (
+         SELECT seq FROM reported WHERE instance_id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)`,
+      instanceId,
+      kind,
+      mostItems,
+    );
+  }
+
+  #items(instanceId: string, kind: Kind, { from, to }: TimelineFilter): string[] {
+    return this.#db
+      .all(
+        `SELECT body FROM reported WHERE instance_id = ?1 AND kind = ?2
+           AND (?3 IS NULL OR ${itemStartMs} >= ?3) AND (?4 IS NULL OR ${itemStartMs} < ?4)
+         ORDER BY seq`,
+        instanceId,
+        kind,
+        from ?? null,
+        to ?? null,
+      )
+      .map((row) => text(row, 'body'));
+  }
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.round(ms * 1000)) * 1000n;
+}

@@ -1,0 +1,85 @@
+import type { KnownRole } from '../../core/model.ts';
+import type { Demand } from '../../core/placement.ts';
+import { number, text } from './rows.ts';
+import type { Row, SqliteDatabase } from './database.ts';
+import type { RoleStore } from '../store.ts';
+
+export class SqliteRoles implements RoleStore {
+  readonly #db: SqliteDatabase;
+
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
+  }
+
+  apply(roles: readonly Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'>[]): void {
+    this.#db.transaction(() => {
+      for (const { name, userEnv, takesFiles } of roles)
+        this.#db.run(
+          `INSERT INTO role (name, user_env, takes_files) VALUES (?, ?, ?)
+           ON CONFLICT (name) DO UPDATE SET user_env = excluded.user_env, takes_files = excluded.takes_files`,
+          name,
+          JSON.stringify(userEnv),
+          takesFiles ? 1 : 0,
+        );
+    });
+  }
+
+  list(): KnownRole[] {
+    const found = new Map<string, KnownRole>();
+    for (const row of this.#db.all('SELECT name, user_env, takes_files FROM role')) {
+      const name = text(row, 'name');
+      found.set(name, {
+        ...{ name, userEnv: userEnvOf(row), takesFiles: takesFilesOf(row) },
+        ...{ applied: true, readyInstances: 0 },
+      });
+    }
+    const offered = this.#db.all(
+      `SELECT role AS name, user_env, max(takes_files) AS takes_files, sum(state = 'READY') AS ready
+       FROM offer JOIN instance USING (instance_id) GROUP BY role, user_env ORDER BY role, user_env`,
+    );
+    for (const row of offered) {
+      const name = text(row, 'name');
+      const known = found.get(name) ?? {
+        ...{ name, userEnv: [], takesFiles: false },
+        ...{ applied: false, readyInstances: 0 },
+      };
+      const all = known.applied ? known.userEnv : [...new Set([...known.userEnv, ...userEnvOf(row)])];
+      found.set(name, {
+        ...known,
+        userEnv: all,
+        takesFiles: known.takesFiles || (!known.applied && takesFilesOf(row)),
+        readyInstances: known.readyInstances + number(row, 'ready'),
+      });
+    }
+    return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  refuses(
+    role: string,
+    { variables, hasFiles }: Demand,
+  ): { variables: string[]; files: boolean } | undefined {
+    const refusedBy = (row: Row) => {
+      const userEnv = userEnvOf(row);
+      const missing = variables.filter((name) => !userEnv.includes(name));
+      return { variables: missing, files: hasFiles && !takesFilesOf(row) };
+    };
+    const applied = this.#db.one('SELECT user_env, takes_files FROM role WHERE name = ?', role);
+    if (applied !== undefined) return refusedBy(applied);
+    let least: ReturnType<typeof refusedBy> | undefined;
+    const weight = (one: ReturnType<typeof refusedBy>): number => one.variables.length + (one.files ? 1 : 0);
+    for (const row of this.#db.each('SELECT user_env, takes_files FROM offer WHERE role = ?', role)) {
+      const refused = refusedBy(row);
+      if (least === undefined || weight(refused) < weight(least)) least = refused;
+      if (weight(least) === 0) break;
+    }
+    return least;
+  }
+}
+
+function userEnvOf(row: Row): string[] {
+  return JSON.parse(text(row, 'user_env')) as string[];
+}
+
+function takesFilesOf(row: Row): boolean {
+  return number(row, 'takes_files') === 1;
+}

@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import {
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  createTraceState,
+  type HrTime,
+  type SpanContext,
+  type SpanStatus,
+} from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
+import { toStatus, type ParbakeError } from '../../../proto/errors/errors.ts';
+import type { IoCounters__Output } from '../../../proto/gen/parbake/v1/IoCounters.ts';
+import type { Span__Output } from '../../../proto/gen/parbake/v1/Span.ts';
+import type { Assignment, Facts } from '../../core/model.ts';
+import type { OutcomeObserver, RefusedRequest } from '../../core/observer.ts';
+import type { OtlpTarget } from './otlp-options.ts';
+import { bootTraceId, isSampled, parentOf, spanIdOf, traceOf, type ServedAssignment } from '../trace-ids.ts';
+
+export interface TracesOptions {
+  target: OtlpTarget;
+  /** Of this process. */
+  resource: Readonly<Record<string, string>>;
+  version: string;
+  /** Is told how spans ended up. */
+  count: (result: 'sent' | 'refused' | 'dropped' | 'unsampled', spans: number) => void;
+}
+
+/** The library's own enumeration, of these very words. */
+type Compression = NonNullable<
+  NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>['compression']
+>;
+
+/** Spans that wait for the collector; what comes when so many wait is dropped and counted. */
+const mostWaiting = 8192;
+const together = 512;
+/** Milliseconds. */
+const delay = 1_000;
+
+const assignMethod = 'parbake.v1.AssignmentService/Assign';
+
+/** Sends timelines to an OpenTelemetry collector. Never waits for it, and keeps no more than a bounded queue for it. */
+export class Traces implements OutcomeObserver {
+  readonly #options: TracesOptions;
+  readonly #processor: BatchSpanProcessor;
+  readonly #coordinator: ReadableSpan['resource'];
+  #waiting = 0;
+
+  constructor(options: TracesOptions) {
+    this.#options = options;
+    const { url, headers, timeoutMs, compression, tls } = options.target;
+    const exporter = new OTLPTraceExporter({
+      url,
+      headers: { ...headers },
+      timeoutMillis: timeoutMs,
+      compression: compression as Compression,
+      httpAgentOptions: { keepAlive: true, ...tls },
+    });
+    this.#processor = new BatchSpanProcessor({
+      exporter: this.#counted(exporter),
+      maxQueueSize: mostWaiting,
+      maxExportBatchSize: together,
+      scheduledDelayMillis: delay,
+      exportTimeoutMillis: timeoutMs,
+    });
+    this.#coordinator = resourceFromAttributes(options.resource);
+  }
+
+  /**
+   * The spans of one batch, which have ended, on the coordinator's clock: callers' spans are on it too, as far as anybody
+   * knows.
+   * @param source whose they are: a batch may be of an earlier boot than the one that is known
+   * @param assignmentOf what is known of an assignment that a span names
+   */
+  reported(
+    { facts, bootId, offsetMs }: { facts: Facts; bootId: string; offsetMs: number },
+    spans: readonly Span__Output[],
+    assignmentOf: (assignmentId: string) => ServedAssignment | undefined,
+  ): void {
+    const resource = resourceFromAttributes(resourceOf(facts));
+    const boot = bootTraceId({ ...facts, bootId });
+    const shift = offsetMs * 1e6;
+    for (const span of spans) {
+      if (span.endUnixNs < span.startUnixNs) continue;
+      const assignment = span.assignmentId === '' ? undefined : assignmentOf(span.assignmentId);
+      if (assignment !== undefined && !isSampled(assignment)) {
+        this.#options.count('unsampled', 1);
+        continue;
+      }
+      const traceId = assignment === undefined ? boot : traceOf(assignment);
+      const parent =
+        span.parentId === ''
+          ? assignment && contextOf(traceId, spanIdOf(assignment.assignmentId))
+          : contextOf(traceId, spanIdOf(span.parentId));
+      const { tracestate = '' } = assignment ?? {};
+      this.#send({
+        name: span.name,
+        kind: SpanKind.INTERNAL,
+        context: contextOf(traceId, spanIdOf(span.spanId), tracestate),
+        parent,
+        startNs: span.startUnixNs + shift,
+        endNs: span.endUnixNs + shift,
+        attributes: { ...span.attributes, ...ioOf(span), 'parbake.boot.trace_id': boot },
+        events: [],
+        status: ok,
+        resource,
+      });
+    }
+  }
+
+  /** An assignment that is served: the caller's request, which the instance's spans belong to. */
+  served(assignment: ServedAssignment): void {
+    const { ready } = assignment.timings;
+    if (ready !== undefined) this.#assign(assignment, assignment.createTime + ready, {}, ok);
+  }
+
+  /** An assignment that never was: what the instances did for it is below it all the same. */
+  failed(assignment: Assignment, error: ParbakeError, at: number): void {
+    this.#assign(assignment, at, outcomeOf(error), failure(error));
+  }
+
+  /** A request that was refused at once. */
+  refused({ receivedTime, ...request }: RefusedRequest, error: ParbakeError, at: number): void {
+    const { role, traceparent, tracestate } = request;
+    const assignment = {
+      assignmentId: randomUUID(),
+      instanceId: '',
+      role,
+      traceparent,
+      tracestate,
+      timings: {},
+    };
+    this.#assign({ ...assignment, createTime: receivedTime }, at, outcomeOf(error), failure(error), false);
+  }
+
+  #assign(
+    assignment: ServedAssignment,
+    endMs: number,
+    outcome: Record<string, string>,
+    status: SpanStatus,
+    isKnown = true,
+  ): void {
+    const { assignmentId, instanceId, role, createTime, timings, traceparent, tracestate } = assignment;
+    if (!isSampled(assignment)) return this.#options.count('unsampled', 1);
+    const startNs = createTime * 1e6;
+    const ids = { 'parbake.assignment.id': isKnown ? assignmentId : '', 'parbake.instance.id': instanceId };
+    this.#send({
+      name: assignMethod,
+      kind: SpanKind.SERVER,
+      context: contextOf(traceOf(assignment), spanIdOf(assignmentId), tracestate),
+      parent: parentOf(traceparent),
+      startNs,
+      endNs: Math.max(startNs, endMs * 1e6),
+      attributes: {
+        'rpc.system.name': 'grpc',
+        'rpc.method': assignMethod,
+        'parbake.role': role,
+        ...Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== '')),
+        ...outcome,
+      },
+      events: (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
+        const ms = timings[step];
+        return ms === undefined ? [] : [{ name: step, time: hrTime(startNs + ms * 1e6) }];
+      }),
+      resource: this.#coordinator,
+      status,
+    });
+  }
+
+  /** Sends what waits, as long as that takes no longer than a batch may. */
+  async close(): Promise<void> {
+    const late = new Promise<void>((resolve) => void setTimeout(resolve, 2_000).unref());
+    await Promise.race([this.#processor.shutdown().catch(() => {}), late]);
+  }
+
+  #send(span: NewSpan): void {
+    if (this.#waiting >= mostWaiting) return this.#options.count('dropped', 1);
+    this.#waiting += 1;
+    this.#processor.onEnd(readable(span, this.#options.version));
+  }
+
+  /** The same exporter, with its results counted. */
+  #counted(exporter: OTLPTraceExporter): SpanExporter {
+    return {
+      export: (spans, done) =>
+        exporter.export(spans, (result) => {
+          this.#waiting = Math.max(0, this.#waiting - spans.length);
+          this.#options.count(result.code === ExportResultCode.SUCCESS ? 'sent' : 'refused', spans.length);
+          done(result);
+        }),
+      shutdown: () => exporter.shutdown(),
+      forceFlush: () => exporter.forceFlush(),
+    };
+  }
+}
+
+interface NewSpan {
+  name: string;
+  kind: SpanKind;
+  context: SpanContext;
+  parent: SpanContext | undefined;
+  startNs: number;
+  endNs: number;
+  attributes: Record<string, string | number>;
+  events: { name: string; time: HrTime }[];
+  resource: ReadableSpan['resource'];
+  status: SpanStatus;
+}
+
+const ok: SpanStatus = { code: SpanStatusCode.UNSET };
+
+function failure({ code, message }: ParbakeError): SpanStatus {
+  return { code: SpanStatusCode.ERROR, message: `${code}: ${message}` };
+}
+
+function outcomeOf(error: ParbakeError): Record<string, string> {
+  const { code = grpcStatus.UNKNOWN } = toStatus(error);
+  return { 'error.type': error.code, 'rpc.response.status_code': grpcStatus[code] };
+}
+
+function readable(span: NewSpan, version: string): ReadableSpan {
+  const { name, kind, context, parent, startNs, endNs, attributes, events, resource, status } = span;
+  return {
+    name,
+    kind,
+    spanContext: () => context,
+    ...(parent === undefined ? {} : { parentSpanContext: parent }),
+    startTime: hrTime(startNs),
+    endTime: hrTime(endNs),
+    duration: hrTime(endNs - startNs),
+    status,
+    attributes,
+    links: [],
+    events,
+    ended: true,
+    resource,
+    instrumentationScope: { name: 'parbake', version },
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
+
+/** By OpenTelemetry's semantic conventions; what is not known is left out. */
+function resourceOf(facts: Facts): Record<string, string> {
+  const attributes = {
+    'service.name': 'parbake-agent',
+    'service.version': facts.agentVersion,
+    'service.instance.id': facts.instanceId,
+    'host.id': facts.instanceId,
+    'host.type': facts.instanceType,
+    'host.arch': facts.architecture,
+    'host.image.id': facts.imageId,
+    'cloud.provider': facts.region === '' ? '' : 'aws',
+    'cloud.platform': facts.region === '' ? '' : 'aws_ec2',
+    'cloud.region': facts.region,
+    'cloud.availability_zone': facts.availabilityZone,
+    'os.description': facts.os,
+    'parbake.bake.id': facts.bakeId,
+  };
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== '' && value !== undefined),
+  );
+}
+
+/** What the whole host moved, and what the span's container did. */
+function ioOf({ io, containerIo }: Span__Output): Record<string, number> {
+  return { ...ioAttributes('parbake', io), ...ioAttributes('parbake.container', containerIo) };
+}
+
+function ioAttributes(prefix: string, io: IoCounters__Output | null): Record<string, number> {
+  const figures = {
+    'disk.read': io?.diskReadBytes,
+    'disk.write': io?.diskWriteBytes,
+    'network.receive': io?.networkReceiveBytes,
+    'network.transmit': io?.networkTransmitBytes,
+    'disk.read_operations': io?.diskReadOperations,
+    'disk.write_operations': io?.diskWriteOperations,
+  };
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`${prefix}.${name}`, value]],
+    ),
+  );
+}
+
+/** @param tracestate the caller's, which goes with every span of its trace */
+function contextOf(traceId: string, spanId: string, tracestate = ''): SpanContext {
+  const state = tracestate === '' ? {} : { traceState: createTraceState(tracestate) };
+  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED, ...state };
+}
+
+function hrTime(ns: number): HrTime {
+  const whole = BigInt(Math.round(ns));
+  return [Number(whole / 1_000_000_000n), Number(whole % 1_000_000_000n)];
+}

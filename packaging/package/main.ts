@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { buildGate, gateCompiler, type GateArchitecture } from '../dev/gate-build.ts';
+import { makeDeb } from './deb.ts';
+import { fetchNode } from './foreign-node.ts';
+import { nodeOf } from './layout.ts';
+import { makeRpm } from './rpm.ts';
+
+const help = `Usage: npm run package -- [--format deb|rpm …] [--architecture x64|arm64 …] [--output DIR]
+
+Makes the agent's packages: the bundle, the locked Node, the gate and systemd's units in one file, so that
+an instance needs no npm. The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
+
+Options:
+  --format NAME          deb or rpm; may be repeated (default: those whose tool is here)
+  --architecture NAME    x64 or arm64; may be repeated (default: this machine's). The other one needs its C compiler
+                         (gcc-aarch64-linux-gnu), and its Node, which is fetched with npm as the lock file has it
+  --output DIR           where they go (default dist)
+
+Example:
+  npm run package -- --architecture x64 --architecture arm64
+`;
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const tools = { deb: 'dpkg-deb', rpm: 'rpmbuild' } as const;
+const formats = ['deb', 'rpm'] as const;
+const architectures = ['x64', 'arm64'] as const;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (typeof options === 'number') return options;
+  const missing = [
+    ...options.formats.filter((format) => !isHere(tools[format])).map((format) => tools[format]),
+    ...options.architectures
+      .filter((architecture) => gateCompiler(architecture) === undefined)
+      .map((architecture) => `a C compiler for ${architecture}`),
+  ];
+  if (missing.length > 0) {
+    console.error(`package: nothing was made: ${missing.join(', ')} missing`);
+    return 2;
+  }
+  const epoch =
+    process.env['SOURCE_DATE_EPOCH'] ??
+    execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+  const work = mkdtempSync(join(tmpdir(), 'parbake-bundle-'));
+  try {
+    const dist = join(work, 'dist');
+    // The program finds its version one directory up.
+    cpSync(join(root, 'package.json'), join(work, 'package.json'));
+    execFileSync(process.execPath, [join(root, 'packaging/dev/build.mjs'), dist], { stdio: 'inherit' });
+    mkdirSync(options.output, { recursive: true });
+    for (const architecture of options.architectures) {
+      const local = nodeOf(architecture);
+      const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
+      const parts = { dist, output: options.output, node, gate: await buildGate(architecture) };
+      for (const format of options.formats) {
+        const make = { deb: makeDeb, rpm: makeRpm }[format];
+        const file = make(architecture, parts, epoch);
+        console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+      }
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return 0;
+}
+
+interface Options {
+  formats: (typeof formats)[number][];
+  architectures: GateArchitecture[];
+  output: string;
+}
+
+function readOptions(): Options | number {
+  try {
+    const { values } = parseArgs({
+      options: {
+        format: { type: 'string', multiple: true, default: [] },
+        architecture: { type: 'string', multiple: true, default: [] },
+        output: { type: 'string', default: join(root, 'dist') },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    const wantedFormats = known('format', values.format, formats);
+    const wanted = known('architecture', values.architecture, architectures);
+    const here = formats.filter((format) => isHere(tools[format]));
+    return {
+      // With none here, the one that is missed first is named.
+      formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
+      architectures: wanted.length > 0 ? wanted : [ownArchitecture()],
+      output: resolve(values.output),
+    };
+  } catch (cause) {
+    process.stderr.write(`package: ${reasonOf(cause)}\n\n${help}`);
+    return 2;
+  }
+}
+
+function known<T extends string>(option: string, given: readonly string[], all: readonly T[]): T[] {
+  const unknown = given.find((name) => !all.some((one) => one === name));
+  if (unknown !== undefined) throw new Error(`there is no ${option} "${unknown}": ${all.join(' or ')}`);
+  return all.filter((one) => given.includes(one));
+}
+
+function ownArchitecture(): GateArchitecture {
+  const own = architectures.find((architecture) => architecture === process.arch);
+  if (own === undefined)
+    throw new Error(`there is no package for ${process.arch}: name one with --architecture`);
+  return own;
+}
+
+function isHere(program: string): boolean {
+  const directories = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/bin');
+  return directories.some((directory) => existsSync(join(directory, program)));
+}

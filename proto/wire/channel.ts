@@ -1,0 +1,112 @@
+import { credentials, ServerCredentials, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
+import { isIP } from 'node:net';
+import { ParbakeError } from '../errors/errors.ts';
+
+/**
+ * The channel options that we set. grpc-js takes any key in silence, so they are built here only, from a
+ * type without an index signature; keys and units are those of the gRPC core library.
+ */
+interface KnownChannelOptions {
+  'grpc.keepalive_time_ms': number;
+  'grpc.keepalive_timeout_ms': number;
+  'grpc.keepalive_permit_without_calls': 0 | 1;
+  'grpc.max_receive_message_length': number;
+  'grpc.enable_retries'?: 0 | 1;
+  'grpc.initial_reconnect_backoff_ms'?: number;
+  'grpc.max_reconnect_backoff_ms'?: number;
+  'grpc.use_local_subchannel_pool'?: 0 | 1;
+  'grpc.max_concurrent_streams'?: number;
+  'grpc.ssl_target_name_override'?: string;
+}
+
+/**
+ * TLS names a server by DNS name, never by address. A coordinator that is reached by an IP address needs this name
+ * in its certificate.
+ */
+export const coordinatorName = 'parbake-coordinator';
+
+/** A frozen peer is noticed within keepalive time + timeout: 30 s. */
+const keepalive = {
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+  'grpc.keepalive_permit_without_calls': 1,
+} as const;
+
+/** Bytes. What a server is sent: a batch of an agent's fits; a message larger than this is a mistake. */
+const maxMessageLength = 4 * 1024 * 1024;
+/** Bytes. What a server answers: a month of an instance's timeline is some 4 MiB, of a busy one several times that. */
+const maxAnswerLength = 64 * 1024 * 1024;
+
+/** @param address as it is dialled */
+export function clientOptions(address: string): ChannelOptions {
+  const options: KnownChannelOptions = {
+    ...keepalive,
+    'grpc.max_receive_message_length': maxAnswerLength,
+    // We retry by ourselves, with a request_id or a sequence; the library would also buffer streams for it.
+    'grpc.enable_retries': 0,
+    'grpc.initial_reconnect_backoff_ms': 500,
+    'grpc.max_reconnect_backoff_ms': 30_000,
+    'grpc.use_local_subchannel_pool': 1,
+    ...(isIpAddress(address) ? { 'grpc.ssl_target_name_override': coordinatorName } : {}),
+  };
+  return { ...options };
+}
+
+export function serverOptions(): ChannelOptions {
+  const options: KnownChannelOptions = {
+    ...keepalive,
+    'grpc.max_receive_message_length': maxMessageLength,
+    'grpc.max_concurrent_streams': 256,
+  };
+  return { ...options };
+}
+
+/** PEM texts. */
+export interface TlsFiles {
+  /** Certificates that the peer's must be signed by. */
+  ca: Buffer;
+  certificate: Buffer;
+  key: Buffer;
+}
+
+/**
+ * Credentials for a client. Without TLS only loopback addresses and Unix sockets are accepted.
+ * @throws ParbakeError INSECURE_ADDRESS
+ */
+export function clientCredentials(address: string, tls: TlsFiles | undefined): ChannelCredentials {
+  if (tls !== undefined) return credentials.createSsl(tls.ca, tls.key, tls.certificate);
+  refusePlaintext(address);
+  return credentials.createInsecure();
+}
+
+/**
+ * Credentials for a listener. With TLS every client must show a certificate signed by `tls.ca`.
+ * @throws ParbakeError INSECURE_ADDRESS
+ */
+export function listenerCredentials(address: string, tls: TlsFiles | undefined): ServerCredentials {
+  if (tls !== undefined) {
+    return ServerCredentials.createSsl(tls.ca, [{ cert_chain: tls.certificate, private_key: tls.key }], true);
+  }
+  refusePlaintext(address);
+  return ServerCredentials.createInsecure();
+}
+
+function refusePlaintext(address: string): void {
+  if (!isLocal(address)) {
+    throw new ParbakeError(
+      'INSECURE_ADDRESS',
+      `${address} is not a loopback address, so plaintext is refused there`,
+    );
+  }
+}
+
+function isIpAddress(address: string): boolean {
+  return isIP(address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/** `unix:` paths, 127.0.0.0/8 and [::1]. A host name may resolve to anything, so `localhost` alone is taken. */
+export function isLocal(address: string): boolean {
+  if (address.startsWith('unix:')) return true;
+  const host = address.replace(/:\d+$/, '');
+  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) || host === '[::1]' || host === 'localhost';
+}

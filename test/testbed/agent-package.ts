@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { command } from './command.ts';
+
+const project = join(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
+const name = `parbake-agent_${version}_amd64.deb`;
+const cache = join(project, 'node_modules/.cache/parbake');
+const day = 24 * 60 * 60_000;
+const sources = [
+  ...['agent', 'coordinator', 'proto', 'package.json', 'package-lock.json'],
+  ...['deb', 'gate', 'systemd', 'cloud-init', 'package', 'dev'].map((name) => `packaging/${name}`),
+];
+
+/** The agent's Debian package, made once for the sources as they are: the same sources give the same bytes. */
+export async function agentPackage(): Promise<string> {
+  const directory = join(cache, `package-${digestOfSources()}`);
+  const file = join(directory, name);
+  if (existsSync(file)) return file;
+  removeOld();
+  const making = `${directory}.${process.pid}`;
+  const options = ['--format', 'deb', '--output', making];
+  await command(process.execPath, [join(project, 'packaging/package/main.ts'), ...options]);
+  // Another process may have been faster; what it made is the same.
+  if (!existsSync(directory)) renameSync(making, directory);
+  rmSync(making, { recursive: true, force: true });
+  return file;
+}
+
+/** Packages of sources that nobody has any more. */
+function removeOld(): void {
+  for (const entry of existsSync(cache) ? readdirSync(cache) : []) {
+    const path = join(cache, entry);
+    if (entry.startsWith('package-') && statSync(path).mtimeMs < Date.now() - day)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function digestOfSources(): string {
+  const hash = createHash('sha256');
+  for (const top of sources) {
+    const path = join(project, top);
+    if (!existsSync(path)) continue;
+    const files = statSync(path).isFile()
+      ? [path]
+      : readdirSync(path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .sort();
+    for (const file of files) hash.update(relative(project, file)).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 12);
+}

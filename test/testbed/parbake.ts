@@ -1,0 +1,190 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { credentials } from '@grpc/grpc-js';
+import { clientOptions, coordinatorName } from '../../proto/wire/channel.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
+import { command } from './command.ts';
+import { startCoordinatorProcess } from './coordinator-process.ts';
+import type { Engine } from './engine.ts';
+import type { Started } from './processes.ts';
+import { freePort } from './registry.ts';
+import type { Testbed } from './testbed.ts';
+
+const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const agentProgram = join(project, 'agent/main.ts');
+
+/** One certificate for the server and one for agents, both signed by one CA that lives as long as the testbed. */
+export interface Certificates {
+  ca: string;
+  server: { certificate: string; key: string };
+  agent: { certificate: string; key: string };
+}
+
+export interface Coordinator {
+  readonly process: Started;
+  /** For operators on this machine, in plaintext. */
+  readonly address: string;
+  /** For agents, with TLS. */
+  readonly agentAddress: string;
+  /** For browsers on this machine. */
+  readonly pageAddress: string;
+  readonly certificates: Certificates;
+  readonly clients: ReturnType<typeof connectCoordinator>;
+}
+
+/** @param port to take up again after a restart */
+export async function startCoordinator(
+  testbed: Testbed,
+  again?: Pick<Coordinator, 'address' | 'agentAddress' | 'pageAddress' | 'certificates'>,
+): Promise<Coordinator> {
+  const certificates = again?.certificates ?? (await makeCertificates(testbed));
+  const address = again?.address ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
+  const agentAddress = again?.agentAddress ?? `${testbed.hostAddress}:${await freePort(testbed.hostAddress)}`;
+  const pageAddress = again?.pageAddress ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
+  const { ca, server } = certificates;
+  const process = await startCoordinatorProcess(testbed.directory, [
+    ...['--listen', address, '--tls-listen', agentAddress, '--http', pageAddress],
+    ...['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key],
+  ]);
+  const clients = connectCoordinator(address);
+  testbed.onClose(async () => {
+    clients.close();
+    await process.stop();
+  });
+  return { process, address, agentAddress, pageAddress, certificates, clients };
+}
+
+export interface AgentOptions {
+  /** Another than the sources, such as a bundle. */
+  program?: string;
+  /** For Node itself, as the unit has them. */
+  nodeOptions?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  /** No other variable than these and PATH, as systemd starts a service. */
+  isEnvComplete?: boolean;
+  /** A program that starts Node, such as one that takes rights away. */
+  through?: readonly string[];
+  /** Added to `run`. */
+  options?: readonly string[];
+}
+
+/** Starts an agent in its Engine's network namespace, as a clone's systemd unit would. */
+export function startAgent(
+  testbed: Testbed,
+  engine: Engine,
+  coordinator: Pick<Coordinator, 'agentAddress' | 'certificates'>,
+  instanceId: string,
+  {
+    program = agentProgram,
+    nodeOptions = [],
+    env = {},
+    isEnvComplete = false,
+    through = [],
+    options = [],
+  }: AgentOptions = {},
+): Started {
+  const { ca, agent } = coordinator.certificates;
+  const cleared = isEnvComplete ? ['-i', `PATH=${process.env['PATH'] ?? ''}`] : [];
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const started = engine.startInside(
+    'env',
+    [
+      ...cleared,
+      ...settings,
+      ...through,
+      process.execPath,
+      ...nodeOptions,
+      program,
+      'run',
+      '--root',
+      engine.root,
+      '--imds',
+      'off',
+      '--instance-id',
+      instanceId,
+    ]
+      .concat(['--coordinator', coordinator.agentAddress, '--address', engine.address])
+      .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key], options),
+    join(testbed.directory, `${instanceId}.log`),
+  );
+  testbed.onClose(() => started.stop());
+  return started;
+}
+
+/** The API's clients, on one channel each. */
+export function connectCoordinator(address: string) {
+  const v1 = parbakeV1('AssignmentService', 'FleetService', 'TelemetryService');
+  const make = <T>(
+    Client: new (address: string, creds: ReturnType<typeof credentials.createInsecure>, options: object) => T,
+  ): T => new Client(address, credentials.createInsecure(), clientOptions(address));
+  const assignments = make(v1.AssignmentService);
+  const fleet = make(v1.FleetService);
+  const telemetry = make(v1.TelemetryService);
+  return {
+    assignments,
+    fleet,
+    telemetry,
+    close: () => {
+      for (const client of [assignments, fleet, telemetry]) client.close();
+    },
+  };
+}
+
+async function makeCertificates(testbed: Testbed): Promise<Certificates> {
+  const directory = testbed.makeDirectory('certificates');
+  const path = (name: string): string => join(directory, name);
+  const openssl = (...args: string[]): Promise<string> => command('openssl', args);
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const life = ['-days', '1'];
+  await openssl(
+    'req',
+    '-x509',
+    ...curve,
+    ...life,
+    '-subj',
+    '/CN=testbed',
+    '-keyout',
+    path('ca.key'),
+    '-out',
+    path('ca.pem'),
+  );
+  const issue = async (name: string, usage: string, subject: string) => {
+    writeFileSync(path(`${name}.ext`), `extendedKeyUsage=${usage}\nsubjectAltName=${subject}\n`);
+    await openssl(
+      'req',
+      ...curve,
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      path(`${name}.key`),
+      '-out',
+      path(`${name}.csr`),
+    );
+    const signing = [
+      '-CA',
+      path('ca.pem'),
+      '-CAkey',
+      path('ca.key'),
+      '-CAcreateserial',
+      '-extfile',
+      path(`${name}.ext`),
+    ];
+    await openssl(
+      'x509',
+      '-req',
+      ...life,
+      '-in',
+      path(`${name}.csr`),
+      ...signing,
+      '-out',
+      path(`${name}.pem`),
+    );
+    return { certificate: path(`${name}.pem`), key: path(`${name}.key`) };
+  };
+  return {
+    ca: path('ca.pem'),
+    server: await issue('server', 'serverAuth', `DNS:${coordinatorName}`),
+    agent: await issue('agent', 'clientAuth', 'DNS:agent'),
+  };
+}
