@@ -2,17 +2,34 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { eachBounded } from '../../proto/process/bounded.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { layerRecords } from '../docker/disk/layer-records.ts';
-import type { BakeRequest } from './bake.ts';
 import { dataRootHere } from '../docker/disk/data-root.ts';
 import type { EarlierBake } from './earlier.ts';
 import { bakeImage, type BakeResult } from '../images/image.ts';
 import type { Target } from './targets.ts';
+import type { BakeRequest } from './request.ts';
+
+/** What of a bake's request each image needs. */
+type BakeEachRequest = Pick<
+  BakeRequest,
+  | 'root'
+  | 'engine'
+  | 'lock'
+  | 'logins'
+  | 'silenceMs'
+  | 'parallel'
+  | 'retries'
+  | 'random'
+  | 'clock'
+  | 'now'
+  | 'signal'
+  | 'progress'
+>;
 
 /** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
 export async function bakeEach(
   targets: readonly Target[],
   facts: EngineFacts,
-  request: BakeRequest,
+  request: BakeEachRequest,
   known: { earlier: EarlierBake; pulled: string[] },
 ): Promise<BakeResult[]> {
   const { parallel, silenceMs, clock } = request;
@@ -29,7 +46,7 @@ export async function bakeEach(
 async function bakeOne(
   { image: wanted, digest, signature, details, platform, locked }: Target,
   facts: EngineFacts,
-  request: BakeRequest,
+  request: BakeEachRequest,
   {
     earlier,
     pulled,

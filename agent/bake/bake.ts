@@ -4,105 +4,26 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../../proto/recipe/image-ref.ts';
 import { formatLock } from '../core/image/lock.ts';
-import {
-  manifestPath,
-  type BakedImage,
-  type BootImage,
-  type HostSbom,
-  type MachineImage,
-  type Manifest,
-} from '../core/manifest.ts';
-import type { Recipe } from '../../proto/recipe/recipe.ts';
-import type { Misses } from '../core/replay/misses.ts';
+import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
 import { recordingsPath } from '../core/replay/recording.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
-import type { Warning } from '../../proto/recipe/warning.ts';
-import type { ContainerEngine } from '../docker/containers.ts';
-import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
-import type { InstanceMetadata } from '../host/imds.ts';
+import type { EngineFacts } from '../docker/engine.ts';
 import type { Root } from '../host/root.ts';
 import { bakeEach } from './bake-each.ts';
 import { builderFacts } from './builder-facts.ts';
 import { dataRootHere } from '../docker/disk/data-root.ts';
 import { freeBytes, lookAtDisk } from './disk.ts';
-import { earlierBake, saysTheSame, type EarlierBake } from './earlier.ts';
+import { earlierBake, saysTheSame } from './earlier.ts';
 import type { BakeResult } from '../images/image.ts';
-import { writeLock, type LockFile } from './lock-file.ts';
-import type { RegistryLogins } from '../images/logins.ts';
+import { writeLock } from './lock-file.ts';
 import { machineWarnings } from './machine-warnings.ts';
 import { writeManifest } from '../manifest/write.ts';
 import { addAllMisses } from './misses.ts';
-import type { BakeProgress } from './progress.ts';
-import {
-  recordStarts,
-  type RecordedStart,
-  type RecordedStarts,
-  type RecordStartsRequest,
-} from './record-starts.ts';
+import { recordStarts, type RecordedStarts } from './record-starts.ts';
 import { checkSpace } from './space.ts';
 import { formatBytes, formatMs } from './units.ts';
-import type { ByteVerifier } from './verify-bytes.ts';
-import { lockOf, resolveTargets, type RegistryQuestions, type Target } from './targets.ts';
-
-export interface BakeRequest {
-  bakeId: string;
-  agent: Pick<Manifest, 'agentVersion' | 'agentCommit' | 'agentSha256'>;
-  /** What whoever makes the machine image says of it. */
-  machineImage: MachineImage;
-  /** Of the machine itself; absent when there is none. */
-  hostSbom?: HostSbom;
-  recipe: Recipe;
-  root: Root;
-  engine: ImageEngine;
-  lock: LockFile;
-  logins: RegistryLogins;
-  /** What EC2 says of this machine; undefined when it is none of EC2's. */
-  metadata: Promise<InstanceMetadata | undefined>;
-  /** How registries are asked. */
-  registry: (root: Root, facts: EngineFacts) => RegistryQuestions;
-  /** Longest silence of a pull, milliseconds. */
-  silenceMs: number;
-  /** How many images are pulled at a time. */
-  parallel: number;
-  /** How often a pull that broke off or stalled is begun again. */
-  retries: number;
-  /** From 0 to 1. */
-  random: () => number;
-  /** Monotonic, milliseconds. */
-  clock: () => number;
-  now: () => Date;
-  signal: AbortSignal;
-  progress: BakeProgress;
-  /** What reads images' bytes; absent when they shall not be read. */
-  bytesOf?: (dataRoot: string, facts: EngineFacts) => ByteVerifier;
-  /** Looks whether an image's own command can be executed. @throws ParbakeError ENTRYPOINT_INVALID */
-  checkProgram: (image: string, signal: AbortSignal) => Promise<void>;
-  /** Records what starts read; absent when nothing shall be recorded. */
-  recording?: {
-    containers: ContainerEngine;
-    stopEngine: RecordStartsRequest['stopEngine'];
-    /** For each start, in milliseconds. */
-    timeoutMs: number;
-    /** Not only because it is usual. */
-    isAskedFor: boolean;
-    /** What instances of earlier bakes read beyond their recordings. */
-    misses: readonly Misses[];
-  };
-}
-
-export interface Baked {
-  manifest: Manifest;
-  /** On this machine. */
-  manifestFile: string;
-  lockFile: string;
-  /** False when all of it was there already, from an earlier bake, whose manifest it then is. */
-  changed: boolean;
-  /** In the recipe's order. */
-  results: BakeResult[];
-  /** Starts that were recorded, the roles' first. */
-  recordings: RecordedStart[];
-  warnings: Warning[];
-}
+import { lockOf, resolveTargets, type Target } from './targets.ts';
+import type { BakeRequest, Baked, Begun } from './request.ts';
 
 /**
  * Pulls every image of a recipe, checks all of them, and writes the manifest last. An earlier manifest is
@@ -155,16 +76,6 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     await earlier.remove();
     throw cause;
   }
-}
-
-/** What is known once a bake may change something. */
-interface Begun {
-  earlier: EarlierBake;
-  /** Filled in as the pulls go. */
-  pulled: string[];
-  /** Bytes. */
-  free: number | undefined;
-  startedAt: string;
 }
 
 async function bakeTargets(

@@ -7,7 +7,7 @@ import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { buildCommit, packageVersion } from '../../proto/process/version.ts';
-import { parseRecipe, type ReadBeside, type Recipe } from '../../proto/recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../../proto/recipe/recipe.ts';
 import { parseLoginCommand } from '../core/image/registry-logins.ts';
 import { connect } from '../docker/client.ts';
 import { dockerDeadlines } from '../docker/deadlines.ts';
@@ -17,7 +17,7 @@ import { checkProgram } from '../docker/program-check.ts';
 import { checkImds, imdsAddress, readInstanceMetadata } from '../host/imds.ts';
 import { bundleSha256 } from '../host/own-program.ts';
 import { givenRoot } from '../host/root.ts';
-import { bake, type BakeRequest } from './bake.ts';
+import { bake } from './bake.ts';
 import { registryQuestions } from './registry-questions.ts';
 import { engineRestart } from '../docker/service/restart.ts';
 import { readHostSbom } from './host-sbom.ts';
@@ -28,6 +28,8 @@ import { bakeProgress } from './progress.ts';
 import { prepareReport, writeReport } from './report/files.ts';
 import { bakeDocument, bakeText } from './report/report.ts';
 import { ByteVerifier } from './verify-bytes.ts';
+import type { BakeRequest } from './request.ts';
+import type { ReadBeside } from '../../proto/recipe/images.ts';
 
 /** Milliseconds for a start from a disk of which nothing is in memory. */
 const recordTimeout = 60_000;

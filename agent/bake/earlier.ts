@@ -1,8 +1,8 @@
 import type { Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
-import { readManifest } from '../scrub/places.ts';
 import { removeManifest } from '../manifest/write.ts';
 import { removeRecordings } from './record-starts.ts';
+import { readManifest } from '../manifest/read.ts';
 
 /** What an earlier bake left on this root. */
 export interface EarlierBake {

@@ -4,13 +4,13 @@ import { familiarName } from '../../proto/recipe/image-ref.ts';
 import { lockedImage, lockDifferences, lockName, type Lock, type LockedImage } from '../core/image/lock.ts';
 import type { BakedImage, SignatureCheck } from '../core/manifest.ts';
 import { fits, formatPlatform, parsePlatform, type Platform } from '../../proto/recipe/platform.ts';
-import type { RecipeImage } from '../../proto/recipe/recipe.ts';
 import type { SigningKey } from '../../proto/recipe/signing-key.ts';
 import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import type { RegistryImage } from '../registry/image.ts';
 import type { LockFile } from './lock-file.ts';
 import type { RegistryLogins } from '../images/logins.ts';
+import type { RecipeImage } from '../../proto/recipe/images.ts';
 
 /** Exactly which image a recipe's entry stands for in this bake. */
 export interface Target {

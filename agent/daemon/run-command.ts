@@ -9,7 +9,6 @@ import { GatePlaces } from '../gate/places.ts';
 import { readFacts, readIdentity } from '../session/facts.ts';
 import { collectAfterStart } from './memory.ts';
 import { reportToServiceManager } from './service-manager.ts';
-import { readManifest } from '../scrub/places.ts';
 import { sealProblem } from '../manifest/seal.ts';
 import { agentStatus } from './agent-status.ts';
 import { awaitEngine } from './await-engine.ts';
@@ -29,6 +28,7 @@ import { readOwnState } from '../worker/state-file.ts';
 import { serveStatus } from './status-socket.ts';
 import { Warming } from '../worker/warming.ts';
 import { Worker } from '../worker/worker.ts';
+import { readManifest } from '../manifest/read.ts';
 
 /** Bytes that unacknowledged reports may take on the disk. */
 const spoolBytes = 4 * 1024 * 1024;

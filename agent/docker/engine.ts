@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AuthConfig } from 'dockerode';
 import { pullFailure } from '../core/image/pull-failure.ts';
-import type { InsecureRegistries } from '../registry/insecure.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { dockerError, engineText, isNotFound, statusOf } from './errors.ts';
@@ -262,4 +261,12 @@ function authOf(login: RegistryLogin): AuthConfig {
   const { username = '', password = '', serveraddress, identitytoken } = login;
   const named = { username, password, serveraddress };
   return identitytoken === undefined ? named : Object.assign(named, { identitytoken });
+}
+
+/** Registries that the Engine may talk to without TLS, by its own configuration. */
+export interface InsecureRegistries {
+  /** Such as `127.0.0.0/8`. */
+  networks: readonly string[];
+  /** `host` or `host:port`, as in image references. */
+  hosts: readonly string[];
 }

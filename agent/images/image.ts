@@ -10,12 +10,12 @@ import {
 import type { BakedImage } from '../core/manifest.ts';
 import { fits, formatPlatform, parsePlatform, type Platform } from '../../proto/recipe/platform.ts';
 import { sincePull, type LayerProgress } from '../core/image/pull-progress.ts';
-import type { RecipeImage } from '../../proto/recipe/recipe.ts';
 import type { Login } from '../core/image/registry-logins.ts';
 import type { ImageEngine, LocalImage } from '../docker/engine.ts';
 import type { LayerRecord } from '../docker/disk/layer-records.ts';
 import type { RegistryImage } from '../registry/image.ts';
 import { pullWithRetries, type Retrying } from './pull-retries.ts';
+import type { RecipeImage } from '../../proto/recipe/images.ts';
 
 /** What baking one image needs. */
 export interface ImageBaking {

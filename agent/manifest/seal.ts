@@ -2,8 +2,8 @@ import { lstat } from 'node:fs/promises';
 import type { Manifest, Seal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import { writeDurably } from '../host/durable-file.ts';
-import { manifestFile } from '../scrub/places.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
+import { manifestFile } from './read.ts';
 
 /** Of a sealed manifest: a bake that writes another one is seen by it. */
 export const sealedMode = 0o444;

@@ -1,12 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-
-/** Registries that the Engine may talk to without TLS, by its own configuration. */
-export interface InsecureRegistries {
-  /** Such as `127.0.0.0/8`. */
-  networks: readonly string[];
-  /** `host` or `host:port`, as in image references. */
-  hosts: readonly string[];
-}
+import type { InsecureRegistries } from '../docker/engine.ts';
 
 /** @param domain as in an image reference */
 export function isInsecure(domain: string, { networks, hosts }: InsecureRegistries): boolean {

@@ -6,10 +6,11 @@ import { machineFingerprint } from '../host/machine.ts';
 import type { Root } from '../host/root.ts';
 import { writeDurably } from '../host/durable-file.ts';
 import { locate, type Found, type Places } from './locate.ts';
-import { placesOf, readManifest } from './places.ts';
+import { placesOf } from './places.ts';
 import type { Remove } from './remove.ts';
 import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
 import { scrubRules } from './rules/all.ts';
+import { readManifest } from '../manifest/read.ts';
 
 /** Which machine this disk ran on last. Goes with the scrub's rule `parbake-state`. */
 export const machineRecord = '/var/lib/parbake/machine.json';

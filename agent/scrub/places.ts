@@ -1,85 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { manifestPath, type Manifest, type Seal } from '../core/manifest.ts';
-import { circleIn } from '../../proto/recipe/start-order.ts';
+import { type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import type { Places } from './locate.ts';
-import { kindOf, resolveInRoot } from '../host/resolve.ts';
-
 const defaultDataRoot = '/var/lib/docker';
 const execRoot = '/run/docker';
-
-/** Where the manifest is on this machine; its directory need not be there. */
-export async function manifestFile(root: Root): Promise<string> {
-  const folder = (await resolveInRoot(root, dirname(manifestPath))) ?? dirname(manifestPath);
-  return root.path(join(folder, basename(manifestPath)));
-}
-
-/** The manifest below a root; undefined when there is none. @throws ParbakeError MANIFEST_INVALID */
-export async function readManifest(root: Root): Promise<Manifest | undefined> {
-  const folder = await resolveInRoot(root, dirname(manifestPath));
-  const kind = folder === undefined ? undefined : await kindOf(root, join(folder, basename(manifestPath)));
-  if (kind === undefined) return undefined;
-  // A link could lead to a file that is not on the image.
-  if (kind !== 'other')
-    throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not a file but a ${kind}`);
-  const text = await readFile(await manifestFile(root), 'utf8').catch((cause: unknown) => {
-    throw new ParbakeError('MANIFEST_INVALID', `cannot read ${manifestPath}: ${String(cause)}`, { cause });
-  });
-  return parseManifest(text);
-}
-
-function parseManifest(text: string): Manifest {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (cause) {
-    throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not JSON`, { cause });
-  }
-  const manifest = parsed as Partial<Manifest> | null;
-  const version: unknown = manifest?.apiVersion;
-  if (typeof version === 'string' && version !== 'parbake/v1')
-    throw new ParbakeError(
-      'MANIFEST_INVALID',
-      `${manifestPath} is of version "${version}", and this agent knows parbake/v1: install the agent that baked it`,
-    );
-  const isComplete =
-    version === 'parbake/v1' &&
-    typeof manifest?.bakeId === 'string' &&
-    typeof manifest.builder?.dataRoot === 'string' &&
-    Array.isArray(manifest.images) &&
-    Array.isArray(manifest.roles) &&
-    isSealOrNull(manifest.seal);
-  if (!isComplete) throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} lacks required fields`);
-  const { dataRoot } = (manifest as Manifest).builder;
-  // Everything below it is Docker's and may be removed.
-  if (!isAbsolute(dataRoot) || normalize(dataRoot) !== dataRoot || dataRoot === '/')
-    throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} names no data root but "${dataRoot}"`);
-  for (const { name, containers } of (manifest as Manifest).roles) {
-    const circle = circleIn(containers)?.join(' after ');
-    if (circle !== undefined)
-      throw new ParbakeError('MANIFEST_INVALID', `${manifestPath}: containers of role ${name}: ${circle}`);
-  }
-  return manifest as Manifest;
-}
-
-function isSealOrNull(seal: Partial<Seal> | null | undefined): boolean {
-  if (seal === null) return true;
-  return typeof seal?.sealedAt === 'string' && Array.isArray(seal.removed) && Array.isArray(seal.kept);
-}
 
 /** Where to look: the data root that the bake learnt from the Engine. @param keep ids of rules that are left out */
 export function placesOf(root: Root, manifest: Manifest | undefined, keep: readonly string[]): Places {
   const keepsBuildCache = keep.includes('docker-build-cache');
   return { root, dataRoot: manifest?.builder.dataRoot ?? defaultDataRoot, execRoot, keepsBuildCache };
-}
-
-/**
- * An Engine's data root as the manifest has it, below the root. An Engine in the root's own mount namespace names it
- * as the root sees it.
- */
-export function dataRootBelow(root: Root, dataRoot: string): string {
-  const inside = relative(root.dir, dataRoot);
-  return inside === '' || inside.startsWith('..') ? dataRoot : `/${inside}`;
 }

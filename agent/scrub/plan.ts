@@ -5,11 +5,13 @@ import type { Root } from '../host/root.ts';
 import { assignmentRefusals } from './assignment.ts';
 import { locate, type Found, type Places } from './locate.ts';
 import { mountsInside } from '../host/mounts.ts';
-import { dataRootBelow, placesOf, readManifest } from './places.ts';
+import { placesOf } from './places.ts';
 import { removalOf } from './removal.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
 import type { Consent, ScrubRule } from './rules/rule.ts';
 import { scrubRules } from './rules/all.ts';
+import { dataRootBelow } from '../docker/disk/data-root.ts';
+import { readManifest } from '../manifest/read.ts';
 
 export interface PlanRequest {
   root: Root;

@@ -4,12 +4,12 @@ import type { UpkeepEngine } from '../docker/upkeep.ts';
 import { openJournal } from './journal.ts';
 import { locate, type Found } from './locate.ts';
 import { withoutMachineId } from './machine-id.ts';
-import { manifestFile } from './places.ts';
 import type { PlanRequest, ScrubPlan } from './plan.ts';
 import { removalOf } from './removal.ts';
 import type { Remove } from './remove.ts';
 import { writeSeal } from '../manifest/seal.ts';
 import { checkRules, notSealed, verify } from './verify.ts';
+import { manifestFile } from '../manifest/read.ts';
 
 export interface ScrubRequest extends PlanRequest {
   engine: UpkeepEngine | undefined;

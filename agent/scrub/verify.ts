@@ -2,10 +2,11 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
-import { placesOf, readManifest } from './places.ts';
+import { placesOf } from './places.ts';
 import type { ScrubRule } from './rules/rule.ts';
 import { scrubRules } from './rules/all.ts';
 import { sealProblem } from '../manifest/seal.ts';
+import { readManifest } from '../manifest/read.ts';
 
 export interface RuleResult {
   id: string;

@@ -8,9 +8,10 @@ import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessa
 import type { Logger } from '../../proto/process/log.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { checkInFromProto, clockFromProto, observedFromProto, reportFromProto } from './from-proto/parts.ts';
 import { unary } from './handlers.ts';
 import type { Session, SessionStream } from '../fleet/sessions.ts';
+import { checkInFromProto, clockFromProto, observedFromProto } from './from-proto/check-in.ts';
+import { reportFromProto } from './from-proto/report.ts';
 
 /** Is told of each batch that agents report. */
 export type ReportObserver = (message: ReportRequest__Output, isNew: boolean) => void;

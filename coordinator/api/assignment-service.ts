@@ -4,9 +4,10 @@ import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/Assig
 import type { Logger } from '../../proto/process/log.ts';
 import type { Assigner } from '../fleet/assigner.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { assignFromProto, pageSizeFromProto, positionFromProto, required } from './from-proto/parts.ts';
+import { pageSizeFromProto, positionFromProto, required } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
 import { assignmentMessage } from './to-proto.ts';
+import { assignFromProto } from './from-proto/assign.ts';
 
 /**
  * Answered before the caller's deadline, so that it hears why: a share of the time it gave, in milliseconds at least

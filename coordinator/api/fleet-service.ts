@@ -6,10 +6,11 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Instance } from '../core/model.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { pageSizeFromProto, required, roleFromProto } from './from-proto/parts.ts';
+import { pageSizeFromProto, required } from './from-proto/parts.ts';
 import { unary } from './handlers.ts';
 import { poolsOf, type Pool } from '../fleet/pools.ts';
 import { instanceMessage } from './to-proto.ts';
+import { roleFromProto } from './from-proto/assign.ts';
 
 export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServiceHandlers {
   const { store, sessions, changes } = dispatcher;

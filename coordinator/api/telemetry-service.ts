@@ -9,11 +9,12 @@ import type { Logger } from '../../proto/process/log.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { thinned, type Sample } from '../core/sample.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { maxSamplesFromProto, pageSizeFromProto, required, sequenceFromProto } from './from-proto/parts.ts';
+import { pageSizeFromProto, required } from './from-proto/parts.ts';
 import { unary } from './handlers.ts';
 import { spanPageToken, timelineFromProto } from './timeline-page.ts';
 import { eventMessage, timestamp } from './to-proto.ts';
 import type { EventStreams } from './watch-events.ts';
+import { maxSamplesFromProto, sequenceFromProto } from './from-proto/report.ts';
 
 export function telemetryService(
   dispatcher: Dispatcher,

@@ -6,8 +6,8 @@ import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { StateEvent } from '../store/store.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { eventsFromProto, type EventsWanted } from './from-proto/parts.ts';
 import { eventMessage } from './to-proto.ts';
+import { eventsFromProto, type EventsWanted } from './from-proto/events.ts';
 
 type Call = ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>;
 

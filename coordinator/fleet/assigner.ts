@@ -3,7 +3,7 @@ import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { Wait, Wanted } from '../api/from-proto/parts.ts';
+import type { Wait, Wanted } from './requests.ts';
 
 /** Between two looks while an assignment waits, in milliseconds; changes wake it sooner. */
 const backstop = 1_000;

@@ -9,9 +9,9 @@ import type { Assignment, Instance, Timings } from '../core/model.ts';
 import { nobody, type Observer, type RefusedRequest } from '../core/observer.ts';
 import type { CheckIn, Store } from '../store/store.ts';
 import { Changes } from './changes.ts';
-import type { Observed } from '../api/from-proto/parts.ts';
 import { Session, Sessions, type SessionStream } from './sessions.ts';
 import { desiredMessage } from '../api/to-proto.ts';
+import type { Observed } from './requests.ts';
 
 /** Instances tried for one assignment before it fails. */
 const maxAttempts = 3;

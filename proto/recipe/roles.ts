@@ -1,10 +1,10 @@
 import type { Node } from 'yaml';
 import { localName, parseImageRef } from './image-ref.ts';
 import { nearest } from './nearest.ts';
-import type { ImageList } from './recipe.ts';
 import type { Entry, RecipeSource } from './source.ts';
 import { prepareLevels, type ContainerSpec, type PrepareLevel, type Readiness, type Role } from './role.ts';
 import { circleIn } from './start-order.ts';
+import type { ImageList } from './images.ts';
 
 /** Names travel in DNS names, labels and container names, so they are DNS labels. */
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -2,28 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { createTestbed, testbedMissing } from '../testbed/testbed.ts';
-import { benchAgent, type AgentResult } from './agent.ts';
+import { benchAgent } from './agent.ts';
 import { apps, largeImage } from './apps.ts';
-import { benchAssign, type AssignResult } from './assign.ts';
+import { benchAssign } from './assign.ts';
 import { installedApps } from './lazy-apps.ts';
-import { benchLazy, type LazyResult } from './lazy.ts';
+import { benchLazy } from './lazy.ts';
 import { plot } from './plot.ts';
-import { benchStart, type StartResult } from './start.ts';
+import { benchStart } from './start.ts';
 import { report } from './report.ts';
+import type { BenchDocument } from './document.ts';
 
 const parts = ['start', 'assign', 'lazy', 'agent'] as const;
 type Part = (typeof parts)[number];
-
-/** Everything that was measured, in one run on one machine. Times are milliseconds. */
-export interface BenchDocument {
-  machine: { cpus: number; memory_gib: number; kernel: string; docker: string };
-  start?: StartResult[];
-  assign?: AssignResult & { app: string };
-  lazy?: LazyResult['lazy'];
-  dockerd?: LazyResult['dockerd'];
-  agent?: AgentResult;
-}
-
 const help = `Usage: npm run bench -- [PART ...] [--json] [--rounds N]
 
 Measures on Docker Engines of its own, and prints medians, p99 and ratios of this one run.
@@ -137,7 +127,7 @@ async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDo
   return document;
 }
 
-function machine(): BenchDocument['machine'] {
+export function machine(): BenchDocument['machine'] {
   const dockerd = ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((path) => existsSync(path)) ?? 'dockerd';
   const docker = /version ([\w.+~-]+)/.exec(execFileSync(dockerd, ['--version'], { encoding: 'utf8' }))?.[1];
   return {

@@ -1,4 +1,4 @@
-import type { BenchDocument } from './main.ts';
+import type { BenchDocument } from './document.ts';
 
 interface Bar {
   label: string;

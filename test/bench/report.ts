@@ -1,6 +1,6 @@
 import { table } from '../../coordinator/insight/format.ts';
-import type { BenchDocument } from './main.ts';
 import type { StartResult } from './start.ts';
+import type { BenchDocument } from './document.ts';
 
 /** What was measured, for a person: one table a part. */
 export function report(document: BenchDocument): string {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Baked } from '../../agent/bake/bake.ts';
 import { reportPage } from '../../agent/bake/report/page.ts';
 import { aBake, aLayer, aManifest, anImage } from '../support/baked-examples.ts';
 import { unlessRequired } from '../support/requirement.ts';
+import type { Baked } from '../../agent/bake/request.ts';
 
 const executablePath = '/usr/bin/chromium';
 const missing = unlessRequired(existsSync(executablePath) ? undefined : `needs ${executablePath}`);

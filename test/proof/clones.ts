@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../agent/core/manifest.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import { locate } from '../../agent/scrub/locate.ts';
-import { placesOf, readManifest } from '../../agent/scrub/places.ts';
+import { placesOf } from '../../agent/scrub/places.ts';
 import { scrubRules } from '../../agent/scrub/rules/all.ts';
 import { searchRoot } from '../../agent/scrub/secret-search.ts';
 import { command } from '../testbed/command.ts';
@@ -13,6 +13,7 @@ import type { Testbed } from '../testbed/testbed.ts';
 import { identityRule } from './builder.ts';
 import type { FactSheet, Finding } from './compare.ts';
 import { engineIdentities, firstBoot, machineIdentities } from './identities.ts';
+import { readManifest } from '../../agent/manifest/read.ts';
 
 export interface CloneRequest {
   testbed: Testbed;

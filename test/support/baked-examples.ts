@@ -1,5 +1,5 @@
-import type { Baked } from '../../agent/bake/bake.ts';
 import type { BakedImage, BakedLayer, Manifest } from '../../agent/core/manifest.ts';
+import type { Baked } from '../../agent/bake/request.ts';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const at = '2026-11-20T14:03:05.250Z';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { encodeOrder } from '../../agent/core/order/gate-order.ts';
 import { environmentOf } from '../../agent/core/order/order.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
-import { assignFromProto } from '../../coordinator/api/from-proto/parts.ts';
 import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
+import { assignFromProto } from '../../coordinator/api/from-proto/assign.ts';
 
 const request: AssignRequest__Output = {
   ...{ requestId: 'r'.repeat(128), user: 'u'.repeat(256), role: 'web', environment: 'e'.repeat(256) },

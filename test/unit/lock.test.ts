@@ -9,8 +9,8 @@ import {
   parseLock,
   type Lock,
 } from '../../agent/core/image/lock.ts';
-import type { RecipeImage } from '../../proto/recipe/recipe.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { RecipeImage } from '../../proto/recipe/images.ts';
 
 const hex = (letter: string): string => `sha256:${letter.repeat(64)}`;
 

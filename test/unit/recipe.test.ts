@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseRecipe, type ReadBeside, type Recipe } from '../../proto/recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../../proto/recipe/recipe.ts';
+import type { ReadBeside } from '../../proto/recipe/images.ts';
 
 const variables: Record<string, string> = { VERSION: '1.2.9', EMPTY: '', PORT: '8080', MARK: '${VERSION}' };
 

@@ -2,9 +2,9 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { writeDurably } from '../../host/durable-file.ts';
-import type { Baked } from '../bake.ts';
 import { bakeDocument } from './report.ts';
 import { reportPage } from './page.ts';
+import type { Baked } from '../request.ts';
 
 /** Where a report goes. */
 export interface ReportFiles {

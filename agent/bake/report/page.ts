@@ -1,10 +1,10 @@
 import type { BakedImage, BakedLayer, Manifest } from '../../core/manifest.ts';
 import type { Warning } from '../../../proto/recipe/warning.ts';
-import type { Baked } from '../bake.ts';
 import { html, Html } from './html.ts';
 import { reportStyle } from './style.ts';
 import type { BakeResult } from '../../images/image.ts';
 import { formatBytes, formatMs } from '../units.ts';
+import type { Baked } from '../request.ts';
 
 /** A page for people, in one file that loads nothing: what was baked, how long each image and layer took, and what to know. */
 export function reportPage(baked: Baked): string {

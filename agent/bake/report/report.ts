@@ -1,7 +1,7 @@
 import { unitLabel } from '../../core/replay/recording.ts';
-import type { Baked } from '../bake.ts';
 import type { RecordedStart } from '../record-starts.ts';
 import { formatBytes, formatMs } from '../units.ts';
+import type { Baked } from '../request.ts';
 
 /** The document of `bake --json`. Sizes in bytes, durations in milliseconds; what is not known is absent. */
 export function bakeDocument(baked: Baked): object {

@@ -2,7 +2,7 @@ import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { digestProblem, formatRef } from '../../../proto/recipe/image-ref.ts';
 import { nearest } from '../../../proto/recipe/nearest.ts';
-import type { RecipeImage } from '../../../proto/recipe/recipe.ts';
+import type { RecipeImage } from '../../../proto/recipe/images.ts';
 
 /** Which images a recipe's references stood for when they were first baked: `parbake.lock`, kept beside the recipe. */
 export interface Lock {

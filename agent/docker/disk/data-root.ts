@@ -21,3 +21,12 @@ export function imageFolder(root: Root, facts: EngineFacts): string {
   const own = join(dataRoot, 'containerd/daemon');
   return existsSync(own) ? own : root.path('/var/lib/containerd');
 }
+
+/**
+ * An Engine's data root as the manifest has it, below the root. An Engine in the root's own mount namespace names it
+ * as the root sees it.
+ */
+export function dataRootBelow(root: Root, dataRoot: string): string {
+  const inside = relative(root.dir, dataRoot);
+  return inside === '' || inside.startsWith('..') ? dataRoot : `/${inside}`;
+}

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Root } from '../../host/root.ts';
-import { dockerUnits } from '../../scrub/rules/rule.ts';
-import { hasSystemd, stopUnits } from './stop.ts';
+import { hasSystemd, stopUnits, dockerUnits } from './stop.ts';
 
 /** Milliseconds: dockerd looks at every image at its start, from a disk of which nothing is in memory. */
 const startDeadline = 300_000;

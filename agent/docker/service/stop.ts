@@ -10,6 +10,9 @@ import { dockerProcesses, isAlive, type DockerProcess } from './process.ts';
 import { mountsInside } from '../../host/mounts.ts';
 import { resolveInRoot } from '../../host/resolve.ts';
 
+/** Docker's own: the socket first, since a connection to it would start the service again, with a new identity. */
+export const dockerUnits = ['docker.socket', 'docker.service', 'containerd.service'];
+
 const run = promisify(execFile);
 
 /** Milliseconds: more than the 90 s that systemd gives a service by default. */

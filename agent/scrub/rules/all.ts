@@ -1,6 +1,7 @@
-import { dockerUnits, type ScrubRule } from './rule.ts';
+import { type ScrubRule } from './rule.ts';
 import { dockerRules } from './docker.ts';
 import { machineRules } from './machine.ts';
+import { dockerUnits } from '../../docker/service/stop.ts';
 
 /** Every rule, in the order of removal. */
 export const scrubRules: readonly ScrubRule[] = [...dockerRules, ...machineRules];

@@ -1,4 +1,5 @@
-import { children, dockerUnits, entry, identity, inHomes, orphanedLayers, type ScrubRule } from './rule.ts';
+import { children, entry, identity, inHomes, orphanedLayers, type ScrubRule } from './rule.ts';
+import { dockerUnits } from '../../docker/service/stop.ts';
 
 /**
  * The Docker part of the scrub, in the order of removal: what a person may object to first, identity last, so

@@ -90,6 +90,3 @@ const homes = ['/root', '/home/*'];
 export function inHomes(...paths: readonly string[]): RulePath[] {
   return homes.flatMap((home) => paths.map((path) => entry('root', `${home}/${path}`)));
 }
-
-/** Docker's own: the socket first, since a connection to it would start the service again, with a new identity. */
-export const dockerUnits = ['docker.socket', 'docker.service', 'containerd.service'];

@@ -1,5 +1,5 @@
-import { number, text } from './rows.ts';
-import type { Row, SqliteDatabase } from './database.ts';
+import { number, text, type Row } from './rows.ts';
+import type { SqliteDatabase } from './database.ts';
 import type { EventFilter, EventStore, StateEvent } from '../store.ts';
 
 /** Written in the transaction that makes the change. */

@@ -2,9 +2,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { closeSync, openSync } from 'node:fs';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
-import { migrations } from './migrations.ts';
+import type { Row } from './rows.ts';
 
-export type Row = Record<string, unknown>;
+/** One step of a schema: SQL, or a function for what SQL cannot do. */
+export type Migration = string | ((db: SqliteDatabase) => void);
 
 /** A SQLite file with our schema, transactions and typed rows. Everything is synchronous: one writer. */
 export class SqliteDatabase {
@@ -12,8 +13,12 @@ export class SqliteDatabase {
   readonly #statements = new Map<string, StatementSync>();
   #isInTransaction = false;
 
-  /** @param path a file, or `:memory:`. @throws ParbakeError STORE_FAILED */
-  constructor(path: string) {
+  /**
+   * @param path a file, or `:memory:`
+   * @param migrations one for each version; a file of version N has had the first N
+   * @throws ParbakeError STORE_FAILED
+   */
+  constructor(path: string, migrations: readonly Migration[]) {
     try {
       // Orders hold their users' variables: the file, and with it its log, is the owner's alone.
       if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
@@ -22,13 +27,13 @@ export class SqliteDatabase {
       this.#database.exec(
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768',
       );
-      this.#migrate(path);
+      this.#migrate(path, migrations);
     } catch (cause) {
       throw storeError(`cannot open the store ${path}`, cause);
     }
   }
 
-  #migrate(path: string): void {
+  #migrate(path: string, migrations: readonly Migration[]): void {
     const version = Number(this.one('PRAGMA user_version')?.['user_version'] ?? 0);
     if (version > migrations.length) {
       throw new ParbakeError(

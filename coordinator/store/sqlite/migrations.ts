@@ -1,8 +1,5 @@
-import type { SqliteDatabase } from './database.ts';
-import { blocksFromRows } from './samples.ts';
-
-/** A script, or what a script cannot do. */
-export type Migration = string | ((db: SqliteDatabase) => void);
+import type { Migration } from './database.ts';
+import { blocksFromRows } from './frozen-samples.ts';
 
 /** One per version; a store of version N has had the first N. Never change one that was released. */
 export const migrations: readonly Migration[] = [

@@ -1,7 +1,7 @@
 import type { KnownRole } from '../../core/model.ts';
 import type { Demand } from '../../core/placement.ts';
-import { number, text } from './rows.ts';
-import type { Row, SqliteDatabase } from './database.ts';
+import { number, text, type Row } from './rows.ts';
+import type { SqliteDatabase } from './database.ts';
 import type { RoleStore } from '../store.ts';
 
 export class SqliteRoles implements RoleStore {

@@ -9,7 +9,6 @@ import type {
   RoleOffer,
   Timings,
 } from '../../core/model.ts';
-import type { Row } from './database.ts';
 
 /** Rows as domain objects. What is JSON in a column was written by this store from the same types. */
 export function toInstance(row: Row): Instance {
@@ -68,3 +67,5 @@ export function text(row: Row, column: string): string {
 export function number(row: Row, column: string): number {
   return Number(row[column] ?? 0);
 }
+
+export type Row = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { joinedBy, type Sample } from '../../core/sample.ts';
-import { number, text } from './rows.ts';
+import { text, type Row } from './rows.ts';
 import { decodeSamples, encodeSamples } from '../sample-block.ts';
-import type { Row, SqliteDatabase } from './database.ts';
+import type { SqliteDatabase } from './database.ts';
 import type { SampleFilter, SampleStore } from '../store.ts';
 
 /** Stretches in a block, which so takes no more than a page: 96 minutes, or a day of quarters of an hour. */
@@ -133,45 +133,6 @@ export class SqliteSamples implements SampleStore {
     for (let one = next(-1); typeof one === 'number'; one = next(one)) found.push(one);
     return found;
   }
-}
-
-/** What an earlier version kept, a row for each sample, is brought into blocks; for the migration. */
-export function blocksFromRows(db: SqliteDatabase): void {
-  const blocks = new SqliteSamples(db);
-  for (const { instance_id: instanceId } of db.all('SELECT DISTINCT instance_id FROM sample')) {
-    const rows = db.all('SELECT * FROM sample WHERE instance_id = ?', String(instanceId));
-    for (const [stretchMs, each] of Map.groupBy(rows, (row) => number(row, 'stretch_ms'))) {
-      // What was not joined is an hour, or was about to be.
-      const length = stretchesOfBlock * (stretchMs === 0 ? 60_000 : stretchMs);
-      const spans = Map.groupBy(each, (row) => Math.floor(number(row, 'start_ms') / length));
-      for (const some of spans.values()) blocks.addBlocks(String(instanceId), stretchMs, some.map(toSample));
-    }
-  }
-}
-
-const rowColumns = {
-  disk_read_bytes: 'diskReadBytes',
-  disk_write_bytes: 'diskWriteBytes',
-  disk_read_operations: 'diskReadOperations',
-  disk_write_operations: 'diskWriteOperations',
-  network_receive_bytes: 'networkReceiveBytes',
-  network_transmit_bytes: 'networkTransmitBytes',
-  cpu_ms: 'cpuMs',
-  io_stall_ms: 'ioStallMs',
-  memory_bytes: 'memoryBytes',
-  page_cache_bytes: 'pageCacheBytes',
-} as const;
-
-function toSample(row: Row): Sample {
-  const known = Object.entries(rowColumns).flatMap(([column, key]) =>
-    row[column] === null ? [] : [[key, number(row, column)] as const],
-  );
-  return {
-    container: text(row, 'container'),
-    startMs: number(row, 'start_ms'),
-    intervalMs: number(row, 'interval_ms'),
-    ...Object.fromEntries(known),
-  };
 }
 
 function samplesOf(row: Row): Sample[] {

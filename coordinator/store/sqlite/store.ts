@@ -1,6 +1,7 @@
 import { SqliteEvents } from './audit.ts';
 import { SqliteAssignments } from './assignments.ts';
 import { SqliteDatabase } from './database.ts';
+import { migrations } from './migrations.ts';
 import { SqliteInstances } from './instances.ts';
 import { SqliteReports } from './reports.ts';
 import { SqliteRoles } from './roles.ts';
@@ -19,7 +20,7 @@ export class SqliteStore implements Store {
 
   /** @throws ParbakeError STORE_FAILED when the file cannot be opened, is in use or is newer than we are */
   constructor(path: string) {
-    this.#db = new SqliteDatabase(path);
+    this.#db = new SqliteDatabase(path, migrations);
     this.instances = new SqliteInstances(this.#db);
     this.assignments = new SqliteAssignments(this.#db, this.instances);
     this.roles = new SqliteRoles(this.#db);

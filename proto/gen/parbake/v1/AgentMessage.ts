@@ -1,8 +1,8 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { Hello as _parbake_v1_Hello, Hello__Output as _parbake_v1_Hello__Output } from './Hello.ts';
-import type { Heartbeat as _parbake_v1_Heartbeat, Heartbeat__Output as _parbake_v1_Heartbeat__Output } from './Heartbeat.ts';
-import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from './ObservedState.ts';
+import type { Hello as _parbake_v1_Hello, Hello__Output as _parbake_v1_Hello__Output } from '../../parbake/v1/Hello.ts';
+import type { Heartbeat as _parbake_v1_Heartbeat, Heartbeat__Output as _parbake_v1_Heartbeat__Output } from '../../parbake/v1/Heartbeat.ts';
+import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from '../../parbake/v1/ObservedState.ts';
 
 /**
  * Agent to coordinator.

@@ -2,12 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { AgentMessage as _parbake_v1_AgentMessage, AgentMessage__Output as _parbake_v1_AgentMessage__Output } from './AgentMessage.ts';
-import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from './CheckInRequest.ts';
-import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from './CheckInResponse.ts';
-import type { CoordinatorMessage as _parbake_v1_CoordinatorMessage, CoordinatorMessage__Output as _parbake_v1_CoordinatorMessage__Output } from './CoordinatorMessage.ts';
-import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output as _parbake_v1_ReportRequest__Output } from './ReportRequest.ts';
-import type { ReportResponse as _parbake_v1_ReportResponse, ReportResponse__Output as _parbake_v1_ReportResponse__Output } from './ReportResponse.ts';
+import type { AgentMessage as _parbake_v1_AgentMessage, AgentMessage__Output as _parbake_v1_AgentMessage__Output } from '../../parbake/v1/AgentMessage.ts';
+import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from '../../parbake/v1/CheckInRequest.ts';
+import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from '../../parbake/v1/CheckInResponse.ts';
+import type { CoordinatorMessage as _parbake_v1_CoordinatorMessage, CoordinatorMessage__Output as _parbake_v1_CoordinatorMessage__Output } from '../../parbake/v1/CoordinatorMessage.ts';
+import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output as _parbake_v1_ReportRequest__Output } from '../../parbake/v1/ReportRequest.ts';
+import type { ReportResponse as _parbake_v1_ReportResponse, ReportResponse__Output as _parbake_v1_ReportResponse__Output } from '../../parbake/v1/ReportResponse.ts';
 
 export interface AgentServiceClient extends grpc.Client {
   /**

@@ -1,6 +1,6 @@
 // Original file: proto/parbake/v1/assignment.proto
 
-import type { WaitUntil as _parbake_v1_WaitUntil, WaitUntil__Output as _parbake_v1_WaitUntil__Output } from './WaitUntil.ts';
+import type { WaitUntil as _parbake_v1_WaitUntil, WaitUntil__Output as _parbake_v1_WaitUntil__Output } from '../../parbake/v1/WaitUntil.ts';
 
 export interface AssignRequest {
   /**

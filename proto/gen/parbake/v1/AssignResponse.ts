@@ -1,6 +1,6 @@
 // Original file: proto/parbake/v1/assignment.proto
 
-import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from './Assignment.ts';
+import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from '../../parbake/v1/Assignment.ts';
 
 export interface AssignResponse {
   'assignment'?: (_parbake_v1_Assignment | null);

@@ -1,9 +1,9 @@
 // Original file: proto/parbake/v1/assignment.proto
 
-import type { AssignmentState as _parbake_v1_AssignmentState, AssignmentState__Output as _parbake_v1_AssignmentState__Output } from './AssignmentState.ts';
-import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './Endpoint.ts';
+import type { AssignmentState as _parbake_v1_AssignmentState, AssignmentState__Output as _parbake_v1_AssignmentState__Output } from '../../parbake/v1/AssignmentState.ts';
+import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from '../../parbake/v1/Endpoint.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
-import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './AssignmentTimings.ts';
+import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from '../../parbake/v1/AssignmentTimings.ts';
 
 /**
  * This instance belongs to this user, from now until release.

@@ -1,7 +1,7 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { InstanceFacts as _parbake_v1_InstanceFacts, InstanceFacts__Output as _parbake_v1_InstanceFacts__Output } from './InstanceFacts.ts';
-import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './RoleOffer.ts';
+import type { InstanceFacts as _parbake_v1_InstanceFacts, InstanceFacts__Output as _parbake_v1_InstanceFacts__Output } from '../../parbake/v1/InstanceFacts.ts';
+import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from '../../parbake/v1/RoleOffer.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface CheckInRequest {

@@ -1,8 +1,8 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from './DesiredState.ts';
-import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from './HeartbeatAck.ts';
-import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from './Drain.ts';
+import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
+import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from '../../parbake/v1/HeartbeatAck.ts';
+import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from '../../parbake/v1/Drain.ts';
 
 /**
  * Coordinator to agent.

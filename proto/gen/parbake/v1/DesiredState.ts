@@ -1,7 +1,7 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { DesiredPhase as _parbake_v1_DesiredPhase, DesiredPhase__Output as _parbake_v1_DesiredPhase__Output } from './DesiredPhase.ts';
-import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from './Order.ts';
+import type { DesiredPhase as _parbake_v1_DesiredPhase, DesiredPhase__Output as _parbake_v1_DesiredPhase__Output } from '../../parbake/v1/DesiredPhase.ts';
+import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from '../../parbake/v1/Order.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface DesiredState {

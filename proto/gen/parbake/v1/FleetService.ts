@@ -2,16 +2,16 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { ApplyRolesRequest as _parbake_v1_ApplyRolesRequest, ApplyRolesRequest__Output as _parbake_v1_ApplyRolesRequest__Output } from './ApplyRolesRequest.ts';
-import type { ApplyRolesResponse as _parbake_v1_ApplyRolesResponse, ApplyRolesResponse__Output as _parbake_v1_ApplyRolesResponse__Output } from './ApplyRolesResponse.ts';
-import type { GetInstanceRequest as _parbake_v1_GetInstanceRequest, GetInstanceRequest__Output as _parbake_v1_GetInstanceRequest__Output } from './GetInstanceRequest.ts';
-import type { GetInstanceResponse as _parbake_v1_GetInstanceResponse, GetInstanceResponse__Output as _parbake_v1_GetInstanceResponse__Output } from './GetInstanceResponse.ts';
-import type { ListInstancesRequest as _parbake_v1_ListInstancesRequest, ListInstancesRequest__Output as _parbake_v1_ListInstancesRequest__Output } from './ListInstancesRequest.ts';
-import type { ListInstancesResponse as _parbake_v1_ListInstancesResponse, ListInstancesResponse__Output as _parbake_v1_ListInstancesResponse__Output } from './ListInstancesResponse.ts';
-import type { ListRolesRequest as _parbake_v1_ListRolesRequest, ListRolesRequest__Output as _parbake_v1_ListRolesRequest__Output } from './ListRolesRequest.ts';
-import type { ListRolesResponse as _parbake_v1_ListRolesResponse, ListRolesResponse__Output as _parbake_v1_ListRolesResponse__Output } from './ListRolesResponse.ts';
-import type { WatchInstancesRequest as _parbake_v1_WatchInstancesRequest, WatchInstancesRequest__Output as _parbake_v1_WatchInstancesRequest__Output } from './WatchInstancesRequest.ts';
-import type { WatchInstancesResponse as _parbake_v1_WatchInstancesResponse, WatchInstancesResponse__Output as _parbake_v1_WatchInstancesResponse__Output } from './WatchInstancesResponse.ts';
+import type { ApplyRolesRequest as _parbake_v1_ApplyRolesRequest, ApplyRolesRequest__Output as _parbake_v1_ApplyRolesRequest__Output } from '../../parbake/v1/ApplyRolesRequest.ts';
+import type { ApplyRolesResponse as _parbake_v1_ApplyRolesResponse, ApplyRolesResponse__Output as _parbake_v1_ApplyRolesResponse__Output } from '../../parbake/v1/ApplyRolesResponse.ts';
+import type { GetInstanceRequest as _parbake_v1_GetInstanceRequest, GetInstanceRequest__Output as _parbake_v1_GetInstanceRequest__Output } from '../../parbake/v1/GetInstanceRequest.ts';
+import type { GetInstanceResponse as _parbake_v1_GetInstanceResponse, GetInstanceResponse__Output as _parbake_v1_GetInstanceResponse__Output } from '../../parbake/v1/GetInstanceResponse.ts';
+import type { ListInstancesRequest as _parbake_v1_ListInstancesRequest, ListInstancesRequest__Output as _parbake_v1_ListInstancesRequest__Output } from '../../parbake/v1/ListInstancesRequest.ts';
+import type { ListInstancesResponse as _parbake_v1_ListInstancesResponse, ListInstancesResponse__Output as _parbake_v1_ListInstancesResponse__Output } from '../../parbake/v1/ListInstancesResponse.ts';
+import type { ListRolesRequest as _parbake_v1_ListRolesRequest, ListRolesRequest__Output as _parbake_v1_ListRolesRequest__Output } from '../../parbake/v1/ListRolesRequest.ts';
+import type { ListRolesResponse as _parbake_v1_ListRolesResponse, ListRolesResponse__Output as _parbake_v1_ListRolesResponse__Output } from '../../parbake/v1/ListRolesResponse.ts';
+import type { WatchInstancesRequest as _parbake_v1_WatchInstancesRequest, WatchInstancesRequest__Output as _parbake_v1_WatchInstancesRequest__Output } from '../../parbake/v1/WatchInstancesRequest.ts';
+import type { WatchInstancesResponse as _parbake_v1_WatchInstancesResponse, WatchInstancesResponse__Output as _parbake_v1_WatchInstancesResponse__Output } from '../../parbake/v1/WatchInstancesResponse.ts';
 
 export interface FleetServiceClient extends grpc.Client {
   /**

@@ -1,11 +1,11 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
-import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './Span.ts';
-import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './Pull.ts';
-import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './ContainerStart.ts';
-import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from './Clock.ts';
+import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from '../../parbake/v1/Span.ts';
+import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from '../../parbake/v1/Pull.ts';
+import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from '../../parbake/v1/ContainerStart.ts';
+import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from '../../parbake/v1/Clock.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
-import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './StartReads.ts';
+import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from '../../parbake/v1/StartReads.ts';
 
 export interface GetTimelineResponse {
   /**

@@ -1,6 +1,6 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from './Clock.ts';
+import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from '../../parbake/v1/Clock.ts';
 
 export interface Hello {
   'instanceId'?: (string);

@@ -1,6 +1,6 @@
 // Original file: proto/parbake/v1/fleet.proto
 
-import type { InstanceState as _parbake_v1_InstanceState, InstanceState__Output as _parbake_v1_InstanceState__Output } from './InstanceState.ts';
+import type { InstanceState as _parbake_v1_InstanceState, InstanceState__Output as _parbake_v1_InstanceState__Output } from '../../parbake/v1/InstanceState.ts';
 
 export interface ListInstancesRequest {
   /**

@@ -1,7 +1,7 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { OrderState as _parbake_v1_OrderState, OrderState__Output as _parbake_v1_OrderState__Output } from './OrderState.ts';
-import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './Endpoint.ts';
+import type { OrderState as _parbake_v1_OrderState, OrderState__Output as _parbake_v1_OrderState__Output } from '../../parbake/v1/OrderState.ts';
+import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from '../../parbake/v1/Endpoint.ts';
 
 export interface ObservedOrder {
   'assignmentId'?: (string);

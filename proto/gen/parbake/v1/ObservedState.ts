@@ -1,8 +1,8 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from './Preparation.ts';
-import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from './ObservedOrder.ts';
-import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './RoleOffer.ts';
+import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from '../../parbake/v1/Preparation.ts';
+import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from '../../parbake/v1/ObservedOrder.ts';
+import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from '../../parbake/v1/RoleOffer.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ObservedState {

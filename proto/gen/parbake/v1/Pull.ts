@@ -1,8 +1,8 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
-import type { LayerPull as _parbake_v1_LayerPull, LayerPull__Output as _parbake_v1_LayerPull__Output } from './LayerPull.ts';
-import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from './PullRetry.ts';
+import type { LayerPull as _parbake_v1_LayerPull, LayerPull__Output as _parbake_v1_LayerPull__Output } from '../../parbake/v1/LayerPull.ts';
+import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from '../../parbake/v1/PullRetry.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

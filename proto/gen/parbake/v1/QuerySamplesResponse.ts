@@ -1,6 +1,6 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
-import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './Sample.ts';
+import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from '../../parbake/v1/Sample.ts';
 
 export interface QuerySamplesResponse {
   /**

@@ -1,10 +1,10 @@
 // Original file: proto/parbake/v1/agent.proto
 
-import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './Span.ts';
-import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './Pull.ts';
-import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './ContainerStart.ts';
-import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './Sample.ts';
-import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './StartReads.ts';
+import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from '../../parbake/v1/Span.ts';
+import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from '../../parbake/v1/Pull.ts';
+import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from '../../parbake/v1/ContainerStart.ts';
+import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from '../../parbake/v1/Sample.ts';
+import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from '../../parbake/v1/StartReads.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ReportRequest {

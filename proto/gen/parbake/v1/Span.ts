@@ -1,6 +1,6 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
-import type { IoCounters as _parbake_v1_IoCounters, IoCounters__Output as _parbake_v1_IoCounters__Output } from './IoCounters.ts';
+import type { IoCounters as _parbake_v1_IoCounters, IoCounters__Output as _parbake_v1_IoCounters__Output } from '../../parbake/v1/IoCounters.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

@@ -1,7 +1,7 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
-import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parbake_v1_MissedFile__Output } from './MissedFile.ts';
+import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parbake_v1_MissedFile__Output } from '../../parbake/v1/MissedFile.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

@@ -1,0 +1,59 @@
+import type { CheckInRequest__Output } from '../../../proto/gen/parbake/v1/CheckInRequest.ts';
+import type { CheckIn } from '../../store/store.ts';
+import type { Clock__Output } from '../../../proto/gen/parbake/v1/Clock.ts';
+import type { Clock, RoleOffer } from '../../core/model.ts';
+import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
+import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
+import { required, invalid } from './parts.ts';
+import type { OrderState, Observed } from '../../fleet/requests.ts';
+
+/** @throws ParbakeError REQUEST_INVALID, as all of this file */
+export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
+  if (message.facts === null) throw invalid('facts', 'is required');
+  const { facts } = message;
+  required('facts.instance_id', facts.instanceId, 128);
+  required('facts.boot_id', facts.bootId, 128);
+  if (message.observedGeneration < 0) throw invalid('observed_generation', 'is below 0');
+  const { observedGeneration, assignmentId } = message;
+  return { facts, roles: message.roles.map(roleOfferFromProto), observedGeneration, assignmentId };
+}
+
+/** @returns undefined when the agent says nothing of it */
+export function clockFromProto(message: Clock__Output | null): Clock | undefined {
+  if (message === null) return undefined;
+  const { offsetMs, uncertaintyMs } = message;
+  if (!Number.isFinite(offsetMs)) throw invalid('clock.offset_ms', 'is not a number');
+  if (!Number.isFinite(uncertaintyMs) || uncertaintyMs < 0)
+    throw invalid('clock.uncertainty_ms', 'is not a number from 0');
+  return { offsetMs, uncertaintyMs };
+}
+
+export function observedFromProto(message: ObservedState__Output): Observed {
+  const preparation = message.preparation?.state.replace('PREPARATION_STATE_', '');
+  const { order } = message;
+  const orderState = order?.state.replace('ORDER_STATE_', '');
+  return {
+    generation: message.observedGeneration,
+    preparation:
+      preparation === 'PREPARING' || preparation === 'READY' || preparation === 'FAILED'
+        ? preparation
+        : undefined,
+    preparationError: message.preparation?.error ?? '',
+    roles: message.roles.map(roleOfferFromProto),
+    order:
+      order === null || orderState === undefined || orderState === 'UNSPECIFIED'
+        ? undefined
+        : {
+            assignmentId: order.assignmentId,
+            state: orderState as OrderState,
+            error: order.error,
+            endpoints: order.endpoints,
+          },
+  };
+}
+
+function roleOfferFromProto({ replayed, ...offer }: RoleOffer__Output): RoleOffer {
+  const { name, userEnv, ports, preparation, takesFiles } = offer;
+  const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
+  return { name, userEnv, ports, preparation, takesFiles, ...(isPart ? { replayed } : {}) };
+}

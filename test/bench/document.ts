@@ -1,0 +1,14 @@
+import type { StartResult } from './start.ts';
+import type { AssignResult } from './assign.ts';
+import type { LazyResult } from './lazy.ts';
+import type { AgentResult } from './agent.ts';
+
+/** Everything that was measured, in one run on one machine. Times are milliseconds. */
+export interface BenchDocument {
+  machine: { cpus: number; memory_gib: number; kernel: string; docker: string };
+  start?: StartResult[];
+  assign?: AssignResult & { app: string };
+  lazy?: LazyResult['lazy'];
+  dockerd?: LazyResult['dockerd'];
+  agent?: AgentResult;
+}
