@@ -110,6 +110,7 @@ export interface ProtoGrpcType {
       MissedFile: MessageTypeDefinition<_parbake_v1_MissedFile, _parbake_v1_MissedFile__Output>
       ObservedOrder: MessageTypeDefinition<_parbake_v1_ObservedOrder, _parbake_v1_ObservedOrder__Output>
       ObservedState: MessageTypeDefinition<_parbake_v1_ObservedState, _parbake_v1_ObservedState__Output>
+      OnLoss: EnumTypeDefinition
       Order: MessageTypeDefinition<_parbake_v1_Order, _parbake_v1_Order__Output>
       OrderState: EnumTypeDefinition
       Preparation: MessageTypeDefinition<_parbake_v1_Preparation, _parbake_v1_Preparation__Output>

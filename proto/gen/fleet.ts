@@ -1,6 +1,7 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from './google/protobuf/Duration.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
 import type { ApplyRolesRequest as _parbake_v1_ApplyRolesRequest, ApplyRolesRequest__Output as _parbake_v1_ApplyRolesRequest__Output } from './parbake/v1/ApplyRolesRequest.ts';
 import type { ApplyRolesResponse as _parbake_v1_ApplyRolesResponse, ApplyRolesResponse__Output as _parbake_v1_ApplyRolesResponse__Output } from './parbake/v1/ApplyRolesResponse.ts';
@@ -26,6 +27,7 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   google: {
     protobuf: {
+      Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>
       Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
     }
   }
@@ -44,6 +46,7 @@ export interface ProtoGrpcType {
       ListInstancesResponse: MessageTypeDefinition<_parbake_v1_ListInstancesResponse, _parbake_v1_ListInstancesResponse__Output>
       ListRolesRequest: MessageTypeDefinition<_parbake_v1_ListRolesRequest, _parbake_v1_ListRolesRequest__Output>
       ListRolesResponse: MessageTypeDefinition<_parbake_v1_ListRolesResponse, _parbake_v1_ListRolesResponse__Output>
+      OnLoss: EnumTypeDefinition
       Role: MessageTypeDefinition<_parbake_v1_Role, _parbake_v1_Role__Output>
       RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
       WatchInstancesRequest: MessageTypeDefinition<_parbake_v1_WatchInstancesRequest, _parbake_v1_WatchInstancesRequest__Output>

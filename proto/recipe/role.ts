@@ -15,6 +15,17 @@ export type Readiness =
   /** Ready as soon as it is started. */
   | { kind: 'started' };
 
+/** Docker's restart policies: what happens when a container exits by itself. */
+export type RestartPolicy =
+  | { name: 'no' }
+  | { name: 'always' }
+  /** Restarted after an exit code other than 0; at most so many times where `maxRetries` is given. */
+  | { name: 'on-failure'; maxRetries?: number };
+
+/** What happens to an assignment that was SERVING when its machine fails or is lost. */
+export const lossPolicies = ['fail', 'replace'] as const;
+export type LossPolicy = (typeof lossPolicies)[number];
+
 /** One container of a role, as the recipe has it with defaults filled in. */
 export interface ContainerSpec {
   name: string;
@@ -36,10 +47,18 @@ export interface ContainerSpec {
   init?: true;
   /** It cannot write to its image's files; absent when it can. */
   readOnly?: true;
+  /** Absent for `no`. */
+  restart?: RestartPolicy;
+  /** Whether the assignment ends when it ends; absent for true. */
+  essential?: boolean;
 }
 
 /** What an instance can become. */
 export interface Role {
   name: string;
   containers: ContainerSpec[];
+  /** Absent for `fail`. */
+  onLoss?: LossPolicy;
+  /** With `replace`, how long an instance may be silent before its user is moved, in milliseconds; absent for never. */
+  silentAfterMs?: number;
 }

@@ -2,7 +2,18 @@ import type { Node } from 'yaml';
 import { localName, parseImageRef } from './image-ref.ts';
 import { nearest } from './nearest.ts';
 import type { Entry, RecipeSource } from './source.ts';
-import { prepareLevels, type ContainerSpec, type PrepareLevel, type Readiness, type Role } from './role.ts';
+import {
+  lossPolicies,
+  prepareLevels,
+  type ContainerSpec,
+  type LossPolicy,
+  type PrepareLevel,
+  type Readiness,
+  type RestartPolicy,
+  type Role,
+} from './role.ts';
+import { parseDuration } from './duration.ts';
+import { parseRestart } from './restart.ts';
 import { circleIn } from './start-order.ts';
 import type { ImageList } from './images.ts';
 
@@ -15,10 +26,14 @@ const reservedPrefix = 'PARBAKE_';
 
 const defaultTimeoutSeconds = 60;
 const maxTimeoutSeconds = 3600;
+/** Below a minute a network that hiccups would move users. */
+const minSilenceMs = 60_000;
+const maxSilenceMs = 86_400_000;
 
-const containerKeys = 'name image prepare ports ready user_env files after stop_timeout init read_only'.split(
-  ' ',
-);
+const containerKeys =
+  'name image prepare ports ready user_env files after stop_timeout init read_only restart essential'.split(
+    ' ',
+  );
 
 /** What of a role is needed to read one of its containers. */
 interface RoleReading {
@@ -35,16 +50,57 @@ export function parseRoles(source: RecipeSource, node: Node | undefined, images:
   for (const entry of source.entries(node, 'roles') ?? []) {
     if (!namePattern.test(entry.key))
       source.problem(entry.keyNode, `"${entry.key}" is not a role name: ${nameRule}`);
-    roles.push({ name: entry.key, containers: readContainers(source, entry, images) });
+    const what = `role ${entry.key}`;
+    const entries = source.mapping(entry.value ?? entry.keyNode, what, [
+      'containers',
+      'on_loss',
+      'silent_after',
+    ]);
+    if (entries === undefined) continue;
+    const onLoss = readOnLoss(source, entries.get('on_loss')?.value);
+    const silentAfterMs = readSilentAfter(source, entries.get('silent_after')?.value);
+    roles.push({
+      name: entry.key,
+      containers: readContainers(source, entry, entries.get('containers')?.value, images),
+      ...(onLoss === undefined ? {} : { onLoss }),
+      ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
+    });
   }
   return roles;
 }
 
-function readContainers(source: RecipeSource, role: Entry, images: ImageList): ContainerSpec[] {
+function readOnLoss(source: RecipeSource, node: Node | undefined): LossPolicy | undefined {
+  const text = node === undefined ? undefined : source.text(node, 'on_loss');
+  const policy = lossPolicies.find((known) => known === text);
+  if (text !== undefined && policy === undefined)
+    source.problem(node, `on_loss "${text}" is not one of ${lossPolicies.join(', ')}`);
+  return policy;
+}
+
+function readSilentAfter(source: RecipeSource, node: Node | undefined): number | undefined {
+  const text = node === undefined ? undefined : source.text(node, 'silent_after');
+  if (text === undefined) return undefined;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  if (ms !== undefined && ms >= minSilenceMs && ms <= maxSilenceMs) return ms;
+  source.problem(node, 'silent_after must be a duration from 60s to 24h, such as 90s or 5m');
+  return undefined;
+}
+
+function readRestart(source: RecipeSource, node: Node | undefined): RestartPolicy | undefined {
+  const text = node === undefined ? undefined : source.text(node, 'restart');
+  const policy = text === undefined ? undefined : parseRestart(text);
+  if (text !== undefined && policy === undefined)
+    source.problem(node, `restart "${text}" is not one of no, on-failure, on-failure:N, always`);
+  return policy;
+}
+
+function readContainers(
+  source: RecipeSource,
+  role: Entry,
+  node: Node | undefined,
+  images: ImageList,
+): ContainerSpec[] {
   const what = `role ${role.key}`;
-  const entries = source.mapping(role.value ?? role.keyNode, what, ['containers']);
-  if (entries === undefined) return [];
-  const node = entries.get('containers')?.value;
   if (node === undefined) {
     source.problem(role.keyNode, `${what} has no containers`);
     return [];
@@ -134,6 +190,8 @@ function readContainer(
   const after = readAfter(source, value('after'));
   const hasInit = isTrue('init');
   const isReadOnly = isTrue('read_only');
+  const restart = readRestart(source, value('restart'));
+  const essential = value('essential') && source.boolean(value('essential'), 'essential');
   if (name === undefined) return undefined;
   const spec: ContainerSpec = {
     ...{ name, image: image ?? '', ...container },
@@ -142,6 +200,8 @@ function readContainer(
     ...(stopTimeoutSeconds === undefined ? {} : { stopTimeoutSeconds }),
     ...(hasInit ? { init: true } : {}),
     ...(isReadOnly ? { readOnly: true } : {}),
+    ...(restart === undefined ? {} : { restart }),
+    ...(essential === undefined ? {} : { essential }),
   };
   afters.push(...after.map((each) => ({ container: spec, ...each })));
   return spec;

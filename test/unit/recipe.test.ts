@@ -133,6 +133,28 @@ test('who comes after whom, and how long an end may take', () => {
   expect(db).not.toHaveProperty('stopTimeoutSeconds');
 });
 
+test.each([
+  ['no', { name: 'no' }],
+  ['always', { name: 'always' }],
+  ['on-failure', { name: 'on-failure' }],
+  ['on-failure:3', { name: 'on-failure', maxRetries: 3 }],
+])('restart: %s', (policy, restart) => {
+  expect(read(withContainer(`        restart: ${policy}\n`)).roles[0]?.containers[0]).toMatchObject({
+    restart,
+  });
+});
+
+test('a role says what a lost machine means, a container whether the assignment ends with it', () => {
+  const { roles } = read(
+    withContainer('        essential: false\n').concat('    on_loss: replace\n    silent_after: 1m30s\n'),
+  );
+  expect(roles[0]).toMatchObject({
+    onLoss: 'replace',
+    silentAfterMs: 90_000,
+    containers: [{ essential: false }],
+  });
+});
+
 test('a pin inside the reference is taken out of it when there is also a tag', () => {
   const { images } = read(`apiVersion: parbake/v1\nimages: ["app:1@${digest}", "b@${digest}"]\n`);
   expect(images.map((image) => [image.ref, image.digest])).toEqual([
@@ -268,6 +290,11 @@ describe('mistakes, at their place', () => {
     ],
     [withContainer('        stop_timeout: 1.5\n'), '8:23: stop_timeout, in seconds, must be a whole number'],
     [withContainer('        read_only: 1\n'), '8:20: read_only'],
+    [withContainer('        restart: unless-stopped\n'), '8:18: restart "unless-stopped" is not one of no,'],
+    [withContainer('        restart: on-failure:0\n'), '8:18: restart "on-failure:0" is not one of no,'],
+    [withContainer('        essential: 1\n'), '8:20: essential must be true or false'],
+    [withContainer('    on_loss: move\n'), '8:14: on_loss "move" is not one of fail, replace'],
+    [withContainer('    silent_after: 59s\n'), '8:19: silent_after must be a duration from 60s to 24h'],
     [withContainer('        stop_timeout: 3601\n'), '8:23: stop_timeout, in seconds, must be'],
     [withContainer('').replace('name: app', 'name: App_1'), '6:15: "App_1" is not a container name'],
     [withContainer('').replace('  web:', '  Web:'), '4:3: "Web" is not a role name'],

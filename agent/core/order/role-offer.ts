@@ -1,3 +1,4 @@
+import { timeOf } from '../../../proto/wire/time.ts';
 import type { RoleOffer } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { ObservedContainer, Target } from './planner.ts';
 import { preparationOf } from './preparation.ts';
@@ -19,5 +20,7 @@ export function offerOf(
     takesFiles: role.containers.some(({ files }) => files !== undefined),
     preparation: preparationOf(role, look.targets, look.observed),
     ...(replayed === undefined ? {} : { replayed }),
+    onLoss: role.onLoss === 'replace' ? 'ON_LOSS_REPLACE' : 'ON_LOSS_FAIL',
+    ...(role.silentAfterMs === undefined ? {} : { silentAfter: timeOf(role.silentAfterMs) }),
   };
 }
