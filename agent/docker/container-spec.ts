@@ -35,9 +35,9 @@ export interface ContainerRequest {
   assignmentId?: string;
   level: PrepareLevel;
   env: Readonly<Record<string, string>>;
-  gate?: GateMount;
+  gate?: GateMount | undefined;
   /** Where the order's files appear: what names the place, and Docker's bind mount. */
-  files?: { key: string; bind: string };
+  files?: { key: string; bind: string } | undefined;
   /** The network it is in, without published ports; absent for the usual one. */
   network?: string;
 }

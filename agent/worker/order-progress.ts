@@ -6,7 +6,8 @@ import type { ObservedContainer } from '../core/order/planner.ts';
 import type { Role } from '../../proto/recipe/role.ts';
 import type { OpenSpan, Recorder } from '../report/recorder.ts';
 import type { StartWatch } from './start-watch.ts';
-import type { StepContext, StepRunner } from './steps.ts';
+import type { StepContext } from './container-starts.ts';
+import type { StepRunner } from './steps.ts';
 import type { Warming } from './warming.ts';
 
 export interface OrderProgressOptions {

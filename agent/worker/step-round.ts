@@ -1,5 +1,6 @@
 import type { Step } from '../core/order/planner.ts';
-import type { StepContext, StepRunner } from './steps.ts';
+import type { StepContext } from './container-starts.ts';
+import type { StepRunner } from './steps.ts';
 
 /** Carries the steps of a round out at the same time. */
 export class StepRound {

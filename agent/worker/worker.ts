@@ -20,7 +20,8 @@ import type { Recorder } from '../report/recorder.ts';
 import type { StartWatch } from './start-watch.ts';
 import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
 import { StepRound } from './step-round.ts';
-import { StepRunner, type StepContext } from './steps.ts';
+import type { StepContext } from './container-starts.ts';
+import { StepRunner } from './steps.ts';
 import type { Warming } from './warming.ts';
 
 export interface WorkerOptions {

@@ -36,21 +36,26 @@ export interface ObservedContainer {
   address: string;
 }
 
-export type Step =
-  | { kind: 'prepare'; target: Target }
-  | { kind: 'create'; container: ContainerSpec; order: Order }
-  | { kind: 'start'; id: string; container: ContainerSpec }
-  | { kind: 'await_gate'; id: string; container: ContainerSpec }
-  | { kind: 'await_ready'; id: string; container: ContainerSpec; address: string }
-  | { kind: 'pause'; id: string; container: ContainerSpec }
-  | { kind: 'unpause'; id: string; container: ContainerSpec }
+/** Every kind of step, with what it takes. */
+interface StepKinds {
+  prepare: { target: Target };
+  create: { container: ContainerSpec; order: Order };
+  start: { id: string; container: ContainerSpec };
+  await_gate: { id: string; container: ContainerSpec };
+  await_ready: { id: string; container: ContainerSpec; address: string };
+  pause: { id: string; container: ContainerSpec };
+  unpause: { id: string; container: ContainerSpec };
   /** Gives the waiting gate its order. */
-  | { kind: 'release'; id: string; container: ContainerSpec; order: Order }
-  | { kind: 'remove'; id: string; name: string }
+  release: { id: string; container: ContainerSpec; order: Order };
+  remove: { id: string; name: string };
   /** A prepared container ended by itself; the next round prepares another. */
-  | { kind: 'bury'; id: string; name: string; exitCode: number }
+  bury: { id: string; name: string; exitCode: number };
   /** It had been started for its user and ended: what it holds of them is not run a second time. */
-  | { kind: 'fail'; id: string; name: string; exitCode: number };
+  fail: { id: string; name: string; exitCode: number };
+}
+
+export type StepKind = keyof StepKinds;
+export type Step<K extends StepKind = StepKind> = { [P in K]: { kind: P } & StepKinds[P] }[K];
 
 export interface Situation {
   desired: Desired;

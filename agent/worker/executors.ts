@@ -1,0 +1,250 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { isGated, type ContainerSpec } from '../../proto/recipe/role.ts';
+import { encodeOrder } from '../core/order/gate-order.ts';
+import { environmentOf } from '../core/order/order.ts';
+import type { Step, StepKind } from '../core/order/planner.ts';
+import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
+import type { ContainerEngine } from '../docker/containers.ts';
+import { awaitReady, exited } from '../docker/readiness.ts';
+import { awaitGate } from '../gate/await-gate.ts';
+import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
+import { releaseGate } from '../gate/release.ts';
+import type { ContainerStarts, StepContext } from './container-starts.ts';
+import type { FirstProcesses } from './first-processes.ts';
+import type { Observation } from './observation.ts';
+import type { OrderFiles } from './order-files.ts';
+
+/** What the executors share. */
+export interface StepTools {
+  instanceId: string;
+  engine: ContainerEngine;
+  places: GatePlaces;
+  files: OrderFiles;
+  observation: Observation;
+  processes: FirstProcesses;
+  starts: ContainerStarts;
+  /** Ids of containers that passed their readiness check. */
+  ready: Set<string>;
+  logger: Logger;
+}
+
+/** Carries out one kind of step. @throws ParbakeError as the Engine, the gate and the readiness check do */
+export type Executor<K extends StepKind> = (
+  step: Step<K>,
+  tools: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** A kind of step without an executor does not compile. */
+export const executors: { readonly [K in StepKind]: Executor<K> } = {
+  prepare,
+  create,
+  start,
+  await_gate: awaitGateOf,
+  await_ready: awaitReadyOf,
+  pause,
+  unpause,
+  release,
+  remove,
+  bury,
+  fail,
+};
+
+async function prepare(
+  { target: { role, container, level } }: Step<'prepare'>,
+  { engine, places, files, observation, starts, instanceId }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.create', container: container.name, figure: 'createMs' } as const;
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    const gate = isGated(level) ? await gateMount(places) : undefined;
+    // Through a gate everything comes with the order.
+    const env = gate === undefined ? { PARBAKE_INSTANCE_ID: instanceId } : {};
+    const mount = await filesMount(files, container);
+    const id = await engine.create({ container, role, level, env, gate, files: mount }, signal);
+    starts.created(id, container, level, context.assignmentId);
+    return id;
+  });
+}
+
+async function create(
+  { container, order }: Step<'create'>,
+  { engine, files, observation, starts, instanceId }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.create', container: container.name, figure: 'createMs' } as const;
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    const { assignmentId, role } = order;
+    const env = environmentOf(order, container, instanceId);
+    const mount = await filesMount(files, container);
+    if (mount !== undefined) await files.write(mount.key, order.files);
+    const request = { container, role, assignmentId, level: 'none', env, files: mount } as const;
+    const id = await engine.create(request, signal);
+    starts.created(id, container, 'none', context.assignmentId);
+    return id;
+  });
+}
+
+async function start(
+  { id, container }: Step<'start'>,
+  { engine, observation, processes, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = processes.sinceStart(id);
+  const part = { span: 'container.start', container: container.name, figure: 'startMs', own } as const;
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    await engine.start(id, signal);
+    return id;
+  });
+}
+
+async function awaitGateOf(
+  { id, container }: Step<'await_gate'>,
+  { engine, places, observation, processes, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.gate', container: container.name, own: processes.during(id) };
+  await starts.measure(part, context, async () => {
+    const key = observation.gateKeyOf(id);
+    if (key !== undefined) await awaitGate(id, container.name, key, places, engine, signal);
+    return id;
+  });
+}
+
+async function awaitReadyOf(
+  { id, container, address }: Step<'await_ready'>,
+  { engine, processes, starts, ready }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = processes.during(id);
+  const part = { span: 'container.ready', container: container.name, figure: 'readyMs', own } as const;
+  await starts.measure(part, context, async () => {
+    await awaitReady(id, container, address, engine, signal);
+    ready.add(id);
+    return id;
+  });
+}
+
+async function pause(
+  { id, container }: Step<'pause'>,
+  { engine, observation, processes, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.pause', container: container.name, own: processes.during(id) };
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    await engine.pause(id, signal);
+    return id;
+  });
+}
+
+async function unpause(
+  { id, container }: Step<'unpause'>,
+  { engine, observation, processes, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = processes.during(id);
+  const part = { span: 'container.unpause', container: container.name, figure: 'execMs', own } as const;
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    await engine.unpause(id, signal);
+    return id;
+  });
+}
+
+async function release(
+  { id, container, order }: Step<'release'>,
+  { places, observation, processes, starts, instanceId }: StepTools,
+  context: StepContext,
+): Promise<void> {
+  const own = processes.during(id);
+  const part = { span: 'container.exec', container: container.name, figure: 'execMs', own } as const;
+  await starts.measure(part, context, async () => {
+    const key = observation.gateKeyOf(id);
+    if (key === undefined)
+      throw new ParbakeError('GATE_UNAVAILABLE', `container ${container.name} has no gate`);
+    const frame = encodeOrder(environmentOf(order, container, instanceId));
+    await releaseGate(places.socket(key), frame, container.name);
+    return id;
+  });
+}
+
+async function remove(
+  { id, name }: Step<'remove'>,
+  tools: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  await tools.starts.measure({ span: 'container.remove', container: name }, context, async () => {
+    await clear(id, tools, signal, () => tools.engine.remove(id, signal));
+    return id;
+  });
+}
+
+/** A container that ended before it was assigned is reported, and makes room for another. */
+async function bury(
+  { id, name, exitCode }: Step<'bury'>,
+  tools: StepTools,
+  _context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, logger, starts } = tools;
+  const error = (await exited(id, name, exitCode, engine, signal)).toReason();
+  logger.warn({ container: name, reason: error }, 'prepared container ended, preparing another');
+  starts.ended(id, name, error);
+  await clear(id, tools, signal, () => engine.discard(id, signal));
+}
+
+async function fail(
+  { id, name, exitCode }: Step<'fail'>,
+  { engine }: StepTools,
+  _context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  throw await exited(id, name, exitCode, engine, signal);
+}
+
+/** Removes a container, and its gate and files with it. */
+async function clear(
+  id: string,
+  { observation, places, files, processes, ready, starts }: StepTools,
+  signal: AbortSignal,
+  removeContainer: () => Promise<void>,
+): Promise<void> {
+  const key = observation.gateKeyOf(id);
+  const filesKey = observation.filesKeyOf(id);
+  observation.forget();
+  await removeContainer();
+  processes.forget(id);
+  if (key !== undefined && !signal.aborted) await places.remove(key);
+  if (filesKey !== undefined && !signal.aborted) await files.remove(filesKey);
+  ready.delete(id);
+  starts.forget(id);
+}
+
+/** An empty place for the files of an order, for a container that takes them. */
+async function filesMount(
+  files: OrderFiles,
+  { files: path }: ContainerSpec,
+): Promise<ContainerRequest['files']> {
+  if (path === undefined) return undefined;
+  const key = await files.make();
+  return { key, bind: files.bind(key, path) };
+}
+
+async function gateMount(places: GatePlaces): Promise<GateMount> {
+  const key = await places.make();
+  return { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
+}
