@@ -1,7 +1,8 @@
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { clientOptions } from '../../proto/wire/channel.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInRequest } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
@@ -104,7 +105,7 @@ export class CoordinatorSession {
       await this.#stream(client, answer, all);
       return new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
     } catch (cause) {
-      return toParbakeError(cause);
+      return fromStatus(cause);
     } finally {
       ended.abort();
       await reporting;
@@ -174,7 +175,7 @@ export class CoordinatorSession {
       });
       stream.on('error', (cause) => {
         settle();
-        reject(toParbakeError(cause));
+        reject(fromStatus(cause));
       });
       stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock: this.#clock ?? null } });
       let isScheduled = false;
@@ -208,7 +209,7 @@ function now(): Moment {
 function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<CheckInResponse__Output> {
   return new Promise((resolve, reject) => {
     client.checkIn(request, { deadline: Date.now() + deadlines.checkIn }, (error, response) => {
-      if (error !== null || response === undefined) reject(toParbakeError(error));
+      if (error !== null || response === undefined) reject(fromStatus(error));
       else resolve(response);
     });
   });

@@ -1,6 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { ParbakeError, toParbakeError, toStatus } from '../../proto/errors/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceHandlers } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.ts';

@@ -1,5 +1,6 @@
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
-import { toParbakeError, toStatus } from '../../proto/errors/errors.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
 import type { Logger } from '../../proto/process/log.ts';
 
 /** A unary handler out of an async function: what it throws becomes a status with our code. */

@@ -1,5 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { ParbakeError, toParbakeError, toStatus } from '../../proto/errors/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
 import type { Logger } from '../../proto/process/log.ts';

@@ -1,6 +1,7 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/wire/channel.ts';
-import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
@@ -31,7 +32,7 @@ export async function call<Response>(
 ): Promise<Response> {
   return await new Promise((resolve, reject) => {
     invoke({ deadline: Date.now() + timeoutMs }, (error, response) => {
-      if (error !== null || response === undefined) reject(toParbakeError(error));
+      if (error !== null || response === undefined) reject(fromStatus(error));
       else resolve(response);
     });
   });
@@ -52,7 +53,7 @@ export async function withCoordinator<T>(
   try {
     return await work(clients);
   } catch (cause) {
-    const error = toParbakeError(cause);
+    const error = fromStatus(cause);
     if (error.code !== 'COORDINATOR_UNREACHABLE') throw error;
     throw new ParbakeError(error.code, `no coordinator answers at ${address}: ${error.message}`, { cause });
   } finally {

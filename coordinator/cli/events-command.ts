@@ -1,4 +1,5 @@
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
@@ -129,7 +130,7 @@ async function read(
       stream.on('end', resolve);
       stream.on('error', (cause) => {
         if (signal.aborted) resolve();
-        else reject(toParbakeError(cause));
+        else reject(fromStatus(cause));
       });
     }).finally(() => signal.removeEventListener('abort', stop));
   });

@@ -1,4 +1,4 @@
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { WatchInstancesRequest } from '../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
 import type { WatchInstancesResponse__Output } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
@@ -34,7 +34,7 @@ export async function watchInstances(
       stream.on('end', resolve);
       stream.on('error', (cause) => {
         if (context.signal.aborted) resolve();
-        else reject(toParbakeError(cause));
+        else reject(fromStatus(cause));
       });
     }).finally(() => context.signal.removeEventListener('abort', stop));
   });

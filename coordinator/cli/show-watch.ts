@@ -1,4 +1,3 @@
-import { toParbakeError } from '../../proto/errors/errors.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
@@ -57,7 +56,7 @@ class Changes {
       if (instance?.instanceId === instanceId) this.#controller.abort();
     });
     // Reading the instance fails too, and says why.
-    stream.on('error', (cause) => void toParbakeError(cause));
+    stream.on('error', () => {});
     this.#close = () => stream.cancel();
   }
 

@@ -1,8 +1,9 @@
-import { status, type ServerDuplexStream } from '@grpc/grpc-js';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
 import type { CoordinatorMessage } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
-import { ParbakeError, toStatus } from '../../proto/errors/errors.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 
 export type SessionStream = ServerDuplexStream<AgentMessage__Output, CoordinatorMessage>;
@@ -55,7 +56,7 @@ export class Session {
 
   end(error?: ParbakeError): void {
     if (error === undefined) this.#stream.end();
-    else this.#stream.emit('error', { code: status.UNKNOWN, ...toStatus(error) });
+    else this.#stream.emit('error', toStatus(error));
   }
 
   #send(message: CoordinatorMessage): void {

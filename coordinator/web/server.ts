@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { isLocal, type TlsFiles } from '../../proto/wire/channel.ts';
+import { catalogue } from '../../proto/errors/catalogue.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
@@ -144,6 +145,8 @@ class Web {
     }
     try {
       const document = this.#document(pathname, searchParams);
+      if (document === undefined)
+        return refuse(response, new ParbakeError('REQUEST_INVALID', `there is no page ${pathname}`), 404);
       response.writeHead(200, {
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',
@@ -156,13 +159,14 @@ class Web {
     }
   }
 
-  #document(path: string, query: URLSearchParams): unknown {
+  /** @returns undefined when there is nothing at `path` */
+  #document(path: string, query: URLSearchParams): object | undefined {
     if (path === '/api/v1/fleet') return this.#api.fleet(Date.now());
     if (path === '/api/v1/instances') return this.#api.instances(query);
     if (path === '/api/v1/compare') return this.#api.compare(query);
     const [, instanceId] = /^\/api\/v1\/instances\/([^/]{1,400})$/.exec(path) ?? [];
     if (instanceId !== undefined) return this.#api.instance(decoded(instanceId));
-    throw new ParbakeError('REQUEST_INVALID', `nothing is at ${path}`);
+    return undefined;
   }
 }
 
@@ -193,9 +197,10 @@ function refuse(response: ServerResponse, error: ParbakeError, status = statusOf
   response.end(JSON.stringify({ code: error.code, message: error.message }));
 }
 
-function statusOf({ code, message }: ParbakeError): number {
-  if (code === 'INSTANCE_NOT_FOUND' || message.startsWith('nothing is at')) return 404;
-  return code === 'REQUEST_INVALID' ? 400 : 500;
+function statusOf({ code }: ParbakeError): number {
+  const { grpc } = catalogue[code];
+  if (grpc === 'NOT_FOUND') return 404;
+  return grpc === 'INVALID_ARGUMENT' ? 400 : 500;
 }
 
 async function listen(server: Server, address: string): Promise<number> {

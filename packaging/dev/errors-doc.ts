@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { status } from '@grpc/grpc-js';
 import { catalogue } from '../../proto/errors/catalogue.ts';
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/errors.md');
 const rows = Object.entries(catalogue).map(
   ([code, { grpc, retryable, exit, action }]) =>
-    `| \`${code}\` | ${status[grpc]} | ${exit} | ${retryable ? 'yes' : 'no'} | ${action} |`,
+    `| \`${code}\` | ${grpc} | ${exit} | ${retryable ? 'yes' : 'no'} | ${action} |`,
 );
 const text = `# Errors
 

@@ -1,9 +1,23 @@
-import { status } from '@grpc/grpc-js';
 import { exitCodes, type ExitCode } from './exit.ts';
 
+/** The gRPC statuses that our errors travel as, by name: every command needs this table, few need gRPC. */
+type StatusName =
+  | 'ABORTED'
+  | 'CANCELLED'
+  | 'DATA_LOSS'
+  | 'DEADLINE_EXCEEDED'
+  | 'FAILED_PRECONDITION'
+  | 'INTERNAL'
+  | 'INVALID_ARGUMENT'
+  | 'NOT_FOUND'
+  | 'OUT_OF_RANGE'
+  | 'RESOURCE_EXHAUSTED'
+  | 'UNAUTHENTICATED'
+  | 'UNAVAILABLE';
+
 interface CatalogueEntry {
-  /** What a caller over gRPC sees. */
-  grpc: status;
+  /** What a caller over gRPC sees; `proto/wire/status.ts` makes the status. */
+  grpc: StatusName;
   /** Whether the same call can succeed later without anybody changing it. */
   retryable: boolean;
   /** What to do about it. */
@@ -12,12 +26,12 @@ interface CatalogueEntry {
   exit: ExitCode;
 }
 
-/** An input is wrong: nothing was touched. */
+/** An input is wrong, and nothing was changed. */
 function wrongInput(action: string): CatalogueEntry {
-  return { grpc: status.INVALID_ARGUMENT, retryable: false, action, exit: exitCodes.wrongUse };
+  return { grpc: 'INVALID_ARGUMENT', retryable: false, action, exit: exitCodes.wrongUse };
 }
 
-function failure(grpc: status, retryable: boolean, action: string): CatalogueEntry {
+function failure(grpc: StatusName, retryable: boolean, action: string): CatalogueEntry {
   return { grpc, retryable, action, exit: exitCodes.failed };
 }
 
@@ -27,39 +41,31 @@ function failure(grpc: status, retryable: boolean, action: string): CatalogueEnt
  */
 export const catalogue = {
   USAGE: wrongInput('Run the command with --help.'),
-  INTERNAL: failure(
-    status.INTERNAL,
-    false,
-    'This is a defect in Parbake. Please report it with the lines above.',
-  ),
+  INTERNAL: failure('INTERNAL', false, 'This is a defect in Parbake. Please report it with the lines above.'),
   INSECURE_ADDRESS: {
     ...wrongInput('Use a loopback address or a Unix socket, or give the TLS options.'),
     exit: exitCodes.doNotRestart,
   },
-  COORDINATOR_UNREACHABLE: failure(
-    status.UNAVAILABLE,
-    true,
-    'Check the address and that the coordinator runs.',
-  ),
+  COORDINATOR_UNREACHABLE: failure('UNAVAILABLE', true, 'Check the address and that the coordinator runs.'),
   DEADLINE_EXCEEDED: failure(
-    status.DEADLINE_EXCEEDED,
+    'DEADLINE_EXCEEDED',
     true,
     'Ask again with the same request id, or allow more time.',
   ),
 
-  INTERRUPTED: failure(status.CANCELLED, true, 'Run the command again; what was finished is kept.'),
+  INTERRUPTED: failure('CANCELLED', true, 'Run the command again; what was finished is kept.'),
 
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),
   LOCK_INVALID: wrongInput('Restore parbake.lock from version control, or make it anew with --update-lock.'),
   LOCK_OUTDATED: wrongInput('Bake once without --frozen and keep the lock that it writes beside the recipe.'),
   LOCK_MISMATCH: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Find out who changed the lock or the registry; --update-lock takes what the registry has now.',
   ),
   LOGIN_FAILED: failure(
-    status.UNAUTHENTICATED,
+    'UNAUTHENTICATED',
     false,
     'Run the program named by hand; it must end with 0 and print a login for this registry.',
   ),
@@ -68,27 +74,11 @@ export const catalogue = {
   ),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
-  DOCKER_UNAVAILABLE: failure(
-    status.UNAVAILABLE,
-    true,
-    'Start Docker, or name its socket with --docker-socket.',
-  ),
-  DOCKER_FAILED: failure(status.INTERNAL, false, "Look at the Docker Engine's own log."),
-  IMAGE_NOT_FOUND: failure(
-    status.NOT_FOUND,
-    false,
-    'Check the image reference and the registry credentials.',
-  ),
-  IMAGE_PULL_FAILED: failure(
-    status.UNAVAILABLE,
-    true,
-    'Check the registry and the network, then bake again.',
-  ),
-  IMAGE_PULL_STALLED: failure(
-    status.UNAVAILABLE,
-    true,
-    'The registry sent nothing for too long; bake again.',
-  ),
+  DOCKER_UNAVAILABLE: failure('UNAVAILABLE', true, 'Start Docker, or name its socket with --docker-socket.'),
+  DOCKER_FAILED: failure('INTERNAL', false, "Look at the Docker Engine's own log."),
+  IMAGE_NOT_FOUND: failure('NOT_FOUND', false, 'Check the image reference and the registry credentials.'),
+  IMAGE_PULL_FAILED: failure('UNAVAILABLE', true, 'Check the registry and the network, then bake again.'),
+  IMAGE_PULL_STALLED: failure('UNAVAILABLE', true, 'The registry sent nothing for too long; bake again.'),
   FILES_NOT_ALLOWED: {
     ...wrongInput(
       'Give a container of the role a directory for files in its recipe, or leave the files out.',
@@ -96,90 +86,86 @@ export const catalogue = {
     exit: exitCodes.failed,
   },
   ENTRYPOINT_INVALID: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Correct the image: as it is, its own command cannot be started.',
   ),
   IMAGE_DIGEST_MISMATCH: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Pin the right digest, or find out who moved the tag.',
   ),
   IMAGE_SIGNATURE_MISSING: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Sign the digest with "cosign sign --key", or find out why nobody did; without cosign_key it is not asked for.',
   ),
   IMAGE_SIGNATURE_INVALID: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Find out who pushed the image before anybody runs it; check that cosign_key is the key of its owner.',
   ),
   IMAGE_SIGNATURE_UNKNOWN: failure(
-    status.UNAVAILABLE,
+    'UNAVAILABLE',
     true,
     'Check the registry, the network and the login, then bake again.',
   ),
   IMAGE_CORRUPT: failure(
-    status.DATA_LOSS,
+    'DATA_LOSS',
     false,
     'Remove the image with "docker image rm", restart Docker and bake again; look at the disk, which may be failing.',
   ),
   IMAGE_PLATFORM_MISMATCH: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Pull an image for the platform of this machine.',
   ),
   DISK_FULL: failure(
-    status.RESOURCE_EXHAUSTED,
+    'RESOURCE_EXHAUSTED',
     false,
     'Free space on the file system that holds the data root, or enlarge it.',
   ),
 
   SCRUB_REFUSED: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Do what the message says, or name the option that it gives.',
   ),
-  SCRUB_FAILED: failure(status.INTERNAL, false, 'The image is not sealed. Remove the cause and scrub again.'),
-  NOT_SEALED: failure(
-    status.FAILED_PRECONDITION,
-    false,
-    'Bake and scrub this root again before it is cloned.',
-  ),
+  SCRUB_FAILED: failure('INTERNAL', false, 'The image is not sealed. Remove the cause and scrub again.'),
+  NOT_SEALED: failure('FAILED_PRECONDITION', false, 'Bake and scrub this root again before it is cloned.'),
   MACHINE_UNKNOWN: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Scrub images before they are cloned; on a machine without DMI a copy cannot be told from its original.',
   ),
   MANIFEST_INVALID: {
-    ...failure(status.FAILED_PRECONDITION, false, 'Bake again; the manifest was changed or is incomplete.'),
+    ...failure('FAILED_PRECONDITION', false, 'Bake again; the manifest was changed or is incomplete.'),
     // An agent would find the same each time.
     exit: exitCodes.doNotRestart,
   },
 
   RECORDING_INVALID: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Bake again with recording, or remove the file; the instance works without it, only slower at first.',
   ),
   RECORDING_MISMATCH: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Bake again with recording: what was recorded is of another file system or of other images.',
   ),
   TRACING_UNAVAILABLE: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Mount tracefs at /sys/kernel/tracing to have misses counted; starts do not need it.',
   ),
   MISSES_UNKNOWN: failure(
-    status.NOT_FOUND,
+    'NOT_FOUND',
     false,
     'Assign an instance of a recorded role first; parbake show says why a start was not watched.',
   ),
   DEVICE_UNKNOWN: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Name the block device with --device; ext2, ext3, ext4 and XFS on a disk or a partition can be read ahead.',
   ),
@@ -188,96 +174,76 @@ export const catalogue = {
     ...wrongInput('Give --instance-id, or let the agent reach the instance metadata service.'),
     exit: exitCodes.doNotRestart,
   },
-  AGENT_NOT_RUNNING: failure(status.UNAVAILABLE, true, 'Start "parbake-agent run".'),
+  AGENT_NOT_RUNNING: failure('UNAVAILABLE', true, 'Start "parbake-agent run".'),
   AGENT_STATE_INVALID: {
-    ...failure(status.INTERNAL, false, 'Remove the file named; the agent makes it anew.'),
+    ...failure('INTERNAL', false, 'Remove the file named; the agent makes it anew.'),
     exit: exitCodes.doNotRestart,
   },
   AGENT_STATE_UNWRITABLE: failure(
-    status.INTERNAL,
+    'INTERNAL',
     false,
     "Look at the disk that holds the agent's state directory: it is full, read-only or fails.",
   ),
-  CONTAINER_EXITED: failure(
-    status.INTERNAL,
-    false,
-    "Look at the container's log; the instance is set aside.",
-  ),
+  CONTAINER_EXITED: failure('INTERNAL', false, "Look at the container's log; the instance is set aside."),
   GATE_UNAVAILABLE: failure(
-    status.UNAVAILABLE,
+    'UNAVAILABLE',
     false,
     'Look at the container with "docker logs"; the instance is set aside and another is tried.',
   ),
   GATE_REFUSED: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'The gate and the agent are of different versions: bake the image again.',
   ),
   EXEC_FAILED: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     "Correct the image's entrypoint and command: they must exist and be executable.",
   ),
-  ORDER_TOO_LARGE: failure(status.INVALID_ARGUMENT, false, 'Give fewer or shorter variables.'),
+  ORDER_TOO_LARGE: failure('INVALID_ARGUMENT', false, 'Give fewer or shorter variables.'),
   READINESS_TIMEOUT: failure(
-    status.DEADLINE_EXCEEDED,
+    'DEADLINE_EXCEEDED',
     false,
     "Check the role's readiness check and the container's log.",
   ),
 
   REQUEST_INVALID: wrongInput('Correct the field named.'),
-  REQUEST_ID_MISMATCH: failure(status.FAILED_PRECONDITION, false, 'Use a new request id for a new request.'),
-  ROLE_UNKNOWN: failure(
-    status.NOT_FOUND,
-    false,
-    'List the roles with "parbake roles list", or apply the role.',
-  ),
+  REQUEST_ID_MISMATCH: failure('FAILED_PRECONDITION', false, 'Use a new request id for a new request.'),
+  ROLE_UNKNOWN: failure('NOT_FOUND', false, 'List the roles with "parbake roles list", or apply the role.'),
   ROLE_INVALID: wrongInput('Correct the role.'),
   ENV_NOT_ALLOWED: wrongInput("Add the variable to the role's user_env and bake again, or leave it out."),
-  NO_CAPACITY: failure(
-    status.RESOURCE_EXHAUSTED,
-    true,
-    'Launch more instances of this role, or allow more time.',
-  ),
-  INSTANCE_NOT_FOUND: failure(status.NOT_FOUND, false, 'List the instances with "parbake instances".'),
-  ASSIGNMENT_NOT_FOUND: failure(status.NOT_FOUND, false, 'Check the assignment id.'),
-  ASSIGNMENT_FAILED: failure(status.ABORTED, false, 'Look at the reason; a new request id tries again.'),
-  EVENTS_REMOVED: failure(
-    status.OUT_OF_RANGE,
-    false,
-    'Begin anew without the cursor; what was removed is gone.',
-  ),
+  NO_CAPACITY: failure('RESOURCE_EXHAUSTED', true, 'Launch more instances of this role, or allow more time.'),
+  INSTANCE_NOT_FOUND: failure('NOT_FOUND', false, 'List the instances with "parbake instances".'),
+  ASSIGNMENT_NOT_FOUND: failure('NOT_FOUND', false, 'Check the assignment id.'),
+  ASSIGNMENT_FAILED: failure('ABORTED', false, 'Look at the reason; a new request id tries again.'),
+  EVENTS_REMOVED: failure('OUT_OF_RANGE', false, 'Begin anew without the cursor; what was removed is gone.'),
   READER_TOO_SLOW: failure(
-    status.RESOURCE_EXHAUSTED,
+    'RESOURCE_EXHAUSTED',
     true,
     'Come back with the last cursor, and read faster or ask for less.',
   ),
   ILLEGAL_TRANSITION: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'The object moved on meanwhile; read its state again.',
   ),
-  SESSION_SUPERSEDED: failure(status.ABORTED, false, 'A newer agent of the same instance has the session.'),
-  SESSION_UNKNOWN: failure(status.FAILED_PRECONDITION, true, 'Check in again.'),
+  SESSION_SUPERSEDED: failure('ABORTED', false, 'A newer agent of the same instance has the session.'),
+  SESSION_UNKNOWN: failure('FAILED_PRECONDITION', true, 'Check in again.'),
   DUPLICATE_IDENTITY: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Scrub the image again: two instances share an identity.',
   ),
   FOREIGN_ASSIGNMENT: failure(
-    status.FAILED_PRECONDITION,
+    'FAILED_PRECONDITION',
     false,
     'Restore the store that knows the assignment, or terminate the instance.',
   ),
   STORE_FAILED: {
-    ...failure(status.INTERNAL, false, 'Check the store file, its disk and its permissions.'),
+    ...failure('INTERNAL', false, 'Check the store file, its disk and its permissions.'),
     exit: exitCodes.doNotRestart,
   },
-  EC2_FAILED: failure(
-    status.UNAVAILABLE,
-    true,
-    "Check the region, the credentials and the role's permissions.",
-  ),
+  EC2_FAILED: failure('UNAVAILABLE', true, "Check the region, the credentials and the role's permissions."),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -1,12 +1,8 @@
-import { Metadata, status, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { reasonOf } from './cause.ts';
 import { catalogue, type ErrorCode } from './catalogue.ts';
 import type { ExitCode } from './exit.ts';
 
 export type { ErrorCode };
-
-/** Metadata key under which a code travels beside a gRPC status. */
-export const reasonKey = 'parbake-reason';
 
 /** An expected failure: what failed and why in `message`, what to do in `action`, a stable `code`. */
 export class ParbakeError extends Error {
@@ -44,38 +40,7 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(catalogue, text);
 }
 
-/** Wraps what is not ours: a gRPC status with our reason comes back as the error that was sent. */
+/** Wraps what others threw. Call `fromStatus` for what a gRPC call failed with. */
 export function toParbakeError(cause: unknown): ParbakeError {
-  if (cause instanceof ParbakeError) return cause;
-  if (isServiceError(cause)) return fromServiceError(cause);
-  return new ParbakeError('INTERNAL', reasonOf(cause), { cause });
-}
-
-function isServiceError(cause: unknown): cause is ServiceError {
-  return cause instanceof Error && 'details' in cause && 'metadata' in cause && 'code' in cause;
-}
-
-function fromServiceError(cause: ServiceError): ParbakeError {
-  const reason = String(cause.metadata.get(reasonKey)[0] ?? '');
-  if (isErrorCode(reason)) return new ParbakeError(reason, cause.details, { cause });
-  if (cause.code === status.UNAVAILABLE)
-    return new ParbakeError('COORDINATOR_UNREACHABLE', withoutWrapping(cause.details), { cause });
-  if (cause.code === status.DEADLINE_EXCEEDED)
-    return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
-  return new ParbakeError('INTERNAL', cause.details, { cause });
-}
-
-/** What the system said of a connection, without what the gRPC library says around it. */
-function withoutWrapping(details: string): string {
-  return (
-    /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: ?$/.exec(details)?.[1] ??
-    details
-  );
-}
-
-/** What a handler answers: the error's status, with its code as the reason. */
-export function toStatus(error: ParbakeError): Partial<StatusObject> {
-  const metadata = new Metadata();
-  metadata.set(reasonKey, error.code);
-  return { code: catalogue[error.code].grpc, details: error.message, metadata };
+  return cause instanceof ParbakeError ? cause : new ParbakeError('INTERNAL', reasonOf(cause), { cause });
 }

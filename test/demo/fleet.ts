@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import type { GetInstanceResponse__Output } from '../../proto/gen/parbake/v1/GetInstanceResponse.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
@@ -18,7 +18,7 @@ export async function connected({ assignments }: Clients): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     assignments.waitForReady(Date.now() + deadlines.read, (error) => {
       if (error === undefined) resolve();
-      else reject(toParbakeError(error));
+      else reject(fromStatus(error));
     });
   });
 }
@@ -103,7 +103,7 @@ export async function assignmentIo({ telemetry }: Clients, report: AssignmentRep
 async function call<T>(start: (done: (error: Error | null, response?: T) => void) => unknown): Promise<T> {
   return await new Promise((resolve, reject) => {
     start((error, response) => {
-      if (error !== null || response === undefined) reject(toParbakeError(error));
+      if (error !== null || response === undefined) reject(fromStatus(error));
       else resolve(response);
     });
   });

@@ -9,7 +9,7 @@ import { startAgent, startCoordinator, type Coordinator } from '../testbed/parba
 import type { Started } from '../testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import { getTimeline } from '../support/calls.ts';
@@ -85,7 +85,7 @@ roles:
     const { assignments } = coordinator.clients;
     return await new Promise((resolve, reject) => {
       assignments.assign(request, { deadline: Date.now() + timeoutMs }, (error, response) => {
-        if (error !== null || response === undefined) reject(toParbakeError(error));
+        if (error !== null || response === undefined) reject(fromStatus(error));
         else resolve(response);
       });
     });

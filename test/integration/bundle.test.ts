@@ -84,4 +84,15 @@ describe('the bundles', () => {
     );
     expect(output.trim().split('\n').at(-1)).toBe('false');
   });
+
+  test('first-boot, which runs before Docker at every boot, does not load gRPC', () => {
+    const look = `process.on('exit', () => console.log(process.moduleLoadList.some((one) => one.includes('http2'))))`;
+    const preload = `data:text/javascript,${encodeURIComponent(look)}`;
+    const output = execFileSync(
+      process.execPath,
+      ['--import', preload, program('parbake-agent'), 'first-boot', '--help'],
+      { encoding: 'utf8' },
+    );
+    expect(output.trim().split('\n').at(-1)).toBe('false');
+  });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
 import { startProgram } from '../testbed/processes.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';
@@ -23,7 +23,7 @@ describe('the coordinator', () => {
     await coordinator.close();
   });
 
-  const codeOf = (cause: unknown): string => toParbakeError(cause).code;
+  const codeOf = (cause: unknown): string => fromStatus(cause).code;
 
   test('a crowd that asks at once: every instance goes to one user, and who is left over is told so', async () => {
     await Promise.all(Array.from({ length: 60 }, () => readyAgent(coordinator, { role: 'crowd' })));

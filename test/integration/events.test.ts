@@ -15,7 +15,7 @@ import { listenerCredentials } from '../../proto/wire/channel.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
-import { reasonKey } from '../../proto/errors/errors.ts';
+import { reasonKey } from '../../proto/wire/status.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';

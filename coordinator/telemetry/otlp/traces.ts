@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { status as grpcStatus } from '@grpc/grpc-js';
 import {
   SpanKind,
   SpanStatusCode,
@@ -13,7 +12,8 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
-import { toStatus, type ParbakeError } from '../../../proto/errors/errors.ts';
+import { catalogue } from '../../../proto/errors/catalogue.ts';
+import type { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { IoCounters__Output } from '../../../proto/gen/parbake/v1/IoCounters.ts';
 import type { Span__Output } from '../../../proto/gen/parbake/v1/Span.ts';
 import type { Assignment, Facts } from '../../core/model.ts';
@@ -218,8 +218,7 @@ function failure({ code, message }: ParbakeError): SpanStatus {
 }
 
 function outcomeOf(error: ParbakeError): Record<string, string> {
-  const { code = grpcStatus.UNKNOWN } = toStatus(error);
-  return { 'error.type': error.code, 'rpc.response.status_code': grpcStatus[code] };
+  return { 'error.type': error.code, 'rpc.response.status_code': catalogue[error.code].grpc };
 }
 
 function readable(span: NewSpan, version: string): ReadableSpan {
