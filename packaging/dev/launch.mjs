@@ -137,6 +137,7 @@ async function check() {
   const steps = [
     { name: 'types', args: [bin('typescript/bin/tsc'), '-p', root] },
     { name: 'lint', args: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
+    { name: 'layers', args: [join(root, 'packaging/dev/layers.ts')] },
     { name: 'format', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
     { name: 'generated types', args: [join(root, 'packaging/dev/generate.mjs'), '--check'] },
     { name: 'docs/errors.md', args: [join(root, 'packaging/dev/errors-doc.ts'), '--check'] },

@@ -1,0 +1,205 @@
+/** What the files of one directory may import. Whatever is not listed is refused. */
+export interface Room {
+  /** Rooms, besides itself. `room/*` means the room and every room below it. */
+  rooms: readonly string[];
+  /** Packages; `node:*` means Node's own modules except those that belong to one room (`exclusive`). */
+  packages: readonly string[];
+  /** The same input gives the same result: no clock, randomness, timers, files, network or logger. */
+  isPure?: true;
+}
+
+/** Node's own modules that only the rooms naming them may import. */
+export const exclusive = ['node:sqlite'];
+
+const programs = ['proto/errors', 'proto/process'];
+const wire = ['proto/wire', 'proto/gen/*'];
+const node = ['node:*'];
+
+/** Every directory with source files below agent, coordinator and proto. One without a row is refused. */
+export const rooms: Readonly<Record<string, Room>> = {
+  'proto/errors': { rooms: [], packages: ['@grpc/grpc-js'] },
+  'proto/process': { rooms: ['proto/errors'], packages: [...node, 'pino'] },
+  'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'yaml'], isPure: true },
+  'proto/wire': {
+    rooms: [...programs, 'proto/gen/*'],
+    packages: [...node, '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
+  },
+
+  'agent/core': { rooms: ['proto/errors', 'proto/recipe'], packages: [], isPure: true },
+  'agent/core/image': {
+    rooms: ['agent/core', 'proto/errors', 'proto/recipe'],
+    packages: ['node:crypto'],
+    isPure: true,
+  },
+  'agent/core/order': {
+    rooms: ['agent/core', 'proto/errors', 'proto/recipe', 'proto/gen/*'],
+    packages: [],
+    isPure: true,
+  },
+  'agent/core/replay': { rooms: ['agent/core', 'proto/errors'], packages: [], isPure: true },
+
+  'agent/host': { rooms: [...programs, 'agent/core'], packages: node },
+  'agent/docker': {
+    rooms: [...programs, 'agent/core/*', 'proto/recipe'],
+    packages: [...node, 'dockerode'],
+  },
+  'agent/docker/disk': {
+    rooms: [...programs, 'agent/core/*', 'agent/docker', 'agent/host'],
+    packages: node,
+  },
+  'agent/docker/service': { rooms: [...programs, 'agent/host'], packages: node },
+  'agent/manifest': { rooms: [...programs, 'agent/core', 'agent/host', 'proto/recipe'], packages: node },
+  'agent/registry': {
+    rooms: [...programs, 'agent/core/*', 'agent/docker', 'agent/host', 'proto/recipe'],
+    packages: node,
+  },
+  'agent/gate': {
+    rooms: [...programs, 'agent/core/*', 'agent/docker', 'agent/host', 'proto/recipe'],
+    packages: node,
+  },
+  'agent/replay': { rooms: [...programs, 'agent/core/*', 'agent/host'], packages: node },
+  'agent/images': {
+    rooms: [
+      ...[...programs, 'agent/core/*', 'agent/docker/*', 'agent/host', 'agent/registry'],
+      ...['agent/manifest', 'proto/recipe'],
+    ],
+    packages: node,
+  },
+
+  'agent/scrub/rules': {
+    rooms: [...programs, 'agent/core', 'agent/docker/service', 'agent/host', 'proto/recipe'],
+    packages: [...node, 'yaml'],
+  },
+  'agent/scrub': {
+    rooms: [
+      ...[...programs, 'agent/core/*', 'agent/docker/*', 'agent/host', 'agent/manifest'],
+      ...['agent/scrub/rules', 'proto/recipe'],
+    ],
+    packages: node,
+  },
+  'agent/bake': {
+    rooms: [
+      ...[...programs, 'agent/bake/report', 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/host'],
+      ...['agent/images', 'agent/manifest', 'agent/registry', 'agent/replay', 'proto/recipe'],
+    ],
+    packages: node,
+  },
+  'agent/bake/report': {
+    rooms: [...programs, 'agent/bake', 'agent/core/*', 'agent/host', 'agent/images', 'proto/recipe'],
+    packages: node,
+  },
+
+  'agent/report': {
+    rooms: [...programs, ...wire, 'agent/core/*', 'agent/host'],
+    packages: [...node, 'systeminformation'],
+  },
+  'agent/worker': {
+    rooms: [
+      ...[...programs, ...wire, 'agent/core/*', 'agent/docker', 'agent/gate', 'agent/host'],
+      ...['agent/replay', 'agent/report', 'proto/recipe'],
+    ],
+    packages: node,
+  },
+  'agent/session': {
+    rooms: [
+      ...programs,
+      ...wire,
+      'agent/core/*',
+      'agent/docker',
+      'agent/host',
+      'agent/report',
+      'agent/worker',
+    ],
+    packages: [...node, '@grpc/grpc-js'],
+  },
+  'agent/daemon': {
+    rooms: [
+      ...[...programs, ...wire, 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/host', 'agent/images'],
+      ...['agent/manifest', 'agent/replay', 'agent/report', 'agent/session', 'agent/worker', 'proto/recipe'],
+    ],
+    packages: [...node, '@grpc/grpc-js'],
+  },
+  agent: {
+    rooms: [...[...programs, 'agent/bake', 'agent/daemon', 'agent/replay', 'agent/report', 'agent/scrub']],
+    packages: node,
+  },
+
+  'coordinator/core': { rooms: ['proto/errors'], packages: [], isPure: true },
+  'coordinator/insight': {
+    rooms: ['coordinator/core', 'proto/gen/*', 'proto/recipe'],
+    packages: ['yaml', 'diff'],
+  },
+  'coordinator/store': { rooms: ['coordinator/core', 'proto/errors'], packages: node },
+  'coordinator/store/sqlite': {
+    rooms: [...programs, 'coordinator/core', 'coordinator/store'],
+    packages: [...node, 'node:sqlite'],
+  },
+  'coordinator/fleet': {
+    rooms: [...programs, ...wire, 'coordinator/api', 'coordinator/core', 'coordinator/store'],
+    packages: [...node, '@grpc/grpc-js'],
+  },
+  'coordinator/ec2': {
+    rooms: [...programs, 'coordinator/core', 'coordinator/fleet', 'coordinator/store'],
+    packages: [...node, '@aws-sdk/client-ec2'],
+  },
+  'coordinator/api': {
+    rooms: [
+      ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core', 'coordinator/fleet'],
+      'coordinator/store',
+    ],
+    packages: [...node, '@grpc/grpc-js'],
+  },
+  'coordinator/api/from-proto': {
+    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/fleet', 'coordinator/store'],
+    packages: ['@grpc/grpc-js'],
+  },
+  'coordinator/telemetry': {
+    rooms: [...programs, 'coordinator/core', 'coordinator/fleet', 'coordinator/telemetry/otlp'],
+    packages: [...node, '@opentelemetry/*', 'prom-client'],
+  },
+  'coordinator/telemetry/otlp': {
+    rooms: [...programs, 'proto/gen/*', 'coordinator/core', 'coordinator/fleet', 'coordinator/telemetry'],
+    packages: [...node, '@grpc/grpc-js', '@opentelemetry/*'],
+  },
+  'coordinator/web': {
+    rooms: [
+      ...programs,
+      'proto/wire',
+      'coordinator/core',
+      'coordinator/fleet',
+      'coordinator/insight',
+      'coordinator/store',
+    ],
+    packages: [...node, 'esbuild'],
+  },
+  'coordinator/web/page': {
+    rooms: ['coordinator/core', 'coordinator/insight', 'coordinator/web'],
+    packages: ['preact', 'uplot'],
+  },
+  'coordinator/cli': {
+    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/insight', 'proto/recipe'],
+    packages: [...node, '@grpc/grpc-js', 'picocolors', 'yaml'],
+  },
+  'coordinator/serve': {
+    rooms: [
+      ...[
+        ...programs,
+        ...wire,
+        'coordinator/api',
+        'coordinator/core',
+        'coordinator/ec2',
+        'coordinator/fleet',
+      ],
+      ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/web'],
+    ],
+    packages: [
+      ...node,
+      '@grpc/grpc-js',
+      '@grpc/proto-loader',
+      '@grpc/reflection',
+      'grpc-health-check',
+      'protobufjs',
+    ],
+  },
+  coordinator: { rooms: [...programs, 'coordinator/serve'], packages: node },
+};
