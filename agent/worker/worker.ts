@@ -8,7 +8,7 @@ import type { Manifest } from '../core/manifest.ts';
 import { checkOrder, type Desired } from '../core/order/order.ts';
 import { orderStateIn } from '../core/order/order-state.ts';
 import { plan, type ObservedContainer, type Step } from '../core/order/planner.ts';
-import { offerOf } from '../core/order/role-offer.ts';
+import { offerOf } from './role-offer.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { FirstProcesses } from './first-processes.ts';

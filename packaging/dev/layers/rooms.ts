@@ -32,7 +32,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     isPure: true,
   },
   'agent/core/order': {
-    rooms: ['agent/core', 'proto/errors', 'proto/recipe', 'proto/gen/*'],
+    rooms: ['agent/core', 'proto/errors', 'proto/recipe'],
     packages: [],
     isPure: true,
   },

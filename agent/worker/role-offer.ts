@@ -1,8 +1,8 @@
-import { timeOf } from '../../../proto/wire/time.ts';
-import type { RoleOffer } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
-import type { ObservedContainer, Target } from './planner.ts';
-import { preparationOf } from './preparation.ts';
-import type { Role } from '../../../proto/recipe/role.ts';
+import { timeOf } from '../../proto/wire/time.ts';
+import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
+import type { ObservedContainer, Target } from '../core/order/planner.ts';
+import { preparationOf } from '../core/order/preparation.ts';
+import type { Role } from '../../proto/recipe/role.ts';
 
 /**
  * What an instance says of a role that it carries.
