@@ -1,26 +1,41 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const project = join(import.meta.dirname, '../..');
-const readme = readFileSync(join(project, 'README.md'), 'utf8');
+
+/** A page, and the file that it shows. */
+const shown = [
+  ['packaging/ansible/README.md', 'packaging/ansible/bake.yml'],
+  ['packaging/packer/README.md', 'packaging/packer/example.pkrvars.hcl'],
+  ['packaging/cloud-init/README.md', 'packaging/cloud-init/clean.d/50-parbake'],
+] as const;
 
 /** A file's path in a comment, and the block of code below it. */
-const examples = [...readme.matchAll(/^<!-- (\S+) -->\n```\w*\n(.*?)^```$/gms)].map((match) => ({
-  file: match[1] ?? '',
-  text: match[2],
-}));
+function examplesIn(page: string): { file: string; text: string }[] {
+  const text = readFileSync(join(project, page), 'utf8');
+  return [...text.matchAll(/^<!-- (\S+) -->\n```\w*\n(.*?)^```$/gms)].map((match) => ({
+    file: match[1] ?? '',
+    text: match[2] ?? '',
+  }));
+}
 
-describe("the README's examples", () => {
-  test('are there', () => {
-    expect(examples.map(({ file }) => file)).toEqual([
-      'packaging/ansible/bake.yml',
-      'packaging/packer/example.pkrvars.hcl',
-      'packaging/cloud-init/clean.d/50-parbake',
-    ]);
+describe('the examples of the documents', () => {
+  test.each(shown)('%s shows %s as the tests run it', (page, file) => {
+    const example = examplesIn(page).find((one) => one.file === file);
+    expect(example?.text).toBe(readFileSync(join(project, file), 'utf8'));
   });
+});
 
-  test.each(examples)('$file is what the tests run', ({ file, text }) => {
-    expect(text).toBe(readFileSync(join(project, file), 'utf8'));
+describe('links between documents', () => {
+  const pages = [
+    ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/bake.md', 'docs/benchmarks.md'],
+    'docs/reading-show.md',
+  ];
+  test.each(pages)('lead to files that exist from %s', (page) => {
+    const text = readFileSync(join(project, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+    const missing = targets.filter((target) => !existsSync(join(project, dirname(page), target)));
+    expect(missing).toEqual([]);
   });
 });
