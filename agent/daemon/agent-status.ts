@@ -1,3 +1,4 @@
+import { reasonText } from '../../proto/errors/reason.ts';
 import type { CoordinatorSession } from '../session/session.ts';
 import type { Spool } from '../report/spool.ts';
 import type { StartWatch } from '../worker/start-watch.ts';
@@ -11,7 +12,7 @@ export interface AgentStatus {
   connected: boolean;
   last_error: string;
   /** As of the last check-in: why the coordinator has quarantined this instance, a stable code and a sentence; else empty. */
-  set_aside: string;
+  quarantine: string;
   generation: number;
   assignment_id: string;
   preparation: string;
@@ -32,7 +33,7 @@ export interface StatusSources {
   instanceId: string;
   engineId: string;
   worker: Pick<Worker, 'observed' | 'generation' | 'assignmentId'>;
-  session: Pick<CoordinatorSession, 'connected' | 'lastError' | 'setAside'>;
+  session: Pick<CoordinatorSession, 'connected' | 'lastError' | 'quarantine'>;
   warming: Pick<Warming, 'status'>;
   watch: Pick<StartWatch, 'state'>;
   spool: Pick<Spool, 'dropped'>;
@@ -46,15 +47,19 @@ export function agentStatus(sources: StatusSources): AgentStatus {
     engine_id: engineId,
     connected: session.connected,
     last_error: session.lastError,
-    set_aside: session.setAside,
+    quarantine: session.quarantine,
     generation: worker.generation,
     assignment_id: worker.assignmentId,
     preparation: String(preparation?.state ?? '').replace('PREPARATION_STATE_', ''),
-    preparation_error: preparation?.error ?? '',
+    preparation_error: preparation ? reasonTextOf(preparation) : '',
     order: String(order?.state ?? '').replace('ORDER_STATE_', ''),
-    order_error: order?.error ?? '',
+    order_error: order ? reasonTextOf(order) : '',
     ...warming.status(),
     start_watch: watch.state,
     reports_dropped: spool.dropped,
   };
+}
+
+function reasonTextOf({ reason = '', message = '' }: { reason?: string; message?: string }): string {
+  return reasonText({ reason, message });
 }

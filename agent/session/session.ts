@@ -6,13 +6,14 @@ import { fromStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInRequest } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
-import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import { millisecondsOf } from '../../proto/wire/time.ts';
+import { millisecondsOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { reasonText } from '../../proto/errors/reason.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
 import { desiredFromProto } from '../worker/desired.ts';
@@ -48,7 +49,7 @@ export class CoordinatorSession {
   readonly #options: SessionOptions;
   #isConnected = false;
   #lastError = '';
-  #setAside = '';
+  #quarantine = '';
   #dialled: AgentServiceClient | undefined;
   #clock: Clock | undefined;
 
@@ -66,8 +67,8 @@ export class CoordinatorSession {
   }
 
   /** Why the coordinator had quarantined this instance at the last check-in; empty when it had not. */
-  get setAside(): string {
-    return this.#setAside;
+  get quarantine(): string {
+    return this.#quarantine;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -96,11 +97,12 @@ export class CoordinatorSession {
       const span = recorder.begin('check_in');
       const sent = now();
       const answer = await checkIn(client, this.#options.checkIn());
-      this.#measured(sent, answer.receivedUnixNs, answer.answeredUnixNs);
+      this.#measured(sent, answer.receiveTime, answer.answerTime);
       void span.end();
       if (answer.desired !== null) await this.#apply(answer.desired);
       onConnected();
-      this.#connected(answer.setAside);
+      const { quarantineReason: reason, quarantineMessage: message } = answer;
+      this.#connected(reasonText({ reason, message }));
       reporting = this.#options.reporter.send(client, all, deadlines.drain);
       await this.#stream(client, answer, all);
       return new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
@@ -114,21 +116,22 @@ export class CoordinatorSession {
   }
 
   /** @returns whether the coordinator should be told */
-  #measured(sent: Moment, receivedNs: number, answeredNs: number): boolean {
+  #measured(sent: Moment, receiveTime: ProtoTime | null, answerTime: ProtoTime | null): boolean {
     const took = performance.now() - sent.monotonic;
-    const trip: RoundTrip = { sent: sent.wall, took, received: receivedNs / 1e6, answered: answeredNs / 1e6 };
+    const [received, answered] = [millisecondsOf(receiveTime) ?? 0, millisecondsOf(answerTime) ?? 0];
+    const trip: RoundTrip = { sent: sent.wall, took, received, answered };
     const clock = clockFrom(trip);
     if (clock === undefined || !isNews(this.#clock, clock)) return false;
     this.#clock = clock;
     return true;
   }
 
-  #connected(setAside: string): void {
+  #connected(quarantine: string): void {
     const { address, logger } = this.#options;
     if (!this.#isConnected) logger.info({ address }, 'coordinator connected');
-    if (setAside !== '' && setAside !== this.#setAside)
-      logger.warn({ reason: setAside }, 'the coordinator has set this instance aside: nobody gets it');
-    this.#setAside = setAside;
+    if (quarantine !== '' && quarantine !== this.#quarantine)
+      logger.warn({ reason: quarantine }, 'the coordinator has quarantined this instance');
+    this.#quarantine = quarantine;
     this.#isConnected = true;
     this.#lastError = '';
   }
@@ -143,13 +146,13 @@ export class CoordinatorSession {
         asked = now();
         const clock = isClockNew && this.#clock !== undefined ? { clock: this.#clock } : {};
         isClockNew = false;
-        const sentUnixNs = Math.round(asked.wall * 1e6);
-        stream.write({ heartbeat: { observedGeneration: worker.generation, sentUnixNs, ...clock } });
+        const sendTime = timeOf(asked.wall);
+        stream.write({ heartbeat: { observedGeneration: worker.generation, sendTime, ...clock } });
       }, heartbeatMs(answer));
-      const onAck = ({ heartbeatSentUnixNs, answeredUnixNs }: HeartbeatAck__Output): void => {
-        // The answer to an older one says nothing of the way of this one.
-        if (asked === undefined || heartbeatSentUnixNs !== Math.round(asked.wall * 1e6)) return;
-        isClockNew = this.#measured(asked, answeredUnixNs, answeredUnixNs) || isClockNew;
+      const onAck = ({ heartbeatSendTime, answerTime }: HeartbeatAck__Output): void => {
+        // The answer to an older heartbeat says nothing about how long this one took.
+        if (asked === undefined || millisecondsOf(heartbeatSendTime) !== asked.wall) return;
+        isClockNew = this.#measured(asked, answerTime, answerTime) || isClockNew;
         asked = undefined;
       };
       const silence = setTimeout(() => {
@@ -164,7 +167,7 @@ export class CoordinatorSession {
         worker.onChange = () => {};
       };
       signal.addEventListener('abort', stop, { once: true });
-      stream.on('data', (message: CoordinatorMessage__Output) => {
+      stream.on('data', (message: SessionResponse__Output) => {
         silence.refresh();
         if (message.desired) this.#apply(message.desired).catch(reject);
         if (message.heartbeatAck) onAck(message.heartbeatAck);

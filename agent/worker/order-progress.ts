@@ -1,3 +1,4 @@
+import { reasonFrom } from '../../proto/errors/reason.ts';
 import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isOfOrder, type Desired, type Order } from '../core/order/order.ts';
@@ -83,7 +84,7 @@ export class OrderProgress {
     return {
       assignmentId: this.assignmentId,
       state: `ORDER_STATE_${this.#state}`,
-      error: this.#error,
+      ...reasonFrom(this.#error),
       endpoints: hasEndpoints ? endpoints : [],
     };
   }

@@ -1,3 +1,4 @@
+import { reasonFrom } from '../../proto/errors/reason.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Preparation as Report } from '../../proto/gen/parbake/v1/Preparation.ts';
 import type { Logger } from '../../proto/process/log.ts';
@@ -55,7 +56,7 @@ export class Preparation {
   }
 
   report(): Report {
-    return { state: `PREPARATION_STATE_${this.#state}`, error: this.#error };
+    return { state: `PREPARATION_STATE_${this.#state}`, ...reasonFrom(this.#error) };
   }
 
   /**

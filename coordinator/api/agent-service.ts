@@ -5,7 +5,8 @@ import { toStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceHandlers } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.ts';
-import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
+import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
+import { reasonFrom } from '../../proto/errors/reason.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
@@ -24,12 +25,17 @@ export function agentService(
 ): AgentServiceHandlers {
   return {
     CheckIn: unary(logger, 'CheckIn', (request) => {
-      const receivedUnixNs = Date.now() * 1e6;
+      const receiveTime = timeOf(Date.now());
+      const { sessionId, desired, setAside } = dispatcher.checkIn(checkInFromProto(request));
+      const { reason: quarantineReason, message: quarantineMessage } = reasonFrom(setAside);
       return {
-        ...dispatcher.checkIn(checkInFromProto(request)),
+        sessionId,
+        desired,
+        quarantineReason,
+        quarantineMessage,
         heartbeatInterval: timeOf(deadlines.heartbeatInterval),
-        receivedUnixNs,
-        answeredUnixNs: Date.now() * 1e6,
+        receiveTime,
+        answerTime: timeOf(Date.now()),
       };
     }),
     Session: (stream) => serveSession(dispatcher, stream, logger),
@@ -43,7 +49,7 @@ function serveSession(dispatcher: Dispatcher, stream: SessionStream, logger: Log
     if (session !== undefined) dispatcher.closeSession(session);
     session = undefined;
   };
-  stream.on('data', (message: AgentMessage__Output) => {
+  stream.on('data', (message: SessionRequest__Output) => {
     try {
       session = receive(dispatcher, stream, session, message);
     } catch (cause) {
@@ -65,7 +71,7 @@ function receive(
   dispatcher: Dispatcher,
   stream: SessionStream,
   session: Session | undefined,
-  message: AgentMessage__Output,
+  message: SessionRequest__Output,
 ): Session {
   if (message.hello !== null && message.hello !== undefined) {
     const { instanceId, sessionId } = message.hello;
@@ -80,8 +86,8 @@ function receive(
   if (message.observed !== null && message.observed !== undefined)
     dispatcher.observe(session.instanceId, observedFromProto(message.observed));
   if (message.heartbeat !== null && message.heartbeat !== undefined) {
-    const { observedGeneration, sentUnixNs } = message.heartbeat;
-    dispatcher.heartbeat(session, observedGeneration, sentUnixNs);
+    const { observedGeneration, sendTime } = message.heartbeat;
+    dispatcher.heartbeat(session, observedGeneration, sendTime);
     const clock = clockFromProto(message.heartbeat.clock);
     if (clock !== undefined) dispatcher.store.instances.clock(session.instanceId, clock, Date.now());
   }

@@ -4,7 +4,15 @@ import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/Assig
 import type { Logger } from '../../proto/process/log.ts';
 import type { Assigner } from '../fleet/assigner.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { pageSizeFromProto, positionFromProto, required } from './from-proto/parts.ts';
+import type { Assignment } from '../core/model.ts';
+import {
+  enumFromProto,
+  invalid,
+  pageOf,
+  pageSizeFromProto,
+  positionFromProto,
+  required,
+} from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
 import { assignmentMessage } from './to-proto.ts';
 import { assignFromProto } from './from-proto/assign.ts';
@@ -35,20 +43,25 @@ export function assignmentService(
       );
       return { assignment: assignmentMessage(assignment), replayed };
     }),
-    GetAssignment: unary(logger, 'GetAssignment', ({ assignmentId }) => {
+    GetAssignment: unary(logger, 'GetAssignment', ({ lookup, assignmentId = '' }) => {
+      if (lookup === 'requestId') throw invalid('request_id', 'is not supported yet');
       const found = assignments.get(required('assignment_id', assignmentId, 128));
       if (found === undefined)
         throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`);
       return { assignment: assignmentMessage(found) };
     }),
-    ListAssignments: unary(logger, 'ListAssignments', ({ user, liveOnly, pageSize, pageToken }) => {
-      const limit = pageSizeFromProto(pageSize);
-      const found = assignments.list({ user, liveOnly, ...positionFromProto(pageToken), limit });
-      const last = found.length < limit ? undefined : found.at(-1);
-      return {
-        assignments: found.map(assignmentMessage),
-        nextPageToken: last === undefined ? '' : `${last.createTime}.${last.assignmentId}`,
-      };
+    ListAssignments: unary(logger, 'ListAssignments', (request) => {
+      const { user, liveOnly, pageToken } = request;
+      const size = pageSizeFromProto(request.pageSize);
+      // Refused rather than ignored while nothing acts on them.
+      for (const field of ['environment', 'role', 'instanceId'] as const)
+        if (request[field] !== '') throw invalid(field, 'is not supported yet');
+      if (enumFromProto('state', request.state) !== 'ASSIGNMENT_STATE_UNSPECIFIED')
+        throw invalid('state', 'is not supported yet');
+      const found = assignments.list({ user, liveOnly, ...positionFromProto(pageToken), limit: size + 1 });
+      const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
+      const { items, nextPageToken } = pageOf(found, size, tokenOf);
+      return { assignments: items.map(assignmentMessage), nextPageToken };
     }),
     Release: unary(logger, 'Release', ({ assignmentId }) => {
       const { assignment, alreadyReleased } = dispatcher.release(

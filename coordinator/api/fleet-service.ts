@@ -6,7 +6,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Instance } from '../core/model.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { pageSizeFromProto, required } from './from-proto/parts.ts';
+import { enumFromProto, pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
 import { unary } from './handlers.ts';
 import { poolsOf, type Pool } from '../fleet/pools.ts';
 import { instanceMessage } from './to-proto.ts';
@@ -26,10 +26,11 @@ export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServi
   };
   return {
     ListInstances: unary(logger, 'ListInstances', ({ role, state, pageSize, pageToken }) => {
-      const limit = pageSizeFromProto(pageSize);
-      const found = store.instances.list({ role, ...stateFilter(state), after: pageToken, limit });
-      const last = found.length < limit ? undefined : found.at(-1);
-      return { instances: found.map(messageOf), nextPageToken: last?.instanceId ?? '' };
+      const size = pageSizeFromProto(pageSize);
+      const wanted = { role, ...stateFilter(state), after: pageToken, limit: size + 1 };
+      const found = store.instances.list(wanted);
+      const { items, nextPageToken } = pageOf(found, size, ({ instanceId }) => instanceId);
+      return { instances: items.map(messageOf), nextPageToken };
     }),
     GetInstance: unary(logger, 'GetInstance', ({ instanceId }) => {
       const found = store.instances.get(required('instance_id', instanceId, 128));
@@ -57,11 +58,17 @@ export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServi
       store.roles.apply(roles.map(roleFromProto));
       return { roles: store.roles.list() };
     }),
-    ListRoles: unary(logger, 'ListRoles', () => ({ roles: poolsOf(store).map(poolMessage) })),
+    ListRoles: unary(logger, 'ListRoles', ({ pageSize, pageToken }) => {
+      const size = pageSizeFromProto(pageSize);
+      const after = poolsOf(store).filter(({ name }) => name > pageToken);
+      const { items, nextPageToken } = pageOf(after, size, ({ name }) => name);
+      return { roles: items.map(poolMessage), nextPageToken };
+    }),
   };
 }
 
-function stateFilter(state: StateName): { state?: InstanceState } {
+function stateFilter(value: StateName): { state?: InstanceState } {
+  const state = enumFromProto('state', value);
   if (state === 'INSTANCE_STATE_UNSPECIFIED') return {};
   return { state: state.replace('INSTANCE_STATE_', '') as InstanceState };
 }

@@ -9,12 +9,12 @@ import type { Logger } from '../../proto/process/log.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { thinned, type Sample } from '../core/sample.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { pageSizeFromProto, required } from './from-proto/parts.ts';
+import { pageOf, pageSizeFromProto, required, sizeFromProto } from './from-proto/parts.ts';
 import { unary } from './handlers.ts';
 import { spanPageToken, timelineFromProto } from './timeline-page.ts';
 import { eventMessage, timestamp } from './to-proto.ts';
 import type { EventStreams } from './watch-events.ts';
-import { maxSamplesFromProto, sequenceFromProto } from './from-proto/report.ts';
+import { sequenceFromProto } from './from-proto/report.ts';
 
 export function telemetryService(
   dispatcher: Dispatcher,
@@ -31,7 +31,12 @@ export function telemetryService(
     GetTimeline: unary(logger, 'GetTimeline', (request) => {
       const instanceId = known(request.instanceId);
       const wanted = timelineFromProto(request);
-      const { spans, pulls, starts, reads } = store.reports.timeline(instanceId, wanted);
+      const { spans: found, ...first } = store.reports.timeline(instanceId, {
+        ...wanted,
+        limit: wanted.limit + 1,
+      });
+      const { items: spans, nextPageToken } = pageOf(found, wanted.limit, spanPageToken);
+      const { pulls, starts, reads } = first;
       const clock = store.instances.get(instanceId)?.clock;
       return {
         ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
@@ -40,25 +45,22 @@ export function telemetryService(
         pulls: pulls.map((body) => JSON.parse(body) as Pull),
         starts: starts.map((body) => JSON.parse(body) as ContainerStart),
         reads: reads.map((body) => JSON.parse(body) as StartReads),
-        nextPageToken: spans.length === wanted.limit ? spanPageToken(spans.at(-1)) : '',
+        nextPageToken,
       };
     }),
     QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {
       const instanceId = known(request.instanceId);
       const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
       const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-      const limit = maxSamplesFromProto(maxSamples);
+      const limit = sizeFromProto('max_samples', maxSamples, 1000, 10_000);
       return { samples: thinned(store.samples.query({ instanceId, ...range }), limit).map(sampleMessage) };
     }),
     ListEvents: unary(logger, 'ListEvents', ({ pageSize, pageToken, ...request }) => {
       const instanceId = known(request.instanceId);
-      const limit = pageSizeFromProto(pageSize);
-      const events = store.events.list(instanceId, sequenceFromProto(pageToken), limit);
-      const last = events.length < limit ? undefined : events.at(-1);
-      return {
-        events: events.map(eventMessage),
-        nextPageToken: last === undefined ? '' : String(last.sequence),
-      };
+      const size = pageSizeFromProto(pageSize);
+      const found = store.events.list(instanceId, sequenceFromProto(pageToken), size + 1);
+      const { items, nextPageToken } = pageOf(found, size, ({ sequence }) => String(sequence));
+      return { events: items.map(eventMessage), nextPageToken };
     }),
     WatchEvents: (call) => void events.serve(call, logger),
   };

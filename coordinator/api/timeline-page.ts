@@ -2,28 +2,26 @@ import type { GetTimelineRequest__Output } from '../../proto/gen/parbake/v1/GetT
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { SpanPosition, TimelineFilter } from '../store/store.ts';
-import { invalid } from './from-proto/parts.ts';
+import { invalid, sizeFromProto } from './from-proto/parts.ts';
 
-const mostSpans = 10_000;
+/** Two thousand spans with their attributes are some 2 MiB: half of what gRPC clients accept. */
+const maxSpans = 2_000;
 
 /** @throws ParbakeError REQUEST_INVALID */
-export function timelineFromProto(request: GetTimelineRequest__Output): TimelineFilter {
+export function timelineFromProto(request: GetTimelineRequest__Output): TimelineFilter & { limit: number } {
   const { startTime, endTime, pageSize, pageToken } = request;
   const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
   if (from !== undefined && to !== undefined && from > to) throw invalid('end_time', 'is before start_time');
-  if (pageSize < 0 || pageSize > mostSpans)
-    throw invalid('page_size', `is ${pageSize}, not between 1 and ${mostSpans}`);
   return {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
-    ...(pageSize === 0 ? {} : { limit: pageSize }),
+    limit: sizeFromProto('page_size', pageSize, maxSpans, maxSpans),
     ...(pageToken === '' ? {} : { after: positionOf(pageToken) }),
   };
 }
 
 /** @param body of the last span of a page, as it is stored */
-export function spanPageToken(body: string | undefined): string {
-  if (body === undefined) return '';
+export function spanPageToken(body: string): string {
   const { startUnixNs, spanId } = JSON.parse(body) as Span__Output;
   return `${BigInt(startUnixNs)}.${Buffer.from(spanId).toString('base64url')}`;
 }

@@ -5,12 +5,15 @@ import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Ins
 import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Event } from '../../proto/gen/parbake/v1/Event.ts';
+import { EventType } from '../../proto/gen/parbake/v1/EventType.ts';
+import { reasonFrom } from '../../proto/errors/reason.ts';
 import { timeOf } from '../../proto/wire/time.ts';
+import type { AssignmentState } from '../core/assignment-state.ts';
+import { isGone, type InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
 import type { StateEvent } from '../store/store.ts';
 
-/** By OpenTelemetry's convention for processes that are started. */
-/** Of W3C's Trace Context, as programs take them from their environment. */
+/** The variables in which a program finds its W3C Trace Context, by OpenTelemetry's convention. */
 const [traceVariable, stateVariable] = ['TRACEPARENT', 'TRACESTATE'];
 
 /** @param ms since the epoch; 0 means absent */
@@ -26,12 +29,14 @@ export function instanceMessage(
   return {
     instanceId: instance.instanceId,
     state: `INSTANCE_STATE_${instance.state}`,
-    stateReason: instance.stateReason,
+    ...reasonFrom(instance.stateReason),
     connected: isConnected,
+    silentSince: isConnected || isGone(instance.state) ? null : timestamp(instance.lastSeenTime),
     facts: instance.facts,
     roles: instance.roles,
     assignmentId: assignment?.assignmentId ?? '',
     user: assignment?.user ?? '',
+    environment: assignment?.environment ?? '',
     generation: instance.generation,
     observedGeneration: instance.observedGeneration,
     checkInTime: timestamp(instance.checkInTime),
@@ -51,6 +56,7 @@ export function assignmentMessage(assignment: Assignment): AssignmentMessage {
   const optional = (ms: number | undefined): Duration | null => (ms === undefined ? null : timeOf(ms));
   return {
     assignmentId: assignment.assignmentId,
+    requestId: assignment.requestId,
     user: assignment.user,
     role: assignment.role,
     environment: assignment.environment,
@@ -60,7 +66,7 @@ export function assignmentMessage(assignment: Assignment): AssignmentMessage {
     createTime: timestamp(assignment.createTime),
     releaseTime: timestamp(assignment.releaseTime),
     attempt: assignment.attempt,
-    failureReason: assignment.failureReason,
+    ...reasonFrom(assignment.failureReason),
     timings: {
       claimed: optional(claimed),
       delivered: optional(delivered),
@@ -102,6 +108,22 @@ export function desiredMessage(
   return { generation, phase, order: { assignmentId, user, environment, role, env, files } };
 }
 
-export function eventMessage({ sequence, at, ...event }: StateEvent): Event {
-  return { ...event, time: timestamp(at), cursor: String(sequence) };
+export function eventMessage({ sequence, at, instanceId, assignmentId, ...event }: StateEvent): Event {
+  const isOfInstance = assignmentId === '';
+  const type = `EVENT_TYPE_${isOfInstance ? 'INSTANCE' : 'ASSIGNMENT'}_${event.event.toUpperCase()}`;
+  return {
+    time: timestamp(at),
+    instanceId,
+    assignmentId,
+    type: isEventType(type) ? type : 'EVENT_TYPE_UNSPECIFIED',
+    ...(isOfInstance
+      ? { instanceState: `INSTANCE_STATE_${event.state as InstanceState}` as const }
+      : { assignmentState: `ASSIGNMENT_STATE_${event.state as AssignmentState}` as const }),
+    ...reasonFrom(event.reason),
+    cursor: String(sequence),
+  };
+}
+
+function isEventType(name: string): name is keyof typeof EventType {
+  return Object.hasOwn(EventType, name);
 }

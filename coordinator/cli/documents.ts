@@ -1,3 +1,4 @@
+import { eventName, eventState } from '../insight/events.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
@@ -34,7 +35,8 @@ export function instanceDocument(instance: Instance__Output) {
   return {
     instance_id: instance.instanceId,
     state: stateName(instance.state),
-    state_reason: instance.stateReason,
+    reason: instance.reason,
+    message: instance.message,
     connected: instance.connected,
     engine_id: facts?.engineId ?? '',
     engine_version: facts?.engineVersion ?? '',
@@ -74,7 +76,8 @@ export function assignmentDocument(assignment: Assignment__Output) {
     state: stateName(assignment.state),
     instance_id: assignment.instanceId,
     attempt: assignment.attempt,
-    failure_reason: assignment.failureReason,
+    reason: assignment.reason,
+    message: assignment.message,
     endpoints: assignment.endpoints,
     claimed_ms: millisecondsOf(timings?.claimed),
     delivered_ms: millisecondsOf(timings?.delivered),
@@ -165,8 +168,10 @@ export function sampleDocument({ container, startUnixMs, intervalMs, io, ...leve
   };
 }
 
-export function eventDocument({ time, assignmentId, event, state, reason }: Event__Output) {
-  return { time: timeText(time), assignment_id: assignmentId, event, state, reason };
+export function eventDocument(event: Event__Output) {
+  const { time, assignmentId, reason, message } = event;
+  const name = { event: eventName(event), state: eventState(event) };
+  return { time: timeText(time), assignment_id: assignmentId, ...name, reason, message };
 }
 
 function timeText(time: ProtoTime | null): string | undefined {

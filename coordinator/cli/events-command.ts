@@ -1,3 +1,4 @@
+import { reasonText } from '../../proto/errors/reason.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
@@ -7,6 +8,7 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
+import { eventName, eventState } from '../insight/events.ts';
 import { printable, table } from '../insight/format.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { eventDocument } from './documents.ts';
@@ -141,7 +143,8 @@ const header = ['TIME', 'INSTANCE', 'ASSIGNMENT', 'EVENT', 'STATE', 'REASON'];
 function cellsOf(event: Event__Output): string[] {
   const { time = '' } = eventDocument(event);
   const { instanceId, assignmentId } = event;
-  return [time, instanceId, assignmentId, event.event, event.state, event.reason].map((cell) => cell || '-');
+  const cells = [time, instanceId, assignmentId, eventName(event), eventState(event), reasonText(event)];
+  return cells.map((cell) => cell || '-');
 }
 
 function documentOf(event: Event__Output) {

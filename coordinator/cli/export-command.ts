@@ -1,3 +1,5 @@
+import { eventName, eventState } from '../insight/events.ts';
+import { reasonText } from '../../proto/errors/reason.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
@@ -109,11 +111,11 @@ function traceOf({ instance, timeline, samples, events }: Shown) {
       startMs: startUnixMs + offsetMs,
       ...io,
     })),
-    events: events.map(({ time, event, state, reason }) => ({
-      at: millisecondsOf(time) ?? 0,
-      event,
-      state,
-      reason,
+    events: events.map((event) => ({
+      at: millisecondsOf(event.time) ?? 0,
+      event: eventName(event),
+      state: eventState(event),
+      reason: reasonText(event),
     })),
   });
 }

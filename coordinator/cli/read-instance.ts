@@ -76,14 +76,22 @@ export async function readInstance(
   return { instance, timeline, samples, events: events.filter(isWanted), assignment };
 }
 
-/** @throws ParbakeError INSTANCE_NOT_FOUND */
+/** All pages as one. @throws ParbakeError INSTANCE_NOT_FOUND */
 export async function readTimeline(
   { telemetry }: Pick<Clients, 'telemetry'>,
   instanceId: string,
   times: Pick<GetTimelineRequest, 'startTime' | 'endTime'> = {},
 ): Promise<GetTimelineResponse__Output> {
-  return await call<GetTimelineResponse__Output>(
-    (options, done) => telemetry.getTimeline({ instanceId, ...times }, options, done),
-    deadlines.read,
-  );
+  const read = (pageToken: string): Promise<GetTimelineResponse__Output> =>
+    call<GetTimelineResponse__Output>(
+      (options, done) => telemetry.getTimeline({ instanceId, pageToken, ...times }, options, done),
+      deadlines.read,
+    );
+  const all = await read('');
+  for (let { nextPageToken } = all; nextPageToken !== '';) {
+    const page = await read(nextPageToken);
+    all.spans.push(...page.spans);
+    ({ nextPageToken } = page);
+  }
+  return all;
 }

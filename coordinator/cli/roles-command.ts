@@ -38,7 +38,7 @@ export const rolesCommand: Command = {
     const { roles } = await withCoordinator(values, context, ({ fleet }) =>
       wanted === undefined
         ? call<ListRolesResponse__Output>(
-            (options, done) => fleet.listRoles({}, options, done),
+            (options, done) => fleet.listRoles({ pageSize: 1000 }, options, done),
             deadlines.read,
           )
         : call<ApplyRolesResponse__Output>(

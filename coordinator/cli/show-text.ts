@@ -1,3 +1,5 @@
+import { eventName, eventState } from '../insight/events.ts';
+import { reasonText } from '../../proto/errors/reason.ts';
 import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { Shown } from './read-instance.ts';
@@ -31,7 +33,7 @@ export function showText(
       'instance',
       `${instance.instanceId}  ${stateName(instance.state)}${instance.connected ? '' : ', not connected'}`,
     ],
-    ['reason', instance.stateReason],
+    ['reason', reasonText(instance)],
     ['roles', instance.roles.map(roleText).join(', ')],
     ['engine', facts?.engineId ?? ''],
     ['docker', facts?.engineVersion ?? ''],
@@ -177,10 +179,11 @@ function eventTable(events: Shown['events']): string {
   const whens = events.map(({ time: at }) => (at === null ? '' : new Date(millisecondsOf(at)).toISOString()));
   const days = new Set(whens.map((when) => when.slice(0, 10)));
   const [day = ''] = days;
-  const rows = events.map(({ event, state, reason, assignmentId }, index) => {
+  const rows = events.map((event, index) => {
     const when = whens[index] ?? '';
+    const reason = reasonText(event);
     const shown = days.size === 1 ? when.slice(11, 23) : when.slice(0, 23).replace('T', ' ');
-    return [shown, event, state, reason === '' ? assignmentId : reason];
+    return [shown, eventName(event), eventState(event), reason === '' ? event.assignmentId : reason];
   });
   return folded([days.size === 1 ? `${day} UTC` : 'UTC', 'EVENT', 'STATE', ''], rows);
 }

@@ -39,6 +39,11 @@ export function isInPool(state: InstanceState): boolean {
   return state === 'CHECKED_IN' || state === 'PREPARING' || state === 'READY' || state === 'FAILED';
 }
 
+/** Its agent is not expected to be heard of any more. */
+export function isGone(state: InstanceState): boolean {
+  return state === 'TERMINATED';
+}
+
 export interface IllegalEvent {
   illegal: string;
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import type { ProtoTime } from '../../proto/wire/time.ts';
 import { isOver } from '../core/assignment-state.ts';
 import { duplicateIdentity } from '../core/identity.ts';
 import { isInPool } from '../core/instance-state.ts';
@@ -109,10 +110,10 @@ export class Dispatcher {
   }
 
   /** Answers a heartbeat, and says again what should be done when the agent has not got that far. */
-  heartbeat(session: Session, observedGeneration: number, sentUnixNs: number): void {
+  heartbeat(session: Session, observedGeneration: number, sendTime: ProtoTime | null): void {
     const instance = this.store.instances.get(session.instanceId);
     if (instance === undefined) return;
-    session.acknowledge(instance.generation, sentUnixNs);
+    session.acknowledge(instance.generation, sendTime);
     if (observedGeneration < instance.generation) session.sendDesired(this.desired(instance));
   }
 

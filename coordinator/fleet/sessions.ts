@@ -1,12 +1,12 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { AgentMessage__Output } from '../../proto/gen/parbake/v1/AgentMessage.ts';
-import type { CoordinatorMessage } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
+import type { SessionResponse } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { toStatus } from '../../proto/wire/status.ts';
-import { timeOf } from '../../proto/wire/time.ts';
+import { timeOf, type ProtoTime } from '../../proto/wire/time.ts';
 
-export type SessionStream = ServerDuplexStream<AgentMessage__Output, CoordinatorMessage>;
+export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionResponse>;
 
 /** The one stream of an instance. Desired state is whole, so only the newest one waits for a slow reader. */
 export class Session {
@@ -45,9 +45,9 @@ export class Session {
   }
 
   /** An acknowledgement that finds the stream blocked is left out; the next heartbeat asks again. */
-  acknowledge(generation: number, heartbeatSentUnixNs: number): void {
-    const answeredUnixNs = Date.now() * 1e6;
-    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSentUnixNs, answeredUnixNs } });
+  acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void {
+    const answerTime = timeOf(Date.now());
+    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSendTime, answerTime } });
   }
 
   drain(reconnectAfterMs: number): void {
@@ -59,7 +59,7 @@ export class Session {
     else this.#stream.emit('error', toStatus(error));
   }
 
-  #send(message: CoordinatorMessage): void {
+  #send(message: SessionResponse): void {
     this.#isBlocked = !this.#stream.write(message);
   }
 }

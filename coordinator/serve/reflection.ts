@@ -25,13 +25,14 @@ export function resolvedDefinition(definition: PackageDefinition): PackageDefini
         const file = descriptor.FileDescriptorProto.toObject(
           descriptor.FileDescriptorProto.decode(bytes),
         ) as File;
-        files.set(file.name ?? '', file);
+        if (file.package !== annotations) files.set(file.name ?? '', file);
       }
   for (const { messageType = [] } of files.values())
     for (const message of messageType) nameMapEntries(message);
   const owners = new Map<string, string>();
   for (const file of files.values()) for (const name of namesIn(file)) owners.set(name, file.name ?? '');
   for (const file of files.values()) resolveFile(file, owners);
+  for (const file of files.values()) if (file.package === wellKnown) dropUnused(file, [...files.values()]);
   const encoded = [...files.values()].map((file) =>
     Buffer.from(
       descriptor.FileDescriptorProto.encode(descriptor.FileDescriptorProto.fromObject(file)).finish(),
@@ -42,6 +43,18 @@ export function resolvedDefinition(definition: PackageDefinition): PackageDefini
     Array.isArray(entry.fileDescriptorProtos) ? { ...entry, fileDescriptorProtos: encoded } : entry,
   ]);
   return Object.fromEntries(entries) as PackageDefinition;
+}
+
+/** Options for people and generators of clients; they bring the whole description of descriptors with them. */
+const annotations = 'google.api';
+const wellKnown = 'google.protobuf';
+
+/** Leaves the types that fields of other files name, such as Duration and Timestamp. */
+function dropUnused(file: File, all: readonly File[]): void {
+  const messages = all.filter((other) => other !== file).flatMap(({ messageType = [] }) => messageType);
+  const used = new Set(messages.flatMap(({ field = [] }) => field.map(({ typeName }) => typeName)));
+  file.messageType = (file.messageType ?? []).filter(({ name }) => used.has(`.${wellKnown}.${name ?? ''}`));
+  file.enumType = [];
 }
 
 /** A map's entries are a message whose name follows from the field's: `user_env` has `UserEnvEntry`. */

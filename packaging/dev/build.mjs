@@ -94,7 +94,8 @@ const page = await build({
   metafile: true,
 });
 for (const [name, parts] of Object.entries(programs)) await bundle(name, parts);
-cpSync(join(root, 'proto/parbake'), join(dist, 'proto/parbake'), { recursive: true });
+for (const name of ['parbake', 'google'])
+  cpSync(join(root, 'proto', name), join(dist, 'proto', name), { recursive: true });
 for (const name of ['grpc-health-check/proto/health', '@grpc/reflection/build/proto/grpc'])
   cpSync(join(root, 'node_modules', name), join(dist, 'proto', basename(name)), { recursive: true });
 

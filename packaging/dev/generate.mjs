@@ -31,12 +31,32 @@ function generate(outDir) {
   }
 }
 
-/** The same files as one document, so that no program has to parse them at its start. Comments are left out. */
+/**
+ * The same files as one document, so that no program has to parse them at its start. Comments and options, which no
+ * program reads, are left out.
+ */
 function description(sources) {
   const files = new protobuf.Root();
   files.resolvePath = (_, path) =>
-    join(root, path.startsWith('google/') ? 'node_modules/protobufjs' : 'proto', path);
-  return files.loadSync(sources, { keepCase: false }).resolveAll().toJSON();
+    join(root, path.startsWith('google/protobuf/') ? 'node_modules/protobufjs' : 'proto', path);
+  const { nested } = files.loadSync(sources, { keepCase: false }).resolveAll().toJSON();
+  const { google, parbake } = withoutBehavior(nested);
+  const text = JSON.stringify(parbake);
+  const used = Object.entries(google.nested.protobuf.nested).filter(([name]) =>
+    text.includes(`"google.protobuf.${name}"`),
+  );
+  return { nested: { google: { nested: { protobuf: { nested: Object.fromEntries(used) } } }, parbake } };
+}
+
+/** Without `google.api.field_behavior`, which is for people and for the generators of clients. */
+function withoutBehavior(value) {
+  if (Array.isArray(value)) return value.map(withoutBehavior);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value)
+    .filter(([key]) => key !== '(google.api.field_behavior)')
+    .map(([key, each]) => [key, withoutBehavior(each)])
+    .filter(([key, each]) => key !== 'options' || Object.keys(each).length > 0);
+  return Object.fromEntries(entries);
 }
 
 function filesOf(dir) {

@@ -1,20 +1,44 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { DescriptorProto as _google_protobuf_DescriptorProto, DescriptorProto__Output as _google_protobuf_DescriptorProto__Output } from './google/protobuf/DescriptorProto.ts';
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from './google/protobuf/Duration.ts';
+import type { EnumDescriptorProto as _google_protobuf_EnumDescriptorProto, EnumDescriptorProto__Output as _google_protobuf_EnumDescriptorProto__Output } from './google/protobuf/EnumDescriptorProto.ts';
+import type { EnumOptions as _google_protobuf_EnumOptions, EnumOptions__Output as _google_protobuf_EnumOptions__Output } from './google/protobuf/EnumOptions.ts';
+import type { EnumValueDescriptorProto as _google_protobuf_EnumValueDescriptorProto, EnumValueDescriptorProto__Output as _google_protobuf_EnumValueDescriptorProto__Output } from './google/protobuf/EnumValueDescriptorProto.ts';
+import type { EnumValueOptions as _google_protobuf_EnumValueOptions, EnumValueOptions__Output as _google_protobuf_EnumValueOptions__Output } from './google/protobuf/EnumValueOptions.ts';
+import type { ExtensionRangeOptions as _google_protobuf_ExtensionRangeOptions, ExtensionRangeOptions__Output as _google_protobuf_ExtensionRangeOptions__Output } from './google/protobuf/ExtensionRangeOptions.ts';
+import type { FeatureSet as _google_protobuf_FeatureSet, FeatureSet__Output as _google_protobuf_FeatureSet__Output } from './google/protobuf/FeatureSet.ts';
+import type { FeatureSetDefaults as _google_protobuf_FeatureSetDefaults, FeatureSetDefaults__Output as _google_protobuf_FeatureSetDefaults__Output } from './google/protobuf/FeatureSetDefaults.ts';
+import type { FieldDescriptorProto as _google_protobuf_FieldDescriptorProto, FieldDescriptorProto__Output as _google_protobuf_FieldDescriptorProto__Output } from './google/protobuf/FieldDescriptorProto.ts';
+import type { FieldOptions as _google_protobuf_FieldOptions, FieldOptions__Output as _google_protobuf_FieldOptions__Output } from './google/protobuf/FieldOptions.ts';
+import type { FileDescriptorProto as _google_protobuf_FileDescriptorProto, FileDescriptorProto__Output as _google_protobuf_FileDescriptorProto__Output } from './google/protobuf/FileDescriptorProto.ts';
+import type { FileDescriptorSet as _google_protobuf_FileDescriptorSet, FileDescriptorSet__Output as _google_protobuf_FileDescriptorSet__Output } from './google/protobuf/FileDescriptorSet.ts';
+import type { FileOptions as _google_protobuf_FileOptions, FileOptions__Output as _google_protobuf_FileOptions__Output } from './google/protobuf/FileOptions.ts';
+import type { GeneratedCodeInfo as _google_protobuf_GeneratedCodeInfo, GeneratedCodeInfo__Output as _google_protobuf_GeneratedCodeInfo__Output } from './google/protobuf/GeneratedCodeInfo.ts';
+import type { MessageOptions as _google_protobuf_MessageOptions, MessageOptions__Output as _google_protobuf_MessageOptions__Output } from './google/protobuf/MessageOptions.ts';
+import type { MethodDescriptorProto as _google_protobuf_MethodDescriptorProto, MethodDescriptorProto__Output as _google_protobuf_MethodDescriptorProto__Output } from './google/protobuf/MethodDescriptorProto.ts';
+import type { MethodOptions as _google_protobuf_MethodOptions, MethodOptions__Output as _google_protobuf_MethodOptions__Output } from './google/protobuf/MethodOptions.ts';
+import type { OneofDescriptorProto as _google_protobuf_OneofDescriptorProto, OneofDescriptorProto__Output as _google_protobuf_OneofDescriptorProto__Output } from './google/protobuf/OneofDescriptorProto.ts';
+import type { OneofOptions as _google_protobuf_OneofOptions, OneofOptions__Output as _google_protobuf_OneofOptions__Output } from './google/protobuf/OneofOptions.ts';
+import type { ServiceDescriptorProto as _google_protobuf_ServiceDescriptorProto, ServiceDescriptorProto__Output as _google_protobuf_ServiceDescriptorProto__Output } from './google/protobuf/ServiceDescriptorProto.ts';
+import type { ServiceOptions as _google_protobuf_ServiceOptions, ServiceOptions__Output as _google_protobuf_ServiceOptions__Output } from './google/protobuf/ServiceOptions.ts';
+import type { SourceCodeInfo as _google_protobuf_SourceCodeInfo, SourceCodeInfo__Output as _google_protobuf_SourceCodeInfo__Output } from './google/protobuf/SourceCodeInfo.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
-import type { AgentMessage as _parbake_v1_AgentMessage, AgentMessage__Output as _parbake_v1_AgentMessage__Output } from './parbake/v1/AgentMessage.ts';
+import type { UninterpretedOption as _google_protobuf_UninterpretedOption, UninterpretedOption__Output as _google_protobuf_UninterpretedOption__Output } from './google/protobuf/UninterpretedOption.ts';
 import type { AgentServiceClient as _parbake_v1_AgentServiceClient, AgentServiceDefinition as _parbake_v1_AgentServiceDefinition } from './parbake/v1/AgentService.ts';
 import type { AssignRequest as _parbake_v1_AssignRequest, AssignRequest__Output as _parbake_v1_AssignRequest__Output } from './parbake/v1/AssignRequest.ts';
 import type { AssignResponse as _parbake_v1_AssignResponse, AssignResponse__Output as _parbake_v1_AssignResponse__Output } from './parbake/v1/AssignResponse.ts';
 import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from './parbake/v1/Assignment.ts';
 import type { AssignmentServiceClient as _parbake_v1_AssignmentServiceClient, AssignmentServiceDefinition as _parbake_v1_AssignmentServiceDefinition } from './parbake/v1/AssignmentService.ts';
 import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './parbake/v1/AssignmentTimings.ts';
+import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Attempt__Output } from './parbake/v1/Attempt.ts';
+import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Output as _parbake_v1_AttemptTimings__Output } from './parbake/v1/AttemptTimings.ts';
 import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from './parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from './parbake/v1/CheckInResponse.ts';
 import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from './parbake/v1/Clock.ts';
+import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from './parbake/v1/ContainerEnd.ts';
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './parbake/v1/ContainerStart.ts';
-import type { CoordinatorMessage as _parbake_v1_CoordinatorMessage, CoordinatorMessage__Output as _parbake_v1_CoordinatorMessage__Output } from './parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from './parbake/v1/DesiredState.ts';
 import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from './parbake/v1/Drain.ts';
 import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
@@ -50,6 +74,8 @@ import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output 
 import type { ReportResponse as _parbake_v1_ReportResponse, ReportResponse__Output as _parbake_v1_ReportResponse__Output } from './parbake/v1/ReportResponse.ts';
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './parbake/v1/RoleOffer.ts';
 import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './parbake/v1/Sample.ts';
+import type { SessionRequest as _parbake_v1_SessionRequest, SessionRequest__Output as _parbake_v1_SessionRequest__Output } from './parbake/v1/SessionRequest.ts';
+import type { SessionResponse as _parbake_v1_SessionResponse, SessionResponse__Output as _parbake_v1_SessionResponse__Output } from './parbake/v1/SessionResponse.ts';
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './parbake/v1/StartReads.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
@@ -62,35 +88,70 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 
 export interface ProtoGrpcType {
   google: {
+    api: {
+      FieldBehavior: EnumTypeDefinition
+    }
     protobuf: {
+      DescriptorProto: MessageTypeDefinition<_google_protobuf_DescriptorProto, _google_protobuf_DescriptorProto__Output>
       Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>
+      Edition: EnumTypeDefinition
+      EnumDescriptorProto: MessageTypeDefinition<_google_protobuf_EnumDescriptorProto, _google_protobuf_EnumDescriptorProto__Output>
+      EnumOptions: MessageTypeDefinition<_google_protobuf_EnumOptions, _google_protobuf_EnumOptions__Output>
+      EnumValueDescriptorProto: MessageTypeDefinition<_google_protobuf_EnumValueDescriptorProto, _google_protobuf_EnumValueDescriptorProto__Output>
+      EnumValueOptions: MessageTypeDefinition<_google_protobuf_EnumValueOptions, _google_protobuf_EnumValueOptions__Output>
+      ExtensionRangeOptions: MessageTypeDefinition<_google_protobuf_ExtensionRangeOptions, _google_protobuf_ExtensionRangeOptions__Output>
+      FeatureSet: MessageTypeDefinition<_google_protobuf_FeatureSet, _google_protobuf_FeatureSet__Output>
+      FeatureSetDefaults: MessageTypeDefinition<_google_protobuf_FeatureSetDefaults, _google_protobuf_FeatureSetDefaults__Output>
+      FieldDescriptorProto: MessageTypeDefinition<_google_protobuf_FieldDescriptorProto, _google_protobuf_FieldDescriptorProto__Output>
+      FieldOptions: MessageTypeDefinition<_google_protobuf_FieldOptions, _google_protobuf_FieldOptions__Output>
+      FileDescriptorProto: MessageTypeDefinition<_google_protobuf_FileDescriptorProto, _google_protobuf_FileDescriptorProto__Output>
+      FileDescriptorSet: MessageTypeDefinition<_google_protobuf_FileDescriptorSet, _google_protobuf_FileDescriptorSet__Output>
+      FileOptions: MessageTypeDefinition<_google_protobuf_FileOptions, _google_protobuf_FileOptions__Output>
+      GeneratedCodeInfo: MessageTypeDefinition<_google_protobuf_GeneratedCodeInfo, _google_protobuf_GeneratedCodeInfo__Output>
+      MessageOptions: MessageTypeDefinition<_google_protobuf_MessageOptions, _google_protobuf_MessageOptions__Output>
+      MethodDescriptorProto: MessageTypeDefinition<_google_protobuf_MethodDescriptorProto, _google_protobuf_MethodDescriptorProto__Output>
+      MethodOptions: MessageTypeDefinition<_google_protobuf_MethodOptions, _google_protobuf_MethodOptions__Output>
+      OneofDescriptorProto: MessageTypeDefinition<_google_protobuf_OneofDescriptorProto, _google_protobuf_OneofDescriptorProto__Output>
+      OneofOptions: MessageTypeDefinition<_google_protobuf_OneofOptions, _google_protobuf_OneofOptions__Output>
+      ServiceDescriptorProto: MessageTypeDefinition<_google_protobuf_ServiceDescriptorProto, _google_protobuf_ServiceDescriptorProto__Output>
+      ServiceOptions: MessageTypeDefinition<_google_protobuf_ServiceOptions, _google_protobuf_ServiceOptions__Output>
+      SourceCodeInfo: MessageTypeDefinition<_google_protobuf_SourceCodeInfo, _google_protobuf_SourceCodeInfo__Output>
+      SymbolVisibility: EnumTypeDefinition
       Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+      UninterpretedOption: MessageTypeDefinition<_google_protobuf_UninterpretedOption, _google_protobuf_UninterpretedOption__Output>
     }
   }
   parbake: {
     v1: {
-      AgentMessage: MessageTypeDefinition<_parbake_v1_AgentMessage, _parbake_v1_AgentMessage__Output>
+      /**
+       * What agents call.
+       */
       AgentService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_AgentServiceClient> & { service: _parbake_v1_AgentServiceDefinition }
       AssignRequest: MessageTypeDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignRequest__Output>
       AssignResponse: MessageTypeDefinition<_parbake_v1_AssignResponse, _parbake_v1_AssignResponse__Output>
       Assignment: MessageTypeDefinition<_parbake_v1_Assignment, _parbake_v1_Assignment__Output>
       /**
-       * Called by a product's backend.
+       * What a product's backend calls.
        */
       AssignmentService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_AssignmentServiceClient> & { service: _parbake_v1_AssignmentServiceDefinition }
       AssignmentState: EnumTypeDefinition
       AssignmentTimings: MessageTypeDefinition<_parbake_v1_AssignmentTimings, _parbake_v1_AssignmentTimings__Output>
+      Attempt: MessageTypeDefinition<_parbake_v1_Attempt, _parbake_v1_Attempt__Output>
+      AttemptOutcome: EnumTypeDefinition
+      AttemptTimings: MessageTypeDefinition<_parbake_v1_AttemptTimings, _parbake_v1_AttemptTimings__Output>
       CheckInRequest: MessageTypeDefinition<_parbake_v1_CheckInRequest, _parbake_v1_CheckInRequest__Output>
       CheckInResponse: MessageTypeDefinition<_parbake_v1_CheckInResponse, _parbake_v1_CheckInResponse__Output>
       Clock: MessageTypeDefinition<_parbake_v1_Clock, _parbake_v1_Clock__Output>
+      ContainerEnd: MessageTypeDefinition<_parbake_v1_ContainerEnd, _parbake_v1_ContainerEnd__Output>
       ContainerStart: MessageTypeDefinition<_parbake_v1_ContainerStart, _parbake_v1_ContainerStart__Output>
-      CoordinatorMessage: MessageTypeDefinition<_parbake_v1_CoordinatorMessage, _parbake_v1_CoordinatorMessage__Output>
       DesiredPhase: EnumTypeDefinition
       DesiredState: MessageTypeDefinition<_parbake_v1_DesiredState, _parbake_v1_DesiredState__Output>
       Drain: MessageTypeDefinition<_parbake_v1_Drain, _parbake_v1_Drain__Output>
       Ec2Facts: MessageTypeDefinition<_parbake_v1_Ec2Facts, _parbake_v1_Ec2Facts__Output>
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
       Event: MessageTypeDefinition<_parbake_v1_Event, _parbake_v1_Event__Output>
+      EventType: EnumTypeDefinition
+      Fault: EnumTypeDefinition
       GetAssignmentRequest: MessageTypeDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentRequest__Output>
       GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>
       GetTimelineRequest: MessageTypeDefinition<_parbake_v1_GetTimelineRequest, _parbake_v1_GetTimelineRequest__Output>
@@ -98,6 +159,7 @@ export interface ProtoGrpcType {
       Heartbeat: MessageTypeDefinition<_parbake_v1_Heartbeat, _parbake_v1_Heartbeat__Output>
       HeartbeatAck: MessageTypeDefinition<_parbake_v1_HeartbeatAck, _parbake_v1_HeartbeatAck__Output>
       Hello: MessageTypeDefinition<_parbake_v1_Hello, _parbake_v1_Hello__Output>
+      IfExists: EnumTypeDefinition
       Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
       InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
       InstanceState: EnumTypeDefinition
@@ -125,10 +187,12 @@ export interface ProtoGrpcType {
       ReportResponse: MessageTypeDefinition<_parbake_v1_ReportResponse, _parbake_v1_ReportResponse__Output>
       RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
       Sample: MessageTypeDefinition<_parbake_v1_Sample, _parbake_v1_Sample__Output>
+      SessionRequest: MessageTypeDefinition<_parbake_v1_SessionRequest, _parbake_v1_SessionRequest__Output>
+      SessionResponse: MessageTypeDefinition<_parbake_v1_SessionResponse, _parbake_v1_SessionResponse__Output>
       Span: MessageTypeDefinition<_parbake_v1_Span, _parbake_v1_Span__Output>
       StartReads: MessageTypeDefinition<_parbake_v1_StartReads, _parbake_v1_StartReads__Output>
       /**
-       * Reads what instances reported.
+       * What operators and dashboards call.
        */
       TelemetryService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_TelemetryServiceClient> & { service: _parbake_v1_TelemetryServiceDefinition }
       WaitUntil: EnumTypeDefinition

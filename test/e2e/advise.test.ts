@@ -136,12 +136,12 @@ roles:
     startAgent(testbed, await launchClone(testbed, builder, 'i-broken'), coordinator, 'i-broken');
     const failed = await waitFor('the instance to fail', async () => {
       const { instances } = JSON.parse(await parbake('instances', '--state', 'FAILED', '--json')) as {
-        instances: { instance_id: string; state_reason: string }[];
+        instances: { instance_id: string; reason: string }[];
       };
       return instances[0];
     });
     expect(failed).toMatchObject({ instance_id: 'i-broken' });
-    expect(failed.state_reason).toMatch(/^IMAGE_PULL_/);
+    expect(failed.reason).toMatch(/^IMAGE_PULL_/);
     // Three times, and each is told.
     const spans = await waitFor('its report', async () => {
       const shown = JSON.parse(await parbake('show', 'i-broken', '--json')) as ShownSpans;

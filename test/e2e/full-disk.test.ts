@@ -111,7 +111,7 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
       const found = await stateOf(instanceId);
       return found?.state === 'INSTANCE_STATE_FAILED' ? found : undefined;
     });
-    expect(failed.stateReason).toContain('AGENT_STATE_UNWRITABLE');
-    expect(failed.stateReason).toContain('ENOSPC');
+    expect(failed.reason).toBe('AGENT_STATE_UNWRITABLE');
+    expect(failed.message).toContain('ENOSPC');
   });
 });

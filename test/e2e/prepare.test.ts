@@ -225,19 +225,19 @@ ${app('app', 'user_env: [SECRET]')}  broken:
         role: 'broken',
         wait: 'WAIT_UNTIL_CLAIMED',
       });
-      const { stateReason } = await waitFor('the quarantine', async () => {
+      const { reason, message } = await waitFor('the quarantine', async () => {
         const found = await getInstance(coordinator.clients, instanceId);
         return found.state === 'INSTANCE_STATE_QUARANTINED' ? found : undefined;
       });
-      expect(stateReason).toContain('EXEC_FAILED');
-      expect(stateReason).toContain('ENOEXEC');
+      expect(reason).toBe('EXEC_FAILED');
+      expect(message).toContain('ENOEXEC');
       // Who looks at the instance itself is told the same, from its next check-in on.
       await agent.stop();
       const again = startAgent(testbed, engine, coordinator, instanceId);
-      await waitFor('the agent to be told', () => again.log().includes('has set this instance aside'));
+      await waitFor('the agent to be told', () => again.log().includes('has quarantined this instance'));
       const socket = join(engine.root, 'run/parbake/agent.sock');
       const status = await command(process.execPath, [agentProgram, 'status', '--json', '--socket', socket]);
-      expect(JSON.parse(status)).toMatchObject({ connected: true, set_aside: stateReason });
+      expect(JSON.parse(status)).toMatchObject({ connected: true, quarantine: `${reason}: ${message}` });
       // It waits for another instance, and would get the next one.
       await release(coordinator.clients, assignment?.assignmentId ?? '');
     });

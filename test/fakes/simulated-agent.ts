@@ -1,15 +1,15 @@
 import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
 import { clientOptions } from '../../proto/wire/channel.ts';
-import type { AgentMessage } from '../../proto/gen/parbake/v1/AgentMessage.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
 import type { Clock } from '../../proto/gen/parbake/v1/Clock.ts';
-import type { CoordinatorMessage__Output } from '../../proto/gen/parbake/v1/CoordinatorMessage.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Heartbeat } from '../../proto/gen/parbake/v1/Heartbeat.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
+import type { SessionRequest } from '../../proto/gen/parbake/v1/SessionRequest.ts';
+import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 
 export interface SimulatedAgentOptions {
@@ -60,14 +60,14 @@ export async function startSimulatedAgent(
       else resolve(response);
     });
   });
-  const stream: ClientDuplexStream<AgentMessage, CoordinatorMessage__Output> = client.session();
+  const stream: ClientDuplexStream<SessionRequest, SessionResponse__Output> = client.session();
   const desired: DesiredState__Output[] = [];
   const observe = (state: Partial<ObservedState>): void => {
     const generation = desired.at(-1)?.generation ?? 0;
     stream.write({
       observed: {
         observedGeneration: generation,
-        preparation: { state: 'PREPARATION_STATE_READY', error: '' },
+        preparation: { state: 'PREPARATION_STATE_READY' },
         order: null,
         roles,
         ...state,
@@ -79,12 +79,14 @@ export async function startSimulatedAgent(
     const { assignmentId } = order;
     const isStop = phase === 'DESIRED_PHASE_STOP';
     const state = `ORDER_STATE_${isStop ? 'STOPPED' : outcome}` as const;
-    const error = state === 'ORDER_STATE_FAILED' ? 'CONTAINER_EXITED: it was told to fail' : '';
+    const why = { reason: 'CONTAINER_EXITED', message: 'it was told to fail' };
     const endpoints = [{ container: 'app', host: '127.0.0.1', port: 8080 }];
-    observe({ order: { assignmentId, state, error, endpoints } });
+    observe({
+      order: { assignmentId, state, endpoints, ...(state === 'ORDER_STATE_FAILED' ? why : {}) },
+    });
   };
   const acknowledged: HeartbeatAck__Output[] = [];
-  stream.on('data', (message: CoordinatorMessage__Output) => {
+  stream.on('data', (message: SessionResponse__Output) => {
     if (message.heartbeatAck) acknowledged.push(message.heartbeatAck);
     if (!message.desired) return;
     desired.push(message.desired);

@@ -1,3 +1,4 @@
+import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,9 +56,9 @@ describe('the coordinator', () => {
     const healthy = await readyAgent(coordinator, { role: 'shaky' });
     const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'shaky' });
     expect(assignment).toMatchObject({ instanceId: healthy.instanceId, attempt: 2 });
-    const { state, stateReason } = await getInstance(coordinator.clients, broken.instanceId);
+    const { state, reason } = await getInstance(coordinator.clients, broken.instanceId);
     expect(state).toBe('INSTANCE_STATE_QUARANTINED');
-    expect(stateReason).toContain('CONTAINER_EXITED');
+    expect(reason).toBe('CONTAINER_EXITED');
     await waitFor('the stop order', () => broken.desired.at(-1)?.phase === 'DESIRED_PHASE_STOP');
   });
 
@@ -76,10 +77,10 @@ describe('the coordinator', () => {
       role: 'twin',
       facts: { engineId: 'one-engine' },
     });
-    const { state, stateReason } = await getInstance(coordinator.clients, instanceId);
+    const { state, reason, message } = await getInstance(coordinator.clients, instanceId);
     expect(state).toBe('INSTANCE_STATE_QUARANTINED');
-    expect(stateReason).toContain('DUPLICATE_IDENTITY');
-    expect(stateReason).toContain(first.instanceId);
+    expect(reason).toBe('DUPLICATE_IDENTITY');
+    expect(message).toContain(first.instanceId);
     expect((await getInstance(coordinator.clients, first.instanceId)).state).toBe('INSTANCE_STATE_READY');
   });
 
@@ -91,7 +92,7 @@ describe('the coordinator', () => {
       assignmentId: 'as-of-another-store',
       observedGeneration: 7,
     });
-    expect((await getInstance(coordinator.clients, instanceId)).stateReason).toContain('FOREIGN_ASSIGNMENT');
+    expect((await getInstance(coordinator.clients, instanceId)).reason).toBe('FOREIGN_ASSIGNMENT');
     // Its containers are somebody's: a lower generation leaves them running.
     expect(checkIn.desired?.generation).toBeLessThan(7);
   });
@@ -110,22 +111,24 @@ describe('the coordinator', () => {
   });
 
   test("what an agent measures of its clock is with its instance's timeline, and the coordinator tells the time", async () => {
-    const before = Date.now() * 1e6;
+    const before = Date.now();
     const agent = await readyAgent(coordinator, {
       role: 'clock',
       clock: { offsetMs: -3_600_000.5, uncertaintyMs: 1.25 },
     });
-    const { receivedUnixNs, answeredUnixNs } = agent.checkIn;
-    expect(receivedUnixNs).toBeGreaterThanOrEqual(before);
-    expect(answeredUnixNs).toBeGreaterThanOrEqual(receivedUnixNs);
+    const received = millisecondsOf(agent.checkIn.receiveTime) ?? 0;
+    const answered = millisecondsOf(agent.checkIn.answerTime) ?? 0;
+    expect(received).toBeGreaterThanOrEqual(before);
+    expect(answered).toBeGreaterThanOrEqual(received);
     const known = await getTimeline(coordinator.clients, agent.instanceId);
     expect(known.clock).toEqual({ offsetMs: -3_600_000.5, uncertaintyMs: 1.25 });
-    expect((known.clockTime?.seconds ?? 0) * 1e9).toBeGreaterThanOrEqual(before - 1e9);
+    expect(millisecondsOf(known.clockTime) ?? 0).toBeGreaterThanOrEqual(before - 1);
 
-    agent.heartbeat({ sentUnixNs: 5_000 });
+    agent.heartbeat({ sendTime: timeOf(5_000) });
     await waitFor('the answer', () => agent.acknowledged.length === 1);
-    expect(agent.acknowledged[0]?.heartbeatSentUnixNs).toBe(5_000);
-    expect(agent.acknowledged[0]?.answeredUnixNs).toBeGreaterThanOrEqual(answeredUnixNs);
+    const [ack] = agent.acknowledged;
+    expect(ack?.heartbeatSendTime).toEqual(timeOf(5_000));
+    expect(millisecondsOf(ack?.answerTime) ?? 0).toBeGreaterThanOrEqual(answered);
     expect((await getTimeline(coordinator.clients, agent.instanceId)).clock).toEqual(known.clock);
 
     agent.heartbeat({ clock: { offsetMs: 2, uncertaintyMs: 1 } });

@@ -120,16 +120,17 @@ describe('events over gRPC', () => {
     const { assignment } = await assign(clients, { user: 'alice', role: 'web' });
     const assignmentId = assignment?.assignmentId ?? '';
     await release(clients, assignmentId);
-    await waitFor('its end', () => reader.events.some(({ event }) => event === 'stopped'));
-    expect(reader.events.map(({ event }) => event)).toEqual(
+    await waitFor('its end', () => reader.events.some(({ type }) => type === 'EVENT_TYPE_INSTANCE_STOPPED'));
+    expect(reader.events.map(({ type }) => type)).toEqual(
       expect.arrayContaining([
-        'checked_in',
-        'prepared',
-        'assigned',
-        'claimed',
-        'serving',
-        'release',
-        'stopped',
+        'EVENT_TYPE_INSTANCE_CHECKED_IN',
+        'EVENT_TYPE_INSTANCE_PREPARED',
+        'EVENT_TYPE_INSTANCE_ASSIGNED',
+        'EVENT_TYPE_ASSIGNMENT_CLAIMED',
+        'EVENT_TYPE_ASSIGNMENT_SERVING',
+        'EVENT_TYPE_ASSIGNMENT_RELEASE',
+        'EVENT_TYPE_ASSIGNMENT_STOPPED',
+        'EVENT_TYPE_INSTANCE_STOPPED',
       ]),
     );
     const cursors = reader.events.map(({ cursor }) => Number(cursor));
@@ -149,7 +150,10 @@ describe('events over gRPC', () => {
     await waitFor('both to end', () => ofInstance.isOver && ofAssignment.isOver);
     expect(ofInstance.events.length).toBeGreaterThan(1);
     expect(ofInstance.events.every(({ instanceId }) => instanceId === one)).toBe(true);
-    expect(ofAssignment.events.map(({ event }) => event)).toEqual(['claimed', 'serving']);
+    expect(ofAssignment.events.map(({ type }) => type)).toEqual([
+      'EVENT_TYPE_ASSIGNMENT_CLAIMED',
+      'EVENT_TYPE_ASSIGNMENT_SERVING',
+    ]);
   });
 
   test('go on after a cursor: nothing is missed and nothing comes twice, however long the reader was away', async () => {
@@ -206,7 +210,6 @@ describe('events over gRPC', () => {
     [{ cursor: 'x' }],
     [{ cursor: '99' }],
     [{ last: -1 }],
-    [{ last: 10_001 }],
     [{ cursor: '0', last: 1 }],
     [{ instanceId: 'i'.repeat(200) }],
   ])('%j is refused', async (request) => {

@@ -58,7 +58,7 @@ describe('what a broken instance reports', () => {
     expect((await onPage(instanceId)).pulls[0]?.layers).toHaveLength(10_000);
   });
 
-  test('a timeline that is larger than what an agent may send at once is read whole', async () => {
+  test('a timeline that is larger than one message is read whole, page by page', async () => {
     const instanceId = await begin();
     const attributes = { image: `registry.example.com/${'x'.repeat(200)}` };
     for (let batch = 1; batch <= 4; batch++) {
@@ -68,7 +68,13 @@ describe('what a broken instance reports', () => {
       }));
       expect(await report(coordinator.agents, instanceId, { sequence: batch, spans })).toBe(batch);
     }
-    expect((await getTimeline(coordinator.clients, instanceId)).spans).toHaveLength(20_000);
+    let count = 0;
+    for (let pageToken = '', isLast = false; !isLast; isLast = pageToken === '') {
+      const page = await getTimeline(coordinator.clients, instanceId, { pageToken });
+      count += page.spans.length;
+      pageToken = page.nextPageToken;
+    }
+    expect(count).toBe(20_000);
   });
 
   test('what layers waited for, how fast they came and which tries failed is told', async () => {

@@ -63,8 +63,11 @@ describe('a timeline in parts', () => {
     } while (pageToken !== '');
     expect(pages.map(names)).toEqual([['whole', 'a'], ['b/ü', 'c'], ['d']]);
     expect(pages.map(({ pulls }) => pulls.length)).toEqual([2, 0, 0]);
-    expect(names(await read())).toEqual(['whole', 'a', 'b/ü', 'c', 'd']);
-    expect((await read()).nextPageToken).toBe('');
+    for (const pageSize of [0, 5, 1_000_000]) {
+      const page = await read({ pageSize });
+      expect(names(page)).toEqual(['whole', 'a', 'b/ü', 'c', 'd']);
+      expect(page.nextPageToken).toBe('');
+    }
   });
 
   test('a stretch of time has what overlaps it', async () => {
@@ -81,7 +84,6 @@ describe('a timeline in parts', () => {
 
   test.each<[string, GetTimelineRequest, string]>([
     ['a page of less than nothing', { pageSize: -1 }, 'page_size is -1'],
-    ['a page of too much', { pageSize: 10_001 }, 'page_size is 10001'],
     ['a token of somebody else', { pageToken: 'x' }, 'page_token is not one of ours'],
     ['a token beyond numbers', { pageToken: `${2n ** 63n}.YQ` }, 'page_token is not one of ours'],
     ['a time that ends first', { startTime: timeOf(at(2)), endTime: timeOf(at(1)) }, 'end_time is before'],

@@ -8,7 +8,7 @@ import { assignFromProto } from '../../coordinator/api/from-proto/assign.ts';
 
 const request: AssignRequest__Output = {
   ...{ requestId: 'r'.repeat(128), user: 'u'.repeat(256), role: 'web', environment: 'e'.repeat(256) },
-  ...{ env: {}, wait: 'WAIT_UNTIL_READY', files: {} },
+  ...{ env: {}, wait: 'WAIT_UNTIL_READY', files: {}, ttl: null, ifExists: 'IF_EXISTS_UNSPECIFIED' },
 };
 const read = (env: Record<string, string>) => assignFromProto({ ...request, env }, new Metadata());
 /** Three bytes. */

@@ -29,6 +29,8 @@ test('reflected types can be resolved: named in full, in a file that is named as
   const ours = files.find((file) => file.package === 'parbake.v1');
   const google = files.find((file) => file.package === 'google.protobuf');
   expect(ours?.dependency).toContain(google?.name);
+  expect(google?.messageType?.map(({ name }) => name)).toEqual(['Duration', 'Timestamp']);
+  expect(google?.enumType).toEqual([]);
   const checkIn = ours?.messageType?.find(({ name }) => name === 'CheckInResponse');
   expect(checkIn?.field?.map(({ name, typeName }) => [name, typeName]).slice(0, 3)).toEqual([
     ['session_id', ''],

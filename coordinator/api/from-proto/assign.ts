@@ -5,8 +5,15 @@ import { traceparentOf } from '../../core/traceparent.ts';
 import { tracestateOf } from '../../core/tracestate.ts';
 import type { Role__Output } from '../../../proto/gen/parbake/v1/Role.ts';
 import type { KnownRole } from '../../core/model.ts';
-import { required, invalid } from './parts.ts';
+import { enumFromProto, required, invalid } from './parts.ts';
 import type { Wanted } from '../../fleet/requests.ts';
+
+const waits = {
+  WAIT_UNTIL_UNSPECIFIED: 'READY',
+  WAIT_UNTIL_CLAIMED: 'CLAIMED',
+  WAIT_UNTIL_EXEC: 'EXEC',
+  WAIT_UNTIL_READY: 'READY',
+} as const;
 
 /**
  * Names and values of one assignment, in bytes: what a gate takes at most, less what the agent adds. An instance that could
@@ -45,11 +52,11 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
   const [header = ''] = metadata.get('traceparent').map(String);
   const traceparent = traceparentOf(header) === undefined ? '' : header;
   const tracestate = traceparent === '' ? '' : tracestateOf(metadata.get('tracestate').map(String));
-  const waits = { WAIT_UNTIL_CLAIMED: 'CLAIMED', WAIT_UNTIL_EXEC: 'EXEC' } as const;
-  const wait =
-    message.wait === 'WAIT_UNTIL_CLAIMED' || message.wait === 'WAIT_UNTIL_EXEC'
-      ? waits[message.wait]
-      : 'READY';
+  const wait = waits[enumFromProto('wait', message.wait)];
+  // Refused rather than ignored while nothing acts on it.
+  if (message.ttl !== null) throw invalid('ttl', 'is not supported yet');
+  if (enumFromProto('if_exists', message.ifExists) !== 'IF_EXISTS_UNSPECIFIED')
+    throw invalid('if_exists', 'is not supported yet');
   return {
     requestId,
     user,

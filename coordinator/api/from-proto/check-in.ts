@@ -4,7 +4,8 @@ import type { Clock__Output } from '../../../proto/gen/parbake/v1/Clock.ts';
 import type { Clock, RoleOffer } from '../../core/model.ts';
 import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
-import { required, invalid } from './parts.ts';
+import { reasonText } from '../../../proto/errors/reason.ts';
+import { enumFromProto, required, invalid } from './parts.ts';
 import type { OrderState, Observed } from '../../fleet/requests.ts';
 
 /** @throws ParbakeError REQUEST_INVALID, as all of this file */
@@ -29,24 +30,30 @@ export function clockFromProto(message: Clock__Output | null): Clock | undefined
 }
 
 export function observedFromProto(message: ObservedState__Output): Observed {
-  const preparation = message.preparation?.state.replace('PREPARATION_STATE_', '');
   const { order } = message;
-  const orderState = order?.state.replace('ORDER_STATE_', '');
+  const preparation = enumFromProto(
+    'observed.preparation.state',
+    message.preparation?.state ?? 'PREPARATION_STATE_UNSPECIFIED',
+  ).replace('PREPARATION_STATE_', '');
+  const orderState = enumFromProto('observed.order.state', order?.state ?? 'ORDER_STATE_UNSPECIFIED').replace(
+    'ORDER_STATE_',
+    '',
+  );
   return {
     generation: message.observedGeneration,
     preparation:
       preparation === 'PREPARING' || preparation === 'READY' || preparation === 'FAILED'
         ? preparation
         : undefined,
-    preparationError: message.preparation?.error ?? '',
+    preparationError: message.preparation === null ? '' : reasonText(message.preparation),
     roles: message.roles.map(roleOfferFromProto),
     order:
-      order === null || orderState === undefined || orderState === 'UNSPECIFIED'
+      order === null || orderState === 'UNSPECIFIED'
         ? undefined
         : {
             assignmentId: order.assignmentId,
             state: orderState as OrderState,
-            error: order.error,
+            error: reasonText(order),
             endpoints: order.endpoints,
           },
   };

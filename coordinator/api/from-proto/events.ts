@@ -1,6 +1,6 @@
 import type { EventFilter } from '../../store/store.ts';
 import type { WatchEventsRequest__Output } from '../../../proto/gen/parbake/v1/WatchEventsRequest.ts';
-import { invalid } from './parts.ts';
+import { invalid, sizeFromProto } from './parts.ts';
 
 export interface EventsWanted extends EventFilter {
   /** The sequence to begin after; absent to begin with the newest `last`. */
@@ -15,7 +15,12 @@ export function eventsFromProto(message: WatchEventsRequest__Output): EventsWant
   if (instanceId.length > 128) throw invalid('instance_id', 'has more than 128 characters');
   if (assignmentId.length > 128) throw invalid('assignment_id', 'has more than 128 characters');
   if (!/^\d{0,15}$/.test(cursor)) throw invalid('cursor', 'is not one of ours');
-  if (last < 0 || last > 10_000) throw invalid('last', `is ${last}, not between 0 and 10000`);
   if (cursor !== '' && last > 0) throw invalid('last', 'is not for a cursor');
-  return { instanceId, assignmentId, last, untilNow, ...(cursor === '' ? {} : { after: Number(cursor) }) };
+  return {
+    instanceId,
+    assignmentId,
+    last: sizeFromProto('last', last, 0, 10_000),
+    untilNow,
+    ...(cursor === '' ? {} : { after: Number(cursor) }),
+  };
 }

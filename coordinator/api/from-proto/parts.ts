@@ -1,11 +1,42 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { AssignmentFilter } from '../../store/store.ts';
 
-/** @returns 1 to 1000; 100 when none was asked for */
+/**
+ * A client that asks for more than there is at a time gets less, as AIP-158 has it.
+ * @param whenAbsent the size when none was asked for
+ * @throws ParbakeError REQUEST_INVALID when it is negative
+ */
+export function sizeFromProto(field: string, size: number, whenAbsent: number, max: number): number {
+  if (size < 0) throw invalid(field, `is ${size}, below 0`);
+  return Math.min(size === 0 ? whenAbsent : size, max);
+}
+
+/** The size of a page of a list. */
 export function pageSizeFromProto(size: number): number {
-  if (size === 0) return 100;
-  if (size < 1 || size > 1000) throw invalid('page_size', `is ${size}, not between 1 and 1000`);
-  return size;
+  return sizeFromProto('page_size', size, 100, 1000);
+}
+
+/**
+ * One page of what was read with one more than the page's size.
+ * @param tokenOf names the place after an item
+ */
+export function pageOf<T>(
+  found: readonly T[],
+  size: number,
+  tokenOf: (last: T) => string,
+): { items: readonly T[]; nextPageToken: string } {
+  const items = found.slice(0, size);
+  const last = found.length > size ? items.at(-1) : undefined;
+  return { items, nextPageToken: last === undefined ? '' : tokenOf(last) };
+}
+
+/**
+ * The loader gives a value that the enum does not have as its number.
+ * @throws ParbakeError REQUEST_INVALID for such a value
+ */
+export function enumFromProto<Name extends string>(field: string, value: Name | number): Name {
+  if (typeof value === 'number') throw invalid(field, `has the unknown value ${value}`);
+  return value;
 }
 
 /** @param token from `pageToken`, or empty for the first page */

@@ -116,13 +116,6 @@ function sampleFromProto({ io, ...sample }: Sample__Output): Sample {
   return { container, startMs, intervalMs, ...known };
 }
 
-/** @returns 1 to 10000; 1000 when none was asked for */
-export function maxSamplesFromProto(count: number): number {
-  if (count === 0) return 1000;
-  if (count < 1 || count > 10_000) throw invalid('max_samples', `is ${count}, not between 1 and 10000`);
-  return count;
-}
-
 /** @param token from a former answer, or empty for the first page */
 export function sequenceFromProto(token: string): number {
   if (!/^\d{0,15}$/.test(token)) throw invalid('page_token', 'is not one of ours');

@@ -2,6 +2,9 @@
 
 import type { Role as _parbake_v1_Role, Role__Output as _parbake_v1_Role__Output } from '../../parbake/v1/Role.ts';
 
+/**
+ * See FleetService.ApplyRoles.
+ */
 export interface ApplyRolesRequest {
   /**
    * At least one.
@@ -9,6 +12,9 @@ export interface ApplyRolesRequest {
   'roles'?: (_parbake_v1_Role)[];
 }
 
+/**
+ * See FleetService.ApplyRoles.
+ */
 export interface ApplyRolesRequest__Output {
   /**
    * At least one.

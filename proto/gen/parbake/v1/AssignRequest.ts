@@ -1,75 +1,103 @@
 // Original file: proto/parbake/v1/assignment.proto
 
 import type { WaitUntil as _parbake_v1_WaitUntil, WaitUntil__Output as _parbake_v1_WaitUntil__Output } from '../../parbake/v1/WaitUntil.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { IfExists as _parbake_v1_IfExists, IfExists__Output as _parbake_v1_IfExists__Output } from '../../parbake/v1/IfExists.ts';
 
+/**
+ * See AssignmentService.Assign.
+ */
 export interface AssignRequest {
   /**
-   * Made and kept by the client before the first try, 1 to 128 characters, a UUID
-   * as a rule. Required. Remembered for at least 24 hours.
+   * The client makes it and stores it before the first try: 1 to 128 characters,
+   * usually a UUID. Remembered for at least 24 hours.
    */
   'requestId'?: (string);
   /**
-   * The user, in the caller's own terms. Required, at most 256 characters.
+   * The user, in the caller's own terms. At most 256 characters.
    */
   'user'?: (string);
   /**
-   * The role. Required.
+   * The role that the instance becomes.
    */
   'role'?: (string);
   /**
-   * What it is for, such as a Git branch. Optional.
+   * What the assignment is for, such as a Git branch. At most 256 characters.
    */
   'environment'?: (string);
   /**
-   * Environment variables for the role's containers, within the role's user_env.
-   * At most 128, a value of at most 96 KiB, together at most 960 KiB.
+   * Environment variables for the role's containers, within the role's user_env. At
+   * most 128 variables, 96 KiB a value, 960 KiB in all.
    */
   'env'?: ({[key: string]: string});
   /**
-   * How far to wait.
+   * How far to wait. Default: READY.
    */
   'wait'?: (_parbake_v1_WaitUntil);
   /**
-   * Files for the containers of the role that take some, such as certificates: they
-   * are in the container, at the path that the recipe names, before its command runs.
-   * Names have 1 to 255 letters, digits, dots, hyphens and underscores and do not
-   * begin with a dot; at most 64 files, together at most 1 MiB.
+   * Files for the containers that take some, such as certificates. They are in the
+   * container, at the path that the recipe names, before its command runs. Names have
+   * 1 to 255 letters, digits, dots, hyphens and underscores and do not begin with a
+   * dot; at most 64 files, 1 MiB in all.
    */
   'files'?: ({[key: string]: Buffer | Uint8Array | string});
+  /**
+   * The assignment becomes EXPIRED this long after it was created. Absent: it lives
+   * until it is released.
+   */
+  'ttl'?: (_google_protobuf_Duration | null);
+  /**
+   * What to do when the user has a live assignment of this role and environment.
+   * Default: make another one.
+   */
+  'ifExists'?: (_parbake_v1_IfExists);
 }
 
+/**
+ * See AssignmentService.Assign.
+ */
 export interface AssignRequest__Output {
   /**
-   * Made and kept by the client before the first try, 1 to 128 characters, a UUID
-   * as a rule. Required. Remembered for at least 24 hours.
+   * The client makes it and stores it before the first try: 1 to 128 characters,
+   * usually a UUID. Remembered for at least 24 hours.
    */
   'requestId': (string);
   /**
-   * The user, in the caller's own terms. Required, at most 256 characters.
+   * The user, in the caller's own terms. At most 256 characters.
    */
   'user': (string);
   /**
-   * The role. Required.
+   * The role that the instance becomes.
    */
   'role': (string);
   /**
-   * What it is for, such as a Git branch. Optional.
+   * What the assignment is for, such as a Git branch. At most 256 characters.
    */
   'environment': (string);
   /**
-   * Environment variables for the role's containers, within the role's user_env.
-   * At most 128, a value of at most 96 KiB, together at most 960 KiB.
+   * Environment variables for the role's containers, within the role's user_env. At
+   * most 128 variables, 96 KiB a value, 960 KiB in all.
    */
   'env': ({[key: string]: string});
   /**
-   * How far to wait.
+   * How far to wait. Default: READY.
    */
   'wait': (_parbake_v1_WaitUntil__Output);
   /**
-   * Files for the containers of the role that take some, such as certificates: they
-   * are in the container, at the path that the recipe names, before its command runs.
-   * Names have 1 to 255 letters, digits, dots, hyphens and underscores and do not
-   * begin with a dot; at most 64 files, together at most 1 MiB.
+   * Files for the containers that take some, such as certificates. They are in the
+   * container, at the path that the recipe names, before its command runs. Names have
+   * 1 to 255 letters, digits, dots, hyphens and underscores and do not begin with a
+   * dot; at most 64 files, 1 MiB in all.
    */
   'files': ({[key: string]: Buffer});
+  /**
+   * The assignment becomes EXPIRED this long after it was created. Absent: it lives
+   * until it is released.
+   */
+  'ttl': (_google_protobuf_Duration__Output | null);
+  /**
+   * What to do when the user has a live assignment of this role and environment.
+   * Default: make another one.
+   */
+  'ifExists': (_parbake_v1_IfExists__Output);
 }

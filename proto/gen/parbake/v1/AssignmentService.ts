@@ -12,34 +12,42 @@ import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Outp
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from '../../parbake/v1/ReleaseResponse.ts';
 
 /**
- * Called by a product's backend.
+ * What a product's backend calls.
  */
 export interface AssignmentServiceClient extends grpc.Client {
   /**
-   * Gives the user an instance of the role and waits until it has come as far as
-   * `wait` asks. Durable before it is answered. The same `request_id` gives the
-   * same assignment; with other parameters FAILED_PRECONDITION
-   * (REQUEST_ID_MISMATCH). No READY instance before the caller's deadline:
-   * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
-   * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
-   * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
-   * Metadata `traceparent` and `tracestate` (W3C Trace Context) say where the caller
-   * is in its trace; what is none of that is ignored.
+   * Gives the user an instance of the role and waits until the assignment has come as
+   * far as `wait` asks. It is durable before it is answered. The same `request_id`
+   * returns the same assignment.
+   * 
+   * Default deadline: 60 s. The answer comes shortly before the caller's deadline, so
+   * that the caller learns why it waited in vain.
+   * 
+   * The metadata keys `traceparent` and `tracestate` (W3C Trace Context) say where the
+   * caller is in its trace. Invalid ones are ignored.
+   * 
+   * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
+   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   Assign(argument: _parbake_v1_AssignRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   Assign(argument: _parbake_v1_AssignRequest, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Gives the user an instance of the role and waits until it has come as far as
-   * `wait` asks. Durable before it is answered. The same `request_id` gives the
-   * same assignment; with other parameters FAILED_PRECONDITION
-   * (REQUEST_ID_MISMATCH). No READY instance before the caller's deadline:
-   * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
-   * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
-   * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
-   * Metadata `traceparent` and `tracestate` (W3C Trace Context) say where the caller
-   * is in its trace; what is none of that is ignored.
+   * Gives the user an instance of the role and waits until the assignment has come as
+   * far as `wait` asks. It is durable before it is answered. The same `request_id`
+   * returns the same assignment.
+   * 
+   * Default deadline: 60 s. The answer comes shortly before the caller's deadline, so
+   * that the caller learns why it waited in vain.
+   * 
+   * The metadata keys `traceparent` and `tracestate` (W3C Trace Context) say where the
+   * caller is in its trace. Invalid ones are ignored.
+   * 
+   * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
+   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -47,14 +55,18 @@ export interface AssignmentServiceClient extends grpc.Client {
   assign(argument: _parbake_v1_AssignRequest, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * One assignment. NOT_FOUND (ASSIGNMENT_NOT_FOUND).
+   * Returns one assignment.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * One assignment. NOT_FOUND (ASSIGNMENT_NOT_FOUND).
+   * Returns one assignment.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   getAssignment(argument: _parbake_v1_GetAssignmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   getAssignment(argument: _parbake_v1_GetAssignmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
@@ -62,14 +74,18 @@ export interface AssignmentServiceClient extends grpc.Client {
   getAssignment(argument: _parbake_v1_GetAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Assignments, newest first.
+   * Lists assignments, newest first.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListAssignments(argument: _parbake_v1_ListAssignmentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   ListAssignments(argument: _parbake_v1_ListAssignmentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   ListAssignments(argument: _parbake_v1_ListAssignmentsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   ListAssignments(argument: _parbake_v1_ListAssignmentsRequest, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Assignments, newest first.
+   * Lists assignments, newest first.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   listAssignments(argument: _parbake_v1_ListAssignmentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   listAssignments(argument: _parbake_v1_ListAssignmentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
@@ -77,16 +93,22 @@ export interface AssignmentServiceClient extends grpc.Client {
   listAssignments(argument: _parbake_v1_ListAssignmentsRequest, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Ends an assignment: its containers are stopped and removed and the instance is
-   * retired. Releasing twice answers the same, with `already_released`.
+   * Ends an assignment: its containers are stopped and removed, and the instance is
+   * retired. The answer comes as soon as this is durable, before the containers are
+   * gone. Releasing twice answers the same, with `already_released`.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   Release(argument: _parbake_v1_ReleaseRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   Release(argument: _parbake_v1_ReleaseRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   Release(argument: _parbake_v1_ReleaseRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   Release(argument: _parbake_v1_ReleaseRequest, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Ends an assignment: its containers are stopped and removed and the instance is
-   * retired. Releasing twice answers the same, with `already_released`.
+   * Ends an assignment: its containers are stopped and removed, and the instance is
+   * retired. The answer comes as soon as this is durable, before the containers are
+   * gone. Releasing twice answers the same, with `already_released`.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   release(argument: _parbake_v1_ReleaseRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   release(argument: _parbake_v1_ReleaseRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
@@ -96,35 +118,46 @@ export interface AssignmentServiceClient extends grpc.Client {
 }
 
 /**
- * Called by a product's backend.
+ * What a product's backend calls.
  */
 export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Gives the user an instance of the role and waits until it has come as far as
-   * `wait` asks. Durable before it is answered. The same `request_id` gives the
-   * same assignment; with other parameters FAILED_PRECONDITION
-   * (REQUEST_ID_MISMATCH). No READY instance before the caller's deadline:
-   * RESOURCE_EXHAUSTED (NO_CAPACITY). Unknown role: NOT_FOUND (ROLE_UNKNOWN).
-   * A variable that the role does not allow: INVALID_ARGUMENT (ENV_NOT_ALLOWED).
-   * Files for a role that takes none: INVALID_ARGUMENT (FILES_NOT_ALLOWED).
-   * Metadata `traceparent` and `tracestate` (W3C Trace Context) say where the caller
-   * is in its trace; what is none of that is ignored.
+   * Gives the user an instance of the role and waits until the assignment has come as
+   * far as `wait` asks. It is durable before it is answered. The same `request_id`
+   * returns the same assignment.
+   * 
+   * Default deadline: 60 s. The answer comes shortly before the caller's deadline, so
+   * that the caller learns why it waited in vain.
+   * 
+   * The metadata keys `traceparent` and `tracestate` (W3C Trace Context) say where the
+   * caller is in its trace. Invalid ones are ignored.
+   * 
+   * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
+   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;
   
   /**
-   * One assignment. NOT_FOUND (ASSIGNMENT_NOT_FOUND).
+   * Returns one assignment.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   GetAssignment: grpc.handleUnaryCall<_parbake_v1_GetAssignmentRequest__Output, _parbake_v1_GetAssignmentResponse>;
   
   /**
-   * Assignments, newest first.
+   * Lists assignments, newest first.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListAssignments: grpc.handleUnaryCall<_parbake_v1_ListAssignmentsRequest__Output, _parbake_v1_ListAssignmentsResponse>;
   
   /**
-   * Ends an assignment: its containers are stopped and removed and the instance is
-   * retired. Releasing twice answers the same, with `already_released`.
+   * Ends an assignment: its containers are stopped and removed, and the instance is
+   * retired. The answer comes as soon as this is durable, before the containers are
+   * gone. Releasing twice answers the same, with `already_released`.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   Release: grpc.handleUnaryCall<_parbake_v1_ReleaseRequest__Output, _parbake_v1_ReleaseResponse>;
   

@@ -5,15 +5,16 @@
  */
 export const AssignmentState = {
   /**
-   * Never sent; a reader that sees it is older than the writer.
+   * The server never sends it. A client that sees it is older than the server.
+   * In a filter: any state.
    */
   ASSIGNMENT_STATE_UNSPECIFIED: 'ASSIGNMENT_STATE_UNSPECIFIED',
   /**
-   * Accepted; no instance yet.
+   * Accepted; it has no instance yet.
    */
   ASSIGNMENT_STATE_PENDING: 'ASSIGNMENT_STATE_PENDING',
   /**
-   * An instance is taken for it, durably.
+   * An instance is taken for it, durably. Which one is provisional until DELIVERED.
    */
   ASSIGNMENT_STATE_CLAIMED: 'ASSIGNMENT_STATE_CLAIMED',
   /**
@@ -25,25 +26,30 @@ export const AssignmentState = {
    */
   ASSIGNMENT_STATE_STARTING: 'ASSIGNMENT_STATE_STARTING',
   /**
-   * Every container runs and its readiness check held.
+   * Every container runs, and its readiness check passed.
    */
   ASSIGNMENT_STATE_SERVING: 'ASSIGNMENT_STATE_SERVING',
   /**
-   * Containers are being taken down.
+   * Containers are being stopped and removed.
    */
   ASSIGNMENT_STATE_RELEASING: 'ASSIGNMENT_STATE_RELEASING',
   /**
-   * Over.
+   * Released by the caller or an operator. Final.
    */
   ASSIGNMENT_STATE_RELEASED: 'ASSIGNMENT_STATE_RELEASED',
   /**
-   * No instance could serve it; see failure_reason.
+   * It could not be served, or its containers or its instance failed; see `reason`.
+   * Final.
    */
   ASSIGNMENT_STATE_FAILED: 'ASSIGNMENT_STATE_FAILED',
   /**
-   * It was not served in the time it was given.
+   * Its `ttl` is over. Final.
    */
   ASSIGNMENT_STATE_EXPIRED: 'ASSIGNMENT_STATE_EXPIRED',
+  /**
+   * Every essential container that is not restarted exited by itself with 0. Final.
+   */
+  ASSIGNMENT_STATE_COMPLETED: 'ASSIGNMENT_STATE_COMPLETED',
 } as const;
 
 /**
@@ -51,17 +57,18 @@ export const AssignmentState = {
  */
 export type AssignmentState =
   /**
-   * Never sent; a reader that sees it is older than the writer.
+   * The server never sends it. A client that sees it is older than the server.
+   * In a filter: any state.
    */
   | 'ASSIGNMENT_STATE_UNSPECIFIED'
   | 0
   /**
-   * Accepted; no instance yet.
+   * Accepted; it has no instance yet.
    */
   | 'ASSIGNMENT_STATE_PENDING'
   | 1
   /**
-   * An instance is taken for it, durably.
+   * An instance is taken for it, durably. Which one is provisional until DELIVERED.
    */
   | 'ASSIGNMENT_STATE_CLAIMED'
   | 2
@@ -76,30 +83,36 @@ export type AssignmentState =
   | 'ASSIGNMENT_STATE_STARTING'
   | 4
   /**
-   * Every container runs and its readiness check held.
+   * Every container runs, and its readiness check passed.
    */
   | 'ASSIGNMENT_STATE_SERVING'
   | 5
   /**
-   * Containers are being taken down.
+   * Containers are being stopped and removed.
    */
   | 'ASSIGNMENT_STATE_RELEASING'
   | 6
   /**
-   * Over.
+   * Released by the caller or an operator. Final.
    */
   | 'ASSIGNMENT_STATE_RELEASED'
   | 7
   /**
-   * No instance could serve it; see failure_reason.
+   * It could not be served, or its containers or its instance failed; see `reason`.
+   * Final.
    */
   | 'ASSIGNMENT_STATE_FAILED'
   | 8
   /**
-   * It was not served in the time it was given.
+   * Its `ttl` is over. Final.
    */
   | 'ASSIGNMENT_STATE_EXPIRED'
   | 9
+  /**
+   * Every essential container that is not restarted exited by itself with 0. Final.
+   */
+  | 'ASSIGNMENT_STATE_COMPLETED'
+  | 10
 
 /**
  * Where an assignment is in its life.

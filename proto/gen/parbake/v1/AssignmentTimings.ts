@@ -3,12 +3,13 @@
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
- * How long each step took, from the moment the coordinator received Assign, on
- * the coordinator's monotonic clock. Absent until the step has happened.
+ * How long each step took, from the moment the coordinator received Assign, on the
+ * coordinator's monotonic clock. A step is absent until it has happened, and after a
+ * restart of the coordinator in between.
  */
 export interface AssignmentTimings {
   /**
-   * The claim was durable.
+   * An instance was taken, durably.
    */
   'claimed'?: (_google_protobuf_Duration | null);
   /**
@@ -20,18 +21,24 @@ export interface AssignmentTimings {
    */
   'started'?: (_google_protobuf_Duration | null);
   /**
-   * The agent reported that every readiness check held.
+   * The agent reported that every readiness check passed.
    */
   'ready'?: (_google_protobuf_Duration | null);
+  /**
+   * How long the request waited because no instance was free. It is part of the times
+   * above.
+   */
+  'queued'?: (_google_protobuf_Duration | null);
 }
 
 /**
- * How long each step took, from the moment the coordinator received Assign, on
- * the coordinator's monotonic clock. Absent until the step has happened.
+ * How long each step took, from the moment the coordinator received Assign, on the
+ * coordinator's monotonic clock. A step is absent until it has happened, and after a
+ * restart of the coordinator in between.
  */
 export interface AssignmentTimings__Output {
   /**
-   * The claim was durable.
+   * An instance was taken, durably.
    */
   'claimed': (_google_protobuf_Duration__Output | null);
   /**
@@ -43,7 +50,12 @@ export interface AssignmentTimings__Output {
    */
   'started': (_google_protobuf_Duration__Output | null);
   /**
-   * The agent reported that every readiness check held.
+   * The agent reported that every readiness check passed.
    */
   'ready': (_google_protobuf_Duration__Output | null);
+  /**
+   * How long the request waited because no instance was free. It is part of the times
+   * above.
+   */
+  'queued': (_google_protobuf_Duration__Output | null);
 }

@@ -2,11 +2,14 @@
 
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
-import type { Long } from '@grpc/proto-loader';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
+/**
+ * What the agent needs for its session.
+ */
 export interface CheckInResponse {
   /**
-   * Names this session in every later message. Set by the coordinator.
+   * Names this session in every later message.
    */
   'sessionId'?: (string);
   /**
@@ -18,21 +21,31 @@ export interface CheckInResponse {
    */
   'desired'?: (_parbake_v1_DesiredState | null);
   /**
-   * When the request was there and when the answer went, on the coordinator's clock,
-   * nanoseconds since the Unix epoch: with its own times the agent knows its offset.
+   * When the request arrived, on the coordinator's clock. From this, answer_time and
+   * its own times the agent knows how its clock differs.
    */
-  'receivedUnixNs'?: (number | string | Long);
-  'answeredUnixNs'?: (number | string | Long);
+  'receiveTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * Why this instance is QUARANTINED, a stable code and a sentence; empty when it
-   * is not. For whoever looks at the instance itself.
+   * When the answer left, on the coordinator's clock.
    */
-  'setAside'?: (string);
+  'answerTime'?: (_google_protobuf_Timestamp | null);
+  /**
+   * Why this instance is QUARANTINED: a stable code of docs/errors.md. Empty when it
+   * is not. The agent shows it to whoever looks at the instance itself.
+   */
+  'quarantineReason'?: (string);
+  /**
+   * The same as a sentence, for people.
+   */
+  'quarantineMessage'?: (string);
 }
 
+/**
+ * What the agent needs for its session.
+ */
 export interface CheckInResponse__Output {
   /**
-   * Names this session in every later message. Set by the coordinator.
+   * Names this session in every later message.
    */
   'sessionId': (string);
   /**
@@ -44,14 +57,21 @@ export interface CheckInResponse__Output {
    */
   'desired': (_parbake_v1_DesiredState__Output | null);
   /**
-   * When the request was there and when the answer went, on the coordinator's clock,
-   * nanoseconds since the Unix epoch: with its own times the agent knows its offset.
+   * When the request arrived, on the coordinator's clock. From this, answer_time and
+   * its own times the agent knows how its clock differs.
    */
-  'receivedUnixNs': (number);
-  'answeredUnixNs': (number);
+  'receiveTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Why this instance is QUARANTINED, a stable code and a sentence; empty when it
-   * is not. For whoever looks at the instance itself.
+   * When the answer left, on the coordinator's clock.
    */
-  'setAside': (string);
+  'answerTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Why this instance is QUARANTINED: a stable code of docs/errors.md. Empty when it
+   * is not. The agent shows it to whoever looks at the instance itself.
+   */
+  'quarantineReason': (string);
+  /**
+   * The same as a sentence, for people.
+   */
+  'quarantineMessage': (string);
 }

@@ -4,6 +4,9 @@
  * What the instance should be doing.
  */
 export const DesiredPhase = {
+  /**
+   * The server never sends it.
+   */
   DESIRED_PHASE_UNSPECIFIED: 'DESIRED_PHASE_UNSPECIFIED',
   /**
    * Be prepared and wait.
@@ -14,7 +17,7 @@ export const DesiredPhase = {
    */
   DESIRED_PHASE_RUN: 'DESIRED_PHASE_RUN',
   /**
-   * Stop and remove the user's containers; the instance is not used again.
+   * Stop and remove the user's containers. The instance is not used again.
    */
   DESIRED_PHASE_STOP: 'DESIRED_PHASE_STOP',
 } as const;
@@ -23,6 +26,9 @@ export const DesiredPhase = {
  * What the instance should be doing.
  */
 export type DesiredPhase =
+  /**
+   * The server never sends it.
+   */
   | 'DESIRED_PHASE_UNSPECIFIED'
   | 0
   /**
@@ -36,7 +42,7 @@ export type DesiredPhase =
   | 'DESIRED_PHASE_RUN'
   | 2
   /**
-   * Stop and remove the user's containers; the instance is not used again.
+   * Stop and remove the user's containers. The instance is not used again.
    */
   | 'DESIRED_PHASE_STOP'
   | 3

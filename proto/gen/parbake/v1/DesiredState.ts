@@ -4,11 +4,17 @@ import type { DesiredPhase as _parbake_v1_DesiredPhase, DesiredPhase__Output as 
 import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from '../../parbake/v1/Order.ts';
 import type { Long } from '@grpc/proto-loader';
 
+/**
+ * What the instance should be doing, whole.
+ */
 export interface DesiredState {
   /**
-   * Only grows. An agent ignores one lower than the last it applied.
+   * Only grows. An agent ignores a lower one than the last that it applied.
    */
   'generation'?: (number | string | Long);
+  /**
+   * What to do.
+   */
   'phase'?: (_parbake_v1_DesiredPhase);
   /**
    * Set with RUN and STOP.
@@ -16,11 +22,17 @@ export interface DesiredState {
   'order'?: (_parbake_v1_Order | null);
 }
 
+/**
+ * What the instance should be doing, whole.
+ */
 export interface DesiredState__Output {
   /**
-   * Only grows. An agent ignores one lower than the last it applied.
+   * Only grows. An agent ignores a lower one than the last that it applied.
    */
   'generation': (number);
+  /**
+   * What to do.
+   */
   'phase': (_parbake_v1_DesiredPhase__Output);
   /**
    * Set with RUN and STOP.

@@ -7,24 +7,39 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
  */
 export interface Ec2Facts {
   /**
-   * EC2's state name, such as `running`.
+   * EC2's name of the state, such as `running`.
    */
   'state'?: (string);
+  /**
+   * The instance type.
+   */
   'instanceType'?: (string);
+  /**
+   * The AMI.
+   */
   'imageId'?: (string);
+  /**
+   * The availability zone.
+   */
   'availabilityZone'?: (string);
+  /**
+   * The private address.
+   */
   'privateIpv4'?: (string);
+  /**
+   * The public address. Empty when it has none.
+   */
   'publicIpv4'?: (string);
   /**
    * When EC2 launched it.
    */
   'launchTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * Tags on the instance.
+   * The instance's tags, by key.
    */
   'tags'?: ({[key: string]: string});
   /**
-   * When this was looked up.
+   * When EC2 was asked.
    */
   'lookupTime'?: (_google_protobuf_Timestamp | null);
 }
@@ -34,24 +49,39 @@ export interface Ec2Facts {
  */
 export interface Ec2Facts__Output {
   /**
-   * EC2's state name, such as `running`.
+   * EC2's name of the state, such as `running`.
    */
   'state': (string);
+  /**
+   * The instance type.
+   */
   'instanceType': (string);
+  /**
+   * The AMI.
+   */
   'imageId': (string);
+  /**
+   * The availability zone.
+   */
   'availabilityZone': (string);
+  /**
+   * The private address.
+   */
   'privateIpv4': (string);
+  /**
+   * The public address. Empty when it has none.
+   */
   'publicIpv4': (string);
   /**
    * When EC2 launched it.
    */
   'launchTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Tags on the instance.
+   * The instance's tags, by key.
    */
   'tags': ({[key: string]: string});
   /**
-   * When this was looked up.
+   * When EC2 was asked.
    */
   'lookupTime': (_google_protobuf_Timestamp__Output | null);
 }

@@ -10,11 +10,11 @@ export interface Endpoint {
    */
   'container'?: (string);
   /**
-   * Address on which it answers.
+   * The address on which it answers.
    */
   'host'?: (string);
   /**
-   * TCP port.
+   * The TCP port.
    */
   'port'?: (number);
 }
@@ -28,11 +28,11 @@ export interface Endpoint__Output {
    */
   'container': (string);
   /**
-   * Address on which it answers.
+   * The address on which it answers.
    */
   'host': (string);
   /**
-   * TCP port.
+   * The TCP port.
    */
   'port': (number);
 }

@@ -13,20 +13,27 @@ import type { ListRolesResponse as _parbake_v1_ListRolesResponse, ListRolesRespo
 import type { WatchInstancesRequest as _parbake_v1_WatchInstancesRequest, WatchInstancesRequest__Output as _parbake_v1_WatchInstancesRequest__Output } from '../../parbake/v1/WatchInstancesRequest.ts';
 import type { WatchInstancesResponse as _parbake_v1_WatchInstancesResponse, WatchInstancesResponse__Output as _parbake_v1_WatchInstancesResponse__Output } from '../../parbake/v1/WatchInstancesResponse.ts';
 
+/**
+ * What operators call.
+ */
 export interface FleetServiceClient extends grpc.Client {
   /**
-   * Makes roles known to the coordinator before an instance carries them, so that
-   * an assignment waits for capacity where it would otherwise be refused.
-   * Idempotent. INVALID_ARGUMENT (ROLE_INVALID).
+   * Makes roles known to the coordinator before an instance carries them, so that an
+   * Assign waits for capacity instead of failing with ROLE_UNKNOWN. Applying the same
+   * roles again changes nothing.
+   * 
+   * Errors: REQUEST_INVALID, ROLE_INVALID, STORE_FAILED.
    */
   ApplyRoles(argument: _parbake_v1_ApplyRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
   ApplyRoles(argument: _parbake_v1_ApplyRolesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
   ApplyRoles(argument: _parbake_v1_ApplyRolesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
   ApplyRoles(argument: _parbake_v1_ApplyRolesRequest, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Makes roles known to the coordinator before an instance carries them, so that
-   * an assignment waits for capacity where it would otherwise be refused.
-   * Idempotent. INVALID_ARGUMENT (ROLE_INVALID).
+   * Makes roles known to the coordinator before an instance carries them, so that an
+   * Assign waits for capacity instead of failing with ROLE_UNKNOWN. Applying the same
+   * roles again changes nothing.
+   * 
+   * Errors: REQUEST_INVALID, ROLE_INVALID, STORE_FAILED.
    */
   applyRoles(argument: _parbake_v1_ApplyRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
   applyRoles(argument: _parbake_v1_ApplyRolesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
@@ -34,14 +41,18 @@ export interface FleetServiceClient extends grpc.Client {
   applyRoles(argument: _parbake_v1_ApplyRolesRequest, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * One instance. NOT_FOUND (INSTANCE_NOT_FOUND).
+   * Returns one instance.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetInstance(argument: _parbake_v1_GetInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   GetInstance(argument: _parbake_v1_GetInstanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   GetInstance(argument: _parbake_v1_GetInstanceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   GetInstance(argument: _parbake_v1_GetInstanceRequest, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * One instance. NOT_FOUND (INSTANCE_NOT_FOUND).
+   * Returns one instance.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   getInstance(argument: _parbake_v1_GetInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   getInstance(argument: _parbake_v1_GetInstanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
@@ -49,14 +60,18 @@ export interface FleetServiceClient extends grpc.Client {
   getInstance(argument: _parbake_v1_GetInstanceRequest, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Instances, by id.
+   * Lists instances, by id.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListInstances(argument: _parbake_v1_ListInstancesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   ListInstances(argument: _parbake_v1_ListInstancesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   ListInstances(argument: _parbake_v1_ListInstancesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   ListInstances(argument: _parbake_v1_ListInstancesRequest, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Instances, by id.
+   * Lists instances, by id.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   listInstances(argument: _parbake_v1_ListInstancesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   listInstances(argument: _parbake_v1_ListInstancesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
@@ -64,14 +79,18 @@ export interface FleetServiceClient extends grpc.Client {
   listInstances(argument: _parbake_v1_ListInstancesRequest, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Roles that were applied or that an instance carries, by name.
+   * Lists the roles that were applied or that an instance carries, by name.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListRoles(argument: _parbake_v1_ListRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   ListRoles(argument: _parbake_v1_ListRolesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   ListRoles(argument: _parbake_v1_ListRolesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   ListRoles(argument: _parbake_v1_ListRolesRequest, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Roles that were applied or that an instance carries, by name.
+   * Lists the roles that were applied or that an instance carries, by name.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   listRoles(argument: _parbake_v1_ListRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   listRoles(argument: _parbake_v1_ListRolesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
@@ -79,43 +98,63 @@ export interface FleetServiceClient extends grpc.Client {
   listRoles(argument: _parbake_v1_ListRolesRequest, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Sends the instances that match now, then each one that changes.
+   * Sends the instances that match now, and then each one that changes, until the
+   * caller cancels.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   WatchInstances(argument: _parbake_v1_WatchInstancesRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchInstancesResponse__Output>;
   WatchInstances(argument: _parbake_v1_WatchInstancesRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchInstancesResponse__Output>;
   /**
-   * Sends the instances that match now, then each one that changes.
+   * Sends the instances that match now, and then each one that changes, until the
+   * caller cancels.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   watchInstances(argument: _parbake_v1_WatchInstancesRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchInstancesResponse__Output>;
   watchInstances(argument: _parbake_v1_WatchInstancesRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchInstancesResponse__Output>;
   
 }
 
+/**
+ * What operators call.
+ */
 export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Makes roles known to the coordinator before an instance carries them, so that
-   * an assignment waits for capacity where it would otherwise be refused.
-   * Idempotent. INVALID_ARGUMENT (ROLE_INVALID).
+   * Makes roles known to the coordinator before an instance carries them, so that an
+   * Assign waits for capacity instead of failing with ROLE_UNKNOWN. Applying the same
+   * roles again changes nothing.
+   * 
+   * Errors: REQUEST_INVALID, ROLE_INVALID, STORE_FAILED.
    */
   ApplyRoles: grpc.handleUnaryCall<_parbake_v1_ApplyRolesRequest__Output, _parbake_v1_ApplyRolesResponse>;
   
   /**
-   * One instance. NOT_FOUND (INSTANCE_NOT_FOUND).
+   * Returns one instance.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetInstance: grpc.handleUnaryCall<_parbake_v1_GetInstanceRequest__Output, _parbake_v1_GetInstanceResponse>;
   
   /**
-   * Instances, by id.
+   * Lists instances, by id.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListInstances: grpc.handleUnaryCall<_parbake_v1_ListInstancesRequest__Output, _parbake_v1_ListInstancesResponse>;
   
   /**
-   * Roles that were applied or that an instance carries, by name.
+   * Lists the roles that were applied or that an instance carries, by name.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListRoles: grpc.handleUnaryCall<_parbake_v1_ListRolesRequest__Output, _parbake_v1_ListRolesResponse>;
   
   /**
-   * Sends the instances that match now, then each one that changes.
+   * Sends the instances that match now, and then each one that changes, until the
+   * caller cancels.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   WatchInstances: grpc.handleServerStreamingCall<_parbake_v1_WatchInstancesRequest__Output, _parbake_v1_WatchInstancesResponse>;
   

@@ -2,10 +2,22 @@
 
 import type { Instance as _parbake_v1_Instance, Instance__Output as _parbake_v1_Instance__Output } from '../../parbake/v1/Instance.ts';
 
+/**
+ * One instance.
+ */
 export interface GetInstanceResponse {
+  /**
+   * The instance.
+   */
   'instance'?: (_parbake_v1_Instance | null);
 }
 
+/**
+ * One instance.
+ */
 export interface GetInstanceResponse__Output {
+  /**
+   * The instance.
+   */
   'instance': (_parbake_v1_Instance__Output | null);
 }

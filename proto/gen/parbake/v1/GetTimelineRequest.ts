@@ -2,50 +2,58 @@
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
+/**
+ * See TelemetryService.GetTimeline.
+ */
 export interface GetTimelineRequest {
   /**
-   * The instance. Required.
+   * The instance's id.
    */
   'instanceId'?: (string);
   /**
-   * What ends after this, by the instance's clock; absent for all.
+   * Only what ends after this, by the instance's clock. Absent: all.
    */
   'startTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * What starts before this, by the instance's clock; absent for all.
+   * Only what starts before this, by the instance's clock. Absent: all.
    */
   'endTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * At most this many spans, 1 to 10000; 0 means all. Pulls, starts and reads, of which
-   * no more than 1000 each are kept, come with the first page.
+   * The page's size in spans. Default 2000; a size above 2000 means 2000, so that a
+   * page fits into the 4 MiB that gRPC clients accept by default. Pulls, starts and
+   * reads, of which at most 1000 each are kept, come with the first page.
    */
   'pageSize'?: (number);
   /**
-   * From a former answer, with the same times.
+   * next_page_token of the page before, with the same times.
    */
   'pageToken'?: (string);
 }
 
+/**
+ * See TelemetryService.GetTimeline.
+ */
 export interface GetTimelineRequest__Output {
   /**
-   * The instance. Required.
+   * The instance's id.
    */
   'instanceId': (string);
   /**
-   * What ends after this, by the instance's clock; absent for all.
+   * Only what ends after this, by the instance's clock. Absent: all.
    */
   'startTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * What starts before this, by the instance's clock; absent for all.
+   * Only what starts before this, by the instance's clock. Absent: all.
    */
   'endTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * At most this many spans, 1 to 10000; 0 means all. Pulls, starts and reads, of which
-   * no more than 1000 each are kept, come with the first page.
+   * The page's size in spans. Default 2000; a size above 2000 means 2000, so that a
+   * page fits into the 4 MiB that gRPC clients accept by default. Pulls, starts and
+   * reads, of which at most 1000 each are kept, come with the first page.
    */
   'pageSize': (number);
   /**
-   * From a former answer, with the same times.
+   * next_page_token of the page before, with the same times.
    */
   'pageToken': (string);
 }

@@ -7,6 +7,9 @@ import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Ou
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from '../../parbake/v1/StartReads.ts';
 
+/**
+ * One page of a timeline.
+ */
 export interface GetTimelineResponse {
   /**
    * The instance asked for.
@@ -42,6 +45,9 @@ export interface GetTimelineResponse {
   'nextPageToken'?: (string);
 }
 
+/**
+ * One page of a timeline.
+ */
 export interface GetTimelineResponse__Output {
   /**
    * The instance asked for.

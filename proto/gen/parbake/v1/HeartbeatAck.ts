@@ -1,33 +1,40 @@
 // Original file: proto/parbake/v1/agent.proto
 
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { Long } from '@grpc/proto-loader';
 
+/**
+ * Answers a heartbeat.
+ */
 export interface HeartbeatAck {
   /**
-   * The generation the instance should have.
+   * The generation that the instance should have.
    */
   'generation'?: (number | string | Long);
   /**
-   * Of the heartbeat that this answers.
+   * Heartbeat.send_time of the heartbeat that this answers.
    */
-  'heartbeatSentUnixNs'?: (number | string | Long);
+  'heartbeatSendTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * The coordinator's clock, nanoseconds since the Unix epoch.
+   * When the answer left, on the coordinator's clock.
    */
-  'answeredUnixNs'?: (number | string | Long);
+  'answerTime'?: (_google_protobuf_Timestamp | null);
 }
 
+/**
+ * Answers a heartbeat.
+ */
 export interface HeartbeatAck__Output {
   /**
-   * The generation the instance should have.
+   * The generation that the instance should have.
    */
   'generation': (number);
   /**
-   * Of the heartbeat that this answers.
+   * Heartbeat.send_time of the heartbeat that this answers.
    */
-  'heartbeatSentUnixNs': (number);
+  'heartbeatSendTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The coordinator's clock, nanoseconds since the Unix epoch.
+   * When the answer left, on the coordinator's clock.
    */
-  'answeredUnixNs': (number);
+  'answerTime': (_google_protobuf_Timestamp__Output | null);
 }

@@ -2,7 +2,13 @@
 
 import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from '../../parbake/v1/Clock.ts';
 
+/**
+ * Opens a session.
+ */
 export interface Hello {
+  /**
+   * As in the check-in.
+   */
   'instanceId'?: (string);
   /**
    * From CheckInResponse.
@@ -14,7 +20,13 @@ export interface Hello {
   'clock'?: (_parbake_v1_Clock | null);
 }
 
+/**
+ * Opens a session.
+ */
 export interface Hello__Output {
+  /**
+   * As in the check-in.
+   */
   'instanceId': (string);
   /**
    * From CheckInResponse.

@@ -12,7 +12,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface Instance {
   /**
-   * EC2's instance id, or the name the agent was given.
+   * EC2's instance id, or the name that the agent was given.
    */
   'instanceId'?: (string);
   /**
@@ -20,23 +20,23 @@ export interface Instance {
    */
   'state'?: (_parbake_v1_InstanceState);
   /**
-   * Why it is there, for QUARANTINED and FAILED: a stable code and a sentence.
+   * Why it is in this state: a stable code of docs/errors.md. Empty without a reason.
    */
-  'stateReason'?: (string);
+  'reason'?: (string);
   /**
-   * Whether the agent's session stream is open right now.
+   * Whether the agent's session is open right now.
    */
   'connected'?: (boolean);
   /**
-   * What the machine told about itself at check-in.
+   * What the machine said about itself at check-in.
    */
   'facts'?: (_parbake_v1_InstanceFacts | null);
   /**
-   * The roles it can become.
+   * The roles that it can become.
    */
   'roles'?: (_parbake_v1_RoleOffer)[];
   /**
-   * The live assignment; empty while it is in the pool.
+   * Its live assignment. Empty while it has none.
    */
   'assignmentId'?: (string);
   /**
@@ -52,7 +52,7 @@ export interface Instance {
    */
   'observedGeneration'?: (number | string | Long);
   /**
-   * First check-in of this boot.
+   * The first check-in of this boot.
    */
   'checkInTime'?: (_google_protobuf_Timestamp | null);
   /**
@@ -60,9 +60,22 @@ export interface Instance {
    */
   'lastSeenTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * What EC2 says about it; absent without EC2 or before the first lookup.
+   * What EC2 says about it. Absent without EC2 and before the first lookup.
    */
   'ec2'?: (_parbake_v1_Ec2Facts | null);
+  /**
+   * The same as a sentence, for people.
+   */
+  'message'?: (string);
+  /**
+   * When its agent was last heard of, while it is not connected. Absent while it is
+   * connected, and once the instance is RETIRED, LOST or TERMINATED.
+   */
+  'silentSince'?: (_google_protobuf_Timestamp | null);
+  /**
+   * The environment of that assignment.
+   */
+  'environment'?: (string);
 }
 
 /**
@@ -70,7 +83,7 @@ export interface Instance {
  */
 export interface Instance__Output {
   /**
-   * EC2's instance id, or the name the agent was given.
+   * EC2's instance id, or the name that the agent was given.
    */
   'instanceId': (string);
   /**
@@ -78,23 +91,23 @@ export interface Instance__Output {
    */
   'state': (_parbake_v1_InstanceState__Output);
   /**
-   * Why it is there, for QUARANTINED and FAILED: a stable code and a sentence.
+   * Why it is in this state: a stable code of docs/errors.md. Empty without a reason.
    */
-  'stateReason': (string);
+  'reason': (string);
   /**
-   * Whether the agent's session stream is open right now.
+   * Whether the agent's session is open right now.
    */
   'connected': (boolean);
   /**
-   * What the machine told about itself at check-in.
+   * What the machine said about itself at check-in.
    */
   'facts': (_parbake_v1_InstanceFacts__Output | null);
   /**
-   * The roles it can become.
+   * The roles that it can become.
    */
   'roles': (_parbake_v1_RoleOffer__Output)[];
   /**
-   * The live assignment; empty while it is in the pool.
+   * Its live assignment. Empty while it has none.
    */
   'assignmentId': (string);
   /**
@@ -110,7 +123,7 @@ export interface Instance__Output {
    */
   'observedGeneration': (number);
   /**
-   * First check-in of this boot.
+   * The first check-in of this boot.
    */
   'checkInTime': (_google_protobuf_Timestamp__Output | null);
   /**
@@ -118,7 +131,20 @@ export interface Instance__Output {
    */
   'lastSeenTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * What EC2 says about it; absent without EC2 or before the first lookup.
+   * What EC2 says about it. Absent without EC2 and before the first lookup.
    */
   'ec2': (_parbake_v1_Ec2Facts__Output | null);
+  /**
+   * The same as a sentence, for people.
+   */
+  'message': (string);
+  /**
+   * When its agent was last heard of, while it is not connected. Absent while it is
+   * connected, and once the instance is RETIRED, LOST or TERMINATED.
+   */
+  'silentSince': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * The environment of that assignment.
+   */
+  'environment': (string);
 }

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Facts an agent gathers at boot. Empty text means that it is not known.
+ * Facts that an agent gathers at boot. An empty text means that it is not known.
  */
 export interface InstanceFacts {
   /**
@@ -11,7 +11,7 @@ export interface InstanceFacts {
    */
   'instanceId'?: (string);
   /**
-   * Changes at every boot: the kernel's boot_id.
+   * The kernel's boot_id, which changes at every boot.
    */
   'bootId'?: (string);
   /**
@@ -23,23 +23,32 @@ export interface InstanceFacts {
    */
   'engineVersion'?: (string);
   /**
-   * SHA-256 of /etc/machine-id keyed with the program's name: comparable between
-   * instances, useless for anything else.
+   * SHA-256 of /etc/machine-id, keyed with the program's name: it can be compared
+   * between instances and serves nothing else.
    */
   'machineIdHash'?: (string);
   /**
-   * AMI, instance type, zone and region from IMDS; empty elsewhere.
+   * The AMI, from the instance metadata service.
    */
   'imageId'?: (string);
+  /**
+   * The instance type, from the instance metadata service.
+   */
   'instanceType'?: (string);
+  /**
+   * The availability zone, from the instance metadata service.
+   */
   'availabilityZone'?: (string);
+  /**
+   * The region, from the instance metadata service.
+   */
   'region'?: (string);
   /**
-   * The address on which the containers' ports are reached.
+   * The address on which the ports of containers are reached.
    */
   'privateIpv4'?: (string);
   /**
-   * The public address, from IMDS.
+   * The public address, from the instance metadata service.
    */
   'publicIpv4'?: (string);
   /**
@@ -47,11 +56,11 @@ export interface InstanceFacts {
    */
   'architecture'?: (string);
   /**
-   * Kernel release.
+   * The kernel's release.
    */
   'kernel'?: (string);
   /**
-   * Distribution name and version.
+   * The distribution's name and version.
    */
   'os'?: (string);
   /**
@@ -67,18 +76,18 @@ export interface InstanceFacts {
    */
   'agentVersion'?: (string);
   /**
-   * The bake this instance was cloned from; empty when it carries no manifest.
+   * The bake that this instance was cloned from. Empty without a manifest.
    */
   'bakeId'?: (string);
   /**
-   * SHA-256 of the engine id of the builder, from the manifest: a clone whose
-   * own engine id hashes to it leaked its identity.
+   * SHA-256 of the builder's engine id, from the manifest. A clone whose own engine
+   * id hashes to it has leaked its identity.
    */
   'builderEngineIdHash'?: (string);
 }
 
 /**
- * Facts an agent gathers at boot. Empty text means that it is not known.
+ * Facts that an agent gathers at boot. An empty text means that it is not known.
  */
 export interface InstanceFacts__Output {
   /**
@@ -86,7 +95,7 @@ export interface InstanceFacts__Output {
    */
   'instanceId': (string);
   /**
-   * Changes at every boot: the kernel's boot_id.
+   * The kernel's boot_id, which changes at every boot.
    */
   'bootId': (string);
   /**
@@ -98,23 +107,32 @@ export interface InstanceFacts__Output {
    */
   'engineVersion': (string);
   /**
-   * SHA-256 of /etc/machine-id keyed with the program's name: comparable between
-   * instances, useless for anything else.
+   * SHA-256 of /etc/machine-id, keyed with the program's name: it can be compared
+   * between instances and serves nothing else.
    */
   'machineIdHash': (string);
   /**
-   * AMI, instance type, zone and region from IMDS; empty elsewhere.
+   * The AMI, from the instance metadata service.
    */
   'imageId': (string);
+  /**
+   * The instance type, from the instance metadata service.
+   */
   'instanceType': (string);
+  /**
+   * The availability zone, from the instance metadata service.
+   */
   'availabilityZone': (string);
+  /**
+   * The region, from the instance metadata service.
+   */
   'region': (string);
   /**
-   * The address on which the containers' ports are reached.
+   * The address on which the ports of containers are reached.
    */
   'privateIpv4': (string);
   /**
-   * The public address, from IMDS.
+   * The public address, from the instance metadata service.
    */
   'publicIpv4': (string);
   /**
@@ -122,11 +140,11 @@ export interface InstanceFacts__Output {
    */
   'architecture': (string);
   /**
-   * Kernel release.
+   * The kernel's release.
    */
   'kernel': (string);
   /**
-   * Distribution name and version.
+   * The distribution's name and version.
    */
   'os': (string);
   /**
@@ -142,12 +160,12 @@ export interface InstanceFacts__Output {
    */
   'agentVersion': (string);
   /**
-   * The bake this instance was cloned from; empty when it carries no manifest.
+   * The bake that this instance was cloned from. Empty without a manifest.
    */
   'bakeId': (string);
   /**
-   * SHA-256 of the engine id of the builder, from the manifest: a clone whose
-   * own engine id hashes to it leaked its identity.
+   * SHA-256 of the builder's engine id, from the manifest. A clone whose own engine
+   * id hashes to it has leaked its identity.
    */
   'builderEngineIdHash': (string);
 }

@@ -1,32 +1,38 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 
+/**
+ * See TelemetryService.ListEvents.
+ */
 export interface ListEventsRequest {
   /**
-   * The instance. Required.
+   * The instance's id.
    */
   'instanceId'?: (string);
   /**
-   * At most this many, 1 to 1000; 0 means 100.
+   * The page's size. Default 100; a size above 1000 means 1000.
    */
   'pageSize'?: (number);
   /**
-   * From a former answer.
+   * next_page_token of the page before.
    */
   'pageToken'?: (string);
 }
 
+/**
+ * See TelemetryService.ListEvents.
+ */
 export interface ListEventsRequest__Output {
   /**
-   * The instance. Required.
+   * The instance's id.
    */
   'instanceId': (string);
   /**
-   * At most this many, 1 to 1000; 0 means 100.
+   * The page's size. Default 100; a size above 1000 means 1000.
    */
   'pageSize': (number);
   /**
-   * From a former answer.
+   * next_page_token of the page before.
    */
   'pageToken': (string);
 }

@@ -2,18 +2,30 @@
 
 import type { Event as _parbake_v1_Event, Event__Output as _parbake_v1_Event__Output } from '../../parbake/v1/Event.ts';
 
+/**
+ * One page.
+ */
 export interface ListEventsResponse {
+  /**
+   * Oldest first.
+   */
   'events'?: (_parbake_v1_Event)[];
   /**
-   * Empty on the last page.
+   * For the next page. Empty on the last page.
    */
   'nextPageToken'?: (string);
 }
 
+/**
+ * One page.
+ */
 export interface ListEventsResponse__Output {
+  /**
+   * Oldest first.
+   */
   'events': (_parbake_v1_Event__Output)[];
   /**
-   * Empty on the last page.
+   * For the next page. Empty on the last page.
    */
   'nextPageToken': (string);
 }

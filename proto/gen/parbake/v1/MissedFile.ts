@@ -2,6 +2,9 @@
 
 import type { Long } from '@grpc/proto-loader';
 
+/**
+ * A file that was read beyond what is listed.
+ */
 export interface MissedFile {
   /**
    * From the root of the file system.
@@ -13,6 +16,9 @@ export interface MissedFile {
   'ranges'?: (number | string | Long)[];
 }
 
+/**
+ * A file that was read beyond what is listed.
+ */
 export interface MissedFile__Output {
   /**
    * From the root of the file system.

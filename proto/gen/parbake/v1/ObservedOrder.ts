@@ -2,29 +2,73 @@
 
 import type { OrderState as _parbake_v1_OrderState, OrderState__Output as _parbake_v1_OrderState__Output } from '../../parbake/v1/OrderState.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from '../../parbake/v1/Endpoint.ts';
+import type { Fault as _parbake_v1_Fault, Fault__Output as _parbake_v1_Fault__Output } from '../../parbake/v1/Fault.ts';
+import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from '../../parbake/v1/ContainerEnd.ts';
 
+/**
+ * How far an order is.
+ */
 export interface ObservedOrder {
+  /**
+   * The assignment's id.
+   */
   'assignmentId'?: (string);
+  /**
+   * How far it is.
+   */
   'state'?: (_parbake_v1_OrderState);
   /**
-   * Stable code and sentence, when FAILED.
+   * Why it FAILED: a stable code of docs/errors.md. Empty when it did not.
    */
-  'error'?: (string);
+  'reason'?: (string);
   /**
    * Where the containers answer.
    */
   'endpoints'?: (_parbake_v1_Endpoint)[];
+  /**
+   * The same as a sentence, for people.
+   */
+  'message'?: (string);
+  /**
+   * Who caused the failure, as far as the agent can tell.
+   */
+  'fault'?: (_parbake_v1_Fault);
+  /**
+   * How containers of the order ended. A container that runs is not in it.
+   */
+  'containers'?: (_parbake_v1_ContainerEnd)[];
 }
 
+/**
+ * How far an order is.
+ */
 export interface ObservedOrder__Output {
+  /**
+   * The assignment's id.
+   */
   'assignmentId': (string);
+  /**
+   * How far it is.
+   */
   'state': (_parbake_v1_OrderState__Output);
   /**
-   * Stable code and sentence, when FAILED.
+   * Why it FAILED: a stable code of docs/errors.md. Empty when it did not.
    */
-  'error': (string);
+  'reason': (string);
   /**
    * Where the containers answer.
    */
   'endpoints': (_parbake_v1_Endpoint__Output)[];
+  /**
+   * The same as a sentence, for people.
+   */
+  'message': (string);
+  /**
+   * Who caused the failure, as far as the agent can tell.
+   */
+  'fault': (_parbake_v1_Fault__Output);
+  /**
+   * How containers of the order ended. A container that runs is not in it.
+   */
+  'containers': (_parbake_v1_ContainerEnd__Output)[];
 }

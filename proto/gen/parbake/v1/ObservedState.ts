@@ -5,40 +5,46 @@ import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output 
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from '../../parbake/v1/RoleOffer.ts';
 import type { Long } from '@grpc/proto-loader';
 
+/**
+ * What the agent sees on its instance, whole.
+ */
 export interface ObservedState {
   /**
-   * The generation this state answers.
+   * The generation that this state answers.
    */
   'observedGeneration'?: (number | string | Long);
   /**
-   * Preparing, ready or failed to prepare, while no order was received.
+   * How far the preparation is, while there is no order.
    */
   'preparation'?: (_parbake_v1_Preparation | null);
   /**
-   * The order; absent when there is none.
+   * The order. Absent without one.
    */
   'order'?: (_parbake_v1_ObservedOrder | null);
   /**
-   * The roles with how far each is prepared.
+   * The roles, with how far each is prepared.
    */
   'roles'?: (_parbake_v1_RoleOffer)[];
 }
 
+/**
+ * What the agent sees on its instance, whole.
+ */
 export interface ObservedState__Output {
   /**
-   * The generation this state answers.
+   * The generation that this state answers.
    */
   'observedGeneration': (number);
   /**
-   * Preparing, ready or failed to prepare, while no order was received.
+   * How far the preparation is, while there is no order.
    */
   'preparation': (_parbake_v1_Preparation__Output | null);
   /**
-   * The order; absent when there is none.
+   * The order. Absent without one.
    */
   'order': (_parbake_v1_ObservedOrder__Output | null);
   /**
-   * The roles with how far each is prepared.
+   * The roles, with how far each is prepared.
    */
   'roles': (_parbake_v1_RoleOffer__Output)[];
 }

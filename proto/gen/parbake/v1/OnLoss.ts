@@ -1,38 +1,47 @@
 // Original file: proto/parbake/v1/instance.proto
 
 /**
- * What happens to an assignment that was SERVING when its machine fails or is lost.
+ * What happens to an assignment that serves when its instance fails. An assignment
+ * never moves to another instance unless its role says so.
  */
 export const OnLoss = {
+  /**
+   * As FAIL.
+   */
   ON_LOSS_UNSPECIFIED: 'ON_LOSS_UNSPECIFIED',
   /**
-   * The assignment fails, and its caller decides.
+   * The assignment becomes FAILED.
    */
   ON_LOSS_FAIL: 'ON_LOSS_FAIL',
   /**
-   * The assignment gets another instance and starts there anew.
+   * The assignment continues on another instance, as a new attempt.
    */
   ON_LOSS_REPLACE: 'ON_LOSS_REPLACE',
 } as const;
 
 /**
- * What happens to an assignment that was SERVING when its machine fails or is lost.
+ * What happens to an assignment that serves when its instance fails. An assignment
+ * never moves to another instance unless its role says so.
  */
 export type OnLoss =
+  /**
+   * As FAIL.
+   */
   | 'ON_LOSS_UNSPECIFIED'
   | 0
   /**
-   * The assignment fails, and its caller decides.
+   * The assignment becomes FAILED.
    */
   | 'ON_LOSS_FAIL'
   | 1
   /**
-   * The assignment gets another instance and starts there anew.
+   * The assignment continues on another instance, as a new attempt.
    */
   | 'ON_LOSS_REPLACE'
   | 2
 
 /**
- * What happens to an assignment that was SERVING when its machine fails or is lost.
+ * What happens to an assignment that serves when its instance fails. An assignment
+ * never moves to another instance unless its role says so.
  */
 export type OnLoss__Output = typeof OnLoss[keyof typeof OnLoss]

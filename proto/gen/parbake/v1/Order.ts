@@ -2,45 +2,71 @@
 
 
 /**
- * What the agent is told about an assignment. The role itself is the baked one:
- * an order can fill it in, never widen it.
+ * What the agent is told about an assignment. The role itself is the baked one: an
+ * order can fill it in, never widen it.
  */
 export interface Order {
+  /**
+   * The assignment's id.
+   */
   'assignmentId'?: (string);
+  /**
+   * The user.
+   */
   'user'?: (string);
+  /**
+   * What the assignment is for, such as a Git branch. May be empty.
+   */
   'environment'?: (string);
+  /**
+   * The role's name.
+   */
   'role'?: (string);
   /**
-   * Within the role's user_env; the agent checks again. Where that names TRACEPARENT
-   * and the caller gave none of its own, the coordinator adds it: the caller's trace
-   * (W3C Trace Context), with the call to Assign as the parent; with it TRACESTATE,
-   * where user_env names that too and the caller sent one.
+   * Environment variables within the role's user_env; the agent checks them again.
+   * When user_env names TRACEPARENT and the caller gave none of its own, the
+   * coordinator adds it: the caller's trace (W3C Trace Context), with the call to
+   * Assign as the parent; and TRACESTATE, when user_env names that too and the caller
+   * sent one.
    */
   'env'?: ({[key: string]: string});
   /**
-   * By name, for containers that take files.
+   * Files by name, for containers that take some.
    */
   'files'?: ({[key: string]: Buffer | Uint8Array | string});
 }
 
 /**
- * What the agent is told about an assignment. The role itself is the baked one:
- * an order can fill it in, never widen it.
+ * What the agent is told about an assignment. The role itself is the baked one: an
+ * order can fill it in, never widen it.
  */
 export interface Order__Output {
+  /**
+   * The assignment's id.
+   */
   'assignmentId': (string);
+  /**
+   * The user.
+   */
   'user': (string);
+  /**
+   * What the assignment is for, such as a Git branch. May be empty.
+   */
   'environment': (string);
+  /**
+   * The role's name.
+   */
   'role': (string);
   /**
-   * Within the role's user_env; the agent checks again. Where that names TRACEPARENT
-   * and the caller gave none of its own, the coordinator adds it: the caller's trace
-   * (W3C Trace Context), with the call to Assign as the parent; with it TRACESTATE,
-   * where user_env names that too and the caller sent one.
+   * Environment variables within the role's user_env; the agent checks them again.
+   * When user_env names TRACEPARENT and the caller gave none of its own, the
+   * coordinator adds it: the caller's trace (W3C Trace Context), with the call to
+   * Assign as the parent; and TRACESTATE, when user_env names that too and the caller
+   * sent one.
    */
   'env': ({[key: string]: string});
   /**
-   * By name, for containers that take files.
+   * Files by name, for containers that take some.
    */
   'files': ({[key: string]: Buffer});
 }

@@ -4,6 +4,9 @@
  * What the agent says about its order.
  */
 export const OrderState = {
+  /**
+   * The agent never sends it.
+   */
   ORDER_STATE_UNSPECIFIED: 'ORDER_STATE_UNSPECIFIED',
   /**
    * Received and stored.
@@ -14,27 +17,34 @@ export const OrderState = {
    */
   ORDER_STATE_STARTING: 'ORDER_STATE_STARTING',
   /**
-   * Containers are started; readiness is awaited.
+   * Containers are started, and their readiness checks run.
    */
   ORDER_STATE_STARTED: 'ORDER_STATE_STARTED',
   /**
-   * Every readiness check held.
+   * Every readiness check passed.
    */
   ORDER_STATE_SERVING: 'ORDER_STATE_SERVING',
   /**
-   * A container did not come up; see error.
+   * A container failed; see `reason` and `fault`.
    */
   ORDER_STATE_FAILED: 'ORDER_STATE_FAILED',
   /**
-   * Containers are gone.
+   * The containers are gone.
    */
   ORDER_STATE_STOPPED: 'ORDER_STATE_STOPPED',
+  /**
+   * Every essential container that is not restarted exited by itself with 0.
+   */
+  ORDER_STATE_COMPLETED: 'ORDER_STATE_COMPLETED',
 } as const;
 
 /**
  * What the agent says about its order.
  */
 export type OrderState =
+  /**
+   * The agent never sends it.
+   */
   | 'ORDER_STATE_UNSPECIFIED'
   | 0
   /**
@@ -48,25 +58,30 @@ export type OrderState =
   | 'ORDER_STATE_STARTING'
   | 2
   /**
-   * Containers are started; readiness is awaited.
+   * Containers are started, and their readiness checks run.
    */
   | 'ORDER_STATE_STARTED'
   | 3
   /**
-   * Every readiness check held.
+   * Every readiness check passed.
    */
   | 'ORDER_STATE_SERVING'
   | 4
   /**
-   * A container did not come up; see error.
+   * A container failed; see `reason` and `fault`.
    */
   | 'ORDER_STATE_FAILED'
   | 5
   /**
-   * Containers are gone.
+   * The containers are gone.
    */
   | 'ORDER_STATE_STOPPED'
   | 6
+  /**
+   * Every essential container that is not restarted exited by itself with 0.
+   */
+  | 'ORDER_STATE_COMPLETED'
+  | 7
 
 /**
  * What the agent says about its order.

@@ -2,18 +2,38 @@
 
 import type { PreparationState as _parbake_v1_PreparationState, PreparationState__Output as _parbake_v1_PreparationState__Output } from '../../parbake/v1/PreparationState.ts';
 
+/**
+ * How far an instance is prepared, and why no further.
+ */
 export interface Preparation {
+  /**
+   * How far it is.
+   */
   'state'?: (_parbake_v1_PreparationState);
   /**
-   * Stable code and sentence, when FAILED.
+   * Why it FAILED, or what is retried: a stable code of docs/errors.md.
    */
-  'error'?: (string);
+  'reason'?: (string);
+  /**
+   * The same as a sentence, for people.
+   */
+  'message'?: (string);
 }
 
+/**
+ * How far an instance is prepared, and why no further.
+ */
 export interface Preparation__Output {
+  /**
+   * How far it is.
+   */
   'state': (_parbake_v1_PreparationState__Output);
   /**
-   * Stable code and sentence, when FAILED.
+   * Why it FAILED, or what is retried: a stable code of docs/errors.md.
    */
-  'error': (string);
+  'reason': (string);
+  /**
+   * The same as a sentence, for people.
+   */
+  'message': (string);
 }

@@ -11,9 +11,12 @@ export interface PullRetry {
    */
   'time'?: (_google_protobuf_Timestamp | null);
   /**
-   * Why: a stable code and a sentence.
+   * Why: a stable code of docs/errors.md.
    */
   'code'?: (string);
+  /**
+   * The same as a sentence, for people.
+   */
   'reason'?: (string);
   /**
    * How long the next try was put off, in milliseconds.
@@ -30,9 +33,12 @@ export interface PullRetry__Output {
    */
   'time': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Why: a stable code and a sentence.
+   * Why: a stable code of docs/errors.md.
    */
   'code': (string);
+  /**
+   * The same as a sentence, for people.
+   */
   'reason': (string);
   /**
    * How long the next try was put off, in milliseconds.

@@ -1,16 +1,22 @@
 // Original file: proto/parbake/v1/assignment.proto
 
 
+/**
+ * See AssignmentService.Release.
+ */
 export interface ReleaseRequest {
   /**
-   * Required.
+   * The assignment's id.
    */
   'assignmentId'?: (string);
 }
 
+/**
+ * See AssignmentService.Release.
+ */
 export interface ReleaseRequest__Output {
   /**
-   * Required.
+   * The assignment's id.
    */
   'assignmentId': (string);
 }

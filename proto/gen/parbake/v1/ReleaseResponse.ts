@@ -2,18 +2,30 @@
 
 import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from '../../parbake/v1/Assignment.ts';
 
+/**
+ * The assignment as it stands now.
+ */
 export interface ReleaseResponse {
+  /**
+   * The assignment.
+   */
   'assignment'?: (_parbake_v1_Assignment | null);
   /**
-   * True when it had been released, or was being released, before.
+   * True when it had ended, or was ending, before this call.
    */
   'alreadyReleased'?: (boolean);
 }
 
+/**
+ * The assignment as it stands now.
+ */
 export interface ReleaseResponse__Output {
+  /**
+   * The assignment.
+   */
   'assignment': (_parbake_v1_Assignment__Output | null);
   /**
-   * True when it had been released, or was being released, before.
+   * True when it had ended, or was ending, before this call.
    */
   'alreadyReleased': (boolean);
 }

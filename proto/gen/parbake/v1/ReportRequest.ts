@@ -7,42 +7,80 @@ import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from '../../parbake/v1/StartReads.ts';
 import type { Long } from '@grpc/proto-loader';
 
+/**
+ * One batch of what an instance measured.
+ */
 export interface ReportRequest {
+  /**
+   * As in the check-in.
+   */
   'instanceId'?: (string);
   /**
-   * The boot the sequence numbers belong to.
+   * The boot that the sequence numbers belong to.
    */
   'bootId'?: (string);
   /**
-   * Of this batch; rises by one from 1 in each boot.
+   * The batch's number, which rises by one from 1 in each boot.
    */
   'sequence'?: (number | string | Long);
+  /**
+   * Spans that have ended.
+   */
   'spans'?: (_parbake_v1_Span)[];
+  /**
+   * Images that were pulled, at bake or on the instance.
+   */
   'pulls'?: (_parbake_v1_Pull)[];
+  /**
+   * Containers that were started for an order.
+   */
   'starts'?: (_parbake_v1_ContainerStart)[];
   /**
-   * Left out first when the instance has no room to keep everything.
+   * Samples of the host and of each container. Dropped first when the instance has no
+   * room to keep everything.
    */
   'samples'?: (_parbake_v1_Sample)[];
+  /**
+   * What starts read beyond what was recorded for them.
+   */
   'reads'?: (_parbake_v1_StartReads)[];
 }
 
+/**
+ * One batch of what an instance measured.
+ */
 export interface ReportRequest__Output {
+  /**
+   * As in the check-in.
+   */
   'instanceId': (string);
   /**
-   * The boot the sequence numbers belong to.
+   * The boot that the sequence numbers belong to.
    */
   'bootId': (string);
   /**
-   * Of this batch; rises by one from 1 in each boot.
+   * The batch's number, which rises by one from 1 in each boot.
    */
   'sequence': (number);
+  /**
+   * Spans that have ended.
+   */
   'spans': (_parbake_v1_Span__Output)[];
+  /**
+   * Images that were pulled, at bake or on the instance.
+   */
   'pulls': (_parbake_v1_Pull__Output)[];
+  /**
+   * Containers that were started for an order.
+   */
   'starts': (_parbake_v1_ContainerStart__Output)[];
   /**
-   * Left out first when the instance has no room to keep everything.
+   * Samples of the host and of each container. Dropped first when the instance has no
+   * room to keep everything.
    */
   'samples': (_parbake_v1_Sample__Output)[];
+  /**
+   * What starts read beyond what was recorded for them.
+   */
   'reads': (_parbake_v1_StartReads__Output)[];
 }

@@ -2,6 +2,9 @@
 
 import type { Long } from '@grpc/proto-loader';
 
+/**
+ * Acknowledges batches.
+ */
 export interface ReportResponse {
   /**
    * Every batch up to and including this one is durable.
@@ -9,6 +12,9 @@ export interface ReportResponse {
   'acknowledgedSequence'?: (number | string | Long);
 }
 
+/**
+ * Acknowledges batches.
+ */
 export interface ReportResponse__Output {
   /**
    * Every batch up to and including this one is durable.

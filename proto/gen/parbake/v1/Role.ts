@@ -1,8 +1,11 @@
 // Original file: proto/parbake/v1/fleet.proto
 
+import type { OnLoss as _parbake_v1_OnLoss, OnLoss__Output as _parbake_v1_OnLoss__Output } from '../../parbake/v1/OnLoss.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
- * A role as the coordinator knows it.
+ * A role as the coordinator knows it. An instance counts for every role that it
+ * carries.
  */
 export interface Role {
   /**
@@ -14,11 +17,11 @@ export interface Role {
    */
   'userEnv'?: (string)[];
   /**
-   * READY instances that carry it. Set by the coordinator.
+   * Instances that are READY and connected.
    */
   'readyInstances'?: (number);
   /**
-   * True when it was applied by an operator. Set by the coordinator.
+   * True when an operator applied it.
    */
   'applied'?: (boolean);
   /**
@@ -26,27 +29,44 @@ export interface Role {
    */
   'takesFiles'?: (boolean);
   /**
-   * Instances that carry it, have checked in and are not READY yet. This and what
-   * follows is set by the coordinator, and by ListRoles only.
+   * Instances that have checked in and are not READY yet. ListRoles sets this and what
+   * follows.
    */
   'preparingInstances'?: (number);
   /**
-   * Instances that carry it and belong to a user, whatever role that user asked for,
-   * or are being released.
+   * Instances that belong to a user, of whatever role, or that are RELEASING.
    */
   'assignedInstances'?: (number);
   /**
-   * Instances that carry it and are FAILED or QUARANTINED.
+   * Instances that are FAILED or QUARANTINED.
    */
   'failedInstances'?: (number);
   /**
-   * Requests for it that wait for an instance.
+   * Assignments of it that are PENDING.
    */
   'waitingAssignments'?: (number);
+  /**
+   * What happens to a serving assignment when its instance fails. Default: FAIL.
+   */
+  'onLoss'?: (_parbake_v1_OnLoss);
+  /**
+   * With REPLACE: how long an agent may be silent before its assignment moves, at
+   * least 60 s. Absent: silence alone never moves it.
+   */
+  'silentAfter'?: (_google_protobuf_Duration | null);
+  /**
+   * Instances whose agent is not connected, in any of these states.
+   */
+  'silentInstances'?: (number);
+  /**
+   * Instances that are LOST.
+   */
+  'lostInstances'?: (number);
 }
 
 /**
- * A role as the coordinator knows it.
+ * A role as the coordinator knows it. An instance counts for every role that it
+ * carries.
  */
 export interface Role__Output {
   /**
@@ -58,11 +78,11 @@ export interface Role__Output {
    */
   'userEnv': (string)[];
   /**
-   * READY instances that carry it. Set by the coordinator.
+   * Instances that are READY and connected.
    */
   'readyInstances': (number);
   /**
-   * True when it was applied by an operator. Set by the coordinator.
+   * True when an operator applied it.
    */
   'applied': (boolean);
   /**
@@ -70,21 +90,37 @@ export interface Role__Output {
    */
   'takesFiles': (boolean);
   /**
-   * Instances that carry it, have checked in and are not READY yet. This and what
-   * follows is set by the coordinator, and by ListRoles only.
+   * Instances that have checked in and are not READY yet. ListRoles sets this and what
+   * follows.
    */
   'preparingInstances': (number);
   /**
-   * Instances that carry it and belong to a user, whatever role that user asked for,
-   * or are being released.
+   * Instances that belong to a user, of whatever role, or that are RELEASING.
    */
   'assignedInstances': (number);
   /**
-   * Instances that carry it and are FAILED or QUARANTINED.
+   * Instances that are FAILED or QUARANTINED.
    */
   'failedInstances': (number);
   /**
-   * Requests for it that wait for an instance.
+   * Assignments of it that are PENDING.
    */
   'waitingAssignments': (number);
+  /**
+   * What happens to a serving assignment when its instance fails. Default: FAIL.
+   */
+  'onLoss': (_parbake_v1_OnLoss__Output);
+  /**
+   * With REPLACE: how long an agent may be silent before its assignment moves, at
+   * least 60 s. Absent: silence alone never moves it.
+   */
+  'silentAfter': (_google_protobuf_Duration__Output | null);
+  /**
+   * Instances whose agent is not connected, in any of these states.
+   */
+  'silentInstances': (number);
+  /**
+   * Instances that are LOST.
+   */
+  'lostInstances': (number);
 }

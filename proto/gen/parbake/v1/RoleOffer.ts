@@ -12,34 +12,34 @@ export interface RoleOffer {
    */
   'name'?: (string);
   /**
-   * Environment variables that an assignment may set; any other is refused.
+   * Environment variables that an assignment may set. Any other is refused.
    */
   'userEnv'?: (string)[];
   /**
-   * Ports published on the instance.
+   * TCP ports that it publishes on the instance.
    */
   'ports'?: (number)[];
   /**
-   * How far it is prepared right now: 0 to 1.
+   * How far it is prepared right now, 0 to 1.
    */
   'preparation'?: (number | string);
   /**
-   * What part of the reads recorded for it at bake has been read ahead: 0 to 1.
-   * Absent when nothing is read ahead.
+   * The part of its recorded reads that has been read ahead, 0 to 1. Absent when
+   * nothing is read ahead.
    */
   'replayed'?: (number | string);
   /**
-   * Whether a container of it takes the files of an assignment.
+   * Whether one of its containers takes the files of an assignment.
    */
   'takesFiles'?: (boolean);
   /**
-   * What happens to an assignment of it that was SERVING when its machine fails or is
-   * lost. Unspecified, which agents before 0.2 send, means ON_LOSS_FAIL.
+   * What happens to a serving assignment when its instance fails. UNSPECIFIED, which
+   * agents before 0.2 send, means FAIL.
    */
   'onLoss'?: (_parbake_v1_OnLoss);
   /**
-   * With ON_LOSS_REPLACE, how long an instance may be silent before its user gets
-   * another one: at least 60 s. Absent means that silence alone never moves a user.
+   * With REPLACE: how long the agent may be silent before the assignment moves, at
+   * least 60 s. Absent: silence alone never moves it.
    */
   'silentAfter'?: (_google_protobuf_Duration | null);
   '_replayed'?: "replayed";
@@ -54,34 +54,34 @@ export interface RoleOffer__Output {
    */
   'name': (string);
   /**
-   * Environment variables that an assignment may set; any other is refused.
+   * Environment variables that an assignment may set. Any other is refused.
    */
   'userEnv': (string)[];
   /**
-   * Ports published on the instance.
+   * TCP ports that it publishes on the instance.
    */
   'ports': (number)[];
   /**
-   * How far it is prepared right now: 0 to 1.
+   * How far it is prepared right now, 0 to 1.
    */
   'preparation': (number);
   /**
-   * What part of the reads recorded for it at bake has been read ahead: 0 to 1.
-   * Absent when nothing is read ahead.
+   * The part of its recorded reads that has been read ahead, 0 to 1. Absent when
+   * nothing is read ahead.
    */
   'replayed'?: (number);
   /**
-   * Whether a container of it takes the files of an assignment.
+   * Whether one of its containers takes the files of an assignment.
    */
   'takesFiles': (boolean);
   /**
-   * What happens to an assignment of it that was SERVING when its machine fails or is
-   * lost. Unspecified, which agents before 0.2 send, means ON_LOSS_FAIL.
+   * What happens to a serving assignment when its instance fails. UNSPECIFIED, which
+   * agents before 0.2 send, means FAIL.
    */
   'onLoss': (_parbake_v1_OnLoss__Output);
   /**
-   * With ON_LOSS_REPLACE, how long an instance may be silent before its user gets
-   * another one: at least 60 s. Absent means that silence alone never moves a user.
+   * With REPLACE: how long the agent may be silent before the assignment moves, at
+   * least 60 s. Absent: silence alone never moves it.
    */
   'silentAfter': (_google_protobuf_Duration__Output | null);
   '_replayed'?: "replayed";

@@ -28,9 +28,12 @@ export interface StartReads {
    */
   'unwatched'?: (string);
   /**
-   * The recording that it was compared with: its bake, and its file system.
+   * The bake of the recording that it was compared with.
    */
   'bakeId'?: (string);
+  /**
+   * The file system of that recording.
+   */
   'fileSystemUuid'?: (string);
   /**
    * What the start used, from the disk or from memory. Absent where the kernel
@@ -90,9 +93,12 @@ export interface StartReads__Output {
    */
   'unwatched': (string);
   /**
-   * The recording that it was compared with: its bake, and its file system.
+   * The bake of the recording that it was compared with.
    */
   'bakeId': (string);
+  /**
+   * The file system of that recording.
+   */
   'fileSystemUuid': (string);
   /**
    * What the start used, from the disk or from memory. Absent where the kernel

@@ -12,24 +12,22 @@ import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsR
 import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from '../../parbake/v1/WatchEventsResponse.ts';
 
 /**
- * Reads what instances reported.
+ * What operators and dashboards call.
  */
 export interface TelemetryServiceClient extends grpc.Client {
   /**
-   * The timeline of one instance: its spans, pulls and starts, oldest first.
-   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in;
-   * INVALID_ARGUMENT (REQUEST_INVALID). A message of gRPC holds 4 MiB unless the
-   * caller says otherwise: ask for pages, or allow more, for what has run for weeks.
+   * Returns the timeline of one instance: its spans, pulls and starts, oldest first.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * The timeline of one instance: its spans, pulls and starts, oldest first.
-   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in;
-   * INVALID_ARGUMENT (REQUEST_INVALID). A message of gRPC holds 4 MiB unless the
-   * caller says otherwise: ask for pages, or allow more, for what has run for weeks.
+   * Returns the timeline of one instance: its spans, pulls and starts, oldest first.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   getTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   getTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
@@ -37,16 +35,18 @@ export interface TelemetryServiceClient extends grpc.Client {
   getTimeline(argument: _parbake_v1_GetTimelineRequest, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * What happened to one instance and its assignments, oldest first.
-   * NOT_FOUND (INSTANCE_NOT_FOUND).
+   * Lists what happened to one instance and its assignments, oldest first.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   ListEvents(argument: _parbake_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   ListEvents(argument: _parbake_v1_ListEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   ListEvents(argument: _parbake_v1_ListEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   ListEvents(argument: _parbake_v1_ListEventsRequest, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * What happened to one instance and its assignments, oldest first.
-   * NOT_FOUND (INSTANCE_NOT_FOUND).
+   * Lists what happened to one instance and its assignments, oldest first.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   listEvents(argument: _parbake_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   listEvents(argument: _parbake_v1_ListEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -54,18 +54,20 @@ export interface TelemetryServiceClient extends grpc.Client {
   listEvents(argument: _parbake_v1_ListEventsRequest, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Disk, network, processor and memory over time: of the host, and of each of our
-   * containers. Older samples are longer, see docs/retention.md. NOT_FOUND
-   * (INSTANCE_NOT_FOUND); INVALID_ARGUMENT (REQUEST_INVALID).
+   * Returns disk, network, processor and memory over time, of the host and of each
+   * container. Older samples are longer, see docs/retention.md.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   QuerySamples(argument: _parbake_v1_QuerySamplesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   QuerySamples(argument: _parbake_v1_QuerySamplesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   QuerySamples(argument: _parbake_v1_QuerySamplesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   QuerySamples(argument: _parbake_v1_QuerySamplesRequest, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Disk, network, processor and memory over time: of the host, and of each of our
-   * containers. Older samples are longer, see docs/retention.md. NOT_FOUND
-   * (INSTANCE_NOT_FOUND); INVALID_ARGUMENT (REQUEST_INVALID).
+   * Returns disk, network, processor and memory over time, of the host and of each
+   * container. Older samples are longer, see docs/retention.md.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   querySamples(argument: _parbake_v1_QuerySamplesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   querySamples(argument: _parbake_v1_QuerySamplesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
@@ -73,36 +75,34 @@ export interface TelemetryServiceClient extends grpc.Client {
   querySamples(argument: _parbake_v1_QuerySamplesRequest, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * What happens in the whole fleet, or to what the request names, oldest first:
-   * what was stored after the caller's cursor, and then each event as it happens,
-   * until the caller goes. Every answer has a cursor; a caller whose stream ended,
-   * for whatever reason, comes back with its last one and misses nothing and sees
-   * nothing twice. The first answer comes at once and may have no events, as may
-   * later ones: they say that the stream lives.
+   * Sends what happens in the whole fleet, or to what the request names, oldest first:
+   * first what was stored after the caller's cursor, then each event as it happens,
+   * until the caller cancels. Resume from the last cursor after a broken stream: every
+   * event is delivered exactly once. The first answer comes at once and may have no
+   * events, as may later ones: they show that the stream lives.
    * 
-   * Events wait in the store and not for a reader: one that does not read for 30
-   * seconds is ended with RESOURCE_EXHAUSTED (READER_TOO_SLOW), as is one more than
-   * 1000. Events after the cursor that are not kept any more: OUT_OF_RANGE
-   * (EVENTS_REMOVED). The coordinator shuts down: UNAVAILABLE
-   * (COORDINATOR_UNREACHABLE). A cursor that is none: INVALID_ARGUMENT
-   * (REQUEST_INVALID).
+   * Events wait in the store, never for a reader: the stream of a reader that does not
+   * read for 30 s ends with READER_TOO_SLOW, as does one beyond 1000 streams.
+   * EVENTS_REMOVED means that events after the cursor are not kept any more.
+   * 
+   * Errors: REQUEST_INVALID, READER_TOO_SLOW, EVENTS_REMOVED, COORDINATOR_UNREACHABLE,
+   * STORE_FAILED.
    */
   WatchEvents(argument: _parbake_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
   WatchEvents(argument: _parbake_v1_WatchEventsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
   /**
-   * What happens in the whole fleet, or to what the request names, oldest first:
-   * what was stored after the caller's cursor, and then each event as it happens,
-   * until the caller goes. Every answer has a cursor; a caller whose stream ended,
-   * for whatever reason, comes back with its last one and misses nothing and sees
-   * nothing twice. The first answer comes at once and may have no events, as may
-   * later ones: they say that the stream lives.
+   * Sends what happens in the whole fleet, or to what the request names, oldest first:
+   * first what was stored after the caller's cursor, then each event as it happens,
+   * until the caller cancels. Resume from the last cursor after a broken stream: every
+   * event is delivered exactly once. The first answer comes at once and may have no
+   * events, as may later ones: they show that the stream lives.
    * 
-   * Events wait in the store and not for a reader: one that does not read for 30
-   * seconds is ended with RESOURCE_EXHAUSTED (READER_TOO_SLOW), as is one more than
-   * 1000. Events after the cursor that are not kept any more: OUT_OF_RANGE
-   * (EVENTS_REMOVED). The coordinator shuts down: UNAVAILABLE
-   * (COORDINATOR_UNREACHABLE). A cursor that is none: INVALID_ARGUMENT
-   * (REQUEST_INVALID).
+   * Events wait in the store, never for a reader: the stream of a reader that does not
+   * read for 30 s ends with READER_TOO_SLOW, as does one beyond 1000 streams.
+   * EVENTS_REMOVED means that events after the cursor are not kept any more.
+   * 
+   * Errors: REQUEST_INVALID, READER_TOO_SLOW, EVENTS_REMOVED, COORDINATOR_UNREACHABLE,
+   * STORE_FAILED.
    */
   watchEvents(argument: _parbake_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
   watchEvents(argument: _parbake_v1_WatchEventsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchEventsResponse__Output>;
@@ -110,44 +110,44 @@ export interface TelemetryServiceClient extends grpc.Client {
 }
 
 /**
- * Reads what instances reported.
+ * What operators and dashboards call.
  */
 export interface TelemetryServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * The timeline of one instance: its spans, pulls and starts, oldest first.
-   * NOT_FOUND with reason INSTANCE_NOT_FOUND when no such instance checked in;
-   * INVALID_ARGUMENT (REQUEST_INVALID). A message of gRPC holds 4 MiB unless the
-   * caller says otherwise: ask for pages, or allow more, for what has run for weeks.
+   * Returns the timeline of one instance: its spans, pulls and starts, oldest first.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetTimeline: grpc.handleUnaryCall<_parbake_v1_GetTimelineRequest__Output, _parbake_v1_GetTimelineResponse>;
   
   /**
-   * What happened to one instance and its assignments, oldest first.
-   * NOT_FOUND (INSTANCE_NOT_FOUND).
+   * Lists what happened to one instance and its assignments, oldest first.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   ListEvents: grpc.handleUnaryCall<_parbake_v1_ListEventsRequest__Output, _parbake_v1_ListEventsResponse>;
   
   /**
-   * Disk, network, processor and memory over time: of the host, and of each of our
-   * containers. Older samples are longer, see docs/retention.md. NOT_FOUND
-   * (INSTANCE_NOT_FOUND); INVALID_ARGUMENT (REQUEST_INVALID).
+   * Returns disk, network, processor and memory over time, of the host and of each
+   * container. Older samples are longer, see docs/retention.md.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   QuerySamples: grpc.handleUnaryCall<_parbake_v1_QuerySamplesRequest__Output, _parbake_v1_QuerySamplesResponse>;
   
   /**
-   * What happens in the whole fleet, or to what the request names, oldest first:
-   * what was stored after the caller's cursor, and then each event as it happens,
-   * until the caller goes. Every answer has a cursor; a caller whose stream ended,
-   * for whatever reason, comes back with its last one and misses nothing and sees
-   * nothing twice. The first answer comes at once and may have no events, as may
-   * later ones: they say that the stream lives.
+   * Sends what happens in the whole fleet, or to what the request names, oldest first:
+   * first what was stored after the caller's cursor, then each event as it happens,
+   * until the caller cancels. Resume from the last cursor after a broken stream: every
+   * event is delivered exactly once. The first answer comes at once and may have no
+   * events, as may later ones: they show that the stream lives.
    * 
-   * Events wait in the store and not for a reader: one that does not read for 30
-   * seconds is ended with RESOURCE_EXHAUSTED (READER_TOO_SLOW), as is one more than
-   * 1000. Events after the cursor that are not kept any more: OUT_OF_RANGE
-   * (EVENTS_REMOVED). The coordinator shuts down: UNAVAILABLE
-   * (COORDINATOR_UNREACHABLE). A cursor that is none: INVALID_ARGUMENT
-   * (REQUEST_INVALID).
+   * Events wait in the store, never for a reader: the stream of a reader that does not
+   * read for 30 s ends with READER_TOO_SLOW, as does one beyond 1000 streams.
+   * EVENTS_REMOVED means that events after the cursor are not kept any more.
+   * 
+   * Errors: REQUEST_INVALID, READER_TOO_SLOW, EVENTS_REMOVED, COORDINATOR_UNREACHABLE,
+   * STORE_FAILED.
    */
   WatchEvents: grpc.handleServerStreamingCall<_parbake_v1_WatchEventsRequest__Output, _parbake_v1_WatchEventsResponse>;
   

@@ -17,7 +17,7 @@ export const WaitUntil = {
    */
   WAIT_UNTIL_EXEC: 'WAIT_UNTIL_EXEC',
   /**
-   * Every readiness check held.
+   * Every readiness check passed.
    */
   WAIT_UNTIL_READY: 'WAIT_UNTIL_READY',
 } as const;
@@ -42,7 +42,7 @@ export type WaitUntil =
   | 'WAIT_UNTIL_EXEC'
   | 2
   /**
-   * Every readiness check held.
+   * Every readiness check passed.
    */
   | 'WAIT_UNTIL_READY'
   | 3

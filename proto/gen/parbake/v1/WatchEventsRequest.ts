@@ -1,52 +1,58 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 
+/**
+ * Filters are combined: an event has to match them all.
+ */
 export interface WatchEventsRequest {
   /**
-   * Only of this instance and its assignments; empty for all.
+   * Only of this instance and its assignments. Empty: of any.
    */
   'instanceId'?: (string);
   /**
-   * Only of this assignment; empty for all.
+   * Only of this assignment. Empty: of any.
    */
   'assignmentId'?: (string);
   /**
-   * Goes on after this, from a former answer or Event.cursor. Empty: begins with what
-   * is to come, or as `last` says.
+   * Starts after this place: the cursor of an earlier answer, or Event.cursor. Empty:
+   * starts with the next event, or as `last` says.
    */
   'cursor'?: (string);
   /**
-   * Without a cursor: begins with so many of the newest events that match, 0 to
-   * 10000, where they are kept.
+   * Without a cursor: starts with this many of the newest events that match, as far as
+   * they are kept. A number above 10000 means 10000.
    */
   'last'?: (number);
   /**
-   * Ends once all that is stored was sent.
+   * Ends the stream once everything that is stored was sent.
    */
   'untilNow'?: (boolean);
 }
 
+/**
+ * Filters are combined: an event has to match them all.
+ */
 export interface WatchEventsRequest__Output {
   /**
-   * Only of this instance and its assignments; empty for all.
+   * Only of this instance and its assignments. Empty: of any.
    */
   'instanceId': (string);
   /**
-   * Only of this assignment; empty for all.
+   * Only of this assignment. Empty: of any.
    */
   'assignmentId': (string);
   /**
-   * Goes on after this, from a former answer or Event.cursor. Empty: begins with what
-   * is to come, or as `last` says.
+   * Starts after this place: the cursor of an earlier answer, or Event.cursor. Empty:
+   * starts with the next event, or as `last` says.
    */
   'cursor': (string);
   /**
-   * Without a cursor: begins with so many of the newest events that match, 0 to
-   * 10000, where they are kept.
+   * Without a cursor: starts with this many of the newest events that match, as far as
+   * they are kept. A number above 10000 means 10000.
    */
   'last': (number);
   /**
-   * Ends once all that is stored was sent.
+   * Ends the stream once everything that is stored was sent.
    */
   'untilNow': (boolean);
 }

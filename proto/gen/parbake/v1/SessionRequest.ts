@@ -5,39 +5,45 @@ import type { Heartbeat as _parbake_v1_Heartbeat, Heartbeat__Output as _parbake_
 import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from '../../parbake/v1/ObservedState.ts';
 
 /**
- * Agent to coordinator.
+ * From the agent to the coordinator.
  */
-export interface AgentMessage {
+export interface SessionRequest {
   /**
-   * First message of a stream.
+   * The first message of a session.
    */
   'hello'?: (_parbake_v1_Hello | null);
   /**
-   * Sent every heartbeat interval when nothing else was.
+   * Sent at every heartbeat interval.
    */
   'heartbeat'?: (_parbake_v1_Heartbeat | null);
   /**
-   * The whole observed state, whenever it changed and after every hello.
+   * The whole observed state, after every hello and whenever it changed.
    */
   'observed'?: (_parbake_v1_ObservedState | null);
+  /**
+   * What it says.
+   */
   'message'?: "hello"|"heartbeat"|"observed";
 }
 
 /**
- * Agent to coordinator.
+ * From the agent to the coordinator.
  */
-export interface AgentMessage__Output {
+export interface SessionRequest__Output {
   /**
-   * First message of a stream.
+   * The first message of a session.
    */
   'hello'?: (_parbake_v1_Hello__Output | null);
   /**
-   * Sent every heartbeat interval when nothing else was.
+   * Sent at every heartbeat interval.
    */
   'heartbeat'?: (_parbake_v1_Heartbeat__Output | null);
   /**
-   * The whole observed state, whenever it changed and after every hello.
+   * The whole observed state, after every hello and whenever it changed.
    */
   'observed'?: (_parbake_v1_ObservedState__Output | null);
+  /**
+   * What it says.
+   */
   'message'?: "hello"|"heartbeat"|"observed";
 }

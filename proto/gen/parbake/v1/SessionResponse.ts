@@ -5,9 +5,9 @@ import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as 
 import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from '../../parbake/v1/Drain.ts';
 
 /**
- * Coordinator to agent.
+ * From the coordinator to the agent.
  */
-export interface CoordinatorMessage {
+export interface SessionResponse {
   /**
    * The whole desired state, after every hello and whenever it changed.
    */
@@ -17,16 +17,19 @@ export interface CoordinatorMessage {
    */
   'heartbeatAck'?: (_parbake_v1_HeartbeatAck | null);
   /**
-   * The coordinator is going away: come back after this long.
+   * The coordinator is shutting down.
    */
   'drain'?: (_parbake_v1_Drain | null);
+  /**
+   * What it says.
+   */
   'message'?: "desired"|"heartbeatAck"|"drain";
 }
 
 /**
- * Coordinator to agent.
+ * From the coordinator to the agent.
  */
-export interface CoordinatorMessage__Output {
+export interface SessionResponse__Output {
   /**
    * The whole desired state, after every hello and whenever it changed.
    */
@@ -36,8 +39,11 @@ export interface CoordinatorMessage__Output {
    */
   'heartbeatAck'?: (_parbake_v1_HeartbeatAck__Output | null);
   /**
-   * The coordinator is going away: come back after this long.
+   * The coordinator is shutting down.
    */
   'drain'?: (_parbake_v1_Drain__Output | null);
+  /**
+   * What it says.
+   */
   'message'?: "desired"|"heartbeatAck"|"drain";
 }
