@@ -10,11 +10,28 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/**
+ * Milliseconds. A test waits for conditions, so these only end one that hangs; on a busy machine each step takes many
+ * times as long as usual.
+ */
+const patience = {
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 120_000 } },
+};
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+          ...patience,
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -23,8 +40,7 @@ export default defineConfig({
           // compute, so that two files at a time suit a small machine.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          ...patience,
         },
       },
     ],

@@ -25,7 +25,7 @@ describe.skipIf(missing !== undefined)(`the demo ${missing ?? ''}`, () => {
     const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
     return [
       ...readdirSync(scratch),
-      ...namespaces.filter((name) => name.startsWith(`pb${id.toLowerCase()}`)),
+      ...namespaces.filter((name) => name.startsWith(id)),
       ...(await processesOf(scratch)).map(String),
     ];
   }
@@ -38,9 +38,9 @@ describe.skipIf(missing !== undefined)(`the demo ${missing ?? ''}`, () => {
       child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
       child.stdout.resume();
       const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-      await waitFor('the bake to begin', () => said.includes(' 2  Bake it'), 60_000);
-      const [directory = ''] = readdirSync(scratch).filter((name) => name.startsWith('parbake-testbed-'));
-      const id = directory.slice('parbake-testbed-'.length);
+      await waitFor('the bake to begin', () => said.includes(' 2  Bake it'));
+      const [directory = ''] = readdirSync(scratch).filter((name) => name.startsWith('parbake-bed-'));
+      const id = directory.slice('parbake-bed-'.length);
       expect(await leftovers(id)).not.toEqual([]);
       child.kill(signal);
       expect(await ended).toBe(signal === 'SIGINT' ? 130 : 143);

@@ -136,7 +136,7 @@ describe.skipIf(missing !== undefined)(
       const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' }, 2 * minutes);
       expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
       const machine = machines.find(({ name }) => `i-${name}` === assignment?.instanceId);
-      const answer = await fetch(`http://127.0.0.1:${machine?.applicationPort ?? 0}/`);
+      const answer = await fetch(`http://${machine?.applicationAddress ?? ''}/`);
       expect(await answer.text()).toBe(`Hello alice, this is ${assignment?.instanceId ?? ''}\n`);
       const { hydrated, chunksInSnapshot } = await volume.state();
       expect(before).toBeLessThan(chunksInSnapshot / 2);

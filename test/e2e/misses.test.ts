@@ -34,6 +34,9 @@ createServer((_, response) => response.end(user + ' read ' + extra)).listen(8080
 process.on('SIGTERM', () => process.exit(0));
 `;
 
+/** Milliseconds for a bake that records starts, on a busy machine. */
+const bakeDeadline = 300_000;
+
 describe.skipIf(missing !== undefined)(`what starts read beyond their recording ${missing ?? ''}`, () => {
   let testbed: Testbed;
   let volume: LazyVolume;
@@ -89,7 +92,7 @@ roles:
     const args = ['bake', '--record', '--recipe', recipe, '--root', builder.root, ...options];
     const log = join(testbed.directory, 'bake.log');
     const started = builder.startInside(process.execPath, [agentProgram, ...args], log);
-    await waitFor('the bake', () => started.ended() !== undefined, 120_000);
+    await waitFor('the bake', () => started.ended() !== undefined, bakeDeadline);
     if (started.ended() !== 0) throw new Error(started.log());
     await command(process.execPath, [agentProgram, 'scrub', '--yes', '--root', builder.root]);
     await waitFor('Docker to end', () => builder.process.ended() !== undefined);
@@ -121,7 +124,7 @@ roles:
         const isWarm = found?.roles.every(({ replayed }) => replayed === undefined || replayed === 1);
         return found?.state === 'INSTANCE_STATE_READY' && isWarm;
       });
-      const { assignment } = await assign(coordinator.clients, { user: 'alice', ...request }, 30_000);
+      const { assignment } = await assign(coordinator.clients, { user: 'alice', ...request });
       expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
       const page = request.role === 'web' ? await (await fetch(`http://${engine.address}:8080/`)).text() : '';
       await look({ engine, agent, page });

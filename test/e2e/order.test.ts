@@ -100,7 +100,7 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
   ])('role %s: who comes after another runs once that one is ready', async (role, port, step, before) => {
     const instanceId = `i-0${role.padEnd(16, '0').replaceAll(/[^0-9a-f]/g, 'e')}`;
     const engine = await startInstance(instanceId);
-    const { assignment } = await assign(coordinator.clients, { user: 'alice', role }, 30_000);
+    const { assignment } = await assign(coordinator.clients, { user: 'alice', role });
     expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
     const page = await fetch(`http://${engine.address}:${port}/`);
     expect(await page.text()).toBe('the database had rows');
@@ -124,7 +124,7 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
       return listed.map(({ Id, Labels }) => `${Labels['dev.parbake.container']} ${Id}`).sort();
     };
     const before = await idsOf();
-    const request = { user: 'carol', role: 'shop', env: { DELAY: '6000' } };
+    const request = { user: 'carol', role: 'shop', env: { DELAY: '15000' } };
     const answer = assign(coordinator.clients, request, 60_000);
     const gates = join(engine.root, 'run/parbake/gate');
     const waiting = () => readdirSync(gates).filter((key) => existsSync(join(gates, key, 'io/s')));
@@ -142,7 +142,7 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
   test('one that does not end when it is told to is killed after its own time', async () => {
     const instanceId = 'i-0aaaaaaaaaaaaaaaa';
     const engine = await startInstance(instanceId);
-    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'shop' }, 30_000);
+    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'shop' });
     const listed = await engine.docker.listContainers({ filters: { label: ['dev.parbake.container=db'] } });
     const serving = listed.find(({ Labels }) => Labels['dev.parbake.role'] === 'shop');
     const id = serving?.Id ?? '';

@@ -36,7 +36,7 @@ describe.skipIf(why !== undefined)(`the packaged agent ${why ?? ''}`, () => {
     const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
     expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
     const [endpoint] = assignment?.endpoints ?? [];
-    await firstPage(endpoint?.host ?? '', endpoint?.port ?? 0, AbortSignal.timeout(10_000));
+    await firstPage(endpoint?.host ?? '', endpoint?.port ?? 0, AbortSignal.timeout(60_000));
     await release(coordinator.clients, assignment?.assignmentId ?? '');
     await waitFor(
       'the release',

@@ -98,7 +98,7 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const request = { user: 'alice', role: 'web', env: { SECRET: 'hunter2' } };
       const headers = { traceparent, tracestate: 'rojo=00f067aa0ba902b7' };
-      const { assignment } = await assign(coordinator.clients, request, 20_000, headers);
+      const { assignment } = await assign(coordinator.clients, request, 60_000, headers);
       expect(assignment?.instanceId).toBe('i-0aaaaaaaaaaaaaaaa');
       const [endpoint] = assignment?.endpoints ?? [];
       const page = await fetch(`http://${endpoint?.host}:${endpoint?.port}/`);

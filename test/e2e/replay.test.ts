@@ -23,6 +23,9 @@ interface BakeDocument {
   warnings: { code: string; message: string }[];
 }
 
+/** Milliseconds for a bake that records starts, on a busy machine. */
+const bakeDeadline = 300_000;
+
 describe.skipIf(missing !== undefined)(`from a recorded bake to a warm instance ${missing ?? ''}`, () => {
   let testbed: Testbed;
   let volume: LazyVolume;
@@ -64,7 +67,7 @@ roles:
       [agentProgram, 'bake', '--json', '--record', '--recipe', recipe, '--root', builder.root],
       join(testbed.directory, 'bake.log'),
     );
-    await waitFor('the bake', async () => bake.ended() !== undefined, 120_000);
+    await waitFor('the bake', () => bake.ended() !== undefined, bakeDeadline);
     const line = bake
       .log()
       .split('\n')

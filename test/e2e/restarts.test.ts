@@ -123,7 +123,7 @@ ${gated.join('')}  early: { containers: [{ ${app}, prepare: pause }] }
             before = after;
           }
           await ready(instanceId);
-          const { assignment } = await assign(coordinator.clients, { user: 'alice', role }, 30_000);
+          const { assignment } = await assign(coordinator.clients, { user: 'alice', role });
           expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
           const containers = await engine.docker.listContainers();
           const serving = containers.find(({ Labels }) => Labels['dev.parbake.role'] === role);

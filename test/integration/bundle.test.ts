@@ -3,9 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startProgram, type Started } from '../testbed/processes.ts';
-import { freePort } from '../testbed/registry.ts';
-import { waitFor } from '../testbed/wait.ts';
+import { startCoordinatorProcess, type CoordinatorProcess } from '../testbed/coordinator-process.ts';
 
 const project = join(import.meta.dirname, '../..');
 
@@ -14,33 +12,20 @@ describe('the bundles', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-bundle-'));
   const dist = join(directory, 'dist');
   const program = (name: string): string => join(dist, `${name}.js`);
-  let coordinator: Started | undefined;
-  let address: string;
-  let page: string;
+  let coordinator: CoordinatorProcess;
 
   beforeAll(async () => {
     execFileSync(process.execPath, [join(project, 'packaging/dev/build.mjs'), dist], { stdio: 'inherit' });
     cpSync(join(project, 'package.json'), join(directory, 'package.json'));
-    [address, page] = [
-      `127.0.0.1:${await freePort('127.0.0.1')}`,
-      `127.0.0.1:${await freePort('127.0.0.1')}`,
-    ];
-    coordinator = startProgram(
-      process.execPath,
-      [program('parbake-coordinator'), 'serve', '--dev', '--listen', address, '--http', page].concat([
-        '--store',
-        `sqlite:${join(directory, 'coordinator.db')}`,
-      ]),
-      join(directory, 'coordinator.log'),
+    coordinator = await startCoordinatorProcess(
+      directory,
+      ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0'],
+      { program: program('parbake-coordinator') },
     );
-    await waitFor('the coordinator to listen', () => {
-      if (coordinator?.ended() !== undefined) throw new Error(coordinator.log());
-      return coordinator?.log().includes('"listening"');
-    });
   });
 
   afterAll(async () => {
-    await coordinator?.stop();
+    await coordinator.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -48,12 +33,14 @@ describe('the bundles', () => {
     execFileSync(process.execPath, [program(name), ...args], { encoding: 'utf8' });
 
   test('the coordinator serves operators, the page and metrics', async () => {
+    const [address = ''] = coordinator.addresses;
+    const page = coordinator.urls[0] ?? '';
     expect(run('parbake', 'instances', '--json', '--coordinator', address)).toBe('{"instances":[]}\n');
-    expect(await (await fetch(`http://${page}/healthz`)).text()).toBe('ok\n');
-    const script = await (await fetch(`http://${page}/page.js`)).text();
+    expect(await (await fetch(`${page}healthz`)).text()).toBe('ok\n');
+    const script = await (await fetch(`${page}page.js`)).text();
     expect(script.length).toBeGreaterThan(20_000);
-    expect((await fetch(`http://${page}/page.css`)).status).toBe(200);
-    expect(await (await fetch(`http://${page}/metrics`)).text()).toContain('parbake_connected_agents 0');
+    expect((await fetch(`${page}page.css`)).status).toBe(200);
+    expect(await (await fetch(`${page}metrics`)).text()).toContain('parbake_connected_agents 0');
   });
 
   test.each([

@@ -30,7 +30,7 @@ describe('the coordinator', () => {
     await Promise.all(Array.from({ length: 60 }, () => readyAgent(coordinator, { role: 'crowd' })));
     const answers = await Promise.all(
       Array.from({ length: 80 }, (_, index) =>
-        assign(coordinator.clients, { user: `user-${index}`, role: 'crowd' }, 15_000).catch(codeOf),
+        assign(coordinator.clients, { user: `user-${index}`, role: 'crowd' }, 30_000).catch(codeOf),
       ),
     );
     const served = answers.filter((answer): answer is AssignResponse__Output => typeof answer !== 'string');

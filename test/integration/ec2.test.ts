@@ -16,7 +16,7 @@ import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coor
 
 describe('EC2', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-ec2-'));
-  let moto: Moto & { port: number };
+  let moto: Moto;
   let coordinator: LoneCoordinator;
   let ids: string[];
 

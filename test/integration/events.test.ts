@@ -56,6 +56,9 @@ class Reader {
   }
 }
 
+/** Milliseconds; longer than a busy machine keeps a reader from reading. */
+const readerPatience = 5_000;
+
 describe('events over gRPC', () => {
   let store: SqliteStore;
   let dispatcher: Dispatcher;
@@ -74,7 +77,7 @@ describe('events over gRPC', () => {
     dispatcher = new Dispatcher(store, logger);
     const address = '127.0.0.1:0';
     const listeners = [{ address, credentials: listenerCredentials(address, undefined) }];
-    const options = { reflection: false, readerPatience: 200, logger };
+    const options = { reflection: false, readerPatience, logger };
     server = await startServer(dispatcher, new Assigner(dispatcher), listeners, options);
     clients = connectCoordinator(server.addresses[0] ?? '');
     agents = connectAgents(server.addresses[0] ?? '');

@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)(
       testbed = await createTestbed();
       directory = testbed.makeDirectory('packer');
       registry = await pushProductImages(testbed);
-      moto = await startMoto(testbed.directory, undefined, {
+      moto = await startMoto(testbed.directory, {
         host: testbed.hostAddress,
         images: [
           {

@@ -116,7 +116,7 @@ describe('traces', () => {
     const request = { user: 'alice', role: 'traced' };
     const tracestate = 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE';
     const headers = { traceparent: `00-${traceId}-${spanId}-01`, tracestate };
-    const { assignment } = await assign(coordinator.clients, request, 20_000, headers);
+    const { assignment } = await assign(coordinator.clients, request, 60_000, headers);
     const assignmentId = assignment?.assignmentId ?? '';
     await reportSpans(instanceId, [
       span('root', '', { name: 'assignment', assignmentId }),
@@ -140,8 +140,8 @@ describe('traces', () => {
     const traceId = '7af7651916cd43dd8448eb211c80319c';
     const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
     const request = { user: 'jo', role: 'stateful' };
-    await assign(coordinator.clients, request, 20_000, { traceparent, tracestate: 'a=1,a=2' });
-    await assign(coordinator.clients, request, 20_000, { traceparent: 'nonsense', tracestate: 'a=1' });
+    await assign(coordinator.clients, request, 60_000, { traceparent, tracestate: 'a=1,a=2' });
+    await assign(coordinator.clients, request, 60_000, { traceparent: 'nonsense', tracestate: 'a=1' });
     const calls = await received(2);
     expect(calls.map(({ traceState = '' }) => traceState)).toEqual(['', '']);
     expect(calls[0]).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' });
@@ -185,7 +185,7 @@ describe('traces', () => {
     const traceparent = '00-2af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const headers = { traceparent, tracestate: 'a=1' };
     const closed = await startAgent('closed', { userEnv: [] });
-    await assign(coordinator.clients, { user: 'alice', role: 'closed' }, 20_000, headers);
+    await assign(coordinator.clients, { user: 'alice', role: 'closed' }, 60_000, headers);
     expect(closed.desired.at(-1)?.order?.env).toEqual({});
     const own = await startAgent('own', { userEnv: ['TRACEPARENT', 'TRACESTATE'] });
     await assign(
@@ -202,7 +202,7 @@ describe('traces', () => {
     const traceId = '3af7651916cd43dd8448eb211c80319c';
     const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
     for (let tries = 0; tries < 3; tries++) await start('failing', { outcome: 'FAILED' });
-    const refused = await assign(coordinator.clients, { user: 'dora', role: 'failing' }, 20_000, {
+    const refused = await assign(coordinator.clients, { user: 'dora', role: 'failing' }, 60_000, {
       traceparent,
     }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: status.ABORTED });
@@ -223,7 +223,7 @@ describe('traces', () => {
     const ignore = (): undefined => undefined;
     await start('taken');
     await assign(coordinator.clients, { user: 'eve', role: 'taken' });
-    await assign(coordinator.clients, { user: 'fred', role: 'taken' }, 300).catch(ignore);
+    await assign(coordinator.clients, { user: 'fred', role: 'taken' }, 5_000).catch(ignore);
     await assign(coordinator.clients, { user: 'fred', role: 'no-such-role' }).catch(ignore);
     const ofRoles =
       (role: string) =>
@@ -275,7 +275,7 @@ describe('traces', () => {
 
   test('what is no trace context is no reason to refuse', async () => {
     await start('odd');
-    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'odd' }, 20_000, {
+    const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'odd' }, 60_000, {
       traceparent: 'nonsense',
     });
     expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
@@ -292,7 +292,7 @@ describe('traces', () => {
       const text = await (await fetch(`${coordinator.url}/metrics`)).text();
       return /^parbake_otlp_spans_total\{result="refused"\} [1-9]/m.test(text);
     };
-    await expect.poll(refused, { timeout: 20_000 }).toBe(true);
+    await expect.poll(refused).toBe(true);
     expect(coordinator.process.log().split('collector did not take spans')).toHaveLength(2);
   });
 

@@ -18,6 +18,8 @@ const missing = unlessRequired(existsSync(executablePath) ? undefined : `needs $
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror="document.title=1">\u001b[31m';
+/** Milliseconds; only a page that hangs takes that long. */
+const patience = 120_000;
 const begun = Date.now() - 10_000;
 
 describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
@@ -74,6 +76,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const problems: string[] = [];
     try {
+      context.setDefaultTimeout(patience);
       const page = await context.newPage();
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {

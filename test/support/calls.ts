@@ -10,11 +10,11 @@ import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/Release
 
 type Clients = ReturnType<typeof connectCoordinator>;
 
-/** @param timeoutMs the caller's deadline */
+/** @param timeoutMs the caller's deadline, which only a call that hangs reaches */
 export async function assign(
   { assignments }: Clients,
   request: AssignRequest,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<AssignResponse__Output> {
   const deadline = Date.now() + timeoutMs;

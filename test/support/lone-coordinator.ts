@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
+import { startCoordinatorProcess, type CoordinatorProcess } from '../testbed/coordinator-process.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
-import type { Started } from '../testbed/processes.ts';
-import { freePort } from '../testbed/registry.ts';
+import { reserveLoopback } from '../testbed/reservation.ts';
 import { waitFor } from '../testbed/wait.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import {
@@ -26,7 +25,7 @@ export interface LoneCoordinator {
   readonly clients: ReturnType<typeof connectCoordinator>;
   readonly agents: AgentServiceClient;
   /** Another one after a restart. */
-  readonly process: Started;
+  readonly process: CoordinatorProcess;
   /** @param meanwhile done while there is none */
   restart(signal?: NodeJS.Signals, meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -41,11 +40,12 @@ export async function startLoneCoordinator(
   env: Readonly<Record<string, string>> = {},
 ): Promise<LoneCoordinator> {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-coordinator-'));
-  const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
-  const page = `127.0.0.1:${await freePort('127.0.0.1')}`;
-  const start = (): Promise<Started> =>
-    startCoordinatorProcess(directory, ['--listen', address, '--http', page, ...options], env);
-  let process = await start();
+  const loopback = await reserveLoopback();
+  const start = (address: string, page: string): Promise<CoordinatorProcess> =>
+    startCoordinatorProcess(directory, ['--listen', address, '--http', page, ...options], { env });
+  let process = await start(`${loopback}:0`, `${loopback}:0`);
+  const [address = ''] = process.addresses;
+  const page = new URL(process.urls[0] ?? '').host;
   const clients = connectCoordinator(address);
   const agents = connectAgents(address);
   return {
@@ -56,7 +56,7 @@ export async function startLoneCoordinator(
     restart: async (signal, meanwhile) => {
       await process.stop(signal);
       await meanwhile?.();
-      process = await start();
+      process = await start(address, page);
     },
     close: async () => {
       agents.close();

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { command } from './command.ts';
+import { madeOnce } from './made-once.ts';
 
 const project = join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
@@ -16,16 +17,12 @@ const sources = [
 /** The agent's Debian package, made once for the sources as they are: the same sources give the same bytes. */
 export async function agentPackage(): Promise<string> {
   const directory = join(cache, `package-${digestOfSources()}`);
-  const file = join(directory, name);
-  if (existsSync(file)) return file;
-  removeOld();
-  const making = `${directory}.${process.pid}`;
-  const options = ['--format', 'deb', '--output', making];
-  await command(process.execPath, [join(project, 'packaging/package/main.ts'), ...options]);
-  // Another process may have been faster; what it made is the same.
-  if (!existsSync(directory)) renameSync(making, directory);
-  rmSync(making, { recursive: true, force: true });
-  return file;
+  await madeOnce(directory, async (making) => {
+    removeOld();
+    const options = ['--format', 'deb', '--output', making];
+    await command(process.execPath, [join(project, 'packaging/package/main.ts'), ...options]);
+  });
+  return join(directory, name);
 }
 
 /** Packages of sources that nobody has any more. */

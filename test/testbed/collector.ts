@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command } from './command.ts';
+import { listeningAddress } from './listening.ts';
+import { madeOnce } from './made-once.ts';
 import { startProgram, type Started } from './processes.ts';
-import { freePort } from './registry.ts';
-import { waitFor } from './wait.ts';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../test/testbed/collector');
 const sources = ['go.mod', 'go.sum', 'main.go'] as const;
@@ -32,24 +33,22 @@ export function collectorMissing(): string | undefined {
  * @throws when its modules cannot be fetched
  */
 export async function ensureCollector(): Promise<string> {
-  const program = built();
-  if (existsSync(program)) return program;
   const compiler = go();
-  if (compiler === undefined) throw new Error(collectorMissing());
-  mkdirSync(cache, { recursive: true });
-  const scratch = mkdtempSync(join(cache, '.build-'));
-  try {
-    for (const file of sources) writeFileSync(join(scratch, file), readFileSync(join(source, file)));
-    const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags=-s -w'];
-    await command(compiler, ['build', ...flags, '-o', join(scratch, 'collector'), '.'], {
-      cwd: scratch,
-      env: { ...process.env, CGO_ENABLED: '0' },
-    });
-    renameSync(join(scratch, 'collector'), program);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-  return program;
+  const directory = await madeOnce(built(), async (making) => {
+    if (compiler === undefined) throw new Error(collectorMissing());
+    const scratch = mkdtempSync(join(tmpdir(), 'parbake-collector-'));
+    try {
+      for (const file of sources) writeFileSync(join(scratch, file), readFileSync(join(source, file)));
+      const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags=-s -w'];
+      await command(compiler, ['build', ...flags, '-o', join(making, 'collector'), '.'], {
+        cwd: scratch,
+        env: { ...process.env, CGO_ENABLED: '0' },
+      });
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  });
+  return join(directory, 'collector');
 }
 
 /**
@@ -58,11 +57,10 @@ export async function ensureCollector(): Promise<string> {
  */
 export async function startCollector(directory: string, to: string): Promise<Collector> {
   const program = await ensureCollector();
-  const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
   const file = join(directory, 'collector.yaml');
   const signal = { receivers: ['otlp'], exporters: ['otlp_http'] };
   const configuration = {
-    receivers: { otlp: { protocols: { http: { endpoint: address } } } },
+    receivers: { otlp: { protocols: { http: { endpoint: '127.0.0.1:0' } } } },
     // At once and in order: what the test sees is what the collector took.
     exporters: {
       otlp_http: {
@@ -82,17 +80,16 @@ export async function startCollector(directory: string, to: string): Promise<Col
     ['--config', `file:${file}`],
     join(directory, `collector-${randomUUID()}.log`),
   );
-  await waitFor('the collector to be ready', () => {
-    if (started.ended() !== undefined) throw new Error(`the collector ended: ${started.log()}`);
-    return started.log().includes('Everything is ready');
-  });
+  // Receivers start last: whoever can connect is answered.
+  const address = await listeningAddress(started, 'the collector', '127.0.0.1');
   return { url: `http://${address}`, process: started, close: () => started.stop() };
 }
 
+/** Directory of the program that these sources give. */
 function built(): string {
   const hash = createHash('sha256');
   for (const file of sources) hash.update(readFileSync(join(source, file)));
-  return join(cache, `collector-${hash.digest('hex').slice(0, 16)}`);
+  return join(cache, hash.digest('hex').slice(0, 16));
 }
 
 /** From the path, or where Go's own archive is unpacked to. */

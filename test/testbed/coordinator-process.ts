@@ -4,18 +4,32 @@ import { fileURLToPath } from 'node:url';
 import { startProgram, type Started } from './processes.ts';
 import { waitFor } from './wait.ts';
 
-const program = join(dirname(fileURLToPath(import.meta.url)), '../../coordinator/main.ts');
+const sources = join(dirname(fileURLToPath(import.meta.url)), '../../coordinator/main.ts');
+
+/** A coordinator, with the addresses that it says it listens on. */
+export interface CoordinatorProcess extends Started {
+  /** `host:port` of each --listen, then of each --tls-listen. */
+  readonly addresses: readonly string[];
+  /** Of each --http, then of each --https. */
+  readonly urls: readonly string[];
+}
+
+export interface CoordinatorProcessOptions {
+  /** Added to its environment. */
+  env?: Readonly<Record<string, string>>;
+  /** Another than the sources, such as a bundle. */
+  program?: string;
+}
 
 /**
  * Starts `parbake-coordinator serve` with its store in `directory`, and waits until it listens.
- * @param args options of serve beside --store and --dev
- * @param env added to its environment
+ * @param args options of serve beside --store and --dev; on port 0 it takes a free one
  */
 export async function startCoordinatorProcess(
   directory: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Started> {
+  { env = {}, program = sources }: CoordinatorProcessOptions = {},
+): Promise<CoordinatorProcess> {
   const store = `sqlite:${join(directory, 'coordinator.db')}`;
   const started = startProgram(
     process.execPath,
@@ -24,9 +38,12 @@ export async function startCoordinatorProcess(
     join(directory, `coordinator-${randomUUID()}.log`),
     { ...process.env, ...env },
   );
-  await waitFor('the coordinator to listen', () => {
+  const listening = await waitFor('the coordinator to listen', () => {
     if (started.ended() !== undefined) throw new Error(`the coordinator ended: ${started.log()}`);
-    return started.log().includes('"listening"');
+    // The last line may not be whole yet.
+    const lines = started.log().split('\n').slice(0, -1);
+    return lines.find((line) => line.includes('"listening"'));
   });
-  return started;
+  const { addresses, urls } = JSON.parse(listening) as { addresses: string[]; urls: string[] };
+  return { ...started, addresses, urls };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { command } from './command.ts';
 import { unpackDebianPackages } from './debian-packages.ts';
+import { madeOnce } from './made-once.ts';
 
 /** The two eras of Docker's identity: a private key in key.json, and an id in engine-id. */
 const suites = { 'docker-20.10': 'bookworm', 'docker-26.1': 'trixie' } as const;
@@ -71,9 +72,9 @@ async function fetchRelease(name: DockerReleaseName): Promise<string> {
     if (!version.startsWith(versionPrefix(name)))
       throw new Error(`${suites[name]} has Docker ${version} and not ${versionPrefix(name)}x`);
     const directory = join(cache, name, version);
-    // Another process may have been faster; what it made is the same.
-    if (!existsSync(directory)) renameSync(tree, directory);
-    return directory;
+    return await madeOnce(directory, async (making) => {
+      renameSync(tree, making);
+    });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

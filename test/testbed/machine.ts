@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { command } from './command.ts';
 import { debianRoot } from './debian-root.ts';
 import { createLazyVolume, type LazyVolume } from './lazy-volume.ts';
+import { listeningAddress } from './listening.ts';
 import { startProgram, type Started } from './processes.ts';
-import { freePort } from './registry.ts';
 import type { Testbed } from './testbed.ts';
 import { waitFor } from './wait.ts';
 
@@ -29,11 +29,14 @@ const diskBytes = 4 * 1024 ** 3;
 /** Milliseconds: without hardware's help a boot takes some 30 seconds on a quiet machine. */
 const bootDeadline = 300_000;
 
+/** Of the host: QEMU chooses a free port on each, and the address tells them apart. */
+const [sshHost, applicationHost] = ['127.0.0.2', '127.0.0.3'];
+
 /** A virtual machine that runs. */
 export interface Machine {
   readonly name: string;
-  /** Of the host, to the machine's port 8080. */
-  readonly applicationPort: number;
+  /** `host:port` that leads to the machine's port 8080. */
+  readonly applicationAddress: string;
   /** Runs a script as root. @returns what it printed. @throws Error when it fails */
   run(script: string): Promise<string>;
   /** Puts what is in a directory into its root, directories of the same name being left as they are. */
@@ -167,10 +170,9 @@ export async function bootMachine(
 ): Promise<Machine> {
   const told = join(disk.place, `${name}.told`);
   writeFileSync(told, '');
-  const [sshPort, applicationPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const settings = Object.entries(env).map(([key, value]) => `systemd.setenv=${key}=${value}`);
   const log = join(disk.place, `${name}.log`);
-  const forward = `hostfwd=tcp:127.0.0.1:${sshPort}-:22,hostfwd=tcp:127.0.0.1:${applicationPort}-:8080`;
+  const forward = `hostfwd=tcp:${sshHost}:0-:22,hostfwd=tcp:${applicationHost}:0-:8080`;
   const started: Started = startProgram(
     'qemu-system-x86_64',
     [
@@ -201,9 +203,11 @@ export async function bootMachine(
     log,
   );
   testbed.onClose(() => started.stop('SIGKILL'));
+  const applicationAddress = await listeningAddress(started, name, applicationHost);
+  const [, sshPort = ''] = (await listeningAddress(started, name, sshHost)).split(':');
   const ssh = [
-    ...['-q', '-i', disk.key, '-p', String(sshPort), '-o', 'ConnectTimeout=30', '-o', 'BatchMode=yes'],
-    ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@127.0.0.1'],
+    ...['-q', '-i', disk.key, '-p', sshPort, '-o', 'ConnectTimeout=30', '-o', 'BatchMode=yes'],
+    ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', `root@${sshHost}`],
   ];
   const run = (script: string): Promise<string> => command('ssh', [...ssh, script]);
   const failWhenOff = (): void => {
@@ -211,7 +215,7 @@ export async function bootMachine(
   };
   return {
     name,
-    applicationPort,
+    applicationAddress,
     run,
     async put(directory) {
       const archive = `${disk.file}.${name}.tar`;

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { listeningAddress } from './listening.ts';
 import { startProgram, type Started } from './processes.ts';
 import { pythonPackages } from './python-packages.ts';
-import { freePort } from './registry.ts';
-import { waitFor } from './wait.ts';
 
 /** Moto, which answers EC2's API with instances that exist in its memory only. */
 const requirements = ['moto[ec2]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
@@ -27,30 +26,20 @@ export interface MotoOptions {
   images?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** @param port to come back at after `close` */
 export async function startMoto(
   directory: string,
-  port?: number,
   { host = '127.0.0.1', images }: MotoOptions = {},
-): Promise<Moto & { port: number }> {
+): Promise<Moto> {
   const list = join(directory, 'machine-images.json');
   if (images !== undefined) writeFileSync(list, JSON.stringify(images));
   const packages = await pythonPackages(requirements);
-  const at = port ?? (await freePort(host));
-  const endpoint = `http://${host}:${at}`;
   const process = startProgram(
     'python3',
-    ['-m', 'moto.server', '-H', host, '-p', String(at)],
+    ['-m', 'moto.server', '-H', host, '-p', '0'],
     join(directory, 'moto.log'),
     { ...globalThis.process.env, PYTHONPATH: packages, ...(images && { MOTO_AMIS_PATH: list }) },
   );
-  await waitFor('moto to answer', async () => {
-    if (process.ended() !== undefined) throw new Error(`moto ended: ${process.log()}`);
-    return await fetch(`${endpoint}/moto-api/data.json`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-  });
+  const endpoint = `http://${await listeningAddress(process, 'moto', host)}`;
   const client = new EC2Client({
     region: motoRegion,
     endpoint,
@@ -58,7 +47,6 @@ export async function startMoto(
   });
   return {
     process,
-    port: at,
     client,
     env: { AWS_ENDPOINT_URL_EC2: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
     async close() {

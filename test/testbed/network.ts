@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { command } from './command.ts';
+import { reserve, type Reservation } from './reservation.ts';
 
 /** A bridge in a namespace of its own, joined to the host by one link. */
 export interface Hub {
@@ -17,7 +19,7 @@ const ip = (...args: string[]): Promise<string> => command('ip', args);
 
 /** @param id short and unique on this machine: interface names have at most 15 characters */
 export async function createHub(id: string): Promise<Hub> {
-  const prefix = freePrefix();
+  const { prefix, reservation } = await reservePrefix();
   const hostAddress = `${prefix}.1`;
   const hub = `${id}h`;
   const namespaces: string[] = [];
@@ -29,6 +31,7 @@ export async function createHub(id: string): Promise<Hub> {
   };
   const close = async (): Promise<void> => {
     for (const name of namespaces.splice(0).reverse()) await removeNamespace(name);
+    await reservation.release();
   };
   try {
     await add(hub);
@@ -67,17 +70,16 @@ export async function removeNamespace(name: string): Promise<void> {
   if (known.includes(name)) await ip('netns', 'delete', name);
 }
 
-/** The first three numbers of a /24 that no interface of this machine uses. */
-function freePrefix(): string {
-  const used = new Set(
-    Object.values(networkInterfaces()).flatMap((list) =>
-      (list ?? []).map(({ address }) => address.split('.').slice(0, 3).join('.')),
-    ),
-  );
-  const start = process.pid % 256;
+/** The first three numbers of a /24 that no interface of this machine uses and that no other test bed is about to use. */
+async function reservePrefix(): Promise<{ prefix: string; reservation: Reservation }> {
+  const start = randomInt(256);
   for (let offset = 0; offset < 256; offset++) {
     const prefix = `10.213.${(start + offset) % 256}`;
-    if (!used.has(prefix)) return prefix;
+    const reservation = await reserve(`${prefix}.0`);
+    if (reservation === undefined) continue;
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    if (!addresses.some(({ address }) => address.startsWith(`${prefix}.`))) return { prefix, reservation };
+    await reservation.release();
   }
   throw new Error('every network below 10.213.0.0/16 is in use on this machine');
 }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { unpackDebianPackages } from './debian-packages.ts';
+import { madeOnce } from './made-once.ts';
 
 /**
  * The last Packer under a free licence that Debian has. Its builders are built in, and it knows neither
@@ -11,18 +11,13 @@ const cache = '/var/cache/parbake/tools/packer-1.6';
 
 /** @returns the program, or why there is none */
 export async function packerProgram(): Promise<{ program: string } | { missing: string }> {
-  const program = join(cache, 'usr/bin/packer');
-  if (existsSync(program)) return { program };
-  const making = `${cache}.${process.pid}`;
   try {
-    mkdirSync(dirname(cache), { recursive: true });
-    await unpackDebianPackages(suite, ['packer'], making);
-    if (!existsSync(cache)) renameSync(making, cache);
-    return { program };
+    await madeOnce(cache, async (making) => {
+      await unpackDebianPackages(suite, ['packer'], making);
+    });
+    return { program: join(cache, 'usr/bin/packer') };
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     return { missing: `needs Packer, which could not be fetched: ${reason}` };
-  } finally {
-    rmSync(making, { recursive: true, force: true });
   }
 }

@@ -5,10 +5,10 @@ import { credentials } from '@grpc/grpc-js';
 import { clientOptions, coordinatorName } from '../../proto/wire/channel.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { command } from './command.ts';
-import { startCoordinatorProcess } from './coordinator-process.ts';
+import { startCoordinatorProcess, type CoordinatorProcess } from './coordinator-process.ts';
 import type { Engine } from './engine.ts';
 import type { Started } from './processes.ts';
-import { freePort } from './registry.ts';
+import { reserveLoopback } from './reservation.ts';
 import type { Testbed } from './testbed.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -22,7 +22,7 @@ export interface Certificates {
 }
 
 export interface Coordinator {
-  readonly process: Started;
+  readonly process: CoordinatorProcess;
   /** For operators on this machine, in plaintext. */
   readonly address: string;
   /** For agents, with TLS. */
@@ -33,20 +33,22 @@ export interface Coordinator {
   readonly clients: ReturnType<typeof connectCoordinator>;
 }
 
-/** @param port to take up again after a restart */
+/** @param again the one whose addresses and certificates to take up after its end */
 export async function startCoordinator(
   testbed: Testbed,
   again?: Pick<Coordinator, 'address' | 'agentAddress' | 'pageAddress' | 'certificates'>,
 ): Promise<Coordinator> {
   const certificates = again?.certificates ?? (await makeCertificates(testbed));
-  const address = again?.address ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
-  const agentAddress = again?.agentAddress ?? `${testbed.hostAddress}:${await freePort(testbed.hostAddress)}`;
-  const pageAddress = again?.pageAddress ?? `127.0.0.1:${await freePort('127.0.0.1')}`;
+  const loopback = again === undefined ? await reserveLoopback() : '';
   const { ca, server } = certificates;
   const process = await startCoordinatorProcess(testbed.directory, [
-    ...['--listen', address, '--tls-listen', agentAddress, '--http', pageAddress],
+    ...['--listen', again?.address ?? `${loopback}:0`],
+    ...['--tls-listen', again?.agentAddress ?? `${testbed.hostAddress}:0`],
+    ...['--http', again?.pageAddress ?? `${loopback}:0`],
     ...['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key],
   ]);
+  const [address = '', agentAddress = ''] = process.addresses;
+  const pageAddress = new URL(process.urls[0] ?? '').host;
   const clients = connectCoordinator(address);
   testbed.onClose(async () => {
     clients.close();

@@ -1,21 +1,14 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  writeFileSync,
-} from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { command } from './command.ts';
+import { join } from 'node:path';
 import { startEngine, type Engine, type EngineOptions } from './engine.ts';
 import { createHub, removeNamespace, type Hub } from './network.ts';
 import { sweepProcesses } from './processes.ts';
 import { startProxy, type Proxy } from './proxy.ts';
+import { removeTree } from './remove-tree.ts';
 import { startRegistry, type Registry } from './registry.ts';
+import { reserve, type Reservation } from './reservation.ts';
 
 /** Real parts in a directory and in network namespaces of their own, and their removal. */
 export interface Testbed {
@@ -46,8 +39,8 @@ export interface Testbed {
   close(): Promise<void>;
 }
 
-const directoryPrefix = 'parbake-testbed-';
-const recordName = 'testbed.json';
+/** Followed by the test bed's id, with which the names of its network namespaces begin, too. */
+const directoryPrefix = 'parbake-bed-';
 
 /** Why no testbed can be had here; undefined when one can. */
 export function testbedMissing(): string | undefined {
@@ -62,8 +55,7 @@ export function testbedMissing(): string | undefined {
 /** Removes what a dead run left behind, then makes a new testbed. */
 export async function createTestbed(): Promise<Testbed> {
   await removeLeftovers();
-  const directory = mkdtempSync(join(tmpdir(), directoryPrefix));
-  const id = `pb${basename(directory).slice(directoryPrefix.length).toLowerCase()}`;
+  const { id, directory, reservation } = await makeTestbedDirectory();
   const actions: (() => Promise<void>)[] = [];
   let hub: Hub | undefined;
   let registry: Promise<Registry> | undefined;
@@ -71,8 +63,9 @@ export async function createTestbed(): Promise<Testbed> {
   const close = async (): Promise<void> => {
     for (const action of actions.reverse()) await action().catch(() => {});
     await removeTestbed(directory, hub?.namespaces ?? []);
+    await hub?.close();
+    await reservation.release();
   };
-  writeRecord(directory, id);
   try {
     hub = await createHub(id);
   } catch (cause) {
@@ -127,52 +120,38 @@ export async function createTestbed(): Promise<Testbed> {
   };
 }
 
-/** Written first, so that a later run can remove what this one leaves when it is killed. */
-function writeRecord(directory: string, id: string): void {
-  writeFileSync(
-    join(directory, recordName),
-    JSON.stringify({ id, pid: process.pid, start: startOf(process.pid) }),
-  );
-}
-
-/** A process's start in clock ticks since boot: with the pid it names one process for ever. */
-function startOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
-  } catch {
-    return undefined;
+/** A directory under an id that is reserved before it exists, so nobody takes it for one that a dead run left. */
+async function makeTestbedDirectory(): Promise<{ id: string; directory: string; reservation: Reservation }> {
+  for (;;) {
+    const id = `pb${randomBytes(4).toString('hex')}`;
+    const directory = join(tmpdir(), `${directoryPrefix}${id}`);
+    const reservation = await reserve(id);
+    if (reservation === undefined) continue;
+    if (!existsSync(directory)) {
+      mkdirSync(directory, { mode: 0o700 });
+      return { id, directory, reservation };
+    }
+    await reservation.release();
   }
 }
 
+/** Removes every test bed whose process is gone; whoever holds its id uses it, or removes it already. */
 async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(directoryPrefix))) {
-    const directory = join(tmpdir(), name);
-    const record = join(directory, recordName);
-    if (!existsSync(record)) continue;
-    const { id, pid, start }: { id: string; pid: number; start: string } = JSON.parse(
-      readFileSync(record, 'utf8'),
-    );
-    if (startOf(pid) === start) continue;
+    const id = name.slice(directoryPrefix.length);
+    const reservation = await reserve(id);
+    if (reservation === undefined) continue;
     const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
     await removeTestbed(
-      directory,
+      join(tmpdir(), name),
       namespaces.filter((namespace) => namespace.startsWith(id)),
     );
+    await reservation.release();
   }
 }
 
 async function removeTestbed(directory: string, namespaces: readonly string[]): Promise<void> {
   await sweepProcesses(directory);
   for (const namespace of [...namespaces].reverse()) await removeNamespace(namespace);
-  for (const mount of mountsBelow(directory)) await command('umount', ['--recursive', mount]);
-  await rm(directory, { recursive: true, force: true });
-}
-
-/** Mount points below a directory in our own mount namespace, innermost first. */
-function mountsBelow(directory: string): string[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((point) => point.startsWith(`${directory}/`))
-    .reverse();
+  await removeTree(directory);
 }

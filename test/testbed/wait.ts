@@ -1,14 +1,14 @@
-/** Milliseconds between two looks at a condition. */
+/** Milliseconds between two checks of a condition. */
 const interval = 20;
 
 /**
- * Looks until `condition` gives something other than undefined or false.
- * @param timeoutMs after which it fails, saying `what` it waited for
+ * Waits until `condition` gives something other than undefined or false.
+ * @param timeoutMs after which it fails, naming `what` it waited for; long enough for a busy machine
  */
 export async function waitFor<T>(
   what: string,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -235,13 +236,13 @@ describe('refuses, and touches nothing', () => {
 });
 
 describe('symbolic links', () => {
-  const outside = join(tmpdir(), `parbake-outside-${process.pid}`);
+  let outside: string;
   beforeEach(() => {
-    mkdirSync(outside, { recursive: true });
+    outside = mkdtempSync(join(tmpdir(), 'parbake-outside-'));
     writeFileSync(join(outside, 'precious'), 'precious');
   });
   afterEach(() => {
-    // Also the test's own: nothing outside the root was touched.
+    // Nothing outside the root was touched.
     expect(treeOf(outside)).toEqual({ precious: expect.stringContaining('precious') });
     rmSync(outside, { recursive: true });
   });
