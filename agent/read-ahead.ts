@@ -4,19 +4,17 @@
 //   node parbake-agent-readahead.js LIST PROGRAM [ARG...]
 //
 // PROGRAM is the agent without a command.
-import { renameSync, writeFileSync } from 'node:fs';
 import { reasonOf } from '../proto/errors/cause.ts';
 import { exitCodes } from '../proto/errors/exit.ts';
 import { main } from '../proto/process/main.ts';
+import { writeDurably } from './host/durable-file.ts';
 import { listOwnStart } from './replay/own-start.ts';
 
 await main(async ([list, ...program], { env, stderr }) => {
   try {
     if (list === undefined || program.length === 0) throw new Error('usage: LIST PROGRAM [ARG...]');
     const lines = await listOwnStart({ program, env }, import.meta.dirname);
-    // Named only when it is whole.
-    writeFileSync(`${list}.new`, lines);
-    renameSync(`${list}.new`, list);
+    await writeDurably(list, lines, 0o644);
     return exitCodes.done;
   } catch (cause) {
     stderr.write(`${reasonOf(cause)}\n`);

@@ -1,8 +1,9 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseLock, type Lock } from '../core/image/lock.ts';
-import { writeDurably } from '../host/durable-file.ts';
+import { failAs, writeDurably } from '../host/durable-file.ts';
 
 /** How a bake treats the lock: fills it in, makes it anew, or only obeys it. */
 export type LockMode = 'fill' | 'update' | 'frozen';
@@ -30,7 +31,7 @@ export async function readLock(path: string, mode: LockMode): Promise<LockFile> 
       if (mode === 'update') return { path, mode, lock: { images: new Map() } };
       throw cause;
     }
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'))
+    if (codeOf(cause) !== 'ENOENT')
       throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
     if (mode === 'frozen') throw new ParbakeError('LOCK_OUTDATED', `there is no ${path}`);
     await refuseUnwritable(path);
@@ -43,28 +44,21 @@ async function refuseUnwritable(path: string): Promise<void> {
   try {
     await access(dirname(path), constants.W_OK);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `the lock cannot be written to ${path} (${reason}); name another place with --lock`;
+    const message = `the lock cannot be written to ${path} (${reasonOf(cause)}); name another place with --lock`;
     throw new ParbakeError('FILE_UNREADABLE', message, { cause });
   }
 }
 
 /**
- * Writes the lock if it says something else than the file does.
+ * Writes the lock if it differs from the file.
  * @throws ParbakeError DISK_FULL, FILE_UNREADABLE
  */
 export async function writeLock(path: string, text: string): Promise<'written' | 'unchanged'> {
   const before = await readFile(path, 'utf8').catch(() => undefined);
   if (before === text) return 'unchanged';
-  try {
-    await writeDurably(path, text, 0o644);
-    return 'written';
-  } catch (cause) {
-    const code =
-      cause instanceof ParbakeError && cause.code === 'DISK_FULL' ? 'DISK_FULL' : 'FILE_UNREADABLE';
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParbakeError(code, `${reason}; the images are there, and the next bake goes on from them`, {
-      cause,
-    });
-  }
+  // A lock that is a link, as in a repository of several recipes, stays one.
+  const file = await realpath(path).catch(() => path);
+  const what = `the images are baked, and the next bake continues from them, but the lock cannot be written to ${file}`;
+  await writeDurably(file, text, 0o644).catch(failAs('FILE_UNREADABLE', what));
+  return 'written';
 }

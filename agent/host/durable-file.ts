@@ -1,64 +1,135 @@
-import { lstat, open, rename, rm, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  fchmodSync,
+  fsync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { lstat, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { syncFolder } from './sync-folder.ts';
+import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
+
+const sync = promisify(fsync);
 
 /**
- * Writes a file so that a crash leaves the whole of the old one or of the new one, whatever an earlier crash left.
- * @param path on this machine
- * @throws ParbakeError DISK_FULL, SCRUB_FAILED
+ * Writes a file so that a crash leaves the whole old file or the whole new one, and the new one once this returns. Only
+ * the waits for the disk leave the event loop: a trip to another thread takes longer than the other calls.
+ * @param path on this machine; what is there must be a regular file
+ * @param mode whatever the umask
+ * @throws the system's own error
  */
-export async function writeDurably(path: string, text: string, mode: number): Promise<void> {
-  const temporary = `${path}.scrub.tmp`;
+export async function writeDurably(path: string, content: string | Buffer, mode: number): Promise<void> {
+  const temporary = new TemporaryFile(path, content, mode);
   try {
-    await rm(temporary, { force: true });
-    const file = await open(temporary, 'wx', mode);
-    try {
-      // The umask does not count.
-      await file.chmod(mode);
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await sync(temporary.descriptor);
+    temporary.moveTo(path);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw writeError(`cannot write ${path}`, cause);
+    temporary.discard();
+    throw cause;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** The same for callers that cannot wait. @throws the system's own error */
+export function writeDurablySync(path: string, content: string | Buffer, mode: number): void {
+  const temporary = new TemporaryFile(path, content, mode);
+  try {
+    fsyncSync(temporary.descriptor);
+    temporary.moveTo(path);
+  } catch (cause) {
+    temporary.discard();
+    throw cause;
+  }
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 
-/** Removes an entry, a directory with all in it; a link itself. @throws ParbakeError SCRUB_FAILED */
+/** Removes an entry if it is there, a directory with its content; a link itself. @throws the system's own error */
 export async function removeDurably(path: string): Promise<void> {
-  try {
-    const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
-    // What cannot be unlinked says so itself; a recursive removal would take it for a directory.
-    await (isDirectory ? rm(path, { recursive: true, force: true }) : unlinkIfThere(path));
-    await syncFolder(dirname(path));
-  } catch (cause) {
-    throw writeError(`cannot remove ${path}`, cause);
+  const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
+  // A recursive removal reports a file that cannot be unlinked as "not a directory".
+  await (isDirectory ? rm(path, { recursive: true, force: true }) : unlink(path).catch(unlessAbsent));
+  await syncFolder(dirname(path)).catch(unlessAbsent);
+}
+
+/**
+ * For `catch`: throws the system's error as one of ours, DISK_FULL where that is the reason.
+ * @param what for example `cannot write /etc/x`
+ */
+export function failAs(code: ErrorCode, what: string): (cause: unknown) => never {
+  return (cause) => {
+    const isFull = ['ENOSPC', 'EDQUOT'].includes(codeOf(cause) ?? '');
+    const message = `${what}: ${reasonOf(cause)}${hintFor(cause)}`;
+    throw new ParbakeError(isFull ? 'DISK_FULL' : code, message, { cause });
+  };
+}
+
+/** The new content, beside the file that it will replace. */
+class TemporaryFile {
+  readonly descriptor: number;
+  readonly #path: string;
+  #isOpen = true;
+
+  constructor(path: string, content: string | Buffer, mode: number) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
+      throw new Error(`${path} is not a regular file`);
+    // The same name each time, so that a crash leaves at most one. The longest file names leave no room for the ending.
+    this.#path = join(dirname(path), `.${basename(path).slice(0, 200)}.tmp`);
+    rmSync(this.#path, { force: true });
+    this.descriptor = openSync(this.#path, 'wx', mode);
+    try {
+      fchmodSync(this.descriptor, mode);
+      writeFileSync(this.descriptor, content);
+    } catch (cause) {
+      this.discard();
+      throw cause;
+    }
+  }
+
+  moveTo(path: string): void {
+    this.#close();
+    renameSync(this.#path, path);
+  }
+
+  discard(): void {
+    this.#close();
+    rmSync(this.#path, { force: true });
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.descriptor);
   }
 }
 
-async function unlinkIfThere(path: string): Promise<void> {
+/** A rename or an unlink is durable only once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = openSync(path, 'r');
   try {
-    await unlink(path);
-  } catch (cause) {
-    if (codeOf(cause) !== 'ENOENT') throw cause;
+    await sync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 
-function writeError(what: string, cause: unknown): ParbakeError {
-  const isFull = codeOf(cause) === 'ENOSPC';
-  const reason = `${reasonOf(cause)}${hintFor(cause)}`;
-  return new ParbakeError(isFull ? 'DISK_FULL' : 'SCRUB_FAILED', `${what}: ${reason}`, { cause });
+function unlessAbsent(cause: unknown): void {
+  if (codeOf(cause) !== 'ENOENT') throw cause;
 }
 
 function hintFor(cause: unknown): string {
   const code = codeOf(cause);
-  // Of a file inside a directory, the recursive removal says that it is no directory.
+  // For a file inside a directory, the recursive removal reports ENOTDIR.
   if (code === 'EPERM' || code === 'ENOTDIR') return '; it may be immutable: see lsattr, and chattr -i';
   return code === 'EROFS' ? '; mount the file system for writing' : '';
 }

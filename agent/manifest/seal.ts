@@ -1,16 +1,20 @@
 import { lstat } from 'node:fs/promises';
 import type { Manifest, Seal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
-import { writeDurably } from '../host/durable-file.ts';
+import { failAs, writeDurably } from '../host/durable-file.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
 import { manifestFile } from './read.ts';
 
 /** Of a sealed manifest: a bake that writes another one is seen by it. */
 export const sealedMode = 0o444;
 
-/** Writes the seal into the manifest, as the last thing that happens to an image. */
+/**
+ * Writes the seal into the manifest, as the last thing that happens to an image.
+ * @throws ParbakeError DISK_FULL, SCRUB_FAILED
+ */
 export async function writeSeal(file: string, manifest: Manifest, seal: Seal): Promise<void> {
-  await writeDurably(file, `${JSON.stringify({ ...manifest, seal }, null, 2)}\n`, sealedMode);
+  const text = `${JSON.stringify({ ...manifest, seal }, null, 2)}\n`;
+  await writeDurably(file, text, sealedMode).catch(failAs('SCRUB_FAILED', `cannot write ${file}`));
 }
 
 /**

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
@@ -14,39 +12,26 @@ import {
   type Recording,
   type RecordingFacts,
 } from '../core/replay/recording.ts';
+import { failAs, writeDurably } from '../host/durable-file.ts';
 import type { Root } from '../host/root.ts';
 
 const ending = '.json';
 
 /**
- * Writes a recording so that a crash leaves either all of it or the earlier one.
+ * Writes a recording durably.
  * @returns its path on this machine
  * @throws ParbakeError DISK_FULL, FILE_UNREADABLE
  */
 export async function writeRecording(root: Root, recording: Recording): Promise<string> {
   const directory = root.path(recordingsPath);
   const path = join(directory, `${unitName(recording.unit)}${ending}`);
-  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(directory, { recursive: true });
-    const file = await open(temporary, 'wx', 0o644);
-    try {
-      await file.writeFile(formatRecording(recording));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    return path;
+    await writeDurably(path, formatRecording(recording), 0o644);
   } catch (cause) {
-    await rm(temporary, { force: true });
-    const isFull = codeOf(cause) === 'ENOSPC';
-    throw new ParbakeError(
-      isFull ? 'DISK_FULL' : 'FILE_UNREADABLE',
-      `cannot write ${path}: ${reasonOf(cause)}`,
-      { cause },
-    );
+    failAs('FILE_UNREADABLE', `cannot write ${path}`)(cause);
   }
+  return path;
 }
 
 export interface LoadedRecordings {

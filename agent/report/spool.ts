@@ -6,11 +6,11 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
-  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonOf } from '../../proto/errors/cause.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
+import { writeDurablySync } from '../host/durable-file.ts';
 
 /** One batch of a report, as it goes over the wire. */
 export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'reads' | 'samples'> & {
@@ -19,9 +19,9 @@ export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'reads' |
 
 /**
  * Reports that the coordinator has not acknowledged, one line each in a file. A batch is durable before it is sent.
- * When the file is full samples go first, then the oldest batches, which are counted: an instance must not fill its disk
- * because its coordinator is away. While the disk takes nothing, a user's container having filled it, batches are kept in
- * memory alone, within the same limit: reports are not worth an agent that ends.
+ * An instance must not fill its disk because its coordinator is unreachable: at the limit samples go first, then the
+ * oldest batches, which are counted. While the disk is full, which a user's container can cause, batches stay in memory,
+ * within the same limit: a report must not end the agent.
  */
 export class Spool {
   readonly #path: string;
@@ -31,13 +31,16 @@ export class Spool {
   #sequence = 0;
   #bytes = 0;
   readonly #onProblem: (reason: string) => void;
-  /** Why the file does not hold what is here; empty when it does. */
+  /** Whether the file holds all batches and ends with a whole line. */
+  #isWhole = false;
+  /** Why the last write failed; empty when it did not. */
   #problem = '';
   dropped = 0;
 
   /**
-   * Takes up what an earlier run of this boot left. A line that a crash cut off is left out.
-   * @param onProblem told once when the disk stops taking batches, and not again before it took some
+   * Continues with what an earlier run of this boot left, without a line that a crash cut off. Writes nothing: a start
+   * of the agent need not wait for the disk.
+   * @param onProblem called once when writing fails, and not again before a write succeeded
    */
   constructor(
     path: string,
@@ -55,8 +58,7 @@ export class Spool {
       this.#batches = lines.flatMap((line) => (parseLine(line) as Batch | undefined) ?? []);
       this.#sequence = Math.max(header.sequence, ...this.#batches.map((batch) => batch.sequence));
     }
-    // With nothing in it, it need not be durable before the first batch is.
-    this.#rewrite(this.#batches.length > 0 || this.#sequence > 0);
+    this.#bytes = this.#batches.reduce((sum, batch) => sum + JSON.stringify(batch).length, 0);
   }
 
   /** Not acknowledged yet, oldest first. */
@@ -94,9 +96,8 @@ export class Spool {
   }
 
   #append(line: string, isDurable: boolean): void {
-    // What is missing in the file comes before this line.
-    if (this.#problem !== '') this.#rewrite();
-    else this.#attempt(() => this.#appendLine(line, isDurable));
+    if (this.#isWhole) this.#attempt(() => this.#appendLine(line, isDurable));
+    else this.#rewrite();
   }
 
   #attempt(write: () => void): void {
@@ -105,7 +106,8 @@ export class Spool {
       this.#problem = '';
     } catch (cause) {
       const isNew = this.#problem === '';
-      this.#problem = cause instanceof Error ? cause.message : String(cause);
+      this.#isWhole = false;
+      this.#problem = reasonOf(cause);
       if (isNew) this.#onProblem(this.#problem);
     }
   }
@@ -120,14 +122,14 @@ export class Spool {
     }
   }
 
-  #rewrite(flush = true): void {
+  #rewrite(): void {
     const header = JSON.stringify({ bootId: this.#bootId, sequence: this.#sequence });
     const text = `${[header, ...this.#batches.map((batch) => JSON.stringify(batch))].join('\n')}\n`;
     this.#bytes = text.length;
     this.#attempt(() => {
       mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600, flush });
-      renameSync(`${this.#path}.tmp`, this.#path);
+      writeDurablySync(this.#path, text, 0o600);
+      this.#isWhole = true;
     });
   }
 }

@@ -4,7 +4,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Manifest, Removal } from '../core/manifest.ts';
 import { machineFingerprint } from '../host/machine.ts';
 import type { Root } from '../host/root.ts';
-import { writeDurably } from '../host/durable-file.ts';
+import { failAs, writeDurably } from '../host/durable-file.ts';
 import { locate, type Found, type Places } from './locate.ts';
 import { placesOf } from './places.ts';
 import type { Remove } from './remove.ts';
@@ -69,7 +69,8 @@ async function recordMachine(root: Root, fingerprint: string): Promise<void> {
     throw new ParbakeError('SCRUB_FAILED', `${folder} is not a directory`);
   await mkdir(root.path(real ?? folder), { recursive: true, mode: 0o700 });
   const record = `${JSON.stringify({ version: 1, machine: fingerprint })}\n`;
-  await writeDurably(root.path(`${real ?? folder}/machine.json`), record, 0o600);
+  const path = root.path(`${real ?? folder}/machine.json`);
+  await writeDurably(path, record, 0o600).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
 }
 
 /** A record that cannot be read is some machine's, and not known to be this one's. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Removal } from '../core/manifest.ts';
-import { removeDurably, writeDurably } from '../host/durable-file.ts';
+import { failAs, removeDurably, writeDurably } from '../host/durable-file.ts';
 
 /**
  * What a scrub set out to remove, written before it removes anything: a scrub that was killed and is run again then
@@ -32,10 +32,11 @@ export async function openJournal(manifestFile: string, bakeId: string): Promise
       // Also when there is nothing to add: a file system that cannot be written to shows before anything is removed.
       if (fresh.length === 0 && isWritten) return;
       for (const removal of fresh) known.set(keyOf(removal), removal);
-      await writeDurably(path, `${JSON.stringify({ bakeId, removals: [...known.values()] })}\n`, 0o600);
+      const text = `${JSON.stringify({ bakeId, removals: [...known.values()] })}\n`;
+      await writeDurably(path, text, 0o600).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
       isWritten = true;
     },
-    close: () => removeDurably(path),
+    close: () => removeDurably(path).catch(failAs('SCRUB_FAILED', `cannot remove ${path}`)),
   };
 }
 

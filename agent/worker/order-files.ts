@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../host/durable-file.ts';
 
 /**
  * Where the files of an order appear for containers: a directory for each container below `run/parbake/files`, which is on
@@ -30,16 +31,11 @@ export class OrderFiles {
     return `${join(this.#directory, key)}:${path}:ro`;
   }
 
-  /** Each file is there whole or not at all; those of the same name are replaced. @param files by name */
+  /** A container never sees half a file; those of the same name are replaced. @param files by name */
   async write(key: string, files: Readonly<Record<string, Buffer>>): Promise<void> {
     const place = join(this.#directory, key);
-    for (const [name, content] of Object.entries(files)) {
-      const temporary = join(place, `.${randomUUID()}`);
-      await writeFile(temporary, content, { mode: 0o444 });
-      // Whatever our umask is.
-      await chmod(temporary, 0o444);
-      await rename(temporary, join(place, name));
-    }
+    for (const [name, content] of Object.entries(files))
+      await writeDurably(join(place, name), content, 0o444);
   }
 
   async remove(key: string): Promise<void> {

@@ -1,14 +1,11 @@
-import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
-import { codeOf } from '../../proto/errors/cause.ts';
+import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Desired } from '../core/order/order.ts';
-import { syncFolder } from '../host/sync-folder.ts';
-
-const sync = promisify(fsync);
+import { writeDurably, writeDurablySync } from '../host/durable-file.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
 export interface AgentState {
@@ -69,7 +66,7 @@ async function readStored(path: string): Promise<AgentState | undefined> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
-    throw new ParbakeError('AGENT_STATE_INVALID', `cannot read ${path}: ${String(cause)}`, { cause });
+    throw new ParbakeError('AGENT_STATE_INVALID', `cannot read ${path}: ${reasonOf(cause)}`, { cause });
   }
   const state = parse(text);
   const isOurs =
@@ -84,10 +81,8 @@ export async function writeState(places: StatePlaces, state: AgentState): Promis
   try {
     await writeBoth(places, state);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParbakeError('AGENT_STATE_UNWRITABLE', `cannot keep what this instance was told: ${reason}`, {
-      cause,
-    });
+    const message = `cannot store the desired state: ${reasonOf(cause)}`;
+    throw new ParbakeError('AGENT_STATE_UNWRITABLE', message, { cause });
   }
 }
 
@@ -101,31 +96,16 @@ async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> 
     ]);
     const files = Object.fromEntries(encoded) as Record<string, string>;
     mkdirSync(dirname(places.orderEnv), { recursive: true });
-    writeFileSync(places.orderEnv, JSON.stringify({ assignmentId, env, files } satisfies OrderEnv), {
-      mode: 0o600,
-    });
+    const secret: OrderEnv = { assignmentId, env, files };
+    writeDurablySync(places.orderEnv, JSON.stringify(secret), 0o600);
   } else rmSync(places.orderEnv, { force: true });
-  await writeStored(places.state, { ...state, desired: withoutEnv(desired) });
+  mkdirSync(dirname(places.state), { recursive: true });
+  await writeDurably(places.state, JSON.stringify({ ...state, desired: withoutEnv(desired) }), 0o600);
 }
 
 function withoutEnv(desired: Desired): Desired {
   if (desired.phase === 'idle' || desired.order === undefined) return desired;
   return { ...desired, order: { ...desired.order, env: {}, files: {} } };
-}
-
-/** Only what may wait for the disk is left to other threads: the way there takes longer than the rest. */
-async function writeStored(path: string, state: AgentState): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.tmp`;
-  const file = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(file, JSON.stringify(state));
-    await sync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
-  await syncFolder(dirname(path));
 }
 
 function parse(text: string): Partial<AgentState> | undefined {

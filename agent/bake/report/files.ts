@@ -1,7 +1,6 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ParbakeError } from '../../../proto/errors/errors.ts';
-import { writeDurably } from '../../host/durable-file.ts';
+import { failAs, writeDurably } from '../../host/durable-file.ts';
 import { bakeDocument } from './report.ts';
 import { reportPage } from './page.ts';
 import type { Baked } from '../request.ts';
@@ -26,11 +25,11 @@ export async function prepareReport(wish: string): Promise<ReportFiles> {
   try {
     if (!isFile) await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
-    const found = await stat(files.page).catch(() => undefined);
-    if (found?.isDirectory() === true) throw new Error(`${files.page} is a directory`);
+    for (const file of Object.values(files))
+      if ((await lstat(file).catch(() => undefined))?.isFile() === false)
+        throw new Error(`${file} is not a regular file`);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParbakeError('FILE_UNREADABLE', `no report can be written to ${wish}: ${reason}`, { cause });
+    failAs('FILE_UNREADABLE', `no report can be written to ${wish}`)(cause);
   }
   return files;
 }
@@ -46,16 +45,9 @@ export async function writeReport({ page, document }: ReportFiles, baked: Baked)
     builder: snakeCased(builder),
     disk: snakeCased(disk),
   };
-  try {
-    await writeDurably(page, reportPage(baked), 0o644);
-    await writeDurably(document, `${JSON.stringify(whole, null, 2)}\n`, 0o644);
-  } catch (cause) {
-    if (cause instanceof ParbakeError && cause.code === 'DISK_FULL') throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParbakeError('FILE_UNREADABLE', `the bake is done, but its report is not: ${reason}`, {
-      cause,
-    });
-  }
+  const failed = failAs('FILE_UNREADABLE', 'the bake is done, but its report cannot be written');
+  await writeDurably(page, reportPage(baked), 0o644).catch(failed);
+  await writeDurably(document, `${JSON.stringify(whole, null, 2)}\n`, 0o644).catch(failed);
 }
 
 /** The manifest's members by the names that documents of commands have. */

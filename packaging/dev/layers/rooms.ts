@@ -120,7 +120,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [...node, '@grpc/grpc-js'],
   },
   agent: {
-    rooms: [...[...programs, 'agent/bake', 'agent/daemon', 'agent/replay', 'agent/report', 'agent/scrub']],
+    rooms: [
+      ...[...programs, 'agent/bake', 'agent/daemon', 'agent/host'],
+      ...['agent/replay', 'agent/report', 'agent/scrub'],
+    ],
     packages: node,
   },
 
