@@ -8,7 +8,7 @@ import { containerEngine } from '../docker/containers.ts';
 import { GatePlaces } from '../gate/places.ts';
 import { readFacts, readIdentity } from '../session/facts.ts';
 import { collectAfterStart } from './memory.ts';
-import { reportToServiceManager } from './service-manager.ts';
+import { reportToServiceManager } from '../../proto/process/service-manager.ts';
 import { sealProblem } from '../manifest/seal.ts';
 import { agentStatus } from './agent-status.ts';
 import { awaitEngine } from './await-engine.ts';

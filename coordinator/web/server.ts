@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { isLocal, type TlsFiles } from '../../proto/wire/channel.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
@@ -14,6 +14,8 @@ export interface WebOptions {
   /** `host:port`; without TLS a loopback address. */
   address: string;
   tls: TlsFiles | undefined;
+  /** Plaintext on any address, as the operator asked for. */
+  isPlaintextAllowed?: boolean;
   /** What `/metrics` answers, in Prometheus' text format. */
   metrics: () => Promise<{ type: string; text: string }>;
   logger: Logger;
@@ -38,13 +40,13 @@ const security = {
 };
 
 /**
- * Serves the page, what it asks, and `/metrics`: reads only. In plaintext on loopback addresses alone, and there only to
- * who names it by such an address, so that another site's script cannot read it through a name of its own.
+ * Serves the page, what it asks, and `/metrics`: reads only. Plaintext is for loopback addresses, unless another one is
+ * allowed, and there the Host header must be one that no other site can have: its script could read everything otherwise.
  * @throws ParbakeError INSECURE_ADDRESS; USAGE when the address cannot be listened on
  */
 export async function startWeb(dispatcher: Dispatcher, options: WebOptions): Promise<RunningWeb> {
   const { address, tls, logger } = options;
-  if (tls === undefined && !isLocal(address))
+  if (tls === undefined && options.isPlaintextAllowed !== true && !isLocal(address))
     throw new ParbakeError(
       'INSECURE_ADDRESS',
       `${address} is not a loopback address, so plaintext is refused there`,
@@ -111,10 +113,10 @@ class Web {
         new ParbakeError('REQUEST_INVALID', `${method} is not answered here: only reads`),
         405,
       );
-    if (this.#options.tls === undefined && !isLocal(headers.host ?? ''))
+    if (!this.#isOwnHost(headers.host ?? ''))
       return refuse(
         response,
-        new ParbakeError('REQUEST_INVALID', 'the Host header names no loopback address'),
+        new ParbakeError('REQUEST_INVALID', 'the Host header must be an address of this machine'),
         421,
       );
     if (!URL.canParse(request.url ?? '', 'http://here'))
@@ -157,6 +159,14 @@ class Web {
       if (error.code === 'INTERNAL' || error.code === 'STORE_FAILED') throw cause;
       refuse(response, error);
     }
+  }
+
+  /** Another site's name can be made to resolve to this machine; an IP address and a name without dots cannot. */
+  #isOwnHost(host: string): boolean {
+    const { tls, isPlaintextAllowed = false } = this.#options;
+    if (tls !== undefined || isLocal(host)) return true;
+    const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    return isPlaintextAllowed && (isIP(name) !== 0 || /^[\w-]+$/.test(name));
   }
 
   /** @returns undefined when there is nothing at `path` */

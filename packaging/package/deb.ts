@@ -1,46 +1,40 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { GateArchitecture } from '../dev/gate-build.ts';
-import {
-  bytesBelow,
-  configuration,
-  documents,
-  layOut,
-  maintainer,
-  putGzipped,
-  setModes,
-  units,
-  version,
-  type Parts,
-} from './layout.ts';
+import { join } from 'node:path';
+import { bytesBelow, maintainer, packaging, put, putGzipped, setModes, version } from './layout.ts';
+import type { Parts, Product } from './product.ts';
 
-const deb = join(dirname(fileURLToPath(import.meta.url)), '../deb');
 const scripts = ['postinst', 'prerm', 'postrm'] as const;
 const debArchitecture = { x64: 'amd64', arm64: 'arm64' } as const;
 
-/** @param epoch seconds, of everything in it. @returns the package's path */
-export function makeDeb(architecture: GateArchitecture, parts: Parts, epoch: string): string {
+/** @param epoch seconds: the time of every file in the package. @returns the package's path */
+export function makeDeb(product: Product, parts: Parts, epoch: string): string {
+  const { name, configuration, programs } = product;
+  const folder = join(packaging, 'deb', product.folder);
+  const architecture = debArchitecture[parts.architecture];
   const stage = mkdtempSync(join(tmpdir(), 'parbake-deb-'));
   try {
-    layOut(stage, parts);
-    const overrides = join(stage, 'usr/share/lintian/overrides');
-    mkdirSync(overrides, { recursive: true });
-    cpSync(join(deb, 'lintian-overrides'), join(overrides, 'parbake-agent'));
-    putGzipped(stage, `${documents}/changelog.gz`, changelog(epoch));
-    const installedKiB = Math.ceil(bytesBelow(stage) / 1024);
+    product.layOut(stage, parts);
+    put(stage, `usr/share/lintian/overrides/${name}`, join(folder, 'lintian-overrides'));
+    putGzipped(stage, `usr/share/doc/${name}/changelog.gz`, changelog(name, epoch));
+    const values: Record<string, string> = {
+      VERSION: version,
+      ARCHITECTURE: architecture,
+      MAINTAINER: maintainer,
+      INSTALLED_KIB: String(Math.ceil(bytesBelow(stage) / 1024)),
+      UNITS: product.units.join(' '),
+    };
     mkdirSync(join(stage, 'DEBIAN'));
-    for (const script of scripts) writeFileSync(join(stage, 'DEBIAN', script), scriptText(script));
+    for (const file of ['control', ...scripts]) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      const filled = text.replaceAll(/@([A-Z_]+)@/g, (_, key: string) => values[key] ?? '');
+      writeFileSync(join(stage, 'DEBIAN', file), filled);
+    }
     writeFileSync(join(stage, 'DEBIAN/conffiles'), configuration.map((path) => `/${path}\n`).join(''));
-    writeFileSync(join(stage, 'DEBIAN/control'), control(architecture, installedKiB));
-    setModes(
-      stage,
-      scripts.map((script) => `DEBIAN/${script}`),
-    );
-    const file = join(parts.output, `parbake-agent_${version}_${debArchitecture[architecture]}.deb`);
-    // One thread: how many there are would show in the bytes.
+    setModes(stage, [...programs, ...scripts.map((script) => `DEBIAN/${script}`)]);
+    const file = join(parts.output, `${name}_${version}_${architecture}.deb`);
+    // One thread: the number of threads would change the bytes.
     const options = ['--root-owner-group', '-Zxz', '-z1', '--threads-max=1'];
     execFileSync('dpkg-deb', [...options, '--build', stage, file], {
       env: { ...process.env, SOURCE_DATE_EPOCH: epoch },
@@ -52,29 +46,7 @@ export function makeDeb(architecture: GateArchitecture, parts: Parts, epoch: str
   }
 }
 
-/** The scripts work on every unit of the package. */
-function scriptText(script: (typeof scripts)[number]): string {
-  return readFileSync(join(deb, script), 'utf8').replaceAll('@UNITS@', units.join(' '));
-}
-
-function control(architecture: GateArchitecture, installedKiB: number): string {
-  return `Package: parbake-agent
-Version: ${version}
-Architecture: ${debArchitecture[architecture]}
-Maintainer: ${maintainer}
-Installed-Size: ${installedKiB}
-Depends: libatomic1, libc6 (>= 2.28), libgcc-s1, libstdc++6
-Recommends: docker.io | docker-ce
-Section: admin
-Priority: optional
-Description: containers that answer the moment an instance is asked for
- Bakes container images into a machine image, scrubs it so that clones differ
- from each other, prepares the containers of an instance's role, and releases
- them when the coordinator assigns the instance to a user.
-`;
-}
-
-function changelog(epoch: string): string {
+function changelog(name: string, epoch: string): string {
   const date = new Date(Number(epoch) * 1000).toUTCString().replace('GMT', '+0000');
-  return `parbake-agent (${version}) unstable; urgency=medium\n\n  * Version ${version}.\n\n -- ${maintainer}  ${date}\n`;
+  return `${name} (${version}) unstable; urgency=medium\n\n  * Version ${version}.\n\n -- ${maintainer}  ${date}\n`;
 }

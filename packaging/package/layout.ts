@@ -3,97 +3,70 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { GateArchitecture } from '../dev/gate-build.ts';
-import { manualPage } from './manual.ts';
-import { readAgentUnit } from './unit.ts';
+import type { Parts } from './product.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const packaging = join(root, 'packaging');
+export const packaging = join(root, 'packaging');
 
 export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   version: string;
 };
 export const maintainer = 'Parbake contributors <contributors@parbake.invalid>';
-/** Of the package's documents on an instance. */
-export const documents = 'usr/share/doc/parbake-agent';
-/** A person's settings, and what "cloud-init clean" runs. What was changed in them stays over an upgrade. */
-const settings = 'etc/default/parbake-agent';
-const cleaner = 'etc/cloud/clean.d/50-parbake';
-export const configuration = [settings, cleaner] as const;
-/** systemd's units that are enabled where the package is installed; none is started by the installation of it. */
-export const units = [
-  'parbake-agent.service',
-  'parbake-read-ahead.service',
-  'parbake-first-boot.service',
-  'parbake-ssh-host-keys.service',
-] as const;
 
-export interface Parts {
-  /** Where the bundle is. */
-  dist: string;
-  /** Where packages go. */
-  output: string;
-  /** Node's own program and licence. */
-  node: string;
-  gate: string;
+export function put(stage: string, to: string, from: string): void {
+  mkdirSync(dirname(join(stage, to)), { recursive: true });
+  cpSync(from, join(stage, to), { recursive: true });
 }
 
-/** Puts under `stage` what any package of the agent has on an instance. Modes are set last, by `setModes`. */
-export function layOut(stage: string, { dist, node, gate }: Parts): void {
-  const put = (to: string, from: string): void => {
-    mkdirSync(dirname(join(stage, to)), { recursive: true });
-    cpSync(from, join(stage, to), { recursive: true });
-  };
-  put('usr/lib/parbake/node', join(node, 'bin/node'));
-  // Our Node runs it by its name: in a package a script's first line would have to name one that the package depends on.
-  const program = readFileSync(join(dist, 'parbake-agent.js'), 'utf8').replace(/^#!.*\n/, '');
-  mkdirSync(join(stage, 'usr/lib/parbake/agent'));
-  writeFileSync(join(stage, 'usr/lib/parbake/agent/parbake-agent.mjs'), program);
-  for (const part of readdirSync(dist).filter((name) => /^parbake-agent-\w+\.c?js$/.test(name)))
-    put(`usr/lib/parbake/agent/${part}`, join(dist, part));
-  put('usr/lib/parbake/agent/proto', join(dist, 'proto'));
-  put('usr/lib/parbake/gate', gate);
-  const snapshot = readFileSync(join(packaging, 'systemd/make-snapshot'), 'utf8');
-  writeFileSync(
-    join(stage, 'usr/lib/parbake/make-snapshot'),
-    snapshot.replace('@OPTIONS@', readAgentUnit().options.join(' ')),
-  );
-  put('usr/lib/parbake/read-ahead', join(packaging, 'systemd/read-ahead'));
-  put('usr/bin/parbake-agent', join(packaging, 'deb/parbake-agent.sh'));
-  for (const unit of units) put(`usr/lib/systemd/system/${unit}`, join(packaging, 'systemd', unit));
-  put(settings, join(packaging, 'systemd/parbake-agent.default'));
-  put(cleaner, join(packaging, 'cloud-init/clean.d/50-parbake'));
-  put(`${documents}/README.md`, join(packaging, 'deb/README.md'));
-  // As in the checkout, the program finds its version one directory up.
-  writeFileSync(
-    join(stage, 'usr/lib/parbake/package.json'),
-    `${JSON.stringify({ version, type: 'module' })}\n`,
-  );
-  const notices = readFileSync(join(dist, 'parbake-agent.licences.txt'), 'utf8');
-  writeFileSync(join(stage, documents, 'copyright'), copyright(notices));
-  const texts = `${notices}\n${'-'.repeat(72)}\nNode.js\n\n${readFileSync(join(node, 'LICENSE'), 'utf8')}`;
-  putGzipped(stage, `${documents}/third-party-notices.gz`, texts);
-  putGzipped(stage, 'usr/share/man/man1/parbake-agent.1.gz', manualPage(join(dist, 'parbake-agent.js')));
+export function putText(stage: string, to: string, text: string): void {
+  mkdirSync(dirname(join(stage, to)), { recursive: true });
+  writeFileSync(join(stage, to), text);
 }
 
-/** Without a name or a time in it. */
+/** The archive holds neither a name nor a time. */
 export function putGzipped(stage: string, to: string, text: string): void {
   mkdirSync(dirname(join(stage, to)), { recursive: true });
   writeFileSync(join(stage, to), gzipSync(text, { level: 9 }));
 }
 
-/** The same whatever the umask is. @param programs that are executable beside those of the layout */
-export function setModes(stage: string, programs: readonly string[] = []): void {
-  const executable = new Set([
-    ...[
-      'usr/bin/parbake-agent',
-      'usr/lib/parbake/node',
-      'usr/lib/parbake/gate',
-      'usr/lib/parbake/make-snapshot',
-      'usr/lib/parbake/read-ahead',
-      cleaner,
-    ],
-    ...programs,
-  ]);
+/** Puts the locked Node into `lib`, and where a program looks for its version: one directory above itself. */
+export function putNode(stage: string, lib: string, { node }: Parts): void {
+  put(stage, `${lib}/node`, join(node, 'bin/node'));
+  putText(stage, `${lib}/package.json`, `${JSON.stringify({ version, type: 'module' })}\n`);
+}
+
+/** Puts a bundled program and its chunks into `directory`. */
+export function putProgram(stage: string, directory: string, dist: string, name: string): void {
+  // The wrapper in /usr/bin names our Node; a first line here would have to name one that the package depends on.
+  const program = readFileSync(join(dist, `${name}.js`), 'utf8').replace(/^#!.*\n/, '');
+  putText(stage, `${directory}/${name}.mjs`, program);
+  // "parbake" is also how the names of the other programs begin.
+  const others = ['parbake-agent', 'parbake-coordinator'].filter((other) => other !== name);
+  const isPart = (file: string): boolean =>
+    file.startsWith(`${name}-`) &&
+    /\.c?js$/.test(file) &&
+    !others.some((other) => other.length > name.length && file.startsWith(other));
+  for (const part of readdirSync(dist).filter(isPart)) put(stage, `${directory}/${part}`, join(dist, part));
+}
+
+/** The licences of everything in a package, and its README. @param lib where its Node and its bundles are */
+export function putDocuments(
+  stage: string,
+  { dist, node }: Parts,
+  documents: { name: string; lib: string; bundles: readonly string[]; readme: string },
+): void {
+  const { name, lib, bundles, readme } = documents;
+  const place = `usr/share/doc/${name}`;
+  put(stage, `${place}/README.md`, readme);
+  const notices = bundles.map((bundle) => readFileSync(join(dist, `${bundle}.licences.txt`), 'utf8'));
+  putText(stage, `${place}/copyright`, copyright(notices.join('\n'), place, lib));
+  const texts = [...notices, `${'-'.repeat(72)}\nNode.js\n\n${readFileSync(join(node, 'LICENSE'), 'utf8')}`];
+  putGzipped(stage, `${place}/third-party-notices.gz`, texts.join('\n'));
+}
+
+/** The modes are the same whatever the umask is. @param programs paths that are executable */
+export function setModes(stage: string, programs: readonly string[]): void {
+  const executable = new Set(programs);
   chmodSync(stage, 0o755);
   for (const entry of readdirSync(stage, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -114,18 +87,19 @@ export function nodeOf(architecture: GateArchitecture): string {
   return join(root, `node_modules/node-linux-${architecture}`);
 }
 
-/** Names and licences; their texts are beside it. */
-function copyright(notices: string): string {
-  const parts = [...notices.matchAll(/^-{72}\n(.+)\nLicense: (.+)$/gm)];
+/** Names and licences; their texts are in a file beside it. */
+function copyright(notices: string, place: string, lib: string): string {
+  const found = [...notices.matchAll(/^-{72}\n(.+)\nLicense: (.+)$/gm)];
+  const parts = new Map(found.map(([, name = '', licence = '']) => [name, licence]));
   return `Copyright 2026, the contributors of Parbake
 License: Apache-2.0
  On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.
 
-/usr/lib/parbake/node is Node.js, unchanged. Copyright Node.js contributors
+/${lib}/node is Node.js, unchanged. Copyright Node.js contributors
 License: MIT, and those of the libraries in it
 
-/usr/lib/parbake/agent has these npm packages in it:
-${parts.map(([, name, licence]) => ` ${name}: ${licence}\n`).join('')}
-Their texts are in /usr/share/doc/parbake-agent/third-party-notices.gz.
+/${lib} contains these npm packages:
+${[...parts].map(([name, licence]) => ` ${name}: ${licence}\n`).join('')}
+Their texts are in /${place}/third-party-notices.gz.
 `;
 }

@@ -6,28 +6,33 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { buildGate, gateCompiler, type GateArchitecture } from '../dev/gate-build.ts';
+import { agentProduct } from './agent.ts';
+import { coordinatorProduct } from './coordinator.ts';
 import { makeDeb } from './deb.ts';
 import { fetchNode } from './foreign-node.ts';
 import { nodeOf } from './layout.ts';
 import { makeRpm } from './rpm.ts';
 
-const help = `Usage: npm run package -- [--format deb|rpm …] [--architecture x64|arm64 …] [--output DIR]
+const help = `Usage: npm run package -- [agent] [coordinator] [--format deb|rpm …] [--architecture x64|arm64 …] [--output DIR]
 
-Makes the agent's packages: the bundle, the locked Node, the gate and systemd's units in one file, so that
-an instance needs no npm. The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
+Makes the packages of the agent and of the coordinator, or of the one that is named. Each has its bundle, the locked Node
+and systemd's units in one file, so that no machine needs npm; the agent's has the gate too, the coordinator's the
+operator's program "parbake". The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
 
 Options:
   --format NAME          deb or rpm; may be repeated (default: those whose tool is here)
   --architecture NAME    x64 or arm64; may be repeated (default: this machine's). The other one needs its C compiler
-                         (gcc-aarch64-linux-gnu), and its Node, which is fetched with npm as the lock file has it
+                         for the gate (gcc-aarch64-linux-gnu), and its Node, which npm fetches as the lock file says
   --output DIR           where they go (default dist)
 
-Example:
+Examples:
   npm run package -- --architecture x64 --architecture arm64
+  npm run package -- coordinator --format deb
 `;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const tools = { deb: 'dpkg-deb', rpm: 'rpmbuild' } as const;
+const products = ['agent', 'coordinator'] as const;
 const formats = ['deb', 'rpm'] as const;
 const architectures = ['x64', 'arm64'] as const;
 
@@ -38,7 +43,7 @@ async function main(): Promise<number> {
   if (typeof options === 'number') return options;
   const missing = [
     ...options.formats.filter((format) => !isHere(tools[format])).map((format) => tools[format]),
-    ...options.architectures
+    ...(options.products.includes('agent') ? options.architectures : [])
       .filter((architecture) => gateCompiler(architecture) === undefined)
       .map((architecture) => `a C compiler for ${architecture}`),
   ];
@@ -59,11 +64,14 @@ async function main(): Promise<number> {
     for (const architecture of options.architectures) {
       const local = nodeOf(architecture);
       const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
-      const parts = { dist, output: options.output, node, gate: await buildGate(architecture) };
-      for (const format of options.formats) {
-        const make = { deb: makeDeb, rpm: makeRpm }[format];
-        const file = make(architecture, parts, epoch);
-        console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+      const parts = { architecture, dist, output: options.output, node };
+      for (const name of options.products) {
+        const product = name === 'agent' ? agentProduct(await buildGate(architecture)) : coordinatorProduct;
+        for (const format of options.formats) {
+          const make = { deb: makeDeb, rpm: makeRpm }[format];
+          const file = make(product, parts, epoch);
+          console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+        }
       }
     }
   } finally {
@@ -73,6 +81,7 @@ async function main(): Promise<number> {
 }
 
 interface Options {
+  products: (typeof products)[number][];
   formats: (typeof formats)[number][];
   architectures: GateArchitecture[];
   output: string;
@@ -80,7 +89,8 @@ interface Options {
 
 function readOptions(): Options | number {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
       options: {
         format: { type: 'string', multiple: true, default: [] },
         architecture: { type: 'string', multiple: true, default: [] },
@@ -92,10 +102,12 @@ function readOptions(): Options | number {
       process.stdout.write(help);
       return 0;
     }
+    const wantedProducts = known('package', positionals, products);
     const wantedFormats = known('format', values.format, formats);
     const wanted = known('architecture', values.architecture, architectures);
     const here = formats.filter((format) => isHere(tools[format]));
     return {
+      products: wantedProducts.length > 0 ? wantedProducts : [...products],
       // With none here, the one that is missed first is named.
       formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
       architectures: wanted.length > 0 ? wanted : [ownArchitecture()],

@@ -1,42 +1,40 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { GateArchitecture } from '../dev/gate-build.ts';
-import { layOut, maintainer, setModes, units, version, type Parts } from './layout.ts';
+import { join } from 'node:path';
+import { maintainer, packaging, putText, setModes, version } from './layout.ts';
+import type { Parts, Product } from './product.ts';
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), '../rpm');
 const rpmArchitecture = { x64: 'x86_64', arm64: 'aarch64' } as const;
 
-/** @param epoch seconds, of everything in it. @returns the package's path */
-export function makeRpm(architecture: GateArchitecture, parts: Parts, epoch: string): string {
+/** @param epoch seconds: the time of every file in the package. @returns the package's path */
+export function makeRpm(product: Product, parts: Parts, epoch: string): string {
+  const { name, units } = product;
   const work = mkdtempSync(join(tmpdir(), 'parbake-rpm-'));
   try {
     const stage = join(work, 'stage');
     mkdirSync(stage);
-    layOut(stage, parts);
-    const presets = join(stage, 'usr/lib/systemd/system-preset');
-    mkdirSync(presets);
-    writeFileSync(join(presets, '80-parbake-agent.preset'), units.map((unit) => `enable ${unit}\n`).join(''));
-    setModes(stage);
-    const spec = join(work, 'parbake-agent.spec');
-    writeFileSync(spec, specText(epoch));
-    const target = rpmArchitecture[architecture];
+    product.layOut(stage, parts);
+    const preset = units.map((unit) => `enable ${unit}\n`).join('');
+    putText(stage, `usr/lib/systemd/system-preset/80-${name}.preset`, preset);
+    setModes(stage, product.programs);
+    const spec = join(work, `${name}.spec`);
+    writeFileSync(spec, specText(product, epoch));
+    const target = rpmArchitecture[parts.architecture];
     execFileSync('rpmbuild', ['-bb', '--quiet', '--target', `${target}-linux`, ...defines(work), spec], {
       env: { ...process.env, SOURCE_DATE_EPOCH: epoch, PARBAKE_STAGE: stage },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const name = `parbake-agent-${version}-1.${target}.rpm`;
-    const file = join(parts.output, name);
-    cpSync(join(work, 'out', name), file);
+    const made = `${name}-${version}-1.${target}.rpm`;
+    const file = join(parts.output, made);
+    cpSync(join(work, 'out', made), file);
     return file;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** What rpmbuild would take from the machine that it runs on. */
+/** Settles what rpmbuild would otherwise take from the machine that it runs on. */
 function defines(work: string): string[] {
   const values = {
     _topdir: join(work, 'build'),
@@ -56,7 +54,7 @@ function defines(work: string): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['--define', `${name} ${value}`]);
 }
 
-function specText(epoch: string): string {
+function specText({ name, units }: Product, epoch: string): string {
   const [weekday, day, month, year] = new Date(Number(epoch) * 1000)
     .toUTCString()
     .replace(',', '')
@@ -67,6 +65,6 @@ function specText(epoch: string): string {
     UNIT_FILES: units.map((unit) => `/usr/lib/systemd/system/${unit}`).join('\n'),
     CHANGELOG: `* ${weekday} ${month} ${day} ${year} ${maintainer} - ${version}-1\n- Version ${version}.`,
   };
-  const template = readFileSync(join(folder, 'parbake-agent.spec'), 'utf8');
-  return template.replaceAll(/@([A-Z_]+)@/g, (_, name: string) => values[name] ?? '');
+  const template = readFileSync(join(packaging, 'rpm', `${name}.spec`), 'utf8');
+  return template.replaceAll(/@([A-Z_]+)@/g, (_, key: string) => values[key] ?? '');
 }

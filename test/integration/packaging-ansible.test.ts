@@ -5,7 +5,7 @@ import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
 import { pythonPackages } from '../testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
-import { agentPackage } from '../testbed/agent-package.ts';
+import { agentPackage } from '../testbed/parbake-packages.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import type { Ended } from '../support/run-command.ts';
 import { runProgram, succeeded } from '../support/run-program.ts';

@@ -6,7 +6,7 @@ import { scrubRules } from '../../agent/scrub/rules/all.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { agentPackage } from '../testbed/agent-package.ts';
+import { agentPackage } from '../testbed/parbake-packages.ts';
 import { pushProductImages } from '../support/product-images.ts';
 import { unlessRequired } from '../support/requirement.ts';
 

@@ -15,7 +15,7 @@ import { packerProgram } from '../testbed/packer.ts';
 import { pythonPackages } from '../testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { agentPackage } from '../testbed/agent-package.ts';
+import { agentPackage } from '../testbed/parbake-packages.ts';
 import { signDetached } from '../support/cosign-sign.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import type { Ended } from '../support/run-command.ts';

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
@@ -284,8 +286,31 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       await expect(refused).rejects.toThrow('INSECURE_ADDRESS');
     });
 
-    function raw(request: string): Promise<string> {
-      const [host = '', port = ''] = coordinator.url.replace('http://', '').split(':');
+    test('where plaintext is allowed elsewhere, only names that no other site can have are answered', async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'parbake-plaintext-'));
+      const started = await startCoordinatorProcess(directory, [
+        ...['--listen', '127.0.0.1:0', '--http', '0.0.0.0:0', '--allow-plaintext-http'],
+      ]);
+      const page = `127.0.0.2:${new URL(started.urls[0] ?? '').port}`;
+      try {
+        const statusFor = async (host: string): Promise<string> => {
+          const request = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+          return (await rawTo(page, request)).split(' ')[1] ?? '';
+        };
+        for (const host of [page, '10.0.1.10:8080', '[2001:db8::1]:8080', 'coordinator:8080'])
+          expect([host, await statusFor(host)]).toEqual([host, '200']);
+        for (const host of ['evil.example', 'evil.example:8080', ''])
+          expect([host, await statusFor(host)]).toEqual([host, '421']);
+      } finally {
+        await started.stop();
+        rmSync(directory, { recursive: true, force: true });
+      }
+    });
+
+    const raw = (request: string): Promise<string> => rawTo(coordinator.url.replace('http://', ''), request);
+
+    function rawTo(address: string, request: string): Promise<string> {
+      const [host = '', port = ''] = address.split(':');
       return new Promise((resolve, reject) => {
         let text = '';
         const socket = connect(Number(port), host, () => socket.write(request));

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { scrubRules } from '../../agent/scrub/rules/all.ts';
-import { agentPackage } from '../testbed/agent-package.ts';
+import { agentPackage } from '../testbed/parbake-packages.ts';
 import { command } from '../testbed/command.ts';
 import { bootMachine, cloneDisk, makeDisk, type Machine, type MachineDisk } from '../testbed/machine.ts';
 import type { Testbed } from '../testbed/testbed.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { reportToServiceManager } from '../../agent/daemon/service-manager.ts';
+import { reportToServiceManager } from '../../proto/process/service-manager.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { createLogger } from '../../proto/process/log.ts';
 

@@ -6,7 +6,6 @@ import { madeOnce } from './made-once.ts';
 
 const project = join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
-const name = `parbake-agent_${version}_amd64.deb`;
 const cache = join(project, 'node_modules/.cache/parbake');
 const day = 24 * 60 * 60_000;
 const sources = [
@@ -14,18 +13,21 @@ const sources = [
   ...['deb', 'gate', 'systemd', 'cloud-init', 'package', 'dev'].map((name) => `packaging/${name}`),
 ];
 
-/** The agent's Debian package, made once for the sources as they are: the same sources give the same bytes. */
-export async function agentPackage(): Promise<string> {
-  const directory = join(cache, `package-${digestOfSources()}`);
+/** The agent's Debian package. */
+export const agentPackage = (): Promise<string> => debianPackage('agent');
+
+/** A package is made once for the sources as they are: the same sources give the same bytes. */
+async function debianPackage(product: 'agent' | 'coordinator'): Promise<string> {
+  const directory = join(cache, `package-${product}-${digestOfSources()}`);
   await madeOnce(directory, async (making) => {
     removeOld();
-    const options = ['--format', 'deb', '--output', making];
+    const options = [product, '--format', 'deb', '--output', making];
     await command(process.execPath, [join(project, 'packaging/package/main.ts'), ...options]);
   });
-  return join(directory, name);
+  return join(directory, `parbake-${product}_${version}_amd64.deb`);
 }
 
-/** Packages of sources that nobody has any more. */
+/** Removes the packages of sources that nobody has any more. */
 function removeOld(): void {
   for (const entry of existsSync(cache) ? readdirSync(cache) : []) {
     const path = join(cache, entry);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Logger } from '../../proto/process/log.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import type { Logger } from './log.ts';
+import { pause } from './tasks.ts';
 
 /** Milliseconds for one message: more than a machine needs that does nothing but boot. */
 const deadline = 20_000;
