@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { buildCommit, packageVersion } from '../../proto/process/version.ts';
-import { parseRecipe, type Recipe } from '../../proto/recipe/recipe.ts';
+import { readRecipeFile } from '../../proto/recipe/recipe-file.ts';
 import { parseLoginCommand } from '../core/image/registry-logins.ts';
 import { connect } from '../docker/client.ts';
 import { dockerDeadlines } from '../docker/deadlines.ts';
@@ -29,7 +26,6 @@ import { prepareReport, writeReport } from './report/files.ts';
 import { bakeDocument, bakeText } from './report/report.ts';
 import { ByteVerifier } from './verify-bytes.ts';
 import type { BakeRequest } from './request.ts';
-import type { ReadBeside } from '../../proto/recipe/images.ts';
 
 /** Milliseconds for a start from a disk of which nothing is in memory. */
 const recordTimeout = 60_000;
@@ -138,7 +134,10 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     ...named('buildId', '--build-id', values['build-id']),
   };
   const misses = await readMisses(values.misses);
-  const recipe = await readRecipe(values.recipe, keyValues('--var', values.var), context);
+  const recipe = await readRecipeFile(values.recipe, {
+    variables: keyValues('--var', values.var),
+    env: context.env,
+  });
   const mode = values.frozen ? 'frozen' : values['update-lock'] ? 'update' : 'fill';
   const lock = await readLock(values.lock ?? lockPathOf(values.recipe), mode);
   const report = values.report === undefined ? undefined : await prepareReport(values.report);
@@ -226,32 +225,6 @@ function named<K extends string>(key: K, option: string, text: string | undefine
   if (!/^[^\p{Cc}]{1,512}$/u.test(text))
     throw new ParbakeError('USAGE', `${option} takes up to 512 characters on one line`);
   return { [key]: text } as { [P in K]?: string };
-}
-
-async function readRecipe(
-  file: string,
-  variables: Readonly<Record<string, string>>,
-  context: CommandContext,
-): Promise<Recipe> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read the recipe ${file}: ${reason}`, { cause });
-  }
-  return parseRecipe(text, file, (name) => variables[name] ?? context.env[name], filesBeside(file));
-}
-
-/** Keys and the like: small files, wanted before anything else happens. */
-function filesBeside(recipe: string): ReadBeside {
-  return (path) => {
-    try {
-      return { ok: true, text: readFileSync(resolve(dirname(recipe), path), 'utf8') };
-    } catch (cause) {
-      return { ok: false, reason: cause instanceof Error ? cause.message : String(cause) };
-    }
-  };
 }
 
 function toMilliseconds(option: string, seconds: string): number {

@@ -2,7 +2,7 @@ import { timeOf } from '../../proto/wire/time.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { ObservedContainer, Target } from '../core/order/planner.ts';
 import { preparationOf } from '../core/order/preparation.ts';
-import type { Role } from '../../proto/recipe/role.ts';
+import { takesFiles, userEnvOf, type Role } from '../../proto/recipe/role.ts';
 
 /**
  * What an instance says of a role that it carries.
@@ -15,9 +15,9 @@ export function offerOf(
 ): RoleOffer {
   return {
     name: role.name,
-    userEnv: [...new Set(role.containers.flatMap(({ userEnv }) => userEnv))],
+    userEnv: userEnvOf(role),
     ports: role.containers.flatMap(({ ports }) => ports),
-    takesFiles: role.containers.some(({ files }) => files !== undefined),
+    takesFiles: takesFiles(role),
     preparation: preparationOf(role, look.targets, look.observed),
     ...(replayed === undefined ? {} : { replayed }),
     onLoss: role.onLoss === 'replace' ? 'ON_LOSS_REPLACE' : 'ON_LOSS_FAIL',

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
@@ -61,7 +60,8 @@ export const adviseCommand: Command = {
       ...{ nowMs, unusedMs: days * day, windowMs: week },
       ...(budget === undefined ? {} : { budgetBytes: budget * 1024 ** 3 }),
     });
-    const patch = recipe === undefined ? undefined : patchOf(recipe, values.recipe ?? '', advice);
+    const refs = advice.bake.filter(({ fits }) => fits).map(({ ref }) => ref);
+    const patch = recipe === undefined ? undefined : recipePatch(recipe, basename(values.recipe ?? ''), refs);
     context.stdout.write(
       values.json
         ? `${JSON.stringify(document(advice, patch))}\n`
@@ -76,17 +76,6 @@ function amountOf(option: string, given: string): number {
   if (!/^\d{1,6}(\.\d{1,6})?$/.test(given))
     throw new ParbakeError('USAGE', `${option} takes a number from 0, not "${given}"`);
   return Number(given);
-}
-
-/** @throws ParbakeError RECIPE_INVALID */
-function patchOf(text: string, file: string, { bake }: Advice): string {
-  const refs = bake.filter(({ fits }) => fits).map(({ ref }) => ref);
-  try {
-    return recipePatch(text, basename(file), refs);
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new ParbakeError('RECIPE_INVALID', `${file}: ${reason}`, { cause });
-  }
 }
 
 function advised({ instance, timeline }: InstanceTimeline): AdvisedInstance {

@@ -1,26 +1,27 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { ApplyRolesResponse__Output } from '../../proto/gen/parbake/v1/ApplyRolesResponse.ts';
 import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListRolesResponse.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
+import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
+import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { readRequiredText } from '../../proto/process/required-file.ts';
+import { readRecipeFile } from '../../proto/recipe/recipe-file.ts';
+import { takesFiles, userEnvOf } from '../../proto/recipe/role.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { table } from '../insight/format.ts';
 
 const help = `
-Usage: parbake roles apply FILE | parbake roles list
+Usage: parbake roles apply FILE [--var NAME=VALUE …] | parbake roles list
 
 Makes the roles of a recipe known before an instance carries them, so that an assignment waits for one; or lists the
-roles that are known.
+roles that are known. The recipe is read exactly as "parbake-agent bake" reads it.
 
 Options:
+  --var NAME=VALUE        a variable of the recipe; may be repeated; other variables come from the environment
 ${connectionHelp}
 
 Example:
-  parbake roles apply parbake.yaml
+  parbake roles apply parbake.yaml --var APP_VERSION=1.4.2
 `;
 
 export const rolesCommand: Command = {
@@ -28,13 +29,19 @@ export const rolesCommand: Command = {
   summary: 'Apply the roles of a recipe, or list the known ones.',
   help,
   async run(args, context) {
-    const { values, positionals } = parseOptions('parbake roles', args, connectionOptions);
+    const { values, positionals } = parseOptions('parbake roles', args, {
+      ...connectionOptions,
+      var: { type: 'string', multiple: true, default: [] },
+    });
     const [action, file, ...rest] = positionals;
     const isRight =
       rest.length === 0 &&
       (action === 'list' ? file === undefined : action === 'apply' && file !== undefined);
     if (!isRight) throw new ParbakeError('USAGE', 'roles takes "apply FILE" or "list"');
-    const wanted = file === undefined ? undefined : await readRoles(file);
+    const variables = keyValues('--var', values.var);
+    if (file === undefined && values.var.length > 0)
+      throw new ParbakeError('USAGE', '--var is for "roles apply FILE"');
+    const wanted = file === undefined ? undefined : await readRoles(file, variables, context);
     const { roles } = await withCoordinator(values, context, ({ fleet }) =>
       wanted === undefined
         ? call<ListRolesResponse__Output>(
@@ -46,10 +53,11 @@ export const rolesCommand: Command = {
             deadlines.read,
           ),
     );
-    const rows = roles.map(({ name, readyInstances, applied, userEnv }) => [
+    const rows = roles.map(({ name, readyInstances, applied, userEnv, takesFiles }) => [
       name,
       String(readyInstances),
       applied ? 'yes' : 'no',
+      takesFiles ? 'yes' : 'no',
       userEnv.join(','),
     ]);
     const document = roles.map(({ name, userEnv, takesFiles, readyInstances, applied }) => ({
@@ -62,48 +70,15 @@ export const rolesCommand: Command = {
     context.stdout.write(
       values.json
         ? `${JSON.stringify({ roles: document })}\n`
-        : table(['ROLE', 'READY', 'APPLIED', 'USER ENV'], rows),
+        : table(['ROLE', 'READY', 'APPLIED', 'TAKES FILES', 'USER ENV'], rows),
     );
     return exitCodes.done;
   },
 };
 
-interface AppliedRole {
-  name: string;
-  userEnv: string[];
-  takesFiles: boolean;
-}
-
-async function readRoles(file: string): Promise<AppliedRole[]> {
-  return parseRoles(await readRequiredText(file), file);
-}
-
-/** The roles of a recipe with the variables that their containers take. @throws ParbakeError ROLE_INVALID */
-export function parseRoles(text: string, file: string): AppliedRole[] {
-  const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const fail = (offset: number, message: string): never => {
-    const { line, col } = lines.linePos(offset);
-    throw new ParbakeError('ROLE_INVALID', `${file}:${line}:${col}: ${message}`);
-  };
-  const [error] = parsed.errors;
-  if (error !== undefined) fail(error.pos[0], error.message);
-  const offset = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
-  const roles: unknown = parsed.get('roles', true);
-  if (!isMap(roles) || roles.items.length === 0) return fail(offset(roles), 'roles is missing or empty');
-  return roles.items.map(({ key, value }) => {
-    const name = isScalar(key) ? String(key.value) : fail(offset(key), 'a role name must be text');
-    const containers = isMap(value) ? value.get('containers', true) : undefined;
-    if (!isSeq(containers)) return fail(offset(value ?? key), `role ${name} has no list of containers`);
-    const variables = containers.items.flatMap((container): string[] => {
-      const list: unknown = isMap(container) ? container.get('user_env', true) : undefined;
-      if (list === undefined) return [];
-      if (!isSeq(list)) return fail(offset(list), 'user_env must be a list');
-      return list.items.map((item) =>
-        isScalar(item) ? String(item.value) : fail(offset(item), 'a variable must be text'),
-      );
-    });
-    const takesFiles = containers.items.some((container) => isMap(container) && container.has('files'));
-    return { name, userEnv: [...new Set(variables)], takesFiles };
-  });
+/** What the coordinator has to know of a recipe's roles. @throws ParbakeError as `readRecipeFile` does, ROLE_INVALID */
+async function readRoles(file: string, variables: Readonly<Record<string, string>>, context: CommandContext) {
+  const { roles } = await readRecipeFile(file, { variables, env: context.env });
+  if (roles.length === 0) throw new ParbakeError('ROLE_INVALID', `${file} has no roles`);
+  return roles.map((role) => ({ name: role.name, userEnv: userEnvOf(role), takesFiles: takesFiles(role) }));
 }

@@ -1,5 +1,10 @@
-import { isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml';
+import type { Node } from 'yaml';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { localName, parseImageRef } from '../../proto/recipe/image-ref.ts';
+import { RecipeSource } from '../../proto/recipe/source.ts';
 
+/** What a variable stands for: no reference has a NUL. */
+const anything = '\0';
 /** Lines of context of a unified diff. */
 const context = 3;
 
@@ -15,26 +20,29 @@ interface Edit {
  * A unified diff that makes a recipe bake these images: an entry with `bake: false` loses that, one that is not listed
  * is added. Variables in the recipe stand for anything.
  * @param file its name in the diff
- * @returns empty when there is nothing to change. @throws Error when it is no recipe
+ * @returns empty when there is nothing to change. @throws ParbakeError RECIPE_INVALID
  */
 export function recipePatch(text: string, file: string, refs: readonly string[]): string {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) throw error;
-  const images: unknown = document.get('images', true);
-  if (!isSeq(images) || images.items.length === 0) throw new Error('it has no list of images');
+  const source = new RecipeSource(text, () => anything);
+  const images = source.entries(source.root, 'the recipe')?.find(({ key }) => key === 'images');
+  const items = images === undefined ? undefined : source.sequence(images.value, 'images');
+  const [first] = items ?? [];
+  const last = items?.at(-1);
+  const [problem] = source.problems;
+  if (problem !== undefined)
+    throw new ParbakeError('RECIPE_INVALID', `${file}:${problem.line}:${problem.column}: ${problem.message}`);
+  if (items === undefined || first === undefined || last === undefined)
+    throw new ParbakeError('RECIPE_INVALID', `${file} has no list of images`);
   const lines = text.split('\n');
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length - 1;
   const edits: Edit[] = [];
   const missing: string[] = [];
   for (const ref of refs) {
-    const listed = images.items.find((item) => standsFor(refOf(item), ref));
+    const listed = items.find((item) => standsFor(refOf(source, item), ref));
     if (listed === undefined) missing.push(ref);
-    else edits.push(...withoutBake(listed as Node, text, lines, lineOf));
+    else edits.push(...withoutBake(source, listed, text, lines, lineOf));
   }
-  const last = images.items.at(-1) as Node;
-  if (missing.length > 0 && images.flow !== true) {
-    const first = images.items[0] as Node;
+  if (missing.length > 0 && !source.isFlow(images?.value)) {
     const dash = lines[lineOf(first.range?.[0] ?? 0)]?.match(/^\s*- */)?.[0] ?? '  - ';
     const end = text.slice(0, last.range?.[1] ?? 0).trimEnd();
     const line = lineOf(end.length);
@@ -50,38 +58,44 @@ export function recipePatch(text: string, file: string, refs: readonly string[])
   return unifiedDiff(file, lines, edits);
 }
 
-function refOf(item: unknown): string {
-  const node: unknown = isMap(item) ? item.get('ref', true) : item;
-  return isScalar(node) && typeof node.value === 'string' ? node.value : '';
+function refOf(source: RecipeSource, item: Node): string {
+  if (source.shape(item) === 'text') return source.text(item, 'an image') ?? '';
+  const ref = source.entries(item, 'an image')?.find(({ key }) => key === 'ref');
+  return ref?.value === undefined ? '' : (source.text(ref.value, 'ref') ?? '');
 }
 
 /** Whether a reference of the recipe, with variables in it, can be this image. */
 function standsFor(written: string, ref: string): boolean {
   if (written === '') return false;
-  const parts = written
-    .split(/\$\{[^}]*\}/)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  if (!written.includes(anything)) return nameOf(written) === nameOf(ref);
+  const parts = written.split(anything).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('[^\\s]+')}$`, 'u').test(ref);
 }
 
+/** The name under which the Engine finds an image: several references stand for one. */
+function nameOf(text: string): string {
+  const parsed = parseImageRef(text);
+  return parsed.ok ? localName(parsed.ref) : text;
+}
+
 function withoutBake(
+  source: RecipeSource,
   item: Node,
   text: string,
   lines: readonly string[],
   lineOf: (offset: number) => number,
 ): Edit[] {
-  if (!isMap(item)) return [];
-  const pair = item.items.find(({ key }) => isScalar(key) && key.value === 'bake') as
-    Pair<Node, Node> | undefined;
-  if (pair === undefined || !isScalar(pair.value) || pair.value.value !== false) return [];
-  const from = pair.key.range?.[0] ?? 0;
-  const to = pair.value.range?.[1] ?? from;
+  if (source.shape(item) !== 'mapping') return [];
+  const bake = source.entries(item, 'an image')?.find(({ key }) => key === 'bake');
+  if (bake?.value === undefined || source.boolean(bake.value, 'bake') !== false) return [];
+  const from = bake.keyNode.range?.[0] ?? 0;
+  const to = bake.value.range?.[1] ?? from;
   const line = lineOf(from);
   const whole = lines[line] ?? '';
   const start = text.lastIndexOf('\n', from - 1) + 1;
   const before = whole.slice(0, from - start);
   const after = whole.slice(to - start);
-  if (item.flow === true) {
+  if (source.isFlow(item)) {
     const joined = after.trimStart().startsWith(',')
       ? `${before}${after.replace(/^\s*,\s*/, '')}`
       : `${before.replace(/,\s*$/, '')}${after}`;

@@ -144,6 +144,7 @@ async function check() {
     { name: 'docs/errors.md', args: [join(root, 'packaging/dev/errors-doc.ts'), '--check'] },
     { name: 'docs/scrub.md', args: [join(root, 'packaging/dev/scrub-doc.ts'), '--check'] },
     { name: 'docs/metrics.md', args: [join(root, 'packaging/dev/metrics-doc.ts'), '--check'] },
+    { name: 'docs/recipe.md', args: [join(root, 'packaging/dev/recipe-doc.ts'), '--check'] },
     {
       name: 'types of the page',
       args: [bin('typescript/bin/tsc'), '-p', join(root, 'coordinator/web/page')],

@@ -56,6 +56,7 @@ export const catalogue = {
   INTERRUPTED: failure('CANCELLED', true, 'Run the command again; what was finished is kept.'),
 
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
+  RECIPE_VARIABLE_UNUSED: wrongInput('Correct the name of the variable, or leave it out.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),
   LOCK_INVALID: wrongInput('Restore parbake.lock from version control, or make it anew with --update-lock.'),
   LOCK_OUTDATED: wrongInput('Bake once without --frozen and keep the lock that it writes beside the recipe.'),

@@ -20,13 +20,18 @@ const hubLibrary = 'library/';
 const maxNameLength = 255;
 
 const domainComponent = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
-const domainPattern = new RegExp(
-  `^(?:${domainComponent}(?:\\.${domainComponent})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`,
-);
-const componentPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const domainSource = `(?:${domainComponent}(?:\\.${domainComponent})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
+const domainPattern = new RegExp(`^${domainSource}$`);
+const componentSource = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const componentPattern = new RegExp(`^${componentSource}$`);
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestPattern = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const hexLengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+/** The form of a reference, for editors; `parseImageRef` decides. */
+export const imageRefPattern = new RegExp(
+  `^(?:(?:${domainSource})/)?${componentSource}(?:/${componentSource})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z0-9_+.-]+:[0-9a-f]{64,128})?$`,
+);
 
 export function parseImageRef(text: string): ParsedRef {
   if (text === '') return refuse('it is empty');

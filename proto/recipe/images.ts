@@ -1,9 +1,10 @@
-import type { ImageRef } from './image-ref.ts';
-import type { SigningKey } from './signing-key.ts';
-import type { RecipeSource, Entry } from './source.ts';
 import type { Node } from 'yaml';
-import { localName, isFloating, parseImageRef, digestProblem } from './image-ref.ts';
-import { parseSigningKey } from './signing-key.ts';
+import { type WrittenRef } from './formats.ts';
+import { localName, isFloating, type ImageRef } from './image-ref.ts';
+import type { ImageKeys } from './keys.ts';
+import type { Read, SectionReader } from './section.ts';
+import { parseSigningKey, type SigningKey } from './signing-key.ts';
+import type { RecipeSource } from './source.ts';
 import type { Warning } from './warning.ts';
 
 export interface RecipeImage {
@@ -37,124 +38,93 @@ export interface ImageList {
 /** Gives a file that a recipe names, by its path relative to the recipe. */
 export type ReadBeside = (path: string) => { ok: true; text: string } | { ok: false; reason: string };
 
+type ImageItem =
+  | { shape: 'text'; value: WrittenRef }
+  | { shape: 'mapping'; value: SectionReader<ImageKeys> }
+  | { shape: 'list'; value: unknown };
+
+/** @param isWhole whether every item of the list could be read */
 export function readImages(
   source: RecipeSource,
-  node: Node | undefined,
+  items: readonly Read<ImageItem>[],
+  isWhole: boolean,
   file: string,
   recipe: Readings,
   beside: ReadBeside,
 ): ImageList {
-  const list: ImageList = { refs: new Map(), complete: true };
-  if (node === undefined) source.problem(source.root, 'images is missing: a list of what to bake');
-  const items = node === undefined ? undefined : source.sequence(node, 'images');
-  if (items?.length === 0) source.problem(node, 'images is empty');
-  for (const item of items ?? []) {
-    const image = readImage(source, item, beside);
+  const list: ImageList = { refs: new Map(), complete: isWhole };
+  for (const { value, node } of items) {
+    const image = readImage(source, value, node, beside);
     if (image === undefined) {
       list.complete = false;
       continue;
     }
     const name = localName(image.image);
     if (list.refs.has(name)) {
-      source.problem(item, `image ${name} is listed twice`);
+      source.problem(node, `image ${name} is listed twice`);
       continue;
     }
     list.refs.set(name, image.ref);
     recipe.images.push(image);
     if (image.digest === undefined && isFloating(image.image)) {
-      const { line, column } = source.position(item);
+      const { line, column } = source.position(node);
       recipe.warnings.push({
         code: 'IMAGE_UNPINNED',
         message: `${file}:${line}:${column}: ${image.ref} is whatever the registry calls latest; name a version or a digest`,
       });
     }
   }
-  if (items === undefined) list.complete = false;
   return list;
 }
 
-function readImage(source: RecipeSource, node: Node, beside: ReadBeside): RecipeImage | undefined {
-  if (!source.isMapping(node)) return toImage(source, node, undefined, undefined);
-  const entries = source.mapping(node, 'the image', ['ref', 'digest', 'platform', 'cosign_key', 'bake']);
-  const ref = entries?.get('ref')?.value;
-  if (ref === undefined) {
-    source.problem(node, 'the image has no ref');
-    return undefined;
-  }
-  const image = toImage(source, ref, entries?.get('digest')?.value, entries?.get('platform')?.value);
-  const keyed = entries?.get('cosign_key');
-  const signingKey = keyed === undefined ? undefined : readSigningKey(source, keyed, beside);
-  const bake = entries?.get('bake');
-  const isBaked = bake === undefined || (source.boolean(bake.value ?? bake.keyNode, 'bake') ?? true);
+function readImage(
+  source: RecipeSource,
+  item: ImageItem,
+  node: Node,
+  beside: ReadBeside,
+): RecipeImage | undefined {
+  if (item.shape === 'list') return undefined;
+  if (item.shape === 'text') return toImage(source, item.value, undefined, node);
+  const section = item.value;
+  const keyPath = section.read('cosign_key');
+  const signingKey =
+    keyPath === undefined ? undefined : readSigningKey(source, keyPath, section.place('cosign_key'), beside);
+  const written = section.read('ref');
+  if (written === undefined) return undefined;
+  const image = toImage(source, written, section.read('digest'), section.place('digest'));
+  const platform = section.read('platform');
   if (image === undefined) return undefined;
-  return {
-    ...image,
-    ...(signingKey === undefined ? {} : { signingKey }),
-    ...(isBaked ? {} : { atBoot: true }),
-  };
+  if (platform !== undefined) image.platform = platform;
+  if (signingKey !== undefined) image.signingKey = signingKey;
+  if (section.read('bake') === false) image.atBoot = true;
+  return image;
 }
 
 function readSigningKey(
   source: RecipeSource,
-  { value, keyNode }: Entry,
+  path: string,
+  node: Node,
   beside: ReadBeside,
 ): SigningKey | undefined {
-  const node = value ?? keyNode;
-  const path = value === undefined ? '' : source.text(value, 'cosign_key');
-  if (path === undefined) return undefined;
-  if (path === '') {
-    source.problem(node, 'cosign_key is empty; name a file with a public key, or leave it out');
-    return undefined;
-  }
   const file = beside(path);
-  if (!file.ok) {
-    source.problem(node, `the key ${path} cannot be read: ${file.reason}`);
-    return undefined;
-  }
+  if (!file.ok) return source.problem(node, `the key ${path} cannot be read: ${file.reason}`);
   const parsed = parseSigningKey(file.text);
-  if (parsed.ok) return parsed.key;
-  source.problem(node, `${path} is no key for signatures: ${parsed.reason}`);
-  return undefined;
+  return parsed.ok
+    ? parsed.key
+    : source.problem(node, `${path} is not a valid signing key: ${parsed.reason}`);
 }
 
+/** @param pin the digest beside the reference */
 function toImage(
   source: RecipeSource,
-  refNode: Node,
-  digestNode: Node | undefined,
-  platformNode: Node | undefined,
+  { text, ref: image }: WrittenRef,
+  pin: string | undefined,
+  pinNode: Node,
 ): RecipeImage | undefined {
-  const before = source.problems.length;
-  const text = source.text(refNode, 'an image');
-  const parsed = text === undefined ? undefined : parseImageRef(text);
-  if (parsed?.ok === false)
-    source.problem(refNode, `"${text ?? ''}" is not an image reference: ${parsed.reason}`);
-  const pin = digestNode === undefined ? undefined : readDigest(source, digestNode);
-  const platform = platformNode === undefined ? undefined : readPlatform(source, platformNode);
-  if (text === undefined || parsed?.ok !== true || source.problems.length > before) return undefined;
-  const { ref: image } = parsed;
-  if (pin !== undefined && image.digest !== undefined && pin !== image.digest) {
-    source.problem(digestNode, `the digest differs from the one in ref, ${image.digest}`);
-    return undefined;
-  }
+  if (pin !== undefined && image.digest !== undefined && pin !== image.digest)
+    return source.problem(pinNode, `the digest differs from the one in ref, ${image.digest}`);
   const digest = pin ?? image.digest;
-  return {
-    ref: image.tag === undefined ? text : text.replace(/@.*$/, ''),
-    image,
-    ...(digest === undefined ? {} : { digest }),
-    ...(platform === undefined ? {} : { platform }),
-  };
-}
-
-function readDigest(source: RecipeSource, node: Node): string | undefined {
-  const digest = source.text(node, 'digest');
-  const reason = digest === undefined ? undefined : digestProblem(digest);
-  if (reason !== undefined) source.problem(node, reason);
-  return digest;
-}
-
-function readPlatform(source: RecipeSource, node: Node): string | undefined {
-  const platform = source.text(node, 'platform');
-  if (platform !== undefined && !/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/.test(platform))
-    source.problem(node, `"${platform}" is not a platform such as linux/amd64 or linux/arm/v7`);
-  return platform;
+  const result: RecipeImage = { ref: image.tag === undefined ? text : text.replace(/@.*$/, ''), image };
+  if (digest !== undefined) result.digest = digest;
+  return result;
 }

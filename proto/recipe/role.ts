@@ -7,6 +7,11 @@ export function isGated(level: PrepareLevel): boolean {
   return level === 'gate' || level === 'create';
 }
 
+/** Whether its program runs before anybody orders it. */
+export function runsEarly({ prepare }: Pick<ContainerSpec, 'prepare'>): boolean {
+  return prepare === 'start' || prepare === 'pause';
+}
+
 /** When a container counts as ready. `timeoutMs` covers the wait from its start. */
 export type Readiness =
   | { kind: 'http'; port: number; path: string; timeoutMs: number }
@@ -61,4 +66,14 @@ export interface Role {
   onLoss?: LossPolicy;
   /** With `replace`, how long an instance may be silent before its user is moved, in milliseconds; absent for never. */
   silentAfterMs?: number;
+}
+
+/** What an assignment of a role may set: what any of its containers takes. */
+export function userEnvOf({ containers }: Role): string[] {
+  return [...new Set(containers.flatMap(({ userEnv }) => userEnv))];
+}
+
+/** Whether an assignment of a role may bring files. */
+export function takesFiles({ containers }: Role): boolean {
+  return containers.some(({ files }) => files !== undefined);
 }

@@ -1,6 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import { nearest } from './nearest.ts';
-import { substitute } from './variables.ts';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
+import { syntaxProblems } from './syntax.ts';
+import { substitute, variablesIn } from './variables.ts';
 
 /** A place in the recipe; both count from 1. */
 export interface Position {
@@ -24,7 +35,7 @@ export type Lookup = (name: string) => string | undefined;
 
 /**
  * A YAML text read step by step. Every read that does not fit adds a problem and gives undefined, so that
- * one pass finds all mistakes. Scalars come with their variables filled in.
+ * one pass finds all mistakes. Scalars come with their variables filled in, and aliases count as what they name.
  */
 export class RecipeSource {
   readonly problems: Problem[] = [];
@@ -33,6 +44,8 @@ export class RecipeSource {
   readonly #lookup: Lookup;
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed;
+  /** Mappings that are being brought into others: one may name itself. */
+  readonly #merging = new Set<Node>();
 
   constructor(text: string, lookup: Lookup) {
     this.#text = text;
@@ -42,58 +55,75 @@ export class RecipeSource {
       prettyErrors: false,
       uniqueKeys: true,
     });
-    for (const error of this.#document.errors) this.problemAt(error.pos[0], error.message);
+    for (const { offset, message } of syntaxProblems(this.#document.errors, text))
+      this.#problemAt(offset, message);
     this.root = this.#document.contents ?? undefined;
-    if (this.root === undefined && this.problems.length === 0) this.problemAt(0, 'the recipe is empty');
+    if (this.root === undefined && this.problems.length === 0) this.#problemAt(0, 'the recipe is empty');
   }
 
-  problem(node: Node | undefined, message: string): void {
-    this.problemAt(node?.range?.[0] ?? 0, message);
-  }
-
-  problemAt(offset: number, message: string, kind: Problem['kind'] = 'invalid'): void {
-    this.problems.push({ ...this.#position(offset), kind, message });
+  /** @returns undefined, as a reading that failed does */
+  problem(node: Node | undefined, message: string): undefined {
+    this.#problemAt(node?.range?.[0] ?? 0, message);
   }
 
   position(node: Node | undefined): Position {
     return this.#position(node?.range?.[0] ?? 0);
   }
 
-  /** The entries of a mapping whose keys are all known; each unknown one is a problem. */
-  mapping(node: Node | undefined, what: string, known: readonly string[]): Map<string, Entry> | undefined {
-    const entries = this.entries(node, what);
-    if (entries === undefined) return undefined;
-    const result = new Map<string, Entry>();
-    for (const entry of entries) {
-      if (known.includes(entry.key)) result.set(entry.key, entry);
-      else this.problem(entry.keyNode, unknownKey(entry.key, what, known));
-    }
-    return result;
+  /** The names of all variables that the text mentions, whether they have a value or not. */
+  mentioned(): Set<string> {
+    const names = new Set<string>();
+    visit(this.#document, {
+      Scalar(_, { value }) {
+        if (typeof value === 'string') for (const name of variablesIn(value)) names.add(name);
+      },
+    });
+    return names;
   }
 
-  /** The entries of a mapping with free keys, in order. */
+  shape(node: Node): 'text' | 'list' | 'mapping' {
+    const resolved = this.#resolve(node);
+    if (isMap(resolved)) return 'mapping';
+    return isSeq(resolved) ? 'list' : 'text';
+  }
+
+  /** Whether a list or mapping is written in brackets or braces. */
+  isFlow(node: Node | undefined): boolean {
+    const resolved = this.#resolve(node);
+    return (isSeq(resolved) || isMap(resolved)) && resolved.flow === true;
+  }
+
+  /** The entries of a mapping, in order; `<<` brings in those of another mapping, as in Compose. */
   entries(node: Node | undefined, what: string): Entry[] | undefined {
     const map = this.#resolve(node);
-    if (!isMap(map)) {
-      this.problem(node, `${what} must be a mapping`);
-      return undefined;
-    }
-    const result: Entry[] = [];
+    if (!isMap(map)) return this.problem(node, `${what} must be a mapping`);
+    if (this.#merging.has(map)) return this.problem(node, `${what} brings in itself`);
+    this.#merging.add(map);
+    const entries = this.#entriesOf(map, what);
+    this.#merging.delete(map);
+    return entries;
+  }
+
+  #entriesOf(map: YAMLMap, what: string): Entry[] {
+    const own = new Map<string, Entry>();
+    const merged: Entry[] = [];
     for (const pair of map.items) {
       const keyNode = pair.key as Node;
       const value = (pair.value ?? undefined) as Node | undefined;
-      if (isScalar(keyNode) && typeof keyNode.value === 'string')
-        result.push({ key: keyNode.value, keyNode, value });
-      else this.problem(keyNode, `a key of ${what} must be a text`);
+      const key = this.#resolve(keyNode);
+      if (!isScalar(key) || typeof key.value !== 'string')
+        this.problem(keyNode, `a key of ${what} must be text`);
+      else if (key.value === '<<') merged.push(...this.#merged(value ?? keyNode, what));
+      else own.set(key.value, { key: key.value, keyNode, value: isNull(value) ? undefined : value });
     }
-    return result;
+    for (const entry of merged) if (!own.has(entry.key)) own.set(entry.key, entry);
+    return [...own.values()];
   }
 
   sequence(node: Node | undefined, what: string): Node[] | undefined {
     const seq = this.#resolve(node);
     if (isSeq(seq)) return seq.items as Node[];
-    this.problem(node, `${what} must be a list`);
-    return undefined;
+    return this.problem(node, `${what} must be a list`);
   }
 
   /** A text, variables filled in. Numbers count as texts where one is wanted, such as a version. */
@@ -101,8 +131,11 @@ export class RecipeSource {
     const scalar = this.#resolve(node);
     if (isScalar(scalar) && typeof scalar.value === 'string') return this.#substituted(scalar)?.text;
     if (isScalar(scalar) && typeof scalar.value === 'number') return scalar.source;
-    this.problem(node, `${what} must be a text`);
-    return undefined;
+    const isTruth = isScalar(scalar) && typeof scalar.value === 'boolean';
+    return this.problem(
+      node,
+      `${what} must be text${isTruth ? `; put ${scalar.source ?? ''} in quotes` : ''}`,
+    );
   }
 
   /** A whole number within bounds; digits count when they come from a variable. */
@@ -115,19 +148,29 @@ export class RecipeSource {
       if (filled.substituted && /^\d+$/.test(filled.text)) value = Number(filled.text);
     }
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    this.problem(node, `${what} must be a whole number from ${min} to ${max}`);
-    return undefined;
+    return this.problem(node, `${what} must be a whole number from ${min} to ${max}`);
   }
 
+  /** True or false, also when a variable says so. */
   boolean(node: Node | undefined, what: string): boolean | undefined {
     const scalar = this.#resolve(node);
     if (isScalar(scalar) && typeof scalar.value === 'boolean') return scalar.value;
-    this.problem(node, `${what} must be true or false`);
-    return undefined;
+    if (isScalar(scalar) && typeof scalar.value === 'string') {
+      const filled = this.#substituted(scalar);
+      if (filled === undefined) return undefined;
+      if (filled.substituted && (filled.text === 'true' || filled.text === 'false'))
+        return filled.text === 'true';
+    }
+    return this.problem(node, `${what} must be true or false`);
   }
 
-  isMapping(node: Node | undefined): boolean {
-    return isMap(this.#resolve(node));
+  #merged(node: Node, what: string): Entry[] {
+    const resolved = this.#resolve(node);
+    const from = isSeq(resolved) ? (resolved.items as Node[]) : [node];
+    const seen = new Map<string, Entry>();
+    for (const entry of from.flatMap((each) => this.entries(each, `what << brings into ${what}`) ?? []))
+      if (!seen.has(entry.key)) seen.set(entry.key, entry);
+    return [...seen.values()];
   }
 
   #substituted(scalar: Node & { value: unknown }): { text: string; substituted: boolean } | undefined {
@@ -143,10 +186,20 @@ export class RecipeSource {
       if (found >= 0) from = found + wanted.length;
       const offset = start + Math.max(found, 0);
       if (kind === 'undefined')
-        this.problemAt(offset, `variable ${name} is not defined`, 'undefined-variable');
-      else this.problemAt(offset, `"${name}" is not a variable: write \${NAME}, or $$ for a dollar sign`);
+        this.#problemAt(offset, `variable ${name} is not defined`, 'undefined-variable');
+      else this.#problemAt(offset, `"${name}" is not a variable: write \${NAME}, or $$ for a dollar sign`);
     }
     return undefined;
+  }
+
+  #problemAt(offset: number, message: string, kind: Problem['kind'] = 'invalid'): void {
+    const problem = { ...this.#position(offset), kind, message };
+    // What several aliases name is read for each of them, and is wrong once.
+    const isKnown = this.problems.some(
+      (each) =>
+        each.line === problem.line && each.column === problem.column && each.message === problem.message,
+    );
+    if (!isKnown) this.problems.push(problem);
   }
 
   #resolve(node: Node | undefined): Node | undefined {
@@ -159,9 +212,6 @@ export class RecipeSource {
   }
 }
 
-function unknownKey(key: string, what: string, known: readonly string[]): string {
-  const suggestion = nearest(key, known);
-  const hint =
-    suggestion === undefined ? `known keys are ${known.join(', ')}` : `did you mean "${suggestion}"?`;
-  return `unknown key "${key}" in ${what}; ${hint}`;
+function isNull(node: Node | undefined): boolean {
+  return isScalar(node) && node.value === null;
 }

@@ -31,3 +31,8 @@ export function substitute(text: string, lookup: (name: string) => string | unde
   });
   return problems.length === 0 ? { ok: true, text: result, substituted } : { ok: false, problems };
 }
+
+/** The names of the variables in a text. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(marker)].flatMap(([, name]) => name ?? []);
+}

@@ -139,7 +139,7 @@ test.each([
 test('a recipe without its last line break is patched, and one that bakes it already is left', () => {
   expect(patched('images:\n- a:1', ['b:1'])).toBe('images:\n- a:1\n- b:1\n');
   expect(recipePatch(recipe, 'r.yaml', ['redis:7.4'])).toBe('');
-  expect(() => recipePatch('images: 1', 'r.yaml', ['a:1'])).toThrow('no list of images');
+  expect(() => recipePatch('images: 1', 'r.yaml', ['a:1'])).toThrow('r.yaml:1:9: images must be a list');
 });
 
 test.each([1, 2, 3, 7, 8, 20, 40])('of a long recipe, every entry in %i is baked', (every) => {

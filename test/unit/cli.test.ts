@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytes, printable, table, time } from '../../coordinator/insight/format.ts';
 import { instancesCommand } from '../../coordinator/cli/instances-command.ts';
-import { parseRoles } from '../../coordinator/cli/roles-command.ts';
 import { sparklines } from '../../coordinator/cli/sparkline.ts';
 import { waterfall } from '../../coordinator/cli/waterfall.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -85,29 +84,6 @@ test('samples are drawn with their peak, on one axis, and nothing is drawn for w
     '',
   ]);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
-});
-
-test('roles are read from a recipe with the variables of all their containers', () => {
-  const text = `roles:
-  web:
-    containers:
-      - { name: app, user_env: [BRANCH, URL] }
-      - { name: cache, user_env: [BRANCH] }
-  plain:
-    containers: [{ name: app }]
-`;
-  expect(parseRoles(text, 'r.yaml')).toEqual([
-    { name: 'web', userEnv: ['BRANCH', 'URL'], takesFiles: false },
-    { name: 'plain', userEnv: [], takesFiles: false },
-  ]);
-});
-
-test.each([
-  ['roles: {}', 'r.yaml:1:8: roles is missing or empty'],
-  ['roles:\n  web: 1', 'r.yaml:2:8: role web has no list of containers'],
-  ['roles:\n  web:\n    containers:\n      - user_env: X', 'r.yaml:4:19: user_env must be a list'],
-])('%j is refused where it is wrong', (text, message) => {
-  expect(() => parseRoles(text, 'r.yaml')).toThrow(message);
 });
 
 test('a coordinator that is away is said to be so in one sentence', async () => {

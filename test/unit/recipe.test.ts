@@ -16,13 +16,13 @@ const beside: ReadBeside = (path) => {
   return text === undefined ? { ok: false, reason: 'it is away' } : { ok: true, text };
 };
 
-function read(text: string): Recipe {
-  return parseRecipe(text, 'parbake.yaml', (name) => variables[name], beside);
+function read(text: string, given: Readonly<Record<string, string>> = {}): Recipe {
+  return parseRecipe(text, { file: 'parbake.yaml', variables: given, env: variables, beside });
 }
 
-function failure(text: string): ParbakeError {
+function failure(text: string, given: Readonly<Record<string, string>> = {}): ParbakeError {
   try {
-    read(text);
+    read(text, given);
   } catch (cause) {
     if (cause instanceof ParbakeError) return cause;
     throw cause;
@@ -206,9 +206,9 @@ describe('mistakes, at their place', () => {
   test.each([
     ['', '1:1: the recipe is empty'],
     ['- a\n', '1:1: the recipe must be a mapping'],
-    ['images: [a:1]\n', '1:1: apiVersion is missing'],
-    ['apiVersion: parbake/v2\nimages: [a:1]\n', '1:13: apiVersion "parbake/v2" is not known'],
-    ['apiVersion: parbake/v1\n', '1:1: images is missing'],
+    ['images: [a:1]\n', '1:1: the recipe has no apiVersion; example: apiVersion: parbake/v1'],
+    ['apiVersion: parbake/v2\nimages: [a:1]\n', '1:13: apiVersion "parbake/v2" is not one of parbake/v1'],
+    ['apiVersion: parbake/v1\n', '1:1: the recipe has no images'],
     ['apiVersion: parbake/v1\nimages: []\n', '2:9: images is empty'],
     ['apiVersion: parbake/v1\nimages: a:1\n', '2:9: images must be a list'],
     [`${images}  - a:1\nrols: {}\n`, '4:1: unknown key "rols" in the recipe; did you mean "roles"?'],
@@ -226,11 +226,11 @@ describe('mistakes, at their place', () => {
     ],
     [
       `${images}  - { ref: a:1, cosign_key: rubbish }\n`,
-      '3:29: rubbish is no key for signatures: it is not PEM',
+      '3:29: rubbish is not a valid signing key: it is not PEM',
     ],
     [`${images}  - { ref: a:1, cosign_key: "" }\n`, '3:29: cosign_key is empty'],
-    [`${images}  - { ref: a:1, cosign_key }\n`, '3:17: cosign_key is empty'],
-    [`${images}  - { ref: a:1, cosign_key: [k] }\n`, '3:29: cosign_key must be a text'],
+    [`${images}  - { ref: a:1, cosign_key }\n`, '3:17: cosign_key has no value'],
+    [`${images}  - { ref: a:1, cosign_key: [k] }\n`, '3:29: cosign_key must be text'],
     [`${images}  - { ref: a:1, platform: amd64 }\n`, '3:27: "amd64" is not a platform'],
     [`${images}  - "a:\${b c}"\n`, '3:8: "${b c}" is not a variable'],
     [`${images}  - a:1\n  - b: [\n`, '5:1'],
@@ -259,13 +259,13 @@ describe('mistakes, at their place', () => {
     [withContainer('        files: /run/../etc\n'), '8:16: files must be an absolute path'],
     [withContainer('        ready: {}\n'), '8:16: ready must have exactly one of http, tcp and log'],
     [withContainer('        ready: { tcp: { port: 1 }, log: x }\n'), '8:16: ready must have exactly one'],
-    [withContainer('        ready: { http: {} }\n'), '8:18: http has no port'],
+    [withContainer('        ready: { http: {} }\n'), '8:24: http has no port'],
     [withContainer('        ready: { tcp: { port: 1, path: / } }\n'), '8:34: unknown key "path" in tcp'],
     [withContainer('        ready: { http: { port: 1, path: x } }\n'), '8:41: path must begin with a slash'],
     [withContainer('        ready: { log: "(" }\n'), '8:23: "(" is not a regular expression'],
     [
       withContainer('        ready: { tcp: { port: 1 }, timeout: 0 }\n'),
-      '8:45: timeout, in seconds, must be',
+      '8:45: timeout must be whole seconds from 1s to 1h',
     ],
     [
       withContainer('      - name: app\n        image: app:1\n'),
@@ -288,14 +288,14 @@ describe('mistakes, at their place', () => {
       withContainer('        prepare: pause\n        after: [db]\n      - { name: db, image: app:1 }\n'),
       '9:17: with prepare: pause container "app" runs before the order, and "db" (prepare: gate) only',
     ],
-    [withContainer('        stop_timeout: 1.5\n'), '8:23: stop_timeout, in seconds, must be a whole number'],
+    [withContainer('        stop_timeout: 1.5\n'), '8:23: stop_timeout must be whole seconds'],
     [withContainer('        read_only: 1\n'), '8:20: read_only'],
     [withContainer('        restart: unless-stopped\n'), '8:18: restart "unless-stopped" is not one of no,'],
     [withContainer('        restart: on-failure:0\n'), '8:18: restart "on-failure:0" is not one of no,'],
     [withContainer('        essential: 1\n'), '8:20: essential must be true or false'],
     [withContainer('    on_loss: move\n'), '8:14: on_loss "move" is not one of fail, replace'],
-    [withContainer('    silent_after: 59s\n'), '8:19: silent_after must be a duration from 60s to 24h'],
-    [withContainer('        stop_timeout: 3601\n'), '8:23: stop_timeout, in seconds, must be'],
+    [withContainer('    silent_after: 59s\n'), '8:19: silent_after must be whole seconds from 60s to 24h'],
+    [withContainer('        stop_timeout: 3601\n'), '8:23: stop_timeout must be whole seconds from 0s to 1h'],
     [withContainer('').replace('name: app', 'name: App_1'), '6:15: "App_1" is not a container name'],
     [withContainer('').replace('  web:', '  Web:'), '4:3: "Web" is not a role name'],
     [
@@ -303,7 +303,7 @@ describe('mistakes, at their place', () => {
       '7:16: image "app:2" is not listed in images; did you mean "app:1"?',
     ],
     [withContainer('').replace('        image: app:1\n', ''), '6:9: the container has no image'],
-    [withContainer('').replace(/containers:[^]*/, 'containers: []\n'), '5:17: role web has no containers'],
+    [withContainer('').replace(/containers:[^]*/, 'containers: []\n'), '5:17: containers is empty'],
   ])('%j', (text, expected) => {
     const error = failure(text);
     expect(error.code).toBe('RECIPE_INVALID');
@@ -349,4 +349,88 @@ test('anchors and aliases are read where they point', () => {
     ),
   );
   expect(recipe.roles[1]?.containers[0]?.ports).toEqual([80]);
+});
+
+test('a container that an alias names is read whole, and so are lists and variables in them', () => {
+  const recipe = read(
+    `apiVersion: parbake/v1
+x-shared: { names: &names ["\${NAME}", BRANCH] }
+images: [app:1]
+roles:
+  web: { containers: [&p { name: app, image: app:1, user_env: *names, files: /files }] }
+  other: { containers: [*p] }
+`,
+    { NAME: 'DATABASE_URL' },
+  );
+  expect(recipe.roles.map(({ containers }) => containers[0]?.userEnv)).toEqual([
+    ['DATABASE_URL', 'BRANCH'],
+    ['DATABASE_URL', 'BRANCH'],
+  ]);
+  expect(recipe.roles[1]?.containers).toEqual(recipe.roles[0]?.containers);
+});
+
+test('<< brings in the keys of other mappings, those of its own first', () => {
+  const { roles } = read(`apiVersion: parbake/v1
+images: [app:1]
+x-one: &one { image: app:1, ports: [80], prepare: none }
+x-two: &two { ports: [81], stop_timeout: 1 }
+roles: { web: { containers: [{ <<: [*one, *two], name: app, prepare: start }] } }
+`);
+  expect(roles[0]?.containers[0]).toMatchObject({
+    image: 'app:1',
+    ports: [80],
+    prepare: 'start',
+    stopTimeoutSeconds: 1,
+  });
+  expect(failure('apiVersion: parbake/v1\nimages: [a:1]\n<<: &me { <<: *me }\n').message).toContain(
+    'brings in itself',
+  );
+});
+
+test('a mistake that several aliases name is told once', () => {
+  const error = failure(`apiVersion: parbake/v1
+images: [app:1]
+roles:
+  web: { containers: [&p { name: app, image: app:1, ports: [0] }] }
+  other: { containers: [*p] }
+`);
+  expect(error.message.split('\n')).toHaveLength(1);
+});
+
+test.each([
+  ['whole.replace', whole.replace('    containers:', '\tcontainers:'), '9:1'],
+  ['a list item', whole.replace('  - ref:', '\t- ref:'), '4:1'],
+  ['behind spaces', whole.replace('        prepare: create', '      \t prepare: create'), '12:7'],
+  ['in a flow list', whole.replace('[DATABASE_URL, BRANCH]', '[DATABASE_URL,\n\tBRANCH]'), '16:1'],
+])('one tab that indents is one error: %s', (_, text, place) => {
+  const { code, message } = failure(text);
+  expect(code).toBe('RECIPE_INVALID');
+  expect(message.split('\n')).toEqual([
+    `parbake.yaml:${place}: a tab indents this line; YAML is indented with spaces`,
+  ]);
+});
+
+test('keys of Compose are answered with what to write here', () => {
+  const error = failure(withContainer('        depends_on: [db]\n        environment: { A: b }\n'));
+  expect(error.message).toContain(
+    'unknown key "depends_on" in the container; Compose\'s depends_on is "after" here',
+  );
+  expect(error.message).toContain('Compose\'s environment is "env" here');
+  expect(failure('version: "3"\nimages: [a:1]\n').message).toContain('write "apiVersion: parbake/v1"');
+});
+
+test('a given variable that the recipe does not have is refused, and the nearest is named', () => {
+  const text = 'apiVersion: parbake/v1\nimages: ["swarm:${VERSION}"]\n';
+  const error = failure(text, { VERSOIN: '1' });
+  expect([error.code, error.exitCode]).toEqual(['RECIPE_VARIABLE_UNUSED', 2]);
+  expect(error.message).toBe('--var VERSOIN: parbake.yaml has no such variable; did you mean VERSION?');
+  expect(failure(text, { CITY: '1' }).message).toContain('it has VERSION');
+  expect(failure('apiVersion: parbake/v1\nimages: [a:1]\n', { CITY: '1' }).message).toContain('no variables');
+});
+
+test('a misspelt variable is named beside the one that it leaves undefined', () => {
+  const { code, message } = failure('apiVersion: parbake/v1\nimages: ["swarm:${TAG}"]\n', { TGA: '1' });
+  expect(code).toBe('RECIPE_VARIABLE_UNDEFINED');
+  expect(message).toContain('2:17: variable TAG is not defined');
+  expect(message).toContain('--var TGA: parbake.yaml has no such variable; did you mean TAG?');
 });

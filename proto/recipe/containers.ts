@@ -1,0 +1,121 @@
+import type { Node } from 'yaml';
+import type { ContainerKeys, ReadyKeys } from './keys.ts';
+import { localName } from './image-ref.ts';
+import { nearest } from './nearest.ts';
+import type { ImageList } from './images.ts';
+import { runsEarly, type ContainerSpec, type Readiness } from './role.ts';
+import type { Read, SectionReader } from './section.ts';
+import type { RecipeSource } from './source.ts';
+
+const defaultTimeoutMs = 60_000;
+
+/** What of a role is needed to read one of its containers. */
+export interface RoleReading {
+  images: ImageList;
+  /** Owners of ports. */
+  ports: Map<number, string>;
+  /** Where each name in an `after` stands. */
+  afters: { container: ContainerSpec; name: string; node: Node }[];
+}
+
+/** @returns undefined when it has no name by which anything could be said of it */
+export function readContainer(
+  source: RecipeSource,
+  section: SectionReader<ContainerKeys>,
+  { images, ports, afters }: RoleReading,
+): ContainerSpec | undefined {
+  const name = section.read('name');
+  const prepare = section.read('prepare') ?? 'gate';
+  const userEnv = distinct(source, section.read('user_env'), (each) => `${each} is listed twice`);
+  // Their program runs before anybody has it, so nothing of a user can get into its environment.
+  if (runsEarly({ prepare }) && userEnv.length > 0)
+    source.problem(
+      section.place('user_env'),
+      `with prepare: ${prepare} the program runs before its user is known and takes no user_env; use gate`,
+    );
+  const published = readPorts(source, section.read('ports'), name ?? '', ports);
+  const image = readImageName(source, section, images);
+  const after = section.read('after') ?? [];
+  const afterNames = distinct(source, after, (each) => `after names "${each}" twice`);
+  if (name === undefined) return undefined;
+  const spec: ContainerSpec = {
+    ...{ name, image: image ?? '', prepare, ports: published },
+    ...{ ready: readReady(section.read('ready')), userEnv },
+  };
+  const stopTimeoutMs = section.read('stop_timeout');
+  const optional: Partial<ContainerSpec> = {};
+  setIfGiven(optional, 'files', section.read('files'));
+  if (afterNames.length > 0) optional.after = afterNames;
+  if (stopTimeoutMs !== undefined) optional.stopTimeoutSeconds = stopTimeoutMs / 1000;
+  if (section.read('init') === true) optional.init = true;
+  if (section.read('read_only') === true) optional.readOnly = true;
+  setIfGiven(optional, 'restart', section.read('restart'));
+  setIfGiven(optional, 'essential', section.read('essential'));
+  Object.assign(spec, optional);
+  afters.push(...after.map(({ value, node }) => ({ container: spec, name: value, node })));
+  return spec;
+}
+
+function setIfGiven<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[key] = value;
+}
+
+/** The values of a list, each once. */
+function distinct(
+  source: RecipeSource,
+  items: readonly Read<string>[] | undefined,
+  complaint: (value: string) => string,
+): string[] {
+  const values = new Set<string>();
+  for (const { value, node } of items ?? []) {
+    if (values.has(value)) source.problem(node, complaint(value));
+    values.add(value);
+  }
+  return [...values];
+}
+
+/** The reference as `images` has it, so that it is the one under which the image is tagged. */
+function readImageName(
+  source: RecipeSource,
+  section: SectionReader<ContainerKeys>,
+  images: ImageList,
+): string | undefined {
+  const written = section.read('image');
+  if (written === undefined) return undefined;
+  const listed = images.refs.get(localName(written.ref));
+  if (listed === undefined && images.complete) {
+    const near = nearest(written.text, [...images.refs.values()]);
+    const hint = near === undefined ? 'add it there' : `did you mean "${near}"?`;
+    source.problem(section.place('image'), `image "${written.text}" is not listed in images; ${hint}`);
+  }
+  return listed;
+}
+
+/** Ports are published under their own number, so one instance has each only once. */
+function readPorts(
+  source: RecipeSource,
+  items: readonly Read<number>[] | undefined,
+  container: string,
+  taken: Map<number, string>,
+): number[] {
+  const ports: number[] = [];
+  for (const { value: port, node } of items ?? []) {
+    const owner = taken.get(port);
+    if (owner === undefined) ports.push(port);
+    else source.problem(node, `port ${port} is already published by container "${owner}" of this role`);
+    taken.set(port, container);
+  }
+  return ports;
+}
+
+function readReady(section: SectionReader<ReadyKeys> | undefined): Readiness {
+  const timeoutMs = section?.read('timeout') ?? defaultTimeoutMs;
+  const http = section?.read('http');
+  const httpPort = http?.read('port');
+  if (httpPort !== undefined)
+    return { kind: 'http', port: httpPort, path: http?.read('path') ?? '/', timeoutMs };
+  const tcpPort = section?.read('tcp')?.read('port');
+  if (tcpPort !== undefined) return { kind: 'tcp', port: tcpPort, timeoutMs };
+  const pattern = section?.read('log');
+  return pattern === undefined ? { kind: 'started' } : { kind: 'log', pattern, timeoutMs };
+}
