@@ -4,7 +4,7 @@ import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { buildCommit, packageVersion } from '../../proto/process/version.ts';
-import { readRecipeFile } from '../../proto/recipe/recipe-file.ts';
+import { readRecipeFile } from '../../proto/recipe/file/read.ts';
 import { parseLoginCommand } from '../core/image/registry-logins.ts';
 import { connect } from '../docker/client.ts';
 import { dockerDeadlines } from '../docker/deadlines.ts';

@@ -5,7 +5,7 @@ import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListR
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { readRecipeFile } from '../../proto/recipe/recipe-file.ts';
+import { readRecipeFile } from '../../proto/recipe/file/read.ts';
 import { takesFiles, userEnvOf } from '../../proto/recipe/role.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { table } from '../insight/format.ts';

@@ -20,6 +20,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'proto/errors': { rooms: [], packages: ['@grpc/grpc-js'] },
   'proto/process': { rooms: ['proto/errors'], packages: [...node, 'pino'] },
   'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'yaml'], isPure: true },
+  'proto/recipe/file': { rooms: [...programs, 'proto/recipe'], packages: node },
   'proto/wire': {
     rooms: [...programs, 'proto/gen/*'],
     packages: [...node, '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
@@ -80,7 +81,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'agent/bake': {
     rooms: [
       ...[...programs, 'agent/bake/report', 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/host'],
-      ...['agent/images', 'agent/manifest', 'agent/registry', 'agent/replay', 'proto/recipe'],
+      ...['agent/images', 'agent/manifest', 'agent/registry', 'agent/replay', 'proto/recipe/*'],
     ],
     packages: node,
   },
@@ -129,7 +130,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   'coordinator/core': { rooms: ['proto/errors'], packages: [], isPure: true },
   'coordinator/insight': {
-    rooms: ['coordinator/core', 'proto/gen/*', 'proto/recipe'],
+    rooms: ['coordinator/core', 'proto/errors', 'proto/gen/*', 'proto/recipe'],
     packages: ['yaml', 'diff'],
   },
   'coordinator/store': { rooms: ['coordinator/core', 'proto/errors'], packages: node },
@@ -180,8 +181,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['preact', 'uplot'],
   },
   'coordinator/cli': {
-    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/insight', 'proto/recipe'],
-    packages: [...node, '@grpc/grpc-js', 'picocolors', 'yaml'],
+    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/insight', 'proto/recipe/*'],
+    packages: [...node, '@grpc/grpc-js', 'picocolors'],
   },
   'coordinator/serve': {
     rooms: [

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { reasonOf } from '../errors/cause.ts';
-import { readRequiredText } from '../process/required-file.ts';
-import type { ReadBeside } from './images.ts';
-import { parseRecipe, type Recipe, type RecipeContext } from './recipe.ts';
+import { reasonOf } from '../../errors/cause.ts';
+import { readRequiredText } from '../../process/required-file.ts';
+import type { ReadBeside } from '../images.ts';
+import { parseRecipe, type Recipe, type RecipeContext } from '../recipe.ts';
 
 /** Reads a recipe with the files that it names. @throws ParbakeError FILE_UNREADABLE, and as `parseRecipe` does */
 export async function readRecipeFile(
