@@ -2,9 +2,9 @@ import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/AssignmentService.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { Assigner } from '../fleet/assigner.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Assignment } from '../core/model.ts';
+import type { Assignments } from '../fleet/assigner.ts';
+import type { RequestUseCases } from '../store/requests.ts';
 import {
   enumFromProto,
   invalid,
@@ -24,11 +24,10 @@ import { assignFromProto } from './from-proto/assign.ts';
 const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 
 export function assignmentService(
-  dispatcher: Dispatcher,
-  assigner: Assigner,
+  assignments: Assignments,
+  store: Pick<RequestUseCases, 'assignment' | 'assignments'>,
   logger: Logger,
 ): AssignmentServiceHandlers {
-  const { assignments } = dispatcher.store;
   return {
     Assign: unary(logger, 'Assign', async (request, call) => {
       const left = timeLeft(call.getDeadline(), deadlines.assign);
@@ -36,21 +35,21 @@ export function assignmentService(
       const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
       const gone = new AbortController();
       call.on('cancelled', () => gone.abort());
-      const { assignment, replayed } = await assigner.assign(
+      const { assignment, replayed } = await assignments.assign(
         assignFromProto(request, call.metadata),
         waitMs,
         gone.signal,
       );
       return { assignment: assignmentMessage(assignment), replayed };
     }),
-    GetAssignment: unary(logger, 'GetAssignment', ({ lookup, assignmentId = '' }) => {
+    GetAssignment: unary(logger, 'GetAssignment', async ({ lookup, assignmentId = '' }) => {
       if (lookup === 'requestId') throw invalid('request_id', 'is not supported yet');
-      const found = assignments.get(required('assignment_id', assignmentId, 128));
+      const found = await store.assignment(required('assignment_id', assignmentId, 128));
       if (found === undefined)
         throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`);
       return { assignment: assignmentMessage(found) };
     }),
-    ListAssignments: unary(logger, 'ListAssignments', (request) => {
+    ListAssignments: unary(logger, 'ListAssignments', async (request) => {
       const { user, liveOnly, pageToken } = request;
       const size = pageSizeFromProto(request.pageSize);
       // Refused rather than ignored while nothing acts on them.
@@ -58,13 +57,14 @@ export function assignmentService(
         if (request[field] !== '') throw invalid(field, 'is not supported yet');
       if (enumFromProto('state', request.state) !== 'ASSIGNMENT_STATE_UNSPECIFIED')
         throw invalid('state', 'is not supported yet');
-      const found = assignments.list({ user, liveOnly, ...positionFromProto(pageToken), limit: size + 1 });
+      const wanted = { user, liveOnly, ...positionFromProto(pageToken), limit: size + 1 };
+      const found = await store.assignments(wanted);
       const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
       const { items, nextPageToken } = pageOf(found, size, tokenOf);
       return { assignments: items.map(assignmentMessage), nextPageToken };
     }),
-    Release: unary(logger, 'Release', ({ assignmentId }) => {
-      const { assignment, alreadyReleased } = dispatcher.release(
+    Release: unary(logger, 'Release', async ({ assignmentId }) => {
+      const { assignment, alreadyReleased } = await assignments.release(
         required('assignment_id', assignmentId, 128),
       );
       return { assignment: assignmentMessage(assignment), alreadyReleased };

@@ -1,76 +1,51 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { FleetServiceHandlers } from '../../proto/gen/parbake/v1/FleetService.ts';
-import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
-import type { InstanceState__Output as StateName } from '../../proto/gen/parbake/v1/InstanceState.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { InstanceState } from '../core/instance-state.ts';
-import type { Instance } from '../core/model.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { enumFromProto, pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
+import type { Changes } from '../fleet/changes.ts';
+import type { FleetView, Pool } from '../fleet/view.ts';
+import type { FleetUseCases } from '../store/fleet.ts';
+import { pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
+import { stateFilterFromProto } from './from-proto/instance-state.ts';
 import { unary } from './handlers.ts';
-import { poolsOf, type Pool } from '../fleet/pools.ts';
 import { instanceMessage } from './to-proto.ts';
 import { roleFromProto } from './from-proto/assign.ts';
+import { watchInstances } from './watch-instances.ts';
 
-export function fleetService(dispatcher: Dispatcher, logger: Logger): FleetServiceHandlers {
-  const { store, sessions, changes } = dispatcher;
-  const messageOf = (instance: Instance): InstanceMessage => {
-    const { instanceId } = instance;
-    const session = sessions.get(instanceId);
-    const lastSeenTime = session?.lastSeenTime ?? instance.lastSeenTime;
-    return instanceMessage(
-      { ...instance, lastSeenTime },
-      store.assignments.of(instanceId),
-      session !== undefined,
-    );
-  };
+export interface FleetServiceParts {
+  fleet: FleetView;
+  store: Pick<FleetUseCases, 'applyRoles' | 'roles'>;
+  changes: Pick<Changes, 'watch'>;
+  logger: Logger;
+}
+
+export function fleetService({ fleet, store, changes, logger }: FleetServiceParts): FleetServiceHandlers {
   return {
-    ListInstances: unary(logger, 'ListInstances', ({ role, state, pageSize, pageToken }) => {
+    ListInstances: unary(logger, 'ListInstances', async ({ role, state, pageSize, pageToken }) => {
       const size = pageSizeFromProto(pageSize);
-      const wanted = { role, ...stateFilter(state), after: pageToken, limit: size + 1 };
-      const found = store.instances.list(wanted);
-      const { items, nextPageToken } = pageOf(found, size, ({ instanceId }) => instanceId);
-      return { instances: items.map(messageOf), nextPageToken };
+      const wanted = { role, ...stateFilterFromProto(state), after: pageToken, limit: size + 1 };
+      const found = await fleet.instances(wanted);
+      const { items, nextPageToken } = pageOf(found, size, ({ instance }) => instance.instanceId);
+      return { instances: items.map(instanceMessage), nextPageToken };
     }),
-    GetInstance: unary(logger, 'GetInstance', ({ instanceId }) => {
-      const found = store.instances.get(required('instance_id', instanceId, 128));
+    GetInstance: unary(logger, 'GetInstance', async ({ instanceId }) => {
+      const found = await fleet.instance(required('instance_id', instanceId, 128));
       if (found === undefined)
         throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
-      return { instance: messageOf(found) };
+      return { instance: instanceMessage(found) };
     }),
-    WatchInstances: (call) => {
-      const { role, state } = call.request;
-      const matches = (instance: Instance): boolean =>
-        (role === '' || instance.roles.some(({ name }) => name === role)) &&
-        (state === 'INSTANCE_STATE_UNSPECIFIED' || `INSTANCE_STATE_${instance.state}` === state);
-      const send = (instance: Instance): void => void call.write({ instance: messageOf(instance) });
-      const stop = changes.watch((instanceId) => {
-        const instance = store.instances.get(instanceId);
-        if (instance !== undefined && matches(instance)) send(instance);
-      });
-      call.on('cancelled', stop);
-      call.on('close', stop);
-      for (const instance of store.instances.list({ role, ...stateFilter(state), limit: 1_000_000 }))
-        send(instance);
-    },
-    ApplyRoles: unary(logger, 'ApplyRoles', ({ roles }) => {
+    WatchInstances: (call) => void watchInstances(call, fleet, changes, logger),
+    ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
       if (roles.length === 0) throw new ParbakeError('REQUEST_INVALID', 'roles is empty');
-      store.roles.apply(roles.map(roleFromProto));
-      return { roles: store.roles.list() };
+      await store.applyRoles(roles.map(roleFromProto));
+      return { roles: await store.roles() };
     }),
-    ListRoles: unary(logger, 'ListRoles', ({ pageSize, pageToken }) => {
+    ListRoles: unary(logger, 'ListRoles', async ({ pageSize, pageToken }) => {
       const size = pageSizeFromProto(pageSize);
-      const after = poolsOf(store).filter(({ name }) => name > pageToken);
+      const after = (await fleet.pools()).filter(({ name }) => name > pageToken);
       const { items, nextPageToken } = pageOf(after, size, ({ name }) => name);
       return { roles: items.map(poolMessage), nextPageToken };
     }),
   };
-}
-
-function stateFilter(value: StateName): { state?: InstanceState } {
-  const state = enumFromProto('state', value);
-  if (state === 'INSTANCE_STATE_UNSPECIFIED') return {};
-  return { state: state.replace('INSTANCE_STATE_', '') as InstanceState };
 }
 
 function poolMessage({ preparing, assigned, failed, waiting, ...role }: Pool) {

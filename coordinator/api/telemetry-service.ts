@@ -7,8 +7,10 @@ import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
+import type { Instance } from '../core/model.ts';
 import { thinned, type Sample } from '../core/sample.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
+import type { FleetUseCases } from '../store/fleet.ts';
+import type { TelemetryUseCases } from '../store/telemetry.ts';
 import { pageOf, pageSizeFromProto, required, sizeFromProto } from './from-proto/parts.ts';
 import { unary } from './handlers.ts';
 import { spanPageToken, timelineFromProto } from './timeline-page.ts';
@@ -17,27 +19,26 @@ import type { EventStreams } from './watch-events.ts';
 import { sequenceFromProto } from './from-proto/report.ts';
 
 export function telemetryService(
-  dispatcher: Dispatcher,
+  store: TelemetryUseCases & Pick<FleetUseCases, 'instance'>,
   events: EventStreams,
   logger: Logger,
 ): TelemetryServiceHandlers {
-  const { store } = dispatcher;
-  const known = (instanceId: string): string => {
-    if (store.instances.get(required('instance_id', instanceId, 128)) === undefined)
+  const known = async (instanceId: string): Promise<Instance> => {
+    const found = await store.instance(required('instance_id', instanceId, 128));
+    if (found === undefined)
       throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
-    return instanceId;
+    return found.instance;
   };
   return {
-    GetTimeline: unary(logger, 'GetTimeline', (request) => {
-      const instanceId = known(request.instanceId);
+    GetTimeline: unary(logger, 'GetTimeline', async (request) => {
+      const { instanceId, clock } = await known(request.instanceId);
       const wanted = timelineFromProto(request);
-      const { spans: found, ...first } = store.reports.timeline(instanceId, {
+      const { spans: found, ...first } = await store.timeline(instanceId, {
         ...wanted,
         limit: wanted.limit + 1,
       });
       const { items: spans, nextPageToken } = pageOf(found, wanted.limit, spanPageToken);
       const { pulls, starts, reads } = first;
-      const clock = store.instances.get(instanceId)?.clock;
       return {
         ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
         instanceId,
@@ -48,17 +49,18 @@ export function telemetryService(
         nextPageToken,
       };
     }),
-    QuerySamples: unary(logger, 'QuerySamples', ({ startTime, endTime, maxSamples, ...request }) => {
-      const instanceId = known(request.instanceId);
+    QuerySamples: unary(logger, 'QuerySamples', async ({ startTime, endTime, maxSamples, ...request }) => {
+      const { instanceId } = await known(request.instanceId);
       const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
       const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
       const limit = sizeFromProto('max_samples', maxSamples, 1000, 10_000);
-      return { samples: thinned(store.samples.query({ instanceId, ...range }), limit).map(sampleMessage) };
+      const found = await store.samples({ instanceId, ...range });
+      return { samples: thinned(found, limit).map(sampleMessage) };
     }),
-    ListEvents: unary(logger, 'ListEvents', ({ pageSize, pageToken, ...request }) => {
-      const instanceId = known(request.instanceId);
+    ListEvents: unary(logger, 'ListEvents', async ({ pageSize, pageToken, ...request }) => {
+      const { instanceId } = await known(request.instanceId);
       const size = pageSizeFromProto(pageSize);
-      const found = store.events.list(instanceId, sequenceFromProto(pageToken), size + 1);
+      const { events: found } = await store.events(sequenceFromProto(pageToken), size + 1, { instanceId });
       const { items, nextPageToken } = pageOf(found, size, ({ sequence }) => String(sequence));
       return { events: items.map(eventMessage), nextPageToken };
     }),

@@ -1,7 +1,7 @@
 import type { GetTimelineRequest__Output } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
-import type { SpanPosition, TimelineFilter } from '../store/store.ts';
+import type { SpanPosition, TimelineFilter } from '../store/telemetry.ts';
 import { invalid, sizeFromProto } from './from-proto/parts.ts';
 
 /** Two thousand spans with their attributes are some 2 MiB: half of what gRPC clients accept. */

@@ -10,8 +10,9 @@ import { reasonFrom } from '../../proto/errors/reason.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import type { AssignmentState } from '../core/assignment-state.ts';
 import { isGone, type InstanceState } from '../core/instance-state.ts';
-import type { Assignment, Ec2Facts, Instance } from '../core/model.ts';
-import type { StateEvent } from '../store/store.ts';
+import type { Assignment, Ec2Facts } from '../core/model.ts';
+import type { Tenancy } from '../store/agents.ts';
+import type { StateEvent } from '../store/telemetry.ts';
 
 /** The variables in which a program finds its W3C Trace Context, by OpenTelemetry's convention. */
 const [traceVariable, stateVariable] = ['TRACEPARENT', 'TRACESTATE'];
@@ -21,17 +22,13 @@ export function timestamp(ms: number): Timestamp | null {
   return ms === 0 ? null : timeOf(ms);
 }
 
-export function instanceMessage(
-  instance: Instance,
-  assignment: Assignment | undefined,
-  isConnected: boolean,
-): InstanceMessage {
+export function instanceMessage({ instance, assignment }: Tenancy): InstanceMessage {
   return {
     instanceId: instance.instanceId,
     state: `INSTANCE_STATE_${instance.state}`,
     ...reasonFrom(instance.stateReason),
-    connected: isConnected,
-    silentSince: isConnected || isGone(instance.state) ? null : timestamp(instance.lastSeenTime),
+    connected: instance.connected,
+    silentSince: instance.connected || isGone(instance.state) ? null : timestamp(instance.lastSeenTime),
     facts: instance.facts,
     roles: instance.roles,
     assignmentId: assignment?.assignmentId ?? '',
@@ -80,11 +77,7 @@ export function assignmentMessage(assignment: Assignment): AssignmentMessage {
  * What an instance should be doing, from the rows alone.
  * @param traceparent for containers whose role takes it from an assignment; empty for none
  */
-export function desiredMessage(
-  instance: Instance,
-  assignment: Assignment | undefined,
-  traceparent: string,
-): DesiredState {
+export function desiredMessage({ instance, assignment }: Tenancy, traceparent: string): DesiredState {
   const { generation, state } = instance;
   if (assignment === undefined) {
     const isUsable = state !== 'QUARANTINED' && state !== 'TERMINATED';

@@ -5,8 +5,8 @@ import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/Watc
 import type { WatchEventsResponse } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import type { StateEvent } from '../store/store.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
+import type { Changes } from '../fleet/changes.ts';
+import type { StateEvent, TelemetryUseCases } from '../store/telemetry.ts';
 import { eventMessage } from './to-proto.ts';
 import { eventsFromProto, type EventsWanted } from './from-proto/events.ts';
 
@@ -29,13 +29,19 @@ const mostStreams = 1_000;
  * it was taken: what waits for a reader is bounded, and what it has not read is not lost.
  */
 export class EventStreams {
-  readonly #dispatcher: Dispatcher;
+  readonly #store: Pick<TelemetryUseCases, 'events' | 'beforeLastEvents'>;
+  readonly #changes: Pick<Changes, 'watch'>;
   readonly #patience: number;
   readonly #stopping = new AbortController();
   #open = 0;
 
-  constructor(dispatcher: Dispatcher, readerPatience = patience) {
-    this.#dispatcher = dispatcher;
+  constructor(
+    store: Pick<TelemetryUseCases, 'events' | 'beforeLastEvents'>,
+    changes: Pick<Changes, 'watch'>,
+    readerPatience = patience,
+  ) {
+    this.#store = store;
+    this.#changes = changes;
     this.#patience = readerPatience;
   }
 
@@ -71,27 +77,25 @@ export class EventStreams {
   }
 
   async #send(call: Call, wanted: EventsWanted, gone: AbortSignal): Promise<void> {
-    const { changes, store } = this.#dispatcher;
-    const { events } = store;
     const { last, after } = wanted;
-    let cursor = after ?? (last === 0 ? events.newest() : events.beforeLast(wanted, last));
-    if (cursor > events.newest())
+    const { newest, removedUpTo } = await this.#store.events(0, 0);
+    let cursor = after ?? (last === 0 ? newest : await this.#store.beforeLastEvents(wanted, last));
+    if (cursor > newest)
       throw new ParbakeError('REQUEST_INVALID', 'cursor is of no event that this store ever had');
     // Who names no place has missed nothing.
-    const removedBefore = after === undefined ? events.removedUpTo() : 0;
+    const removedBefore = after === undefined ? removedUpTo : 0;
     let toldTime = Number.NEGATIVE_INFINITY;
     let seen = new AbortController();
-    const stop = changes.watch(() => seen.abort());
+    const stop = this.#changes.watch(() => seen.abort());
     gone.addEventListener('abort', stop, { once: true });
     while (!gone.aborted) {
       if (this.#stopping.signal.aborted)
         throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator is shutting down');
       // Before the events are read, so that none falls between.
       seen = new AbortController();
-      const removed = events.removedUpTo();
+      const { found, upTo, removed } = await this.#read(wanted, cursor);
       if (removed > removedBefore && cursor < removed)
         throw new ParbakeError('EVENTS_REMOVED', `events after cursor ${cursor} are not kept any more`);
-      const { found, upTo } = this.#read(wanted, cursor);
       const isEnd = upTo === cursor;
       cursor = upTo;
       if (found.length > 0 || performance.now() - toldTime > heartbeat) {
@@ -105,13 +109,14 @@ export class EventStreams {
   }
 
   /** What there is after a place, and how far that was looked for. */
-  #read(wanted: EventsWanted, cursor: number): { found: StateEvent[]; upTo: number } {
-    const { events } = this.#dispatcher.store;
-    const newest = events.newest();
-    const found = events.after(cursor, together, wanted);
+  async #read(
+    wanted: EventsWanted,
+    cursor: number,
+  ): Promise<{ found: StateEvent[]; upTo: number; removed: number }> {
+    const { events: found, newest, removedUpTo } = await this.#store.events(cursor, together, wanted);
     // With fewer than that there is nothing else up to the newest of all.
     const upTo = found.length < together ? Math.max(newest, cursor) : (found.at(-1)?.sequence ?? cursor);
-    return { found, upTo };
+    return { found, upTo, removed: removedUpTo };
   }
 
   async #write(call: Call, message: WatchEventsResponse, gone: AbortSignal): Promise<void> {

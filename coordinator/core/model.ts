@@ -55,9 +55,19 @@ export interface Clock {
   uncertaintyMs: number;
 }
 
+/** One moment on two clocks. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Milliseconds since the epoch as of the start of the process: never jumps, so that differences are durations. */
+  steady: number;
+}
+
 export interface Instance {
   instanceId: string;
   state: InstanceState;
+  /** Whether its session is open. */
+  connected: boolean;
   stateReason: string;
   facts: Facts;
   roles: RoleOffer[];
@@ -103,6 +113,8 @@ export interface Assignment {
   instanceId: string;
   endpoints: Endpoint[];
   createTime: number;
+  /** When Assign was received, on the steady clock. */
+  receivedSteady: number;
   /** 0 until it is over. */
   releaseTime: number;
   attempt: number;

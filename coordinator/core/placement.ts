@@ -1,4 +1,4 @@
-/** A READY instance that offers the role which is wanted. */
+/** A READY and connected instance that offers the role which is wanted. */
 export interface Candidate {
   instanceId: string;
   /** What the role, as it was baked into this instance, takes from an assignment. */
@@ -19,26 +19,29 @@ export interface Demand {
 const compared = 64;
 
 /**
- * The instance to take: the first warm one that can be reached and whose baked role takes every variable and the files of the order;
- * when none is warm yet, the warmest of the first few. An instance that would refuse the order must not be tried with
- * it: it would be set aside for nothing.
+ * The instance to take: the first warm one whose baked role takes every variable and the files of the order; when none is
+ * warm yet, the warmest of the first few. An instance that would refuse the order is passed over, since a refused order
+ * ends an instance's life.
  * @param candidates the one that has waited longest first; read only as far as needed
  */
-export function place(
-  candidates: Iterable<Candidate>,
-  { variables, hasFiles }: Demand,
-  isConnected: (instanceId: string) => boolean,
-): string | undefined {
+export function place(candidates: Iterable<Candidate>, demand: Demand): string | undefined {
   let warmest: Candidate | undefined;
   let seen = 0;
   for (const candidate of candidates) {
-    const { instanceId, userEnv, takesFiles, warmth } = candidate;
-    if (!isConnected(instanceId) || !variables.every((name) => userEnv.includes(name))) continue;
-    if (hasFiles && !takesFiles) continue;
+    const { instanceId, warmth } = candidate;
+    if (!fits(candidate, demand)) continue;
     if (warmth >= 1) return instanceId;
     if (warmest === undefined || warmth > warmest.warmth) warmest = candidate;
     seen += 1;
     if (seen === compared) break;
   }
   return warmest?.instanceId;
+}
+
+/** Whether a baked role takes every variable and the files of an order. */
+export function fits(
+  { userEnv, takesFiles }: Pick<Candidate, 'userEnv' | 'takesFiles'>,
+  { variables, hasFiles }: Demand,
+): boolean {
+  return (takesFiles || !hasFiles) && variables.every((name) => userEnv.includes(name));
 }

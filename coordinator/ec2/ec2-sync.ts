@@ -4,8 +4,8 @@ import { aborted, pause } from '../../proto/process/tasks.ts';
 import { missingTags, wantedTags } from './ec2-tags.ts';
 import type { Ec2Facts } from '../core/model.ts';
 import type { Ec2Api } from './ec2-api.ts';
-import type { Ec2Work } from '../store/store.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
+import type { Tenancy } from '../store/agents.ts';
+import type { Ec2Work, UpkeepUseCases } from '../store/upkeep.ts';
 
 /** Instances asked for in one DescribeInstances. */
 const batchSize = 200;
@@ -22,7 +22,9 @@ const unknownFor = 10_000;
 type Outcome = 'done' | 'unknown' | 'failed';
 
 export interface Ec2SyncOptions {
-  dispatcher: Dispatcher;
+  store: Pick<UpkeepUseCases, 'ec2Work' | 'ec2Done'>;
+  /** Calls back whenever an instance changes. @returns stops watching */
+  watch: (changed: () => void) => () => void;
   api: Ec2Api;
   logger: Logger;
   /** 0 to 1. */
@@ -45,8 +47,8 @@ export class Ec2Sync {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { dispatcher, random } = this.#options;
-    const stop = dispatcher.changes.watch(() => this.#wake.abort());
+    const { watch, random } = this.#options;
+    const stop = watch(() => this.#wake.abort());
     let failures = 0;
     while (!signal.aborted) {
       this.#wake = new AbortController();
@@ -63,9 +65,9 @@ export class Ec2Sync {
   }
 
   async #pass(signal: AbortSignal): Promise<Outcome> {
-    const { dispatcher, api, logger } = this.#options;
-    const work = dispatcher.store.instances.ec2Work();
+    const { store, api, logger } = this.#options;
     try {
+      const work = await store.ec2Work();
       let isDone = true;
       for (let at = 0; at < work.length && !signal.aborted; at += batchSize)
         isDone = (await this.#batch(work.slice(at, at + batchSize), api)) && isDone;
@@ -76,14 +78,17 @@ export class Ec2Sync {
       const error = toParbakeError(cause);
       // Once for each new reason, not for each try.
       if (error.message !== this.#lastError)
-        logger.warn({ code: error.code, reason: error.message }, 'EC2 is behind, trying on');
+        logger.warn(
+          { code: error.code, reason: error.message },
+          'cannot look instances up in EC2 or tag them, retrying',
+        );
       this.#lastError = error.message;
       return 'failed';
     }
   }
 
   /** @returns whether EC2 knew all of them */
-  async #batch(work: readonly Ec2Work[], api: Ec2Api): Promise<boolean> {
+  async #batch(work: readonly (Ec2Work & Tenancy)[], api: Ec2Api): Promise<boolean> {
     const left = [...work];
     let isDone = true;
     const known = await api.describe(work.map(({ instanceId }) => instanceId));
@@ -95,30 +100,30 @@ export class Ec2Sync {
     return isDone;
   }
 
-  async #one(work: Ec2Work, facts: Ec2Facts | undefined): Promise<boolean> {
-    const { dispatcher, api } = this.#options;
-    const { instances, assignments } = dispatcher.store;
+  async #one(
+    { instance, assignment, ...work }: Ec2Work & Tenancy,
+    facts: Ec2Facts | undefined,
+  ): Promise<boolean> {
+    const { store, api } = this.#options;
     const { instanceId } = work;
-    const instance = instances.get(instanceId);
-    if (instance === undefined) return true;
-    if (facts === undefined) return this.#notKnown(work);
+    if (facts === undefined) return await this.#notKnown(work);
     this.#unknownSince.delete(instanceId);
-    const change = missingTags(wantedTags(instance, assignments.of(instanceId)), facts.tags);
+    const change = missingTags(wantedTags(instance, assignment), facts.tags);
     if (Object.keys(change.set).length > 0 || change.remove.length > 0)
       await api.changeTags(instanceId, change);
     const kept = Object.entries(facts.tags).filter(([key]) => !change.remove.includes(key));
-    instances.ec2Done(work, { ...facts, tags: { ...Object.fromEntries(kept), ...change.set } });
+    await store.ec2Done(work, { ...facts, tags: { ...Object.fromEntries(kept), ...change.set } });
     return true;
   }
 
-  #notKnown(work: Ec2Work): boolean {
+  async #notKnown(work: Ec2Work): Promise<boolean> {
     const { instanceId } = work;
     const since = this.#unknownSince.get(instanceId) ?? performance.now();
     this.#unknownSince.set(instanceId, since);
     if (performance.now() - since < unknownFor) return false;
     this.#unknownSince.delete(instanceId);
     this.#options.logger.warn({ instanceId }, 'EC2 does not know this instance');
-    this.#options.dispatcher.store.instances.ec2Done(work, undefined);
+    await this.#options.store.ec2Done(work, undefined);
     return true;
   }
 }

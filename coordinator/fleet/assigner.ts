@@ -1,24 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
 import { isOver } from '../core/assignment-state.ts';
-import type { Assignment } from '../core/model.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Assignment, Moment } from '../core/model.ts';
+import { nobody, type Observer } from '../core/observer.ts';
+import type { Requested, RequestUseCases } from '../store/requests.ts';
+import type { Changes, Subscription } from './changes.ts';
+import type { Deliveries } from './dispatcher.ts';
+import { moment } from './moment.ts';
 import type { Wait, Wanted } from './requests.ts';
 
 /** Between two looks while an assignment waits, in milliseconds; changes wake it sooner. */
 const backstop = 1_000;
 
-/** Answers Assign: takes the request down, and waits as far as the caller asked. */
-export class Assigner {
-  readonly #dispatcher: Dispatcher;
-  /** How many callers wait for an assignment, by assignment. */
-  readonly #waiting = new Map<string, number>();
-  readonly #stopping = new AbortController();
-
-  constructor(dispatcher: Dispatcher) {
-    this.#dispatcher = dispatcher;
-  }
-
+/** What callers may do with assignments. */
+export interface Assignments {
   /**
    * Gives a user an instance and waits as far as asked.
    * @param waitMs after which the caller has gone
@@ -26,56 +22,112 @@ export class Assigner {
    * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
    *   DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
    */
+  assign(
+    wanted: Wanted,
+    waitMs: number,
+    gone: AbortSignal,
+  ): Promise<{ assignment: Assignment; replayed: boolean }>;
+  /**
+   * @returns `alreadyReleased` when it had been before
+   * @throws ParbakeError ASSIGNMENT_NOT_FOUND
+   */
+  release(assignmentId: string): Promise<{ assignment: Assignment; alreadyReleased: boolean }>;
+}
+
+export interface AssignerParts {
+  store: Pick<RequestUseCases, 'request' | 'forget' | 'release' | 'assignment'>;
+  changes: Changes;
+  deliveries: Deliveries;
+  logger: Logger;
+  observer?: Observer;
+}
+
+/** Keeps the requests of callers and waits with them. */
+export class Assigner implements Assignments {
+  readonly #store: AssignerParts['store'];
+  readonly #changes: Changes;
+  readonly #deliveries: Deliveries;
+  readonly #logger: Logger;
+  readonly #observer: Observer;
+  /** How many callers wait for an assignment, by assignment. */
+  readonly #waiting = new Map<string, number>();
+  readonly #stopping = new AbortController();
+
+  constructor({ store, changes, deliveries, logger, observer = nobody }: AssignerParts) {
+    this.#store = store;
+    this.#changes = changes;
+    this.#deliveries = deliveries;
+    this.#logger = logger;
+    this.#observer = observer;
+  }
+
   async assign(
     wanted: Wanted,
     waitMs: number,
     gone: AbortSignal,
   ): Promise<{ assignment: Assignment; replayed: boolean }> {
-    const receivedAt = performance.now();
-    const { claimed, assignmentId, replayed } = this.#create(wanted, Date.now());
-    if (!replayed) this.#dispatcher.received(assignmentId, receivedAt);
-    if (claimed !== undefined) this.#dispatcher.announce(claimed);
+    const received = moment();
+    const { assignment, replayed, claimed } = await this.#request(wanted, received);
+    const { assignmentId } = assignment;
+    const subscription = this.#changes.subscribe(assignmentId);
     this.#waiting.set(assignmentId, (this.#waiting.get(assignmentId) ?? 0) + 1);
+    if (claimed !== undefined) this.#deliveries.deliver([claimed]);
+    if (claimed !== undefined) this.#tellClaimed(assignment);
     try {
-      const assignment = await this.#awaitStep(assignmentId, wanted.wait, receivedAt + waitMs, gone);
+      // Only what was claimed for this very call cannot have changed before the subscription.
+      const first = claimed === undefined ? await this.#read(assignmentId) : assignment;
+      const until = received.steady + waitMs;
+      const reached = await this.#awaitStep(first, subscription, wanted.wait, until, gone);
       this.#leave(assignmentId);
-      return { assignment, replayed };
+      return { assignment: reached, replayed };
     } catch (cause) {
-      if (this.#leave(assignmentId)) this.#dispatcher.forget(assignmentId, toParbakeError(cause));
+      if (this.#leave(assignmentId)) await this.#forget(assignmentId, toParbakeError(cause));
       throw cause;
+    } finally {
+      subscription.close();
     }
   }
 
-  /** Takes the request down and an instance for it, if there is one, at one stroke: each is a flush of the disk. */
-  #create(
-    wanted: Wanted,
-    now: number,
-  ): { assignmentId: string; claimed: Assignment | undefined; replayed: boolean } {
-    const { store } = this.#dispatcher;
-    const { wait: _, ...request } = wanted;
-    try {
-      return store.transaction(() => {
-        const { assignment, replayed } = store.assignments.create({
-          ...request,
-          assignmentId: `as-${randomUUID()}`,
-          fingerprint: fingerprintOf(wanted),
-          now,
-        });
-        // A repetition is answered whatever became of its role; a new request that is refused leaves nothing.
-        if (!replayed) this.#checkRole(wanted);
-        const { assignmentId, state } = assignment;
-        const claimed = state === 'PENDING' ? this.#dispatcher.take(assignmentId) : undefined;
-        return { assignmentId, claimed, replayed };
-      });
-    } catch (cause) {
-      this.#dispatcher.refused({ ...wanted, receivedTime: now }, toParbakeError(cause));
-      throw cause;
-    }
+  async release(assignmentId: string): Promise<{ assignment: Assignment; alreadyReleased: boolean }> {
+    const { before, assignment, tenancy } = await this.#store.release(assignmentId, Date.now());
+    const { instanceId, state } = assignment;
+    if (state === before.state) return { assignment, alreadyReleased: true };
+    if (tenancy !== undefined) this.#deliveries.deliver([tenancy]);
+    this.#logger.info({ assignmentId, instanceId, state }, 'assignment released');
+    if (before.state !== 'SERVING')
+      this.#observer.failed(before, new ParbakeError('INTERRUPTED', 'released before it served'), Date.now());
+    this.#changes.assignmentChanged(assignment);
+    this.#changes.instanceChanged(instanceId);
+    return { assignment, alreadyReleased: false };
   }
 
   /** Answers everybody who waits, now. */
   stop(): void {
     this.#stopping.abort();
+  }
+
+  async #request({ wait: _, ...wanted }: Wanted, received: Moment): Promise<Requested> {
+    try {
+      return await this.#store.request({
+        ...wanted,
+        assignmentId: `as-${randomUUID()}`,
+        fingerprint: fingerprintOf(wanted),
+        received,
+      });
+    } catch (cause) {
+      const { now: receivedTime } = received;
+      this.#observer.refused({ ...wanted, receivedTime }, toParbakeError(cause), Date.now());
+      throw cause;
+    }
+  }
+
+  #tellClaimed({ assignmentId, instanceId, attempt, role, timings }: Assignment): void {
+    // The order is on its way first; what is written and said about it follows.
+    setImmediate(() => {
+      this.#logger.info({ assignmentId, instanceId, attempt }, 'instance assigned');
+      if (timings.claimed !== undefined) this.#observer.step(role, 'claimed', timings.claimed);
+      this.#changes.instanceChanged(instanceId);
+    });
   }
 
   /** @returns whether nobody waits any more */
@@ -86,13 +138,29 @@ export class Assigner {
     return left <= 0;
   }
 
-  async #awaitStep(assignmentId: string, wait: Wait, until: number, gone: AbortSignal): Promise<Assignment> {
-    const { store, changes } = this.#dispatcher;
+  /**
+   * Drops a request that its last caller has given up before anything was taken for it; any other stays.
+   * @param error what the caller was told
+   */
+  async #forget(assignmentId: string, error: ParbakeError): Promise<void> {
+    try {
+      const before = await this.#store.forget(assignmentId);
+      if (before !== undefined) this.#observer.failed(before, error, Date.now());
+    } catch (cause) {
+      this.#logger.error({ err: cause, assignmentId }, 'cannot forget a request that nobody waits for');
+    }
+  }
+
+  async #awaitStep(
+    first: Assignment,
+    subscription: Subscription,
+    wait: Wait,
+    until: number,
+    gone: AbortSignal,
+  ): Promise<Assignment> {
     const ended = AbortSignal.any([gone, this.#stopping.signal]);
-    for (;;) {
-      const assignment = store.assignments.get(assignmentId);
-      if (assignment === undefined)
-        throw new ParbakeError('INTERNAL', `assignment ${assignmentId} vanished while it was waited for`);
+    const { assignmentId } = first;
+    for (let assignment = first; ;) {
       if (assignment.state === 'FAILED')
         throw new ParbakeError(
           'ASSIGNMENT_FAILED',
@@ -102,23 +170,18 @@ export class Assigner {
       if (gone.aborted) throw new ParbakeError('INTERRUPTED', 'the caller has gone');
       if (this.#stopping.signal.aborted)
         throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator is shutting down');
-      const left = until - performance.now();
+      const left = until - moment().steady;
       if (left <= 0) throw late(assignment, wait);
-      await changes.next(assignmentId, Math.min(left, backstop), ended);
+      const changed = await subscription.next(Math.min(left, backstop), ended);
+      assignment = changed ?? (await this.#read(assignmentId));
     }
   }
 
-  #checkRole({ role, env, files }: Wanted): void {
-    const demand = { variables: Object.keys(env), hasFiles: Object.keys(files).length > 0 };
-    const refused = this.#dispatcher.store.roles.refuses(role, demand);
-    if (refused === undefined) throw new ParbakeError('ROLE_UNKNOWN', `there is no role "${role}"`);
-    if (refused.variables.length > 0)
-      throw new ParbakeError(
-        'ENV_NOT_ALLOWED',
-        `role ${role} does not take ${refused.variables.join(', ')} from an assignment`,
-      );
-    if (refused.files)
-      throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role} takes no files from an assignment`);
+  async #read(assignmentId: string): Promise<Assignment> {
+    const assignment = await this.#store.assignment(assignmentId);
+    if (assignment === undefined)
+      throw new ParbakeError('INTERNAL', `assignment ${assignmentId} vanished while it was waited for`);
+    return assignment;
   }
 }
 
@@ -138,10 +201,10 @@ function hasReached(assignment: Assignment, wait: Wait): boolean {
   return wait === 'EXEC' && timings.started !== undefined;
 }
 
-function fingerprintOf({ user, role, environment, env, files }: Wanted): string {
+function fingerprintOf({ user, role, environment, env, files }: Omit<Wanted, 'wait'>): string {
   const sorted = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
-  // Without files as it was before there were any: a request id outlives an upgrade.
+  // Files are left out when there are none, as before there were any: a request id outlives an upgrade.
   const brought = Object.keys(files).length > 0 ? [sorted(files)] : [];
   return createHash('sha256')
     .update(JSON.stringify([user, role, environment, sorted(env), ...brought]))

@@ -1,36 +1,82 @@
-/** Wakes whoever waits for something to change. The store is the truth: a wake-up only says "look again". */
+import type { Assignment } from '../core/model.ts';
+
+/** One who waits for an assignment to change. */
+export interface Subscription {
+  /**
+   * The assignment as of the last change that was not looked at yet, or as of the next one.
+   * @returns undefined after `ms` milliseconds without a change, or when the signal aborts
+   */
+  next(ms: number, signal: AbortSignal): Promise<Assignment | undefined>;
+  close(): void;
+}
+
+/** Wakes whoever waits for something to change. The store is the truth: who is not woken looks again after a while. */
 export class Changes {
-  readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #subscribers = new Map<string, Set<Subscriber>>();
   readonly #watchers = new Set<(instanceId: string) => void>();
 
-  /** Something about an instance changed, or about an assignment. */
-  notify({ instanceId, assignmentId }: { instanceId?: string; assignmentId?: string }): void {
-    if (assignmentId !== undefined) for (const wake of this.#waiters.get(assignmentId) ?? []) wake();
-    if (instanceId !== undefined && instanceId !== '') for (const watch of this.#watchers) watch(instanceId);
+  /** An instance changed, or what is said about it. */
+  instanceChanged(instanceId: string): void {
+    if (instanceId !== '') for (const watch of this.#watchers) watch(instanceId);
   }
 
-  /** Resolves at the next change of an assignment, after `ms` milliseconds, or when the signal aborts. */
-  next(assignmentId: string, ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const waiters = this.#waiters.get(assignmentId) ?? new Set();
-      this.#waiters.set(assignmentId, waiters);
-      const wake = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        waiters.delete(wake);
-        if (waiters.size === 0) this.#waiters.delete(assignmentId);
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      signal.addEventListener('abort', wake, { once: true });
-      waiters.add(wake);
+  /** @param assignment as it was committed */
+  assignmentChanged(assignment: Assignment): void {
+    for (const subscriber of this.#subscribers.get(assignment.assignmentId) ?? [])
+      subscriber.tell(assignment);
+  }
+
+  subscribe(assignmentId: string): Subscription {
+    const all = this.#subscribers.get(assignmentId) ?? new Set();
+    this.#subscribers.set(assignmentId, all);
+    const subscriber = new Subscriber(() => {
+      all.delete(subscriber);
+      if (all.size === 0 && this.#subscribers.get(assignmentId) === all)
+        this.#subscribers.delete(assignmentId);
     });
+    all.add(subscriber);
+    return subscriber;
   }
 
   /** @returns stops watching */
   watch(watcher: (instanceId: string) => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
+  }
+}
+
+class Subscriber implements Subscription {
+  readonly close: () => void;
+  #newest: Assignment | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(close: () => void) {
+    this.close = close;
+  }
+
+  tell(assignment: Assignment): void {
+    this.#newest = assignment;
+    this.#wake?.();
+  }
+
+  async next(ms: number, signal: AbortSignal): Promise<Assignment | undefined> {
+    if (this.#newest === undefined && !signal.aborted) await this.#woken(ms, signal);
+    const newest = this.#newest;
+    this.#newest = undefined;
+    return newest;
+  }
+
+  #woken(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      signal.addEventListener('abort', wake, { once: true });
+      this.#wake = wake;
+    });
   }
 }

@@ -1,17 +1,7 @@
-import type { RoleOffer, Endpoint } from '../core/model.ts';
-
-export type OrderState = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
-
-export interface Observed {
-  generation: number;
-  preparation: 'PREPARING' | 'READY' | 'FAILED' | undefined;
-  preparationError: string;
-  roles: RoleOffer[];
-  order: { assignmentId: string; state: OrderState; error: string; endpoints: Endpoint[] } | undefined;
-}
-
+/** How far Assign waits. */
 export type Wait = 'CLAIMED' | 'EXEC' | 'READY';
 
+/** What a caller of Assign asks for. */
 export interface Wanted {
   requestId: string;
   user: string;

@@ -1,8 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { shorterThan, type Retention } from '../core/retention.ts';
-import type { Store } from '../store/store.ts';
+import type { UpkeepUseCases } from '../store/upkeep.ts';
 
 /** Milliseconds between two rounds. */
 const interval = 300_000;
@@ -16,12 +15,11 @@ export interface RetentionOptions {
   retention: Retention;
   /** What the store may hold, in bytes; absent for no limit. */
   keepBytes?: number;
-  isConnected: (instanceId: string) => boolean;
 }
 
 /** Keeps the store from growing for ever, in small steps beside everything else, until the signal aborts. */
 export async function runRetention(
-  store: Store,
+  store: UpkeepUseCases,
   options: RetentionOptions,
   logger: Logger,
   signal: AbortSignal,
@@ -29,16 +27,21 @@ export async function runRetention(
   while (!signal.aborted) {
     await pause(interval, signal);
     if (signal.aborted) return;
-    const { removed, keptMs, isTooLarge } = await retain(store, options, Date.now(), signal);
-    if (removed > 0) logger.debug({ count: removed }, 'old telemetry joined and removed');
-    const { keepBytes } = options;
-    if (keptMs < options.retention.timeline)
-      logger.warn({ keepBytes, hours: Math.round(keptMs / 3_600_000) }, 'store kept less, for its size');
-    if (isTooLarge)
-      logger.error(
-        { keepBytes, bytes: store.size() },
-        'store is larger than allowed, and has nothing to remove',
-      );
+    try {
+      const { removed, keptMs, isTooLarge } = await retain(store, options, Date.now(), signal);
+      if (removed > 0) logger.debug({ count: removed }, 'old telemetry joined and removed');
+      const { keepBytes } = options;
+      if (keptMs < options.retention.timeline)
+        logger.warn({ keepBytes, hours: Math.round(keptMs / 3_600_000) }, 'store kept less, for its size');
+      if (isTooLarge)
+        logger.error(
+          { keepBytes, bytes: await store.size() },
+          'store is larger than allowed, and has nothing to remove',
+        );
+    } catch (cause) {
+      // The next round finds the same work.
+      logger.error({ err: cause }, 'cannot remove what is too old');
+    }
   }
 }
 
@@ -49,34 +52,32 @@ export async function runRetention(
  *   whether the store is too large all the same
  */
 export async function retain(
-  store: Store,
-  { retention, keepBytes = Number.POSITIVE_INFINITY, isConnected }: RetentionOptions,
+  store: UpkeepUseCases,
+  { retention, keepBytes = Number.POSITIVE_INFINITY }: RetentionOptions,
   now: number,
   signal: AbortSignal,
 ): Promise<{ removed: number; keptMs: number; isTooLarge: boolean }> {
-  const round = new Round(store, isConnected, now, signal);
+  const round = new Round(store, now, signal);
   await round.join(retention);
   await round.remove(retention);
   let keptMs = retention.timeline;
-  if (store.size() > keepBytes)
+  if ((await store.size()) > keepBytes)
     for (const shorter of shorterThan(retention)) {
-      if (signal.aborted || store.size() <= keepBytes * target) break;
+      if (signal.aborted || (await store.size()) <= keepBytes * target) break;
       await round.remove(shorter);
       keptMs = shorter.timeline;
     }
-  return { removed: round.removed, keptMs, isTooLarge: store.size() > keepBytes };
+  return { removed: round.removed, keptMs, isTooLarge: (await store.size()) > keepBytes };
 }
 
 class Round {
   removed = 0;
-  readonly #store: Store;
-  readonly #isConnected: RetentionOptions['isConnected'];
+  readonly #store: UpkeepUseCases;
   readonly #now: number;
   readonly #signal: AbortSignal;
 
-  constructor(store: Store, isConnected: RetentionOptions['isConnected'], now: number, signal: AbortSignal) {
+  constructor(store: UpkeepUseCases, now: number, signal: AbortSignal) {
     this.#store = store;
-    this.#isConnected = isConnected;
     this.#now = now;
     this.#signal = signal;
   }
@@ -85,25 +86,22 @@ class Round {
     for (const { after, stretch } of joins) {
       const shorter = [0, ...joins.map((join) => join.stretch)].filter((one) => one < stretch);
       for (const from of shorter)
-        await this.#all(() => this.#store.samples.join(this.#now - after, stretch, from, instancesAtOnce));
+        await this.#all(() => this.#store.joinSamples(this.#now - after, stretch, from, instancesAtOnce));
     }
   }
 
   async remove({ samples, timeline, instances }: Retention): Promise<void> {
-    const { samples: sampled, reports, events, instances: known, assignments } = this.#store;
-    const [now, all] = [this.#now, this.#all.bind(this)];
-    await all(() => sampled.removeBefore(now - samples, rowsAtOnce));
-    await all(() => reports.removeBefore(now - timeline, rowsAtOnce));
-    await all(() => reports.removeBoots(now - instances, rowsAtOnce));
-    await all(() => events.removeBefore(now - timeline, rowsAtOnce));
-    await all(() => assignments.removeOver(now - instances, rowsAtOnce));
-    await all(() => known.removeOver(now - instances, instancesAtOnce, this.#isConnected));
+    const [store, now] = [this.#store, this.#now];
+    await this.#all(() => store.removeSamples(now - samples, rowsAtOnce));
+    await this.#all(() => store.removeSpans(now - timeline, rowsAtOnce));
+    await this.#all(() => store.removeBoots(now - instances, rowsAtOnce));
+    await this.#all(() => store.removeEvents(now - timeline, rowsAtOnce));
+    await this.#all(() => store.removeAssignments(now - instances, rowsAtOnce));
+    await this.#all(() => store.removeInstances(now - instances, instancesAtOnce));
   }
 
-  async #all(step: () => number): Promise<void> {
-    for (let count = step(); count > 0 && !this.#signal.aborted; count = step()) {
+  async #all(step: () => Promise<number>): Promise<void> {
+    for (let count = await step(); count > 0 && !this.#signal.aborted; count = await step())
       this.removed += count;
-      await turn();
-    }
   }
 }

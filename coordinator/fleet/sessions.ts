@@ -1,32 +1,34 @@
-import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
-import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
-import type { SessionResponse } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { toStatus } from '../../proto/wire/status.ts';
-import { timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import type { ProtoTime } from '../../proto/wire/time.ts';
+import type { Tenancy } from '../store/agents.ts';
 
-export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionResponse>;
+/** The way to one agent. */
+export interface SessionChannel {
+  /** Desired state is whole, so only the newest one waits for a slow reader. */
+  sendDesired(tenancy: Tenancy): void;
+  /** An acknowledgement that finds the way blocked is left out; the next heartbeat asks again. */
+  acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void;
+  drain(reconnectAfterMs: number): void;
+  end(error?: ParbakeError): void;
+}
 
-/** The one stream of an instance. Desired state is whole, so only the newest one waits for a slow reader. */
+/** The one session of an instance. */
 export class Session {
   readonly instanceId: string;
   readonly sessionId: string;
-  readonly #stream: SessionStream;
-  #waiting: DesiredState | undefined;
+  readonly #channel: SessionChannel;
+  #generation = 0;
   #lastSeenTime = Date.now();
-  #isBlocked = false;
 
-  constructor(instanceId: string, sessionId: string, stream: SessionStream) {
+  constructor(instanceId: string, sessionId: string, channel: SessionChannel) {
     this.instanceId = instanceId;
     this.sessionId = sessionId;
-    this.#stream = stream;
-    stream.on('drain', () => {
-      this.#isBlocked = false;
-      const waiting = this.#waiting;
-      this.#waiting = undefined;
-      if (waiting !== undefined) this.sendDesired(waiting);
-    });
+    this.#channel = channel;
+  }
+
+  /** Of the newest desired state that was sent. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** When its agent was last heard of, in milliseconds since the epoch. */
@@ -39,28 +41,24 @@ export class Session {
     this.#lastSeenTime = Date.now();
   }
 
-  sendDesired(desired: DesiredState): void {
-    if (this.#isBlocked) this.#waiting = desired;
-    else this.#send({ desired });
+  /** Sends what is not older than what was sent before: answers of the store may overtake each other. */
+  send(tenancy: Tenancy): void {
+    const { generation } = tenancy.instance;
+    if (generation < this.#generation) return;
+    this.#generation = generation;
+    this.#channel.sendDesired(tenancy);
   }
 
-  /** An acknowledgement that finds the stream blocked is left out; the next heartbeat asks again. */
-  acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void {
-    const answerTime = timeOf(Date.now());
-    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSendTime, answerTime } });
+  acknowledge(heartbeatSendTime: ProtoTime | null): void {
+    this.#channel.acknowledge(this.#generation, heartbeatSendTime);
   }
 
   drain(reconnectAfterMs: number): void {
-    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: timeOf(reconnectAfterMs) } });
+    this.#channel.drain(reconnectAfterMs);
   }
 
   end(error?: ParbakeError): void {
-    if (error === undefined) this.#stream.end();
-    else this.#stream.emit('error', toStatus(error));
-  }
-
-  #send(message: SessionResponse): void {
-    this.#isBlocked = !this.#stream.write(message);
+    this.#channel.end(error);
   }
 }
 
@@ -70,10 +68,6 @@ export class Sessions {
 
   get size(): number {
     return this.#open.size;
-  }
-
-  has(instanceId: string): boolean {
-    return this.#open.has(instanceId);
   }
 
   get(instanceId: string): Session | undefined {
@@ -86,10 +80,8 @@ export class Sessions {
     older?.end(new ParbakeError('SESSION_SUPERSEDED', `a newer session of ${session.instanceId} was opened`));
   }
 
-  /** @returns false when a newer one had taken its place */
-  close(session: Session): boolean {
-    if (this.#open.get(session.instanceId) !== session) return false;
-    return this.#open.delete(session.instanceId);
+  close(session: Session): void {
+    if (this.#open.get(session.instanceId) === session) this.#open.delete(session.instanceId);
   }
 
   all(): Session[] {

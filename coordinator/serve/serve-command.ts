@@ -8,14 +8,15 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { Otlp } from '../telemetry/otlp/otlp.ts';
 import { traceparentBelow } from '../telemetry/trace-ids.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
-import { SqliteStore } from '../store/sqlite/store.ts';
-import { Assigner } from '../fleet/assigner.ts';
-import { Dispatcher } from '../fleet/dispatcher.ts';
+import { openSqliteStore } from '../store/sqlite/store.ts';
 import { Ec2Sync } from '../ec2/ec2-sync.ts';
+import type { Levels } from '../telemetry/metrics.ts';
+import { composeFleet, type Fleet } from './fleet.ts';
 import { measureCalls } from './measure-calls.ts';
 import { runRetention } from '../fleet/retention.ts';
 import { readServeOptions, serveHelp, type WebListener } from './serve-options.ts';
 import { startServer } from './server.ts';
+import { traceReport } from './trace-reports.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
@@ -27,43 +28,40 @@ export const serveCommand: Command = {
 async function serve(args: string[], context: CommandContext): Promise<ExitCode> {
   const options = await readServeOptions(args, context.env);
   const logger = context.createLogger('parbake-coordinator');
-  const store = new SqliteStore(options.storePath);
+  const store = await openSqliteStore(options.storePath);
   try {
     const metrics = new Metrics();
     const otlp = await Otlp.start(options.otlp, metrics, logger);
     const { traces } = otlp;
-    const dispatcher =
-      traces === undefined
-        ? new Dispatcher(store, logger, metrics)
-        : new Dispatcher(store, logger, withOutcomes(metrics, traces), traceparentBelow);
-    const assigner = new Assigner(dispatcher);
-    const server = await startServer(dispatcher, assigner, options.listeners, {
+    const fleet = composeFleet(store, logger, traces === undefined ? metrics : withOutcomes(metrics, traces));
+    const levels = (): Promise<Levels> => levelsOf(fleet);
+    const server = await startServer(fleet, options.listeners, {
       reflection: options.reflection,
       interceptors: [measureCalls((...call) => metrics.call(...call))],
       onReport: (message, isNew) => {
         metrics.reported(message, isNew);
-        const instance = traces && isNew ? store.instances.get(message.instanceId) : undefined;
-        if (instance === undefined) return;
-        const { facts, clock } = instance;
-        const source = { facts, bootId: message.bootId, offsetMs: clock?.offsetMs ?? 0 };
-        traces?.reported(source, message.spans, (id) => store.assignments.get(id));
+        if (traces !== undefined && isNew) void traceReport(store, traces, message, logger);
       },
+      ...(traces === undefined ? {} : { traceparentOf: traceparentBelow }),
       logger,
     });
-    const ec2 =
-      options.region === undefined ? {} : { ec2: await ec2Task(options.region, dispatcher, logger) };
+    const ec2 = options.region === undefined ? {} : { ec2: await ec2Task(options.region, fleet, logger) };
     let pages: RunningWeb[] = [];
     try {
-      pages = await startPages(options.pages, dispatcher, () => metrics.scrape(dispatcher), logger);
+      pages = await startPages(
+        options.pages,
+        fleet,
+        async () => await metrics.scrape(await levels()),
+        logger,
+      );
       const urls = pages.map(({ url }) => url);
       logger.info({ addresses: server.addresses, urls, store: options.store }, 'listening');
-      const isConnected = (instanceId: string): boolean => dispatcher.sessions.has(instanceId);
-      const retain: Task = (signal) => runRetention(store, { ...options.keep, isConnected }, logger, signal);
+      const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
         serving: aborted,
         manager: (signal) => reportToServiceManager(context.env, logger, signal),
         retain,
-        otlp: otlp.task(dispatcher, logger),
+        otlp: otlp.task(levels, logger),
         ...ec2,
       });
     } finally {
@@ -74,31 +72,39 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     }
     return exitCodes.done;
   } finally {
-    store.close();
+    await store.close();
   }
+}
+
+async function levelsOf({ store, view }: Fleet): Promise<Levels> {
+  const [counts, storeBytes] = await Promise.all([view.counts(), store.size()]);
+  return { ...counts, storeBytes };
 }
 
 /** The page is loaded only where it is served. */
 async function startPages(
   listeners: readonly WebListener[],
-  dispatcher: Dispatcher,
+  { view, store, changes }: Fleet,
   metrics: WebOptions['metrics'],
   logger: Logger,
 ): Promise<RunningWeb[]> {
   const pages: RunningWeb[] = [];
   for (const listener of listeners) {
     const { startWeb } = await import('../web/server.ts');
-    pages.push(await startWeb(dispatcher, { ...listener, metrics, logger }));
+    pages.push(await startWeb({ ...listener, sources: { fleet: view, store }, changes, metrics, logger }));
   }
   return pages;
 }
 
 /** The AWS SDK is loaded only where it is used: it is most of this program's memory. */
-async function ec2Task(region: string, dispatcher: Dispatcher, logger: Logger): Promise<Task> {
+async function ec2Task(region: string, { store, changes }: Fleet, logger: Logger): Promise<Task> {
   const { ec2Api } = await import('../ec2/ec2-api.ts');
   return async (signal) => {
     const api = ec2Api(region);
-    await new Ec2Sync({ dispatcher, api, logger, random: Math.random }).run(signal);
+    await new Ec2Sync({
+      ...{ store, api, logger, random: Math.random },
+      watch: (changed) => changes.watch(changed),
+    }).run(signal);
     api.close();
   };
 }

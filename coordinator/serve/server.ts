@@ -7,10 +7,10 @@ import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { agentService, type ReportObserver } from '../api/agent-service.ts';
-import type { Assigner } from '../fleet/assigner.ts';
 import { assignmentService } from '../api/assignment-service.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
 import { fleetService } from '../api/fleet-service.ts';
+import type { TraceparentOf } from '../api/session-stream.ts';
+import type { Fleet } from './fleet.ts';
 import { addReflection } from './reflection.ts';
 import { telemetryService } from '../api/telemetry-service.ts';
 import { EventStreams } from '../api/watch-events.ts';
@@ -30,26 +30,32 @@ export interface RunningServer {
 
 /** @throws ParbakeError USAGE when an address cannot be listened on */
 export async function startServer(
-  dispatcher: Dispatcher,
-  assigner: Assigner,
+  fleet: Fleet,
   listeners: readonly Listener[],
   options: {
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
     onReport?: ReportObserver;
+    /** The caller's own unless said otherwise. */
+    traceparentOf?: TraceparentOf;
     /** Milliseconds that a reader of events may not read. */
     readerPatience?: number;
     logger: Logger;
   },
 ): Promise<RunningServer> {
   const { logger, interceptors = [], onReport = () => {}, readerPatience } = options;
-  const events = new EventStreams(dispatcher, readerPatience);
+  const { traceparentOf = ({ traceparent }) => traceparent } = options;
+  const { store, changes, dispatcher, assigner, sessions } = fleet;
+  const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1('AgentService', 'AssignmentService', 'FleetService', 'TelemetryService');
   const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
-  server.addService(v1.AgentService.service, agentService(dispatcher, onReport, logger));
-  server.addService(v1.AssignmentService.service, assignmentService(dispatcher, assigner, logger));
-  server.addService(v1.FleetService.service, fleetService(dispatcher, logger));
-  server.addService(v1.TelemetryService.service, telemetryService(dispatcher, events, logger));
+  server.addService(
+    v1.AgentService.service,
+    agentService({ dispatcher, store, onReport, traceparentOf, logger }),
+  );
+  server.addService(v1.AssignmentService.service, assignmentService(assigner, store, logger));
+  server.addService(v1.FleetService.service, fleetService({ fleet: fleet.view, store, changes, logger }));
+  server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
   const health = new HealthImplementation({ '': 'SERVING' });
   health.addToServer(server);
   if (options.reflection) addReflection(server);
@@ -61,7 +67,7 @@ export async function startServer(
       health.setStatus('', 'NOT_SERVING');
       assigner.stop();
       events.stop();
-      for (const session of dispatcher.sessions.all()) session.drain(deadlines.drain);
+      for (const session of sessions.all()) session.drain(deadlines.drain);
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       const late = new AbortController();
       await Promise.race([done, pause(deadlines.drain, late.signal)]);

@@ -3,12 +3,23 @@ import { cpuUsage, memoryUsage } from 'node:process';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
 import { otlpMetric, type MetricValue, type OtlpMetric } from './otlp/otlp-metrics.ts';
 
 /** Different values of one label that people choose, such as roles; what comes later is `other`. */
 const mostValues = 100;
+
+/** What is read at the moment when somebody asks. */
+export interface Levels {
+  /** Instances by state. */
+  states: Readonly<Record<string, number>>;
+  /** By role: the instances that offer it, by state. */
+  roles: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Requests that wait for an instance, by role. */
+  waiting: ReadonlyMap<string, number>;
+  connected: number;
+  storeBytes: number;
+}
 
 /** The coordinator's metrics, on a registry of their own. */
 export class Metrics implements Observer {
@@ -95,15 +106,15 @@ export class Metrics implements Observer {
   }
 
   /** Everything in Prometheus' text format. */
-  async scrape(dispatcher: Dispatcher): Promise<{ type: string; text: string }> {
-    this.#readLevels(dispatcher, 'scrape');
+  async scrape(levels: Levels): Promise<{ type: string; text: string }> {
+    this.#setLevels(levels, 'scrape');
     return { type: this.registry.contentType, text: await this.registry.metrics() };
   }
 
   /** Everything as OpenTelemetry has it, by the same names. */
-  async otlp(dispatcher: Dispatcher): Promise<OtlpMetric[]> {
+  async otlp(levels: Levels): Promise<OtlpMetric[]> {
     this.#loops.otlp.enable();
-    this.#readLevels(dispatcher, 'otlp');
+    this.#setLevels(levels, 'otlp');
     const span = { startMs: performance.timeOrigin, nowMs: Date.now() };
     const read = (await this.registry.getMetricsAsJSON()) as { name: string; values: MetricValue[] }[];
     return read.flatMap(({ name, values }) => {
@@ -112,9 +123,8 @@ export class Metrics implements Observer {
     });
   }
 
-  /** Reads what is a level now. */
-  #readLevels({ store, sessions }: Dispatcher, reader: 'scrape' | 'otlp'): void {
-    const { states, roles } = store.instances.counts();
+  #setLevels(levels: Levels, reader: 'scrape' | 'otlp'): void {
+    const { states, roles, waiting, connected, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
     for (const [state, count] of Object.entries(states)) instances.set({ state }, count);
@@ -123,9 +133,11 @@ export class Metrics implements Observer {
     for (const [name, counts] of roles)
       for (const [state, count] of Object.entries(counts))
         ofRole.inc({ role: this.#bounded('role', name), state }, count);
-    this.#gauge('parbake_connected_agents').set(sessions.size);
-    this.#gauge('parbake_waiting_assignments').set(store.assignments.pending().length);
-    this.#gauge('parbake_store_bytes').set(store.size());
+    this.#gauge('parbake_connected_agents').set(connected);
+    this.#gauge('parbake_waiting_assignments').set(
+      [...waiting.values()].reduce((sum, count) => sum + count, 0),
+    );
+    this.#gauge('parbake_store_bytes').set(storeBytes);
     const loop = this.#loops[reader];
     this.#gauge('parbake_event_loop_delay_seconds').set(loop.max / 1e9);
     loop.reset();

@@ -1,11 +1,13 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { InstanceState } from '../core/instance-state.ts';
-import type { Assignment, Facts, Instance, Timings } from '../core/model.ts';
+import type { Assignment, Facts, Timings } from '../core/model.ts';
 import { thinned } from '../core/sample.ts';
 import { compareTimelines, onClock, percentile } from '../insight/timeline.ts';
 import { clockText } from '../insight/format.ts';
-import { poolsOf } from '../fleet/pools.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
+import type { FleetView } from '../fleet/view.ts';
+import type { Tenancy } from '../store/agents.ts';
+import type { RequestUseCases } from '../store/requests.ts';
+import type { TelemetryUseCases } from '../store/telemetry.ts';
 import type {
   CompareDocument,
   FleetDocument,
@@ -42,40 +44,57 @@ const states: readonly InstanceState[] = [
   'FAILED',
 ];
 
-/** What the page asks. Each reads the store once and changes nothing. */
-export class PageApi {
-  readonly #dispatcher: Dispatcher;
-  #fleet: FleetDocument | undefined;
+export interface PageSources {
+  fleet: FleetView;
+  store: Pick<RequestUseCases, 'assignments'> & Pick<TelemetryUseCases, 'timeline' | 'samples' | 'events'>;
+}
 
-  constructor(dispatcher: Dispatcher) {
-    this.#dispatcher = dispatcher;
+/** What the page asks. Changes nothing. */
+export class PageApi {
+  readonly #fleet: FleetView;
+  readonly #store: PageSources['store'];
+  #counted: { at: number; document: Promise<FleetDocument> } | undefined;
+
+  constructor({ fleet, store }: PageSources) {
+    this.#fleet = fleet;
+    this.#store = store;
   }
 
   /** Counted again after a while: it takes milliseconds, and every page that is open asks at every change. */
-  fleet(now: number): FleetDocument {
-    if (this.#fleet === undefined || now - this.#fleet.at >= fleetAge || now < this.#fleet.at)
-      this.#fleet = this.#countFleet(now);
-    return this.#fleet;
+  async fleet(now: number): Promise<FleetDocument> {
+    const counted = this.#counted;
+    if (counted !== undefined && now - counted.at < fleetAge && now >= counted.at)
+      return await counted.document;
+    const document = this.#countFleet(now);
+    this.#counted = { at: now, document };
+    try {
+      return await document;
+    } catch (cause) {
+      this.#counted = undefined;
+      throw cause;
+    }
   }
 
-  #countFleet(now: number): FleetDocument {
-    const { store, sessions } = this.#dispatcher;
-    const assignments = store.assignments.list({ liveOnly: false, limit: lastAssignments });
+  async #countFleet(now: number): Promise<FleetDocument> {
+    const [assignments, { states: counts, connected }, pools] = await Promise.all([
+      this.#store.assignments({ liveOnly: false, limit: lastAssignments }),
+      this.#fleet.counts(),
+      this.#fleet.pools(),
+    ]);
     const byRole = Map.groupBy(assignments, ({ role }) => role);
-    const { states: counts } = store.instances.counts();
-    const summaries = poolsOf(store).map((pool): RoleSummary => {
+    const summaries = pools.map((pool): RoleSummary => {
       const { name, readyInstances: ready, preparing, assigned, failed, waiting } = pool;
       return { name, ready, preparing, assigned, failed, waiting, steps: stepsOf(byRole.get(name) ?? []) };
     });
-    return { at: now, states: counts, connected: sessions.size, roles: summaries };
+    return { at: now, states: counts, connected, roles: summaries };
   }
 
   /** @throws ParbakeError REQUEST_INVALID */
-  instances(query: URLSearchParams): InstancePage {
+  async instances(query: URLSearchParams): Promise<InstancePage> {
     const state = query.get('state') ?? '';
     if (state !== '' && !states.includes(state as InstanceState))
       throw new ParbakeError('REQUEST_INVALID', `state is "${state}", not one of ${states.join(', ')}`);
-    const found = this.#dispatcher.store.instances.list({
+    const found = await this.#fleet.instances({
       role: query.get('role') ?? '',
       after: query.get('after') ?? '',
       find: query.get('find') ?? '',
@@ -83,27 +102,30 @@ export class PageApi {
       limit: pageSize,
     });
     return {
-      instances: found.map((instance) => this.#row(instance)),
-      next: found.length < pageSize ? '' : (found.at(-1)?.instanceId ?? ''),
+      instances: found.map(rowOf),
+      next: found.length < pageSize ? '' : (found.at(-1)?.instance.instanceId ?? ''),
     };
   }
 
   /** @throws ParbakeError INSTANCE_NOT_FOUND */
-  instance(instanceId: string): InstanceDocument {
-    const { store, sessions } = this.#dispatcher;
-    const instance = this.#known(instanceId);
-    const assignment = store.assignments.of(instanceId);
-    const timeline = store.reports.timeline(instanceId);
+  async instance(instanceId: string): Promise<InstanceDocument> {
+    const tenancy = await this.#known(instanceId);
+    const { instance, assignment } = tenancy;
+    const [timeline, sampled, { events }] = await Promise.all([
+      this.#store.timeline(instanceId),
+      this.#store.samples({ instanceId }),
+      this.#store.events(0, mostEvents, { instanceId }),
+    ]);
     const { clock } = instance;
     const { offsetMs = 0 } = clock ?? {};
     const spans = timeline.spans.map((body) => JSON.parse(body) as PageSpan);
-    const samples = thinned(store.samples.query({ instanceId }), mostSamples);
+    const samples = thinned(sampled, mostSamples);
     const told = clock === undefined ? [] : [{ name: 'Clock', value: clockText(clock) }];
     return {
       instance: {
-        ...this.#row(instance),
+        ...rowOf(tenancy),
         facts: [...factsOf(instance.facts), ...told],
-        lastSeenTime: sessions.get(instanceId)?.lastSeenTime ?? instance.lastSeenTime,
+        lastSeenTime: instance.lastSeenTime,
         generation: instance.generation,
         observedGeneration: instance.observedGeneration,
       },
@@ -114,45 +136,44 @@ export class PageApi {
       pulls: timeline.pulls.map((body) => JSON.parse(body) as PagePull),
       starts: timeline.starts.map((body) => JSON.parse(body) as PageStart),
       samples: samples.map((sample) => ({ ...sample, startMs: sample.startMs + offsetMs })),
-      events: store.events.list(instanceId, 0, mostEvents),
+      events,
     };
   }
 
   /** @throws ParbakeError REQUEST_INVALID, INSTANCE_NOT_FOUND */
-  compare(query: URLSearchParams): CompareDocument {
+  async compare(query: URLSearchParams): Promise<CompareDocument> {
     const [a, b] = [query.get('a') ?? '', query.get('b') ?? ''];
     if (a === '' || b === '') throw new ParbakeError('REQUEST_INVALID', 'a and b are two instances');
-    const spansOf = (instanceId: string): PageSpan[] => {
-      this.#known(instanceId);
-      const { spans } = this.#dispatcher.store.reports.timeline(instanceId);
+    const spansOf = async (instanceId: string): Promise<PageSpan[]> => {
+      await this.#known(instanceId);
+      const { spans } = await this.#store.timeline(instanceId);
       return spans.map((body) => JSON.parse(body) as PageSpan);
     };
-    return { a, b, steps: compareTimelines(spansOf(a), spansOf(b)) };
+    return { a, b, steps: compareTimelines(await spansOf(a), await spansOf(b)) };
   }
 
-  #known(instanceId: string): Instance {
-    const instance = this.#dispatcher.store.instances.get(instanceId);
-    if (instance === undefined)
+  async #known(instanceId: string): Promise<Tenancy> {
+    const tenancy = await this.#fleet.instance(instanceId);
+    if (tenancy === undefined)
       throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
-    return instance;
+    return tenancy;
   }
+}
 
-  #row(instance: Instance): InstanceRow {
-    const { instanceId, state, stateReason, facts, roles, checkInTime, ec2 } = instance;
-    const { store, sessions } = this.#dispatcher;
-    return {
-      instanceId,
-      state,
-      stateReason,
-      connected: sessions.has(instanceId),
-      roles,
-      user: store.assignments.of(instanceId)?.user ?? '',
-      imageId: facts.imageId || (ec2?.imageId ?? ''),
-      instanceType: facts.instanceType || (ec2?.instanceType ?? ''),
-      zone: facts.availabilityZone || (ec2?.availabilityZone ?? ''),
-      checkInTime,
-    };
-  }
+function rowOf({ instance, assignment }: Tenancy): InstanceRow {
+  const { instanceId, state, stateReason, connected, facts, roles, checkInTime, ec2 } = instance;
+  return {
+    instanceId,
+    state,
+    stateReason,
+    connected,
+    roles,
+    user: assignment?.user ?? '',
+    imageId: facts.imageId || (ec2?.imageId ?? ''),
+    instanceType: facts.instanceType || (ec2?.instanceType ?? ''),
+    zone: facts.availabilityZone || (ec2?.availabilityZone ?? ''),
+    checkInTime,
+  };
 }
 
 function shown({ assignmentId, user, role, environment, state, timings }: Assignment) {

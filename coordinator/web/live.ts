@@ -26,7 +26,7 @@ export class LiveChanges {
   readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(changes: Changes) {
+  constructor(changes: Pick<Changes, 'watch'>) {
     this.#stop = changes.watch((instanceId) => this.#note(instanceId));
     this.#beat = setInterval(() => this.#comment(), heartbeat).unref();
   }

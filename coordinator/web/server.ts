@@ -5,8 +5,8 @@ import { isLocal, type TlsFiles } from '../../proto/wire/channel.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { Dispatcher } from '../fleet/dispatcher.ts';
-import { PageApi } from './api.ts';
+import type { Changes } from '../fleet/changes.ts';
+import { PageApi, type PageSources } from './api.ts';
 import { loadAssets, type Asset } from './assets.ts';
 import { LiveChanges } from './live.ts';
 
@@ -16,6 +16,8 @@ export interface WebOptions {
   tls: TlsFiles | undefined;
   /** Plaintext on any address, as the operator asked for. */
   isPlaintextAllowed?: boolean;
+  sources: PageSources;
+  changes: Pick<Changes, 'watch'>;
   /** What `/metrics` answers, in Prometheus' text format. */
   metrics: () => Promise<{ type: string; text: string }>;
   logger: Logger;
@@ -44,14 +46,14 @@ const security = {
  * allowed, and there the Host header must be one that no other site can have: its script could read everything otherwise.
  * @throws ParbakeError INSECURE_ADDRESS; USAGE when the address cannot be listened on
  */
-export async function startWeb(dispatcher: Dispatcher, options: WebOptions): Promise<RunningWeb> {
+export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const { address, tls, logger } = options;
   if (tls === undefined && options.isPlaintextAllowed !== true && !isLocal(address))
     throw new ParbakeError(
       'INSECURE_ADDRESS',
       `${address} is not a loopback address, so plaintext is refused there`,
     );
-  const web = new Web(dispatcher, options, await loadAssets());
+  const web = new Web(options, await loadAssets());
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     web.answer(request, response).catch((cause: unknown) => {
       logger.error({ err: cause, path: request.url }, 'page failed');
@@ -93,9 +95,9 @@ class Web {
   readonly #options: WebOptions;
   readonly #assets: ReadonlyMap<string, Asset>;
 
-  constructor(dispatcher: Dispatcher, options: WebOptions, assets: ReadonlyMap<string, Asset>) {
-    this.#api = new PageApi(dispatcher);
-    this.#live = new LiveChanges(dispatcher.changes);
+  constructor(options: WebOptions, assets: ReadonlyMap<string, Asset>) {
+    this.#api = new PageApi(options.sources);
+    this.#live = new LiveChanges(options.changes);
     this.#options = options;
     this.#assets = assets;
   }
@@ -135,10 +137,10 @@ class Web {
       response.end('ok\n');
       return undefined;
     }
-    return this.#answerApi(url, response);
+    return await this.#answerApi(url, response);
   }
 
-  #answerApi(url: URL, response: ServerResponse): void {
+  async #answerApi(url: URL, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = url;
     if (pathname === '/api/v1/events') {
       if (!this.#live.add(response))
@@ -146,7 +148,7 @@ class Web {
       return;
     }
     try {
-      const document = this.#document(pathname, searchParams);
+      const document = await this.#document(pathname, searchParams);
       if (document === undefined)
         return refuse(response, new ParbakeError('REQUEST_INVALID', `there is no page ${pathname}`), 404);
       response.writeHead(200, {
@@ -170,12 +172,12 @@ class Web {
   }
 
   /** @returns undefined when there is nothing at `path` */
-  #document(path: string, query: URLSearchParams): object | undefined {
-    if (path === '/api/v1/fleet') return this.#api.fleet(Date.now());
-    if (path === '/api/v1/instances') return this.#api.instances(query);
-    if (path === '/api/v1/compare') return this.#api.compare(query);
+  async #document(path: string, query: URLSearchParams): Promise<object | undefined> {
+    if (path === '/api/v1/fleet') return await this.#api.fleet(Date.now());
+    if (path === '/api/v1/instances') return await this.#api.instances(query);
+    if (path === '/api/v1/compare') return await this.#api.compare(query);
     const [, instanceId] = /^\/api\/v1\/instances\/([^/]{1,400})$/.exec(path) ?? [];
-    if (instanceId !== undefined) return this.#api.instance(decoded(instanceId));
+    if (instanceId !== undefined) return await this.#api.instance(decoded(instanceId));
     return undefined;
   }
 }

@@ -30,7 +30,11 @@ const programs = {
     'parbake-agent-commands': 'agent/commands.ts',
     'parbake-agent-readahead': 'agent/read-ahead.ts',
   },
-  'parbake-coordinator': { 'parbake-coordinator': 'coordinator/main.ts' },
+  'parbake-coordinator': {
+    'parbake-coordinator': 'coordinator/main.ts',
+    // A thread of its own begins with a file of its own.
+    'parbake-coordinator-store': 'coordinator/store/sqlite/worker.ts',
+  },
   parbake: { parbake: 'coordinator/cli/main.ts' },
 };
 

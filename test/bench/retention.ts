@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { defaultRetentionDays, retentionOf } from '../../coordinator/core/retention.ts';
-import type { Facts } from '../../coordinator/core/model.ts';
 import type { Sample } from '../../coordinator/core/sample.ts';
 import { retain } from '../../coordinator/fleet/retention.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import type { Store } from '../../coordinator/store/store.ts';
+import { aCheckIn, aRequest, at as moment } from '../support/store-builders.ts';
 
 const help = `Usage: npm run bench -- retention [--instances N] [--days N] [--keep-bytes N]
 
@@ -21,7 +22,7 @@ Without options 1,000 instances for 30 days, which takes some 4 GiB in the direc
 const second = 1_000;
 const hour = 3_600 * second;
 const begin = Date.UTC(2026, 0, 1);
-/** In one transaction: what is measured is what the store holds, and each waits for the disk. */
+/** At one moment, so that they share a flush: what is measured is what the store holds. */
 const reportsAtOnce = 50;
 
 /** @returns a source of whole numbers of some size, the same in each run: what does not vary would take less place */
@@ -65,34 +66,22 @@ function hourOf(start: number): Sample[] {
 }
 
 /** What a fleet leaves behind in a day. */
-function leave(store: SqliteStore, ids: readonly string[], day: number): void {
+async function leave(store: Store, ids: readonly string[], day: number): Promise<void> {
   const now = begin + (day - 1) * 24 * hour;
   for (const instanceId of [...ids, `i-silent-${day}`]) {
-    const facts = {
-      instanceId,
-      bootId: `boot-${day}`,
-      engineId: instanceId,
-      machineIdHash: instanceId,
-    } as Facts;
-    store.instances.checkIn({ facts, roles: [], observedGeneration: 0 }, now);
+    const checkIn = aCheckIn(instanceId, { facts: { bootId: `boot-${day}` }, roles: [] });
+    await store.admit(checkIn, 'session', now);
+    if (ids.includes(instanceId)) await store.openSession(instanceId, 'session', now);
   }
+  await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
   for (let index = 0; index < 10; index++) {
     const assignmentId = `as-${day}-${index}`;
-    const text = { requestId: assignmentId, fingerprint: '', user: 'u', role: 'web', environment: '' };
-    store.assignments.create({
-      ...text,
-      assignmentId,
-      env: {},
-      files: {},
-      traceparent: '',
-      tracestate: '',
-      now,
-    });
-    store.assignments.release(assignmentId, now);
+    await store.request(aRequest(assignmentId, { received: moment(now) }));
+    await store.release(assignmentId, now);
   }
 }
 
-function report(store: SqliteStore, instanceId: string, hours: number): void {
+async function report(store: Store, instanceId: string, hours: number): Promise<void> {
   const start = begin + hours * hour;
   const spans = Array.from({ length: 10 }, (_, index) => {
     const [id, startNs] = [`${hours}-${index}`, (start + index * second) * 1e6];
@@ -108,7 +97,7 @@ function report(store: SqliteStore, instanceId: string, hours: number): void {
     starts: [JSON.stringify({ name: 'app', startMs: 1 })],
     reads: [],
   };
-  store.reports.add({ ...batch, spans, ...items, samples }, start + hour);
+  await store.report({ ...batch, spans, ...items, samples }, start + hour);
 }
 
 /** Bytes of the store with its log. */
@@ -124,27 +113,21 @@ async function simulate(instances: number, days: number, keepBytes: number): Pro
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const directory = mkdtempSync(join(tmpdir(), 'parbake-retention-'));
   const file = join(directory, 'store.db');
-  const store = new SqliteStore(file);
+  const store = await openSqliteStore(file);
   const ids = Array.from({ length: instances }, (_, index) => `i-${String(index).padStart(17, '0')}`);
   try {
-    const live = new Set(ids);
-    const options = {
-      ...{ retention: retentionOf(defaultRetentionDays), isConnected: (id: string) => live.has(id) },
-      keepBytes,
-    };
+    const options = { retention: retentionOf(defaultRetentionDays), keepBytes };
     const names =
       'day  samples of an instance  spans  pulls  instances known  in use, MiB  file, MiB  kept, h  reporting, s  retaining, s';
     process.stdout.write(`${names.replaceAll('  ', '\t')}\n`);
     for (let day = 1; day <= days; day++) {
       let [retaining, keptMs] = [0, 0];
       const dawn = performance.now();
-      leave(store, ids, day);
+      await leave(store, ids, day);
       for (let hours = (day - 1) * 24; hours < day * 24; hours++) {
         stop.signal.throwIfAborted();
         for (let at = 0; at < ids.length; at += reportsAtOnce)
-          store.transaction(() => {
-            for (const instanceId of ids.slice(at, at + reportsAtOnce)) report(store, instanceId, hours);
-          });
+          await Promise.all(ids.slice(at, at + reportsAtOnce).map((id) => report(store, id, hours)));
         const from = performance.now();
         const now = begin + (hours + 1) * hour;
         ({ keptMs } = await retain(store, options, now, stop.signal));
@@ -152,18 +135,18 @@ async function simulate(instances: number, days: number, keepBytes: number): Pro
       }
       const reporting = performance.now() - dawn - retaining;
       const [first = ''] = ids;
-      const { spans, pulls } = store.reports.timeline(first);
+      const { spans, pulls } = await store.timeline(first);
       const mebibytes = (size: number): string => (size / 1024 ** 2).toFixed(1);
       const columns = [
-        ...[day, store.samples.query({ instanceId: first }).length],
-        ...[spans.length, pulls.length, store.instances.list({ limit: 1_000_000 }).length],
-        ...[mebibytes(store.size()), mebibytes(sizeOf(file))],
+        ...[day, (await store.samples({ instanceId: first })).length],
+        ...[spans.length, pulls.length, (await store.instances({ limit: 1_000_000 })).length],
+        ...[mebibytes(await store.size()), mebibytes(sizeOf(file))],
         ...[(keptMs / hour).toFixed(0), (reporting / 1000).toFixed(1), (retaining / 1000).toFixed(1)],
       ];
       process.stdout.write(`${columns.join('\t')}\n`);
     }
   } finally {
-    store.close();
+    await store.close();
     rmSync(directory, { recursive: true, force: true });
   }
 }

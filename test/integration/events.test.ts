@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { status, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventsCommand } from '../../coordinator/cli/events-command.ts';
-import type { Facts } from '../../coordinator/core/model.ts';
-import { Assigner } from '../../coordinator/fleet/assigner.ts';
-import { Dispatcher } from '../../coordinator/fleet/dispatcher.ts';
+import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
 import { startServer, type RunningServer } from '../../coordinator/serve/server.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import type { Store } from '../../coordinator/store/store.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { listenerCredentials } from '../../proto/wire/channel.ts';
@@ -19,8 +18,9 @@ import { reasonKey } from '../../proto/wire/status.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
+import { aCheckIn } from '../support/store-builders.ts';
 import { runCommand } from '../support/run-command.ts';
-import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 /** What one reader has of a stream. */
 class Reader {
@@ -60,8 +60,8 @@ class Reader {
 const readerPatience = 5_000;
 
 describe('events over gRPC', () => {
-  let store: SqliteStore;
-  let dispatcher: Dispatcher;
+  let store: Store;
+  let fleet: Fleet;
   /** Codes that calls were refused with, as the coordinator logs them. */
   let refused: unknown[];
   let server: RunningServer;
@@ -69,41 +69,42 @@ describe('events over gRPC', () => {
   let agents: ReturnType<typeof connectAgents>;
 
   beforeEach(async () => {
-    store = new SqliteStore(':memory:');
+    store = await openSqliteStore(':memory:');
     refused = [];
     const logger = Object.assign(createLogger('test', 'silent'), {
       info: ({ code }: { code?: unknown }) => void refused.push(code),
     });
-    dispatcher = new Dispatcher(store, logger);
+    fleet = composeFleet(store, logger);
     const address = '127.0.0.1:0';
     const listeners = [{ address, credentials: listenerCredentials(address, undefined) }];
     const options = { reflection: false, readerPatience, logger };
-    server = await startServer(dispatcher, new Assigner(dispatcher), listeners, options);
+    server = await startServer(fleet, listeners, options);
     clients = connectCoordinator(server.addresses[0] ?? '');
     agents = connectAgents(server.addresses[0] ?? '');
   });
 
   afterEach(async () => {
     for (const agent of connected.splice(0)) agent.cut();
-    await waitFor('sessions to be closed', () => dispatcher.sessions.size === 0);
+    await waitFor('sessions to be closed', () => fleet.sessions.size === 0);
     agents.close();
     clients.close();
     await server.close();
-    store.close();
+    await store.close();
   });
 
-  const write = (count: number, instanceId = 'i-many', from = 0): void =>
-    store.transaction(() => {
-      for (let index = from; index < from + count; index++) {
-        const facts = {
-          instanceId,
-          bootId: `boot-${index}`,
-          engineId: instanceId,
-          machineIdHash: instanceId,
-        };
-        store.instances.checkIn({ facts: facts as Facts, roles: [], observedGeneration: 0 }, 1_000 + index);
-      }
-    });
+  /** One event for each boot. */
+  const write = async (count: number, instanceId = 'i-many', from = 0): Promise<void> => {
+    const boots = Array.from({ length: count }, (_, index) => from + index);
+    await Promise.all(
+      boots.map((boot) =>
+        store.admit(
+          aCheckIn(instanceId, { facts: { bootId: `boot-${boot}` }, roles: [] }),
+          'session',
+          1_000 + boot,
+        ),
+      ),
+    );
+  };
 
   const connected: SimulatedAgent[] = [];
   const start = async (role: string): Promise<string> => {
@@ -117,7 +118,7 @@ describe('events over gRPC', () => {
   };
 
   test('are told as they happen, of instances and of assignments, each once and in order', async () => {
-    write(3);
+    await write(3);
     const reader = await new Reader(clients).begun();
     const instanceId = await start('web');
     const { assignment } = await assign(clients, { user: 'alice', role: 'web' });
@@ -161,10 +162,10 @@ describe('events over gRPC', () => {
 
   test('go on after a cursor: nothing is missed and nothing comes twice, however long the reader was away', async () => {
     const reader = await new Reader(clients).begun();
-    write(10);
+    await write(10);
     await reader.has(10);
     reader.stream.cancel();
-    write(1234, 'i-many', 10);
+    await write(1234, 'i-many', 10);
     const again = new Reader(clients, { cursor: reader.cursor, untilNow: true });
     await waitFor('it to end', () => again.isOver);
     expect(again.events).toHaveLength(1234);
@@ -173,7 +174,7 @@ describe('events over gRPC', () => {
   });
 
   test('of the newest, as many as are asked for', async () => {
-    write(500);
+    await write(500);
     const reader = new Reader(clients, { last: 3, untilNow: true });
     await waitFor('it to end', () => reader.isOver);
     expect(reader.events.map(({ cursor }) => cursor)).toEqual(['498', '499', '500']);
@@ -184,7 +185,7 @@ describe('events over gRPC', () => {
     await reader.begun();
     reader.stream.pause();
     // More than the connection and the stream take in.
-    write(60_000);
+    await write(60_000);
     const ofOthers = new Reader(clients, { cursor: '59990', untilNow: true });
     await waitFor('somebody who reads to have everything', () => ofOthers.isOver);
     await waitFor('the one that does not to be ended', () => refused.includes('READER_TOO_SLOW'));
@@ -198,8 +199,8 @@ describe('events over gRPC', () => {
   });
 
   test('that are not kept any more are said to be gone, to those only who would miss them', async () => {
-    write(10);
-    store.events.removeBefore(1_006, 100);
+    await write(10);
+    await store.removeEvents(1_006, 100);
     expect(await new Reader(clients, { cursor: '3' }).failed()).toEqual({
       code: status.OUT_OF_RANGE,
       reason: 'EVENTS_REMOVED',
@@ -235,7 +236,7 @@ describe('parbake events', () => {
 
   beforeAll(async () => {
     coordinator = await startLoneCoordinator();
-    await startSimulatedAgent(coordinator.agents, { instanceId: 'i-before\u001b[2J', role: 'web' });
+    await readyAgent(coordinator, { instanceId: 'i-before\u001b[2J', role: 'web' });
   });
 
   afterAll(async () => {

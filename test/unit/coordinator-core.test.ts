@@ -3,31 +3,7 @@ import { missingTags, wantedTags } from '../../coordinator/ec2/ec2-tags.ts';
 import { duplicateIdentity } from '../../coordinator/core/identity.ts';
 import type { Assignment, Facts, Instance } from '../../coordinator/core/model.ts';
 import { place } from '../../coordinator/core/placement.ts';
-
-function facts(instanceId: string, more: Partial<Facts> = {}): Facts {
-  return {
-    instanceId,
-    bootId: `boot-${instanceId}`,
-    engineId: `engine-${instanceId}`,
-    engineVersion: '26.1.5',
-    machineIdHash: `machine-${instanceId}`,
-    imageId: 'ami-1',
-    instanceType: 'm7i.large',
-    availabilityZone: 'eu-central-1a',
-    region: 'eu-central-1',
-    privateIpv4: '10.0.0.1',
-    publicIpv4: '',
-    architecture: 'x86_64',
-    kernel: '6.12',
-    os: 'Debian',
-    cpus: 2,
-    memoryBytes: 1,
-    agentVersion: '0.1.0',
-    bakeId: 'bake',
-    builderEngineIdHash: '',
-    ...more,
-  };
-}
+import { someFacts as facts } from '../support/store-builders.ts';
 
 function known(instanceId: string, more: Partial<Facts> = {}) {
   return { instanceId, facts: facts(instanceId, more) };
@@ -89,32 +65,31 @@ describe('placement', () => {
     }));
 
   test('prefers one whose disk is warm to one that has waited longer', () => {
-    expect(place(warmed(0.25, 1, 1), wants([]), () => true)).toBe('i-2');
+    expect(place(warmed(0.25, 1, 1), wants([]))).toBe('i-2');
   });
 
   test('takes the warmest while none is warm yet, and looks at no more than a few', () => {
-    expect(place(warmed(0.25, 0.75, 0.5), wants([]), () => true)).toBe('i-2');
-    expect(place(warmed(0.25, 0.75, 0.5), wants([]), (id) => id !== 'i-2')).toBe('i-3');
+    expect(place(warmed(0.25, 0.75, 0.5), wants([]))).toBe('i-2');
     const many = warmed(0.1, ...Array.from({ length: 200 }, () => 0), 0.9);
-    expect(place(many, wants([]), () => true)).toBe('i-1');
+    expect(place(many, wants([]))).toBe('i-1');
   });
 
-  test('takes the first that can be reached', () => {
-    expect(place(candidates, wants(['A']), (id) => id !== 'i-1')).toBe('i-2');
+  test('takes the one that has waited longest', () => {
+    expect(place(candidates, wants(['A']))).toBe('i-1');
   });
 
   test('passes over one that would refuse the order', () => {
-    expect(place(candidates, wants(['B']), () => true)).toBe('i-2');
+    expect(place(candidates, wants(['B']))).toBe('i-2');
   });
 
   test('files go only where some are taken', () => {
     const taking = { instanceId: 'i-4', userEnv: [], takesFiles: true, warmth: 1 };
-    expect(place([...candidates, taking], wants([], true), () => true)).toBe('i-4');
-    expect(place(candidates, wants([], true), () => true)).toBeUndefined();
+    expect(place([...candidates, taking], wants([], true))).toBe('i-4');
+    expect(place(candidates, wants([], true))).toBeUndefined();
   });
 
   test('takes none rather than one that does not fit', () => {
-    expect(place(candidates, wants(['C']), () => true)).toBeUndefined();
+    expect(place(candidates, wants(['C']))).toBeUndefined();
   });
 
   test('reads no further than it must', () => {
@@ -125,7 +100,7 @@ describe('placement', () => {
         yield candidate;
       }
     }
-    place(one(), wants([]), () => true);
+    place(one(), wants([]));
     expect(read).toStrictEqual(['i-1']);
   });
 });
@@ -134,6 +109,7 @@ describe('EC2 tags', () => {
   const instance = (state: Instance['state']): Instance => ({
     instanceId: 'i-1',
     state,
+    connected: true,
     stateReason: '',
     facts: facts('i-1'),
     roles: [],
@@ -155,6 +131,7 @@ describe('EC2 tags', () => {
     instanceId: 'i-1',
     endpoints: [],
     createTime: 1,
+    receivedSteady: 1,
     releaseTime: 0,
     attempt: 1,
     failureReason: '',

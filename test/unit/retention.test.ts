@@ -1,43 +1,53 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Facts } from '../../coordinator/core/model.ts';
 import { retentionOf } from '../../coordinator/core/retention.ts';
 import { thinned, type Sample } from '../../coordinator/core/sample.ts';
 import { retain, type RetentionOptions } from '../../coordinator/fleet/retention.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
-import type { NewAssignment, ReportBatch } from '../../coordinator/store/store.ts';
+import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import type { Store } from '../../coordinator/store/store.ts';
+import type { ReportBatch } from '../../coordinator/store/telemetry.ts';
+import { aCheckIn, anObserved, aReport, aRequest as request, at } from '../support/store-builders.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 const begin = Date.UTC(2026, 0, 1);
 const { signal } = new AbortController();
-const nobody = (): boolean => false;
 const keep = (days: number, more: Partial<RetentionOptions> = {}): RetentionOptions => ({
-  ...{ retention: retentionOf(days), isConnected: nobody },
+  retention: retentionOf(days),
   ...more,
 });
 
-let store: SqliteStore;
-beforeEach(() => void (store = new SqliteStore(':memory:')));
-afterEach(() => store.close());
+let store: Store;
+let batches = 0;
+beforeEach(async () => void (store = await openSqliteStore(':memory:')));
+afterEach(async () => await store.close());
 
 function aSample(startMs: number, more: Partial<Sample> = {}): Sample {
   return { container: '', startMs, intervalMs: 15_000, diskReadBytes: 10, memoryBytes: 5, ...more };
 }
 
-function checkIn(instanceId: string, now: number): void {
-  const facts = { instanceId, bootId: 'boot', engineId: instanceId, machineIdHash: '' } as Facts;
-  store.instances.checkIn({ facts, roles: [], observedGeneration: 0 }, now);
+/** @param isConnected whether its session stays open */
+async function checkIn(instanceId: string, now: number, isConnected = false): Promise<void> {
+  await store.admit(aCheckIn(instanceId), 'session', now);
+  if (isConnected) await store.openSession(instanceId, 'session', now);
 }
 
-function report(instanceId: string, more: Partial<ReportBatch>, sequence = 1, now = begin) {
-  const none = { spans: [], pulls: [], starts: [], reads: [], samples: [] };
-  return store.reports.add({ ...none, instanceId, bootId: 'boot', sequence, ...more }, now);
+async function report(instanceId: string, more: Partial<ReportBatch>, now = begin) {
+  batches += 1;
+  return await store.report(aReport(instanceId, { sequence: batches, ...more }), now);
 }
 
-function aRequest(assignmentId: string, now: number): NewAssignment {
-  const text = { requestId: assignmentId, fingerprint: '', user: 'u', role: 'web', environment: '' };
-  return { ...text, assignmentId, env: {}, files: {}, traceparent: '', tracestate: '', now };
+/** It could not be prepared. */
+async function fails(instanceId: string, now: number): Promise<void> {
+  const observed = anObserved({ preparation: 'FAILED', preparationError: 'it did not come up' });
+  await store.observe(instanceId, observed, at(now));
+}
+
+/** A request that nobody waits for: it was released at once. */
+async function isReleased(assignmentId: string, now: number): Promise<void> {
+  await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+  await store.request(request(assignmentId, { received: at(now) }));
+  await store.release(assignmentId, now);
 }
 
 test(
@@ -54,21 +64,18 @@ test(
           aSample(now + index * minute, { intervalMs: minute }),
         );
         for (const container of ['', 'web/app'])
-          store.samples.add(
-            instanceId,
-            samples.map((sample) => ({ ...sample, container })),
-          );
+          await report(instanceId, { samples: samples.map((sample) => ({ ...sample, container })) });
       }
       if (hours % 24 !== 23) continue;
       await retain(store, retention, now, signal);
-      sizes.push(store.samples.query({ instanceId: 'i-1' }).length);
+      sizes.push((await store.samples({ instanceId: 'i-1' })).length);
     }
     // A day in minutes and the rest in quarters of an hour, of the host and one container; the oldest day goes as a whole.
     const most = 2 * (25 * 60 + 31 * 24 * 4);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
     expect(sizes.at(-1)).toBe(sizes.at(-5));
     // Nothing of what was counted is lost by joining.
-    const kept = store.samples.query({ instanceId: 'i-1' }).filter(({ container }) => container === '');
+    const kept = (await store.samples({ instanceId: 'i-1' })).filter(({ container }) => container === '');
     const minutes = kept.reduce((sum, { intervalMs }) => sum + intervalMs, 0) / minute;
     expect(kept.reduce((sum, { diskReadBytes = 0 }) => sum + diskReadBytes, 0)).toBe(minutes * 10);
     expect(kept[0]?.startMs).toBeGreaterThanOrEqual(now - hour - 31 * day);
@@ -76,33 +83,32 @@ test(
 );
 
 test('spans of a clock that is ahead, or was never set, are kept from when they were received', async () => {
-  checkIn('i-1', begin);
+  await checkIn('i-1', begin, true);
   const startsNs = { ahead: (begin + 3650 * day) * 1e6, unset: 1e9 };
   const spans = Object.entries(startsNs).map(([id, startNs]) => ({ id, startNs, json: JSON.stringify(id) }));
-  report('i-1', { spans }, 1, begin + day);
-  const isConnected = (): boolean => true;
-  await retain(store, keep(30, { isConnected }), begin + 30.9 * day, signal);
-  expect(store.reports.timeline('i-1').spans).toEqual(['"unset"', '"ahead"']);
-  await retain(store, keep(30, { isConnected }), begin + 31.1 * day, signal);
-  expect(store.reports.timeline('i-1').spans).toEqual([]);
+  await report('i-1', { spans }, begin + day);
+  await retain(store, keep(30), begin + 30.9 * day, signal);
+  expect((await store.timeline('i-1')).spans).toEqual(['"unset"', '"ahead"']);
+  await retain(store, keep(30), begin + 31.1 * day, signal);
+  expect((await store.timeline('i-1')).spans).toEqual([]);
 });
 
 test('samples are joined once they are old, and figures that were never read stay absent', async () => {
   for (const at of [0, 15_000, 30_000, 45_000])
-    store.samples.add('i-1', [aSample(begin + at, { memoryBytes: at })]);
-  store.samples.add('i-1', [aSample(begin + 2 * hour)]);
+    await report('i-1', { samples: [aSample(begin + at, { memoryBytes: at })] });
+  await report('i-1', { samples: [aSample(begin + 2 * hour)] });
   await retain(store, keep(30), begin + 2 * hour, signal);
-  expect(store.samples.query({ instanceId: 'i-1' })).toEqual([
+  expect(await store.samples({ instanceId: 'i-1' })).toEqual([
     { container: '', startMs: begin, intervalMs: minute, diskReadBytes: 40, memoryBytes: 45_000 },
     aSample(begin + 2 * hour),
   ]);
   // Joined again, nothing changes.
   await retain(store, keep(30), begin + 2 * hour, signal);
-  expect(store.samples.query({ instanceId: 'i-1' })).toHaveLength(2);
+  expect(await store.samples({ instanceId: 'i-1' })).toHaveLength(2);
 });
 
 test('a stretch of which there is little is not joined for ever', async () => {
-  store.samples.add('i-1', [aSample(begin, { intervalMs: 10 })]);
+  await report('i-1', { samples: [aSample(begin, { intervalMs: 10 })] });
   for (const _ of [1, 2])
     expect((await retain(store, keep(1), begin + 2 * hour, signal)).removed).toBeLessThan(3);
 });
@@ -110,105 +116,102 @@ test('a stretch of which there is little is not joined for ever', async () => {
 describe('an instance that is over', () => {
   test('is removed with everything of it, and one that is not over is kept', async () => {
     for (const instanceId of ['i-over', 'i-live']) {
-      checkIn(instanceId, begin);
+      await checkIn(instanceId, begin, instanceId === 'i-live');
       const batch = {
         ...{ pulls: ['{}'], starts: ['{}'], reads: ['{}'] },
         spans: [{ id: 's', startNs: (begin + 29 * day) * 1e6, json: '{}' }],
         samples: [aSample(begin + 29 * day)],
       };
-      report(instanceId, batch, 1, begin + 29 * day);
+      await report(instanceId, batch, begin + 29 * day);
     }
-    store.instances.event('i-over', { kind: 'prepare_failed' }, begin, 'it did not come up');
-    const isConnected = (instanceId: string): boolean => instanceId === 'i-live';
-    await retain(store, keep(30, { isConnected }), begin + 31 * day, signal);
-    expect(store.instances.get('i-over')).toBeUndefined();
-    expect(store.reports.timeline('i-over')).toEqual({ spans: [], pulls: [], starts: [], reads: [] });
-    expect(store.samples.query({ instanceId: 'i-over' })).toEqual([]);
-    expect(store.events.list('i-over', 0, 10)).toEqual([]);
-    expect(store.instances.get('i-live')).toBeDefined();
-    expect(store.reports.timeline('i-live').spans).toHaveLength(1);
+    await fails('i-over', begin);
+    await retain(store, keep(30), begin + 31 * day, signal);
+    expect(await store.instance('i-over')).toBeUndefined();
+    expect(await store.timeline('i-over')).toEqual({ spans: [], pulls: [], starts: [], reads: [] });
+    expect(await store.samples({ instanceId: 'i-over' })).toEqual([]);
+    expect((await store.events(0, 10, { instanceId: 'i-over' })).events).toEqual([]);
+    expect(await store.instance('i-live')).toBeDefined();
+    expect((await store.timeline('i-live')).spans).toHaveLength(1);
   });
 
   test('is kept as long as it was seen lately', async () => {
-    checkIn('i-1', begin + 20 * day);
-    store.instances.event('i-1', { kind: 'prepare_failed' }, begin + 20 * day, 'it did not come up');
+    await checkIn('i-1', begin + 20 * day);
+    await fails('i-1', begin + 20 * day);
     await retain(store, keep(30), begin + 40 * day, signal);
-    expect(store.instances.get('i-1')).toBeDefined();
+    expect(await store.instance('i-1')).toBeDefined();
   });
 });
 
 describe('what has no age of its own', () => {
   test('an instance that fell silent goes, but not while it is somebody’s', async () => {
     for (const instanceId of ['i-1', 'i-2']) {
-      const facts = { instanceId, bootId: 'boot', engineId: instanceId, machineIdHash: '' } as Facts;
-      const roles = [{ name: 'web', userEnv: [], ports: [], preparation: 1, takesFiles: false }];
-      store.instances.checkIn({ facts, roles, observedGeneration: 0 }, begin);
-      store.instances.event(instanceId, { kind: 'preparing' }, begin);
-      store.instances.event(instanceId, { kind: 'prepared' }, begin);
+      await checkIn(instanceId, begin, true);
+      await store.observe(instanceId, anObserved(), at(begin));
     }
-    store.assignments.create(aRequest('as-1', begin));
-    const taken = store.assignments.claim('as-1', () => true, begin);
+    const { claimed } = await store.request(request('as-1', { received: at(begin) }));
+    for (const instanceId of ['i-1', 'i-2']) await store.closeSession(instanceId, 'session', begin);
     await retain(store, keep(30), begin + 31 * day, signal);
-    expect(store.instances.get(taken?.instanceId ?? '')).toBeDefined();
-    expect(store.instances.list({ limit: 10 })).toHaveLength(1);
+    const kept = await store.instances({ limit: 10 });
+    expect(kept.map(({ instance }) => instance.instanceId)).toEqual([claimed?.instance.instanceId]);
   });
 
   test('an assignment that ended without an instance', async () => {
-    store.assignments.create(aRequest('as-1', begin));
-    store.assignments.release('as-1', begin);
+    await isReleased('as-1', begin);
     await retain(store, keep(1), begin + 0.9 * day, signal);
-    expect(store.assignments.get('as-1')).toBeDefined();
+    expect(await store.assignment('as-1')).toBeDefined();
     await retain(store, keep(1), begin + 1.1 * day, signal);
-    expect(store.assignments.get('as-1')).toBeUndefined();
+    expect(await store.assignment('as-1')).toBeUndefined();
   });
 
-  test('pulls, starts and reads: the newest thousand of an instance', () => {
+  test('pulls, starts and reads: the newest thousand of an instance', async () => {
     const items = (from: number): string[] => Array.from({ length: 600 }, (_, index) => String(from + index));
-    report('i-1', { pulls: items(0), starts: ['{}'] }, 1);
-    report('i-2', { pulls: items(0) }, 1);
-    report('i-1', { pulls: items(600) }, 2);
-    const { pulls, starts } = store.reports.timeline('i-1');
+    await report('i-1', { pulls: items(0), starts: ['{}'] });
+    await report('i-2', { pulls: items(0) });
+    await report('i-1', { pulls: items(600) });
+    const { pulls, starts } = await store.timeline('i-1');
     expect([pulls.length, pulls[0], pulls.at(-1), starts.length]).toEqual([1000, '200', '1199', 1]);
-    expect(store.reports.timeline('i-2').pulls).toHaveLength(600);
+    expect((await store.timeline('i-2')).pulls).toHaveLength(600);
   });
 
   test('how far a former boot had reported: not of the present one, of which a batch may come again', async () => {
-    checkIn('i-1', begin + 40 * day);
-    report('i-1', { bootId: 'before' }, 7);
-    report('i-1', {}, 7);
-    const isConnected = (): boolean => true;
-    await retain(store, keep(30, { isConnected }), begin + 40 * day, signal);
-    expect(report('i-1', {}, 7).isNew).toBe(false);
-    expect(report('i-1', { bootId: 'before' }, 7).isNew).toBe(true);
+    await checkIn('i-1', begin + 40 * day, true);
+    const ofBefore = { bootId: 'before', sequence: 7 };
+    await report('i-1', ofBefore);
+    await report('i-1', { sequence: 7 });
+    await retain(store, keep(30), begin + 40 * day, signal);
+    expect((await report('i-1', { sequence: 7 })).isNew).toBe(false);
+    expect((await report('i-1', ofBefore)).isNew).toBe(true);
   });
 });
 
 describe('a store that is larger than it may be', () => {
-  const fill = (instanceId: string, days: number): void => {
+  const fill = async (instanceId: string, days: number): Promise<void> => {
     for (let hours = 0; hours < days * 24; hours++) {
-      const at = begin + hours * hour;
+      const start = begin + hours * hour;
       const samples = Array.from({ length: 60 }, (_, index) =>
-        aSample(at + index * minute, { intervalMs: minute }),
+        aSample(start + index * minute, { intervalMs: minute }),
       );
-      const spans = [{ id: `${hours}`, startNs: at * 1e6, json: JSON.stringify({ text: 'x'.repeat(500) }) }];
-      report(instanceId, { samples, spans }, hours + 1, at + hour);
+      const spans = [
+        { id: `${hours}`, startNs: start * 1e6, json: JSON.stringify({ text: 'x'.repeat(500) }) },
+      ];
+      await report(instanceId, { samples, spans }, start + hour);
     }
   };
 
   test('loses its oldest first, until it fits', async () => {
-    checkIn('i-1', begin + 20 * day);
-    fill('i-1', 20);
+    await checkIn('i-1', begin + 20 * day);
+    await fill('i-1', 20);
     const now = begin + 20 * day;
     await retain(store, keep(30), now, signal);
-    const before = store.size();
+    const before = await store.size();
     const keepBytes = Math.round(before * 0.6);
     const { keptMs, isTooLarge } = await retain(store, keep(30, { keepBytes }), now, signal);
     expect(isTooLarge).toBe(false);
-    expect(store.size()).toBeLessThanOrEqual(keepBytes);
+    expect(await store.size()).toBeLessThanOrEqual(keepBytes);
     expect(keptMs).toBeLessThan(20 * day);
-    const { spans } = store.reports.timeline('i-1');
+    const { spans } = await store.timeline('i-1');
     expect(spans.length).toBeGreaterThan(24);
-    const oldest = store.samples.query({ instanceId: 'i-1' })[0]?.startMs ?? 0;
+    const oldest = (await store.samples({ instanceId: 'i-1' }))[0]?.startMs ?? 0;
     expect(oldest).toBeGreaterThanOrEqual(now - keptMs - day);
     expect(oldest).toBeLessThan(now - day);
     // What is left fits, so nothing more goes.
@@ -218,25 +221,24 @@ describe('a store that is larger than it may be', () => {
 
   test('keeps the last hour, request ids of a day and live instances, and says that it is too large', async () => {
     const now = begin + day;
-    checkIn('i-1', now);
-    store.assignments.create(aRequest('as-1', now - 23 * hour));
-    store.assignments.release('as-1', now - 23 * hour);
-    report('i-1', { spans: [{ id: 'young', startNs: (now - minute) * 1e6, json: '{}' }] }, 1, now);
+    await checkIn('i-1', now);
+    await isReleased('as-1', now - 23 * hour);
+    await report('i-1', { spans: [{ id: 'young', startNs: (now - minute) * 1e6, json: '{}' }] }, now);
     const { keptMs, isTooLarge } = await retain(store, keep(30, { keepBytes: 1 }), now, signal);
     expect([keptMs, isTooLarge]).toEqual([hour, true]);
-    expect(store.reports.timeline('i-1').spans).toHaveLength(1);
-    expect(store.assignments.get('as-1')).toBeDefined();
-    expect(store.instances.get('i-1')).toBeDefined();
+    expect((await store.timeline('i-1')).spans).toHaveLength(1);
+    expect(await store.assignment('as-1')).toBeDefined();
+    expect(await store.instance('i-1')).toBeDefined();
   });
 });
 
 test('a sample that comes late is joined with those that were joined already', async () => {
   for (const container of ['', 'web/app'])
-    store.samples.add('i-1', [aSample(begin, { container }), aSample(begin + 15_000, { container })]);
+    await report('i-1', { samples: [aSample(begin, { container }), aSample(begin + 15_000, { container })] });
   await retain(store, keep(30), begin + 2 * hour, signal);
-  store.samples.add('i-1', [aSample(begin + 30_000), aSample(begin - 3 * day)]);
+  await report('i-1', { samples: [aSample(begin + 30_000), aSample(begin - 3 * day)] });
   await retain(store, keep(30), begin + 2 * hour, signal);
-  const host = store.samples.query({ instanceId: 'i-1' }).filter(({ container }) => container === '');
+  const host = (await store.samples({ instanceId: 'i-1' })).filter(({ container }) => container === '');
   expect(host.map(({ startMs, diskReadBytes }) => [startMs, diskReadBytes])).toEqual([
     [begin - 3 * day, 10],
     [begin, 30],
@@ -244,29 +246,30 @@ test('a sample that comes late is joined with those that were joined already', a
 });
 
 test('the number of an event is never given again, and readers hear how far events are gone', async () => {
-  checkIn('i-1', begin);
-  store.instances.event('i-1', { kind: 'prepare_failed' }, begin, 'x');
-  expect([store.events.newest(), store.events.removedUpTo()]).toEqual([2, 0]);
+  await checkIn('i-1', begin);
+  await fails('i-1', begin);
+  expect(await store.events(0, 10)).toMatchObject({ newest: 2, removedUpTo: 0 });
   await retain(store, keep(1), begin + 2 * day, signal);
-  expect(store.events.after(0, 10)).toEqual([]);
-  expect([store.events.newest(), store.events.removedUpTo()]).toEqual([2, 2]);
-  checkIn('i-2', begin + 2 * day);
-  expect(store.events.after(2, 10)).toMatchObject([{ sequence: 3, instanceId: 'i-2' }]);
+  expect(await store.events(0, 10)).toEqual({ events: [], newest: 2, removedUpTo: 2 });
+  await checkIn('i-2', begin + 2 * day);
+  expect((await store.events(2, 10)).events).toMatchObject([{ sequence: 3, instanceId: 'i-2' }]);
 });
 
 test('events are the history of an instance, and go with age', async () => {
-  checkIn('i-1', begin);
-  store.instances.event('i-1', { kind: 'preparing' }, begin + day);
-  store.instances.event('i-1', { kind: 'prepared' }, begin + 2 * day);
-  const events = store.events.list('i-1', 0, 10);
+  const instanceId = 'i-1';
+  await checkIn(instanceId, begin, true);
+  await store.observe(instanceId, anObserved({ preparation: 'PREPARING' }), at(begin + day));
+  await store.observe(instanceId, anObserved(), at(begin + 2 * day));
+  const { events } = await store.events(0, 10, { instanceId });
   expect(events.map(({ event, state }) => [event, state])).toEqual([
     ['checked_in', 'CHECKED_IN'],
     ['preparing', 'PREPARING'],
     ['prepared', 'READY'],
   ]);
-  expect(store.events.list('i-1', events[0]?.sequence ?? 0, 1)).toEqual([events[1]]);
-  await retain(store, keep(1, { isConnected: () => true }), begin + 2.5 * day, signal);
-  expect(store.events.list('i-1', 0, 10)).toEqual([events[2]]);
+  const second = await store.events(events[0]?.sequence ?? 0, 1, { instanceId });
+  expect(second.events).toEqual([events[1]]);
+  await retain(store, keep(1), begin + 2.5 * day, signal);
+  expect((await store.events(0, 10, { instanceId })).events).toEqual([events[2]]);
 });
 
 describe('thinned', () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { counted, levels, type Sample } from '../../coordinator/core/sample.ts';
 import { decodeSamples, encodeSamples } from '../../coordinator/store/sample-block.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
-import { SqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 
 const begin = Date.UTC(2026, 0, 1);
 
@@ -59,7 +59,7 @@ describe('a store of the version before', () => {
   beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'parbake-migrate-'))));
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  test('keeps its samples and spans', () => {
+  test('keeps its samples and spans', async () => {
     const file = join(directory, 'store.db');
     const before = new DatabaseSync(file);
     const version = 8;
@@ -77,14 +77,14 @@ describe('a store of the version before', () => {
       .prepare('INSERT INTO span (instance_id, boot_id, span_id, start_ns, body) VALUES (?, ?, ?, ?, ?)')
       .run('i-1', 'b', 's', BigInt(begin) * 1_000_000n, '{}');
     before.close();
-    const store = new SqliteStore(file);
+    const store = await openSqliteStore(file);
     const of = (container: string): Sample[] =>
       starts.map((startMs) => ({ container, startMs, intervalMs: 60_000, cpuMs: 1.5 }));
     const young = { container: '', startMs: begin + 90_000_000, intervalMs: 1000, memoryBytes: 7 };
-    expect(store.samples.query({ instanceId: 'i-1' })).toEqual([...of(''), young, ...of('web/app')]);
-    expect(store.samples.query({ instanceId: 'i-2' })).toEqual([...of(''), ...of('web/app')]);
-    expect(store.reports.removeBefore(begin, 10)).toBe(0);
-    expect(store.reports.removeBefore(begin + 1, 10)).toBe(1);
-    store.close();
+    expect(await store.samples({ instanceId: 'i-1' })).toEqual([...of(''), young, ...of('web/app')]);
+    expect(await store.samples({ instanceId: 'i-2' })).toEqual([...of(''), ...of('web/app')]);
+    expect(await store.removeSpans(begin, 10)).toBe(0);
+    expect(await store.removeSpans(begin + 1, 10)).toBe(1);
+    await store.close();
   });
 });

@@ -1,12 +1,12 @@
 import type { CheckInRequest__Output } from '../../../proto/gen/parbake/v1/CheckInRequest.ts';
-import type { CheckIn } from '../../store/store.ts';
+import type { CheckIn } from '../../store/agents.ts';
 import type { Clock__Output } from '../../../proto/gen/parbake/v1/Clock.ts';
 import type { Clock, RoleOffer } from '../../core/model.ts';
 import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
 import { enumFromProto, required, invalid } from './parts.ts';
-import type { OrderState, Observed } from '../../fleet/requests.ts';
+import type { OrderState, Observed } from '../../core/observed.ts';
 
 /** @throws ParbakeError REQUEST_INVALID, as all of this file */
 export function checkInFromProto(message: CheckInRequest__Output): CheckIn {

@@ -1,4 +1,4 @@
-import type { EventFilter } from '../../store/store.ts';
+import type { EventFilter } from '../../store/telemetry.ts';
 import type { WatchEventsRequest__Output } from '../../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import { invalid, sizeFromProto } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
-import type { AssignmentFilter } from '../../store/store.ts';
+import type { AssignmentFilter } from '../../store/requests.ts';
 
 /**
  * A client that asks for more than there is at a time gets less, as AIP-158 has it.

@@ -1,5 +1,5 @@
 import type { ReportRequest__Output } from '../../../proto/gen/parbake/v1/ReportRequest.ts';
-import type { ReportBatch } from '../../store/store.ts';
+import type { ReportBatch } from '../../store/telemetry.ts';
 import type { Span__Output } from '../../../proto/gen/parbake/v1/Span.ts';
 import type { IoCounters__Output } from '../../../proto/gen/parbake/v1/IoCounters.ts';
 import type { Sample__Output } from '../../../proto/gen/parbake/v1/Sample.ts';

@@ -1,6 +1,6 @@
 import { number, text, type Row } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
-import type { EventFilter, EventStore, StateEvent } from '../store.ts';
+import type { EventFilter, StateEvent } from '../telemetry.ts';
 
 /** Written in the transaction that makes the change. */
 export function writeAudit(db: SqliteDatabase, entry: Omit<StateEvent, 'sequence'>): void {
@@ -16,22 +16,11 @@ export function writeAudit(db: SqliteDatabase, entry: Omit<StateEvent, 'sequence
 }
 
 /** The record of changes, as it can be read. */
-export class SqliteEvents implements EventStore {
+export class SqliteEvents {
   readonly #db: SqliteDatabase;
 
   constructor(db: SqliteDatabase) {
     this.#db = db;
-  }
-
-  list(instanceId: string, after: number, limit: number): StateEvent[] {
-    return this.#db
-      .all(
-        'SELECT * FROM audit WHERE instance_id = ? AND seq > ? ORDER BY seq LIMIT ?',
-        instanceId,
-        after,
-        limit,
-      )
-      .map(toEvent);
   }
 
   after(sequence: number, limit: number, filter: EventFilter = {}): StateEvent[] {

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, realpathSync } from 'node:fs';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Row } from './rows.ts';
@@ -7,30 +7,54 @@ import type { Row } from './rows.ts';
 /** One step of a schema: SQL, or a function for what SQL cannot do. */
 export type Migration = string | ((db: SqliteDatabase) => void);
 
-/** A SQLite file with our schema, transactions and typed rows. Everything is synchronous: one writer. */
+/** A SQLite file with typed rows and transactions. Everything is synchronous; it belongs in a thread of its own. */
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
+  /** Held for as long as the store is open: its lock keeps a second coordinator off the same file. */
+  readonly #lock: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #isInTransaction = false;
 
+  /** @throws ParbakeError STORE_FAILED */
+  private constructor(path: string, isReader: boolean) {
+    try {
+      const isFile = path !== ':memory:';
+      // Orders hold their users' variables: the file, and with it its log, is the owner's alone.
+      if (isFile && !isReader) closeSync(openSync(path, 'a', 0o600));
+      if (isFile && !isReader) this.#lock = lockOf(path);
+      this.#database = new DatabaseSync(path, { readOnly: isReader });
+      // FULL: what was acknowledged survives a power cut.
+      this.#database.exec(
+        isReader
+          ? 'PRAGMA cache_size = -16384'
+          : 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768',
+      );
+    } catch (cause) {
+      this.#lock?.close();
+      throw storeError(`cannot open the store ${path}`, cause);
+    }
+  }
+
   /**
+   * The one connection that writes, with the newest schema.
    * @param path a file, or `:memory:`
    * @param migrations one for each version; a file of version N has had the first N
    * @throws ParbakeError STORE_FAILED
    */
-  constructor(path: string, migrations: readonly Migration[]) {
+  static writer(path: string, migrations: readonly Migration[]): SqliteDatabase {
+    const database = new SqliteDatabase(path, false);
     try {
-      // Orders hold their users' variables: the file, and with it its log, is the owner's alone.
-      if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
-      this.#database = new DatabaseSync(path);
-      // EXCLUSIVE keeps a second coordinator off the same file. FULL: what was acknowledged survives a power cut.
-      this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768',
-      );
-      this.#migrate(path, migrations);
+      database.#migrate(path, migrations);
+      return database;
     } catch (cause) {
+      database.close();
       throw storeError(`cannot open the store ${path}`, cause);
     }
+  }
+
+  /** One more connection to a file that a writer has open; it sees what was committed. @throws ParbakeError STORE_FAILED */
+  static reader(path: string): SqliteDatabase {
+    return new SqliteDatabase(path, true);
   }
 
   #migrate(path: string, migrations: readonly Migration[]): void {
@@ -41,32 +65,61 @@ export class SqliteDatabase {
         `the store ${path} has version ${version}, and this coordinator knows ${migrations.length}: it is too old`,
       );
     }
-    for (const [index, migration] of migrations.entries()) {
-      if (index < version) continue;
-      this.transaction(() => {
+    if (version === migrations.length) return;
+    // All in one transaction: a migration that fails leaves a store that the former version opens.
+    this.transaction(() => {
+      for (const migration of migrations.slice(version))
         if (typeof migration === 'string') this.#database.exec(migration);
         else migration(this);
-        this.#database.exec(`PRAGMA user_version = ${index + 1}`);
-      });
-    }
-    // Takes the lock now, so that a store in use is told at start and not at the first assignment.
-    this.transaction(() => this.#database.exec(`PRAGMA user_version = ${migrations.length}`));
+      this.#database.exec(`PRAGMA user_version = ${migrations.length}`);
+    });
   }
 
   /** All of `work` or nothing. A transaction inside another is part of it. */
   transaction<T>(work: () => T): T {
     if (this.#isInTransaction) return work();
-    this.#database.exec('BEGIN IMMEDIATE');
     this.#isInTransaction = true;
     try {
+      this.#database.exec('BEGIN IMMEDIATE');
       const result = work();
       this.#database.exec('COMMIT');
       return result;
     } catch (cause) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw cause instanceof ParbakeError ? cause : storeError('the store refused a change', cause);
+      throw storeError('the store refused a change', cause);
     } finally {
       this.#isInTransaction = false;
+    }
+  }
+
+  /** All of `work` or nothing, as a part of a transaction that goes on either way. */
+  part<T>(work: () => T): T {
+    this.#database.exec('SAVEPOINT part');
+    try {
+      const result = work();
+      this.#database.exec('RELEASE part');
+      return result;
+    } catch (cause) {
+      // A full disk ends the whole transaction.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO part; RELEASE part');
+      throw storeError('the store refused a change', cause);
+    }
+  }
+
+  /** Whether a transaction that was begun is still open: some errors end it. */
+  get isInTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  /** Reads of one moment. */
+  snapshot<T>(work: () => T): T {
+    this.#database.exec('BEGIN');
+    try {
+      return work();
+    } catch (cause) {
+      throw storeError('the store cannot be read', cause);
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec('COMMIT');
     }
   }
 
@@ -97,6 +150,7 @@ export class SqliteDatabase {
   close(): void {
     this.#statements.clear();
     this.#database.close();
+    this.#lock?.close();
   }
 
   #statement(sql: string): StatementSync {
@@ -105,6 +159,23 @@ export class SqliteDatabase {
     const made = this.#database.prepare(sql);
     this.#statements.set(sql, made);
     return made;
+  }
+}
+
+/**
+ * A lock that ends with the process. SQLite's own exclusive mode would keep our reader off as well.
+ * @throws when another process has it
+ */
+function lockOf(path: string): DatabaseSync {
+  const name = `${realpathSync(path)}-lock`;
+  closeSync(openSync(name, 'a', 0o600));
+  const lock = new DatabaseSync(name);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw cause;
   }
 }
 

@@ -194,4 +194,25 @@ export const migrations: readonly Migration[] = [
   `
   ALTER TABLE assignment ADD COLUMN tracestate TEXT NOT NULL DEFAULT '';
   `,
+  // Who is connected is data, and what can be taken for a role is found by an index of its own: neither silent instances
+  // nor those of other roles are read. A trigger keeps the two in step, whatever changes an instance.
+  `
+  ALTER TABLE instance ADD COLUMN session_id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE instance ADD COLUMN connected INTEGER NOT NULL DEFAULT 0;
+  -- Since when the instance is READY, while it is connected too; NULL otherwise.
+  ALTER TABLE offer ADD COLUMN ready_time INTEGER;
+  CREATE INDEX offer_ready ON offer (role, ready_time, instance_id) WHERE ready_time IS NOT NULL;
+  DROP INDEX instance_ready;
+  CREATE TRIGGER instance_offers AFTER UPDATE OF state, connected, ready_time ON instance
+    WHEN OLD.state <> NEW.state OR OLD.connected <> NEW.connected OR OLD.ready_time <> NEW.ready_time
+    BEGIN
+      UPDATE offer SET ready_time = iif(NEW.state = 'READY' AND NEW.connected = 1, NEW.ready_time, NULL)
+      WHERE instance_id = NEW.instance_id;
+    END;
+  DROP INDEX assignment_pending;
+  CREATE INDEX assignment_waiting ON assignment (role, create_time, assignment_id) WHERE state = 'PENDING';
+  -- On the steady clock of the coordinator; see Moment.
+  ALTER TABLE assignment ADD COLUMN received_steady REAL NOT NULL DEFAULT 0;
+  UPDATE assignment SET received_steady = create_time;
+  `,
 ];

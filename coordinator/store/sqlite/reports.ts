@@ -1,7 +1,7 @@
 import { number, text } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { SqliteSamples } from './samples.ts';
-import type { ReportBatch, ReportStore, Timeline, TimelineFilter } from '../store.ts';
+import type { ReportBatch, Timeline, TimelineFilter } from '../telemetry.ts';
 
 /** What is kept as it came, in one table. */
 type Kind = 'pull' | 'start' | 'reads';
@@ -14,7 +14,7 @@ const endOfTime = 2n ** 63n - 1n;
 
 const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.startTime.nanos') / 1000000`;
 
-export class SqliteReports implements ReportStore {
+export class SqliteReports {
   readonly #db: SqliteDatabase;
   readonly #samples: SqliteSamples;
 

@@ -2,9 +2,8 @@ import type { KnownRole } from '../../core/model.ts';
 import type { Demand } from '../../core/placement.ts';
 import { number, text, type Row } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
-import type { RoleStore } from '../store.ts';
 
-export class SqliteRoles implements RoleStore {
+export class SqliteRoles {
   readonly #db: SqliteDatabase;
 
   constructor(db: SqliteDatabase) {

@@ -16,6 +16,7 @@ export function toInstance(row: Row): Instance {
   return {
     instanceId: text(row, 'instance_id'),
     state: text(row, 'state') as InstanceState,
+    connected: number(row, 'connected') === 1,
     stateReason: text(row, 'state_reason'),
     facts: JSON.parse(text(row, 'facts')) as Facts,
     roles: JSON.parse(text(row, 'roles')) as RoleOffer[],
@@ -50,6 +51,7 @@ export function toAssignment(row: Row): Assignment {
     instanceId: text(row, 'instance_id'),
     endpoints: JSON.parse(text(row, 'endpoints')) as Endpoint[],
     createTime: number(row, 'create_time'),
+    receivedSteady: number(row, 'received_steady'),
     releaseTime: number(row, 'release_time'),
     attempt: number(row, 'attempt'),
     failureReason: text(row, 'failure_reason'),

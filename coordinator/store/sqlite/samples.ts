@@ -2,7 +2,7 @@ import { joinedBy, type Sample } from '../../core/sample.ts';
 import { text, type Row } from './rows.ts';
 import { decodeSamples, encodeSamples } from '../sample-block.ts';
 import type { SqliteDatabase } from './database.ts';
-import type { SampleFilter, SampleStore } from '../store.ts';
+import type { SampleFilter } from '../telemetry.ts';
 
 /** Stretches in a block, which so takes no more than a page: 96 minutes, or a day of quarters of an hour. */
 const stretchesOfBlock = 96;
@@ -11,7 +11,7 @@ const stretchesOfBlock = 96;
  * Samples in blocks: those of one report as they came, or those of one stretch of time joined. A row for each sample
  * would be as large again by its keys, and be written, found and removed one by one.
  */
-export class SqliteSamples implements SampleStore {
+export class SqliteSamples {
   readonly #db: SqliteDatabase;
 
   constructor(db: SqliteDatabase) {

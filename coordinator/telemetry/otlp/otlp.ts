@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../proto/process/log.ts';
 import { aborted, type Task } from '../../../proto/process/tasks.ts';
 import { packageVersion } from '../../../proto/process/version.ts';
-import type { Dispatcher } from '../../fleet/dispatcher.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Levels, Metrics } from '../metrics.ts';
 import { withoutPassword, type OtlpTargets } from './otlp-options.ts';
 import type { Traces } from './traces.ts';
 
@@ -48,8 +47,8 @@ export class Otlp {
     return new Otlp(targets, metrics, resource, new Traces({ target, resource, version, count }));
   }
 
-  /** Sends metrics as long as it runs. */
-  task(dispatcher: Dispatcher, logger: Logger): Task {
+  /** Sends metrics as long as it runs. @param read what is a level at that moment */
+  task(read: () => Promise<Levels>, logger: Logger): Task {
     const { metrics: target, intervalMs } = this.#targets;
     if (target === undefined) return aborted;
     const [resource, metrics] = [this.#resource, this.#metrics];
@@ -58,7 +57,7 @@ export class Otlp {
       await exportMetrics(
         {
           ...{ target, intervalMs, resource, version: packageVersion(), logger },
-          read: () => metrics.otlp(dispatcher),
+          read: async () => await metrics.otlp(await read()),
           count: (result) => metrics.pushed(result),
         },
         signal,

@@ -1,0 +1,121 @@
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
+import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
+import type { Heartbeat__Output } from '../../proto/gen/parbake/v1/Heartbeat.ts';
+import type { Hello__Output } from '../../proto/gen/parbake/v1/Hello.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import type { Observed } from '../core/observed.ts';
+import type { Dispatcher } from '../fleet/dispatcher.ts';
+import type { Session } from '../fleet/sessions.ts';
+import { clockFromProto, observedFromProto } from './from-proto/check-in.ts';
+import { StreamChannel, type SessionStream, type TraceparentOf } from './session-stream.ts';
+
+/** Agents' sessions, as the dispatcher takes them. */
+export type SessionDispatcher = Pick<
+  Dispatcher,
+  'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'observe'
+>;
+
+/**
+ * Serves one session. Nothing that goes wrong in it ends anything but the session: each message is handled within a guard.
+ */
+export function serveSession(
+  dispatcher: SessionDispatcher,
+  stream: SessionStream,
+  traceparentOf: TraceparentOf,
+  logger: Logger,
+): void {
+  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, traceparentOf));
+  const guard = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      logger.warn({ err: cause, code: error.code }, 'session ended by an error');
+      stream.emit('error', toStatus(error));
+    }
+  };
+  const close = (): void => {
+    inbox.close().catch((cause: unknown) => {
+      logger.error({ err: cause }, 'cannot note that a session was closed');
+    });
+  };
+  stream.on('data', (message: SessionRequest__Output) => void guard(() => inbox.receive(message)));
+  stream.on('end', () => {
+    close();
+    stream.end();
+  });
+  stream.on('cancelled', close);
+  stream.on('error', close);
+  stream.on('close', close);
+}
+
+/** Handles an agent's messages one after the other; of observed states that wait only the newest counts. */
+class SessionInbox {
+  readonly #dispatcher: SessionDispatcher;
+  readonly #channel: StreamChannel;
+  #opening: Promise<Session> | undefined;
+  #session: Session | undefined;
+  #observed: Observed | undefined;
+  #isObserving = false;
+  #isClosed = false;
+
+  constructor(dispatcher: SessionDispatcher, channel: StreamChannel) {
+    this.#dispatcher = dispatcher;
+    this.#channel = channel;
+  }
+
+  async receive({ hello, heartbeat, observed }: SessionRequest__Output): Promise<void> {
+    if (hello !== null && hello !== undefined) return await this.#open(hello);
+    if (this.#opening === undefined)
+      throw new ParbakeError('SESSION_UNKNOWN', 'the first message of a session is a hello');
+    this.#session?.heard();
+    if (observed !== null && observed !== undefined) {
+      this.#observed = observedFromProto(observed);
+      await this.#observe();
+    }
+    if (heartbeat !== null && heartbeat !== undefined) await this.#beat(heartbeat);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const session = this.#session;
+    this.#session = undefined;
+    if (session !== undefined) await this.#dispatcher.closeSession(session);
+  }
+
+  async #open({ instanceId, sessionId, clock: measured }: Hello__Output): Promise<void> {
+    if (this.#opening !== undefined)
+      throw new ParbakeError('REQUEST_INVALID', 'only the first message of a session is a hello');
+    const clock = clockFromProto(measured);
+    this.#opening = this.#dispatcher.openSession(instanceId, sessionId, this.#channel);
+    const session = await this.#opening;
+    if (this.#isClosed) return await this.#dispatcher.closeSession(session);
+    this.#session = session;
+    if (clock !== undefined) await this.#dispatcher.measureClock(instanceId, clock);
+    return await this.#observe();
+  }
+
+  async #observe(): Promise<void> {
+    if (this.#isObserving) return;
+    this.#isObserving = true;
+    try {
+      while (this.#observed !== undefined && this.#session !== undefined) {
+        const observed = this.#observed;
+        this.#observed = undefined;
+        await this.#dispatcher.observe(this.#session, observed);
+      }
+    } finally {
+      this.#isObserving = false;
+    }
+  }
+
+  async #beat({ observedGeneration, sendTime, clock: measured }: Heartbeat__Output): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    const clock = clockFromProto(measured);
+    await this.#dispatcher.heartbeat(session, observedGeneration, sendTime);
+    if (clock !== undefined) await this.#dispatcher.measureClock(session.instanceId, clock);
+  }
+}

@@ -1,0 +1,62 @@
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
+import type { SessionResponse } from '../../proto/gen/parbake/v1/SessionResponse.ts';
+import type { ParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
+import { timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import type { Assignment } from '../core/model.ts';
+import type { SessionChannel } from '../fleet/sessions.ts';
+import type { Tenancy } from '../store/agents.ts';
+import { desiredMessage } from './to-proto.ts';
+
+export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionResponse>;
+
+/** Where a container's own steps belong in a trace; see Order.env. */
+export type TraceparentOf = (assignment: Assignment) => string;
+
+/** An agent's session as a stream of messages. */
+export class StreamChannel implements SessionChannel {
+  readonly #stream: SessionStream;
+  readonly #traceparentOf: TraceparentOf;
+  #waiting: Tenancy | undefined;
+  #isBlocked = false;
+
+  constructor(stream: SessionStream, traceparentOf: TraceparentOf) {
+    this.#stream = stream;
+    this.#traceparentOf = traceparentOf;
+    stream.on('drain', () => {
+      this.#isBlocked = false;
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      if (waiting !== undefined) this.sendDesired(waiting);
+    });
+  }
+
+  sendDesired(tenancy: Tenancy): void {
+    if (this.#isBlocked) {
+      this.#waiting = tenancy;
+      return;
+    }
+    const { assignment } = tenancy;
+    const traceparent = assignment === undefined ? '' : this.#traceparentOf(assignment);
+    this.#send({ desired: desiredMessage(tenancy, traceparent) });
+  }
+
+  acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void {
+    const answerTime = timeOf(Date.now());
+    if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSendTime, answerTime } });
+  }
+
+  drain(reconnectAfterMs: number): void {
+    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: timeOf(reconnectAfterMs) } });
+  }
+
+  end(error?: ParbakeError): void {
+    if (error === undefined) this.#stream.end();
+    else this.#stream.emit('error', toStatus(error));
+  }
+
+  #send(message: SessionResponse): void {
+    this.#isBlocked = !this.#stream.write(message);
+  }
+}

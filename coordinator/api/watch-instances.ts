@@ -1,0 +1,85 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { toParbakeError } from '../../proto/errors/errors.ts';
+import { toStatus } from '../../proto/wire/status.ts';
+import type { WatchInstancesRequest__Output } from '../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
+import type { WatchInstancesResponse } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
+import type { Changes } from '../fleet/changes.ts';
+import type { FleetView } from '../fleet/view.ts';
+import type { Tenancy } from '../store/agents.ts';
+import { stateFilterFromProto } from './from-proto/instance-state.ts';
+import { instanceMessage } from './to-proto.ts';
+
+type Call = ServerWritableStream<WatchInstancesRequest__Output, WatchInstancesResponse>;
+
+/** Instances that are read at once. */
+const pageSize = 1_000;
+/** Milliseconds: when an instance changes several times in this time, it is sent once. */
+const together = 20;
+/** Milliseconds after which whoever stops serving is noticed without a change. */
+const idle = 3_600_000;
+
+/** Sends the instances that match now, and then each that changes, no faster than they are read. Never rejects. */
+export async function watchInstances(
+  call: Call,
+  fleet: FleetView,
+  changes: Pick<Changes, 'watch'>,
+  logger: Logger,
+): Promise<void> {
+  const gone = new AbortController();
+  for (const event of ['cancelled', 'close', 'error']) call.on(event, () => gone.abort());
+  const changed = new Set<string>();
+  let wake = new AbortController();
+  const stop = changes.watch((instanceId) => {
+    changed.add(instanceId);
+    wake.abort();
+  });
+  try {
+    await sendAll(call, fleet, gone.signal);
+    while (!gone.signal.aborted) {
+      wake = new AbortController();
+      if (changed.size === 0) await pause(idle, AbortSignal.any([gone.signal, wake.signal]));
+      await pause(together, gone.signal);
+      const ids = [...changed];
+      changed.clear();
+      for (const instanceId of ids) {
+        const tenancy = await fleet.instance(instanceId);
+        if (tenancy !== undefined && matches(call.request, tenancy)) await send(call, tenancy, gone.signal);
+      }
+    }
+  } catch (cause) {
+    const error = toParbakeError(cause);
+    logger.error({ err: cause, method: 'WatchInstances' }, 'call failed');
+    if (!gone.signal.aborted) call.emit('error', toStatus(error));
+  } finally {
+    stop();
+    gone.abort();
+  }
+}
+
+async function sendAll(call: Call, fleet: FleetView, gone: AbortSignal): Promise<void> {
+  const { role, state } = call.request;
+  let after = '';
+  for (let isLast = false; !isLast && !gone.aborted;) {
+    const page = await fleet.instances({ role, ...stateFilterFromProto(state), after, limit: pageSize });
+    for (const tenancy of page) await send(call, tenancy, gone);
+    after = page.at(-1)?.instance.instanceId ?? '';
+    isLast = page.length < pageSize;
+  }
+}
+
+async function send(call: Call, tenancy: Tenancy, gone: AbortSignal): Promise<void> {
+  if (gone.aborted || call.write({ instance: instanceMessage(tenancy) })) return;
+  const drained = new AbortController();
+  call.once('drain', () => drained.abort());
+  await pause(idle, AbortSignal.any([gone, drained.signal]));
+}
+
+function matches({ role, state }: WatchInstancesRequest__Output, { instance }: Tenancy): boolean {
+  const wanted = stateFilterFromProto(state).state;
+  return (
+    (role === '' || instance.roles.some(({ name }) => name === role)) &&
+    (wanted === undefined || instance.state === wanted)
+  );
+}

@@ -1,0 +1,64 @@
+import type { InstanceState } from '../core/instance-state.ts';
+import type { KnownRole } from '../core/model.ts';
+import type { Tenancy } from '../store/agents.ts';
+import type { FleetCounts, FleetUseCases, InstanceFilter } from '../store/fleet.ts';
+import type { Sessions } from './sessions.ts';
+
+/** A role with how many instances that offer it are where, and how many requests wait for one. */
+export interface Pool extends KnownRole {
+  preparing: number;
+  assigned: number;
+  failed: number;
+  waiting: number;
+}
+
+/** The fleet as it is read. */
+export class FleetView {
+  readonly #store: Pick<FleetUseCases, 'instance' | 'instances' | 'counts' | 'roles'>;
+  readonly #sessions: Sessions;
+
+  constructor(store: Pick<FleetUseCases, 'instance' | 'instances' | 'counts' | 'roles'>, sessions: Sessions) {
+    this.#store = store;
+    this.#sessions = sessions;
+  }
+
+  async instance(instanceId: string): Promise<Tenancy | undefined> {
+    const found = await this.#store.instance(instanceId);
+    return found && this.#seen(found);
+  }
+
+  /** By id. */
+  async instances(filter: InstanceFilter): Promise<Tenancy[]> {
+    return (await this.#store.instances(filter)).map((tenancy) => this.#seen(tenancy));
+  }
+
+  async counts(): Promise<FleetCounts & { connected: number }> {
+    return { ...(await this.#store.counts()), connected: this.#sessions.size };
+  }
+
+  /** By role name. */
+  async pools(): Promise<Pool[]> {
+    const [{ roles: counts, waiting }, roles] = await Promise.all([
+      this.#store.counts(),
+      this.#store.roles(),
+    ]);
+    return roles.map((role) => {
+      const of = (...states: InstanceState[]): number =>
+        states.reduce((sum, state) => sum + (counts.get(role.name)?.[state] ?? 0), 0);
+      return {
+        ...role,
+        preparing: of('CHECKED_IN', 'PREPARING'),
+        assigned: of('ASSIGNED', 'RELEASING'),
+        failed: of('FAILED', 'QUARANTINED'),
+        waiting: waiting.get(role.name) ?? 0,
+      };
+    });
+  }
+
+  /** The store is not told of every heartbeat. */
+  #seen(tenancy: Tenancy): Tenancy {
+    const session = this.#sessions.get(tenancy.instance.instanceId);
+    if (session === undefined) return tenancy;
+    return { ...tenancy, instance: { ...tenancy.instance, lastSeenTime: session.lastSeenTime } };
+  }
+}

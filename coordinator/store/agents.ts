@@ -1,0 +1,58 @@
+import type { Assignment, Clock, Facts, Instance, Moment, RoleOffer } from '../core/model.ts';
+import type { Observed } from '../core/observed.ts';
+
+/** An instance and the assignment that it is taken for. */
+export interface Tenancy {
+  instance: Instance;
+  assignment?: Assignment;
+}
+
+/** What an agent says about its instance when it checks in. */
+export interface CheckIn {
+  facts: Facts;
+  roles: RoleOffer[];
+  /** The last generation that the agent applied; 0 when it never did. */
+  observedGeneration: number;
+  /** The assignment that it carries; empty when none. */
+  assignmentId: string;
+}
+
+/** An order took an assignment further, or ended an attempt. */
+export interface OrderChange {
+  kind: 'progress' | 'failed' | 'stopped';
+  before: Assignment;
+  after: Assignment;
+}
+
+/** What came of an observed state. */
+export interface Observation {
+  tenancy: Tenancy;
+  change?: OrderChange;
+  /** Instances that were taken for requests that waited. */
+  claimed: Tenancy[];
+}
+
+/** What agents bring about. */
+export interface AgentUseCases {
+  /**
+   * Makes the instance known, or brings its facts up to date, and gives its session an id. A new boot is the event
+   * `checked_in`. An instance that shares an identity, or carries an assignment that is not its own, is QUARANTINED.
+   */
+  admit(checkIn: CheckIn, sessionId: string, now: number): Promise<Tenancy>;
+  /**
+   * Commits that the session is open, so that from now on the instance can be taken, and only then reads what it should
+   * do: in the other order, an order could fall between the two.
+   * @throws ParbakeError SESSION_UNKNOWN when the last check-in of this instance got another id
+   */
+  openSession(
+    instanceId: string,
+    sessionId: string,
+    now: number,
+  ): Promise<{ tenancy: Tenancy; claimed: Tenancy[] }>;
+  /** Does nothing when the instance has another session by now. @returns whether this one was closed */
+  closeSession(instanceId: string, sessionId: string, lastSeenTime: number): Promise<boolean>;
+  /** Repetitions are normal and change nothing. */
+  observe(instanceId: string, observed: Observed, at: Moment): Promise<Observation | undefined>;
+  /** Its agent measured how its clock stands to ours. */
+  measureClock(instanceId: string, clock: Clock, now: number): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { UseCases } from '../store.ts';
+import { agentCommands } from './agents.ts';
+import type { SqliteDatabase } from './database.ts';
+import { fleetCommands } from './fleet.ts';
+import { requestCommands } from './requests.ts';
+import type { Synchronous } from './synchronous.ts';
+import { tablesOf } from './tables.ts';
+import { telemetryCommands, upkeepCommands } from './upkeep.ts';
+
+export type CommandName = keyof UseCases;
+
+/** Which use cases only read: they run beside the writer. */
+export const access = {
+  admit: 'write',
+  openSession: 'write',
+  closeSession: 'write',
+  observe: 'write',
+  measureClock: 'write',
+  request: 'write',
+  claimWaiting: 'write',
+  forget: 'write',
+  release: 'write',
+  assignment: 'read',
+  assignments: 'read',
+  instance: 'read',
+  instances: 'read',
+  counts: 'read',
+  applyRoles: 'write',
+  roles: 'read',
+  report: 'write',
+  timeline: 'read',
+  samples: 'read',
+  events: 'read',
+  beforeLastEvents: 'read',
+  ec2Work: 'read',
+  ec2Done: 'write',
+  joinSamples: 'write',
+  removeSamples: 'write',
+  removeSpans: 'write',
+  removeBoots: 'write',
+  removeEvents: 'write',
+  removeAssignments: 'write',
+  removeInstances: 'write',
+  size: 'read',
+} as const satisfies Record<CommandName, 'read' | 'write'>;
+
+export type Commands = Synchronous<UseCases>;
+
+/** The sessions of a former process and the callers who waited are gone: nothing is done behind anybody's back. */
+export function recover(db: SqliteDatabase): void {
+  const { instances, assignments } = tablesOf(db, () => 0);
+  instances.disconnectAll();
+  assignments.forgetAll();
+}
+
+/** @param steady see Moment */
+export function commandsOf(db: SqliteDatabase, steady: () => number): Commands {
+  const tables = tablesOf(db, steady);
+  return {
+    ...agentCommands(tables),
+    ...requestCommands(tables),
+    ...fleetCommands(tables),
+    ...telemetryCommands(tables),
+    ...upkeepCommands(tables),
+  };
+}

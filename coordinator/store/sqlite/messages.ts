@@ -1,0 +1,29 @@
+import type { ErrorCode } from '../../../proto/errors/catalogue.ts';
+import type { CommandName } from './commands.ts';
+
+/** What a thread of the store is made with. */
+export interface ThreadData {
+  path: string;
+  mode: 'write' | 'read';
+}
+
+/** A use case that is asked for. Each message has those of one moment. */
+export interface Call {
+  id: number;
+  name: CommandName;
+  args: readonly unknown[];
+}
+
+/** An error as it crosses from one thread to another. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  stack: string;
+}
+
+export type Answer = { id: number; result: unknown } | { id: number; failure: Failure };
+
+export type FromThread =
+  { kind: 'open' } | { kind: 'refused'; failure: Failure } | { kind: 'answers'; answers: Answer[] };
+
+export type ToThread = { kind: 'calls'; calls: Call[] } | { kind: 'close' };

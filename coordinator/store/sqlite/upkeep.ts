@@ -1,0 +1,38 @@
+import type { TelemetryUseCases } from '../telemetry.ts';
+import type { UpkeepUseCases } from '../upkeep.ts';
+import { tenancyOf } from './agents.ts';
+import type { Synchronous } from './synchronous.ts';
+import type { Tables } from './tables.ts';
+
+export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
+  const { db, instances, assignments, reports, samples, events } = tables;
+  return {
+    ec2Work: () =>
+      instances
+        .ec2Work()
+        .map((work) => ({ ...work, ...tenancyOf(tables, instances.known(work.instanceId)) })),
+    ec2Done: (...done) => instances.ec2Done(...done),
+    joinSamples: (...joined) => samples.join(...joined),
+    removeSamples: (...old) => samples.removeBefore(...old),
+    removeSpans: (...old) => reports.removeBefore(...old),
+    removeBoots: (...old) => reports.removeBoots(...old),
+    removeEvents: (...old) => events.removeBefore(...old),
+    removeAssignments: (...old) => assignments.removeOver(...old),
+    removeInstances: (...old) => instances.removeSilent(...old),
+    size: () => db.size(),
+  };
+}
+
+export function telemetryCommands({ reports, samples, events }: Tables): Synchronous<TelemetryUseCases> {
+  return {
+    report: (...batch) => reports.add(...batch),
+    timeline: (...wanted) => reports.timeline(...wanted),
+    samples: (filter) => samples.query(filter),
+    events: (after, limit, filter) => ({
+      events: events.after(after, limit, filter),
+      newest: events.newest(),
+      removedUpTo: events.removedUpTo(),
+    }),
+    beforeLastEvents: (...wanted) => events.beforeLast(...wanted),
+  };
+}

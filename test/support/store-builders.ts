@@ -1,0 +1,98 @@
+import type { Facts, Moment, RoleOffer } from '../../coordinator/core/model.ts';
+import type { Observed, ObservedOrder } from '../../coordinator/core/observed.ts';
+import type { CheckIn } from '../../coordinator/store/agents.ts';
+import type { NewRequest } from '../../coordinator/store/requests.ts';
+import type { ReportBatch } from '../../coordinator/store/telemetry.ts';
+
+/** A moment at which both clocks say the same. */
+export function at(now: number): Moment {
+  return { now, steady: now };
+}
+
+export function someFacts(instanceId: string, more: Partial<Facts> = {}): Facts {
+  return {
+    instanceId,
+    bootId: `boot-${instanceId}`,
+    engineId: `engine-${instanceId}`,
+    engineVersion: '26.1.5',
+    machineIdHash: `machine-${instanceId}`,
+    imageId: 'ami-1',
+    instanceType: 'm7i.large',
+    availabilityZone: 'eu-central-1a',
+    region: 'eu-central-1',
+    privateIpv4: '10.0.0.1',
+    publicIpv4: '',
+    architecture: 'x86_64',
+    kernel: '6.12',
+    os: 'Debian',
+    cpus: 2,
+    memoryBytes: 1,
+    agentVersion: '0.1.0',
+    bakeId: 'bake',
+    builderEngineIdHash: '',
+    ...more,
+  };
+}
+
+export function anOffer(name: string, more: Partial<RoleOffer> = {}): RoleOffer {
+  return { name, userEnv: [], ports: [8080], preparation: 1, takesFiles: false, ...more };
+}
+
+export function aCheckIn(
+  instanceId: string,
+  { facts = {}, ...more }: Partial<Omit<CheckIn, 'facts'>> & { facts?: Partial<Facts> } = {},
+): CheckIn {
+  return {
+    facts: someFacts(instanceId, facts),
+    roles: [anOffer('web')],
+    observedGeneration: 0,
+    assignmentId: '',
+    ...more,
+  };
+}
+
+export function anObserved(more: Partial<Observed> = {}): Observed {
+  return {
+    generation: 0,
+    preparation: 'READY',
+    preparationError: '',
+    roles: [anOffer('web')],
+    order: undefined,
+    ...more,
+  };
+}
+
+export function anObservedOrder(assignmentId: string, more: Partial<ObservedOrder> = {}): ObservedOrder {
+  return { assignmentId, state: 'SERVING', error: '', endpoints: [], ...more };
+}
+
+export function aRequest(assignmentId: string, more: Partial<NewRequest> = {}): NewRequest {
+  return {
+    assignmentId,
+    requestId: `request-of-${assignmentId}`,
+    fingerprint: 'fingerprint',
+    user: 'alice',
+    role: 'web',
+    environment: '',
+    env: {},
+    files: {},
+    traceparent: '',
+    tracestate: '',
+    received: at(0),
+    ...more,
+  };
+}
+
+export function aReport(instanceId: string, more: Partial<ReportBatch> = {}): ReportBatch {
+  return {
+    instanceId,
+    bootId: `boot-${instanceId}`,
+    sequence: 1,
+    spans: [],
+    pulls: [],
+    starts: [],
+    reads: [],
+    samples: [],
+    ...more,
+  };
+}

@@ -1,0 +1,298 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
+import type { Store } from '../../coordinator/store/store.ts';
+import { checkHistories } from './store-histories.ts';
+import { aCheckIn, anObserved, anObservedOrder, anOffer, aReport, aRequest, at } from './store-builders.ts';
+
+/** How a store is opened for a test. */
+export interface StoreUnderTest {
+  /** The same data each time, until `remove`. */
+  open(): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** What every store must do, whatever database is behind it. */
+export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>): void {
+  describe(`the store on ${name}`, () => {
+    let place: StoreUnderTest;
+    let store: Store;
+
+    beforeEach(async () => {
+      place = await prepare();
+      store = await place.open();
+    });
+
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+
+    /** An instance that is READY and connected. */
+    const join = async (instanceId: string, more: Parameters<typeof aCheckIn>[1] = {}): Promise<void> => {
+      const checkIn = aCheckIn(instanceId, more);
+      await store.admit(checkIn, `session-${instanceId}`, 1);
+      await store.openSession(instanceId, `session-${instanceId}`, 1);
+      await store.observe(instanceId, anObserved({ roles: checkIn.roles }), at(1));
+    };
+    const stateOf = async (instanceId: string) => (await store.instance(instanceId))?.instance.state;
+    const serve = (instanceId: string, assignmentId: string, now = 2) =>
+      store.observe(instanceId, anObserved({ order: anObservedOrder(assignmentId) }), at(now));
+
+    describe('a request', () => {
+      test('takes an instance in its own transaction, and raises the generation', async () => {
+        await join('i-1');
+        const { assignment, claimed, replayed } = await store.request(aRequest('as-1', { received: at(5) }));
+        expect(assignment).toMatchObject({ state: 'CLAIMED', instanceId: 'i-1', attempt: 1 });
+        expect(claimed).toMatchObject({
+          instance: { state: 'ASSIGNED', generation: 1 },
+          assignment: { assignmentId: 'as-1' },
+        });
+        expect(replayed).toBe(false);
+      });
+
+      test('with the same id is the same assignment, and with other parameters is refused', async () => {
+        await join('i-1');
+        const [first, second] = await Promise.all([
+          store.request(aRequest('as-1', { requestId: 'r' })),
+          store.request(aRequest('as-2', { requestId: 'r' })),
+        ]);
+        expect(second).toMatchObject({ replayed: true, assignment: { assignmentId: 'as-1' } });
+        expect(first.assignment.assignmentId).toBe('as-1');
+        const other = aRequest('as-3', { requestId: 'r', fingerprint: 'another' });
+        await isRefused(store.request(other), 'REQUEST_ID_MISMATCH');
+      });
+
+      test('that is refused leaves nothing', async () => {
+        await isRefused(store.request(aRequest('as-1', { role: 'unknown' })), 'ROLE_UNKNOWN');
+        await join('i-1');
+        await isRefused(store.request(aRequest('as-2', { env: { OTHER: '1' } })), 'ENV_NOT_ALLOWED');
+        await isRefused(store.request(aRequest('as-3', { files: { cert: '' } })), 'FILES_NOT_ALLOWED');
+        expect(await store.assignments({ liveOnly: false, limit: 10 })).toEqual([]);
+        // The same id can be used for a request that is right.
+        const { replayed } = await store.request(aRequest('as-4', { requestId: 'request-of-as-2' }));
+        expect(replayed).toBe(false);
+      });
+
+      test('never takes an instance that is silent, of another role, or that refuses its variables', async () => {
+        await join('i-silent');
+        await store.closeSession('i-silent', 'session-i-silent', 2);
+        await join('i-other', { roles: [anOffer('other')] });
+        await join('i-web', { roles: [anOffer('web', { userEnv: ['A'] })] });
+        const { claimed } = await store.request(aRequest('as-1', { env: { A: '1' } }));
+        expect(claimed?.instance.instanceId).toBe('i-web');
+        const { assignment } = await store.request(aRequest('as-2'));
+        expect(assignment.state).toBe('PENDING');
+      });
+
+      test('prefers an instance whose disk is warm', async () => {
+        await join('i-cold', { roles: [anOffer('web', { replayed: 0.5 })] });
+        await join('i-warm', { roles: [anOffer('web', { replayed: 1 })] });
+        const { claimed } = await store.request(aRequest('as-1'));
+        expect(claimed?.instance.instanceId).toBe('i-warm');
+      });
+
+      test('that waits gets the next instance that fits, the oldest request first', async () => {
+        await store.applyRoles([{ name: 'web', userEnv: ['A'], takesFiles: false }]);
+        await store.request(aRequest('as-picky', { env: { A: '1' }, received: at(1) }));
+        await store.request(aRequest('as-old', { received: at(2) }));
+        await store.request(aRequest('as-new', { received: at(3) }));
+        await store.admit(aCheckIn('i-1'), 'session-i-1', 4);
+        await store.openSession('i-1', 'session-i-1', 4);
+        const observation = await store.observe('i-1', anObserved(), at(5));
+        expect(observation?.claimed.map(({ assignment }) => assignment?.assignmentId)).toEqual(['as-old']);
+        expect((await store.counts()).waiting).toEqual(new Map([['web', 2]]));
+      });
+
+      test('is forgotten only before anything was taken for it', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1'));
+        expect(await store.forget('as-1')).toBeUndefined();
+        await store.request(aRequest('as-2'));
+        expect(await store.forget('as-2')).toMatchObject({ assignmentId: 'as-2', state: 'PENDING' });
+        expect(await store.assignment('as-2')).toBeUndefined();
+      });
+    });
+
+    describe('an assignment', () => {
+      test('keeps the times of its steps from when it was received, the first of each', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1', { received: at(1_000) }));
+        await serve('i-1', 'as-1', 1_250);
+        await serve('i-1', 'as-1', 9_000);
+        const { timings, state } = (await store.assignment('as-1')) ?? {};
+        expect(state).toBe('SERVING');
+        expect(timings).toMatchObject({ delivered: 250, started: 250, ready: 250 });
+      });
+
+      test('moves on to another instance when one fails, and fails after three', async () => {
+        for (const instanceId of ['i-1', 'i-2', 'i-3', 'i-4']) await join(instanceId);
+        await store.request(aRequest('as-1'));
+        for (const instanceId of ['i-1', 'i-2', 'i-3']) {
+          const order = anObservedOrder('as-1', { state: 'FAILED', error: 'DOCKER_FAILED: no' });
+          await store.observe(instanceId, anObserved({ order }), at(3));
+          expect(await stateOf(instanceId)).toBe('QUARANTINED');
+        }
+        expect(await store.assignment('as-1')).toMatchObject({ state: 'FAILED', attempt: 3 });
+        expect(await stateOf('i-4')).toBe('READY');
+      });
+
+      test('is released once, and its instance never comes back', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1', { env: {} }));
+        await serve('i-1', 'as-1');
+        const released = await store.release('as-1', 3);
+        expect(released).toMatchObject({
+          assignment: { state: 'RELEASING' },
+          tenancy: { instance: { generation: 2 } },
+        });
+        expect((await store.release('as-1', 4)).assignment.state).toBe('RELEASING');
+        const order = anObservedOrder('as-1', { state: 'STOPPED' });
+        await store.observe('i-1', anObserved({ order }), at(5));
+        expect(await store.assignment('as-1')).toMatchObject({ state: 'RELEASED', env: {}, releaseTime: 5 });
+        await store.admit(aCheckIn('i-1', { facts: { bootId: 'next' } }), 'session-2', 6);
+        expect(await stateOf('i-1')).toBe('TERMINATED');
+        await isRefused(store.release('as-none', 6), 'ASSIGNMENT_NOT_FOUND');
+      });
+
+      test('listens to no instance but its own', async () => {
+        await join('i-1');
+        await join('i-2');
+        await store.request(aRequest('as-1'));
+        const observation = await serve('i-2', 'as-1');
+        expect(observation?.change).toBeUndefined();
+        expect((await store.assignment('as-1'))?.state).toBe('CLAIMED');
+      });
+
+      test('is found newest first, page after page, by user and by whether it lives', async () => {
+        await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+        for (let count = 1; count <= 4; count++)
+          await store.request(
+            aRequest(`as-${count}`, { user: count % 2 === 0 ? 'even' : 'odd', received: at(count) }),
+          );
+        await store.release('as-4', 9);
+        const ids = async (filter: Parameters<Store['assignments']>[0]) =>
+          (await store.assignments(filter)).map(({ assignmentId }) => assignmentId);
+        expect(await ids({ liveOnly: false, limit: 3 })).toEqual(['as-4', 'as-3', 'as-2']);
+        const before = { createTime: 2, assignmentId: 'as-2' };
+        expect(await ids({ liveOnly: false, limit: 3, before })).toEqual(['as-1']);
+        expect(await ids({ liveOnly: true, limit: 9, user: 'even' })).toEqual(['as-2']);
+      });
+    });
+
+    describe('a session', () => {
+      test('opens with the id of the last check-in only, and an old one closes nothing', async () => {
+        await store.admit(aCheckIn('i-1'), 'first', 1);
+        await store.admit(aCheckIn('i-1'), 'second', 2);
+        await isRefused(store.openSession('i-1', 'first', 3), 'SESSION_UNKNOWN');
+        await store.openSession('i-1', 'second', 3);
+        expect(await store.closeSession('i-1', 'first', 4)).toBe(false);
+        expect((await store.instance('i-1'))?.instance.connected).toBe(true);
+        expect(await store.closeSession('i-1', 'second', 4)).toBe(true);
+        expect((await store.instance('i-1'))?.instance).toMatchObject({ connected: false, lastSeenTime: 4 });
+      });
+
+      test('opens with what the instance should do', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1'));
+        await store.closeSession('i-1', 'session-i-1', 3);
+        const { tenancy } = await store.openSession('i-1', 'session-i-1', 4);
+        expect(tenancy).toMatchObject({ instance: { generation: 1 }, assignment: { assignmentId: 'as-1' } });
+      });
+
+      test('is closed by a restart of the coordinator, which also forgets who waited', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1'));
+        await store.request(aRequest('as-2'));
+        await store.close();
+        store = await place.open();
+        expect((await store.instance('i-1'))?.instance.connected).toBe(false);
+        expect((await store.assignment('as-1'))?.state).toBe('CLAIMED');
+        expect(await store.assignment('as-2')).toBeUndefined();
+      });
+    });
+
+    describe('a check-in', () => {
+      test('with the identity of another instance is quarantined, and the other is not', async () => {
+        await join('i-1', { facts: { engineId: 'one' } });
+        const { instance } = await store.admit(aCheckIn('i-2', { facts: { engineId: 'one' } }), 's', 2);
+        expect(instance).toMatchObject({ state: 'QUARANTINED', generation: 0 });
+        expect(instance.stateReason).toMatch(/^DUPLICATE_IDENTITY: .*i-1 and i-2/);
+        expect(await stateOf('i-1')).toBe('READY');
+      });
+
+      test('with an assignment of another store is quarantined, and its generation is left to win', async () => {
+        const foreign = { assignmentId: 'as-of-another', observedGeneration: 7 };
+        const { instance } = await store.admit(aCheckIn('i-1', foreign), 's', 2);
+        expect(instance).toMatchObject({ state: 'QUARANTINED', generation: 0 });
+        expect(instance.stateReason).toMatch(/^FOREIGN_ASSIGNMENT: /);
+      });
+
+      test('goes on from a higher generation', async () => {
+        await store.admit(aCheckIn('i-1', { observedGeneration: 7 }), 's', 2);
+        expect((await store.instance('i-1'))?.instance.generation).toBe(7);
+      });
+    });
+
+    describe('a report', () => {
+      test('is kept once, by boot and sequence', async () => {
+        const spans = [{ id: 's', startNs: 1, json: '"span"' }];
+        expect(await store.report(aReport('i-1', { sequence: 2, spans }), 1)).toEqual({
+          acknowledged: 2,
+          isNew: true,
+        });
+        expect(await store.report(aReport('i-1', { sequence: 1, spans }), 1)).toEqual({
+          acknowledged: 2,
+          isNew: false,
+        });
+        expect((await store.timeline('i-1')).spans).toEqual(['"span"']);
+      });
+    });
+
+    test('events have numbers that rise without a gap, in the order of what happened', async () => {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => join(`i-${index}`)));
+      const { events, newest } = await store.events(0, 1_000);
+      expect(events.map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: newest }, (_, index) => index + 1),
+      );
+      for (let index = 0; index < 20; index++)
+        expect(
+          events.flatMap(({ instanceId, state }) => (instanceId === `i-${index}` ? [state] : [])),
+        ).toEqual(['CHECKED_IN', 'READY']);
+    });
+
+    test('one use case that is refused leaves those alone that came at the same moment', async () => {
+      await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+      const results = await Promise.allSettled([
+        store.request(aRequest('as-1')),
+        store.request(aRequest('as-2', { role: 'unknown' })),
+        store.request(aRequest('as-3')),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await store.assignments({ liveOnly: true, limit: 10 })).toHaveLength(2);
+    });
+
+    test('a crowd that asks at once gets each instance once', async () => {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => join(`i-${index}`)));
+      const asked = await Promise.all(
+        Array.from({ length: 30 }, (_, index) => store.request(aRequest(`as-${index}`))),
+      );
+      const taken = asked.flatMap(({ claimed }) => claimed?.instance.instanceId ?? []);
+      expect(new Set(taken).size).toBe(20);
+      expect(taken).toHaveLength(20);
+    });
+
+    test('random histories keep every invariant', { timeout: 120_000 }, async () => {
+      expect.hasAssertions();
+      await checkHistories(prepare);
+    });
+  });
+}
+
+async function isRefused(call: Promise<unknown>, code: ErrorCode): Promise<void> {
+  const cause = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(cause).toBeInstanceOf(ParbakeError);
+  expect(cause).toMatchObject({ code });
+}
