@@ -106,10 +106,11 @@ export class Assigner implements Assignments {
     this.#stopping.abort();
   }
 
-  async #request({ wait: _, ...wanted }: Wanted, received: Moment): Promise<Requested> {
+  async #request(wanted: Wanted, received: Moment): Promise<Requested> {
     try {
+      const { requestId, user, role, environment, env, files, traceparent, tracestate } = wanted;
       return await this.#store.request({
-        ...wanted,
+        ...{ requestId, user, role, environment, env, files, traceparent, tracestate },
         assignmentId: `as-${randomUUID()}`,
         fingerprint: fingerprintOf(wanted),
         received,
@@ -201,7 +202,7 @@ function hasReached(assignment: Assignment, wait: Wait): boolean {
   return wait === 'EXEC' && timings.started !== undefined;
 }
 
-function fingerprintOf({ user, role, environment, env, files }: Omit<Wanted, 'wait'>): string {
+function fingerprintOf({ user, role, environment, env, files }: Wanted): string {
   const sorted = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
   // Files are left out when there are none, as before there were any: a request id outlives an upgrade.

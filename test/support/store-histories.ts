@@ -7,7 +7,13 @@ import type { OrderState } from '../../coordinator/core/observed.ts';
 import type { Tenancy } from '../../coordinator/store/agents.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { aCheckIn, anObserved, anObservedOrder, aRequest, at } from './store-builders.ts';
-import type { StoreUnderTest } from './store-suite.ts';
+
+/** How a store is opened for a test. */
+export interface StoreUnderTest {
+  /** The same data each time, until `remove`. */
+  open(): Promise<Store>;
+  remove(): Promise<void>;
+}
 
 const instances = ['i-1', 'i-2', 'i-3'] as const;
 const requests = ['r-1', 'r-2', 'r-3', 'r-4'] as const;

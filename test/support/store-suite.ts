@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
 import type { Store } from '../../coordinator/store/store.ts';
-import { checkHistories } from './store-histories.ts';
+import { checkHistories, type StoreUnderTest } from './store-histories.ts';
 import { aCheckIn, anObserved, anObservedOrder, anOffer, aReport, aRequest, at } from './store-builders.ts';
-
-/** How a store is opened for a test. */
-export interface StoreUnderTest {
-  /** The same data each time, until `remove`. */
-  open(): Promise<Store>;
-  remove(): Promise<void>;
-}
 
 /** What every store must do, whatever database is behind it. */
 export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>): void {

@@ -27,7 +27,7 @@ function serve(port: MessagePort, { path, mode }: ThreadData): void {
 
 function* waiting(port: MessagePort): Generator<ToThread> {
   for (;;) {
-    const received = receiveMessageOnPort(port) as { message: ToThread } | undefined;
+    const received = receiveMessageOnPort(port);
     if (received === undefined) return;
     yield received.message;
   }

@@ -139,11 +139,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [...node, 'node:sqlite'],
   },
   'coordinator/fleet': {
-    rooms: [...programs, ...wire, 'coordinator/api', 'coordinator/core', 'coordinator/store'],
+    rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/store'],
     packages: [...node, '@grpc/grpc-js'],
   },
   'coordinator/ec2': {
-    rooms: [...programs, 'coordinator/core', 'coordinator/fleet', 'coordinator/store'],
+    rooms: [...programs, 'coordinator/core', 'coordinator/store'],
     packages: [...node, '@aws-sdk/client-ec2'],
   },
   'coordinator/api': {
@@ -158,11 +158,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['@grpc/grpc-js'],
   },
   'coordinator/telemetry': {
-    rooms: [...programs, 'coordinator/core', 'coordinator/fleet', 'coordinator/telemetry/otlp'],
+    rooms: [...programs, 'coordinator/core', 'coordinator/telemetry/otlp'],
     packages: [...node, '@opentelemetry/*', 'prom-client'],
   },
   'coordinator/telemetry/otlp': {
-    rooms: [...programs, 'proto/gen/*', 'coordinator/core', 'coordinator/fleet', 'coordinator/telemetry'],
+    rooms: [...programs, 'proto/gen/*', 'coordinator/core', 'coordinator/telemetry'],
     packages: [...node, '@grpc/grpc-js', '@opentelemetry/*'],
   },
   'coordinator/web': {
