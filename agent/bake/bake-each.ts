@@ -4,7 +4,8 @@ import type { EngineFacts } from '../docker/engine.ts';
 import { layerRecords } from '../docker/disk/layer-records.ts';
 import { dataRootHere } from '../docker/disk/data-root.ts';
 import type { EarlierBake } from './earlier.ts';
-import { bakeImage, type BakeResult } from '../images/image.ts';
+import { bakeImage, type BakeResult, type ImageBaking } from '../images/image.ts';
+import { withLogin } from '../images/with-login.ts';
 import type { Target } from './targets.ts';
 import type { BakeRequest } from './request.ts';
 
@@ -59,10 +60,9 @@ async function bakeOne(
   progress.start(ref);
   const before = earlier.manifest?.images.find((image) => image.ref === ref);
   const image = { ...wanted, ...(digest === undefined ? {} : { digest }) };
-  const result = await bakeImage(image, {
+  const options: Omit<ImageBaking, 'login'> = {
     engine: request.engine,
     platform: { os: facts.os, architecture: facts.architecture, variant: '' },
-    login: await request.logins.find(wanted.image.domain),
     silenceMs: request.silenceMs,
     clock: request.clock,
     now,
@@ -78,7 +78,10 @@ async function bakeOne(
       progress.update(ref, layers);
     },
     onPulled: () => void pulled.push(ref),
-  });
+  };
+  const result = await withLogin(request.logins, wanted.image.domain, (login) =>
+    bakeImage(image, { ...options, login }),
+  );
   // Of images in containerd the id is another digest, and their content has been checked by its own.
   const config = facts.imageStore === 'containerd' ? undefined : locked?.platforms.get(platform)?.config;
   if (config !== undefined && config !== result.image.imageId)

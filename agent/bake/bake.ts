@@ -71,6 +71,11 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
         message:
           'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
       });
+    for (const problem of request.logins.problems().values())
+      warnings.push({
+        code: 'LOGIN_HELPER_FAILED',
+        message: `${problem}; its images were pulled without a login`,
+      });
     return { ...baked, warnings: [...warnings, ...baked.warnings] };
   } catch (cause) {
     await earlier.remove();

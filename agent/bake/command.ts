@@ -164,7 +164,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
         values.imds === 'off'
           ? Promise.resolve(undefined)
           : readInstanceMetadata(values.imds, context.signal),
-      registry: registryQuestions(logins, context.env),
+      registry: registryQuestions(logins, context.env, Math.random),
       silenceMs,
       parallel,
       retries,

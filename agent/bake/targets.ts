@@ -10,6 +10,7 @@ import type { EngineFacts, ImageEngine } from '../docker/engine.ts';
 import type { RegistryImage } from '../registry/image.ts';
 import type { LockFile } from './lock-file.ts';
 import type { RegistryLogins } from '../images/logins.ts';
+import { withLogin } from '../images/with-login.ts';
 import type { RecipeImage } from '../../proto/recipe/images.ts';
 
 /** Exactly which image a recipe's entry stands for in this bake. */
@@ -130,13 +131,14 @@ async function resolve(
 ): Promise<string | undefined> {
   const tag = image.tag ?? (pin === undefined ? 'latest' : undefined);
   if (tag === undefined) return pin;
-  const found = await engine
-    .resolve(`${familiarName(image)}:${tag}`, await logins.find(image.domain), signal)
-    .catch((cause: unknown) => {
+  const name = `${familiarName(image)}:${tag}`;
+  const found = await withLogin(logins, image.domain, (login) => engine.resolve(name, login, signal)).catch(
+    (cause: unknown) => {
       signal.throwIfAborted();
       if (pin === undefined && (atBoot === true || signingKey !== undefined)) throw cause;
       return undefined;
-    });
+    },
+  );
   if (pin !== undefined && found !== undefined && found !== pin)
     throw new ParbakeError(
       'IMAGE_DIGEST_MISMATCH',

@@ -3,8 +3,9 @@ import type { PullRetry } from '../../proto/gen/parbake/v1/PullRetry.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { timeOf } from '../../proto/wire/time.ts';
-import { bakeImage, type BakeResult } from '../images/image.ts';
+import { bakeImage, type BakeResult, type ImageBaking } from '../images/image.ts';
 import { readLogins } from '../images/logins.ts';
+import { withLogin } from '../images/with-login.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { parseImageRef } from '../../proto/recipe/image-ref.ts';
 import type { BootImage, Manifest } from '../core/manifest.ts';
@@ -83,10 +84,9 @@ async function pullOnce(
   const engine = imageEngine(docker);
   const { os, architecture, storageDriver } = await engine.facts(signal);
   const wanted = { ref, image: parsed.ref, digest, ...(platform === undefined ? {} : { platform }) };
-  return await bakeImage(wanted, {
+  const options: Omit<ImageBaking, 'login'> = {
     engine,
     platform: { os, architecture, variant: '' },
-    login: await (await readLogins(root)).find(parsed.ref.domain),
     silenceMs: dockerDeadlines.pullSilence,
     clock: () => performance.now(),
     now: () => new Date(),
@@ -94,5 +94,8 @@ async function pullOnce(
     recordsOf: (diffIds) => layerRecords(root.path(builder.dataRoot), storageDriver, diffIds),
     onProgress: () => {},
     onPulled: () => {},
-  });
+  };
+  return await withLogin(await readLogins(root), parsed.ref.domain, (login) =>
+    bakeImage(wanted, { ...options, login }),
+  );
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AuthConfig } from 'dockerode';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pullFailure } from '../core/image/pull-failure.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
@@ -22,7 +23,9 @@ export interface EngineFacts {
   /** Who keeps the images: a storage driver of Docker's own, or containerd. */
   imageStore: 'graphdriver' | 'containerd';
   insecureRegistries: InsecureRegistries;
-  /** By which the Engine reaches registries, as variables of an environment; none where it needs none. */
+  /** URLs that the Engine asks before Docker Hub. */
+  mirrors: readonly string[];
+  /** The Engine's proxies, as variables of an environment. It hides a password as `xxxxx:xxxxx@`. */
   proxies: Readonly<Record<string, string>>;
   /** Empty when the Engine does not say. */
   containerdVersion: string;
@@ -85,7 +88,9 @@ export function imageEngine(client: DockerClient): ImageEngine {
         client
           .getImage(name)
           .distribution({ abortSignal, ...(login === undefined ? {} : { authconfig: authOf(login) }) }),
-      );
+      ).catch((cause: unknown) => {
+        throw refusal(name, cause, 'resolve');
+      });
       return answer.Descriptor.digest;
     },
     pull: (request) => pull(client, request),
@@ -138,6 +143,7 @@ async function readFacts(client: DockerClient, signal: AbortSignal): Promise<Eng
     kernel: field('KernelVersion'),
     imageStore: keepsInContainerd(info) ? 'containerd' : 'graphdriver',
     insecureRegistries: insecureRegistriesOf(info),
+    mirrors: mirrorsOf(info),
     proxies: proxiesOf(field),
     containerdVersion: componentVersion(version, 'containerd'),
     runcVersion: componentVersion(version, 'runc'),
@@ -175,20 +181,21 @@ function insecureRegistriesOf(info: unknown): InsecureRegistries {
   };
 }
 
+function mirrorsOf(info: unknown): string[] {
+  const { RegistryConfig: config } = info as { RegistryConfig?: RegistryConfig | null };
+  return config?.IndexConfigs?.['docker.io']?.Mirrors ?? [];
+}
+
 function proxiesOf(field: (key: string) => string): Record<string, string> {
   const wanted = { HTTP_PROXY: 'HttpProxy', HTTPS_PROXY: 'HttpsProxy', NO_PROXY: 'NoProxy' };
   return Object.fromEntries(
-    Object.entries(wanted).flatMap(([name, key]) => {
-      const value = field(key);
-      // The Engine does not give away the password of one, and without it that one is of no use.
-      return value === '' || value.includes('xxxxx:xxxxx@') ? [] : [[name, value]];
-    }),
+    Object.entries(wanted).flatMap(([name, key]) => (field(key) === '' ? [] : [[name, field(key)]])),
   );
 }
 
 interface RegistryConfig {
   InsecureRegistryCIDRs?: string[] | null;
-  IndexConfigs?: Record<string, { Secure?: boolean }> | null;
+  IndexConfigs?: Record<string, { Secure?: boolean; Mirrors?: string[] | null }> | null;
 }
 
 async function inspect(
@@ -244,17 +251,18 @@ async function openPull(client: DockerClient, request: PullRequest): Promise<Rea
   } catch (cause) {
     signal.throwIfAborted();
     if (isSilent) throw stalled(ref, silenceMs);
-    throw openFailure(ref, cause);
+    throw refusal(ref, cause, 'pull');
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** A registry's refusal before the first word comes as an HTTP status with its text. */
-function openFailure(ref: string, cause: unknown): Error {
-  if (statusOf(cause) === undefined) return dockerError(cause, `pull ${ref}`);
-  return pullFailure(ref, engineText(cause), cause);
+/** A registry's refusal, which the Engine passes on as an HTTP status with its text. */
+function refusal(ref: string, cause: unknown, verb: 'pull' | 'resolve'): Error {
+  if (statusOf(cause) === undefined) return dockerError(cause, `${verb} ${ref}`);
+  const text = engineText(cause instanceof ParbakeError ? cause.cause : cause);
+  return pullFailure(ref, text, cause, verb);
 }
 
 function authOf(login: RegistryLogin): AuthConfig {

@@ -15,11 +15,14 @@ import type { Root } from '../host/root.ts';
 /** Ways into registries, in memory only. */
 export interface RegistryLogins {
   /**
-   * Asks a helper program at most once for each registry.
+   * Asks a helper program once for each registry, and again when what it gave was refused.
    * @param domain as in an image reference
-   * @throws ParbakeError LOGIN_FAILED
+   * @param fresh asks the program again: a login may expire during a bake
+   * @throws ParbakeError LOGIN_FAILED when a login command fails
    */
-  find(domain: string): Promise<Login | undefined>;
+  find(domain: string, fresh?: boolean): Promise<Login | undefined>;
+  /** Why a credential helper gave nothing; the image is then pulled without a login, as Docker does. */
+  problems(): ReadonlyMap<string, string>;
 }
 
 export interface LoginSources {
@@ -43,19 +46,23 @@ export async function readLogins(
 ): Promise<RegistryLogins> {
   const configured = await readConfiguration(root);
   const found = new Map<string, Promise<Login | undefined>>();
+  const problems = new Map<string, string>();
   const look = async (domain: string): Promise<Login | undefined> => {
     const command = commands.find((one) => one.domain === domain);
     if (command !== undefined) return await askCommand(command, env);
     const helper = configured.helperFor(domain);
-    const helped = helper === undefined ? undefined : await askHelper(helper, domain, env);
-    return helped ?? configured.find(domain);
+    const { login, problem } = helper === undefined ? {} : await askHelper(helper, domain, env);
+    problems.delete(domain);
+    if (problem !== undefined) problems.set(domain, problem);
+    return login ?? configured.find(domain);
   };
   return {
-    find(domain) {
-      const login = found.get(domain) ?? look(domain);
+    find(domain, fresh = false) {
+      const login = (fresh ? undefined : found.get(domain)) ?? look(domain);
       found.set(domain, login);
       return login;
     },
+    problems: () => problems,
   };
 }
 
@@ -72,20 +79,24 @@ async function readConfiguration(root: Root): Promise<ConfiguredLogins> {
   }
 }
 
-/** @returns undefined when the helper has none for this registry */
-async function askHelper(name: string, domain: string, env: LoginSources['env']): Promise<Login | undefined> {
+/** @returns neither a login nor a problem when the helper has none for this registry */
+async function askHelper(
+  name: string,
+  domain: string,
+  env: LoginSources['env'],
+): Promise<{ login?: Login; problem?: string }> {
   // It becomes the name of a program.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
-    throw new ParbakeError('LOGIN_FAILED', `"${name}" is not the name of a credential helper`);
+    return { problem: `"${name}" is not the name of a credential helper` };
   const program = `docker-credential-${name}`;
   const { reason, output } = await print(program, ['get'], `${helperServer(domain)}\n`, env);
   if (reason !== undefined) {
-    if (/credentials not found/i.test(output)) return undefined;
-    throw new ParbakeError('LOGIN_FAILED', `${program} gave no login for ${domain}: ${reason}`);
+    if (/credentials not found/i.test(output)) return {};
+    return { problem: `${program} gave no login for ${domain}: ${reason}` };
   }
   const login = parseHelperAnswer(output, domain);
-  if (login !== undefined) return login;
-  throw new ParbakeError('LOGIN_FAILED', `${program} printed no login for ${domain} that can be understood`);
+  if (login !== undefined) return { login };
+  return { problem: `${program} printed no login for ${domain} that can be understood` };
 }
 
 async function askCommand(command: LoginCommand, env: LoginSources['env']): Promise<Login> {

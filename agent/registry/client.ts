@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { backoff } from '../../proto/process/backoff.ts';
+import { pause } from '../../proto/process/tasks.ts';
 import type { Login } from '../core/image/registry-logins.ts';
-import { ask, type HttpAnswer, type HttpOptions } from './http.ts';
+import { authorize } from './credentials.ts';
+import { ask, type HttpAccess, type HttpAnswer } from './http.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** Reads documents from one repository of a registry, by the distribution specification. Nothing is kept. */
 export interface RegistryReader {
@@ -12,17 +16,19 @@ export interface RegistryReader {
   referrers(digest: string): Promise<string | undefined>;
 }
 
-export interface RegistryAccess {
+export interface RegistryAccess extends HttpAccess {
   /** As in an image reference. */
   domain: string;
   /** Repository within the registry. */
   path: string;
-  login: Login | undefined;
+  /** @param fresh asks the program that has the login again, since what it gave before was refused */
+  login: (fresh: boolean) => Promise<Login | undefined>;
   /** Whether it may be asked without TLS. */
   insecure: boolean;
-  ca: readonly string[];
-  env: HttpOptions['env'];
-  signal: AbortSignal;
+  /** URLs that are asked before Docker Hub itself, in their order. */
+  mirrors: readonly string[];
+  /** From 0 to 1. */
+  random: () => number;
 }
 
 const hub = 'docker.io';
@@ -33,6 +39,11 @@ const manifestTypes = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
+/** Statuses that pass by themselves. */
+const passing: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const maxTries = 5;
+/** Milliseconds: a registry that asks for more patience than this is an error. */
+const maxPatience = 120_000;
 
 export function registryReader(access: RegistryAccess): RegistryReader {
   const session = new Session(access);
@@ -50,45 +61,66 @@ export function registryReader(access: RegistryAccess): RegistryReader {
 }
 
 /** Content is addressed by its digest: whoever sends something else is not believed. */
-function checked({ status, body }: HttpAnswer, reference: string): string {
-  if (status !== 200) throw new Error(`HTTP status ${status}`);
+function checked({ status, body, host }: HttpAnswer, reference: string): string {
+  if (status !== 200) throw new Error(`${host} answered with HTTP status ${status}`);
   const [algorithm = '', hex] = reference.split(':');
   if (hex === undefined || algorithm === '') return body;
   if (createHash(algorithm).update(body).digest('hex') !== hex)
-    throw new Error(`what the registry sent for ${reference} is something else`);
+    throw new Error(`what ${host} sent for ${reference} is something else`);
   return body;
+}
+
+/** One place that has the repository: the registry, or a mirror of it. */
+interface Endpoint {
+  base: string;
+  /** Credentials are for the registry itself. */
+  isMirror: boolean;
 }
 
 class Session {
   readonly #access: RegistryAccess;
-  #base: string | undefined;
-  #authorization: string | undefined;
+  readonly #authorizations = new Map<string, string>();
+  #endpoints: readonly Endpoint[];
 
   constructor(access: RegistryAccess) {
-    this.#access = access;
-  }
-
-  async get(path: string, accept: string): Promise<HttpAnswer> {
-    const answer = await this.#send(path, accept);
-    if (answer.status !== 401 || this.#authorization !== undefined) return answer;
-    this.#authorization = await this.#authorize(answer.headers['www-authenticate'] ?? '');
-    return this.#authorization === undefined ? answer : await this.#send(path, accept);
-  }
-
-  async #send(path: string, accept: string): Promise<HttpAnswer> {
-    const { domain, path: repository, insecure } = this.#access;
+    const { domain, insecure, mirrors } = access;
     const host = domain === hub ? hubHost : domain;
-    const bases =
-      this.#base === undefined ? [`https://${host}`, ...(insecure ? [`http://${host}`] : [])] : [this.#base];
-    const headers = {
-      accept,
-      ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
-    };
-    let failure: unknown;
-    for (const base of bases) {
+    this.#access = access;
+    this.#endpoints = [
+      ...(domain === hub ? mirrors.map((base) => ({ base, isMirror: true })) : []),
+      { base: `https://${host}`, isMirror: false },
+      ...(insecure ? [{ base: `http://${host}`, isMirror: false }] : []),
+    ];
+  }
+
+  /** The answer of the first endpoint that has one; a mirror's refusal is no answer. */
+  async get(path: string, accept: string): Promise<HttpAnswer> {
+    for (let tries = 1; ; tries++) {
+      const answer = await this.#first(path, accept).catch((cause: unknown) => {
+        this.#access.signal.throwIfAborted();
+        if (tries === maxTries || isFinal(cause)) throw cause;
+        return undefined;
+      });
+      if (answer !== undefined && (!passing.has(answer.status) || tries === maxTries)) return answer;
+      const wanted =
+        answer === undefined ? undefined : retryAfterMs(answer.headers['retry-after'], Date.now());
+      if (answer !== undefined && (wanted ?? 0) > maxPatience) return answer;
+      await pause(wanted ?? backoff(tries - 1, this.#access.random()), this.#access.signal);
+      this.#access.signal.throwIfAborted();
+    }
+  }
+
+  async #first(path: string, accept: string): Promise<HttpAnswer> {
+    let failure: unknown = new Error(`no address of ${this.#access.domain} is known`);
+    for (const endpoint of this.#endpoints) {
       try {
-        const answer = await ask(new URL(`/v2/${repository}/${path}`, base), { ...this.#http(), headers });
-        this.#base = base;
+        const answer = await this.#send(endpoint, path, accept);
+        if (endpoint.isMirror && answer.status >= 400) continue;
+        // Whether it speaks TLS is known from now on.
+        if (!endpoint.isMirror)
+          this.#endpoints = this.#endpoints.filter(
+            ({ isMirror, base }) => isMirror || base === endpoint.base,
+          );
         return answer;
       } catch (cause) {
         this.#access.signal.throwIfAborted();
@@ -98,53 +130,39 @@ class Session {
     throw failure;
   }
 
-  /** @returns the header to send from now on; undefined when there is no way in */
-  async #authorize(challenge: string): Promise<string | undefined> {
-    const { login } = this.#access;
-    const scheme = challenge.split(' ')[0]?.toLowerCase();
-    if (scheme === 'basic') return login === undefined ? undefined : basic(login);
-    const realm = parameter(challenge, 'realm');
-    if (scheme !== 'bearer' || realm === undefined) return undefined;
-    const url = new URL(realm);
-    // A password leaves this machine only encrypted, but for registries that are asked without TLS anyway.
-    if (url.protocol !== 'https:' && this.#base?.startsWith('https:') === true) return undefined;
-    const token = await this.#token(url, challenge);
-    return token === undefined ? undefined : `Bearer ${token}`;
-  }
-
-  async #token(url: URL, challenge: string): Promise<string | undefined> {
-    const { login, path } = this.#access;
-    const service = parameter(challenge, 'service') ?? '';
-    const scope = parameter(challenge, 'scope') ?? `repository:${path}:pull`;
-    if (login?.identitytoken !== undefined) {
-      const grant = { grant_type: 'refresh_token', refresh_token: login.identitytoken, client_id: 'parbake' };
-      const body = new URLSearchParams({ ...grant, service, scope }).toString();
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      return tokenIn(await ask(url, { ...this.#http(), method: 'POST', headers, body }));
+  async #send({ base, isMirror }: Endpoint, path: string, accept: string): Promise<HttpAnswer> {
+    const { path: repository } = this.#access;
+    const url = new URL(`${base.replace(/\/$/, '')}/v2/${repository}/${path}`);
+    const once = async (): Promise<HttpAnswer> => {
+      const known = this.#authorizations.get(base);
+      const headers = { accept, ...(known === undefined ? {} : { authorization: known }) };
+      return await ask(url, { headers }, this.#access);
+    };
+    let answer = await once();
+    // A token or a login may have expired since it was first accepted, so that a second refusal asks for a fresh login.
+    for (const fresh of [false, true]) {
+      // Only the registry's own challenge is answered: a redirect's target is a stranger.
+      if (answer.status !== 401 || answer.host !== url.host) return answer;
+      const login = isMirror ? undefined : await this.#access.login(fresh);
+      if (fresh && login === undefined) return answer;
+      const challenge = answer.headers['www-authenticate'] ?? '';
+      const header = await authorize(challenge, { base: url, path: repository, login }, this.#access);
+      if (header === undefined || header === this.#authorizations.get(base)) continue;
+      this.#authorizations.set(base, header);
+      answer = await once();
     }
-    if (service !== '') url.searchParams.set('service', service);
-    url.searchParams.set('scope', scope);
-    const headers: Record<string, string> = login === undefined ? {} : { authorization: basic(login) };
-    return tokenIn(await ask(url, { ...this.#http(), headers }));
-  }
-
-  #http(): Pick<HttpOptions, 'ca' | 'env' | 'signal'> {
-    const { ca, env, signal } = this.#access;
-    return { ca, env, signal };
+    return answer;
   }
 }
 
-function basic({ username = '', password = '' }: Login): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+/** A certificate or an answer that cannot be accepted does not get better by asking again. */
+function isFinal(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return (
+    !/^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_)/.test(code) && !isTimeout(cause)
+  );
 }
 
-function parameter(challenge: string, name: string): string | undefined {
-  return new RegExp(`[ ,]${name}="([^"]*)"`, 'i').exec(challenge)?.[1];
-}
-
-function tokenIn({ status, body }: HttpAnswer): string | undefined {
-  if (status !== 200) return undefined;
-  const answer = JSON.parse(body) as { token?: unknown; access_token?: unknown } | null;
-  const token = answer?.token ?? answer?.access_token;
-  return typeof token === 'string' && token !== '' ? token : undefined;
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'TimeoutError';
 }

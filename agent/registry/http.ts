@@ -1,43 +1,54 @@
-import { request as httpRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 
 export interface HttpAnswer {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
+  /** `host:port` that answered, after redirects. */
+  host: string;
 }
 
-export interface HttpOptions {
-  method?: 'GET' | 'POST';
-  headers?: Readonly<Record<string, string>>;
-  body?: string;
-  /** Certificate authorities in PEM beside the system's. */
-  ca?: readonly string[];
-  /** Where HTTPS_PROXY and the like are looked up. */
-  env: Readonly<Record<string, string | undefined>>;
+/** How one registry is reached. The same settings hold wherever it redirects to, as they do for the Engine. */
+export interface HttpAccess {
+  tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
+  /** @returns the proxy's URL; undefined for a direct request */
+  proxyFor: (url: URL) => string | undefined;
   signal: AbortSignal;
+}
+
+export interface HttpRequest {
+  method?: 'GET' | 'POST';
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  /** Redirects are answers like any other. */
+  stays?: true;
 }
 
 /** Milliseconds for one answer: documents of a few kilobytes, from a registry that may first wake up. */
 const deadline = 20_000;
 /** Bytes: registries refuse manifests beyond 4 MiB; configurations are of that order too. */
-const longest = 8 * 1024 * 1024;
-const mostRedirects = 5;
+const maxBytes = 8 * 1024 * 1024;
+const maxRedirects = 5;
 
-/** Asks for a small document, and goes where it is sent: registries keep blobs elsewhere. @throws Error when nobody answers */
-export async function ask(url: URL, options: HttpOptions): Promise<HttpAnswer> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadline)]);
+/**
+ * Asks for a small document and follows redirects, since registries keep blobs elsewhere.
+ * @throws Error when nobody answers, or the answer is too long
+ */
+export async function ask(url: URL, request: HttpRequest, access: HttpAccess): Promise<HttpAnswer> {
+  const signal = AbortSignal.any([access.signal, AbortSignal.timeout(deadline)]);
   let at = url;
-  let headers = options.headers ?? {};
+  let { headers } = request;
   for (let redirects = 0; ; redirects++) {
-    const answer = await askOnce(at, { ...options, headers, signal });
+    const answer = await askOnce(at, { ...request, headers }, { ...access, signal });
     const { location } = answer.headers;
-    if (answer.status < 301 || answer.status > 308 || location === undefined) return answer;
-    if (redirects === mostRedirects) throw new Error(`${url.host} redirects without end`);
+    const isRedirect = answer.status >= 301 && answer.status <= 308 && location !== undefined;
+    if (!isRedirect || request.stays === true) return answer;
+    if (redirects === maxRedirects) throw new Error(`${url.host} redirects without end`);
     const next = new URL(location, at);
     if (at.protocol === 'https:' && next.protocol !== 'https:')
       throw new Error(`${at.host} leads to ${next.host} without TLS`);
-    // The other place has its own permission in the address, and ours is none of its business.
+    // The other host has its own permission in the address; ours is for the registry alone.
     if (next.host !== at.host)
       headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
     at = next;
@@ -46,19 +57,19 @@ export async function ask(url: URL, options: HttpOptions): Promise<HttpAnswer> {
 
 async function askOnce(
   url: URL,
-  { method = 'GET', headers = {}, body, ca, env, signal }: HttpOptions,
+  { method = 'GET', headers, body }: HttpRequest,
+  { tls, proxyFor, signal }: HttpAccess,
 ): Promise<HttpAnswer> {
   const isSecure = url.protocol === 'https:';
-  const proxyEnv = { ...env };
+  const proxy = proxyFor(url);
+  const proxyEnv = proxy === undefined ? {} : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
   const agent = isSecure ? new HttpsAgent({ proxyEnv }) : new HttpAgent({ proxyEnv });
   const options = { method, headers, signal, agent };
   try {
     return await new Promise<HttpAnswer>((resolve, reject) => {
-      const call = isSecure
-        ? httpsRequest(url, { ...options, ...(ca === undefined || ca.length === 0 ? {} : { ca: [...ca] }) })
-        : httpRequest(url, options);
-      call.on('error', reject);
-      call.on('response', (answer) => void read(answer).then(resolve, reject));
+      const call = isSecure ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options);
+      call.on('error', (cause) => reject(throughProxy(cause, proxy)));
+      call.on('response', (answer) => void read(answer, url.host).then(resolve, reject));
       call.end(body);
     });
   } finally {
@@ -66,17 +77,26 @@ async function askOnce(
   }
 }
 
-async function read(answer: IncomingMessage): Promise<HttpAnswer> {
+/** A failure that may be the proxy's says that there is one. */
+function throughProxy(cause: Error, proxy: string | undefined): Error {
+  if (proxy === undefined) return cause;
+  // A proxy's address may hold a password.
+  const { protocol, host } = new URL(proxy);
+  return new Error(`${cause.message} (through the proxy ${protocol}//${host})`, { cause });
+}
+
+async function read(answer: IncomingMessage, host: string): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longest) throw new Error(`an answer of more than ${longest} bytes`);
+    if (length > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return {
     status: answer.statusCode ?? 0,
     headers: answer.headers,
     body: Buffer.concat(chunks).toString('utf8'),
+    host,
   };
 }

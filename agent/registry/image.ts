@@ -11,6 +11,11 @@ import { formatPlatform, type Platform } from '../../proto/recipe/platform.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { RegistryReader } from './client.ts';
 
+/** Indexes below an index. */
+const maxDepth = 4;
+/** Statements about one image that are looked at. */
+const maxStatements = 16;
+
 /** What a registry says of an image before it is pulled. */
 export interface RegistryImage {
   /** Of the manifest for the platform; the same as the image's own when that is no index. */
@@ -44,9 +49,7 @@ export async function readRegistryImage(
   wanted: Platform,
 ): Promise<RegistryImage> {
   const top = await documentOf(reader, ref, digest);
-  const platformDigest = top.kind === 'index' ? choose(ref, top.manifests, wanted) : digest;
-  const manifest = top.kind === 'index' ? await documentOf(reader, ref, platformDigest) : top;
-  if (manifest.kind === 'index') throw new Error(`the index of ${ref} leads to another index`);
+  const { platformDigest, manifest } = await manifestBelow(reader, { ref, digest, wanted }, top);
   const configuration = parseImageConfiguration(await reader.blob(manifest.config.digest));
   const { diffIds, platform, created } = configuration;
   if (diffIds.length !== manifest.layers.length)
@@ -65,6 +68,21 @@ export async function readRegistryImage(
     })),
     sbom: await billsOf(reader, top, platformDigest),
   };
+}
+
+/** Follows an index, which may lead to another one, to the manifest for the platform. */
+async function manifestBelow(
+  reader: RegistryReader,
+  { ref, digest, wanted }: { ref: string; digest: string; wanted: Platform },
+  top: RegistryDocument,
+): Promise<{ platformDigest: string; manifest: RegistryDocument & { kind: 'manifest' } }> {
+  let [platformDigest, document] = [digest, top];
+  for (let depth = 0; document.kind === 'index'; depth++) {
+    if (depth === maxDepth) throw new Error(`the index of ${ref} leads to more than ${maxDepth} others`);
+    platformDigest = choose(ref, document.manifests, wanted);
+    document = await documentOf(reader, ref, platformDigest);
+  }
+  return { platformDigest, manifest: document };
 }
 
 async function documentOf(reader: RegistryReader, ref: string, digest: string): Promise<RegistryDocument> {
@@ -94,6 +112,7 @@ async function billsOf(
 ): Promise<SbomPointer[]> {
   const attestations =
     top.kind === 'index' ? top.manifests.filter((one) => isAttestationOf(one, digest)) : [];
+  attestations.splice(maxStatements);
   const bills: SbomPointer[] = [];
   for (const { digest: manifest } of attestations) bills.push(...(await attested(reader, manifest)));
   const text = (await reader.referrers(digest)) ?? (await reader.manifest(digest.replace(':', '-')));

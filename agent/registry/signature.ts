@@ -12,9 +12,9 @@ import type { SigningKey } from '../../proto/recipe/signing-key.ts';
 import type { RegistryReader } from './client.ts';
 
 /** Whoever can push can also push rubbish: each costs a request or two. */
-const mostLookedAt = 64;
+const maxLookedAt = 64;
 /** Beyond these the message says how many there were. */
-const mostReasons = 5;
+const maxReasons = 5;
 
 /** One that the registry has, good or not. */
 interface Candidate {
@@ -44,7 +44,7 @@ export async function checkSignature(
   let failure: unknown;
   try {
     for await (const found of candidates(reader, digest)) {
-      if (looked.length === mostLookedAt) break;
+      if (looked.length === maxLookedAt) break;
       const problem = await problemOf(found, reader, key, digest).catch((cause: unknown) => {
         signal.throwIfAborted();
         failure ??= cause;
@@ -70,8 +70,8 @@ export async function checkSignature(
       'IMAGE_SIGNATURE_MISSING',
       `${image} has no signature of cosign in its repository, but the recipe names a key for it`,
     );
-  const reasons = looked.slice(0, mostReasons);
-  if (looked.length > mostReasons) reasons.push(`${looked.length - mostReasons} more are no better`);
+  const reasons = looked.slice(0, maxReasons);
+  if (looked.length > maxReasons) reasons.push(`${looked.length - maxReasons} more are no better`);
   throw new ParbakeError(
     'IMAGE_SIGNATURE_INVALID',
     `none of the signatures of ${image} holds for the recipe's key ${key.sha256}: ${reasons.join('; ')}`,
@@ -97,8 +97,8 @@ async function* candidates(reader: RegistryReader, digest: string): AsyncGenerat
   const referring = (await reader.referrers(digest)) ?? (await reader.manifest(tag));
   const index = referring === undefined ? undefined : parseRegistryDocument(referring);
   if (index?.kind !== 'index') return;
-  for (const { digest: manifest, artifactType } of index.manifests) {
-    if (!mayBeSignature(artifactType)) continue;
+  const referrers = index.manifests.filter(({ artifactType }) => mayBeSignature(artifactType));
+  for (const { digest: manifest } of referrers.slice(0, maxLookedAt)) {
     const text = await reader.manifest(manifest);
     if (text !== undefined) yield* candidatesIn(text);
   }

@@ -73,6 +73,9 @@ export const catalogue = {
   TLS_INVALID: wrongInput(
     "Give PEM files: the CA's certificate, this program's certificate, and the key that belongs to it.",
   ),
+  REGISTRY_TRUST_INVALID: wrongInput(
+    'Put NAME.cert and NAME.key side by side in /etc/docker/certs.d/REGISTRY, and authorities in NAME.crt.',
+  ),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
   DOCKER_UNAVAILABLE: failure('UNAVAILABLE', true, 'Start Docker, or name its socket with --docker-socket.'),

@@ -12,6 +12,7 @@ export type WarningCode =
   /** Roles are to be prepared behind the gate, and the gate is not in the image. */
   | 'GATE_MISSING'
   /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */
+  | 'LOGIN_HELPER_FAILED'
   | 'SEAL_BROKEN'
   /** The Engine keeps its images outside of the root that is baked. */
   | 'DATA_ROOT_OUTSIDE'

@@ -20,6 +20,8 @@ describe.skipIf(missing !== undefined)(`logins of a bake ${missing ?? ''}`, () =
   let guarded: GuardedRegistry;
   let config: string;
   let ref: string;
+  /** In the same registry, past its guard. */
+  let publicRef: string;
   let programs: string;
 
   beforeAll(async () => {
@@ -31,6 +33,7 @@ describe.skipIf(missing !== undefined)(`logins of a bake ${missing ?? ''}`, () =
     guarded = await startGuardedRegistry(testbed.hostAddress, address, { name: 'alice', password });
     testbed.onClose(() => guarded.close());
     ref = `${guarded.address}/acme/tiny:1.0`;
+    publicRef = `${address}/acme/tiny:1.0`;
     config = join(engine.root, 'root/.docker/config.json');
     mkdirSync(join(engine.root, 'root/.docker'), { recursive: true });
     programs = testbed.makeDirectory('programs');
@@ -47,11 +50,12 @@ describe.skipIf(missing !== undefined)(`logins of a bake ${missing ?? ''}`, () =
       await engine.docker.getImage(image.Id).remove({ force: true });
   });
 
-  const bake = async (...args: string[]): Promise<Ended> =>
+  const bake = async (...args: string[]): Promise<Ended> => await bakeOf(ref, ...args);
+  const bakeOf = async (image: string, ...args: string[]): Promise<Ended> =>
     await runBake({
       directory: testbed.directory,
       root: engine.root,
-      recipe: recipeOf(ref),
+      recipe: recipeOf(image),
       args,
       env: { PATH: `${programs}:${path}` },
     });
@@ -143,7 +147,33 @@ describe.skipIf(missing !== undefined)(`logins of a bake ${missing ?? ''}`, () =
     await expectNoPassword(ended);
   });
 
-  test('a credential helper that is not there, or is no name', async () => {
+  test.each([
+    ['is broken', ['echo "gpg: decryption failed"; exit 2'], 'it ended with 2'],
+    ['prints something else', ['echo hello'], 'that can be understood'],
+  ])('B11: a credential store that %s stops nobody from pulling a public image', async (_, lines, reason) => {
+    program('docker-credential-pass', lines);
+    writeFileSync(config, JSON.stringify({ credsStore: 'pass' }));
+    const ended = await bakeOf(publicRef);
+    expect(ended).toMatchObject({ exit: 0 });
+    expect(ended.stderr).toContain(reason);
+    expect(ended.stderr).toContain('its images were pulled without a login');
+  });
+
+  test('B12: a login that expired before the pull is asked for again', async () => {
+    const asked = join(testbed.directory, 'asked-again');
+    rmSync(asked, { force: true });
+    program('docker-credential-expiring', [
+      `read server; echo get >> ${asked}`,
+      `[ "$(wc -l < ${asked})" -gt 1 ] && secret=${password} || secret=expired`,
+      `printf '{"ServerURL":"%s","Username":"alice","Secret":"%s"}' "$server" "$secret"`,
+    ]);
+    writeFileSync(config, JSON.stringify({ credHelpers: { [guarded.address]: 'expiring' } }));
+    const ended = await bake();
+    expect(ended).toMatchObject({ exit: 0 });
+    await expectNoPassword(ended);
+  });
+
+  test('a credential helper that is not there, or whose name is invalid, is named by the refusal', async () => {
     writeFileSync(config, JSON.stringify({ credsStore: 'nowhere' }));
     expect((await bake()).stderr).toContain('docker-credential-nowhere gave no login');
     writeFileSync(config, JSON.stringify({ credsStore: '../../bin/sh' }));

@@ -78,6 +78,15 @@ describe.skipIf(missing !== undefined)(`signatures of images ${missing ?? ''}`, 
   }
 
   test.each([
+    ['a missing tag', (): string => `${registry}/${repository}:none`, 'IMAGE_NOT_FOUND'],
+    ['a dead registry', (): string => '127.0.0.1:9/acme/app:1.0', 'IMAGE_PULL_FAILED'],
+  ])('B14: %s has the same code with a key as without', async (_, image, code) => {
+    const ended = await bake(image());
+    expect(ended.exit).toBe(1);
+    await expectRefused(ended, code);
+  });
+
+  test.each([
     ['a signed payload', 'simple-signing', signDetached],
     ['a bundle that refers to it', 'sigstore-bundle', signWithBundle],
   ] as const)('%s is found, checked and recorded; a second bake changes nothing', async (_, format, sign) => {

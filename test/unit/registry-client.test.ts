@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Login } from '../../agent/core/image/registry-logins.ts';
-import { registryReader, type RegistryReader } from '../../agent/registry/client.ts';
+import { registryReader, type RegistryAccess, type RegistryReader } from '../../agent/registry/client.ts';
 import { readRegistryImage } from '../../agent/registry/image.ts';
 import { isInsecure } from '../../agent/registry/insecure.ts';
+import { readTrust } from '../../agent/registry/trust.ts';
+import { rootAt } from '../../agent/host/root.ts';
+import { registryAccess } from '../support/registry-access.ts';
 import { command } from '../testbed/command.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64', variant: '' };
@@ -22,7 +25,7 @@ afterEach(() => {
 
 async function listen(
   handler: RequestListener,
-  tls?: { key: string; cert: string },
+  tls?: ServerOptions,
 ): Promise<{ address: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const listener: RequestListener = (request, response) => {
@@ -40,11 +43,16 @@ async function listen(
 
 function readerOf(
   domain: string,
-  options: { login?: Login; insecure?: boolean; ca?: string[] } = {},
+  options: Partial<RegistryAccess> & { user?: Login; ca?: string[] } = {},
 ): RegistryReader {
-  const { login, insecure = true, ca = [] } = options;
-  const { signal } = new AbortController();
-  return registryReader({ domain, path: 'acme/app', login, insecure, ca, env: {}, signal });
+  const { user, ca, ...access } = options;
+  return registryReader(
+    registryAccess(domain, {
+      login: async () => user,
+      ...(ca === undefined ? {} : { tls: { ca } }),
+      ...access,
+    }),
+  );
 }
 
 describe('a registry that gives tokens', () => {
@@ -73,7 +81,7 @@ describe('a registry that gives tokens', () => {
 
   test('is asked for one, once', async () => {
     const { address, requests } = await startRegistry();
-    const reader = readerOf(address, { login: alice });
+    const reader = readerOf(address, { user: alice });
     expect(await reader.manifest('1.0')).toBe('{}');
     expect(await reader.manifest('2.0')).toBe('{}');
     expect(requests.filter(({ url }) => url?.startsWith('/token'))).toHaveLength(1);
@@ -96,13 +104,151 @@ describe('a registry that gives tokens', () => {
         response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",service="s"` }).end();
       }
     });
-    const reader = readerOf(address, { login: { serveraddress: 'r', identitytoken: 'refresh' } });
+    const reader = readerOf(address, { user: { serveraddress: 'r', identitytoken: 'refresh' } });
     expect(await reader.manifest('1.0')).toBe('{}');
     expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({
       grant_type: 'refresh_token',
       refresh_token: 'refresh',
     });
     expect(requests.every(({ headers }) => !String(headers.authorization).startsWith('Basic'))).toBe(true);
+  });
+});
+
+describe('a stranger that a registry leads to', () => {
+  const alice: Login = { serveraddress: 'r', username: 'alice', password: 'secret' };
+
+  test("gets no password by a challenge of its own: a redirect's target is not the registry", async () => {
+    const thief = await listen((request, response) => {
+      if (request.url?.startsWith('/token') === true) response.end('{"token":"t"}');
+      else
+        response
+          .writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host ?? ''}/token"` })
+          .end();
+    });
+    const { address } = await listen(
+      (_, response) => void response.writeHead(307, { location: `http://${thief.address}/blob` }).end(),
+    );
+    await expect(readerOf(address, { user: alice }).blob(sha('x'))).rejects.toThrow('HTTP status 401');
+    expect(thief.requests.map(({ url }) => url)).toEqual(['/blob']);
+  });
+
+  test('gets no token request by a redirect of the realm, neither its password nor its body', async () => {
+    const thief = await listen((_, response) => response.end('{"token":"t"}'));
+    const { address } = await listen((request, response) => {
+      if (request.url?.startsWith('/token') === true)
+        response.writeHead(307, { location: `http://${thief.address}/token` }).end();
+      else {
+        const realm = `http://${request.headers.host ?? ''}/token`;
+        response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end();
+      }
+    });
+    for (const user of [alice, { serveraddress: 'r', identitytoken: 'refresh' }])
+      await expect(readerOf(address, { user }).manifest('1.0')).rejects.toThrow('HTTP status 401');
+    expect(thief.requests).toEqual([]);
+  });
+
+  test('cannot widen what a token is asked for', async () => {
+    const scopes: (string | null)[] = [];
+    const { address } = await listen((request, response) => {
+      const url = new URL(request.url ?? '', 'http://r');
+      if (url.pathname === '/token') {
+        scopes.push(url.searchParams.get('scope'));
+        response.end('{"token":"t"}');
+      } else {
+        const realm = `http://${request.headers.host ?? ''}/token`;
+        const scope = 'repository:other/secret:pull,push';
+        response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",scope="${scope}"` }).end();
+      }
+    });
+    await expect(readerOf(address, { user: alice }).manifest('1.0')).rejects.toThrow('401');
+    expect(new Set(scopes)).toEqual(new Set(['repository:acme/app:pull']));
+  });
+});
+
+describe('B12: a login that expires during the bake', () => {
+  test('is asked for again when the registry refuses it', async () => {
+    let valid = 'Basic ' + Buffer.from('alice:first').toString('base64');
+    const { address } = await listen((request, response) => {
+      if (request.headers.authorization === valid) response.end('{}');
+      else response.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end();
+    });
+    const asked: boolean[] = [];
+    const login = async (fresh: boolean): Promise<Login> => {
+      asked.push(fresh);
+      return { serveraddress: 'r', username: 'alice', password: fresh ? 'second' : 'first' };
+    };
+    const reader = readerOf(address, { login });
+    expect(await reader.manifest('1.0')).toBe('{}');
+    valid = 'Basic ' + Buffer.from('alice:second').toString('base64');
+    expect(await reader.manifest('2.0')).toBe('{}');
+    expect(asked).toEqual([false, false, true]);
+  });
+});
+
+describe('B13: a registry that is busy', () => {
+  test.each([
+    ['asks for patience', 429, { 'retry-after': '0' }],
+    ['asks for patience until a time', 429, { 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
+    ['is overloaded', 503, {}],
+    ['has a broken gateway', 502, {}],
+  ])('and %s is asked again', async (_, status, headers) => {
+    let refusals = 2;
+    const { address, requests } = await listen((_, response) => {
+      if (refusals-- > 0) response.writeHead(status, headers).end();
+      else response.end('{}');
+    });
+    expect(await readerOf(address).manifest('1.0')).toBe('{}');
+    expect(requests).toHaveLength(3);
+  });
+
+  test('for longer than anybody waits is an error at once', async () => {
+    const { address, requests } = await listen((_, response) =>
+      response.writeHead(429, { 'retry-after': '3600' }).end(),
+    );
+    await expect(readerOf(address).manifest('1.0')).rejects.toThrow('HTTP status 429');
+    expect(requests).toHaveLength(1);
+  });
+
+  test('for good is an error after five tries, and an interruption ends the waiting', async () => {
+    const { address, requests } = await listen((_, response) => response.writeHead(503).end());
+    await expect(readerOf(address).manifest('1.0')).rejects.toThrow('HTTP status 503');
+    expect(requests).toHaveLength(5);
+    const controller = new AbortController();
+    const patient = await listen((_, response) => {
+      response.writeHead(429, { 'retry-after': '100' }).end();
+      controller.abort();
+    });
+    const reader = readerOf(patient.address, { signal: controller.signal });
+    await expect(reader.manifest('1.0')).rejects.toThrow('abort');
+  });
+});
+
+describe('B8: a mirror of Docker Hub', () => {
+  test('is asked first, without a login, and the hub is not needed', async () => {
+    const mirror = await listen((_, response) => response.end('{}'));
+    const reader = readerOf('docker.io', {
+      mirrors: [`http://${mirror.address}/`],
+      user: { serveraddress: 'r' },
+    });
+    expect(await reader.manifest('1.0')).toBe('{}');
+    expect(mirror.requests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ['/v2/acme/app/manifests/1.0', undefined],
+    ]);
+  });
+
+  test('that does not have the image leads to the next one', async () => {
+    const empty = await listen((_, response) => response.writeHead(404).end());
+    const full = await listen((_, response) => response.end('{}'));
+    const mirrors = [`http://${empty.address}`, `http://${full.address}/`];
+    expect(await readerOf('docker.io', { mirrors }).manifest('1.0')).toBe('{}');
+  });
+
+  test('is not asked for images of other registries', async () => {
+    const mirror = await listen((_, response) => response.end('{"mirror":true}'));
+    const registry = await listen((_, response) => response.end('{}'));
+    const reader = readerOf(registry.address, { mirrors: [`http://${mirror.address}`] });
+    expect(await reader.manifest('1.0')).toBe('{}');
+    expect(mirror.requests).toEqual([]);
   });
 });
 
@@ -114,7 +260,7 @@ test("a blob that is kept elsewhere is fetched there, without the registry's per
       response.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end();
     else response.writeHead(307, { location: `http://${store.address}/blob?signature=x` }).end();
   });
-  const reader = readerOf(address, { login: { serveraddress: 'r', username: 'a', password: 'b' } });
+  const reader = readerOf(address, { user: { serveraddress: 'r', username: 'a', password: 'b' } });
   expect(await reader.blob(sha(text))).toBe(text);
   expect(store.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
 });
@@ -175,6 +321,48 @@ describe('with TLS', () => {
     await expect(readerOf(address, { insecure: false }).manifest('1.0')).rejects.toThrow('self-signed');
   });
 
+  test('B7: a certificate that nobody vouches for is accepted where Docker would, as insecure', async () => {
+    const { address } = await listen((_, response) => response.end('{}'), tls);
+    const reader = readerOf(address, { insecure: true, tls: { rejectUnauthorized: false } });
+    expect(await reader.manifest('1.0')).toBe('{}');
+  });
+
+  test('B7: a registry that wants a client certificate gets the one in certs.d', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'parbake-certs-'));
+    closers.push(() => rmSync(root, { recursive: true }));
+    const options = { ...tls, requestCert: true, rejectUnauthorized: true, ca: [tls.cert] };
+    const { address } = await listen((_, response) => response.end('{}'), options);
+    const folder = join(root, 'etc/docker/certs.d', address);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'ca.crt'), tls.cert);
+    writeFileSync(join(folder, 'client.cert'), tls.cert);
+    await expect(readTrust(rootAt(root), address)).rejects.toThrow(
+      'client.cert has no key (*.key) beside it',
+    );
+    writeFileSync(join(folder, 'client.key'), tls.key);
+    const trust = await readTrust(rootAt(root), address);
+    expect(await readerOf(address, { insecure: false, tls: trust }).manifest('1.0')).toBe('{}');
+    const alone = { ca: trust.ca };
+    await expect(readerOf(address, { insecure: false, tls: alone }).manifest('1.0')).rejects.toThrow(
+      /certificate required|handshake failure|ECONNRESET|socket hang up/,
+    );
+  });
+
+  test("B7: the system's authorities count beside a registry's own, for it and for where it redirects to", async () => {
+    const root = mkdtempSync(join(tmpdir(), 'parbake-certs-'));
+    closers.push(() => rmSync(root, { recursive: true }));
+    const { ca } = await readTrust(rootAt(root), 'registry.example.com');
+    expect(ca.length).toBeGreaterThan(10);
+    const text = '{"a":1}';
+    const store = await listen((_, response) => response.end(text), tls);
+    const registry = await listen(
+      (_, response) => void response.writeHead(307, { location: `https://${store.address}/blob` }).end(),
+      tls,
+    );
+    const reader = readerOf(registry.address, { insecure: false, tls: { ca: [...ca, tls.cert] } });
+    expect(await reader.blob(sha(text))).toBe(text);
+  });
+
   test('a registry without TLS is not asked where Docker would not', async () => {
     const { address, requests } = await listen((_, response) => response.end('{}'));
     await expect(readerOf(address, { insecure: false }).manifest('1.0')).rejects.toThrow('SSL');
@@ -188,9 +376,9 @@ describe('with TLS', () => {
         response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${realm.address}/token"` }).end(),
       tls,
     );
-    const login = { serveraddress: 'r', username: 'alice', password: 'secret' };
+    const user = { serveraddress: 'r', username: 'alice', password: 'secret' };
     await expect(
-      readerOf(address, { insecure: false, ca: [tls.cert], login }).manifest('1.0'),
+      readerOf(address, { insecure: false, ca: [tls.cert], user }).manifest('1.0'),
     ).rejects.toThrow('401');
     expect(realm.requests).toEqual([]);
   });
@@ -205,9 +393,9 @@ test.each([
   ['my-registry:5000', true],
   ['my-registry', false],
   ['registry.example.com', false],
-])('%s may be asked without TLS: %s', (domain, expected) => {
+])('%s may be asked without TLS: %s', async (domain, expected) => {
   const networks = ['127.0.0.0/8', '10.1.0.0/16', '::1/128', 'nonsense', '1.2.3.4'];
-  expect(isInsecure(domain, { networks, hosts: ['my-registry:5000'] })).toBe(expected);
+  expect(await isInsecure(domain, { networks, hosts: ['my-registry:5000'] })).toBe(expected);
 });
 
 describe('an image', () => {
@@ -217,7 +405,7 @@ describe('an image', () => {
       config: { digest: sha(config), size: 1 },
       layers: Array.from({ length: layers }, () => ({ digest: sha('l'), size: 5 })),
     });
-  const index = (platforms: object[]): string =>
+  const index = (platforms: (object | undefined)[]): string =>
     JSON.stringify({
       manifests: platforms.map((platform) => ({ digest: sha(manifest()), size: 1, platform })),
     });
@@ -245,6 +433,36 @@ describe('an image', () => {
   });
 
   test.each([
+    ['names no platform', [undefined]],
+    ['spells it x86_64', [{ os: 'linux', architecture: 'x86_64' }]],
+    ['spells it with the usual variant', [{ os: 'linux', architecture: 'amd64', variant: 'v1' }]],
+    ['spells it in capitals', [{ os: 'Linux', architecture: 'AMD64' }]],
+    [
+      'also has a statement',
+      [
+        { os: 'unknown', architecture: 'unknown' },
+        { os: 'linux', architecture: 'amd64' },
+      ],
+    ],
+  ])('B6: of an index whose entry %s is taken', async (_, platforms) => {
+    expect(await read(index(platforms), manifest())).toMatchObject({ platformDigest: sha(manifest()) });
+  });
+
+  test('B6: of an index in an index is followed, and not without end', async () => {
+    const inner = index([{ os: 'linux', architecture: 'amd64' }]);
+    const outer = (text: string): string =>
+      JSON.stringify({
+        manifests: [{ digest: sha(text), size: 1, platform: { os: 'linux', architecture: 'amd64' } }],
+      });
+    expect(await read(outer(inner), inner, manifest())).toMatchObject({ platformDigest: sha(manifest()) });
+    const chain = [inner];
+    for (let depth = 0; depth < 6; depth++) chain.push(outer(chain.at(-1) ?? ''));
+    await expect(read(chain.at(-1) ?? '', ...chain, manifest())).rejects.toThrow(
+      'leads to more than 4 others',
+    );
+  });
+
+  test.each([
     [
       'for another platform',
       index([{ os: 'linux', architecture: 'arm64' }]),
@@ -252,7 +470,7 @@ describe('an image', () => {
     ],
     ['with attestations only', index([{ os: 'unknown', architecture: 'unknown' }]), 'is for no platform'],
     ['whose lists of layers differ', manifest(2), 'has 2 layers, its configuration 1'],
-    ['of the first schema', '{"schemaVersion":1,"fsLayers":[]}', 'neither an index nor a manifest'],
+    ['of the first schema', '{"schemaVersion":1,"fsLayers":[]}', "Docker's schema 1"],
     ['without digests', '{"manifests":[{"size":1}]}', 'without digest'],
     ['that is no JSON', '<html>', 'JSON'],
   ])('%s is refused', async (_, text, message) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { parseSigningKey } from '../../proto/recipe/signing-key.ts';
 import { registryReader } from '../../agent/registry/client.ts';
+import { registryAccess } from '../support/registry-access.ts';
 import { checkSignature } from '../../agent/registry/signature.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 
@@ -48,7 +49,7 @@ async function check(answers: Readonly<Record<string, string | number>>): Promis
   });
   const domain = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { signal } = new AbortController();
-  const access = { domain, path: 'acme/app', login: undefined, insecure: true, ca: [], env: {}, signal };
+  const access = registryAccess(domain, { signal });
   const key = parseSigningKey(made.ecdsa.key);
   if (!key.ok) throw new Error(key.reason);
   try {

@@ -1,6 +1,6 @@
 import { digestProblem } from '../../../proto/recipe/image-ref.ts';
 import { member, textMember } from '../json-member.ts';
-import { fits, type Platform } from '../../../proto/recipe/platform.ts';
+import { preferenceOf, type Platform } from '../../../proto/recipe/platform.ts';
 
 /** What a registry has under a digest: OCI's and Docker's documents have the same members. */
 export type RegistryDocument =
@@ -29,6 +29,10 @@ export interface ImageConfiguration {
 /** @throws SyntaxError when it is no such document, Docker's schema 1 among them */
 export function parseRegistryDocument(text: string): RegistryDocument {
   const value: unknown = JSON.parse(text);
+  if (member(value, 'schemaVersion') === 1)
+    throw new SyntaxError(
+      "a manifest of Docker's schema 1, which no supported Engine pulls; push the image again",
+    );
   const manifests = member(value, 'manifests');
   if (Array.isArray(manifests)) return { kind: 'index', manifests: manifests.map(toDescriptor) };
   const layers = member(value, 'layers');
@@ -59,9 +63,23 @@ export function parseImageConfiguration(text: string): ImageConfiguration {
  * @returns undefined when there is none for that platform
  */
 export function manifestFor(index: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
-  const images = index.filter(({ platform }) => platform !== undefined && platform.os !== 'unknown');
-  const matching = images.filter(({ platform }) => platform !== undefined && fits(platform, wanted));
-  return matching.find(({ platform }) => platform?.variant === wanted.variant) ?? matching[0];
+  const ranked = index
+    .filter((entry) => !isAttestation(entry))
+    .flatMap((entry) => {
+      // An entry that names no platform may be for any; one that names it goes before.
+      const rank =
+        entry.platform === undefined ? Number.MAX_SAFE_INTEGER : preferenceOf(entry.platform, wanted);
+      return rank === undefined ? [] : [{ entry, rank }];
+    });
+  return ranked.reduce<(typeof ranked)[number] | undefined>(
+    (best, one) => (best === undefined || one.rank < best.rank ? one : best),
+    undefined,
+  )?.entry;
+}
+
+/** BuildKit keeps statements about an image beside it, as an entry for no platform. */
+function isAttestation({ platform, annotations }: Descriptor): boolean {
+  return platform?.os === 'unknown' || annotations['vnd.docker.reference.type'] !== undefined;
 }
 
 /** Media types and predicates of bills of material, as BuildKit, cosign, syft and ORAS name them. */
