@@ -4,7 +4,6 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
-import { otlpMetric, type MetricValue, type OtlpMetric } from './otlp/otlp-metrics.ts';
 
 /** Different values of one label that people choose, such as roles; what comes later is `other`. */
 const mostValues = 100;
@@ -111,16 +110,14 @@ export class Metrics implements Observer {
     return { type: this.registry.contentType, text: await this.registry.metrics() };
   }
 
-  /** Everything as OpenTelemetry has it, by the same names. */
-  async otlp(levels: Levels): Promise<OtlpMetric[]> {
+  /** Every metric that has a value, for OpenTelemetry. */
+  async read(levels: Levels): Promise<MetricReading[]> {
     this.#loops.otlp.enable();
     this.#setLevels(levels, 'otlp');
-    const span = { startMs: performance.timeOrigin, nowMs: Date.now() };
     const read = (await this.registry.getMetricsAsJSON()) as { name: string; values: MetricValue[] }[];
-    return read.flatMap(({ name, values }) => {
-      const metric = otlpMetric(name, catalogue[name as MetricName], values, span);
-      return metric === undefined ? [] : [metric];
-    });
+    return read
+      .filter(({ values }) => values.length > 0)
+      .map(({ name, values }) => ({ name, entry: catalogue[name as MetricName], values }));
   }
 
   #setLevels(levels: Levels, reader: 'scrape' | 'otlp'): void {
@@ -178,6 +175,21 @@ export class Metrics implements Observer {
     if (!(metric instanceof Counter)) throw new TypeError(`${name} is no counter`);
     return metric;
   }
+}
+
+/** A metric and its values at one moment. */
+export interface MetricReading {
+  name: string;
+  entry: MetricEntry;
+  values: readonly MetricValue[];
+}
+
+/** One value of a metric as the registry gives it; of a histogram, a part of one. */
+export interface MetricValue {
+  value: number;
+  labels: Readonly<Record<string, string | number>>;
+  /** `NAME_bucket`, `NAME_sum` or `NAME_count` of a histogram. */
+  metricName?: string;
 }
 
 interface ReportedPull {

@@ -1,5 +1,6 @@
+import { AggregationTemporality, DataPointType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
-import { otlpMetric } from '../../coordinator/telemetry/otlp/otlp-metrics.ts';
+import { metricData, type Period } from '../../coordinator/telemetry/otlp/metric-data.ts';
 import {
   otlpTargets,
   withoutPassword,
@@ -123,8 +124,8 @@ test('a password in an address is not for the log', () => {
   );
 });
 
-describe('a metric as OpenTelemetry has it', () => {
-  const span = { startMs: 1_700_000_000_000, nowMs: 1_700_000_060_000.5 };
+describe('a metric for OpenTelemetry', () => {
+  const period: Period = { startTime: [1_700_000_000, 0], endTime: [1_700_000_060, 500_000] };
 
   test('counts between two bounds what Prometheus counts up to each', () => {
     const entry = { type: 'histogram', help: 'h', unit: 's', labels: ['role'], buckets: [0.1, 1] } as const;
@@ -136,29 +137,28 @@ describe('a metric as OpenTelemetry has it', () => {
       { metricName: 'x_sum', value: 9.5, labels },
       { metricName: 'x_count', value: 6, labels },
     ];
-    expect(otlpMetric('x', entry, values, span)).toEqual({
-      name: 'x',
-      description: 'h',
-      unit: 's',
-      histogram: {
-        aggregationTemporality: 2,
-        dataPoints: [
-          {
-            startTimeUnixNano: '1700000000000000000',
-            timeUnixNano: '1700000060000500000',
-            attributes: [{ key: 'role', value: { stringValue: 'web' } }],
-            count: '6',
-            sum: 9.5,
-            explicitBounds: [0.1, 1],
-            bucketCounts: ['2', '3', '1'],
-          },
-        ],
-      },
+    const value = { buckets: { boundaries: [0.1, 1], counts: [2, 3, 1] }, sum: 9.5, count: 6 };
+    expect(metricData({ name: 'x', entry, values }, period)).toMatchObject({
+      descriptor: { name: 'x', description: 'h', unit: 's' },
+      aggregationTemporality: AggregationTemporality.CUMULATIVE,
+      dataPointType: DataPointType.HISTOGRAM,
+      dataPoints: [{ ...period, attributes: labels, value }],
     });
   });
 
-  test('that has no value yet is left out', () => {
-    const entry = { type: 'counter', help: 'h', unit: '{x}', labels: [] } as const;
-    expect(otlpMetric('x', entry, [], span)).toBeUndefined();
+  test.each([
+    ['gauge', { dataPointType: DataPointType.GAUGE }],
+    ['counter', { dataPointType: DataPointType.SUM, isMonotonic: true }],
+  ] as const)('a %s has a point for each combination of labels', (type, expected) => {
+    const entry = { type, help: 'h', unit: '{x}', labels: ['state'] };
+    const values = [
+      { value: 3, labels: { state: 'READY' } },
+      { value: 0, labels: { state: 'LOST' } },
+    ];
+    const data = metricData({ name: 'x', entry, values }, period);
+    expect(data).toMatchObject({
+      ...expected,
+      dataPoints: values.map(({ value, labels }) => ({ ...period, value, attributes: labels })),
+    });
   });
 });

@@ -25,7 +25,7 @@ export class Otlp {
     this.traces = traces;
   }
 
-  /** The libraries for traces are loaded where they are wanted only. */
+  /** Loads the libraries for traces only if there is a target for them. */
   static async start(targets: OtlpTargets, metrics: Metrics, logger: Logger): Promise<Otlp> {
     const version = packageVersion();
     // A process is a series of its own: what is counted begins again with it.
@@ -57,7 +57,7 @@ export class Otlp {
       await exportMetrics(
         {
           ...{ target, intervalMs, resource, version: packageVersion(), logger },
-          read: async () => await metrics.otlp(await read()),
+          read: async () => await metrics.read(await read()),
           count: (result) => metrics.pushed(result),
         },
         signal,

@@ -18,6 +18,7 @@ import type { IoCounters__Output } from '../../../proto/gen/parbake/v1/IoCounter
 import type { Span__Output } from '../../../proto/gen/parbake/v1/Span.ts';
 import type { Assignment, Facts } from '../../core/model.ts';
 import type { OutcomeObserver, RefusedRequest } from '../../core/observer.ts';
+import { exporterOptions } from './exporter-options.ts';
 import type { OtlpTarget } from './otlp-options.ts';
 import { bootTraceId, isSampled, parentOf, spanIdOf, traceOf, type ServedAssignment } from '../trace-ids.ts';
 
@@ -29,11 +30,6 @@ export interface TracesOptions {
   /** Is told how spans ended up. */
   count: (result: 'sent' | 'refused' | 'dropped' | 'unsampled', spans: number) => void;
 }
-
-/** The library's own enumeration, of these very words. */
-type Compression = NonNullable<
-  NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>['compression']
->;
 
 /** Spans that wait for the collector; what comes when so many wait is dropped and counted. */
 const mostWaiting = 8192;
@@ -52,20 +48,13 @@ export class Traces implements OutcomeObserver {
 
   constructor(options: TracesOptions) {
     this.#options = options;
-    const { url, headers, timeoutMs, compression, tls } = options.target;
-    const exporter = new OTLPTraceExporter({
-      url,
-      headers: { ...headers },
-      timeoutMillis: timeoutMs,
-      compression: compression as Compression,
-      httpAgentOptions: { keepAlive: true, ...tls },
-    });
+    const exporter = new OTLPTraceExporter(exporterOptions(options.target));
     this.#processor = new BatchSpanProcessor({
       exporter: this.#counted(exporter),
       maxQueueSize: mostWaiting,
       maxExportBatchSize: together,
       scheduledDelayMillis: delay,
-      exportTimeoutMillis: timeoutMs,
+      exportTimeoutMillis: options.target.timeoutMs,
     });
     this.#coordinator = resourceFromAttributes(options.resource);
   }
