@@ -22,7 +22,7 @@ What to bake next: images that instances pulled for themselves in the last week,
 time for the room that they take beside what is baked already (a layer that several images share counts once); what
 baking them would have saved; and of what is baked, how old it is and what nobody used. A layer's room and time are its
 parts of its image's, by compressed size and by download and extraction. With --recipe also the change to that recipe,
-as a patch; it only adds: what nobody used is yours to remove.
+as a patch: it removes "bake: false" from images that the recipe leaves to instances, and changes nothing else.
 
 Options:
   --budget GIB            how much more may be baked, unpacked (default: no limit)

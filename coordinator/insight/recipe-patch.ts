@@ -1,3 +1,4 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Node } from 'yaml';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { localName, parseImageRef } from '../../proto/recipe/image-ref.ts';
@@ -5,9 +6,8 @@ import { RecipeSource } from '../../proto/recipe/source.ts';
 
 /** What a variable stands for: no reference has a NUL. */
 const anything = '\0';
-/** Lines of context of a unified diff. */
-const context = 3;
 
+/** Lines to replace. */
 interface Edit {
   /** From 0. */
   line: number;
@@ -17,45 +17,45 @@ interface Edit {
 }
 
 /**
- * A unified diff that makes a recipe bake these images: an entry with `bake: false` loses that, one that is not listed
- * is added. Variables in the recipe stand for anything.
+ * A unified diff that makes a recipe bake these images: an entry with `bake: false` loses that. An instance pulls only
+ * what such an entry left to it, so no other reference is heeded, and no text of a report gets into the diff: whoever
+ * pipes it into "patch" applies changes to their own lines alone.
  * @param file its name in the diff
+ * @param refs as instances reported them; variables in the recipe stand for anything
  * @returns empty when there is nothing to change. @throws ParbakeError RECIPE_INVALID
  */
 export function recipePatch(text: string, file: string, refs: readonly string[]): string {
+  // A name with a line break would start a line of the diff.
+  if (/\p{Cc}/u.test(file))
+    throw new ParbakeError('RECIPE_INVALID', 'the name of the recipe has control characters');
   const source = new RecipeSource(text, () => anything);
   const images = source.entries(source.root, 'the recipe')?.find(({ key }) => key === 'images');
   const items = images === undefined ? undefined : source.sequence(images.value, 'images');
-  const [first] = items ?? [];
-  const last = items?.at(-1);
   const [problem] = source.problems;
   if (problem !== undefined)
     throw new ParbakeError('RECIPE_INVALID', `${file}:${problem.line}:${problem.column}: ${problem.message}`);
-  if (items === undefined || first === undefined || last === undefined)
+  if (items === undefined || items.length === 0)
     throw new ParbakeError('RECIPE_INVALID', `${file} has no list of images`);
   const lines = text.split('\n');
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length - 1;
-  const edits: Edit[] = [];
-  const missing: string[] = [];
-  for (const ref of refs) {
-    const listed = items.find((item) => standsFor(refOf(source, item), ref));
-    if (listed === undefined) missing.push(ref);
-    else edits.push(...withoutBake(source, listed, text, lines, lineOf));
-  }
-  if (missing.length > 0 && !source.isFlow(images?.value)) {
-    const dash = lines[lineOf(first.range?.[0] ?? 0)]?.match(/^\s*- */)?.[0] ?? '  - ';
-    const end = text.slice(0, last.range?.[1] ?? 0).trimEnd();
-    const line = lineOf(end.length);
-    const added = missing.map((ref) => `${dash}${ref}`);
-    // A last line without its end gets one.
-    const isLast = line === lines.length - 1;
-    edits.push(
-      isLast
-        ? { line, removed: 1, added: [lines[line] ?? '', ...added] }
-        : { line: line + 1, removed: 0, added },
-    );
-  }
-  return unifiedDiff(file, lines, edits);
+  const sound = refs.filter((ref) => parseImageRef(ref).ok);
+  const edits = items
+    .filter((item) => sound.some((ref) => standsFor(refOf(source, item), ref)))
+    .flatMap((item) => withoutBake(source, item, text, lines, lineOf));
+  if (edits.length === 0) return '';
+  const edited = editedLines(lines, edits).join('\n');
+  return createTwoFilesPatch(`a/${file}`, `b/${file}`, text, edited, undefined, undefined, {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+}
+
+/** Applies the last edit first, so that the others' line numbers stay right. */
+function editedLines(lines: readonly string[], edits: readonly Edit[]): string[] {
+  const result = [...lines];
+  for (const { line, removed, added } of [...edits].sort((one, other) => other.line - one.line))
+    result.splice(line, removed, ...added);
+  return result;
 }
 
 function refOf(source: RecipeSource, item: Node): string {
@@ -105,44 +105,4 @@ function withoutBake(
   if (before.trim() !== '-') return [{ line, removed: 1, added: [] }];
   const next = lines[line + 1] ?? '';
   return [{ line, removed: 2, added: [`${before}${next.trimStart()}`] }];
-}
-
-function unifiedDiff(file: string, lines: readonly string[], edits: readonly Edit[]): string {
-  if (edits.length === 0) return '';
-  // Behind a last line break there is no further line.
-  const hasEnd = lines.at(-1) === '';
-  const all = hasEnd ? lines.slice(0, -1) : lines;
-  const sorted = [...edits].sort((a, b) => a.line - b.line);
-  const hunks: Edit[][] = [];
-  for (const edit of sorted) {
-    const before = hunks.at(-1)?.at(-1);
-    if (before !== undefined && edit.line - (before.line + before.removed) <= 2 * context)
-      hunks.at(-1)?.push(edit);
-    else hunks.push([edit]);
-  }
-  let shift = 0;
-  const written = hunks.map((hunk) => {
-    const [first] = hunk;
-    const last = hunk.at(-1);
-    const from = Math.max(0, (first?.line ?? 0) - context);
-    const to = Math.min(all.length, (last?.line ?? 0) + (last?.removed ?? 0) + context);
-    const body: string[] = [];
-    let at = from;
-    const noEnd = (line: number): string[] =>
-      !hasEnd && line === all.length - 1 ? ['\\ No newline at end of file'] : [];
-    const keep = (until: number): void => {
-      for (; at < until; at++) body.push(` ${all[at] ?? ''}`, ...noEnd(at));
-    };
-    for (const { line, removed, added } of hunk) {
-      keep(line);
-      for (; at < line + removed; at++) body.push(`-${all[at] ?? ''}`, ...noEnd(at));
-      body.push(...added.map((text) => `+${text}`));
-    }
-    keep(to);
-    const grown = hunk.reduce((sum, { added, removed }) => sum + added.length - removed, 0);
-    const header = `@@ -${from + 1},${to - from} +${from + 1 + shift},${to - from + grown} @@`;
-    shift += grown;
-    return [header, ...body].join('\n');
-  });
-  return `--- a/${file}\n+++ b/${file}\n${written.join('\n')}\n`;
 }

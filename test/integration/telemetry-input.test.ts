@@ -162,6 +162,18 @@ describe('what a broken instance reports', () => {
     ).toBe(true);
   });
 
+  test('a pull or a start whose image is not a reference is dropped, and the rest of the batch is kept', async () => {
+    const instanceId = await begin();
+    const pulls = ['acme/app:1\n--- a/other', 'acme/app:1\u001b[31m', '', 'acme/app:1'].map((ref) => ({
+      ref,
+    }));
+    const starts = [{ name: 'app', image: 'a b' }];
+    expect(await report(coordinator.agents, instanceId, { pulls, starts })).toBe(1);
+    const timeline = await getTimeline(coordinator.clients, instanceId);
+    expect(timeline.pulls.map(({ ref }) => ref)).toEqual(['acme/app:1']);
+    expect(timeline.starts).toEqual([]);
+  });
+
   test('an instance that never finishes booting is shown as far as it got', async () => {
     const instanceId = `i-${randomUUID()}`;
     const facts = { instanceId, bootId: 'b', engineId: 'e', machineIdHash: 'm' };

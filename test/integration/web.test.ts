@@ -60,8 +60,10 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
         { ...span('2', '1', 'container.start', 100, 400), containerIo: { diskReadBytes: 5e6 } },
         span('3', '', 'assignment', 1000, instanceId === 'i-1' ? 1050 : 1250),
       ],
-      pulls: [{ ref: hostile, sizeBytes: 1e6, pullMs: 10, layers: [{ digest: 'sha256:1', extractMs: 5 }] }],
-      starts: [{ name: 'app', image: hostile, createMs: 5 }],
+      pulls: [
+        { ref: 'acme/web:1', sizeBytes: 1e6, pullMs: 10, layers: [{ digest: 'sha256:1', extractMs: 5 }] },
+      ],
+      starts: [{ name: 'app', image: 'acme/web:1', createMs: 5 }],
       samples: Array.from({ length: 20 }, (_, index) => ({
         ...{ container: '', startUnixMs: begun + index * 1000, intervalMs: 1000, cpuMs: 50 * index },
         io: { diskReadBytes: 1e6 * index },

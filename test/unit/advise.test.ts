@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { adviceText } from '../../coordinator/cli/advise-text.ts';
 import {
@@ -126,20 +127,56 @@ test.each([
   ['an entry', ['r.io:5000/acme/app:2.0'], recipe.replace('    bake: false\n    platform', '    platform')],
   ['an entry in braces', ['acme/flow:1'], recipe.replace('bake: false, ', '')],
   ['an entry that begins with it', ['acme/first:1'], recipe.replace('- bake: false\n    ref', '- ref')],
-  ['what is not listed', ['new:1'], recipe.replace('roles', '  - new:1\nroles')],
   [
-    'two far apart',
-    ['r.io/acme/app:1', 'new:1'],
-    recipe.replace('    bake: false\n    platform', '    platform').replace('roles', '  - new:1\nroles'),
+    'two of them',
+    ['r.io/acme/app:1', 'acme/first:1'],
+    recipe
+      .replace('    bake: false\n    platform', '    platform')
+      .replace('- bake: false\n    ref', '- ref'),
   ],
 ])('a patch bakes %s, and "patch" takes it', (_, refs, expected) => {
   expect(patched(recipe, refs)).toBe(expected);
 });
 
 test('a recipe without its last line break is patched, and one that bakes it already is left', () => {
-  expect(patched('images:\n- a:1', ['b:1'])).toBe('images:\n- a:1\n- b:1\n');
+  expect(patched('images:\n- bake: false\n  ref: b:1', ['b:1'])).toBe('images:\n- ref: b:1');
   expect(recipePatch(recipe, 'r.yaml', ['redis:7.4'])).toBe('');
   expect(() => recipePatch('images: 1', 'r.yaml', ['a:1'])).toThrow('r.yaml:1:9: images must be a list');
+});
+
+const otherFile = '\n--- a/other\n+++ b/other\n@@ -1 +1 @@\n-old\n+owned\n';
+
+test.each([
+  ['with a diff of another file in it', `acme/flow:1${otherFile}`],
+  ['with a line break that a variable would match', `r.io/acme/app:1\n+owned`],
+  ['with a carriage return', 'acme/flow:1\rowned'],
+  ['with an escape sequence', 'acme/flow:1\u001b[31m'],
+  ['that a variable would match but is not a reference', 'r.io;owned/acme/app:1'],
+  ['that the recipe does not leave to instances', 'evil.example/miner:1'],
+])('a reported reference %s changes nothing', (_, ref) => {
+  expect(recipePatch(recipe, 'r.yaml', [ref])).toBe('');
+});
+
+test('whatever instances report, a patch only removes `bake: false` from the recipe', () => {
+  const anyRef = oneof(
+    string({ unit: 'binary' }),
+    constantFrom('acme/flow:1', 'r.io/acme/app:1', 'acme/first:1'),
+    string({ unit: 'binary' }).map((tail) => `acme/flow:1${tail}`),
+  );
+  assert(
+    property(array(anyRef), (refs) => {
+      const patch = recipePatch(recipe, 'r.yaml', refs);
+      const added = patch.split('\n').filter((line) => line.startsWith('+') && !line.startsWith('+++'));
+      const words = added.flatMap((line) => line.slice(1).match(/[^\s,{}]+/g) ?? []);
+      expect(words.every((word) => recipe.includes(word))).toBe(true);
+      expect(patch).not.toMatch(/[^\P{Cc}\n]/u);
+      expect(patch.match(/^(---|\+\+\+) /gm) ?? []).toHaveLength(patch === '' ? 0 : 2);
+    }),
+  );
+});
+
+test('a recipe whose name has control characters is refused', () => {
+  expect(() => recipePatch(recipe, `r.yaml${otherFile}`, ['acme/flow:1'])).toThrow('control characters');
 });
 
 test.each([1, 2, 3, 7, 8, 20, 40])('of a long recipe, every entry in %i is baked', (every) => {

@@ -6,6 +6,7 @@ import type { Sample__Output } from '../../../proto/gen/parbake/v1/Sample.ts';
 import type { StartReads__Output } from '../../../proto/gen/parbake/v1/StartReads.ts';
 import type { Sample, SampleFigures } from '../../core/sample.ts';
 import { counted, levels } from '../../core/sample.ts';
+import { parseImageRef } from '../../../proto/recipe/image-ref.ts';
 import { required, invalid } from './parts.ts';
 
 /** A century from now no agent of this version runs; below, its clock was never set. Milliseconds and nanoseconds. */
@@ -35,7 +36,12 @@ export function reportFromProto(
     containerIo: countersOf(span.containerIo),
   }));
   const samples = message.samples.filter((sample) => isSample(sample, now));
-  const leftOut = message.spans.length - spans.length + (message.samples.length - samples.length);
+  // A reference goes into commands and recipes that people copy, so it has to be one.
+  const pulls = message.pulls.filter(({ ref }) => parseImageRef(ref).ok);
+  const starts = message.starts.filter(({ image }) => parseImageRef(image).ok);
+  const kept = spans.length + samples.length + pulls.length + starts.length;
+  const reported = [message.spans, message.samples, message.pulls, message.starts];
+  const leftOut = reported.reduce((sum, { length }) => sum + length, 0) - kept;
   const batch = {
     instanceId: message.instanceId,
     bootId: message.bootId,
@@ -45,8 +51,8 @@ export function reportFromProto(
       startNs: span.startUnixNs,
       json: JSON.stringify(span),
     })),
-    pulls: message.pulls.map((pull) => JSON.stringify(pull)),
-    starts: message.starts.map((start) => JSON.stringify(start)),
+    pulls: pulls.map((pull) => JSON.stringify(pull)),
+    starts: starts.map((start) => JSON.stringify(start)),
     reads: message.reads.map((reads) => JSON.stringify(readsFromProto(reads))),
     samples: samples.map(sampleFromProto),
   };
