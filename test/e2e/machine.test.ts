@@ -21,7 +21,7 @@ const minutes = 60_000;
 /** The package on whole machines, with systemd and disks that are loaded lazily, from the bake to the answer. */
 describe.skipIf(missing !== undefined)(
   `a real machine, cloned ${missing ?? ''}`,
-  { timeout: 15 * minutes },
+  { timeout: 60 * minutes },
   () => {
     let testbed: Testbed;
     let coordinator: Coordinator;
@@ -43,7 +43,7 @@ describe.skipIf(missing !== undefined)(
       const app = `{ name: app, image: '${image}', ports: [8080], ready: { http: { port: 8080 } } }`;
       const recipe = `apiVersion: parbake/v1\nimages: ['${image}']\nroles:\n  web: { containers: [${app}] }\n`;
       builder = await makeMachineBuilder({ testbed, registry, recipe, prepare: installCertificates });
-    }, 15 * minutes);
+    }, 60 * minutes);
 
     afterAll(async () => {
       await testbed?.close();
@@ -101,13 +101,13 @@ describe.skipIf(missing !== undefined)(
       const reports = [];
       for (const machine of machines) {
         const instanceId = `i-${machine.name}`;
-        reports.push(await awaitReport(machine, 10 * minutes));
+        reports.push(await awaitReport(machine, 20 * minutes));
         const isReady = async (): Promise<boolean> => {
           const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
           if (found?.state === 'INSTANCE_STATE_FAILED') throw new Error(`${instanceId} has failed`);
           return found?.state === 'INSTANCE_STATE_READY';
         };
-        await waitFor(`${instanceId} to be ready`, isReady, 5 * minutes);
+        await waitFor(`${instanceId} to be ready`, isReady, 20 * minutes);
         const replay = await waitFor('the replay to be told', async () => {
           const { spans } = await getTimeline(coordinator.clients, instanceId);
           return spans.find(({ name }) => name === 'replay');

@@ -59,7 +59,7 @@ done
 echo "from $PARBAKE_SNAPSHOT"
 exec /usr/lib/parbake/node ${readAgentUnit().options.join(' ')} $PARBAKE_SNAPSHOT /usr/lib/parbake/agent/parbake-agent.mjs run`;
 
-describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, { timeout: 180_000 }, () => {
+describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, { timeout: 900_000 }, () => {
   beforeAll(() => {
     expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
   }, 180_000);

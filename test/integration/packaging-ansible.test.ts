@@ -30,7 +30,7 @@ const recap = ({ stdout }: Ended): Record<string, number> =>
 const did = ({ stdout }: Ended): string[] =>
   [...stdout.matchAll(/^TASK \[parbake : (.+)\] \*+\n(?:ok|changed)/gm)].map((match) => match[1] ?? '');
 
-describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { timeout: 5 * minutes }, () => {
+describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { timeout: 20 * minutes }, () => {
   let testbed: Testbed;
   let python: string;
   let builder: Builder;

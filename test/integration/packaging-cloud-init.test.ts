@@ -17,7 +17,7 @@ const minutes = 60_000;
 
 describe.skipIf(missing !== undefined)(
   `cloud-init clean with our script ${missing ?? ''}`,
-  { timeout: 5 * minutes },
+  { timeout: 20 * minutes },
   () => {
     let testbed: Testbed;
     let builder: Builder;

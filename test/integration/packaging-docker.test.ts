@@ -14,7 +14,7 @@ const minutes = 60_000;
 
 describe.skipIf(missing !== undefined)(
   `the coordinator's container image ${missing ?? ''}`,
-  { timeout: 5 * minutes },
+  { timeout: 20 * minutes },
   () => {
     let testbed: Testbed;
     let builder: Builder;

@@ -22,7 +22,7 @@ const keyFile = 'etc/docker/key.json';
 /** The component's steps, one after the other, as its service runs them: on a builder, then on a copy of its disk. */
 describe.skipIf(missing !== undefined)(
   `the Image Builder component ${missing ?? ''}`,
-  { timeout: 5 * minutes },
+  { timeout: 20 * minutes },
   () => {
     let testbed: Testbed;
     let builder: Builder;

@@ -37,7 +37,7 @@ const debian = '136693071363';
  */
 describe.skipIf(missing !== undefined)(
   `the Packer template ${missing ?? ''}`,
-  { timeout: 5 * minutes },
+  { timeout: 20 * minutes },
   () => {
     let testbed: Testbed;
     let moto: Moto;

@@ -26,8 +26,8 @@ const packages = [
 ];
 /** Of a machine's disk. */
 const diskBytes = 4 * 1024 ** 3;
-/** Milliseconds: without hardware's help a boot takes some 30 seconds on a quiet machine. */
-const bootDeadline = 300_000;
+/** Milliseconds: without hardware's help a boot takes 30 seconds on a quiet machine, and many times that on a busy one. */
+const bootDeadline = 900_000;
 
 /** Of the host: QEMU chooses a free port on each, and the address tells them apart. */
 const [sshHost, applicationHost] = ['127.0.0.2', '127.0.0.3'];

@@ -154,7 +154,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [...node, '@grpc/grpc-js'],
   },
   'coordinator/api/from-proto': {
-    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/fleet', 'coordinator/store'],
+    rooms: [
+      ...[...programs, ...wire, 'proto/recipe', 'coordinator/core', 'coordinator/fleet'],
+      'coordinator/store',
+    ],
     packages: ['@grpc/grpc-js'],
   },
   'coordinator/telemetry': {
