@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
@@ -11,7 +11,7 @@ import { dockerDeadlines } from '../docker/deadlines.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { imageEngine } from '../docker/engine.ts';
 import { checkProgram } from '../docker/program-check.ts';
-import { checkImds, imdsAddress, readInstanceMetadata } from '../host/imds.ts';
+import { checkImds, imdsAddresses, readInstanceMetadata, type InstanceMetadata } from '../host/imds.ts';
 import { bundleSha256 } from '../host/own-program.ts';
 import { givenRoot } from '../host/root.ts';
 import { bake } from './bake.ts';
@@ -35,6 +35,8 @@ const mostParallel = 32;
 const usualRetries = 4;
 const mostRetries = 100;
 
+const ec2Imds = imdsAddresses[0] ?? '';
+
 const help = `
 Usage: parbake-agent bake --recipe FILE [options]
 
@@ -54,7 +56,7 @@ Options:
   --login-command [USER@]REGISTRY=COMMAND
                           a program that prints a password for a registry, or a JSON list of a program and its arguments;
                           no shell reads it. For Amazon ECR the user may be left out; may be repeated
-  --imds URL|off          where EC2's metadata service is (default ${imdsAddress}); it tells which instance bakes
+  --imds URL|off          where EC2's metadata service is (default ${ec2Imds}); it tells which instance bakes
   --image-name NAME       what the machine image will be called, for its manifest; EC2 does not tell a builder
   --source-image-name NAME  what the image is called that this machine was launched from
   --build-id ID           of the run that makes the image, such as Packer's run UUID or an ARN of EC2 Image Builder
@@ -98,7 +100,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
     'update-lock': { type: 'boolean', default: false },
     frozen: { type: 'boolean', default: false },
     'login-command': { type: 'string', multiple: true, default: [] },
-    imds: { type: 'string', default: imdsAddress },
+    imds: { type: 'string', default: ec2Imds },
     'image-name': { type: 'string' },
     'source-image-name': { type: 'string' },
     'build-id': { type: 'string' },
@@ -161,9 +163,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       lock,
       logins,
       metadata:
-        values.imds === 'off'
-          ? Promise.resolve(undefined)
-          : readInstanceMetadata(values.imds, context.signal),
+        values.imds === 'off' ? Promise.resolve(undefined) : builderMetadata(values.imds, context.signal),
       registry: registryQuestions(logins, context.env, Math.random),
       silenceMs,
       parallel,
@@ -206,6 +206,14 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
   } finally {
     progress.close();
   }
+}
+
+/** A bake anywhere else than on EC2 is as good; its manifest says nothing about an instance. */
+async function builderMetadata(imds: string, signal: AbortSignal): Promise<InstanceMetadata | undefined> {
+  return await readInstanceMetadata(imds, true, signal).catch((cause: unknown) => {
+    if (toParbakeError(cause).code !== 'IMDS_UNAVAILABLE') throw cause;
+    return undefined;
+  });
 }
 
 async function ownFacts(): Promise<BakeRequest['agent']> {

@@ -1,5 +1,6 @@
 import { reasonText } from '../../proto/errors/reason.ts';
 import type { CoordinatorSession } from '../session/session.ts';
+import type { Reporter } from '../report/reporter.ts';
 import type { Spool } from '../report/spool.ts';
 import type { StartWatch } from '../worker/start-watch.ts';
 import type { Warming } from '../worker/warming.ts';
@@ -25,7 +26,9 @@ export interface AgentStatus {
   replay_error: string;
   /** Whether what the start reads beyond its recording is counted. */
   start_watch: string;
-  /** Batches of reports that were given up for lack of room. */
+  /** Why the coordinator takes no reports at the moment; empty when it does. */
+  reports_error: string;
+  /** Batches of reports that were given up: there was no room, or the coordinator called them invalid. */
   reports_dropped: number;
 }
 
@@ -37,10 +40,11 @@ export interface StatusSources {
   warming: Pick<Warming, 'status'>;
   watch: Pick<StartWatch, 'state'>;
   spool: Pick<Spool, 'dropped'>;
+  reporter: Pick<Reporter, 'problem'>;
 }
 
 export function agentStatus(sources: StatusSources): AgentStatus {
-  const { instanceId, engineId, worker, session, warming, watch, spool } = sources;
+  const { instanceId, engineId, worker, session, warming, watch, spool, reporter } = sources;
   const { preparation, order } = worker.observed();
   return {
     instance_id: instanceId,
@@ -56,6 +60,7 @@ export function agentStatus(sources: StatusSources): AgentStatus {
     order_error: order ? reasonTextOf(order) : '',
     ...warming.status(),
     start_watch: watch.state,
+    reports_error: reporter.problem,
     reports_dropped: spool.dropped,
   };
 }

@@ -6,7 +6,9 @@ import { pause, runTasks } from '../../proto/process/tasks.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { GatePlaces } from '../gate/places.ts';
-import { readFacts, readIdentity } from '../session/facts.ts';
+import { ownAddress } from '../host/address.ts';
+import { readFacts } from '../session/facts.ts';
+import { readIdentity } from '../session/identity.ts';
 import { collectAfterStart } from './memory.ts';
 import { reportToServiceManager } from '../../proto/process/service-manager.ts';
 import { sealProblem } from '../manifest/seal.ts';
@@ -56,21 +58,31 @@ async function runUntil(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { env, self, signal } = context;
-  const { address, credentials, root, stateDir } = options;
+  const { address: coordinator, credentials, root, stateDir } = options;
   const logger = context.createLogger('parbake-agent');
-  const [manifest, identity] = await Promise.all([readManifest(root), readIdentity(options.source, signal)]);
-  const { instanceId, bootId } = identity;
+  const ended = AbortSignal.any([signal, ending.signal]);
+  // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
+  let isReported = false;
+  const reportReady = (): void => {
+    if (!isReported) void reportToServiceManager(env, logger, ended);
+    isReported = true;
+  };
+  const [manifest, identity] = await Promise.all([
+    readManifest(root),
+    // systemd gives a start 90 s, and the metadata service may take longer.
+    readIdentity(options.source, { logger, random: Math.random, onWaiting: reportReady, signal }),
+  ]);
+  const { instanceId, bootId, metadata } = identity;
   // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
   const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
   const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes, (reason) =>
     logger.warn({ reason }, 'the disk does not take reports, keeping them in memory'),
   );
-  const reporter = new Reporter(spool, identity);
+  const reporter = new Reporter({ spool, identity: { instanceId, bootId }, logger, random: Math.random });
   const directory = root.path(manifest?.builder.dataRoot ?? '/');
   const recorder = new Recorder((item) => reporter.emit(item), directory);
   const marker = root.path('/run/parbake/replayed');
   const warming = new Warming({ self, env, root, bootId, marker, recorder, logger });
-  const ended = AbortSignal.any([signal, ending.signal]);
   // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
   const warm = options.replays ? warming.run(ended) : undefined;
   const docker = connect(options.dockerSocket);
@@ -79,10 +91,9 @@ async function runUntil(
   const answered = awaitEngine(engine, recorder, logger, ended);
   // Once the question is on its way: while Docker answers, the connection is made.
   await pause(1, ended);
-  const dialled = dial(address, credentials);
+  const dialled = dial(coordinator, credentials);
   ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
-  // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
-  void reportToServiceManager(env, logger, ended);
+  reportReady();
   const boot = bootSpan();
   if (boot !== undefined) recorder.span(boot);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
@@ -92,7 +103,8 @@ async function runUntil(
     state: join(stateDir, 'state.json'),
     orderEnv: root.path('/run/parbake/order-env.json'),
   };
-  const state = await readOwnState(statePlaces, instanceId, logger);
+  const found = await readOwnState(statePlaces, instanceId, logger);
+  const address = ownAddress(options.ownAddress, metadata);
   const facts = await readFacts(identity, engineIdentity, manifest, root);
   const watch = new StartWatch({
     ...{ self, env, root, instanceId, engine, recorder, logger, signal },
@@ -100,8 +112,9 @@ async function runUntil(
   });
   const processes = new FirstProcesses(engine, ended);
   const worker = new Worker({
-    ...{ instanceId, manifest, engine, processes, statePlaces, state, warming, watch, recorder, logger },
-    address: identity.privateIpv4,
+    ...{ instanceId, manifest, engine, processes, statePlaces, found, warming, watch, recorder, logger },
+    ownAddress: address,
+    random: Math.random,
     places: new GatePlaces(root.path('/run/parbake/gate'), options.gate),
     files: new OrderFiles(root.path('/run/parbake/files')),
     prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,
@@ -122,9 +135,10 @@ async function runUntil(
   });
   warming.onChange = () => worker.onChange();
   const session = new CoordinatorSession({
-    ...{ address, credentials, dialled, instanceId, worker, recorder, reporter, logger },
+    address: coordinator,
+    ...{ credentials, dialled, instanceId, worker, recorder, reporter, logger },
     checkIn: () => ({
-      facts,
+      facts: { ...facts, privateIpv4: address() ?? '' },
       roles: worker.offers(),
       observedGeneration: worker.generation,
       assignmentId: worker.assignmentId,
@@ -134,7 +148,16 @@ async function runUntil(
   });
   await started.end();
   const isBusy = (): boolean => worker.isBusy;
-  const sources = { instanceId, engineId: engineIdentity.id, worker, session, warming, watch, spool };
+  const sources = {
+    instanceId,
+    engineId: engineIdentity.id,
+    worker,
+    session,
+    warming,
+    watch,
+    spool,
+    reporter,
+  };
   await runTasks(signal, {
     replay: async (all) => {
       all.addEventListener('abort', () => ending.abort(), { once: true });
@@ -161,7 +184,7 @@ async function runUntil(
     },
     memory: (all) => collectAfterStart(isBusy, all),
     inventory: (all) => reportInventory(self, env, recorder, logger, all),
-    status: (all) => serveStatus(options.statusSocket, () => agentStatus(sources), all),
+    status: (all) => serveStatus(options.statusSocket, () => agentStatus(sources), logger, all),
   });
   return exitCodes.done;
 }

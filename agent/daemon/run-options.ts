@@ -5,7 +5,7 @@ import { parseOptions } from '../../proto/process/arguments.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
 import { gatePath } from '../gate/places.ts';
-import type { IdentitySource } from '../session/facts.ts';
+import type { IdentitySource } from '../session/identity.ts';
 import { checkImds } from '../host/imds.ts';
 import { givenRoot, type Root } from '../host/root.ts';
 
@@ -17,9 +17,9 @@ and reports what each step took. Ends on SIGTERM and leaves the containers runni
 
 Options (also from the environment, as PARBAKE_COORDINATOR and so on):
   --coordinator ADDRESS   host:port or unix:PATH
-  --instance-id ID        when there is no instance metadata service
+  --instance-id ID        used where no instance metadata service answers within 5 s
   --imds URL|off          where that service is (default http://169.254.169.254)
-  --address IP            where the containers' ports are reached (default: from IMDS, or the default route's)
+  --address IP            where the containers' ports are reached (default: from IMDS, or the default route's; IPv4 first)
   --tls-ca FILE, --tls-cert FILE, --tls-key FILE
                           the coordinator's CA, this agent's certificate and key (PEM)
   --root DIR              root of the instance (default /)
@@ -41,6 +41,8 @@ export interface RunOptions {
   address: string;
   credentials: ChannelCredentials;
   source: IdentitySource;
+  /** Where the containers' ports are reached; undefined to find it out. */
+  ownAddress: string | undefined;
   root: Root;
   dockerSocket: string;
   stateDir: string;
@@ -55,7 +57,7 @@ export interface RunOptions {
   samples: boolean;
 }
 
-/** @throws ParbakeError USAGE, FILE_UNREADABLE, INSECURE_ADDRESS */
+/** @throws ParbakeError USAGE, TLS_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
 export async function readRunOptions(args: string[], env: CommandContext['env']): Promise<RunOptions> {
   const { values, positionals } = parseOptions('parbake-agent run', args, {
     coordinator: { type: 'string' },
@@ -75,36 +77,46 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
     samples: { type: 'string', default: 'on' },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
-  const address = values.coordinator ?? env['PARBAKE_COORDINATOR'];
+  const address = given(values.coordinator, env['PARBAKE_COORDINATOR']);
   if (address === undefined) throw new ParbakeError('USAGE', 'run needs --coordinator ADDRESS');
   for (const name of ['replay', 'samples'] as const)
     if (values[name] !== 'on' && values[name] !== 'off')
       throw new ParbakeError('USAGE', `--${name} takes on or off, not "${values[name]}"`);
   checkImds(values.imds);
   const prepareMemoryBytes = bytesOf(values['prepare-memory']);
-  const tls = await readTls({
-    ca: values['tls-ca'] ?? env['PARBAKE_TLS_CA'],
-    certificate: values['tls-cert'] ?? env['PARBAKE_TLS_CERT'],
-    key: values['tls-key'] ?? env['PARBAKE_TLS_KEY'],
+  const tls = await readAgentTls({
+    ca: given(values['tls-ca'], env['PARBAKE_TLS_CA']),
+    certificate: given(values['tls-cert'], env['PARBAKE_TLS_CERT']),
+    key: given(values['tls-key'], env['PARBAKE_TLS_KEY']),
   });
   const root = givenRoot(values.root);
   return {
     address,
     credentials: clientCredentials(address, tls),
-    source: {
-      imds: values.imds,
-      instanceId: values['instance-id'] ?? env['PARBAKE_INSTANCE_ID'],
-      address: values.address,
-    },
+    source: { imds: values.imds, instanceId: given(values['instance-id'], env['PARBAKE_INSTANCE_ID']) },
+    ownAddress: given(values.address),
     root,
-    dockerSocket: values['docker-socket'] ?? root.path('/run/docker.sock'),
-    stateDir: values['state-dir'] ?? root.path('/var/lib/parbake'),
-    statusSocket: values.socket ?? root.path('/run/parbake/agent.sock'),
-    gate: values.gate ?? root.path(gatePath),
+    dockerSocket: given(values['docker-socket']) ?? root.path('/run/docker.sock'),
+    stateDir: given(values['state-dir']) ?? root.path('/var/lib/parbake'),
+    statusSocket: given(values.socket) ?? root.path('/run/parbake/agent.sock'),
+    gate: given(values.gate) ?? root.path(gatePath),
     prepareMemoryBytes,
     replays: values.replay === 'on',
     samples: values.samples === 'on',
   };
+}
+
+/** A variable that is set to nothing, as in a file of defaults, gives nothing. */
+function given(...values: (string | undefined)[]): string | undefined {
+  return values.find((value) => value !== undefined && value !== '');
+}
+
+/** A certificate may come after the agent: user data often writes it. @throws ParbakeError TLS_UNREADABLE; else as `readTls` */
+async function readAgentTls(paths: Parameters<typeof readTls>[0]): ReturnType<typeof readTls> {
+  return await readTls(paths).catch((cause: unknown) => {
+    if (!(cause instanceof ParbakeError) || cause.code !== 'FILE_UNREADABLE') throw cause;
+    throw new ParbakeError('TLS_UNREADABLE', cause.message, { cause });
+  });
 }
 
 /** @param mib as it was given. @throws ParbakeError USAGE */

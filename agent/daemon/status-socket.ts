@@ -3,17 +3,35 @@ import { createServer, connect } from 'node:net';
 import { dirname } from 'node:path';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { backoff } from '../../proto/process/backoff.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { aborted, pause } from '../../proto/process/tasks.ts';
 import type { AgentStatus } from './agent-status.ts';
 
 /** Milliseconds: it answers from memory. */
 const deadline = 5_000;
 
-/** Answers each connection with one JSON line, for root alone. */
+/**
+ * Answers each connection with one JSON line, for root alone, until the signal aborts. What hinders it, such as a full
+ * disk, is tried again: a daemon is worth more than its status.
+ */
 export async function serveStatus(
   path: string,
   status: () => AgentStatus,
+  logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      await serveOnce(path, status, signal);
+    } catch (cause) {
+      if (failures === 0) logger.warn({ reason: reasonOf(cause) }, 'no status socket, retrying');
+      await pause(backoff(failures, Math.random()), signal);
+    }
+  }
+}
+
+async function serveOnce(path: string, status: () => AgentStatus, signal: AbortSignal): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await rm(path, { force: true });
   const server = createServer((socket) => {
@@ -25,11 +43,8 @@ export async function serveStatus(
     server.listen(path, resolve);
   });
   await chmod(path, 0o600);
-  await new Promise<void>((resolve) => {
-    const close = (): void => void server.close(() => resolve());
-    if (signal.aborted) close();
-    else signal.addEventListener('abort', close, { once: true });
-  });
+  await aborted(signal);
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
 }
 
 /** @throws ParbakeError AGENT_NOT_RUNNING */

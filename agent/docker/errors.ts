@@ -59,3 +59,21 @@ export function engineText(cause: unknown): string {
   const text = reasonOf(cause);
   return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }
+
+/** What may pass by itself though the same call, made by a person, would fail again. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'DISK_FULL',
+  'AGENT_STATE_UNWRITABLE',
+  'GATE_UNAVAILABLE',
+  'READINESS_TIMEOUT',
+]);
+
+/**
+ * Whether it is worth another try after a while, without anybody's help: a port is held, containerd is starting, a
+ * container is being removed, a disk is full. What the Engine calls a wrong request stays wrong.
+ */
+export function isTemporary(error: ParbakeError): boolean {
+  if (error.code !== 'DOCKER_FAILED') return error.retryable || passing.has(error.code);
+  const status = statusOf(error);
+  return status === undefined || status >= 500 || isConflict(error);
+}

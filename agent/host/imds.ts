@@ -1,18 +1,22 @@
 import { request } from 'node:http';
+import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 
-/** What EC2's instance metadata service tells. Empty text means not known. */
+/** What EC2's instance metadata service says about this instance. Empty text means that the instance has no such thing. */
 export interface InstanceMetadata {
   instanceId: string;
   instanceType: string;
   imageId: string;
   availabilityZone: string;
   region: string;
+  /** Empty in a subnet that has IPv6 only. */
   privateIpv4: string;
   publicIpv4: string;
+  ipv6: string;
 }
 
-export const imdsAddress = 'http://169.254.169.254';
+/** Where the service is. An instance in a subnet without IPv4 may reach it at the second address only. */
+export const imdsAddresses: readonly string[] = ['http://169.254.169.254', 'http://[fd00:ec2::254]'];
 
 /** What `--imds` takes. @throws ParbakeError USAGE */
 export function checkImds(given: string): void {
@@ -24,69 +28,112 @@ export function checkImds(given: string): void {
     );
 }
 
-/** Milliseconds: it answers from the host, or not at all. */
+/** Milliseconds: the service answers from the host, or not at all. */
 const deadline = 1_000;
 
+/** By field, where the service has it. */
+const paths: Readonly<Record<keyof InstanceMetadata, string>> = {
+  instanceId: 'instance-id',
+  instanceType: 'instance-type',
+  imageId: 'ami-id',
+  availabilityZone: 'placement/availability-zone',
+  region: 'placement/region',
+  privateIpv4: 'local-ipv4',
+  publicIpv4: 'public-ipv4',
+  ipv6: 'ipv6',
+};
+
+/** An instance works without these: for them alone nobody waits long. */
+const optional: ReadonlySet<string> = new Set<keyof InstanceMetadata>([
+  'instanceType',
+  'imageId',
+  'availabilityZone',
+  'region',
+  'publicIpv4',
+]);
+
 /**
- * Asks the metadata service with a session token (IMDSv2).
- * @returns undefined when nobody answers there
+ * Asks the metadata service once, with a session token (IMDSv2).
+ * @param base where the service is
+ * @param isHurried do without a field that the instance does not need
+ * @returns undefined when the service says that it is switched off
+ * @throws ParbakeError IMDS_UNAVAILABLE for anything that may pass, such as no route, no answer, an error of the service,
+ *   or one field that is late; the signal's reason when it aborts
  */
 export async function readInstanceMetadata(
   base: string,
+  isHurried: boolean,
   signal: AbortSignal,
 ): Promise<InstanceMetadata | undefined> {
-  const token = await ask(
-    base,
-    '/latest/api/token',
-    'PUT',
-    { 'X-aws-ec2-metadata-token-ttl-seconds': '60' },
-    signal,
-  );
-  if (token === undefined) return undefined;
-  const read = async (path: string): Promise<string> =>
-    (await ask(base, `/latest/meta-data/${path}`, 'GET', { 'X-aws-ec2-metadata-token': token }, signal)) ??
-    '';
-  const [
-    instanceId = '',
-    instanceType = '',
-    imageId = '',
-    availabilityZone = '',
-    region = '',
-    privateIpv4 = '',
-    publicIpv4 = '',
-  ] = await Promise.all(
-    [
-      'instance-id',
-      'instance-type',
-      'ami-id',
-      'placement/availability-zone',
-      'placement/region',
-      'local-ipv4',
-      'public-ipv4',
-    ].map(read),
-  );
-  if (instanceId === '') return undefined;
-  return { instanceId, instanceType, imageId, availabilityZone, region, privateIpv4, publicIpv4 };
+  const ttl = { 'X-aws-ec2-metadata-token-ttl-seconds': '60' };
+  const granted = await ask(base, '/latest/api/token', 'PUT', ttl, signal);
+  // EC2's documented answer where HttpEndpoint is disabled.
+  if (granted.status === 403) return undefined;
+  const headers = { 'X-aws-ec2-metadata-token': valueOf(base, 'a token', granted) };
+  const read = async ([field, path]: [string, string]): Promise<[string, string]> => {
+    try {
+      const answer = await ask(base, `/latest/meta-data/${path}`, 'GET', headers, signal);
+      // The instance has none; an id it always has.
+      const isAbsent = answer.status === 404 && path !== paths.instanceId;
+      return [field, isAbsent ? '' : valueOf(base, path, answer)];
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!isHurried || !optional.has(field)) throw cause;
+      return [field, ''];
+    }
+  };
+  return Object.fromEntries(await Promise.all(Object.entries(paths).map(read))) as Record<
+    keyof InstanceMetadata,
+    string
+  >;
 }
 
-/** @returns the body of a 200; undefined for anything else */
-function ask(
+interface Answer {
+  status: number;
+  body: string;
+}
+
+function valueOf(base: string, what: string, { status, body }: Answer): string {
+  if (status === 200 && body !== '') return body;
+  const answer = status === 200 ? 'nothing' : String(status);
+  throw new ParbakeError('IMDS_UNAVAILABLE', `the metadata service at ${base} answers ${answer} for ${what}`);
+}
+
+/** @throws ParbakeError IMDS_UNAVAILABLE; the signal's reason when it aborts */
+async function ask(
   base: string,
   path: string,
   method: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
-    const call = request(new URL(path, base), { method, headers, signal: limit }, (answer) => {
+): Promise<Answer> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
+  try {
+    return await answered(new URL(path, base), method, headers, limit);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const why = limit.aborted ? `no answer within ${deadline / 1000} s` : reasonOf(cause);
+    throw new ParbakeError('IMDS_UNAVAILABLE', `the metadata service at ${base} cannot be reached: ${why}`, {
+      cause,
+    });
+  }
+}
+
+function answered(
+  url: URL,
+  method: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, headers, signal }, (answer) => {
       let body = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => (body += chunk));
-      answer.on('end', () => resolve(answer.statusCode === 200 ? body.trim() : undefined));
-      answer.on('error', () => resolve(undefined));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: body.trim() }));
+      answer.on('error', reject);
     });
-    call.on('error', () => resolve(undefined));
+    call.on('error', reject);
     call.end();
   });
 }

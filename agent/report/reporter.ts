@@ -1,7 +1,10 @@
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportResponse__Output } from '../../proto/gen/parbake/v1/ReportResponse.ts';
 import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
-import { isAbort, pause } from '../../proto/process/tasks.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
+import { backoff } from '../../proto/process/backoff.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
 import type { ReportItem } from './recorder.ts';
 import type { Batch, Spool } from './spool.ts';
 
@@ -12,10 +15,18 @@ const idle = 60_000;
 /** Milliseconds that a sample waits for others, or for something else to be sent. */
 const samplesTogether = 5_000;
 
+export interface ReporterOptions {
+  spool: Spool;
+  identity: { instanceId: string; bootId: string };
+  logger: Logger;
+  /** From 0 to 1. */
+  random: () => number;
+}
+
 /** Sends what the spool holds, and keeps it until it is acknowledged. */
 export class Reporter {
+  readonly #options: ReporterOptions;
   readonly #spool: Spool;
-  readonly #identity: { instanceId: string; bootId: string };
   #items: ReportItem[] = [];
   #samples: Sample[] = [];
   #samplesDue: NodeJS.Timeout | undefined;
@@ -23,10 +34,18 @@ export class Reporter {
   /** Aborts when there is something new to send, or something was acknowledged. */
   #moved = new AbortController();
   #sentUpTo = 0;
+  /** How often the coordinator has acknowledged something. */
+  #acknowledged = 0;
+  #problem = '';
 
-  constructor(spool: Spool, identity: { instanceId: string; bootId: string }) {
-    this.#spool = spool;
-    this.#identity = identity;
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.#spool = options.spool;
+  }
+
+  /** Why the coordinator takes no reports at the moment; empty when it does. */
+  get problem(): string {
+    return this.#problem;
   }
 
   emit(item: ReportItem): void {
@@ -68,32 +87,60 @@ export class Reporter {
   }
 
   /**
-   * Sends over one stream until it ends or the signal aborts; unacknowledged batches first.
+   * Sends until the signal aborts, unacknowledged batches first. A stream that ends before is opened again.
    * @param drainMs after the abort, how long the last acknowledgements are waited for
    */
   async send(client: AgentServiceClient, signal: AbortSignal, drainMs: number): Promise<void> {
+    const { logger, random } = this.#options;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const acknowledged = this.#acknowledged;
+      const reason = await this.#sendOnce(client, signal, drainMs);
+      if (this.#acknowledged > acknowledged) failures = 0;
+      // A session that ends takes its report stream with it: nothing to say about that.
+      await pause(backoff(failures, random()), signal);
+      if (signal.aborted) return;
+      if (this.#problem === '') logger.warn({ reason }, 'reports refused, retrying');
+      this.#problem = reason;
+    }
+  }
+
+  /** One stream. @returns why it ended */
+  async #sendOnce(client: AgentServiceClient, signal: AbortSignal, drainMs: number): Promise<string> {
     this.#sentUpTo = 0;
     const stream = client.report();
     const closed = new AbortController();
+    let reason = 'the coordinator ended the report stream';
     stream.on('data', ({ acknowledgedSequence }: ReportResponse__Output) => {
-      this.#spool.acknowledge(acknowledgedSequence);
-      this.#moved.abort();
+      this.#acknowledge(acknowledgedSequence);
     });
-    stream.on('error', () => closed.abort());
+    stream.on('error', (cause) => {
+      const error = fromStatus(cause);
+      reason = error.toReason();
+      // The same batch would be refused each time.
+      if (error.code === 'REQUEST_INVALID') this.#spool.dropOldest();
+      closed.abort();
+    });
     stream.on('end', () => closed.abort());
     try {
       for (let until = Infinity; !closed.signal.aborted && performance.now() < until;) {
         if (signal.aborted && until === Infinity) until = performance.now() + drainMs;
         if (signal.aborted && this.#spool.waiting.length === 0) break;
-        for (const batch of this.#unsent()) stream.write({ ...this.#identity, ...batch });
+        for (const batch of this.#unsent()) stream.write({ ...this.#options.identity, ...batch });
         await pause(...this.#nextLook(signal, closed.signal));
       }
-    } catch (cause) {
-      if (!isAbort(cause)) throw cause;
     } finally {
       if (closed.signal.aborted) stream.cancel();
       else stream.end();
     }
+    return reason;
+  }
+
+  #acknowledge(sequence: number): void {
+    this.#spool.acknowledge(sequence);
+    this.#acknowledged += 1;
+    if (this.#problem !== '') this.#options.logger.info('reports accepted again');
+    this.#problem = '';
+    this.#moved.abort();
   }
 
   /** How long to rest, and what ends the rest. While it drains it looks often: its end has a time. */

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf } from '../../proto/errors/cause.ts';
@@ -52,13 +53,25 @@ export class Spool {
     this.#bootId = bootId;
     this.#maxBytes = maxBytes;
     this.#onProblem = onProblem;
-    const [head, ...lines] = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-    const header = parseLine(head) as { bootId: string; sequence: number } | undefined;
-    if (header?.bootId === bootId) {
-      this.#batches = lines.flatMap((line) => (parseLine(line) as Batch | undefined) ?? []);
+    const [head, ...lines] = this.#readLines();
+    const header = parseLine(head);
+    if (isHeader(header) && header.bootId === bootId) {
+      this.#batches = lines.map(parseLine).filter(isBatch);
       this.#sequence = Math.max(header.sequence, ...this.#batches.map((batch) => batch.sequence));
     }
     this.#bytes = this.#batches.reduce((sum, batch) => sum + JSON.stringify(batch).length, 0);
+  }
+
+  /** What cannot be read is moved aside: reports are not worth an agent that ends. */
+  #readLines(): string[] {
+    if (!existsSync(this.#path)) return [];
+    try {
+      return readFileSync(this.#path, 'utf8').split('\n');
+    } catch (cause) {
+      this.#onProblem(reasonOf(cause));
+      this.#attempt(() => renameSync(this.#path, `${this.#path}.broken`));
+      return [];
+    }
   }
 
   /** Not acknowledged yet, oldest first. */
@@ -93,6 +106,14 @@ export class Spool {
     if (left.length === this.#batches.length) return;
     this.#batches = left;
     this.#rewrite();
+  }
+
+  /** The coordinator will never take it. */
+  dropOldest(): void {
+    const [oldest] = this.#batches;
+    if (oldest === undefined) return;
+    this.dropped += 1;
+    this.acknowledge(oldest.sequence);
   }
 
   #append(line: string, isDurable: boolean): void {
@@ -148,4 +169,22 @@ function parseLine(line: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isHeader(value: unknown): value is { bootId: string; sequence: number } {
+  return hasSequence(value) && 'bootId' in value && typeof value.bootId === 'string';
+}
+
+/** A line that a crash or a failing disk left half is not one; what is inside is the coordinator's to check. */
+function isBatch(value: unknown): value is Batch {
+  const lists = ['spans', 'pulls', 'starts', 'reads', 'samples'];
+  return (
+    hasSequence(value) &&
+    Object.entries(value).every(([key, each]) => !lists.includes(key) || Array.isArray(each))
+  );
+}
+
+function hasSequence(value: unknown): value is { sequence: number } {
+  const isObject = typeof value === 'object' && value !== null && 'sequence' in value;
+  return isObject && Number.isSafeInteger(value.sequence) && Number(value.sequence) >= 0;
 }

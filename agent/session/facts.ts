@@ -1,59 +1,29 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { arch, availableParallelism, networkInterfaces, release, totalmem } from 'node:os';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { arch, availableParallelism, release, totalmem } from 'node:os';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import { packageVersion } from '../../proto/process/version.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { EngineIdentity } from '../docker/containers.ts';
-import { imdsAddress, readInstanceMetadata } from '../host/imds.ts';
-import { defaultInterface } from '../host/io.ts';
 import type { Root } from '../host/root.ts';
+import type { Identity } from './identity.ts';
 
-export interface IdentitySource {
-  /** The URL of the metadata service, or `off`. */
-  imds: string;
-  /** `--instance-id`. */
-  instanceId: string | undefined;
-  /** `--address`. */
-  address: string | undefined;
-}
-
-/** Who this machine is, before Docker is asked. @throws ParbakeError INSTANCE_ID_UNKNOWN */
-export async function readIdentity(source: IdentitySource, signal: AbortSignal) {
-  const metadata =
-    source.imds === 'off' ? undefined : await readInstanceMetadata(source.imds || imdsAddress, signal);
-  const instanceId = metadata?.instanceId ?? source.instanceId;
-  if (instanceId === undefined)
-    throw new ParbakeError(
-      'INSTANCE_ID_UNKNOWN',
-      `the metadata service ${source.imds === 'off' ? 'is off' : 'does not answer'} and no --instance-id was given`,
-    );
-  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const address = source.address ?? metadata?.privateIpv4 ?? (await defaultAddress());
+/** What the coordinator is told at check-in, but for the address: from the kernel and files alone, since a user may be waiting. */
+export async function readFacts(
+  { instanceId, bootId, metadata }: Identity,
+  engine: EngineIdentity,
+  manifest: Manifest | undefined,
+  root: Root,
+): Promise<Omit<InstanceFacts, 'privateIpv4'>> {
+  const machineId = (await readFile(root.path('/etc/machine-id'), 'utf8').catch(() => '')).trim();
+  const isMade = machineId !== '' && machineId !== 'uninitialized';
   return {
-    instanceId,
-    bootId,
-    privateIpv4: address,
+    ...{ instanceId, bootId },
     publicIpv4: metadata?.publicIpv4 ?? '',
     instanceType: metadata?.instanceType ?? '',
     imageId: metadata?.imageId ?? '',
     availabilityZone: metadata?.availabilityZone ?? '',
     region: metadata?.region ?? '',
-  };
-}
-
-/** What the coordinator is told at check-in: from the kernel and files alone, since a user may be waiting. */
-export async function readFacts(
-  identity: Awaited<ReturnType<typeof readIdentity>>,
-  engine: EngineIdentity,
-  manifest: Manifest | undefined,
-  root: Root,
-): Promise<InstanceFacts> {
-  const machineId = (await readFile(root.path('/etc/machine-id'), 'utf8').catch(() => '')).trim();
-  const isMade = machineId !== '' && machineId !== 'uninitialized';
-  return {
-    ...identity,
     engineId: engine.id,
     engineVersion: engine.version,
     // The machine id itself is confidential; a keyed hash can be compared and nothing else.
@@ -72,10 +42,4 @@ export async function readFacts(
 /** @param text of os-release(5). @returns such as `Debian GNU/Linux 12 (bookworm)`; empty when it does not say */
 export function systemName(text: string): string {
   return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(text)?.[1] ?? '';
-}
-
-/** The address of the interface that the default route uses. */
-async function defaultAddress(): Promise<string> {
-  const name = defaultInterface(await readFile('/proc/net/route', 'utf8').catch(() => '')) ?? '';
-  return networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address ?? '';
 }

@@ -14,8 +14,8 @@ import type { Warming } from './warming.ts';
 export interface OrderProgressOptions {
   /** The instance's, as they were baked. */
   roles: readonly Role[];
-  /** Where the containers' ports are reached. */
-  address: string;
+  /** Where the containers' ports are reached; undefined while that is not known. */
+  ownAddress: () => string | undefined;
   steps: Pick<StepRunner, 'giveFiles' | 'report'>;
   warming: Pick<Warming, 'order'>;
   watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
@@ -76,9 +76,9 @@ export class OrderProgress {
 
   report(): ObservedOrder | null {
     if (this.#order === undefined || this.#state === undefined) return null;
-    const { address } = this.#options;
+    const host = this.#options.ownAddress();
     const endpoints = (this.role?.containers ?? []).flatMap(({ name, ports }) =>
-      ports.map((port) => ({ container: name, host: address, port })),
+      host === undefined ? [] : ports.map((port) => ({ container: name, host, port })),
     );
     const hasEndpoints = this.#state === 'STARTED' || this.#state === 'SERVING';
     return {
@@ -135,6 +135,13 @@ export class OrderProgress {
     this.#span = undefined;
   }
 
+  /** Something is in the way, and is tried again: the coordinator is told what. */
+  hinder(error: string): void {
+    if (this.#error === error) return;
+    this.#error = error;
+    this.#options.onChange();
+  }
+
   /** It cannot be carried out. @param error why */
   fail(error: string, observed: readonly ObservedContainer[]): void {
     this.#error = error;
@@ -154,9 +161,13 @@ export class OrderProgress {
   }
 
   #advance(state: OrderState): void {
-    if (this.#state === state) return;
+    // What was in the way has passed.
+    const error = state === 'FAILED' ? this.#error : '';
+    if (this.#state === state && this.#error === error) return;
+    if (this.#state !== state)
+      this.#options.logger.info({ assignmentId: this.assignmentId, order: state }, 'order');
     this.#state = state;
-    this.#options.logger.info({ assignmentId: this.assignmentId, order: state }, 'order');
+    this.#error = error;
     this.#options.onChange();
   }
 }

@@ -44,15 +44,26 @@ export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worke
   const { places, gateKey, directory, statePath, ioDirectory, logger } = options;
   const engine = playedDocker(gateKey);
   return new Worker({
-    ...{ instanceId: 'played', address: '', manifest: { roles: [playedRole] }, engine, places, logger },
+    ...{
+      instanceId: 'played',
+      ownAddress: () => '127.0.0.1',
+      manifest: { roles: [playedRole] },
+      engine,
+      places,
+      logger,
+    },
     files: new OrderFiles(join(directory, 'files')),
     processes: new FirstProcesses(engine, signal),
     prepareMemoryBytes: Infinity,
     statePlaces: { state: statePath, orderEnv: join(directory, 'order-env.json') },
-    state: { version: 1, instanceId: 'played', generation: 0, desired: { phase: 'idle' } },
+    found: {
+      state: { version: 1, instanceId: 'played', generation: 0, desired: { phase: 'idle' } },
+      isRemembered: true,
+    },
     warming: { order: () => {}, replayed: () => undefined },
     watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
     recorder: new Recorder(() => {}, ioDirectory),
+    random: Math.random,
     rehearse: () => Promise.resolve(),
     pullAtBoot: () => Promise.resolve(),
   });

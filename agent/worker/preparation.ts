@@ -8,6 +8,7 @@ import type { ObservedContainer, Step, Target } from '../core/order/planner.ts';
 import { chooseTargets } from '../core/order/preparation.ts';
 import { RecentCount } from '../core/recent-count.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
+import { isTemporary } from '../docker/errors.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
@@ -20,6 +21,8 @@ export interface PreparationOptions {
   observation: Observation;
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
+  /** Where the containers' ports are reached; undefined while that is not known. */
+  ownAddress: () => string | undefined;
   /** Goes the way of an order once, so that the first one does not find it new. */
   rehearse: (signal: AbortSignal) => Promise<void>;
   /** Pulls an image that the bake left to the instance. @throws ParbakeError IMAGE_NOT_FOUND for any other */
@@ -38,6 +41,7 @@ export class Preparation {
   readonly #options: PreparationOptions;
   #state: 'PREPARING' | 'READY' | 'FAILED' = 'PREPARING';
   #error = '';
+  #isChosen = false;
   #targets: readonly Target[] = [];
   /** Of prepared containers that ended by themselves, by role and name: when Docker goes, all go once. */
   readonly #burials = new Map<string, RecentCount>();
@@ -56,36 +60,40 @@ export class Preparation {
   }
 
   report(): Report {
-    return { state: `PREPARATION_STATE_${this.#state}`, ...reasonFrom(this.#error) };
+    const { reason, message } = reasonFrom(this.#error);
+    const isDegraded = this.#state === 'PREPARING' && this.#error !== '';
+    return {
+      state: `PREPARATION_STATE_${this.#state}`,
+      reason,
+      message: isDegraded ? `degraded, retrying: ${message}` : message,
+    };
   }
 
   /**
    * Looks for every image of every role, which must be there before the instance joins the pool, and chooses what is
-   * prepared. What fails is reported.
+   * prepared. Does nothing once that is done; may be called again after it failed.
    * @param parent the span that this is part of
+   * @throws ParbakeError as the Engine and the pull do; AGENT_STATE_UNWRITABLE
    */
   async begin(parent: string, signal: AbortSignal): Promise<void> {
+    if (this.#isChosen || this.#state === 'FAILED') return;
     const { manifest, engine, places, files, observation, prepareMemoryBytes, logger } = this.#options;
-    try {
-      const roles = manifest?.roles ?? [];
-      for (const { image } of roles.flatMap(({ containers }) => containers)) {
-        if ((await engine.image(image, signal)) === undefined)
-          await this.#options.pullAtBoot(image, parent, signal);
-      }
-      const hasGate = await places.isAvailable();
-      this.#targets = chooseTargets(roles, { hasGate, memoryBytes: prepareMemoryBytes });
-      const isWanted = roles.some(({ containers }) =>
-        containers.some(({ prepare }) => prepare === 'gate' || prepare === 'create'),
-      );
-      if (isWanted && !hasGate)
-        logger.warn('the gate is not on this instance: containers start at the order');
-      await observation.look(true, signal);
-      await places.removeOthers(observation.gateKeys());
-      await files.removeOthers(observation.filesKeys());
-      if (hasGate && isWanted) await this.#rehearse(signal);
-    } catch (cause) {
-      if (!isAbort(cause)) this.fail(cause);
+    const roles = manifest?.roles ?? [];
+    for (const { image } of roles.flatMap(({ containers }) => containers)) {
+      if ((await engine.image(image, signal)) === undefined)
+        await this.#options.pullAtBoot(image, parent, signal);
     }
+    const hasGate = await places.isAvailable();
+    const isWanted = roles.some(({ containers }) =>
+      containers.some(({ prepare }) => prepare === 'gate' || prepare === 'create'),
+    );
+    await observation.look(true, signal);
+    await places.removeOthers(observation.gateKeys());
+    await files.removeOthers(observation.filesKeys());
+    if (hasGate && isWanted) await this.#rehearse(signal);
+    if (isWanted && !hasGate) logger.warn('the gate is not on this instance: containers start at the order');
+    this.#targets = chooseTargets(roles, { hasGate, memoryBytes: prepareMemoryBytes });
+    this.#isChosen = true;
   }
 
   /** An order can do without, unless the rehearsal found that none could be stored. */
@@ -94,7 +102,7 @@ export class Preparation {
     await rehearse(signal).catch((cause: unknown) => {
       const error = toParbakeError(cause);
       if (isAbort(cause) || error.code === 'AGENT_STATE_UNWRITABLE') throw cause;
-      logger.warn({ reason: error.toReason() }, 'the first order will find its way new');
+      logger.warn({ reason: error.toReason() }, 'warm-up failed: the first order will be slower');
     });
   }
 
@@ -108,28 +116,48 @@ export class Preparation {
       this.#burials.set(what, burials);
       const lately = burials.count(1, performance.now());
       if (lately > maxBurials)
-        return this.fail(
+        return this.#fail(
           new ParbakeError('CONTAINER_EXITED', `prepared container ${what} ended ${lately} times`),
         );
     }
-    const next = steps.length === 0 ? 'READY' : 'PREPARING';
-    if (next === this.#state) return;
-    this.#state = next;
-    this.#options.onChange();
+    if (steps.length > 0) return this.#advance('PREPARING', this.#error);
+    const { manifest, ownAddress } = this.#options;
+    const hasPorts = manifest?.roles.some(({ containers }) =>
+      containers.some(({ ports }) => ports.length > 0),
+    );
+    if (hasPorts === true && ownAddress() === undefined)
+      return this.#degrade(
+        new ParbakeError('ADDRESS_UNKNOWN', 'this instance has no address at which its ports are reached'),
+      );
+    this.#advance('READY', '');
   }
 
-  /** Docker is away, and what was prepared may go with it: nobody is to be given this instance before another look. */
-  doubt(): void {
-    if (this.#state !== 'READY') return;
-    this.#state = 'PREPARING';
-    this.#options.onChange();
+  /**
+   * Something is in the way of the preparation. Nobody is to be given this instance before that has passed.
+   * @returns whether it may pass by itself, so that it is worth another try
+   */
+  hinder(cause: unknown): boolean {
+    const error = toParbakeError(cause);
+    if (isTemporary(error)) this.#degrade(error);
+    else this.#fail(error);
+    return this.#state !== 'FAILED';
   }
 
-  fail(cause: unknown): void {
-    this.#state = 'FAILED';
-    this.#error = toParbakeError(cause).toReason();
+  #degrade(error: ParbakeError): void {
+    if (this.#state === 'FAILED') return;
+    this.#advance('PREPARING', error.toReason());
+  }
+
+  #fail(error: ParbakeError): void {
     this.#targets = [];
-    this.#options.logger.error({ reason: this.#error }, 'preparation failed');
+    this.#options.logger.error({ reason: error.toReason() }, 'preparation failed');
+    this.#advance('FAILED', error.toReason());
+  }
+
+  #advance(state: 'PREPARING' | 'READY' | 'FAILED', error: string): void {
+    if (this.#state === state && this.#error === error) return;
+    this.#state = state;
+    this.#error = error;
     this.#options.onChange();
   }
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { Desired } from '../core/order/order.ts';
+import type { Desired, Order } from '../core/order/order.ts';
 import { writeDurably, writeDurablySync } from '../host/durable-file.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
@@ -23,34 +23,47 @@ export interface StatePlaces {
   orderEnv: string;
 }
 
-/**
- * An order whose variables are gone, as after a boot, is not there: the coordinator, which is told a lower generation,
- * says it again.
- * @returns undefined when there is none. @throws ParbakeError AGENT_STATE_INVALID
- */
-export async function readState(places: StatePlaces): Promise<AgentState | undefined> {
-  const state = await readStored(places.state);
-  if (state?.desired.phase !== 'run') return state;
-  const { order } = state.desired;
-  const kept = parse(await readFile(places.orderEnv, 'utf8').catch(() => '')) as
-    Partial<OrderEnv> | undefined;
-  if (kept?.assignmentId !== order.assignmentId || kept.env === undefined)
-    return { ...state, generation: state.generation - 1, desired: { phase: 'idle' } };
-  const files = Object.entries(kept.files ?? {}).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
-  const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
-  return { ...state, desired: { phase: 'run', order: whole } };
+/** What an agent finds of an earlier run. */
+export interface FoundState {
+  state: AgentState;
+  /**
+   * Whether an earlier run left it. Where it did not, containers may be there all the same, and only the coordinator
+   * knows whose they are.
+   */
+  isRemembered: boolean;
 }
 
-/** What an earlier run of this instance left; what another instance left came with a clone and is dropped. */
+/**
+ * What an earlier run of this instance left. A file that is not whole is moved aside, since an agent that refuses to start
+ * would leave a user's containers alone; what another instance left came with a clone and is dropped.
+ */
 export async function readOwnState(
   places: StatePlaces,
   instanceId: string,
   logger: Logger,
-): Promise<AgentState> {
-  const found = await readState(places);
-  if (found?.instanceId === instanceId) return found;
+): Promise<FoundState> {
+  const found = await readState(places, logger);
+  if (found?.instanceId === instanceId) return { state: found, isRemembered: true };
   if (found !== undefined) logger.warn({ other: found.instanceId }, 'state of another instance dropped');
-  return { version: 1, instanceId, generation: 0, desired: { phase: 'idle' } };
+  const state: AgentState = { version: 1, instanceId, generation: 0, desired: { phase: 'idle' } };
+  return { state, isRemembered: false };
+}
+
+/**
+ * An order whose variables are gone, as after a boot, is not there: the coordinator, which is told a lower generation,
+ * says it again.
+ * @returns undefined when there is none
+ */
+async function readState(places: StatePlaces, logger: Logger): Promise<AgentState | undefined> {
+  const state = await readStored(places.state, logger);
+  if (state?.desired.phase !== 'run') return state;
+  const { order } = state.desired;
+  const kept = parse(await readFile(places.orderEnv, 'utf8').catch(() => ''));
+  if (!isOrderEnv(kept) || kept.assignmentId !== order.assignmentId)
+    return { ...state, generation: state.generation - 1, desired: { phase: 'idle' } };
+  const files = Object.entries(kept.files).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
+  const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
+  return { ...state, desired: { phase: 'run', order: whole } };
 }
 
 interface OrderEnv {
@@ -60,23 +73,26 @@ interface OrderEnv {
   files: Record<string, string>;
 }
 
-async function readStored(path: string): Promise<AgentState | undefined> {
-  let text: string;
+async function readStored(path: string, logger: Logger): Promise<AgentState | undefined> {
+  let problem = 'it is not the state of this version of the agent';
   try {
-    text = await readFile(path, 'utf8');
+    const state = parse(await readFile(path, 'utf8'));
+    if (isState(state)) return state;
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
-    throw new ParbakeError('AGENT_STATE_INVALID', `cannot read ${path}: ${reasonOf(cause)}`, { cause });
+    problem = reasonOf(cause);
   }
-  const state = parse(text);
-  const isOurs =
-    state?.version === 1 && typeof state.instanceId === 'string' && Number.isInteger(state.generation);
-  if (!isOurs || state.desired === undefined)
-    throw new ParbakeError('AGENT_STATE_INVALID', `${path} is not the state of this version of the agent`);
-  return state as AgentState;
+  const aside = `${path}.broken`;
+  try {
+    renameSync(path, aside);
+    logger.warn({ path, aside, reason: problem }, 'broken state file moved aside');
+  } catch (cause) {
+    logger.warn({ path, reason: `${problem}; ${reasonOf(cause)}` }, 'broken state file ignored');
+  }
+  return undefined;
 }
 
-/** Durable when it returns, and never half. @throws ParbakeError AGENT_STATE_UNWRITABLE */
+/** Stores the state, durably and whole. @throws ParbakeError AGENT_STATE_UNWRITABLE */
 export async function writeState(places: StatePlaces, state: AgentState): Promise<void> {
   try {
     await writeBoth(places, state);
@@ -108,11 +124,47 @@ function withoutEnv(desired: Desired): Desired {
   return { ...desired, order: { ...desired.order, env: {}, files: {} } };
 }
 
-function parse(text: string): Partial<AgentState> | undefined {
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+type Parts = Readonly<Record<string, unknown>>;
+
+function isParts(value: unknown): value is Parts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isState(value: unknown): value is AgentState {
+  if (!isParts(value)) return false;
+  const { version, instanceId, generation, desired } = value;
+  const isCounted = Number.isSafeInteger(generation) && Number(generation) >= 0;
+  return version === 1 && typeof instanceId === 'string' && isCounted && isDesired(desired);
+}
+
+function isDesired(value: unknown): value is Desired {
+  if (!isParts(value)) return false;
+  const { phase, order } = value;
+  if (phase === 'run') return isOrder(order);
+  if (phase === 'stop') return order === undefined || isOrder(order);
+  return phase === 'idle';
+}
+
+function isOrder(value: unknown): value is Order {
+  if (!isParts(value)) return false;
+  const { assignmentId, user, environment, role, env, files } = value;
+  const isText = [assignmentId, user, environment, role].every((each) => typeof each === 'string');
+  return isText && isTexts(env) && isParts(files);
+}
+
+function isOrderEnv(value: unknown): value is OrderEnv {
+  if (!isParts(value)) return false;
+  return typeof value['assignmentId'] === 'string' && isTexts(value['env']) && isTexts(value['files']);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isParts(value) && Object.values(value).every((each) => typeof each === 'string');
 }

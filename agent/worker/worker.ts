@@ -4,6 +4,7 @@ import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
+import { backoff } from '../../proto/process/backoff.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { checkOrder, type Desired } from '../core/order/order.ts';
 import { orderStateIn } from '../core/order/order-state.ts';
@@ -18,7 +19,7 @@ import { OrderProgress } from './order-progress.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { StartWatch } from './start-watch.ts';
-import { writeState, type AgentState, type StatePlaces } from './state-file.ts';
+import { writeState, type AgentState, type FoundState, type StatePlaces } from './state-file.ts';
 import { StepRound } from './step-round.ts';
 import type { StepContext } from './container-starts.ts';
 import { StepRunner } from './steps.ts';
@@ -26,8 +27,8 @@ import type { Warming } from './warming.ts';
 
 export interface WorkerOptions {
   instanceId: string;
-  /** Where the containers' ports are reached. */
-  address: string;
+  /** Where the containers' ports are reached; undefined while that is not known. */
+  ownAddress: () => string | undefined;
   manifest: Pick<Manifest, 'roles'> | undefined;
   engine: ContainerEngine;
   places: GatePlaces;
@@ -36,13 +37,15 @@ export interface WorkerOptions {
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
   statePlaces: StatePlaces;
-  state: AgentState;
+  found: FoundState;
   warming: Pick<Warming, 'order' | 'replayed'>;
   watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
   recorder: Recorder;
   rehearse: PreparationOptions['rehearse'];
   pullAtBoot: PreparationOptions['pullAtBoot'];
   logger: Logger;
+  /** From 0 to 1. */
+  random: () => number;
 }
 
 /** Milliseconds between two looks when nothing wakes the worker: a container may have ended by itself. */
@@ -58,16 +61,21 @@ export class Worker {
   readonly #preparation: Preparation;
   readonly #order: OrderProgress;
   #state: AgentState;
+  /** Whether it is known what is desired: an earlier run of the agent left it, or the coordinator has said it since. */
+  #isTold: boolean;
   /** Settles once the newest desired state is durable: nothing is confirmed before. */
   #stored: Promise<void> = Promise.resolve();
   #gateRetries = 0;
+  /** Turns that failed since the last one that did not. */
+  #failures = 0;
   #wake = new AbortController();
   /** Called with every change of the observed state. */
   onChange: () => void = () => {};
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#state = options.state;
+    this.#state = options.found.state;
+    this.#isTold = options.found.isRemembered;
     const onChange = (): void => this.onChange();
     const observation = new Observation(options.engine, options.places);
     const steps = new StepRunner({ ...options, observation });
@@ -76,7 +84,7 @@ export class Worker {
     this.#round = new StepRound(steps);
     this.#preparation = new Preparation({ ...options, observation, onChange });
     const roles = options.manifest?.roles ?? [];
-    this.#order = new OrderProgress({ ...options, roles, steps, onChange }, options.state.desired);
+    this.#order = new OrderProgress({ ...options, roles, steps, onChange }, options.found.state.desired);
   }
 
   get generation(): number {
@@ -89,7 +97,7 @@ export class Worker {
 
   /** Whether somebody waits for this instance: it is prepared, or has an order that is not served yet. */
   get isBusy(): boolean {
-    return this.#preparation.isPreparing || this.#order.isBusy;
+    return this.#state.desired.phase === 'idle' ? this.#preparation.isPreparing : this.#order.isBusy;
   }
 
   /** Our containers that have processes, as they were seen last. */
@@ -114,6 +122,8 @@ export class Worker {
 
   /** Takes up a desired state, durably, unless it is older than the last one. */
   async apply(generation: number, desired: Desired): Promise<void> {
+    if (!this.#isTold) this.#wake.abort();
+    this.#isTold = true;
     if (generation < this.#state.generation) return;
     const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
     if (generation === this.#state.generation && isSame) return;
@@ -145,7 +155,6 @@ export class Worker {
   async run(signal: AbortSignal): Promise<void> {
     const preparing = this.#options.recorder.begin('prepare');
     let isPreparing = true;
-    await this.#preparation.begin(preparing.id, signal);
     let isFresh = true;
     while (!signal.aborted) {
       this.#wake = new AbortController();
@@ -153,24 +162,27 @@ export class Worker {
       const isIdle = this.#state.desired.phase === 'idle';
       const work = isIdle ? AbortSignal.any([signal, this.#wake.signal]) : signal;
       const context = isIdle ? { parent: preparing.id, assignmentId: '' } : this.#order.context;
-      const isBusy: boolean = await this.#turn(isFresh, context, work).catch((cause: unknown) =>
+      const rest: number = await this.#turn(isFresh, context, work).catch((cause: unknown) =>
         this.#turnFailed(cause, signal),
       );
       if (isPreparing && !this.#preparation.isPreparing) {
         isPreparing = false;
         void preparing.end();
       }
-      if (!isBusy) await pause(lookInterval, AbortSignal.any([signal, this.#wake.signal]));
+      if (rest > 0) await pause(rest, AbortSignal.any([signal, this.#wake.signal]));
       // An order that has just come finds what was seen last; what proves wrong is looked at again.
-      isFresh = !isBusy && !this.#wake.signal.aborted;
+      isFresh = rest > 0 && !this.#wake.signal.aborted;
     }
   }
 
-  /** @returns whether to look again at once */
-  async #turn(isFresh: boolean, context: StepContext, signal: AbortSignal): Promise<boolean> {
+  /** @returns milliseconds until the next look */
+  async #turn(isFresh: boolean, context: StepContext, signal: AbortSignal): Promise<number> {
     const { desired } = this.#state;
-    if (this.#order.isOver) return false;
+    if (this.#order.isOver) return lookInterval;
+    if (desired.phase === 'idle') await this.#preparation.begin(context.parent ?? '', signal);
     const observed = await this.#observation.look(isFresh, signal);
+    // Without its memory the agent leaves a user's containers alone until it is told whose they are.
+    if (!this.#isTold && observed.some(mayBeUsers)) return lookInterval;
     const { targets } = this.#preparation;
     const { role } = this.#order;
     const situation = { desired, targets, role, observed, ready: this.#steps.ready };
@@ -193,39 +205,46 @@ export class Worker {
       const next = orderStateIn(situation, steps);
       if (next !== undefined) this.#order.reach(next, observed);
     }
-    if (steps.length === 0) return false;
-    await (begun ?? execute());
-    return true;
+    if (steps.length > 0) await (begun ?? execute());
+    this.#failures = 0;
+    return steps.length > 0 ? 0 : lookInterval;
   }
 
   /**
-   * An order that cannot be carried out fails; a Docker that is away is waited for.
-   * @returns whether to look again at once
+   * An order that cannot be carried out fails; anything else is tried again after a while.
+   * @returns milliseconds until the next look
    */
-  #turnFailed(cause: unknown, signal: AbortSignal): boolean {
+  #turnFailed(cause: unknown, signal: AbortSignal): number {
     const last = this.#observation.last;
     this.#observation.forget();
     this.#round.forget();
     // What an order interrupted is planned again, if it is still wanted.
-    if (isAbort(cause)) return !signal.aborted;
+    if (isAbort(cause)) return signal.aborted ? lookInterval : 0;
     const error = toParbakeError(cause);
-    this.#options.logger.warn({ code: error.code, reason: error.message }, 'step failed');
+    const { logger, random } = this.#options;
     const { phase } = this.#state.desired;
-    if (error.code === 'DOCKER_UNAVAILABLE') {
-      if (phase === 'idle') this.#preparation.doubt();
-      return false;
+    const rest = backoff(this.#failures++, random());
+    logger.warn({ code: error.code, reason: error.message, phase }, 'step failed');
+    if (phase === 'idle') return this.#preparation.hinder(error) ? rest : lookInterval;
+    if (phase === 'stop' || error.code === 'DOCKER_UNAVAILABLE') {
+      this.#order.hinder(error.toReason());
+      return rest;
     }
     // What was kept may have ended meanwhile: looked at again, it is replaced.
-    if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return true;
-    if (phase === 'idle') this.#preparation.fail(error);
-    if (phase === 'run') this.#order.fail(error.toReason(), last);
-    return false;
+    if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return 0;
+    this.#order.fail(error.toReason(), last);
+    return lookInterval;
   }
 }
 
 /** Whether nothing is made or taken away, so that it may be done for an order that is not stored yet. */
 function isOpening(steps: readonly Step[]): boolean {
   return steps.length > 0 && steps.every(({ kind }) => kind === 'release' || kind === 'await_ready');
+}
+
+/** Whether a user may have this container: it was made for an assignment, or runs what is prepared to wait. */
+function mayBeUsers({ assignmentId, level, state }: ObservedContainer): boolean {
+  return assignmentId !== '' || (level !== 'start' && state === 'running') || state === 'ended';
 }
 
 function isUp({ state }: ObservedContainer): boolean {

@@ -76,6 +76,11 @@ export const catalogue = {
   REGISTRY_TRUST_INVALID: wrongInput(
     'Put NAME.cert and NAME.key side by side in /etc/docker/certs.d/REGISTRY, and authorities in NAME.crt.',
   ),
+  TLS_UNREADABLE: failure(
+    'UNAVAILABLE',
+    true,
+    'Put the file there and let the agent read it; the service is started again until then.',
+  ),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
   DOCKER_UNAVAILABLE: failure('UNAVAILABLE', true, 'Start Docker, or name its socket with --docker-socket.'),
@@ -175,14 +180,20 @@ export const catalogue = {
   ),
 
   INSTANCE_ID_UNKNOWN: {
-    ...wrongInput('Give --instance-id, or let the agent reach the instance metadata service.'),
+    ...wrongInput('Give --instance-id, or switch the instance metadata service on.'),
     exit: exitCodes.doNotRestart,
   },
+  IMDS_UNAVAILABLE: failure(
+    'UNAVAILABLE',
+    true,
+    'Give --instance-id and --imds off where there is no instance metadata service; else check the route to it.',
+  ),
+  ADDRESS_UNKNOWN: failure(
+    'FAILED_PRECONDITION',
+    true,
+    'Give the machine an address and a default route, or give --address.',
+  ),
   AGENT_NOT_RUNNING: failure('UNAVAILABLE', true, 'Start "parbake-agent run".'),
-  AGENT_STATE_INVALID: {
-    ...failure('INTERNAL', false, 'Remove the file named; the agent makes it anew.'),
-    exit: exitCodes.doNotRestart,
-  },
   AGENT_STATE_UNWRITABLE: failure(
     'INTERNAL',
     false,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../testbed/command.ts';
@@ -101,17 +101,20 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
     expect(second.log()).toContain('stopping without a record');
   });
 
-  test('does not join the pool, and says why', async () => {
+  test('A12: does not join the pool, says why, and joins it once there is room', async () => {
     const instanceId = 'i-0bbbbbbbbbbbbbbbb';
     const { disk, start } = await startInstance(instanceId);
     fill(disk);
     const agent = start();
-    const failed = await waitFor('the instance to be set aside', async () => {
+    const degraded = await waitFor('the instance to say what is in the way', async () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       const found = await stateOf(instanceId);
-      return found?.state === 'INSTANCE_STATE_FAILED' ? found : undefined;
+      return found?.reason === 'AGENT_STATE_UNWRITABLE' && found;
     });
-    expect(failed.reason).toBe('AGENT_STATE_UNWRITABLE');
-    expect(failed.message).toContain('ENOSPC');
+    expect(degraded.state).toBe('INSTANCE_STATE_PREPARING');
+    expect(degraded.message).toMatch(/^degraded, retrying: .*ENOSPC/);
+    for (const name of readdirSync(disk).filter((each) => each.startsWith('full-'))) rmSync(join(disk, name));
+    await untilReady(coordinator, instanceId, agent);
+    expect((await stateOf(instanceId))?.reason).toBe('');
   });
 });

@@ -8,29 +8,47 @@ export interface ImdsServer {
   close(): Promise<void>;
 }
 
+export interface ImdsOptions {
+  /** 0 for any that is free. */
+  port?: number;
+  /** Asked before each request is answered. @returns the status to fail it with */
+  fault?: (path: string) => Promise<number | undefined> | number | undefined;
+}
+
 /** @param values by path below /latest/meta-data/ */
-export async function startImdsServer(values: Record<string, string>): Promise<ImdsServer> {
+export async function startImdsServer(
+  values: Record<string, string>,
+  { port = 0, fault = () => undefined }: ImdsOptions = {},
+): Promise<ImdsServer> {
   const token = 'token-of-the-test';
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    if (request.method === 'PUT' && path === '/latest/api/token') {
-      const isAsked = request.headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined;
-      response.writeHead(isAsked ? 200 : 400).end(isAsked ? token : '');
-      return;
+  const answer = (
+    path: string,
+    method: string,
+    headers: NodeJS.Dict<string | string[]>,
+  ): [number, string] => {
+    if (method === 'PUT' && path === '/latest/api/token') {
+      const isAsked = headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined;
+      return isAsked ? [200, token] : [400, ''];
     }
-    if (request.headers['x-aws-ec2-metadata-token'] !== token) {
+    if (headers['x-aws-ec2-metadata-token'] !== token) {
       imds.refused += 1;
-      response.writeHead(401).end();
-      return;
+      return [401, ''];
     }
     const value = values[path.replace('/latest/meta-data/', '')];
-    response.writeHead(value === undefined ? 404 : 200).end(value ?? 'not found');
+    return value === undefined ? [404, 'not found'] : [200, value];
+  };
+  const server = createServer((request, response) => {
+    const { url: path = '', method = '', headers } = request;
+    void Promise.resolve(fault(path)).then((failure) => {
+      const [status, body] = failure === undefined ? answer(path, method, headers) : [failure, ''];
+      response.writeHead(status).end(body);
+    });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const bound = typeof address === 'object' && address !== null ? address.port : 0;
   const imds: ImdsServer = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${bound}`,
     refused: 0,
     close: async () => {
       server.closeAllConnections();

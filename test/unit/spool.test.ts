@@ -116,3 +116,30 @@ test('a disk that takes nothing does not keep an agent from starting', () => {
   expect(spool.add(aBatch()).sequence).toBe(1);
   expect(problems).toHaveLength(1);
 });
+
+test('A14: lines that are not batches are left out, and the sequence goes on', () => {
+  const spool = new Spool(path, 'boot-1');
+  spool.add(aBatch('a'));
+  for (const line of ['5', 'null', '[]', '{"sequence":"x"}', '{"sequence":9,"spans":7}', '{"seq'])
+    appendFileSync(path, `${line}\n`);
+  const again = new Spool(path, 'boot-1');
+  expect(sequences(again)).toEqual([1]);
+  expect(again.add(aBatch('b')).sequence).toBe(2);
+});
+
+test.each(['', 'null', '{"bootId":"boot-1"}', '{"bootId":"boot-1","sequence":null}'])(
+  'A14: a spool that begins with "%s" begins anew',
+  (head) => {
+    writeFileSync(path, `${head}\n`);
+    expect(new Spool(path, 'boot-1').add(aBatch()).sequence).toBe(1);
+  },
+);
+
+test('A14: a spool that cannot be read is moved aside, and the next one is written', () => {
+  mkdirSync(path);
+  const problems: string[] = [];
+  const spool = new Spool(path, 'boot-1', undefined, (reason) => problems.push(reason));
+  spool.add(aBatch());
+  expect(problems).toHaveLength(1);
+  expect(sequences(new Spool(path, 'boot-1'))).toEqual([1]);
+});

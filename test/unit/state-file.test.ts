@@ -1,8 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readState, writeState, type AgentState, type StatePlaces } from '../../agent/worker/state-file.ts';
+import { createLogger } from '../../proto/process/log.ts';
+import {
+  readOwnState,
+  writeState,
+  type AgentState,
+  type StatePlaces,
+} from '../../agent/worker/state-file.ts';
 
 describe('what an agent remembers', () => {
   let directory: string;
@@ -29,23 +35,33 @@ describe('what an agent remembers', () => {
     desired: { phase: 'run', order },
   };
 
+  const read = () => readOwnState(places, 'i-1', createLogger('test', 'silent'));
+  const fresh = { version: 1, instanceId: 'i-1', generation: 0, desired: { phase: 'idle' } };
+
   test('comes back as it was, with nothing of the order’s variables on the disk', async () => {
     await writeState(places, running);
-    expect(await readState(places)).toEqual(running);
+    expect(await read()).toEqual({ state: running, isRemembered: true });
     expect(readFileSync(places.state, 'utf8')).not.toContain('hunter2');
     expect(statSync(places.orderEnv).mode & 0o777).toBe(0o600);
   });
 
+  const asked = { state: { ...running, generation: 3, desired: { phase: 'idle' } }, isRemembered: true };
+
   test('after a boot, when the variables are gone, the order is asked for again', async () => {
     await writeState(places, running);
     rmSync(places.orderEnv);
-    expect(await readState(places)).toEqual({ ...running, generation: 3, desired: { phase: 'idle' } });
+    expect(await read()).toEqual(asked);
   });
 
-  test('variables of another order are not taken', async () => {
+  test.each([
+    ['of another order', JSON.stringify({ assignmentId: 'as-2', env: {}, files: {} })],
+    ['that are not text', JSON.stringify({ assignmentId: 'as-1', env: { SECRET: 1 }, files: {} })],
+    ['without files', JSON.stringify({ assignmentId: 'as-1', env: {} })],
+    ['that a crash cut off', '{"assignmentId":"as-1","env":{"SEC'],
+  ])('variables %s are not taken', async (_, text) => {
     await writeState(places, running);
-    writeFileSync(places.orderEnv, JSON.stringify({ assignmentId: 'as-2', env: {}, files: {} }));
-    expect((await readState(places))?.desired).toEqual({ phase: 'idle' });
+    writeFileSync(places.orderEnv, text);
+    expect(await read()).toEqual(asked);
   });
 
   test('the variables are gone once the order is to be stopped', async () => {
@@ -53,13 +69,40 @@ describe('what an agent remembers', () => {
     await writeState(places, { ...running, generation: 5, desired: { phase: 'stop', order } });
     expect(() => statSync(places.orderEnv)).toThrow('ENOENT');
     expect(readFileSync(places.state, 'utf8')).not.toContain('hunter2');
-    expect((await readState(places))?.desired.phase).toBe('stop');
+    expect((await read()).state.desired.phase).toBe('stop');
   });
 
-  test('nothing there is nothing; something else is an error', async () => {
-    expect(await readState(places)).toBeUndefined();
+  test('a state of another instance came with a clone, and is dropped', async () => {
+    await writeState(places, { ...running, instanceId: 'i-2' });
+    expect(await read()).toEqual({ state: fresh, isRemembered: false });
+  });
+
+  const whole = { ...running, desired: { phase: 'stop' } };
+  test.each([
+    ['empty', ''],
+    ['truncated', JSON.stringify(whole).slice(0, 40)],
+    ['of another version', JSON.stringify({ ...whole, version: 2 })],
+    ['without a generation', JSON.stringify({ ...whole, generation: undefined })],
+    ['with a generation that cannot be', JSON.stringify({ ...whole, generation: -3 })],
+    ['with an unknown phase', JSON.stringify({ ...whole, desired: { phase: 'dance' } })],
+    ['with an order to run that is not there', JSON.stringify({ ...whole, desired: { phase: 'run' } })],
+    ['a list', '[]'],
+  ])('A14: a state file that is %s is moved aside', async (_, text) => {
     await writeState(places, running);
-    writeFileSync(places.state, '{"version":2}');
-    await expect(readState(places)).rejects.toMatchObject({ code: 'AGENT_STATE_INVALID' });
+    writeFileSync(places.state, text);
+    expect(await read()).toEqual({ state: fresh, isRemembered: false });
+    expect(readFileSync(`${places.state}.broken`, 'utf8')).toBe(text);
+    expect(() => statSync(places.state)).toThrow('ENOENT');
+  });
+
+  test('A14: a state file that cannot be read is moved aside, and the next one is written', async () => {
+    mkdirSync(places.state, { recursive: true });
+    expect(await read()).toEqual({ state: fresh, isRemembered: false });
+    await writeState(places, running);
+    expect((await read()).state).toEqual(running);
+  });
+
+  test('without a state file there is nothing to remember', async () => {
+    expect(await read()).toEqual({ state: fresh, isRemembered: false });
   });
 });

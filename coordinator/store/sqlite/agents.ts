@@ -74,7 +74,8 @@ function observePreparation(
 ): void {
   if (!isInPool(state) || preparation === undefined) return;
   const kinds = { PREPARING: 'preparing', READY: 'prepared', FAILED: 'prepare_failed' } as const;
-  const reason = preparation === 'FAILED' ? preparationError : '';
+  // While it prepares: what is in the way.
+  const reason = preparation === 'READY' ? '' : preparationError;
   instances.event(instanceId, { kind: kinds[preparation] }, now, reason);
 }
 

@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../testbed/engine.ts';
+import { installGate } from '../testbed/gate.ts';
+import { pushImage } from '../testbed/images.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import type { Started } from '../testbed/processes.ts';
+import { createTestbed, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
+import { assign, getInstance, release } from '../support/calls.ts';
+import { dockerEras } from '../support/docker-eras.ts';
+import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
+import { buildPageImage } from '../support/page-image.ts';
+
+for (const { name, why, engine: options } of dockerEras)
+  describe.skipIf(why !== undefined)(`an agent whose machine has a bad moment, ${name} ${why ?? ''}`, () => {
+    let testbed: Testbed;
+    let coordinator: Coordinator;
+    let builder: Engine;
+
+    beforeAll(async () => {
+      testbed = await createTestbed();
+      const ref = `${(await testbed.registry()).address}/acme/app:1`;
+      builder = await testbed.startEngine(options);
+      await buildPageImage(builder, testbed.makeDirectory('app'), ref);
+      await pushImage(builder, ref);
+      await installGate(builder.root);
+      const container = `name: app, image: '${ref}', ports: [8080], ready: { http: { port: 8080 } }`;
+      const roles = `web: { containers: [{ ${container} }] }`;
+      await makeMachineImage(
+        testbed,
+        builder,
+        `apiVersion: parbake/v1\nimages: ['${ref}']\nroles: { ${roles} }\n`,
+        ['--remove-build-cache'],
+      );
+      coordinator = await startCoordinator(testbed);
+    });
+
+    afterAll(async () => {
+      await testbed?.close();
+    });
+
+    async function untilReason(instanceId: string, agent: Started, part: string): Promise<string> {
+      return await waitFor(`${instanceId} to say ${part}`, async () => {
+        if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
+        const found = await getInstance(coordinator.clients, instanceId).catch(() => undefined);
+        return found?.message.includes(part) === true && `${found.state} ${found.reason} ${found.message}`;
+      });
+    }
+
+    test('A12: a port that another process holds for a while costs no instance', async () => {
+      const instanceId = 'i-0aaaaaaaaaaaaaaa1';
+      const engine = await launchClone(testbed, builder, instanceId, options);
+      const args = ['httpd', '-f', '-p', '8080', '-h', '/'];
+      const holder = engine.startInside('/bin/busybox', args, join(testbed.directory, 'holder.log'));
+      testbed.onClose(() => holder.stop());
+      const agent = startAgent(testbed, engine, coordinator, instanceId);
+      const reason = await untilReason(instanceId, agent, 'address already in use');
+      expect(reason).toMatch(/^INSTANCE_STATE_PREPARING DOCKER_FAILED degraded, retrying: /);
+      // Often enough that a count of failed starts would give up.
+      const tries = (): number => agent.log().split('"step failed"').length - 1;
+      await waitFor('several tries', () => tries() >= 5);
+      await holder.stop();
+      await untilReady(coordinator, instanceId, agent);
+      const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
+      expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
+      await agent.stop();
+      await engine.stop();
+    });
+
+    test.each([
+      ['empty', (): string => ''],
+      ['truncated', (text: string): string => text.slice(0, text.length / 2)],
+    ])('A14: a state file that is %s leaves the user alone and costs no instance', async (what, broken) => {
+      const instanceId = `i-0aaaaaaaaaaa${what}`;
+      const engine = await launchClone(testbed, builder, instanceId, options);
+      const first = startAgent(testbed, engine, coordinator, instanceId);
+      await untilReady(coordinator, instanceId, first);
+      const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
+      const [before] = await engine.docker.listContainers();
+      await first.stop('SIGKILL');
+      const file = join(engine.root, 'var/lib/parbake/state.json');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, broken(text));
+      const earlier = first.log().length;
+      const second = startAgent(testbed, engine, coordinator, instanceId);
+      const said = (): string => second.log().slice(earlier);
+      await waitFor('the agent to have its order again', () => {
+        if (second.ended() !== undefined) throw new Error(`the agent ended: ${said()}`);
+        return said().includes('"SERVING"');
+      });
+      expect(said()).toContain('broken state file moved aside');
+      expect(readFileSync(`${file}.broken`, 'utf8')).toBe(broken(text));
+      const [after, ...others] = await engine.docker.listContainers({ all: true });
+      expect({ id: after?.Id, state: after?.State }).toEqual({ id: before?.Id, state: 'running' });
+      expect(others).toEqual([]);
+      await release(coordinator.clients, assignment?.assignmentId ?? '');
+      await waitFor('the container to be gone', async () => {
+        return (await engine.docker.listContainers({ all: true })).length === 0;
+      });
+      await second.stop();
+      await engine.stop();
+    });
+  });
