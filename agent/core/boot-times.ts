@@ -1,13 +1,13 @@
-/** One part of the boot. Milliseconds on the kernel's monotonic clock: 0 is its start, firmware is before. */
+/** One part of the boot. Milliseconds on the kernel's monotonic clock: 0 is its start, and firmware comes before it. */
 export interface BootPart {
   name: string;
   from: number;
   to: number;
-  /** The part that it belongs to; absent for one of the boot itself. */
+  /** The part that contains it; absent at the top level. */
   within?: string;
 }
 
-/** What systemd is asked for: of itself, and of the units that a container waits for. */
+/** Properties that systemd is asked for: its own, and those of the units that a container waits for. */
 export const managerProperties = [
   'FirmwareTimestampMonotonic',
   'LoaderTimestampMonotonic',
@@ -24,15 +24,15 @@ export const bootUnits = ['network-online.target', 'docker.service'] as const;
 type Values = ReadonlyMap<string, string>;
 
 /**
- * Reads what `systemctl show` printed. What systemd does not know it prints as 0 or not at all; such a part is absent,
- * and so is one that would end before it begins.
- * @param manager of itself
- * @param units of `bootUnits`, a block for each
- * @param until when the boot had come so far that the agent ran
+ * Parses what `systemctl show` printed. systemd prints what it does not know as 0 or not at all. Such a part is absent, and so is
+ * one that would end before it begins.
+ * @param manager the properties of systemd itself
+ * @param units the properties of `bootUnits`, a block for each
+ * @param until the time at which the agent ran
  */
 export function bootParts(manager: string, units: string, until: number): BootPart[] {
   const own = valuesOf(manager);
-  // Firmware and loader are said as the time left until the kernel's start.
+  // systemd gives firmware and loader as the time that was left until the kernel's start.
   const firmware = negative(milliseconds(own, 'FirmwareTimestampMonotonic'));
   const loader = negative(milliseconds(own, 'LoaderTimestampMonotonic'));
   const initrd = milliseconds(own, 'InitRDTimestampMonotonic');
@@ -55,7 +55,7 @@ export function bootParts(manager: string, units: string, until: number): BootPa
   return [
     part('boot.firmware', firmware, loader ?? 0),
     part('boot.loader', loader, 0),
-    // In a container, whose systemd did not start with the kernel, there is no user space's time either.
+    // In a container, systemd did not start with the kernel, so user space has no time of its own.
     part('boot.kernel', 0, initrd ?? userspace),
     part('boot.initrd', initrd, userspace),
     inUserspace,
@@ -76,7 +76,7 @@ function valuesOf(text: string): Values {
   );
 }
 
-/** systemd says microseconds. */
+/** systemd counts in microseconds. */
 function milliseconds(values: Values, key: string): number | undefined {
   const value = values.get(key) ?? '';
   return /^[1-9]\d{0,15}$/.test(value) ? Number(value) / 1000 : undefined;

@@ -1,12 +1,12 @@
 /**
- * Splits a stream of newline-delimited JSON into values, wherever its chunks are cut, also inside a
- * character. One instance reads one stream.
+ * Splits a stream of newline-delimited JSON into values. Chunks may be cut anywhere, even inside a character. One instance reads one
+ * stream.
  */
 export class JsonLines {
   readonly #decoder = new TextDecoder();
   #rest = '';
 
-  /** The values that this chunk completes. @throws SyntaxError on a line that is no JSON */
+  /** Returns the values that this chunk completes. @throws SyntaxError on a line that is not JSON */
   push(chunk: Uint8Array): unknown[] {
     this.#rest += this.#decoder.decode(chunk, { stream: true });
     const lines = this.#rest.split('\n');
@@ -14,7 +14,7 @@ export class JsonLines {
     return parseAll(lines);
   }
 
-  /** What is left when the stream has ended. @throws SyntaxError when it was cut inside a value */
+  /** Returns the rest once the stream has ended. @throws SyntaxError when it was cut inside a value */
   end(): unknown[] {
     const last = this.#rest + this.#decoder.decode();
     this.#rest = '';

@@ -10,91 +10,91 @@ export const manifestPath = '/usr/lib/parbake/manifest.json';
  */
 export interface Manifest {
   apiVersion: 'parbake/v1';
-  /** Made anew by every bake. */
+  /** Every bake makes a new one. */
   bakeId: string;
   startedAt: string;
-  /** When all of it was found in order. */
+  /** Time at which the last check had passed. */
   createdAt: string;
   agentVersion: string;
-  /** Of the sources that the agent was bundled of, with `-dirty` behind it where they differed; absent when not known. */
+  /** Commit that the agent was bundled from, with `-dirty` appended when the sources differed; absent when unknown. */
   agentCommit?: string;
   /** SHA-256, hex, of what `LC_ALL=C sha256sum parbake-agent*js` prints of its bundle; absent when sources ran. */
   agentSha256?: string;
   /** SHA-256, hex, of the lock file's text. */
   lockSha256: string;
   builder: Builder;
-  /** What whoever makes the machine image calls it; absent when nobody said. */
+  /** Names of the machine image, as given to `bake`; absent when none was given. */
   machineImage?: MachineImage;
-  /** Of the machine without its images; absent when nobody gave one. */
+  /** Bill of materials of the machine without its images; absent when none was given. */
   hostSbom?: HostSbom;
   images: BakedImage[];
-  /** What the recipe leaves out of the bake; absent when nothing. Nothing else is ever pulled by an instance. */
+  /** Images that instances pull themselves; absent when there are none. An instance never pulls anything else. */
   atBoot?: BootImage[];
   roles: Role[];
   disk: DiskFigures;
   seal: Seal | null;
 }
 
-/** By the options of `bake`: nothing on the builder knows it. */
+/** Given as options of `bake`, since nothing on the builder knows it. */
 export interface MachineImage {
-  /** Of the image that becomes of the builder, such as an AMI's. */
+  /** Name of the image that is made from the builder, such as an AMI's. */
   name?: string;
-  /** Of the image that the builder was launched from. */
+  /** Id of the image that the builder was launched from. */
   sourceName?: string;
-  /** Of the run that makes it: Packer's run UUID, the ARN of an Image Builder's image, a pipeline's number. */
+  /** Id of the run that makes it: Packer's run UUID, the ARN of an Image Builder image, a pipeline's number. */
   buildId?: string;
 }
 
-/** A bill of materials that lies on the image. */
+/** A bill of materials in a file of the image. */
 export interface HostSbom {
-  /** Below the root. */
+  /** Path below the root. */
   path: string;
   /** Predicate type, such as `https://spdx.dev/Document`. */
   type: string;
-  /** Hex, of the file. */
+  /** Of the file, in hex. */
   sha256: string;
 }
 
 export interface Builder {
-  /** SHA-256, hex, of the builder's engine id: a clone can prove that its own is another. */
+  /** SHA-256 of the builder's engine id, in hex. With it, a clone can prove that its own id differs. */
   engineIdSha256: string;
   engineVersion: string;
   apiVersion: string;
   containerdVersion?: string;
   runcVersion?: string;
-  /** Of Docker's plugin for builds; absent when there is none, or another root than this machine's own was baked. */
+  /** Version of Docker's buildx plugin; absent when it is not installed, or when the bake was of another root than the machine's own. */
   buildxVersion?: string;
   storageDriver: string;
-  /** Who keeps the images: a storage driver of Docker's own, or containerd. A pull under one is invisible under the other. */
+  /** Where images are kept: by a storage driver of Docker's own, or by containerd. A pull under one is invisible under the other. */
   imageStore: 'graphdriver' | 'containerd';
-  /** Whether containers' users are other ones on the host (userns-remap); the data root is another one with it. */
+  /** Whether Docker remaps users (userns-remap), which also moves the data root. */
   userNamespaces: boolean;
   /** Docker's data root, below the image's root. */
   dataRoot: string;
   architecture: string;
   kernel: string;
   system: SystemRelease;
-  /** Absent when the builder was no EC2 instance. */
+  /** Absent when the builder was not an EC2 instance. */
   instance?: BuilderInstance;
 }
 
 export interface BuilderInstance {
   id: string;
   type?: string;
-  /** The AMI that it was launched from. */
+  /** The AMI that the builder was launched from. */
   sourceImageId?: string;
   region?: string;
 }
 
-/** Bytes, on the file system where the Engine has its images; what cannot be seen from the agent is absent. */
+/** Bytes on the file system that holds the Engine's images; absent where the agent cannot see them. */
 export interface DiskFigures {
   freeBeforeBytes?: number;
   freeAfterBytes?: number;
-  /** What the directory of layers takes, as du(1) counts; with images in containerd what came from registries too. */
+  /** Size of the directory of layers, as du(1) counts it. With images in containerd it includes what came from registries. */
   layersBytes: number;
-  /** What the Engine itself says its layers take. */
+  /** Size of the layers by the Engine's own account. */
   engineLayersBytes: number;
-  /** Of what no image has, from pulls that were killed. */
+  /** Size of layers that belong to no image, left behind by killed pulls. */
   orphanBytes: number;
 }
 
@@ -102,11 +102,11 @@ export interface DiskFigures {
 export interface BootImage {
   /** As the recipe has it, variables filled in. */
   ref: string;
-  /** What its tag stood for at the bake: all clones pull the same. */
+  /** Digest of the tag at the bake. All clones pull the same one. */
   digest: string;
   /** Absent means the Engine's own. */
   platform?: string;
-  /** Of the digest; absent when the recipe names no key for it. */
+  /** Check of the digest's signature; absent when the recipe names no key for the image. */
   signature?: SignatureCheck;
 }
 
@@ -115,52 +115,52 @@ export interface BakedImage {
   ref: string;
   /** Host with an optional port, such as `docker.io`. */
   registry: string;
-  /** By which Docker has it, set by the bake; absent for a reference by digest alone. */
+  /** Tag that the bake gave the image; absent for a reference by digest alone. */
   tag?: string;
-  /** Of the manifest or index in the registry, `sha256:…`. */
+  /** Digest of the manifest or index in the registry, `sha256:…`. */
   digest: string;
-  /** Of the platform's own manifest; absent when the registry did not tell. */
+  /** Digest of the platform's own manifest; absent when the registry did not tell. */
   platformDigest?: string;
-  /** Of the image's configuration; absent when the registry did not tell. */
+  /** Digest of the image's configuration; absent when the registry did not tell. */
   configDigest?: string;
-  /** The Engine's image id: the digest of the configuration, or with images in containerd the one that was pulled. */
+  /** The Engine's image id: the digest of the configuration or, with images in containerd, the digest that was pulled. */
   imageId: string;
   platform: string;
-  /** When it was built, by its own word. */
+  /** Build time, as the image states it. */
   created?: string;
-  /** All layers as the registry has them. */
+  /** Size of all layers in the registry. */
   compressedBytes?: number;
-  /** Unpacked. */
+  /** Unpacked size. */
   sizeBytes: number;
   pulledAt: string;
-  /** Wall time of the pull with all its tries; 0 when the image was already there. */
+  /** Wall time of the pull, retries included; 0 when the image was already there. */
   pullMs: number;
-  /** Tries that failed before the one that did not; absent when the first one did not. */
+  /** Failed attempts before the one that succeeded; absent when the first one did. */
   retries?: PullRetry[];
   layers: BakedLayer[];
-  /** How its bytes on the disk were checked; absent when they were not, on request. */
+  /** How its bytes on the disk were checked; absent when the check was switched off. */
   verification?: Verification;
   /** Absent when the recipe names no key for it. */
   signature?: SignatureCheck;
-  /** Bills of material that the registry has for it; absent when none is known. */
+  /** Bills of materials that the registry has for it; absent when none is known. */
   sbom?: SbomPointer[];
 }
 
-/** Before anything was pulled, a signature of `digest` by the recipe's key was found in the image's own repository. */
+/** A signature of `digest` by the recipe's key, found in the image's own repository before anything was pulled. */
 export interface SignatureCheck {
   result: 'verified';
-  /** Of cosign: a signed payload, or since its version 3 a bundle. */
+  /** cosign's format: a signed payload, or since version 3 a bundle. */
   format: 'simple-signing' | 'sigstore-bundle';
-  /** SHA-256, hex, of the public key as SubjectPublicKeyInfo in DER. */
+  /** SHA-256 of the public key (SubjectPublicKeyInfo in DER), in hex. */
   keySha256: string;
-  /** Of the blob that is the payload or the bundle. */
+  /** Digest of the blob with the payload or the bundle. */
   digest: string;
 }
 
-/** Every byte of an image was read and found to be what was pulled. */
+/** Every byte of an image was read and matches what was pulled. */
 export interface Verification {
   /**
-   * `tar-split`: each layer's archive was put together again from the files on the disk, and has the layer's digest.
+   * `tar-split`: each layer's archive was rebuilt from the files on the disk and has the layer's digest.
    * `save`: the Engine did that and sent it. `containerd`: what came from the registry has its digests, and every file
    * that a container sees is the one in it.
    */
@@ -168,11 +168,11 @@ export interface Verification {
   result: 'ok';
   at: string;
   ms: number;
-  /** Read for it; layers that another image has too were read once. */
+  /** Bytes that were read. A layer that several images share was read once. */
   bytes: number;
 }
 
-/** Where an image's bill of materials is, in the image's own repository. */
+/** Where an image's bill of materials lies in the image's own repository. */
 export interface SbomPointer {
   /** BuildKit's attestation beside the image, or something that refers to it. */
   source: 'attestation' | 'referrer';
@@ -181,28 +181,28 @@ export interface SbomPointer {
   digest: string;
 }
 
-/** A try of a pull that failed, and was made again. */
+/** A failed attempt of a pull that was retried. */
 export interface PullRetry {
-  /** When it failed. */
+  /** Time of the failure. */
   at: string;
   code: string;
   reason: string;
-  /** How long the next try was put off. */
+  /** Delay before the next attempt. */
   waitMs: number;
 }
 
-/** Base first, where the Engine's records tell the order. */
+/** A layer. Layers are listed from the base up where the Engine's records tell the order. */
 export interface BakedLayer {
   /**
-   * Of the compressed layer in the registry, `sha256:…`. When the Engine's records do not tell: its short id
-   * for a layer that was pulled, the digest of the unpacked layer for one that was there.
+   * Digest of the compressed layer in the registry, `sha256:…`. Where the Engine's records do not tell, it is the short id of a layer
+   * that was pulled, and the digest of the unpacked layer for one that was already there.
    */
   digest: string;
-  /** Of the unpacked layer; absent when it cannot be told which one that is. */
+  /** Digest of the unpacked layer; absent when it is unknown. */
   diffId?: string;
-  /** Compressed; absent when neither the registry nor the pull told. */
+  /** Compressed size; absent when neither the registry nor the pull told. */
   sizeBytes?: number;
-  /** After the pull began, when its download did; absent when the pull did not tell, as all four. */
+  /** Time from the start of the pull to the start of the download. All four times are absent when the pull did not tell. */
   downloadStartMs?: number;
   downloadMs?: number;
   extractStartMs?: number;
@@ -214,16 +214,16 @@ export interface Seal {
   sealedAt: string;
   /** What the scrub removed, in order. */
   removed: Removal[];
-  /** Rules that were left out on request. */
+  /** Rules that were skipped on request. */
   kept: string[];
-  /** Why, of those for which somebody said it; absent when nobody did. */
+  /** Reasons that were given for skipped rules; absent when none was given. */
   keptBecause?: KeptRule[];
 }
 
 export interface KeptRule {
   /** Id of the scrub rule. */
   rule: string;
-  /** In the words of whoever left it out. */
+  /** The reason, as it was given. */
   why: string;
 }
 
@@ -232,8 +232,8 @@ export interface Removal {
   rule: string;
   /** Path below the root, or `docker:container/ID` and the like for what the Engine removed. */
   path: string;
-  /** It stayed, as an empty file; absent for what is gone. */
+  /** The file stayed, empty; absent for what was removed. */
   action?: 'empty';
-  /** SHA-256, hex, of an identity that was in it, without white space around it: a clone can prove that its own is another. */
+  /** SHA-256 of the identity that was in it, trimmed, in hex. With it, a clone can prove that its own identity differs. */
   identitySha256?: string;
 }

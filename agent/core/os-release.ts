@@ -1,11 +1,11 @@
-/** What a system says of itself; what it does not say is absent. */
+/** The fields of os-release that Parbake uses; a missing field is absent. */
 export interface SystemRelease {
   /** Such as `debian`. */
   id?: string;
   versionId?: string;
   /** For people, such as `Debian GNU/Linux 12 (bookworm)`. */
   name?: string;
-  /** Of the image that the system was installed from. */
+  /** Id of the image that the system was installed from. */
   imageId?: string;
   imageVersion?: string;
 }
@@ -18,7 +18,7 @@ const keys = {
   IMAGE_VERSION: 'imageVersion',
 } as const satisfies Record<string, keyof SystemRelease>;
 
-/** @param text of os-release(5): assignments as a shell reads them; broken lines count as not there */
+/** @param text the content of os-release(5): assignments as a shell reads them. Broken lines are ignored */
 export function parseOsRelease(text: string): SystemRelease {
   const release: SystemRelease = {};
   for (const line of text.split('\n')) {

@@ -1,4 +1,4 @@
-/** Counts what happened within a window of time that moves. */
+/** Counts events within a sliding window of time. */
 export class RecentCount {
   readonly #window: number;
   #times: number[] = [];
@@ -8,7 +8,7 @@ export class RecentCount {
     this.#window = window;
   }
 
-  /** @param more that happened now. @returns how many there were within the window */
+  /** @param more events that happened now. @returns the number within the window */
   count(more: number, now: number): number {
     this.#times = [...this.#times, ...Array.from({ length: more }, () => now)].filter(
       (at) => now - at < this.#window,

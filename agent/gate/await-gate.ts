@@ -3,16 +3,16 @@ import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from './places.ts';
 
-/** Milliseconds between two looks for the socket, and between two at the container. */
+/** Intervals between two checks of the socket and between two of the container, in milliseconds. */
 const socketInterval = 2;
 const containerInterval = 250;
-/** Milliseconds that a gate may take to come up; it takes less than one once its process runs. */
+/** Time limit for a gate to start listening, in milliseconds. It takes less than one once its process runs. */
 const deadline = 10_000;
 
 /**
  * Waits until a started container's gate listens.
- * @param key of its place
- * @throws ParbakeError GATE_UNAVAILABLE when it does not, with what the container said
+ * @param key the key of its place
+ * @throws ParbakeError GATE_UNAVAILABLE when it does not, with the container's last output
  */
 export async function awaitGate(
   id: string,

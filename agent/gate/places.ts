@@ -4,26 +4,26 @@ import { access, chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 
-/** Where the gate's program lies below the root of an image. */
+/** Path of the gate's program below the root of an image. */
 export const gatePath = '/usr/lib/parbake/gate';
 
-/** Where the gate's two parts appear in a container. `/dev` is a tmpfs there: the image's own layer stays clean. */
+/** Paths of the gate's two parts in a container. `/dev` is a tmpfs there, so the image's own layer stays clean. */
 export const gateInContainer = '/dev/.parbake/gate';
 const ioInContainer = '/dev/.parbake/io';
 export const socketInContainer = `${ioInContainer}/s`;
 
-/** Bytes of a Unix socket's path, with the NUL behind it, and the gate's mark of one that does not listen yet. */
+/** Size of a Unix socket's path in bytes, with its NUL and the gate's suffix for a socket that does not listen yet. */
 const maxSocketPath = 107;
 
-/** How far a container's gate is, whatever Docker says of the container. */
+/** State of a container's gate, whatever Docker says about the container. */
 export type GateState =
   /** It has not listened yet. */
   | 'coming_up'
   | 'waiting'
-  /** It took its order and is gone. */
+  /** It has taken its order and is gone. */
   | 'passed';
 
-/** The directories in which gates and the agent meet, one for each container, below `run/parbake/gate`. */
+/** The directories in which gates and the agent meet, one for each container below `run/parbake/gate`. */
 export class GatePlaces {
   readonly #directory: string;
   readonly #program: string;
@@ -31,7 +31,7 @@ export class GatePlaces {
   readonly #noted = new Set<string>();
 
   /**
-   * @param directory on a tmpfs, since nothing in it means anything after a boot
+   * @param directory on a tmpfs, since its content is meaningless after a reboot
    * @param program the gate, on this machine
    */
   constructor(directory: string, program: string) {
@@ -47,7 +47,7 @@ export class GatePlaces {
     );
   }
 
-  /** The directory that they are in; nobody else gets into it from outside of the containers. */
+  /** The directory above them, which only root can enter from outside the containers. */
   async directory(): Promise<string> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     return this.#directory;
@@ -59,14 +59,14 @@ export class GatePlaces {
     const path = this.socket(key);
     if (Buffer.byteLength(path) >= maxSocketPath)
       throw new ParbakeError('USAGE', `${path} is too long for a Unix socket: choose a shorter --root`);
-    // Inside, whoever the image's user is must make the socket.
+    // The image's user, whoever it is, must be able to create the socket.
     const io = join(await this.directory(), key, 'io');
     await mkdir(io, { recursive: true });
     await chmod(io, 0o777);
     return key;
   }
 
-  /** Docker's bind mounts for a container with this place. */
+  /** Returns Docker's bind mounts for a container with this place. */
   binds(key: string): string[] {
     return [
       `${this.#program}:${gateInContainer}:ro`,

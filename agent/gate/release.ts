@@ -3,13 +3,13 @@ import { constants } from 'node:os';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { decodeAnswer } from '../core/order/gate-order.ts';
 
-/** Milliseconds that a gate has from the order to its command: it does nothing else meanwhile. */
+/** Time limit from the order to the command, in milliseconds. The gate does nothing else meanwhile. */
 const deadline = 5_000;
 
 /**
  * Gives a waiting gate its order. Resolves once the gate has become the container's own command.
- * @param order from `encodeOrder`
- * @param name of the container, for messages
+ * @param order the result of `encodeOrder`
+ * @param name the container's name, for messages
  * @throws ParbakeError GATE_UNAVAILABLE when nothing waits there, GATE_REFUSED when the order was not taken,
  *   EXEC_FAILED when the command cannot be executed
  */

@@ -6,18 +6,18 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readFile } from 'node:fs/promises';
 import { circleIn } from '../../proto/recipe/start-order.ts';
 
-/** Where the manifest is on this machine; its directory need not be there. */
+/** Returns the manifest's path on this machine. Its directory need not exist. */
 export async function manifestFile(root: Root): Promise<string> {
   const folder = (await resolveInRoot(root, dirname(manifestPath))) ?? dirname(manifestPath);
   return root.path(join(folder, basename(manifestPath)));
 }
 
-/** The manifest below a root; undefined when there is none. @throws ParbakeError MANIFEST_INVALID */
+/** Reads the manifest below a root; undefined when there is none. @throws ParbakeError MANIFEST_INVALID */
 export async function readManifest(root: Root): Promise<Manifest | undefined> {
   const folder = await resolveInRoot(root, dirname(manifestPath));
   const kind = folder === undefined ? undefined : await kindOf(root, join(folder, basename(manifestPath)));
   if (kind === undefined) return undefined;
-  // A link could lead to a file that is not on the image.
+  // A link could lead to a file outside the image.
   if (kind !== 'other')
     throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not a file but a ${kind}`);
   const text = await readFile(await manifestFile(root), 'utf8').catch((cause: unknown) => {
@@ -38,7 +38,7 @@ function parseManifest(text: string): Manifest {
   if (typeof version === 'string' && version !== 'parbake/v1')
     throw new ParbakeError(
       'MANIFEST_INVALID',
-      `${manifestPath} is of version "${version}", and this agent knows parbake/v1: install the agent that baked it`,
+      `${manifestPath} has version "${version}", but this agent reads parbake/v1: install the agent that baked it`,
     );
   const isComplete =
     version === 'parbake/v1' &&
@@ -49,9 +49,12 @@ function parseManifest(text: string): Manifest {
     isSealOrNull(manifest.seal);
   if (!isComplete) throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} lacks required fields`);
   const { dataRoot } = (manifest as Manifest).builder;
-  // Everything below it is Docker's and may be removed.
+  // A scrub may remove anything below the data root.
   if (!isAbsolute(dataRoot) || normalize(dataRoot) !== dataRoot || dataRoot === '/')
-    throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} names no data root but "${dataRoot}"`);
+    throw new ParbakeError(
+      'MANIFEST_INVALID',
+      `${manifestPath} has "${dataRoot}" as data root, which is not an absolute, normalised path below /`,
+    );
   for (const { name, containers } of (manifest as Manifest).roles) {
     const circle = circleIn(containers)?.join(' after ');
     if (circle !== undefined)

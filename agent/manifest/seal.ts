@@ -5,7 +5,7 @@ import { failAs, writeDurably } from '../host/durable-file.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
 import { manifestFile } from './read.ts';
 
-/** Of a sealed manifest: a bake that writes another one is seen by it. */
+/** Hash of a sealed manifest, which reveals a later bake. */
 export const sealedMode = 0o444;
 
 /**
@@ -18,8 +18,8 @@ export async function writeSeal(file: string, manifest: Manifest, seal: Seal): P
 }
 
 /**
- * Why the manifest alone does not count as sealed, without a look at the rules: on a running instance Docker has made
- * its identity anew, rightly.
+ * Says why a manifest does not count as sealed, without checking the rules: on a running instance Docker has rightly made a new
+ * identity.
  */
 export async function sealProblem(root: Root, manifest: Manifest): Promise<string | undefined> {
   if (manifest.seal === null) return 'the manifest is not sealed: it was baked but not scrubbed';
@@ -28,7 +28,7 @@ export async function sealProblem(root: Root, manifest: Manifest): Promise<strin
     return `the sealed manifest has mode ${(mode & 0o777).toString(8)} and not 444: it was changed after the seal`;
   const { dataRoot } = manifest.builder;
   const place = await resolveInRoot(root, dataRoot);
-  // Rules about a data root that is not there hold for the wrong reason.
+  // Rules about a missing data root would pass for the wrong reason.
   const isThere = place !== undefined && (await kindOf(root, place)) === 'directory';
   if (isThere || manifest.images.length === 0) return undefined;
   return `the data root ${dataRoot} with the baked images is not there: is its file system mounted?`;

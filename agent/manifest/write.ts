@@ -4,7 +4,7 @@ import { manifestPath, type Manifest } from '../core/manifest.ts';
 import { failAs, removeDurably, writeDurably } from '../host/durable-file.ts';
 import type { Root } from '../host/root.ts';
 
-/** Nobody edits the manifest: a change needs another bake. */
+/** The manifest is read-only: a change needs another bake. */
 const mode = 0o444;
 
 /**
@@ -24,7 +24,7 @@ export async function writeManifest(root: Root, manifest: Manifest): Promise<str
 }
 
 /**
- * Removes an earlier bake's manifest, if there is one: from here on it no longer describes the image.
+ * Removes an earlier bake's manifest, if there is one, because it will no longer describe the image.
  * @throws ParbakeError FILE_UNREADABLE
  */
 export async function removeManifest(root: Root): Promise<void> {

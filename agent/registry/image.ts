@@ -11,16 +11,16 @@ import { formatPlatform, type Platform } from '../../proto/recipe/platform.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { RegistryReader } from './client.ts';
 
-/** Indexes below an index. */
+/** How many indexes may be nested. */
 const maxDepth = 4;
-/** Statements about one image that are looked at. */
-const maxStatements = 16;
+/** Limit of attestations that are read for one image. */
+const maxAttestations = 16;
 
-/** What a registry says of an image before it is pulled. */
+/** What a registry knows about an image before it is pulled. */
 export interface RegistryImage {
-  /** Of the manifest for the platform; the same as the image's own when that is no index. */
+  /** Digest of the manifest for the platform; the image's own digest when that is not an index. */
   platformDigest: string;
-  /** Of the configuration: the image id on an Engine with graph drivers. */
+  /** Digest of the configuration, which is the image id on an Engine with graph drivers. */
   configDigest: string;
   platform: Platform;
   created?: string;
@@ -32,7 +32,7 @@ export interface RegistryLayer {
   digest: string;
   /** Digest of the unpacked layer. */
   diffId: string;
-  /** Compressed, bytes. */
+  /** Compressed size, bytes. */
   sizeBytes: number;
 }
 
@@ -104,7 +104,7 @@ function choose(ref: string, manifests: readonly Descriptor[], wanted: Platform)
   );
 }
 
-/** Where the image's bills of material are: BuildKit's attestations beside it, and what refers to it. */
+/** Finds the image's bills of materials: BuildKit's attestations beside it, and referrers. */
 async function billsOf(
   reader: RegistryReader,
   top: RegistryDocument,
@@ -112,7 +112,7 @@ async function billsOf(
 ): Promise<SbomPointer[]> {
   const attestations =
     top.kind === 'index' ? top.manifests.filter((one) => isAttestationOf(one, digest)) : [];
-  attestations.splice(maxStatements);
+  attestations.splice(maxAttestations);
   const bills: SbomPointer[] = [];
   for (const { digest: manifest } of attestations) bills.push(...(await attested(reader, manifest)));
   const text = (await reader.referrers(digest)) ?? (await reader.manifest(digest.replace(':', '-')));

@@ -11,23 +11,23 @@ import { parseRegistryDocument, type Descriptor } from '../core/image/registry-d
 import type { SigningKey } from '../../proto/recipe/signing-key.ts';
 import type { RegistryReader } from './client.ts';
 
-/** Whoever can push can also push rubbish: each costs a request or two. */
+/** Limit of candidates. Anybody who can push can push rubbish, and each candidate costs a request or two. */
 const maxLookedAt = 64;
-/** Beyond these the message says how many there were. */
+/** Limit of reasons in a message, which counts the rest. */
 const maxReasons = 5;
 
-/** One that the registry has, good or not. */
+/** A signature in the registry, valid or not. */
 interface Candidate {
   format: SignatureCheck['format'];
-  /** Of the blob. */
+  /** Digest of the blob. */
   digest: string;
-  /** Base64; of a detached one. */
+  /** Detached signature, base64; empty for a bundle. */
   detached: string;
 }
 
 /**
- * Looks in the image's own repository for a signature of its digest by a key: at the tag that cosign names after the digest,
- * and among what refers to it.
+ * Looks in the image's own repository for a signature of its digest by a key: at the tag that cosign derives from the digest, and
+ * among the referrers.
  * @param ref for messages
  * @param digest what will be pulled
  * @throws ParbakeError IMAGE_SIGNATURE_MISSING, IMAGE_SIGNATURE_INVALID, and IMAGE_SIGNATURE_UNKNOWN when the registry cannot
@@ -62,7 +62,7 @@ export async function checkSignature(
   if (failure !== undefined)
     throw new ParbakeError(
       'IMAGE_SIGNATURE_UNKNOWN',
-      `whether ${image} is signed cannot be told from its registry: ${reasonOf(failure)}`,
+      `whether ${image} is signed is unknown, because its registry cannot be read: ${reasonOf(failure)}`,
       { cause: failure },
     );
   if (looked.length === 0)
@@ -71,7 +71,7 @@ export async function checkSignature(
       `${image} has no signature of cosign in its repository, but the recipe names a key for it`,
     );
   const reasons = looked.slice(0, maxReasons);
-  if (looked.length > maxReasons) reasons.push(`${looked.length - maxReasons} more are no better`);
+  if (looked.length > maxReasons) reasons.push(`${looked.length - maxReasons} more do not either`);
   throw new ParbakeError(
     'IMAGE_SIGNATURE_INVALID',
     `none of the signatures of ${image} holds for the recipe's key ${key.sha256}: ${reasons.join('; ')}`,
@@ -104,13 +104,13 @@ async function* candidates(reader: RegistryReader, digest: string): AsyncGenerat
   }
 }
 
-/** Registries from before the type was invented say nothing, or what the configuration's type is. */
+/** Registries that predate artifact types leave it empty, or give the configuration's type. */
 function mayBeSignature(artifactType: string): boolean {
   const isUnsaid = artifactType === '' || artifactType.startsWith('application/vnd.oci.');
   return isUnsaid || isBundleType(artifactType) || artifactType.startsWith('application/vnd.dev.cosign.');
 }
 
-/** None in what is no manifest: rubbish beside a signature does not spoil it. */
+/** Returns the candidates of a manifest. Rubbish beside a signature does not spoil it, so anything else has none. */
 function candidatesIn(manifest: string): Candidate[] {
   try {
     const document = parseRegistryDocument(manifest);

@@ -114,7 +114,7 @@ test('rubbish that somebody pushed beside it does not hide it, and is not fetche
   const refused = (await check({ ...blobs, [`manifests/${tag}.sig`]: many })) as { asked: string[] };
   expect(refused).toMatchObject({
     code: 'IMAGE_SIGNATURE_INVALID',
-    message: expect.stringContaining('59 more are no better'),
+    message: expect.stringContaining('59 more do not either'),
   });
   expect(refused.asked.length).toBeLessThan(70);
 });

@@ -216,7 +216,7 @@ describe('refuses, and touches nothing', () => {
     const before = treeOf(root);
     const refused = await run('--yes', ...consents);
     expect(refused.exit).toBe(5);
-    expect(refused.stderr).toContain('is of version "parbake/v2", and this agent knows parbake/v1');
+    expect(refused.stderr).toContain('has version "parbake/v2", but this agent reads parbake/v1');
     expect(treeOf(root)).toEqual(before);
   });
 

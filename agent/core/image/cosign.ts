@@ -3,10 +3,10 @@ import { member, textMember } from '../json-member.ts';
 import type { SigningKey } from '../../../proto/recipe/signing-key.ts';
 
 /**
- * What cosign makes of an image's digest and a key, in its two formats: a payload with a detached signature
+ * Checks cosign's signatures of an image's digest in both formats: a payload with a detached signature
  * (https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md), and since cosign 3 a Sigstore bundle with a signed
- * envelope (https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md). What says who signed is never believed, and
- * nothing that is not signed is even parsed, but for finding the signature. Each function tells why one does not count.
+ * envelope (https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md). Claims about who
+ * signed are never believed, and unsigned content is parsed only to find the signature. Each function says why one does not count.
  */
 
 export const simpleSigningType = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -14,7 +14,7 @@ export const signatureAnnotation = 'dev.cosignproject.cosign/signature';
 const payloadType = 'cosign container image signature';
 const statementTypes = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'];
 const envelopeType = 'application/vnd.in-toto+json';
-/** Of an image's signature; the same key may have made attestations of the same digest, which approve of nothing. */
+/** Predicate of an image's signature. The same key may have made attestations of the same digest, which approve of nothing. */
 const signPredicate = 'https://sigstore.dev/cosign/sign/v1';
 
 export function isBundleType(mediaType: string): boolean {
@@ -70,7 +70,7 @@ export function bundleProblem(bundle: string, key: SigningKey, digest: string): 
   return named.includes(digest) ? undefined : `it is of another image, ${named.join(', ') || 'none'}`;
 }
 
-/** What an envelope's signatures are of: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
+/** The bytes that an envelope's signatures cover: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
 function preAuthenticated(type: string, payload: Buffer): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
@@ -80,12 +80,12 @@ function isSigned(data: Buffer, signature: string, { key }: SigningKey): boolean
   try {
     return verify('sha256', data, key, Buffer.from(signature, 'base64'));
   } catch {
-    // OpenSSL's word for bytes that no such key can have made.
+    // OpenSSL throws for bytes that no such key can have made.
     return false;
   }
 }
 
-/** Whatever is no JSON has none of the members that are looked for. */
+/** Text that is not JSON has none of the members that are looked for. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json);

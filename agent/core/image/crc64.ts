@@ -1,4 +1,4 @@
-/** The polynomial of ISO 3309, reflected, as two halves: bitwise operators have 32 bits. */
+/** The polynomial of ISO 3309, reflected, in two halves because bitwise operators have 32 bits. */
 const polynomialHigh = 0xd8000000;
 
 const tableHigh = new Uint32Array(256);
@@ -16,7 +16,7 @@ for (let byte = 0; byte < 256; byte++) {
   tableLow[byte] = low;
 }
 
-/** The checksum by which Docker knows each file of a layer (CRC-64/GO-ISO). */
+/** The checksum that Docker records for each file of a layer (CRC-64/GO-ISO). */
 export class Crc64 {
   #high = 0xffffffff;
   #low = 0xffffffff;

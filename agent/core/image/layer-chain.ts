@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * By what an Engine knows each layer with all that are below it: the chain ids of the image specification.
+ * Computes the chain ids of the image specification, by which an Engine knows a layer together with all layers below it.
  * @param diffIds digests of the unpacked layers, base first
  * @returns digests, base first
  */

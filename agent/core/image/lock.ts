@@ -6,35 +6,35 @@ import type { RecipeImage } from '../../../proto/recipe/images.ts';
 
 /** Which images a recipe's references stood for when they were first baked: `parbake.lock`, kept beside the recipe. */
 export interface Lock {
-  /** By reference in full, such as `docker.io/library/redis:7`. */
+  /** Keyed by full reference, such as `docker.io/library/redis:7`. */
   images: Map<string, LockedImage>;
 }
 
 export interface LockedImage {
-  /** Of the index or manifest that the tag stood for; it is what is pulled. */
+  /** Digest of the index or manifest that the tag stood for. This is what is pulled. */
   digest: string;
-  /** By `os/architecture[/variant]`; a bake adds its own. */
+  /** Keyed by `os/architecture[/variant]`; a bake adds its own. */
   platforms: Map<string, LockedPlatform>;
 }
 
 export interface LockedPlatform {
-  /** Of the platform's own manifest. */
+  /** Digest of the platform's own manifest. */
   digest: string;
-  /** Of the image's configuration. */
+  /** Digest of the image's configuration. */
   config: string;
 }
 
 const lockVersion = 1;
 
-/** What an entry of a recipe is called in a lock. */
+/** Returns the name of a recipe's entry in a lock. */
 export function lockName({ image: { domain, path, tag, digest } }: RecipeImage): string {
   if (tag !== undefined) return formatRef({ domain, path, tag });
   return formatRef(digest === undefined ? { domain, path, tag: 'latest' } : { domain, path, digest });
 }
 
 /**
- * The entry that holds for an image of a recipe.
- * @returns undefined when there is none, or the recipe pins another digest by now
+ * Finds the entry for an image of a recipe.
+ * @returns undefined when there is none, or when the recipe now pins another digest
  */
 export function lockedImage(lock: Lock, image: RecipeImage): LockedImage | undefined {
   const locked = lock.images.get(lockName(image));
@@ -43,7 +43,7 @@ export function lockedImage(lock: Lock, image: RecipeImage): LockedImage | undef
 }
 
 /**
- * Why a recipe and a lock do not belong together, in words.
+ * Describes each difference between a recipe and a lock.
  * @param platformOf what an image is baked for; undefined for one that is not baked
  */
 export function lockDifferences(
@@ -66,7 +66,7 @@ export function lockDifferences(
   return [...differences, ...stale.map((name) => `${name} is in it, and not in the recipe`)];
 }
 
-/** Sorted and with one value a line, so that a change is seen for what it is. */
+/** Writes a lock, sorted and with one value a line, so that a change is easy to review. */
 export function formatLock(lock: Lock): string {
   const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>
     [...map].sort(([a], [b]) => (a < b ? -1 : 1));

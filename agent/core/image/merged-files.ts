@@ -1,10 +1,10 @@
-/** What one layer says of paths; its own whiteouts hide only what is below it. */
+/** The paths of one layer. Its whiteouts hide only what lower layers have. */
 export interface LayerFiles {
   /** SHA-256, hex, of a regular file's content; `directory` for a directory, `noContent` for anything else. */
   entries: Map<string, string>;
-  /** Paths that it removes, with all below them. */
+  /** Paths that it removes, with everything below them. */
   removed: Set<string>;
-  /** Directories of which nothing shows through from below. */
+  /** Directories that hide whatever lower layers have in them. */
   opaque: Set<string>;
 }
 
@@ -26,14 +26,14 @@ export function addEntry(layer: LayerFiles, path: string, content: string): void
   else layer.entries.set(path, content);
 }
 
-/** The regular files that a container sees, by path. @param layers base first */
+/** Returns the regular files that a container sees, by path. @param layers from the base up */
 export function mergedFiles(layers: readonly LayerFiles[]): Map<string, string> {
   const seen = new Map<string, string>();
   for (const { entries, removed, opaque } of layers) {
     for (const path of [...seen.keys()]) {
       const above = foldersOf(path);
       const isGone = removed.has(path) || above.some((folder) => removed.has(folder) || opaque.has(folder));
-      // A file or a link in the place of a directory hides what was in it.
+      // A file or a link that replaces a directory hides what was in it.
       const isHidden = above.some((folder) => entries.has(folder) && entries.get(folder) !== 'directory');
       if (isGone || isHidden) seen.delete(path);
     }
@@ -45,7 +45,7 @@ export function mergedFiles(layers: readonly LayerFiles[]): Map<string, string> 
   return seen;
 }
 
-/** Every directory above a path, and the root, which is an empty text. */
+/** Returns every directory above a path, and the root as an empty text. */
 function foldersOf(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
   return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];

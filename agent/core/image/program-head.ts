@@ -1,16 +1,16 @@
-/** What the first bytes of a file say to whoever wants to execute it. */
+/** Whether a file can be executed, judged by its first bytes. */
 export type ProgramHead =
-  /** A script: the kernel executes this program instead, which has to be there too. */
+  /** The file is a script: the kernel executes this interpreter instead, which must exist too. */
   | { kind: 'script'; interpreter: string }
-  /** The kernel would not take it, in words that follow the file's name. */
+  /** The kernel would refuse it. The text follows the file's name in a message. */
   | { kind: 'unfit'; reason: string }
-  /** Nothing speaks against it. What is neither a program nor a script may be known to the kernel (binfmt_misc). */
+  /** It may be executable. The kernel may know formats other than programs and scripts (binfmt_misc). */
   | { kind: 'unknown' };
 
-/** Bytes: the kernel looks at no more to find an interpreter. */
+/** Number of bytes in which the kernel looks for an interpreter. */
 export const headBytes = 256;
 
-/** Machines of ELF files, by the architectures that images name and whose kernels run them. */
+/** Machine numbers of ELF files that the kernel of an image's architecture can run. */
 const machines: Readonly<Record<string, readonly number[]>> = {
   amd64: [62, 3],
   '386': [3],
@@ -21,7 +21,7 @@ const machineNames: Readonly<Record<number, string>> = { 3: '386', 40: 'arm', 62
 
 /**
  * @param head the first 256 bytes, or all of a shorter file
- * @param architecture of the image, as images name it
+ * @param architecture the image's architecture, as images spell it
  */
 export function readHead(head: Buffer, architecture: string): ProgramHead {
   if (head.length === 0) return { kind: 'unfit', reason: 'is empty' };
@@ -48,7 +48,7 @@ function readScript(head: Buffer): ProgramHead {
 }
 
 /**
- * Whom an image's `USER` names, looked up as the container runtime does.
+ * Looks up an image's `USER` as the container runtime does.
  * @param user `name`, `uid`, and each with `:group`
  * @param passwd the image's /etc/passwd; empty when it has none
  * @returns why no container can be started as that user

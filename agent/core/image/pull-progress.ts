@@ -3,12 +3,12 @@ export interface LayerProgress {
   /** The Engine's short id: the first 12 hex digits of the layer's digest. */
   id: string;
   phase: 'waiting' | 'downloading' | 'downloaded' | 'extracting' | 'done';
-  /** It was on the Engine before. */
+  /** The Engine already had it. */
   cached: boolean;
-  /** Compressed. */
+  /** Compressed size. */
   sizeBytes?: number;
   downloadedBytes: number;
-  /** When its download and its extraction began, on the clock that `apply` is told; before that it waited. */
+  /** Start of its download and of its extraction, on the clock that `apply` is given. It waited until then. */
   downloadAt?: number;
   extractAt?: number;
   downloadMs?: number;
@@ -23,8 +23,8 @@ export type PullOutcome =
   | { kind: 'cut' };
 
 /**
- * Reads the lines of the Engine's answer to a pull. The Engine answers HTTP 200 first and everything else,
- * failures too, inside the stream.
+ * Reads the lines of the Engine's answer to a pull. The Engine answers HTTP 200 first and reports everything else, failures
+ * included, inside the stream.
  */
 export class PullProgress {
   readonly #layers = new Map<string, LayerProgress>();
@@ -48,12 +48,12 @@ export class PullProgress {
     if (status.startsWith('Status: ')) this.#status = status;
   }
 
-  /** In the order in which the Engine first named them. */
+  /** Layers in the order in which the Engine first named them. */
   layers(): LayerProgress[] {
     return [...this.#layers.values()].map((layer) => ({ ...layer }));
   }
 
-  /** Whether it has layers to fetch and none of them is being fetched or unpacked: it waits for its turn. */
+  /** Whether the pull waits for its turn: it has layers to fetch, and none of them is being fetched or unpacked. */
   isQueued(): boolean {
     const phases = [...this.#layers.values()].map(({ phase }) => phase);
     const isBusy = phases.some((phase) => phase === 'downloading' || phase === 'extracting');
@@ -78,7 +78,7 @@ export class PullProgress {
       layer.cached = true;
     } else if (status === 'Downloading') {
       layer.phase = 'downloading';
-      // A retry starts over, but the time lost belongs to the download.
+      // A retry starts over, but the lost time belongs to the download.
       layer.downloadAt ??= now;
       if (detail.total !== undefined) layer.sizeBytes = detail.total;
       layer.downloadedBytes = detail.current ?? layer.downloadedBytes;
@@ -99,8 +99,8 @@ export class PullProgress {
 }
 
 /**
- * What several tries of one pull did to its layers: one that an earlier try completed is there for the last, but came
- * over the wire all the same.
+ * Joins the layers of several attempts of one pull. A layer that an earlier attempt completed is already there for the last one,
+ * but it was downloaded all the same.
  * @param tries oldest first
  */
 export function layersOfTries(tries: readonly (readonly LayerProgress[])[]): LayerProgress[] {
@@ -111,7 +111,7 @@ export function layersOfTries(tries: readonly (readonly LayerProgress[])[]): Lay
   });
 }
 
-/** The same layers, with times since a pull began. */
+/** Returns the layers with times since the pull began. */
 export function sincePull(layers: readonly LayerProgress[], beganAt: number): LayerProgress[] {
   return layers.map(({ downloadAt, extractAt, ...layer }) => ({
     ...layer,

@@ -2,7 +2,7 @@ import { digestProblem } from '../../../proto/recipe/image-ref.ts';
 import { member, textMember } from '../json-member.ts';
 import { preferenceOf, type Platform } from '../../../proto/recipe/platform.ts';
 
-/** What a registry has under a digest: OCI's and Docker's documents have the same members. */
+/** A document that a registry has under a digest. OCI's and Docker's have the same members. */
 export type RegistryDocument =
   { kind: 'index'; manifests: Descriptor[] } | { kind: 'manifest'; config: Descriptor; layers: Descriptor[] };
 
@@ -10,23 +10,23 @@ export interface Descriptor {
   mediaType: string;
   digest: string;
   sizeBytes: number;
-  /** Of an index' entries. */
+  /** Only entries of an index have one. */
   platform?: Platform;
-  /** What kind of thing refers to an image; empty when it does not say. */
+  /** Type of the artifact that refers to an image; empty when absent. */
   artifactType: string;
   annotations: Readonly<Record<string, string>>;
 }
 
-/** An image's configuration, as far as a bake needs it. */
+/** The part of an image's configuration that a bake needs. */
 export interface ImageConfiguration {
   platform: Platform;
-  /** ISO 8601; absent when it does not say. */
+  /** ISO 8601; absent when the configuration has none. */
   created?: string;
   /** Digests of the unpacked layers, base first. */
   diffIds: string[];
 }
 
-/** @throws SyntaxError when it is no such document, Docker's schema 1 among them */
+/** @throws SyntaxError for any other document, Docker's schema 1 included */
 export function parseRegistryDocument(text: string): RegistryDocument {
   const value: unknown = JSON.parse(text);
   if (member(value, 'schemaVersion') === 1)
@@ -49,7 +49,7 @@ export function parseImageConfiguration(text: string): ImageConfiguration {
   const value: unknown = JSON.parse(text);
   const diffIds = member(member(value, 'rootfs'), 'diff_ids');
   if (!Array.isArray(diffIds) || !diffIds.every(isDigest))
-    throw new SyntaxError('an image configuration without its layers');
+    throw new SyntaxError('an image configuration without layers');
   const created = textMember(value, 'created');
   return {
     platform: toPlatform(value),
@@ -59,14 +59,14 @@ export function parseImageConfiguration(text: string): ImageConfiguration {
 }
 
 /**
- * The manifest that an Engine takes from an index.
+ * Chooses the manifest that an Engine takes from an index.
  * @returns undefined when there is none for that platform
  */
 export function manifestFor(index: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
   const ranked = index
     .filter((entry) => !isAttestation(entry))
     .flatMap((entry) => {
-      // An entry that names no platform may be for any; one that names it goes before.
+      // An entry without a platform may be for any; an entry with the right one is preferred.
       const rank =
         entry.platform === undefined ? Number.MAX_SAFE_INTEGER : preferenceOf(entry.platform, wanted);
       return rank === undefined ? [] : [{ entry, rank }];
@@ -77,12 +77,12 @@ export function manifestFor(index: readonly Descriptor[], wanted: Platform): Des
   )?.entry;
 }
 
-/** BuildKit keeps statements about an image beside it, as an entry for no platform. */
+/** BuildKit stores attestations beside an image, as entries for an unknown platform. */
 function isAttestation({ platform, annotations }: Descriptor): boolean {
   return platform?.os === 'unknown' || annotations['vnd.docker.reference.type'] !== undefined;
 }
 
-/** Media types and predicates of bills of material, as BuildKit, cosign, syft and ORAS name them. */
+/** Media types and predicates of bills of materials, as BuildKit, cosign, syft and ORAS name them. */
 const billPattern = /spdx|cyclonedx|syft/i;
 
 export function isBillOfMaterials(type: string): boolean {

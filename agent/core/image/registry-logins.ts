@@ -1,6 +1,6 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 
-/** A way into one registry. Never printed, logged or stored. */
+/** Credentials for one registry. They are never printed, logged or stored. */
 export interface Login {
   username?: string;
   password?: string;
@@ -8,18 +8,18 @@ export interface Login {
   serveraddress: string;
 }
 
-/** What a `config.json` of the Docker client gives. */
+/** The logins in a `config.json` of the Docker client. */
 export interface ConfiguredLogins {
-  /** Of the file itself. @param domain as in an image reference */
+  /** Finds a login in the file itself. @param domain as in an image reference */
   find(domain: string): Login | undefined;
-  /** Name of the program that has the login, `X` of `docker-credential-X`. */
+  /** Returns the credential helper for a registry, `X` of `docker-credential-X`. */
   helperFor(domain: string): string | undefined;
 }
 
-/** A program that prints a way into one registry. */
+/** A program that prints the login for one registry. */
 export interface LoginCommand {
   domain: string;
-  /** Of whom, where the program prints only a password. */
+  /** User name for a program that prints only a password. */
   username?: string;
   program: string;
   args: string[];
@@ -50,14 +50,14 @@ export function parseLogins(text: string): ConfiguredLogins {
   };
 }
 
-/** What a credential helper is asked for. */
+/** Returns the server name that a credential helper is asked for. */
 export function helperServer(domain: string): string {
   return domain === hub ? hubServer : domain;
 }
 
 /**
- * What a credential helper printed.
- * @returns undefined when it is nothing that helpers print
+ * Parses what a credential helper printed.
+ * @returns undefined when it is not what helpers print
  */
 export function parseHelperAnswer(text: string, domain: string): Login | undefined {
   const value = parseJson(text);
@@ -65,13 +65,13 @@ export function parseHelperAnswer(text: string, domain: string): Login | undefin
   const secret = field(value, 'Secret');
   if (username === undefined || secret === undefined) return undefined;
   const serveraddress = helperServer(domain);
-  // By the helpers' protocol.
+  // The helpers' protocol marks a refresh token this way.
   return username === '<token>'
     ? { serveraddress, identitytoken: secret }
     : { serveraddress, username, password: secret };
 }
 
-/** What a login command printed: as a credential helper does, or a password alone. */
+/** Parses what a login command printed: JSON as a credential helper prints it, or only a password. */
 export function parseCommandAnswer(text: string, { domain, username }: LoginCommand): Login | undefined {
   const answer = text.trim();
   if (answer.startsWith('{')) return parseHelperAnswer(answer, domain);
@@ -80,8 +80,8 @@ export function parseCommandAnswer(text: string, { domain, username }: LoginComm
 }
 
 /**
- * `[USER@]REGISTRY=COMMAND`, where the command is a program, or a JSON list of a program and its arguments: no shell ever
- * reads it.
+ * `[USER@]REGISTRY=COMMAND`, where the command is a program, or a JSON list of a program and its arguments. No shell
+ * ever reads it.
  * @throws ParbakeError USAGE
  */
 export function parseLoginCommand(text: string): LoginCommand {
@@ -112,7 +112,7 @@ function argumentsOf(command: string): string[] {
   throw new ParbakeError('USAGE', `--login-command: ${trimmed} is not a JSON list of texts`);
 }
 
-/** Keys are hosts, or the addresses that old clients wrote, such as `https://index.docker.io/v1/`. */
+/** Keys are hosts, or addresses that old clients wrote, such as `https://index.docker.io/v1/`. */
 function domainOf(server: string): string {
   const host = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? hub : host;

@@ -3,28 +3,28 @@ export interface TarEntry {
   /** Without a slash at either end and without `./`. */
   path: string;
   type: 'file' | 'hardlink' | 'symlink' | 'directory' | 'other';
-  /** Of a link, as it is written. */
+  /** Target of a link, as written in the archive. */
   target: string;
   sizeBytes: number;
-  /** May be left unread, and is skipped then; only until the next entry is asked for. */
+  /** The content may be read until the next entry is asked for. Unread content is skipped. */
   body: AsyncIterable<Uint8Array>;
 }
 
 const block = 512;
-/** Bytes: names and extended headers; a longer one is no archive that anybody made. */
+/** Limit for names and extended headers, in bytes. No real archive has longer ones. */
 const longestMeta = 1024 * 1024;
 
 /**
  * Reads an archive from beginning to end: ustar with the extensions of GNU and POSIX (pax), which Docker's and containerd's
  * archives use.
- * @throws Error when it is no archive, or ends in the middle
+ * @throws Error when it is not an archive, or is truncated
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
   const queue = new ByteQueue(source);
   let extended: Record<string, string> = {};
   for (;;) {
     const header = await queue.take(block);
-    // Archives end with blocks of zeros; an empty one may have none.
+    // Archives end with blocks of zeros; an empty archive may have none.
     if (header === undefined || header.every((byte) => byte === 0)) {
       await queue.drain();
       return;
@@ -101,7 +101,7 @@ function records(bytes: Buffer): Record<string, string> {
 
 function checkSum(header: Uint8Array): void {
   let sum = 0;
-  // Its own field counts as blanks.
+  // The checksum's own field counts as blanks.
   for (const [index, byte] of header.entries()) sum += index >= 148 && index < 156 ? 32 : byte;
   if (sum !== numberAt(header, 148, 8)) throw new Error('this is no tar archive, or a damaged one');
 }
@@ -125,7 +125,7 @@ function cString(bytes: Buffer): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Names are bytes. Those that are no UTF-8 become one character for each byte, so that no two names become one. */
+/** Names are bytes. A name that is not UTF-8 gets one character for each byte, so that different names stay different. */
 function decoded(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
@@ -134,7 +134,7 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-/** Bytes of a stream, as many at a time as one wants. */
+/** Reads a stream in pieces of any size. */
 class ByteQueue {
   readonly #source: AsyncIterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);

@@ -3,25 +3,25 @@ import { mergeRanges, type ByteRange } from './trace.ts';
 /** Part of a file in a process's memory. */
 export interface FileMapping {
   path: string;
-  /** Where it is in memory, in bytes. */
+  /** Its address in memory, in bytes. */
   start: number;
   end: number;
-  /** Where it begins in the file, in bytes. */
+  /** Its offset in the file, in bytes. */
   offset: number;
 }
 
-/** Bytes of an entry of `/proc/PID/pagemap`: one for each page of memory. */
+/** Size of an entry of `/proc/PID/pagemap`, in bytes. There is one for each page of memory. */
 export const pagemapEntry = 8;
 
 /**
- * What is read at once, in bytes: as far as the kernel reads ahead by itself, and no more than a quarter of what a volume that is
- * loaded lazily fetches at once.
+ * Size of one read, in bytes: as far as the kernel reads ahead by itself, and at most a quarter of what a lazily loaded volume
+ * fetches at once.
  */
 const blockBytes = 128 * 1024;
-/** Blocks of a piece: large enough that few programs have to be started for all of them. */
+/** Number of blocks in a piece. It is large so that few programs have to be started to read all pieces. */
 const pieceBlocks = 8;
 
-/** The files in a process's memory. @param maps of `/proc/PID/maps`, as proc_pid_maps(5) has it */
+/** Lists the files in a process's memory. @param maps the text of `/proc/PID/maps`, see proc_pid_maps(5) */
 export function fileMappings(maps: string): FileMapping[] {
   return maps.split('\n').flatMap((line) => {
     const match = /^([\da-f]+)-([\da-f]+) \S+ ([\da-f]+) \S+ [1-9]\d* +(\/.*)$/.exec(line);
@@ -36,8 +36,8 @@ export function fileMappings(maps: string): FileMapping[] {
 }
 
 /**
- * The parts of a mapped file that its process has touched, or that the kernel has mapped around those.
- * @param pagemap its entries of `/proc/PID/pagemap`, as proc_pid_pagemap(5) has them
+ * Finds the parts of a mapped file that its process has touched, and what the kernel has mapped around them.
+ * @param pagemap the file's entries of `/proc/PID/pagemap`, see proc_pid_pagemap(5)
  */
 export function presentRanges({ offset }: FileMapping, pagemap: Buffer, pageBytes: number): ByteRange[] {
   const ranges: ByteRange[] = [];
@@ -48,7 +48,7 @@ export function presentRanges({ offset }: FileMapping, pagemap: Buffer, pageByte
   return mergeRanges(ranges);
 }
 
-/** What `read-ahead` takes: a line for each piece, with its first block, how many, and the file. */
+/** The input of `read-ahead`: a line for each piece, with its first block, the number of blocks, and the file. */
 export function readAheadList(files: ReadonlyMap<string, readonly ByteRange[]>): string {
   const lines = [`# blocks of ${blockBytes / 1024} KiB: first, count, file`];
   for (const [path, ranges] of files) {

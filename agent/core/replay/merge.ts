@@ -1,13 +1,13 @@
 import { mergeRanges, type ByteRange } from './trace.ts';
 import type { ChunkReads, FileReads, Recording } from './recording.ts';
 
-/** How well a list fits what was read: 1 is the best for both, and for lists of nothing. */
+/** How well a list fits what was read. Both figures are 1 at best, and for empty lists. */
 export interface Coverage {
-  /** What part of what was read had been listed. */
+  /** Share of what was read that had been listed. */
   recall: number;
-  /** What part of what had been listed was read. */
+  /** Share of what had been listed that was read. */
   precision: number;
-  /** Read and not listed. */
+  /** What was read although it was not listed. */
   missed: number[];
 }
 
@@ -24,8 +24,8 @@ export function coverage(listed: Iterable<number>, read: Iterable<number>): Cove
 }
 
 /**
- * One recording of several starts of the same unit on the same file system: everything that any of them read, what most
- * of them read first, and among equals what was read first.
+ * Merges recordings of several starts of one unit on one file system. The result has everything that any of them read: what most
+ * starts read comes first, and among equals what was read first.
  */
 export function mergeRecordings(first: Recording, ...others: readonly Recording[]): Recording {
   const all = [first, ...others];
@@ -60,7 +60,7 @@ export function mergeRecordings(first: Recording, ...others: readonly Recording[
   };
 }
 
-/** What of `ranges` is in none of `known`. */
+/** Returns the parts of `ranges` that are in none of `known`. */
 export function subtractRanges(ranges: readonly ByteRange[], known: readonly ByteRange[]): ByteRange[] {
   const holes = mergeRanges(known);
   return mergeRanges(ranges).flatMap(([offset, length]): ByteRange[] => {
@@ -76,7 +76,7 @@ export function subtractRanges(ranges: readonly ByteRange[], known: readonly Byt
 }
 
 interface Weighted {
-  /** Starts that read it. */
+  /** The starts that read it. */
   weight: number;
   /** Its earliest place in any of the lists. */
   place: number;

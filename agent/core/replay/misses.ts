@@ -2,22 +2,22 @@ import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { unitName, type Recording } from './recording.ts';
 import { mergeRanges, type ByteRange } from './trace.ts';
 
-/** What starts read although the recording did not list it. */
+/** What starts read although their recording did not list it. */
 export interface Misses {
-  /** Of the recording that they were compared with: chunks hold only on the same blocks. */
+  /** The bake whose recording they were compared with. Chunks are valid only on the same blocks. */
   bakeId: string;
   fileSystem: { uuid: string };
-  /** As `unitName` gives it. */
+  /** The result of `unitName`. */
   unit: string;
-  /** How many starts were watched. */
+  /** The number of starts that were watched. */
   starts: number;
   chunks: { chunk: number; starts: number }[];
   files: { path: string; ranges: ByteRange[]; starts: number }[];
 }
 
 /**
- * A new bake's recording with what earlier instances missed: after what it has itself, by frequency. Blocks of another
- * bake mean nothing on this one, so then only files are taken.
+ * Adds to a new bake's recording what earlier instances missed, the most frequent first. The blocks of another bake mean nothing on
+ * this one, so only files are taken from it.
  * @param resolveFile where a file of the earlier bake is now; undefined when it is gone
  */
 export function addMisses(
@@ -49,8 +49,8 @@ export function addMisses(
 }
 
 /**
- * What instances of an earlier bake sent back.
- * @param name of the file, for the message
+ * Parses what instances of an earlier bake sent back.
+ * @param name the file's name, for messages
  * @throws ParbakeError RECORDING_INVALID
  */
 export function parseMisses(text: string, name: string): Misses {
@@ -79,7 +79,7 @@ function isMisses(value: unknown): value is Misses {
 }
 
 function isMissedFile({ path, starts, ranges }: Record<string, unknown>): boolean {
-  // It comes from other machines: it shall not lead out of the file system.
+  // The file comes from other machines, so its paths must not lead out of the file system.
   const isInside = typeof path === 'string' && path.startsWith('/') && !path.split('/').includes('..');
   return (
     isInside &&

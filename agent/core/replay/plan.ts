@@ -3,24 +3,24 @@ import { unitName, type Recording, type ReplayUnit } from './recording.ts';
 
 /** One thing to read; it is read once, however many units need it. */
 export type ReplayStep =
-  /** Pieces of one chunk of the disk: enough that all of it is fetched. Offsets in the file system. */
+  /** Pieces of one chunk of the disk that make the volume fetch all of it. Offsets in the file system. */
   | { kind: 'chunk'; key: string; pieces: ByteRange[]; bytes: number }
-  /** Parts of one file, so that they are in memory. */
+  /** Parts of one file that should be in memory. */
   | { kind: 'file'; key: string; path: string; ranges: ByteRange[]; bytes: number };
 
 export interface UnitPlan {
   unit: ReplayUnit;
-  /** First. They fetch what the files lie on, at full rate. */
+  /** These come first: they fetch the blocks below the files at full rate. */
   chunks: ReplayStep[];
   files: ReplayStep[];
 }
 
-/** Engine first, then roles as preferred. */
+/** The Engine comes first, then roles in the preferred order. */
 export type ReplayPlan = UnitPlan[];
 
-/** What is read of a chunk of which only its being there is wanted. */
+/** What is read of a chunk that only has to be fetched. */
 const touchBytes = 4096;
-/** Files are read in steps of about this many bytes, so that several work on one and an order is not kept waiting. */
+/** Files are read in steps of about this many bytes, so that several readers share one file and an order does not wait for long. */
 const fileStepBytes = 4 * 1024 * 1024;
 
 /** @param prefer roles in the order in which they matter; others follow by name */
@@ -30,7 +30,7 @@ export function planReplay(recordings: readonly Recording[], prefer: readonly st
     const place = prefer.indexOf(unit.role);
     return place === -1 ? prefer.length : place;
   };
-  // A chunk is read once, for whoever comes first: with what any of them needs of it.
+  // A chunk is read once, for the unit that comes first, with everything that any unit needs of it.
   const metadata = metadataByChunk(recordings);
   return [...recordings]
     .sort((a, b) => rank(a) - rank(b) || (unitName(a.unit) < unitName(b.unit) ? -1 : 1))
@@ -84,13 +84,13 @@ function fileSteps(path: string, ranges: readonly ByteRange[]): ReplayStep[] {
 
 export interface UnitProgress {
   unit: ReplayUnit;
-  /** 0 to 1, by bytes; 1 also when there is nothing to read. What could not be read counts as done. */
+  /** 0 to 1, by bytes; 1 when there is nothing to read. What could not be read counts as done. */
   fraction: number;
 }
 
 /**
- * Which step is next, and how far each unit is. Docker itself is always first; then the blocks of all roles before
- * their files, so that what is slowest to get is got first, unless an order prefers one role: then all of that role.
+ * Decides which step is next, and how far each unit is. Docker itself is always first. Then come the blocks of all roles and after
+ * them their files, since blocks are the slowest to get. When an order prefers one role, all of that role comes first.
  */
 export class ReplayQueue {
   readonly #units: { plan: UnitPlan; keys: Set<string>; bytes: number; doneBytes: number }[];
@@ -135,7 +135,7 @@ export class ReplayQueue {
     return undefined;
   }
 
-  /** A step that was taken is over, whether it could be read or not. */
+  /** Marks a step as finished, whether it could be read or not. */
   finish(step: ReplayStep): void {
     if (this.#done.has(step.key)) return;
     this.#done.add(step.key);

@@ -1,18 +1,18 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { ByteRange, Chunking } from './trace.ts';
 
-/** Where recordings lie below the root of an image, one file per unit. */
+/** The directory of recordings below the root of an image. There is one file for each unit. */
 export const recordingsPath = '/usr/lib/parbake/recordings';
 
 /** What was started while reads were recorded: Docker itself, or the containers of a role. */
 export type ReplayUnit = { kind: 'engine' } | { kind: 'role'; role: string };
 
 export interface FileReads {
-  /** From the root of the file system, `/…`. */
+  /** Path from the root of the file system, `/…`. */
   path: string;
-  /** By offset, not overlapping. */
+  /** Sorted by offset, without overlaps. */
   ranges: ByteRange[];
-  /** In how many of the starts it was read, 0 to 1. */
+  /** Share of the starts that read it, 0 to 1. */
   frequency: number;
 }
 
@@ -22,32 +22,32 @@ export interface ChunkReads {
 }
 
 /**
- * What a start reads, so that it can be read before. Chunks and metadata hold only for the file system that they were
- * recorded on and for what is copied from it block by block.
+ * What a start reads, so that it can be read ahead. Chunks and metadata are valid only for the file system that they were recorded
+ * on and for block-by-block copies of it.
  */
 export interface Recording extends Chunking {
   version: 1;
   unit: ReplayUnit;
   /** ISO 8601. */
   recordedAt: string;
-  /** Of the manifest of the bake that recorded. */
+  /** Id of the bake that made the recording. */
   bakeId: string;
-  /** Of the snapshot that was made after it; absent until somebody knows it. */
+  /** Id of the snapshot that was made after the bake; absent until it is known. */
   snapshotId?: string;
   fileSystem: { type: string; uuid: string };
-  /** What the unit's containers are made of; none for Docker itself. */
+  /** The images of the unit's containers; empty for Docker itself. */
   images: { ref: string; digest: string }[];
-  /** How many starts it is made of. */
+  /** Number of starts that were recorded. */
   starts: number;
-  /** `files` when the kernel's trace could not be had: then there are no chunks. */
+  /** `files` when the kernel's trace was not available: the recording then has no chunks. */
   source: 'tracefs' | 'files';
   /** What a reader should know, such as that a trace was incomplete. */
   notes: string[];
-  /** First read first. */
+  /** In the order in which they were first read. */
   chunks: ChunkReads[];
   /** The file system's own structures, by offset in the file system. */
   metadata: ByteRange[];
-  /** First read first. */
+  /** In the order in which they were first read. */
   files: FileReads[];
 }
 
@@ -64,12 +64,12 @@ export function unitName(unit: ReplayUnit): string {
   return unit.kind === 'engine' ? 'engine' : `role-${unit.role}`;
 }
 
-/** For people. */
+/** A name for people to read. */
 export function unitLabel(unit: ReplayUnit): string {
   return unit.kind === 'engine' ? 'dockerd' : `role ${unit.role}`;
 }
 
-/** One document; short, because an image carries it. */
+/** Writes the recording as one compact document, because every image carries it. */
 export function formatRecording(recording: Recording): string {
   const { chunks, files, ...rest } = recording;
   const short = {
@@ -81,8 +81,9 @@ export function formatRecording(recording: Recording): string {
 }
 
 /**
- * @param name of the file, for the message
- * @throws ParbakeError RECORDING_INVALID naming the field that does not fit
+ * Parses a recording.
+ * @param name the file's name, for messages
+ * @throws ParbakeError RECORDING_INVALID naming the invalid field
  */
 export function parseRecording(text: string, name: string): Recording {
   const fail = (reason: string): never => {
@@ -138,7 +139,7 @@ export function parseRecording(text: string, name: string): Recording {
 }
 
 /**
- * Refuses what was recorded elsewhere: its blocks would be other blocks, its files other files.
+ * Refuses a recording of another file system or of other images.
  * @throws ParbakeError RECORDING_MISMATCH
  */
 export function requireFitting(recording: Recording, facts: RecordingFacts): void {
@@ -180,7 +181,7 @@ function parseRange(value: unknown): ByteRange | undefined {
 function parseFile(value: unknown): FileReads | undefined {
   if (!isRecord(value)) return undefined;
   const { path, ranges, frequency = 1 } = value;
-  // Whoever changed the file shall not lead the replay out of the file system.
+  // A changed file must not lead the replay out of the file system.
   if (typeof path !== 'string' || !path.startsWith('/') || path.split('/').includes('..')) return undefined;
   if (!Array.isArray(ranges) || !isFrequency(frequency)) return undefined;
   const parsed = ranges.map(parseRange);

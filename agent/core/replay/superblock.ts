@@ -1,15 +1,15 @@
-/** What a device says of the file system on it. */
+/** The file system on a device. */
 export interface FileSystemIdentity {
   type: 'ext' | 'xfs';
-  /** As `blkid` prints it. */
+  /** In the spelling of `blkid`. */
   uuid: string;
 }
 
-/** How many bytes from the start of a device `fileSystemIdentity` wants. */
+/** Number of bytes that `fileSystemIdentity` needs from the start of a device. */
 export const superblockBytes = 4096;
 
 /**
- * Reads the superblock, so that neither udev nor a helper program has to be there at boot.
+ * Reads the superblock itself, since neither udev nor a helper program may be running this early in the boot.
  * @returns undefined for a file system that is neither ext2, ext3, ext4 nor XFS
  */
 export function fileSystemIdentity(start: Uint8Array): FileSystemIdentity | undefined {
@@ -17,7 +17,7 @@ export function fileSystemIdentity(start: Uint8Array): FileSystemIdentity | unde
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   // ext: its superblock is at 1024, the magic number at 56 and the UUID at 104 in it.
   if (view.getUint16(1024 + 56, true) === 0xef53) return { type: 'ext', uuid: uuidAt(start, 1024 + 104) };
-  // XFS: the superblock is at 0, its first letters are "XFSB", the UUID is at 32.
+  // XFS: the superblock is at 0 and begins with "XFSB"; the UUID is at 32.
   if (view.getUint32(0) === 0x58465342) return { type: 'xfs', uuid: uuidAt(start, 32) };
   return undefined;
 }

@@ -1,17 +1,17 @@
 /** `[offset, length]` in bytes. */
 export type ByteRange = readonly [offset: number, length: number];
 
-/** A disk as the kernel's trace names it, and the part of it that one file system has. */
+/** A disk as the kernel's trace names it, and the part of it that one file system occupies. */
 export interface TracedDevice {
-  /** Of the disk that requests are issued to. */
+  /** Numbers of the disk that receives the requests. */
   major: number;
   minor: number;
-  /** Where the file system begins on the disk, and how long it is, in bytes. */
+  /** Offset of the file system on the disk and its length, in bytes. */
   startBytes: number;
   sizeBytes: number;
 }
 
-/** One read that the disk was asked for; offset from the start of the file system, in bytes. */
+/** One read that was issued to the disk. The offset counts from the start of the file system, in bytes. */
 export interface BlockRead {
   offset: number;
   length: number;
@@ -19,14 +19,14 @@ export interface BlockRead {
   isMetadata: boolean;
 }
 
-/** A part of a file that came into memory, in bytes. */
+/** A part of a file that was read into memory, in bytes. */
 export interface PageRead {
   inode: number;
   offset: number;
   length: number;
 }
 
-/** The kernel counts sectors of this many bytes, whatever the disk's are. */
+/** The kernel counts in sectors of this many bytes, whatever the disk uses. */
 const sectorBytes = 512;
 
 const issued = /: block_rq_issue: (\d+),(\d+) (\S+) \d+ \(.*?\) (\d+) \+ (\d+) /;
@@ -34,8 +34,8 @@ const cached =
   /: mm_filemap_add_to_page_cache: dev (\d+):(\d+) ino (?:0x)?([0-9a-f]+) .*?ofs=(\d+)(?: order=(\d+))?/;
 
 /**
- * The reads of one file system in a trace of `block_rq_issue`, in the order in which they were issued. Reads of other
- * disks and partitions, writes, and lines that are no such event are left out.
+ * Returns the reads of one file system from a trace of `block_rq_issue`, in the order in which they were issued. It skips writes,
+ * other disks and partitions, and lines that are not such an event.
  */
 export function blockReads(trace: string, device: TracedDevice): BlockRead[] {
   return trace.split('\n').flatMap((line): BlockRead[] => {
@@ -48,7 +48,7 @@ export function blockReads(trace: string, device: TracedDevice): BlockRead[] {
   });
 }
 
-/** What of which inode came into memory, in a trace of `mm_filemap_add_to_page_cache`, in order. */
+/** Returns, in order, which parts of which inodes a trace of `mm_filemap_add_to_page_cache` saw coming into memory. */
 export function pageReads(
   trace: string,
   fileSystem: { major: number; minor: number },
@@ -67,7 +67,7 @@ export function pageReads(
   });
 }
 
-/** Ranges by offset, those that touch or overlap made one. */
+/** Sorts ranges by offset and joins those that touch or overlap. */
 export function mergeRanges(ranges: readonly ByteRange[]): ByteRange[] {
   const merged: [number, number][] = [];
   for (const [offset, length] of [...ranges].sort((a, b) => a[0] - b[0])) {
@@ -80,16 +80,16 @@ export function mergeRanges(ranges: readonly ByteRange[]): ByteRange[] {
 }
 
 /**
- * How a disk is divided into what is fetched at once. Chunks begin where the disk's do, and are numbered from the one in
- * which the file system begins.
+ * How a disk is divided into chunks that are fetched whole. Chunks are aligned to the disk, and chunk 0 is the one in which the file
+ * system begins.
  */
 export interface Chunking {
   chunkBytes: number;
-  /** How far into a chunk of the disk the file system begins, in bytes. */
+  /** Offset of the file system in its first chunk, in bytes. */
   diskOffsetBytes: number;
 }
 
-/** The chunks that ranges touch, each once, in the order in which they are first touched. */
+/** Returns the chunks that ranges touch, each once, in the order in which they are first touched. */
 export function chunksOf(ranges: readonly ByteRange[], { chunkBytes, diskOffsetBytes }: Chunking): number[] {
   const chunks = new Set<number>();
   for (const [offset, length] of ranges) {
@@ -100,12 +100,12 @@ export function chunksOf(ranges: readonly ByteRange[], { chunkBytes, diskOffsetB
   return [...chunks];
 }
 
-/** Where a chunk begins in the file system, in bytes; its first may begin before it. */
+/** Returns the offset of a chunk in the file system, in bytes. The first chunk may begin before the file system. */
 export function chunkStart(chunk: number, { chunkBytes, diskOffsetBytes }: Chunking): number {
   return Math.max(0, chunk * chunkBytes - diskOffsetBytes);
 }
 
-/** Each file's ranges, files in the order in which they were first read; `pathOf` knows the names of inodes. */
+/** Groups ranges by file, in the order in which the files were first read. `pathOf` knows the names of inodes. */
 export function filesOf(
   reads: readonly PageRead[],
   pathOf: ReadonlyMap<number, { path: string; sizeBytes: number }>,

@@ -10,7 +10,7 @@ export interface FilePart {
 
 /** A part of a file that was used. */
 export interface PageUse extends PageRead {
-  /** It was mapped into a program together with what is around the one page that was wanted. */
+  /** The kernel mapped it around the one page that a program wanted. */
   isAround: boolean;
 }
 
@@ -18,8 +18,8 @@ const event =
   /: mm_filemap_(get_pages|map_pages|fault): dev=(\d+):(\d+) ino=(?:0x)?([0-9a-f]+) ofs=(\d+)(?:-(\d+))?/;
 
 /**
- * What of which inode was read or mapped, from the disk or from memory, in a trace of the kernel's `mm_filemap_get_pages`,
- * `mm_filemap_map_pages` and `mm_filemap_fault`.
+ * Returns which parts of which inodes were read or mapped, from the disk or from memory, by a trace of the kernel's
+ * `mm_filemap_get_pages`, `mm_filemap_map_pages` and `mm_filemap_fault`.
  */
 export function usedPages(
   trace: string,
@@ -37,8 +37,8 @@ export function usedPages(
 }
 
 /**
- * Without what was mapped only in case it is there: around a page that is listed, pages that are not listed were not read
- * either. Where nothing of the neighbourhood is listed, the page that was wanted is not.
+ * Drops pages that the kernel mapped only because they were in memory anyway. Around a listed page, unlisted pages were not read.
+ * When nothing around is listed, the page that the program wanted is a miss.
  */
 export function wantedPages(
   uses: readonly PageUse[],
@@ -56,17 +56,17 @@ export function wantedPages(
   });
 }
 
-/** What a start did, by name. */
+/** What a start read and used, by file name. */
 export interface SeenStart {
-  /** Parts of the disk that were read. */
+  /** Chunks that were read from the disk. */
   chunks: readonly number[];
-  /** What came from the disk. */
+  /** Parts of files that came from the disk. */
   fromDisk: readonly FilePart[];
-  /** What was used, wherever it came from; undefined where the kernel does not tell. */
+  /** Parts of files that were used, from disk or memory; undefined where the kernel does not report this. */
   used: readonly FilePart[] | undefined;
 }
 
-/** As StartReads of telemetry.proto. */
+/** The figures of StartReads in telemetry.proto. */
 export interface StartUse {
   usedBytes?: number;
   usedListedBytes?: number;
@@ -80,14 +80,14 @@ export interface StartUse {
 export interface UseLimits {
   chunks: number;
   files: number;
-  /** Of one file. */
+  /** The ranges of one file. */
   ranges: number;
 }
 
 /**
  * Compares what a start read with what had been recorded.
- * @param isCounted whether a file counts in the bytes
- * @param lost events of the trace that found no room
+ * @param isCounted whether a file counts towards the bytes
+ * @param lost number of trace events that the kernel dropped
  */
 export function compareStart(
   recording: Recording,
@@ -137,7 +137,7 @@ function sizeOf(ranges: readonly ByteRange[]): number {
   return ranges.reduce((sum, [, length]) => sum + length, 0);
 }
 
-/** Joins ranges over ever wider holes until there are few enough: to read a little more costs less than to read it late. */
+/** Joins ranges over ever wider gaps until there are few enough: reading a little too much costs less than reading too late. */
 function atMost(ranges: readonly ByteRange[], limit: number): ByteRange[] {
   let few = mergeRanges(ranges);
   for (let hole = 64 * 1024; few.length > limit; hole *= 4) {
