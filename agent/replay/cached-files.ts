@@ -3,10 +3,10 @@ import { replayDeadlines } from './deadlines.ts';
 import { runProgram } from './program.ts';
 import { walkFiles } from './walk.ts';
 
-/** How many files are asked for at once: their names have to fit into one command line. */
+/** Number of files in one call: their names have to fit into one command line. */
 const batchSize = 500;
 
-/** How many bytes of each file are in memory; a file of which nothing is has no entry. Asks fincore of util-linux. */
+/** Asks fincore (util-linux) how many bytes of each file are in memory. A file that is not in memory has no entry. */
 export async function cachedFiles(
   root: string,
   directories: readonly string[],

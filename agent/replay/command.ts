@@ -36,9 +36,9 @@ export const replayCommand: Command = {
   run: runReplay,
 };
 
-/** What Node has when nobody says otherwise. */
+/** Node's default number of threads. */
 const defaultThreads = 4;
-/** Threads that are left for what is not a replay's read. */
+/** Threads that stay free for anything but the replay's reads. */
 const spareThreads = 2;
 
 async function runReplay(args: string[], context: CommandContext): Promise<ExitCode> {
@@ -99,7 +99,7 @@ async function runReplay(args: string[], context: CommandContext): Promise<ExitC
   }
 }
 
-/** Orders of the agent that started us. When it goes, so do we: the next one begins anew. */
+/** Reads the orders of the agent that started this process, which ends with it. */
 function listen(queue: ReplayQueue, stop: AbortController): Socket {
   const lines = new JsonLines();
   const socket = new Socket({ fd: 0, readable: true, writable: false });
@@ -123,7 +123,7 @@ function refusedDocument({ refused }: LoadedRecordings) {
   return refused.map(({ name, error }) => ({ name, code: error.code, message: error.message }));
 }
 
-/** What `replay --json` prints. Sizes in bytes, times in milliseconds. */
+/** The document of `replay --json`. Sizes are in bytes, times in milliseconds. */
 export interface ReplayReport {
   progress: UnitProgress[];
   chunks_read: number;
@@ -136,7 +136,7 @@ export interface ReplayReport {
   stopped?: 'signal' | 'failures';
   ms: number;
   refused: { name: string; code: string; message: string }[];
-  /** Such as that a recording has no blocks. */
+  /** Remarks, such as that a recording has no blocks. */
   notes: string[];
 }
 

@@ -7,22 +7,22 @@ import type { TracedDevice } from '../core/replay/trace.ts';
 
 /** A block device with a file system on it. */
 export interface FileSystemDevice extends FileSystemIdentity {
-  /** Such as `/dev/nvme0n1p1`. */
+  /** Path, such as `/dev/nvme0n1p1`. */
   path: string;
   /** Numbers of the partition or disk that has the file system. */
   major: number;
   minor: number;
   /** The disk as traces name it; absent for stacked devices (LVM, RAID), whose blocks lie elsewhere. */
   traced?: TracedDevice;
-  /** Where its root is mounted; absent when it is not. */
+  /** Mount point of its root; absent when it is not mounted. */
   mountPoint?: string;
 }
 
-/** The kernel counts sectors of this many bytes, whatever the disk's are. */
+/** The kernel counts in sectors of this many bytes, whatever the disk uses. */
 const sectorBytes = 512;
 
 /**
- * The device behind a directory.
+ * Finds the device behind a directory.
  * @throws ParbakeError DEVICE_UNKNOWN, FILE_UNREADABLE
  */
 export async function deviceOf(directory: string): Promise<FileSystemDevice> {
@@ -36,7 +36,7 @@ export async function deviceOf(directory: string): Promise<FileSystemDevice> {
 export async function deviceAt(path: string): Promise<FileSystemDevice> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || !found.isBlockDevice())
-    throw new ParbakeError('DEVICE_UNKNOWN', `${path} is no block device`);
+    throw new ParbakeError('DEVICE_UNKNOWN', `${path} is not a block device`);
   return { ...(await describe(found.rdev, path)), path };
 }
 
@@ -78,7 +78,7 @@ async function identify(path: string, what: string): Promise<FileSystemIdentity>
   throw new ParbakeError('DEVICE_UNKNOWN', `${what}: ${path} has neither ext2, ext3, ext4 nor XFS on it`);
 }
 
-/** Requests are issued to the disk, also those of a partition. */
+/** The kernel issues the requests of a partition to its disk. */
 async function tracedDevice(system: string, major: number, minor: number): Promise<TracedDevice | undefined> {
   const [partition, start, size, slaves] = await Promise.all([
     read(join(system, 'partition')),
@@ -109,7 +109,7 @@ function unescapeMount(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)));
 }
 
-/** As glibc splits a device number. */
+/** Splits a device number as glibc does. */
 function numbersOf(dev: number): { major: number; minor: number } {
   const wide = BigInt(dev);
   const major = Number(((wide >> 8n) & 0xfffn) | ((wide >> 32n) & 0xfffff000n));

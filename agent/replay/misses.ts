@@ -2,13 +2,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Root } from '../host/root.ts';
 
-/** A file of a layer: the store's directory, and the path in the layer. Layers have other names in every bake. */
+/** A file of a layer: the store's directory and the path in the layer. Layers have different names in every bake. */
 const layerFile = /^(\/.*\/overlay2)\/[^/]+\/diff(\/.*)$/;
 
 /**
  * Finds files of an earlier bake in this one: at the same path, or at the same path of the one layer that has it.
- * @param paths from the file system's root
- * @returns those that were found, by their old path
+ * @param paths paths from the file system's root
+ * @returns the files that were found, by their old path
  */
 export async function locateFiles(root: Root, paths: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();

@@ -15,18 +15,18 @@ import { join } from 'node:path';
 import { fileMappings, pagemapEntry, presentRanges, readAheadList } from '../core/replay/mapped-pages.ts';
 import type { ByteRange } from '../core/replay/trace.ts';
 
-/** Milliseconds that a start may take on a machine that installs packages at the same time. */
+/** Time limit for a start on a machine that is installing packages, in milliseconds. */
 const startDeadline = 30_000;
 
 type Parts = Map<string, ByteRange[]>;
 
 export interface StartToList {
-  /** The agent without a command. */
+  /** Command line of the agent, without a command. */
   program: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Adds what a process has in its memory of its files. */
+/** Adds the parts of files that a process has in its memory. */
 function addPages(parts: Parts, pid: number | 'self'): void {
   const pages = openSync(`/proc/${pid}/pagemap`, 'r');
   try {
@@ -42,7 +42,7 @@ function addPages(parts: Parts, pid: number | 'self'): void {
   }
 }
 
-/** Of a page of memory, as the kernel told this process: getauxval(3). */
+/** Size of a memory page, from the auxiliary vector: getauxval(3). */
 function pageBytes(): number {
   const [pageSize, entry] = [6n, 16];
   const vector = readFileSync('/proc/self/auxv');
@@ -51,7 +51,7 @@ function pageBytes(): number {
   throw new Error('/proc/self/auxv does not tell how large a page is');
 }
 
-/** Starts the daemon, which finds no Docker and a coordinator that says nothing, and adds what it has read by then. */
+/** Starts the daemon without Docker and with a silent coordinator, and adds what it has read by then. */
 async function addDaemon(
   parts: Parts,
   { program: [program = '', ...args], env }: StartToList,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** Runs a program of the system to its end. @throws Error when it is not there, fails, or takes too long */
+/** Runs a system program to its end. @throws Error when it is missing, fails, or takes too long */
 export async function runProgram(
   program: string,
   args: readonly string[],

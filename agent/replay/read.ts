@@ -8,14 +8,14 @@ import type { ByteRange } from '../core/replay/trace.ts';
 export interface ReplayOptions {
   /** The block device that has the file system. */
   device: string;
-  /** Where the file system's root is mounted; without it, only blocks are read. */
+  /** Mount point of the file system's root. Without it, only blocks are read. */
   mountPoint?: string;
   /**
-   * Reads under way at once. EBS needs rate × latency ÷ chunk: 5 for gp3, 40 for io2. More than the threads of Node's
-   * pool (UV_THREADPOOL_SIZE) is of no use.
+   * Number of reads in flight. EBS needs rate × latency ÷ chunk: 5 for gp3, 40 for io2. More than the threads of Node's pool
+   * (UV_THREADPOOL_SIZE) does not help.
    */
   inFlight: number;
-  /** Ends the replay: an order came, or the agent stops. That is no error. */
+  /** Ends the replay, because an order came or the agent stops. This is not an error. */
   signal: AbortSignal;
   /** Called when a unit has come at least a hundredth further. */
   onProgress?: (progress: UnitProgress[]) => void;
@@ -24,12 +24,12 @@ export interface ReplayOptions {
 export interface ReplayResult {
   progress: UnitProgress[];
   chunksRead: number;
-  /** Bytes that were asked for: of chunks only what was touched. */
+  /** Bytes that were requested; for a chunk, only those that were touched. */
   bytesRead: number;
   filesRead: number;
-  /** Files that are not there any more. */
+  /** Files that no longer exist. */
   missing: number;
-  /** What could not be read, the first few of it. */
+  /** The first few read errors. */
   failures: { what: string; reason: string }[];
   failed: number;
   /** Why it ended before everything was read. */
@@ -38,12 +38,12 @@ export interface ReplayResult {
 
 /** Large enough that a read costs more than the call. */
 const pieceBytes = 256 * 1024;
-/** A disk that fails this often is left alone: each try may take it seconds. */
+/** After this many failures the disk is left alone, since each attempt may take seconds. */
 const maxFailures = 64;
 const keptFailures = 10;
 
 /**
- * Reads everything in the queue, in its order, many reads at once. What fails is skipped and told.
+ * Reads everything in the queue, in its order, with many reads in flight. Failures are skipped and reported.
  * @throws Error when the device cannot be opened
  */
 export async function replay(queue: ReplayQueue, options: ReplayOptions): Promise<ReplayResult> {
@@ -108,7 +108,7 @@ async function readStep(
 ): Promise<boolean> {
   if (step.kind === 'chunk') return await readRanges(device, step.pieces, buffer, result, isOver);
   if (options.mountPoint === undefined) return true;
-  // A recorded file that became a pipe or a link to somewhere else shall neither hold us up nor lead us away.
+  // A recorded file that has become a pipe or a link must neither block the replay nor lead it elsewhere.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(join(options.mountPoint, step.path), flags);
   try {

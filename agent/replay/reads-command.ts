@@ -37,7 +37,7 @@ export const readsCommand: Command = {
   run: runReads,
 };
 
-/** A report goes to the coordinator in one message, and instances are many. */
+/** A report is one message to the coordinator, and there are many instances. */
 const limits: UseLimits = { chunks: 2000, files: 500, ranges: 100 };
 
 async function runReads(args: string[], context: CommandContext): Promise<ExitCode> {
@@ -94,7 +94,7 @@ async function recordingOf(root: Root, role: string, fileSystem: { uuid: string 
   );
 }
 
-/** As paths from the file system's root; those that lie elsewhere are left out. */
+/** Returns paths from the file system's root, without those on other file systems. */
 async function layersBelow(mountPoint: string, layers: readonly string[]): Promise<string[]> {
   const found = await Promise.all(layers.map((layer) => realpath(layer).catch(() => undefined)));
   return found.flatMap((path) => {
@@ -104,8 +104,8 @@ async function layersBelow(mountPoint: string, layers: readonly string[]): Promi
 }
 
 /**
- * Names of the files that were read. What is listed is asked for first, since looking through all layers of a large image
- * reads a disk that may be slow; only what is not listed makes that necessary.
+ * Finds the names of the files that were read. It tries the listed files first, because a search through all layers of a large image
+ * reads a disk that may be slow. Only an unlisted file makes that search necessary.
  */
 async function namesOf(
   mountPoint: string,

@@ -4,18 +4,18 @@ import { recordReads, type Observation, type RecordOptions } from './record.ts';
 import { writeRecording } from './recordings.ts';
 
 export interface RecordRoleOptions extends RecordOptions {
-  /** Below which the recording is written. */
+  /** Root below which the recording is written. */
   root: Root;
   /** Docker itself, or a role. */
   unit: ReplayUnit;
   bakeId: string;
-  /** What the role's containers are made of, by the digests of the manifest; none for Docker itself. */
+  /** Images of the role's containers, by the digests of the manifest; empty for Docker itself. */
   images: { ref: string; digest: string }[];
 }
 
 /**
- * Records one start at bake and writes it below the root. Must come after everything that moves blocks (pulls, removals,
- * trims); what it reads afterwards is only true for this file system and for snapshots of it.
+ * Records one start at bake and writes the recording below the root. It must come after everything that moves blocks (pulls,
+ * removals, trims). The recording is valid only for this file system and for snapshots of it.
  *
  * For Docker itself, `start` begins with Docker stopped and resolves when it answers; for a role, `start` creates and
  * starts its containers and resolves when they are ready. `start` gets a signal that aborts at the time limit: what was
@@ -32,7 +32,7 @@ export async function recordRole(
   return { recording, path: await writeRecording(options.root, recording), observation };
 }
 
-/** One start as a recording. */
+/** Turns one start into a recording. */
 export function recordingOf(
   observation: Observation,
   { unit, bakeId, images }: Pick<RecordRoleOptions, 'unit' | 'bakeId' | 'images'>,

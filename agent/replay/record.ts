@@ -24,16 +24,16 @@ export interface RecordOptions {
   /** The file system's block device; found by the directory when not given. */
   device?: string;
   /**
-   * Where names of files are looked for, as paths from the file system's root; everywhere when not given. On an instance
-   * the layers of the containers are enough: looking reads the disk, too.
+   * Directories in which file names are looked up, as paths from the file system's root; everywhere by default. On an instance the
+   * layers of the containers are enough, and a search reads the disk too.
    */
   directories?: readonly string[];
   /**
-   * Drops what the machine has cached of all its disks first: what is in memory already is not read, so it is not
-   * seen. Only on a builder: it slows down everything that runs.
+   * Drops the page cache of the whole machine first, because what is already in memory is not read and so not seen. Use it only on a
+   * builder: it slows down everything that runs.
    */
   dropCaches: boolean;
-  /** After how many milliseconds the action is told to end, and what was read until then counts. */
+  /** Time limit of the action, in milliseconds. What was read until then counts. */
   timeoutMs: number;
   signal?: AbortSignal;
   /** Opens the kernel's tracing, or says why there is none; tests give another. */
@@ -46,10 +46,10 @@ export interface Observation extends Chunking {
   source: 'tracefs' | 'files';
   /** Whether the action ended by itself or by the time limit. */
   endedBy: 'ready' | 'timeout';
-  /** Requests to the disk, and their bytes. */
+  /** Number of requests to the disk, and their bytes. */
   reads: number;
   readBytes: number;
-  /** First read first. */
+  /** In the order in which they were first read. */
   chunks: number[];
   /** The file system's own structures, offsets in the file system. */
   metadata: ByteRange[];
@@ -66,7 +66,7 @@ const pageBytes = 4096;
 /**
  * Records what is read from a file system while `action` runs, by the whole machine. Uses the kernel's tracing; without
  * it, compares which files are in memory before and after, and says so in `notes`.
- * @param action given a signal that aborts at the time limit; its abortion then is no error
+ * @param action given a signal that aborts at the time limit; an abort at that time is not an error
  * @throws ParbakeError DEVICE_UNKNOWN, INTERRUPTED, FILE_UNREADABLE; what the action throws
  */
 export async function recordReads(
@@ -88,7 +88,7 @@ export async function recordReads(
   }
 }
 
-/** @returns why there is none, as text */
+/** @returns the reason as text when tracing is not available */
 async function preparedTracing(options: RecordOptions, device: FileSystemDevice): Promise<Tracing | string> {
   const tracing = await (options.openTracing ?? openTracing)(randomUUID());
   if (typeof tracing === 'string') return tracing;
@@ -208,7 +208,7 @@ async function runLimited(
   return limit.aborted ? 'timeout' : 'ready';
 }
 
-/** Names of inodes; those that were removed meanwhile have none. */
+/** Looks up the names of inodes. Files that were removed meanwhile have none. */
 async function namesOf(
   mountPoint: string,
   wanted: Set<number>,
@@ -223,7 +223,7 @@ async function namesOf(
   return names;
 }
 
-/** Writes to disk what waits to be written, so that it can be dropped too, then drops what is cached. */
+/** Flushes dirty pages, so that they can be dropped too, and then drops the page cache. */
 async function dropCaches(): Promise<void> {
   await runProgram('sync', [], replayDeadlines.syncMs);
   await writeFile('/proc/sys/vm/drop_caches', '3');

@@ -36,23 +36,23 @@ export async function writeRecording(root: Root, recording: Recording): Promise<
 
 export interface LoadedRecordings {
   recordings: Recording[];
-  /** Files that were not believed, and why. */
+  /** Rejected files, with the reason. */
   refused: { name: string; error: ParbakeError }[];
 }
 
-/** Whether there is anything to read ahead: where there is not, nobody has to be started for it. */
+/** Whether there is anything to read ahead. If not, no reader has to be started. */
 export async function hasRecordings(root: Root): Promise<boolean> {
   const names = await readdir(root.path(recordingsPath)).catch(() => []);
   return names.some((name) => name.endsWith(ending));
 }
 
-/** Roles whose start was recorded, by the names of the files: whether they fit is not looked at. */
+/** Roles whose start was recorded, by the names of the files. It does not check whether the recordings fit. */
 export async function recordedRoles(root: Root): Promise<string[]> {
   const names = await readdir(root.path(recordingsPath)).catch(() => []);
   return names.flatMap((name) => /^role-(.+)\.json$/.exec(name)?.[1] ?? []);
 }
 
-/** Every recording below a root that fits what is here; the others with their reason. */
+/** Reads every recording below a root that fits this image, and says why the others do not. */
 export async function loadRecordings(root: Root, facts: RecordingFacts): Promise<LoadedRecordings> {
   const directory = root.path(recordingsPath);
   const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(ending)).sort();
@@ -69,7 +69,7 @@ export async function loadRecordings(root: Root, facts: RecordingFacts): Promise
   return loaded;
 }
 
-/** What the manifest says of the bake and its images; nothing when there is none, as on an image half-way baked. */
+/** Reads the bake and its images from the manifest; empty when there is none, as on a half-baked image. */
 export async function manifestFacts(root: Root): Promise<Omit<RecordingFacts, 'fileSystem'>> {
   const path = root.path(manifestPath);
   const text = await readFile(path, 'utf8').catch(() => undefined);
@@ -78,6 +78,6 @@ export async function manifestFacts(root: Root): Promise<Omit<RecordingFacts, 'f
     const { bakeId, images } = JSON.parse(text) as Pick<Manifest, 'bakeId' | 'images'>;
     return { bakeId, images: new Map(images.map(({ ref, digest }) => [ref, digest])) };
   } catch (cause) {
-    throw new ParbakeError('MANIFEST_INVALID', `${path} is no manifest`, { cause });
+    throw new ParbakeError('MANIFEST_INVALID', `${path} is not a manifest`, { cause });
   }
 }

@@ -7,32 +7,32 @@ import type { ReplayReport } from './command.ts';
 import { replayDeadlines } from './deadlines.ts';
 
 export interface StartReplayOptions {
-  /** How the agent is called, such as `['/usr/bin/node', '/usr/lib/parbake/parbake-agent.js']`. */
+  /** The agent's command line, such as `['/usr/bin/node', '/usr/lib/parbake/parbake-agent.js']`. */
   program: readonly string[];
-  /** The environment of the reader. */
+  /** Environment of the reader. */
   env: Readonly<Record<string, string | undefined>>;
   /** The image's root; `/` on an instance. */
   root: string;
   device?: string;
   /** Roles in the order in which they matter. */
   prefer?: readonly string[];
-  /** Reads under way at once: 5 are enough for gp3, 40 for io2. */
+  /** Number of reads in flight: 5 are enough for gp3, 40 for io2. */
   inFlight?: number;
   /** Ends the replay. */
   signal: AbortSignal;
-  /** At most a hundred times for each unit. */
+  /** Called at most a hundred times for each unit. */
   onProgress?: (progress: UnitProgress[]) => void;
 }
 
 /** A replay in a process of its own. */
 export interface RunningReplay {
-  /** An order came for this role: what it needs is read next, the others' last. */
+  /** Reads this role's data next and the others' last, because an order came for it. */
   prefer(role: string): void;
-  /** An order came, and it shall have the disk for itself. Resolves when nothing is read any more. */
+  /** Stops reading, because an order needs the disk. Resolves when no read is in flight. */
   stop(): Promise<void>;
   /**
-   * What was read, also after a stop.
-   * @throws ParbakeError of `parbake-agent replay`, or INTERRUPTED when the reader ended without a word
+   * Resolves with what was read, also after a stop.
+   * @throws ParbakeError whatever `parbake-agent replay` reports; INTERRUPTED when the reader ended without a report
    */
   readonly done: Promise<ReplayReport>;
 }
@@ -40,7 +40,7 @@ export interface RunningReplay {
 type Reader = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const defaultInFlight = 32;
-/** Threads of the reader that are left for what is not a read of the replay. */
+/** Threads of the reader that stay free for anything but the replay's reads. */
 const spareThreads = 4;
 
 /**
@@ -53,18 +53,18 @@ export function startReplay(options: StartReplayOptions): RunningReplay {
   const args = ['replay', '--control', '--root', options.root, '--in-flight', String(inFlight)];
   if (options.device !== undefined) args.push('--device', options.device);
   for (const role of options.prefer ?? []) args.push('--prefer', role);
-  // -t: where the class cannot be had, it runs without it.
+  // -t: ignore it when the class is not available.
   const reader = spawn('ionice', ['-c', '3', '-t', ...options.program, ...args], {
     env: { ...options.env, UV_THREADPOOL_SIZE: String(inFlight + spareThreads) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // It may have ended by itself just before it is told something.
+  // The reader may have ended just before it is told something.
   reader.stdin.on('error', () => {});
   const tell = (order: { prefer: string } | { stop: true }): void => {
     if (reader.stdin.writable) reader.stdin.write(`${JSON.stringify(order)}\n`);
   };
   const done = result(reader, options.onProgress);
-  // Whoever does not ask for the result shall not be ended by it.
+  // A caller that does not ask for the result must not be ended by its rejection.
   done.catch(() => {});
   const stop = async (): Promise<void> => {
     tell({ stop: true });

@@ -15,15 +15,15 @@ import { join } from 'node:path';
 import { replayDeadlines } from './deadlines.ts';
 import { runProgram } from './program.ts';
 
-/** What the kernel traced. */
+/** The result of a trace. */
 export interface Trace {
   /** Lines of the trace, oldest first. */
   text: string;
-  /** Events that found no room. */
+  /** Number of events that the kernel dropped. */
   lost: number;
 }
 
-/** The kernel's tracing in an instance of its own, which nobody else's tracing sees. */
+/** The kernel's tracing in an instance of its own, independent of any other tracing. */
 export interface Tracing {
   /**
    * Says what will be traced: reads of a disk (`block_rq_issue`), and what of a file system's files comes into memory.
@@ -32,7 +32,7 @@ export interface Tracing {
   prepare(disk: DeviceNumbers | undefined, fileSystem: DeviceNumbers): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<Trace>;
-  /** Removes the instance, and the mount when it was made for it. */
+  /** Removes the instance, and tracefs if it was mounted for it. */
   close(): Promise<void>;
 }
 
@@ -41,30 +41,30 @@ interface DeviceNumbers {
   minor: number;
 }
 
-/** A tracing that waits for one start, of which nobody knows when it comes. */
+/** Tracing that is armed for one start, whenever it comes. */
 export interface StartTracing extends Tracing {
-  /** Where it lies, for whoever reads it out. */
+  /** Directory of the instance, for the reader. */
   readonly directory: string;
-  /** Whether it also sees what is used from memory. */
+  /** Whether it also sees what is read from memory. */
   seesUse(): Promise<boolean>;
-  /** As `start`, on the way of an order: some ten microseconds. */
+  /** Does what `start` does, on the path of an order: it takes some ten microseconds. */
   startNow(): void;
   stopNow(): void;
 }
 
 const instancePrefix = 'parbake-';
-/** Per processor. An event takes some 60 bytes, and the start of a large application causes some 10,000. */
+/** Buffer for each processor. An event takes some 60 bytes, and the start of a large application causes some 10,000. */
 const bufferKilobytes = 8192;
-/** On an instance, where the memory is its user's. */
+/** The buffer on an instance is smaller, because the memory is its user's. */
 const startBufferKilobytes = 2048;
 const readEvent = 'filemap/mm_filemap_add_to_page_cache';
-/** Kernels of the last years have them, such as 6.18; 6.1 does not. */
+/** Recent kernels have these events, such as 6.18; 6.1 does not. */
 const useEvents = ['get_pages', 'map_pages', 'fault'].map((name) => `filemap/mm_filemap_${name}`);
 
 /**
  * Opens tracefs where it is mounted, or mounts it for this one use.
  * @param id of the instance, unique on this machine
- * @returns why there is no tracing, as text, when the kernel or our rights do not allow it
+ * @returns the reason as text when the kernel or our rights do not allow tracing
  */
 export async function openTracing(id: string): Promise<Tracing | string> {
   return await openInstance(id);
@@ -131,7 +131,7 @@ class TracefsInstance implements StartTracing {
   ): Promise<void> {
     await this.#set('tracing_on', '0');
     await this.#set('buffer_size_kb', String(kilobytes));
-    // When there is no room, what came first is worth more.
+    // When the buffer is full, the first events are worth more.
     await this.#set('options/overwrite', '0');
     await this.#set('trace', '');
     if (disk !== undefined) await this.#enable('block/block_rq_issue', `dev == ${kernelNumber(disk)}`);
@@ -202,7 +202,7 @@ class TracefsInstance implements StartTracing {
   }
 }
 
-/** Where systemd and most distributions mount it. Elsewhere it is somebody's who may unmount it at any time. */
+/** Where systemd and most distributions mount tracefs. A mount elsewhere may vanish at any time. */
 const usualPlaces = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
 async function mountedTracefs(): Promise<{ directory: string; release(): Promise<void> }> {
@@ -221,7 +221,7 @@ async function mountedTracefs(): Promise<{ directory: string; release(): Promise
     // Held by an open directory only, so that it goes with this process, however that ends.
     const held = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
     await runProgram('umount', ['--lazy', directory], replayDeadlines.mountMs);
-    // For another process, too.
+    // Another process must be able to read it too.
     const self = await readlink('/proc/self');
     return { directory: `/proc/${self}/fd/${held}`, release: async () => closeSync(held) };
   } finally {
@@ -230,7 +230,7 @@ async function mountedTracefs(): Promise<{ directory: string; release(): Promise
   }
 }
 
-/** As the kernel keeps a device number. */
+/** Encodes a device number as the kernel does. */
 function kernelNumber({ major, minor }: DeviceNumbers): number {
   return major * 2 ** 20 + minor;
 }

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Root } from '../host/root.ts';
 import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
 
-/** Where the agent of an instance remembers what it was told last. */
+/** The file in which an instance's agent stores its last order. */
 const statePath = '/var/lib/parbake/state.json';
 
 /**
- * Why this machine is no builder: it has, or had, somebody's assignment. State that cannot be read says nothing.
+ * Says why this machine is not a builder: it has, or had, somebody's assignment. Unreadable state says nothing.
  * @throws ParbakeError SCRUB_FAILED
  */
 export async function assignmentRefusals(root: Root): Promise<string[]> {
@@ -15,7 +15,7 @@ export async function assignmentRefusals(root: Root): Promise<string[]> {
   const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
   const id = assignmentIn(text ?? '');
   if (id === undefined) return [];
-  return [`this machine is no builder but an instance: it has the assignment ${id}; release it first`];
+  return [`this machine is an instance and not a builder: it has the assignment ${id}; release it first`];
 }
 
 function assignmentIn(text: string): string | undefined {

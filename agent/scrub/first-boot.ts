@@ -25,7 +25,7 @@ export type BootKind = 'same' | 'first' | 'clone' | 'unknown';
 export interface FirstBootPlan {
   kind: BootKind;
   fingerprint: string;
-  /** Of the machine that this disk is a copy of, what this one must not have. */
+  /** Identities of the machine that this disk is a copy of, which this machine must not keep. */
   removals: (Pick<Removal, 'rule' | 'path'> & Pick<Found, 'action'>)[];
 }
 
@@ -40,7 +40,7 @@ export async function planFirstBoot(root: Root): Promise<FirstBootPlan> {
   const manifest = await readManifest(root);
   const places = await placesHere(root, manifest);
   const removals: FirstBootPlan['removals'] = [];
-  // What somebody left out of the scrub on purpose stays.
+  // Rules that were skipped on purpose stay skipped.
   const kept = manifest?.seal?.kept ?? [];
   for (const rule of scrubRules.filter(({ id, isHealed }) => isHealed === true && !kept.includes(id)))
     for (const { path, action } of await locate(rule, places))
@@ -61,7 +61,7 @@ export async function applyFirstBoot(root: Root, plan: FirstBootPlan, remove: Re
   await recordMachine(root, plan.fingerprint);
 }
 
-/** Never through a link: what is there may be another machine's. @throws ParbakeError SCRUB_FAILED, DISK_FULL */
+/** Never follows a link, which may lead to another machine's file. @throws ParbakeError SCRUB_FAILED, DISK_FULL */
 async function recordMachine(root: Root, fingerprint: string): Promise<void> {
   const folder = dirname(machineRecord);
   const real = await resolveInRoot(root, folder);
@@ -73,7 +73,7 @@ async function recordMachine(root: Root, fingerprint: string): Promise<void> {
   await writeDurably(path, record, 0o600).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
 }
 
-/** A record that cannot be read is some machine's, and not known to be this one's. */
+/** An unreadable record counts as another machine's. */
 async function readRecord(root: Root): Promise<string | undefined> {
   const path = await resolveInRoot(root, machineRecord);
   if (path === undefined || (await kindOf(root, path)) !== 'other') return undefined;
@@ -83,7 +83,7 @@ async function readRecord(root: Root): Promise<string | undefined> {
   return typeof machine === 'string' ? machine : '';
 }
 
-/** Without a manifest, where Docker's own settings put the data root. */
+/** Reads the data root from Docker's own settings when there is no manifest. */
 async function placesHere(root: Root, manifest: Manifest | undefined): Promise<Places> {
   const places = placesOf(root, manifest, []);
   if (manifest !== undefined) return places;

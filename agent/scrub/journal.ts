@@ -4,11 +4,11 @@ import type { Removal } from '../core/manifest.ts';
 import { failAs, removeDurably, writeDurably } from '../host/durable-file.ts';
 
 /**
- * What a scrub set out to remove, written before it removes anything: a scrub that was killed and is run again then
- * still knows all of it, and its seal says so. It is gone once the root is sealed.
+ * The list of what a scrub will remove, written before it removes anything. A scrub that was killed and runs again still knows all of
+ * it, and its seal says so. The list is removed once the root is sealed.
  */
 export interface Journal {
-  /** In the order of removal, nothing twice. */
+  /** Entries in the order of removal, without duplicates. */
   removals(): Removal[];
   /** Returns once it is on the disk. @throws ParbakeError DISK_FULL, SCRUB_FAILED */
   add(removals: readonly Removal[]): Promise<void>;
@@ -29,7 +29,7 @@ export async function openJournal(manifestFile: string, bakeId: string): Promise
     removals: () => [...known.values()],
     async add(removals) {
       const fresh = removals.filter((removal) => !known.has(keyOf(removal)));
-      // Also when there is nothing to add: a file system that cannot be written to shows before anything is removed.
+      // Write even when there is nothing to add, so that a read-only file system shows before anything is removed.
       if (fresh.length === 0 && isWritten) return;
       for (const removal of fresh) known.set(keyOf(removal), removal);
       const text = `${JSON.stringify({ bakeId, removals: [...known.values()] })}\n`;
@@ -40,7 +40,7 @@ export async function openJournal(manifestFile: string, bakeId: string): Promise
   };
 }
 
-/** Written by rename, so it is whole or absent; what is neither is nobody's. */
+/** The journal is written by rename, so it is whole or absent. Anything else is ignored. */
 async function readJournal(path: string, bakeId: string): Promise<Removal[]> {
   const text = await readFile(path, 'utf8').catch(() => '{}');
   try {

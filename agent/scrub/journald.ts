@@ -6,8 +6,8 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 const deadline = 30_000;
 
 /**
- * Makes the journal's daemon write to memory until the power is off. It cannot be stopped, and would write on into a file
- * below the builder's machine id. Does nothing where there is none, or one older than systemd 243.
+ * Makes journald write to memory until the power is off. It cannot be stopped, and would go on writing to a file below the builder's
+ * machine id. Does nothing without journald, or with systemd before 243.
  * @param journalctl another program in tests
  * @throws ParbakeError INTERRUPTED, SCRUB_FAILED
  */

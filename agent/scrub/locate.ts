@@ -9,11 +9,11 @@ import type { RulePath, ScrubRule } from './rules/rule.ts';
 /** Where the rules' paths start, as absolute paths below the root. */
 export interface Places {
   root: Root;
-  /** Such as `/var/lib/docker`. */
+  /** Docker's data root, such as `/var/lib/docker`. */
   dataRoot: string;
-  /** Such as `/run/docker`. */
+  /** Docker's exec root, such as `/run/docker`. */
   execRoot: string;
-  /** The layers of a build cache that is kept are no orphans. */
+  /** When the build cache is kept, its layers are not orphans. */
   keepsBuildCache: boolean;
 }
 
@@ -31,12 +31,12 @@ export interface Found {
   leads?: string;
 }
 
-/** What of a rule is there, in the order in which it is removed. @throws ParbakeError SCRUB_FAILED */
+/** Finds what a rule removes, in the order of removal. @throws ParbakeError SCRUB_FAILED */
 export async function locate(rule: ScrubRule, places: Places): Promise<Found[]> {
   const lists = await Promise.all(rule.paths.map((path) => locatePath(rule, path, places)));
   const byPath = new Map<string, Found>();
   for (const found of lists.flat()) if (!byPath.has(found.path)) byPath.set(found.path, found);
-  // What lies in a directory goes with it.
+  // A directory is removed with its content.
   const isInside = (path: string): boolean => {
     for (let above = dirname(path); above !== '/'; above = dirname(above)) if (byPath.has(above)) return true;
     return false;
@@ -59,7 +59,7 @@ async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Prom
             path: layer,
             isPrecious: true,
           })),
-          // Last, since it alone tells which layers are the container's.
+          // This entry comes last, since it alone tells which layers are the container's.
           record,
         ]),
       );
@@ -81,7 +81,7 @@ async function orphans(
 function basesOf(path: RulePath, { dataRoot, execRoot }: Places): string[] {
   if (path.below === 'root') return ['/'];
   if (path.below === 'exec-root') return [execRoot];
-  // With user namespaces the data root is UID.GID below the one of an Engine without.
+  // An Engine with user namespaces puts its data root into UID.GID below the usual one.
   return /^\d+\.\d+$/.test(basename(dataRoot)) ? [dataRoot, dirname(dataRoot)] : [dataRoot];
 }
 
@@ -121,9 +121,9 @@ async function last(
   const identity = rulePath.isIdentity === true && kind === 'other' ? { isIdentity: true as const } : {};
   if (kind !== 'link')
     return (await isClean(root, rulePath, path)) ? [] : [{ path, isPrecious, ...action, ...identity }];
-  // What a directory that is emptied holds goes as it is; a pid file's link is not worth a question.
+  // An emptied directory loses its content as it is, and the link of a pid file is not worth a question.
   if (isAny || rulePath.isLink === true || rule.reason === 'correctness') return [{ path, isPrecious }];
-  // How people keep a history from being written.
+  // People link a history to /dev/null to keep it from being written.
   if ((await readlink(root.path(path))) === '/dev/null') return [];
   const leads = await resolveInRoot(root, path);
   return [{ path, isPrecious, ...action, ...(leads === undefined ? {} : { leads }) }];
@@ -135,14 +135,14 @@ function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {
   return only !== 'directories' || kind === 'directory';
 }
 
-/** Whether a file that has to be empty is; systemd takes its word for "not made yet" for empty too. */
+/** Whether a file that has to be empty is so. systemd's word for "not made yet" counts as empty. */
 async function isClean(root: Root, { clean }: RulePath, path: string): Promise<boolean> {
   if (clean !== 'emptied') return false;
   const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
   return ['', 'uninitialized'].includes((text ?? '').trim());
 }
 
-/** At any depth. Links stay, except that the directory itself may be one. */
+/** Finds files at any depth. Links stay, except that the directory itself may be one. */
 async function filesBelow(root: Root, start: string): Promise<Found[]> {
   const directory = await resolveInRoot(root, start);
   if (directory === undefined || (await kindOf(root, directory)) !== 'directory') return [];
@@ -157,7 +157,7 @@ async function filesBelow(root: Root, start: string): Promise<Found[]> {
   return lists.flat();
 }
 
-/** When something was last written, in milliseconds since 1970; undefined when it is gone. */
+/** Returns the time of the last write, in milliseconds since 1970; undefined when the file is gone. */
 export async function writtenAt(root: Root, path: string): Promise<number | undefined> {
   const found = await lstat(root.path(path)).catch((cause: unknown) => absent(path, cause));
   return found?.mtimeMs;

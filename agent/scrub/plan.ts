@@ -15,7 +15,7 @@ import { readManifest } from '../manifest/read.ts';
 
 export interface PlanRequest {
   root: Root;
-  /** Ids of rules to leave out. */
+  /** Ids of rules to skip. */
   keep: readonly string[];
   /** What a person agreed to lose. */
   consents: readonly Consent['option'][];
@@ -27,18 +27,18 @@ export interface PlanRequest {
 export interface ScrubPlan {
   manifest: Manifest;
   places: Places;
-  /** Without those that are kept. */
+  /** Rules that apply, without the skipped ones. */
   rules: ScrubRule[];
   /** What the Engine holds; undefined when it does not run. */
   contents: EngineContents | undefined;
-  /** What goes, in order; what Docker itself takes along when it stops is part of it. */
+  /** What is removed, in order, including what Docker itself removes when it stops. */
   removals: Removal[];
-  /** What a person should know, and what is done nevertheless. */
+  /** Warnings that do not stop the scrub. */
   warnings: string[];
 }
 
 /**
- * What a scrub would do; touches nothing.
+ * Plans a scrub without touching anything.
  * @throws ParbakeError SCRUB_REFUSED with every reason at once; MANIFEST_INVALID, DOCKER_UNAVAILABLE
  */
 export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
@@ -101,7 +101,7 @@ function mountRefusals(
     .map((point) => `a file system is mounted at ${point}: unmount it, or give --keep ${rule.id}`);
 }
 
-/** A running Engine is asked for these; of the others only the files tell. */
+/** A running Engine is asked for these kinds; files tell about the others. */
 const toldByEngine = new Set(['docker-containers', 'docker-volumes', 'docker-build-cache', 'docker-swarm']);
 
 /** @param engineDataRoot where a running Engine is the one that knows; its files follow once it has stopped */

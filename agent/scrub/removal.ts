@@ -6,8 +6,8 @@ import type { Found } from './locate.ts';
 import { absent } from '../host/resolve.ts';
 
 /**
- * What the seal says of something that is found, before it goes. Of an identity that is a hash: a clone can prove that its
- * own is another one, and nobody learns which it was.
+ * Describes something for the seal before it is removed. An identity is recorded as a hash, so that a clone can prove that its own
+ * differs without anybody learning the old one.
  * @throws ParbakeError SCRUB_FAILED
  */
 export async function removalOf(root: Root, rule: string, found: Found): Promise<Removal> {
@@ -21,7 +21,7 @@ export async function removalOf(root: Root, rule: string, found: Found): Promise
   };
 }
 
-/** Empty when there is none. */
+/** Returns an empty text when the file is missing. */
 async function identityAt(root: Root, path: string): Promise<string> {
   const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
   return (text ?? '').trim();

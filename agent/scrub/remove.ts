@@ -7,8 +7,8 @@ import type { Found } from './locate.ts';
 export type Remove = (root: Root, found: Pick<Found, 'path' | 'action'>) => Promise<void>;
 
 /**
- * Removes an entry durably, a directory with its content. Never follows a link and truncates nothing: what has to be an
- * empty file becomes a new one.
+ * Removes an entry durably, a directory with its content. It never follows a link and never truncates: a file that has to be empty is
+ * replaced by a new one.
  */
 export const removeFound: Remove = async (root, found) => {
   const path = root.path(found.path);

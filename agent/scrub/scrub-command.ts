@@ -138,7 +138,7 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
   return exitCodes.done;
 }
 
-/** The Engine if it runs; one that is down is scrubbed by its files alone. */
+/** Connects to the Engine if it runs. An Engine that is down is scrubbed by its files alone. */
 async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: string) {
   const { root, pidFile, isPidFileNamed, signal } = docker;
   const processes = await dockerProcesses(root, pidFile, isPidFileNamed);
@@ -149,7 +149,7 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
       'SCRUB_REFUSED',
       `a container runs (process ${container.pid}) although Docker does not: start Docker and stop it`,
     );
-  // Where systemd listens at the socket for a Docker that is down, a question would start it, with a new identity.
+  // With socket activation, a question would start a stopped Docker, with a new identity.
   const isService = docker.hasSystemd && (await isServiceActive(signal));
   if (docker.hasSystemd && !isService && daemon === undefined) return undefined;
   const engine = upkeepEngine(connect(socket));
@@ -173,14 +173,14 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
   );
 }
 
-/** The first that somebody gave for each rule. */
+/** Keeps the first reason that was given for each rule. */
 function reasonsOf(exceptions: readonly Exception[]): KeptRule[] {
   const reasons = new Map<string, string>();
   for (const { rule, why } of exceptions) if (why !== undefined && !reasons.has(rule)) reasons.set(rule, why);
   return [...reasons].map(([rule, why]) => ({ rule, why }));
 }
 
-/** An abort on the way comes as whatever was under way says it. */
+/** An abort arrives as the error of whatever was running. */
 async function interruptible<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

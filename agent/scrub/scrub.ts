@@ -14,7 +14,7 @@ import { manifestFile } from '../manifest/read.ts';
 export interface ScrubRequest extends PlanRequest {
   engine: UpkeepEngine | undefined;
   stopDocker: () => Promise<void>;
-  /** Why rules are left out, as far as somebody said. */
+  /** Reasons that were given for skipped rules. */
   keptBecause?: readonly KeptRule[];
   remove: Remove;
   now: () => Date;
@@ -29,8 +29,8 @@ export interface Scrubbed {
 }
 
 /**
- * Stops Docker, removes what the rules say, checks every rule and seals. Killed at any point and run again it
- * comes to the same end, manifest included; on a sealed root it changes nothing.
+ * Stops Docker, removes what the rules say, checks every rule and seals. When it is killed at any point and run again, the result is
+ * the same, manifest included. On a sealed root it changes nothing.
  * @throws ParbakeError SCRUB_FAILED, NOT_SEALED, INTERRUPTED; what Docker refuses
  */
 export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scrubbed> {
@@ -44,7 +44,7 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
     const { removed, kept } = manifest.seal;
     return { dataRoot, removed, kept, unchanged: true };
   }
-  // The kernel's clock for files is a little behind.
+  // The kernel's clock for files lags a little.
   const since = request.now().getTime() - 1000;
   const told = await withoutMachineId(root);
   await journal.add([...(manifest.seal?.removed ?? []), ...told(plan.removals)]);
@@ -76,7 +76,7 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   return { dataRoot, removed, kept: [...keep], unchanged: false };
 }
 
-/** Sealed, and with nothing left that this request does not keep. */
+/** Whether the root is sealed and has nothing left to remove. */
 async function isDone({ root, keep, engine }: ScrubRequest, plan: ScrubPlan): Promise<boolean> {
   const isRewritten = new Set(plan.rules.filter((rule) => rule.isRewritten).map(({ id }) => id));
   if (engine !== undefined || plan.removals.some(({ rule }) => !isRewritten.has(rule))) return false;
@@ -84,7 +84,7 @@ async function isDone({ root, keep, engine }: ScrubRequest, plan: ScrubPlan): Pr
   return isAsStrict && (await verify(root)).sealed;
 }
 
-/** Containers first: they hold on to volumes. */
+/** Removes containers first, because they use volumes. */
 async function removeThroughEngine({ engine, signal }: ScrubRequest, plan: ScrubPlan): Promise<void> {
   const { contents } = plan;
   if (engine === undefined || contents === undefined) return;
@@ -99,7 +99,7 @@ async function removeThroughEngine({ engine, signal }: ScrubRequest, plan: Scrub
     ...(has('docker-volumes') ? left.volumes.map(({ name }) => `volume ${name}`) : []),
     ...(has('docker-build-cache') && left.buildCacheBytes > 0 ? ['build cache'] : []),
   ];
-  // Somebody works with Docker meanwhile: what they made was not agreed to be lost.
+  // Somebody is using Docker meanwhile, and nobody agreed to lose what they made.
   if (carried.length > 0)
     throw new ParbakeError('SCRUB_FAILED', `Docker still has ${carried.join(', ')} after their removal`);
 }

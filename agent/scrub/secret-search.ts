@@ -5,26 +5,26 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Root } from '../host/root.ts';
 import { absent } from '../host/resolve.ts';
 
-/** Where a secret was found. The secret itself is never told. */
+/** Where a secret was found. The secret itself is never shown. */
 export interface SecretFound {
-  /** Which one: its line in the list, from 1. */
+  /** Line of the secret in the list, from 1. */
   secret: number;
-  /** Below the root; for a raw image, the byte at which it begins. */
+  /** Path below the root; for a raw image, the offset in bytes. */
   place: string;
 }
 
-/** Read at once, in bytes. */
+/** Size of one read, in bytes. */
 const chunkSize = 1 << 20;
 
-/** Of a running machine: made by its kernel, and not on any disk. */
+/** Directories of a running kernel, which are not on any disk. */
 const notOnDisk = new Set(['/proc', '/sys', '/dev', '/run']);
 
-/** A shorter text is found everywhere by chance. */
+/** Minimum length in bytes: shorter texts occur everywhere by chance. */
 const shortest = 8;
 
 /**
- * The secrets of a list, one on each line.
- * @throws ParbakeError USAGE when there is none, or one is too short to mean anything
+ * Parses a list of secrets, one on each line.
+ * @throws ParbakeError USAGE when it is empty, or a secret is too short
  */
 export function parseSecrets(text: string): string[] {
   const secrets = text.split('\n').map((line) => line.trim());
@@ -37,7 +37,7 @@ export function parseSecrets(text: string): string[] {
 
 /**
  * Looks for secrets in the contents and names of all files below a root, also in Docker's layers, in clear and in
- * base64. Links are not followed; what is compressed or encrypted is not seen.
+ * base64. It does not follow links, and does not see what is compressed or encrypted.
  * @throws ParbakeError SCRUB_FAILED when something cannot be read, INTERRUPTED
  */
 export async function searchRoot(
@@ -93,12 +93,12 @@ export async function searchImage(
 }
 
 interface Needle {
-  /** From 1. */
+  /** Line in the list, from 1. */
   secret: number;
   bytes: Buffer;
 }
 
-/** In clear, and as each of the three ways in which base64 shows a text, without the ends that its neighbours change. */
+/** The secret in clear, and in the three alignments of base64, without the ends that depend on neighbouring bytes. */
 function needlesOf(secrets: readonly string[]): Needle[] {
   return secrets.flatMap((text, index) => {
     const plain = Buffer.from(text);
@@ -125,7 +125,7 @@ async function searchFile(
     const bytes = Buffer.concat([tail, chunk as Buffer]);
     for (const needle of needles) {
       for (let at = bytes.indexOf(needle.bytes); at >= 0; at = bytes.indexOf(needle.bytes, at + 1)) {
-        // What lies wholly in the overlap was found with the chunk before.
+        // A match that lies entirely in the overlap was found with the previous chunk.
         if (at + needle.bytes.length > tail.length) note(needle.secret, start + at);
       }
     }

@@ -10,26 +10,26 @@ import { readManifest } from '../manifest/read.ts';
 
 export interface RuleResult {
   id: string;
-  /** What the rule would remove is not there, or the rule was left out on request. */
+  /** Whether nothing is left that the rule would remove, or the rule was skipped on request. */
   passed: boolean;
   kept: boolean;
-  /** Below the root. */
+  /** Paths below the root. */
   found: string[];
-  /** Below the root: what running services wrote after the scrub, which does not break the seal. */
+  /** Paths below the root that running services wrote after the scrub; they do not break the seal. */
   rewritten: string[];
 }
 
 export interface Verification {
   sealed: boolean;
   rules: RuleResult[];
-  /** Why it does not count as sealed although every rule may hold. */
+  /** Why the root does not count as sealed, although every rule may pass. */
   problem?: string;
 }
 
-/** Milliseconds from the first removal to the seal; what is older than that was there before the scrub. */
+/** Maximum time from the first removal to the seal, in milliseconds. Anything older existed before the scrub. */
 const longestScrub = 10 * 60_000;
 
-/** Is this root sealed? Every rule is checked again; the manifest is not trusted. @throws SCRUB_FAILED */
+/** Checks whether a root is sealed. Every rule is checked again, since the manifest is not trusted. @throws SCRUB_FAILED */
 export async function verify(root: Root): Promise<Verification> {
   const { manifest, problem } = await readSealed(root);
   const seal = manifest?.seal ?? undefined;
@@ -61,11 +61,11 @@ export async function checkRules(
 async function newerThan(since: number | undefined, paths: readonly string[], root: Root): Promise<string[]> {
   if (since === undefined) return [];
   const times = await Promise.all(paths.map((path) => writtenAt(root, path)));
-  // Gone in the meantime is no leak either.
+  // A file that has gone in the meantime is not a leak.
   return paths.filter((_, index) => (times[index] ?? Infinity) >= since);
 }
 
-/** A broken manifest is a finding like others: the rules are told all the same. */
+/** A broken manifest is a finding like others, so the rules are reported too. */
 async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: string }> {
   let manifest: Manifest | undefined;
   try {
@@ -80,7 +80,7 @@ async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: 
   return { manifest, ...(problem === undefined ? {} : { problem }) };
 }
 
-/** What leaked, by rule. */
+/** Describes what leaked, by rule. */
 export function notSealed(verification: Verification): ParbakeError {
   const leaks = verification.rules
     .filter((rule) => !rule.passed)
@@ -89,7 +89,7 @@ export function notSealed(verification: Verification): ParbakeError {
   return new ParbakeError('NOT_SEALED', `not sealed: ${parts.filter(Boolean).join('; ')}`);
 }
 
-/** The first of many, for people; JSON has all. */
+/** Shortens a list for people; JSON has all of it. */
 export function someOf(paths: readonly string[]): string[] {
   const shown = 5;
   return paths.length <= shown ? [...paths] : [...paths.slice(0, shown), `and ${paths.length - shown} more`];

@@ -6,19 +6,19 @@ import type { Root } from '../../host/root.ts';
 import { kindOf, resolveInRoot } from '../../host/resolve.ts';
 import { scrubRules } from './all.ts';
 
-/** Where a builder may have its exceptions, below the root. */
+/** Path of a builder's exceptions below the root. */
 const defaultPath = '/etc/parbake/scrub.yaml';
 
-/** A rule that is left out. */
+/** A skipped rule. */
 export interface Exception {
   rule: string;
-  /** Absent when nobody said. */
+  /** Absent when no reason was given. */
   why?: string;
 }
 
 /**
- * The rules that a file leaves out: `keep: [hostname, logs]`, or with a reason, `- hostname: our own scheme`.
- * @param file on this machine; the default place below the root, where it need not be, when undefined
+ * Reads the rules that a file skips: `keep: [hostname, logs]`, or with a reason, `- hostname: our own scheme`.
+ * @param file a path on this machine; when undefined, the default path below the root, where the file is optional
  * @throws ParbakeError USAGE with the place of the mistake, FILE_UNREADABLE
  */
 export async function readExceptions(root: Root, file: string | undefined): Promise<Exception[]> {
@@ -72,7 +72,7 @@ export function parseKeep(text: string): Exception {
 function problemOf({ rule, why }: Exception): string | undefined {
   const problem = ruleProblem(rule);
   if (problem !== undefined || why === undefined) return problem;
-  // It is written down on every clone.
+  // The reason is stored on every clone.
   if (!/^\P{Cc}{1,512}$/u.test(why)) return `why ${rule} is kept takes 1 to 512 characters on one line`;
   return undefined;
 }

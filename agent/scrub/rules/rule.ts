@@ -9,21 +9,21 @@ export interface RulePath {
   below: 'root' | 'data-root' | 'exec-root';
   path: string;
   /**
-   * `entry`: it must not exist; a directory goes with all in it. `children`: the directory may stay, empty. `files`:
-   * it and the directories in it may stay, without a file. `emptied`: the file must be empty, and not absent.
+   * `entry`: it must not exist; a directory is removed with its content. `children`: the directory may stay, empty. `files`: it and
+   * the directories in it may stay, without files. `emptied`: the file must exist and be empty.
    */
   clean: 'entry' | 'children' | 'files' | 'emptied';
-  /** Entries of another kind do not count. `ids`: directories whose name is an id of Docker's. */
+  /** Only entries of this kind count. `ids`: directories whose name is one of Docker's ids. */
   only?: 'directories' | 'files' | 'ids';
-  /** Found here, it is work that a person may want: see the rule's consent. */
+  /** Somebody may want what is found here: see the rule's consent. */
   isPrecious?: true;
-  /** What matches are Docker's records of containers' layers: the layers go too. */
+  /** The matches are Docker's records of containers' layers, and the layers are removed too. */
   withLayers?: true;
-  /** Only layers that no image and no container has: what pulls left behind, or what builds made. */
+  /** Only layers that belong to no image and no container: leftovers of pulls, or results of builds. */
   onlyOrphans?: 'pulled' | 'built';
-  /** Its text is an identity, or half of one that is public: the seal has its hash. */
+  /** Its text is an identity, or the public half of one. The seal has its hash. */
   isIdentity?: true;
-  /** It is a symbolic link by nature: the link goes, and what it leads to is another path's matter. */
+  /** It is usually a symbolic link. The link is removed; its target is the matter of another path. */
   isLink?: true;
 }
 
@@ -48,23 +48,22 @@ export interface ScrubRule {
   why: string;
   /** The engines or distributions that have it. */
   appliesTo: string;
-  /** What makes it anew on a clone. */
+  /** What recreates it on a clone. */
   regeneratedBy: string;
-  /** systemd's units that would write it again; stopped in this order. Those that are not installed are passed over. */
+  /** systemd units that would write it again, stopped in this order. Units that are not installed are skipped. */
   stopFirst: readonly string[];
   paths: readonly RulePath[];
   consent?: Consent;
   /**
-   * Running services write it again until the power is off. What is newer than the scrub is theirs and does not break
-   * the seal.
+   * Running services write it again until the power is off. Anything newer than the scrub is theirs and does not break the seal.
    */
   isRewritten?: true;
-  /** Dropped also at the boot of a copy that was not scrubbed: no work is lost with it, and its program makes it anew. */
+  /** Also removed at the boot of a copy that was not scrubbed: no work is lost, and its program recreates it. */
   isHealed?: true;
 }
 
 export const entry = (below: RulePath['below'], path: string): RulePath => ({ below, path, clean: 'entry' });
-/** An entry that copies are told apart by. */
+/** An entry that distinguishes copies. */
 export const identity = (below: RulePath['below'], path: string): RulePath => ({
   ...entry(below, path),
   isIdentity: true,
@@ -75,7 +74,7 @@ export const children = (below: RulePath['below'], path: string): RulePath => ({
   clean: 'children',
 });
 
-/** Layers that nobody has, below each of the directories in which a storage driver may have them. */
+/** Layers without an owner, in each directory in which a storage driver may keep them. */
 export function orphanedLayers(origin: 'pulled' | 'built'): RulePath[] {
   return ['overlay2', 'fuse-overlayfs', 'vfs/dir'].map((folder) => ({
     ...entry('data-root', `${folder}/*`),
@@ -83,7 +82,7 @@ export function orphanedLayers(origin: 'pulled' | 'built'): RulePath[] {
   }));
 }
 
-/** Where people have their files. */
+/** Home directories. */
 const homes = ['/root', '/home/*'];
 
 /** The same paths in every home. */
