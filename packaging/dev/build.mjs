@@ -16,9 +16,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importedAtOnce, lateBuiltins } from './late-builtins.ts';
 import { noticesOf } from './notices.mjs';
+import { Rules } from './rules.ts';
 import { lazyBuiltins, withoutUnused } from './unused.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const rules = new Rules();
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 /** The daemon, which an instance's agent is started from a snapshot of. */
 const snapshotted = 'agent/daemon.ts';
@@ -76,10 +78,18 @@ const requireBuiltins = {
 const protoBeside = {
   name: 'proto-beside',
   setup(build) {
-    build.onLoad({ filter: /(grpc-health-check|@grpc\/reflection)\/build\/src\/.*\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll('../../proto', './proto'),
-      loader: 'js',
-    }));
+    for (const library of [
+      /grpc-health-check\/build\/src\/.*\.js$/,
+      /@grpc\/reflection\/build\/src\/.*\.js$/,
+    ]) {
+      const rule = `../../proto in ${library}`;
+      rules.declare(rule);
+      build.onLoad({ filter: library }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (text.includes('../../proto')) rules.match(rule);
+        return { contents: text.replaceAll('../../proto', './proto'), loader: 'js' };
+      });
+    }
   },
 };
 
@@ -98,6 +108,11 @@ const page = await build({
   metafile: true,
 });
 for (const [name, parts] of Object.entries(programs)) await bundle(name, parts);
+const unmatched = rules.unmatched();
+if (unmatched.length > 0) {
+  console.error(`build: nothing matches ${unmatched.join(', nothing matches ')}: has the library changed?`);
+  process.exit(1);
+}
 for (const name of ['parbake', 'google'])
   cpSync(join(root, 'proto', name), join(dist, 'proto', name), { recursive: true });
 for (const name of ['grpc-health-check/proto/health', '@grpc/reflection/build/proto/grpc'])
@@ -144,8 +159,8 @@ async function bundlePart(program, name, source) {
     minifyWhitespace: true,
     plugins: [
       apart(program, source),
-      withoutUnused(program),
-      ...(isScript ? [lateBuiltins] : [lazyBuiltins, requireBuiltins]),
+      withoutUnused(program, rules),
+      ...(isScript ? [lateBuiltins] : [lazyBuiltins(rules), requireBuiltins]),
       protoBeside,
     ],
     define: isScript ? { ...commits, 'import.meta.url': 'parbakeUrl' } : commits,

@@ -49,19 +49,24 @@ const unusedByClients = [
 ];
 const servers = ['parbake-coordinator'];
 
-/** @param program the bundle's name */
-export function withoutUnused(program) {
+/**
+ * @param program the bundle's name
+ * @param rules is told of each rule and of what it matches
+ */
+export function withoutUnused(program, rules) {
   const unused = servers.includes(program) ? unusedAnywhere : [...unusedAnywhere, ...unusedByClients];
   return {
     name: 'without-unused',
     setup(build) {
       for (const [filter, contents, importer] of unused) {
         const namespace = `unused ${filter.source}`;
-        build.onResolve({ filter }, ({ path, resolveDir }) =>
-          importer === undefined || resolveDir.includes(`node_modules/${importer}`)
-            ? { path, namespace }
-            : undefined,
-        );
+        const rule = `${filter} in ${importer ?? 'any library'}`;
+        rules.declare(rule);
+        build.onResolve({ filter }, ({ path, resolveDir }) => {
+          if (importer !== undefined && !resolveDir.includes(`node_modules/${importer}`)) return undefined;
+          rules.match(rule);
+          return { path, namespace };
+        });
         build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
       }
     },
@@ -72,18 +77,27 @@ export function withoutUnused(program) {
  * Node's own modules that a library asks for as it is loaded, and needs only for what is rare: a compressed message, a
  * Docker elsewhere. zlib alone is 7 ms and 2 MiB.
  */
-export const lazyBuiltins = {
-  name: 'lazy-builtins',
-  setup(build) {
-    const namespace = 'lazy-builtin';
-    build.onResolve({ filter: /^(https|zlib)$/ }, ({ path, kind, resolveDir }) =>
-      kind === 'require-call' && /node_modules\/(@grpc|docker)/.test(resolveDir)
-        ? { path, namespace }
-        : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, name) => require('node:${path}')[name] });`,
-      loader: 'js',
-    }));
-  },
-};
+export function lazyBuiltins(rules) {
+  return {
+    name: 'lazy-builtins',
+    setup(build) {
+      const namespace = 'lazy-builtin';
+      const found = [
+        { filter: /^zlib$/, library: /node_modules\/@grpc/ },
+        { filter: /^https$/, library: /node_modules\/docker/ },
+        { filter: /^zlib$/, library: /node_modules\/docker/ },
+      ].map((one) => ({ ...one, rule: `${one.filter} in ${one.library}` }));
+      for (const { rule } of found) rules.declare(rule);
+      build.onResolve({ filter: /^(https|zlib)$/ }, ({ path, kind, resolveDir }) => {
+        const match = found.find(({ filter, library }) => filter.test(path) && library.test(resolveDir));
+        if (kind !== 'require-call' || match === undefined) return undefined;
+        rules.match(match.rule);
+        return { path, namespace };
+      });
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: `module.exports = new Proxy({}, { get: (_, name) => require('node:${path}')[name] });`,
+        loader: 'js',
+      }));
+    },
+  };
+}
