@@ -15,6 +15,12 @@ const seconds = [
 ] as const;
 
 export const catalogue = {
+  parbake_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the label says which version runs.',
+    unit: '1',
+    labels: ['version'],
+  },
   parbake_instances: {
     type: 'gauge',
     help: 'Instances by state.',

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { cpuUsage, memoryUsage } from 'node:process';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { packageVersion } from '../../proto/process/version.ts';
 import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
@@ -40,6 +41,7 @@ export class Metrics implements Observer {
       else if (type === 'gauge') this.#metrics.set(name, new Gauge(common));
       else this.#metrics.set(name, new Histogram({ ...common, buckets: [...buckets] }));
     }
+    this.#gauge('parbake_build_info').set({ version: packageVersion() }, 1);
   }
 
   step(role: string, step: keyof Timings, ms: number): void {
@@ -124,9 +126,13 @@ export class Metrics implements Observer {
     const { states, roles, waiting, connected, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
+    // A series that vanishes at zero is "No data" just when somebody looks.
+    instances.set({ state: 'READY' }, 0);
     for (const [state, count] of Object.entries(states)) instances.set({ state }, count);
     const ofRole = this.#gauge('parbake_role_instances');
     ofRole.reset();
+    for (const name of roles.keys()) this.#bounded('role', name);
+    for (const role of this.#known.get('role') ?? []) ofRole.set({ role, state: 'READY' }, 0);
     for (const [name, counts] of roles)
       for (const [state, count] of Object.entries(counts))
         ofRole.inc({ role: this.#bounded('role', name), state }, count);

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { Metrics, type Levels } from '../../coordinator/telemetry/metrics.ts';
+import { packageVersion } from '../../proto/process/version.ts';
+
+const levelsOf = (change: Partial<Levels>): Levels => ({
+  ...{ states: {}, roles: new Map(), waiting: new Map(), connected: 0, storeBytes: 0 },
+  ...change,
+});
+
+test('a fleet or a pool without a ready instance has 0 of them, and not nothing', async () => {
+  const metrics = new Metrics();
+  const full = new Map([['web', { READY: 2 }]]);
+  await metrics.scrape(levelsOf({ states: { READY: 2 }, roles: full }));
+  const empty = new Map([['web', { ASSIGNED: 2 }]]);
+  const { text } = await metrics.scrape(levelsOf({ states: { ASSIGNED: 2 }, roles: empty }));
+  expect(text).toMatch(/^parbake_instances\{state="READY"\} 0$/m);
+  expect(text).toMatch(/^parbake_role_instances\{role="web",state="READY"\} 0$/m);
+  expect(text).toMatch(/^parbake_role_instances\{role="web",state="ASSIGNED"\} 2$/m);
+});
+
+test('a pool whose last instance is gone still has 0 ready', async () => {
+  const metrics = new Metrics();
+  await metrics.scrape(levelsOf({ roles: new Map([['web', { READY: 1 }]]) }));
+  const { text } = await metrics.scrape(levelsOf({}));
+  expect(text).toMatch(/^parbake_role_instances\{role="web",state="READY"\} 0$/m);
+});
+
+test('the version that runs is a label of parbake_build_info', async () => {
+  const { text } = await new Metrics().scrape(levelsOf({}));
+  expect(text).toContain(`parbake_build_info{version="${packageVersion()}"} 1\n`);
+});
