@@ -1,12 +1,9 @@
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import type { PullRetry } from '../../proto/gen/parbake/v1/PullRetry.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { pause } from '../../proto/process/tasks.ts';
-import { timeOf } from '../../proto/wire/time.ts';
 import { bakeImage, type BakeResult, type ImageBaking } from '../images/image.ts';
 import { readLogins } from '../images/logins.ts';
+import type { Retrying } from '../images/pull-retries.ts';
 import { withLogin } from '../images/with-login.ts';
-import { backoff } from '../../proto/process/backoff.ts';
 import { parseImageRef } from '../../proto/recipe/image-ref.ts';
 import type { BootImage, Manifest } from '../core/manifest.ts';
 import type { DockerClient } from '../docker/client.ts';
@@ -14,7 +11,8 @@ import { dockerDeadlines } from '../docker/deadlines.ts';
 import { imageEngine } from '../docker/engine.ts';
 import { layerRecords } from '../docker/disk/layer-records.ts';
 import type { Root } from '../host/root.ts';
-import type { Recorder } from '../report/recorder.ts';
+import { pullOf } from '../report/pulls.ts';
+import type { OpenSpan, Recorder } from '../report/recorder.ts';
 
 export interface PullAtBoot {
   docker: DockerClient;
@@ -26,8 +24,8 @@ export interface PullAtBoot {
   parent: string;
 }
 
-/** A registry that is away for a moment must not cost an instance. */
-const attempts = 3;
+/** A registry that is unreachable for a moment must not cost an instance. */
+const retries = 2;
 
 /**
  * Pulls an image that the bake left to its instances, exactly the one that was resolved then, checks it as a bake does,
@@ -39,48 +37,39 @@ export async function pullAtBoot(ref: string, options: PullAtBoot, signal: Abort
   const wanted = manifest?.atBoot?.find((image) => image.ref === ref);
   if (manifest === undefined || wanted === undefined)
     throw new ParbakeError('IMAGE_NOT_FOUND', `image ${ref} of the manifest is not on this instance`);
-  const retries: PullRetry[] = [];
-  for (;;) {
-    const attributes = { image: ref, 'image.digest': wanted.digest };
-    const span = recorder.begin('image.pull', { parent, attributes });
-    try {
-      const { image } = await pullOnce(wanted, manifest, options, signal);
-      await span.end({ 'image.bytes': String(image.sizeBytes) });
-      recorder.pull({
-        ref,
-        digest: image.digest,
-        sizeBytes: image.sizeBytes,
-        startTime: timeOf(Date.parse(image.pulledAt)),
-        pullMs: image.pullMs,
-        layers: image.layers,
-        atBake: false,
-        retries,
-      });
-      return;
-    } catch (cause) {
-      signal.throwIfAborted();
-      const { code, message: reason } = toParbakeError(cause);
-      await span.end({ 'error.type': code });
-      if (retries.length + 1 >= attempts || !['IMAGE_PULL_FAILED', 'IMAGE_PULL_STALLED'].includes(code))
-        throw cause;
-      logger.warn({ code, reason }, 'pull failed, trying again');
-      const waitMs = backoff(retries.length, Math.random());
-      retries.push({ time: timeOf(Date.now()), code, reason, waitMs });
-      await pause(waitMs, signal);
-      signal.throwIfAborted();
-    }
+  const attributes = { image: ref, 'image.digest': wanted.digest };
+  let span: OpenSpan | undefined = recorder.begin('image.pull', { parent, attributes });
+  const retrying: Retrying = {
+    retries,
+    random: Math.random,
+    now: () => new Date(),
+    onTry: () => void (span ??= recorder.begin('image.pull', { parent, attributes })),
+    onRetry: ({ code, reason }) => {
+      void span?.end({ 'error.type': code });
+      span = undefined;
+      logger.warn({ code, reason }, 'pull failed, retrying');
+    },
+  };
+  try {
+    const { image } = await pull(wanted, manifest, retrying, options, signal);
+    await span?.end({ 'image.bytes': String(image.sizeBytes) });
+    recorder.pull(pullOf(image, false));
+  } catch (cause) {
+    await span?.end({ 'error.type': toParbakeError(cause).code });
+    throw cause;
   }
 }
 
-async function pullOnce(
+async function pull(
   { ref, digest, platform }: BootImage,
   { builder }: Manifest,
+  retrying: Retrying,
   { docker, root }: PullAtBoot,
   signal: AbortSignal,
 ): Promise<BakeResult> {
   const parsed = parseImageRef(ref);
   if (!parsed.ok)
-    throw new ParbakeError('MANIFEST_INVALID', `"${ref}" is no image reference: ${parsed.reason}`);
+    throw new ParbakeError('MANIFEST_INVALID', `"${ref}" is not a valid image reference: ${parsed.reason}`);
   const engine = imageEngine(docker);
   const { os, architecture, storageDriver } = await engine.facts(signal);
   const wanted = { ref, image: parsed.ref, digest, ...(platform === undefined ? {} : { platform }) };
@@ -89,8 +78,9 @@ async function pullOnce(
     platform: { os, architecture, variant: '' },
     silenceMs: dockerDeadlines.pullSilence,
     clock: () => performance.now(),
-    now: () => new Date(),
+    now: retrying.now,
     signal,
+    retrying,
     recordsOf: (diffIds) => layerRecords(root.path(builder.dataRoot), storageDriver, diffIds),
     onProgress: () => {},
     onPulled: () => {},

@@ -2,11 +2,9 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { hrtime } from 'node:process';
 import { promisify } from 'node:util';
-import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
-import { timeOf } from '../../proto/wire/time.ts';
 import {
   bootParts,
   bootUnits,
@@ -14,7 +12,6 @@ import {
   unitProperties,
   type BootPart,
 } from '../core/boot-times.ts';
-import type { Manifest } from '../core/manifest.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Milliseconds after the kernel's start from which on an agent that starts was not started by the boot. */
@@ -89,18 +86,4 @@ function spanOf(
     endUnixNs: at(to),
     attributes: { source: 'systemd' },
   };
-}
-
-/** What the bake did, so that an instance's timeline shows what it was spared. */
-export function bakedPulls(manifest: Manifest | undefined): Pull[] {
-  return (manifest?.images ?? []).map((image) => ({
-    ref: image.ref,
-    digest: image.digest,
-    sizeBytes: image.sizeBytes,
-    startTime: timeOf(Date.parse(image.pulledAt)),
-    pullMs: image.pullMs,
-    layers: image.layers,
-    atBake: true,
-    retries: (image.retries ?? []).map(({ at, ...retry }) => ({ time: timeOf(Date.parse(at)), ...retry })),
-  }));
 }

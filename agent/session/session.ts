@@ -1,7 +1,7 @@
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { clientOptions } from '../../proto/wire/channel.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { CheckInRequest } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
@@ -11,7 +11,8 @@ import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/Session
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import { millisecondsOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
 import { reasonText } from '../../proto/errors/reason.ts';
 import { backoff } from '../../proto/process/backoff.ts';
@@ -20,6 +21,12 @@ import { desiredFromProto } from '../worker/desired.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Worker } from '../worker/worker.ts';
+
+/**
+ * Milliseconds that a connection must last to count as a success. A coordinator that accepts agents and drops them at once
+ * would otherwise be called again at once, by all of them.
+ */
+const lasting = deadlines.sessionSilence;
 
 export interface SessionOptions {
   address: string;
@@ -44,7 +51,7 @@ export function dial(address: string, credentials: ChannelCredentials): AgentSer
   return client;
 }
 
-/** The connection to the coordinator: kept for ever, told of once when it breaks and once when it is back. */
+/** The connection to the coordinator: retried for ever, logged once when it breaks and once when it is back. */
 export class CoordinatorSession {
   readonly #options: SessionOptions;
   #isConnected = false;
@@ -72,20 +79,30 @@ export class CoordinatorSession {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { logger, random } = this.#options;
-    for (let failures = 0; !signal.aborted; failures++) {
-      const reason = await this.#once(signal, () => (failures = 0));
-      if (signal.aborted) return;
-      if (this.#isConnected || this.#lastError === '')
-        logger.warn({ reason: reason.message }, 'coordinator lost, trying on');
-      this.#isConnected = false;
-      this.#lastError = reason.toReason();
-      await pause(backoff(failures, random()), signal);
-    }
+    const { random } = this.#options;
+    const connect = (startOver: () => void): Promise<never> => this.#once(signal, startOver);
+    await retry(connect, {
+      delay: (failures) => backoff(failures, random()),
+      signal,
+      onRetry: ({ cause }) => this.#lost(toParbakeError(cause)),
+    }).catch((cause: unknown) => {
+      if (!isAbort(cause)) throw cause;
+    });
   }
 
-  /** One channel, one check-in, one session. @returns why it ended */
-  async #once(signal: AbortSignal, onConnected: () => void): Promise<ParbakeError> {
+  #lost(reason: ParbakeError): void {
+    if (this.#isConnected || this.#lastError === '')
+      this.#options.logger.warn({ reason: reason.message }, 'lost the coordinator, retrying');
+    this.#isConnected = false;
+    this.#lastError = reason.toReason();
+  }
+
+  /**
+   * One channel, one check-in, one session.
+   * @param startOver called when a connection ends that lasted: the next try need not wait long
+   * @throws ParbakeError why it ended
+   */
+  async #once(signal: AbortSignal, startOver: () => void): Promise<never> {
     const { address, credentials, recorder } = this.#options;
     // A new channel each time: one whose connection hangs never recovers.
     const client = this.#dialled ?? dial(address, credentials);
@@ -93,6 +110,7 @@ export class CoordinatorSession {
     const ended = new AbortController();
     const all = AbortSignal.any([signal, ended.signal]);
     let reporting: Promise<void> | undefined;
+    let connectedAt = Infinity;
     try {
       const span = recorder.begin('check_in');
       const sent = now();
@@ -100,15 +118,16 @@ export class CoordinatorSession {
       this.#measured(sent, answer.receiveTime, answer.answerTime);
       void span.end();
       if (answer.desired !== null) await this.#apply(answer.desired);
-      onConnected();
+      connectedAt = performance.now();
       const { quarantineReason: reason, quarantineMessage: message } = answer;
       this.#connected(reasonText({ reason, message }));
       reporting = this.#options.reporter.send(client, all, deadlines.drain);
       await this.#stream(client, answer, all);
-      return new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
+      throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
     } catch (cause) {
-      return fromStatus(cause);
+      throw fromStatus(cause);
     } finally {
+      if (performance.now() - connectedAt >= lasting) startOver();
       ended.abort();
       await reporting;
       client.close();

@@ -4,10 +4,12 @@ import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import type { WaitUntil } from '../../proto/gen/parbake/v1/WaitUntil.ts';
+import { backoff } from '../../proto/process/backoff.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
@@ -42,8 +44,8 @@ const waits: Record<string, WaitUntil> = {
   ready: 'WAIT_UNTIL_READY',
 };
 
-/** Milliseconds between tries while the coordinator is away. */
-const retryInterval = 500;
+/** While the coordinator is unreachable: somebody waits. */
+const retryBounds = { first: 500, max: 2_000 };
 
 export const assignCommand: Command = {
   name: 'assign',
@@ -83,18 +85,19 @@ export const assignCommand: Command = {
     context.stderr.write(`request id ${requestId}\n`);
     const until = Date.now() + seconds * 1000;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
-      for (;;) {
-        try {
-          return await call<AssignResponse__Output>(
-            (options, done) => assignments.assign(request, metadata, options, done),
-            until - Date.now(),
-          );
-        } catch (cause) {
-          const isAway = toParbakeError(cause).code === 'COORDINATOR_UNREACHABLE';
-          if (!isAway || Date.now() + retryInterval > until || context.signal.aborted) throw cause;
-          await pause(retryInterval, context.signal);
-        }
-      }
+      const left = (): number => until - Date.now();
+      const assign = (): Promise<AssignResponse__Output> =>
+        call((options, done) => assignments.assign(request, metadata, options, done), left());
+      return await retry(assign, {
+        isWorthIt: (cause) =>
+          toParbakeError(cause).code === 'COORDINATOR_UNREACHABLE' && left() > retryBounds.first,
+        // The last try still needs some of the time.
+        delay: (failures) => Math.min(backoff(failures, Math.random(), retryBounds), left() / 2),
+        signal: context.signal,
+      }).catch((cause: unknown) => {
+        if (!isAbort(cause)) throw cause;
+        throw new ParbakeError('INTERRUPTED', `interrupted; to continue, add --request-id ${requestId}`);
+      });
     });
     if (assignment === null)
       throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');

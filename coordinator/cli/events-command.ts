@@ -4,17 +4,19 @@ import { fromStatus } from '../../proto/wire/status.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
+import { backoff } from '../../proto/process/backoff.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import { eventName, eventState } from '../insight/events.ts';
 import { printable, table } from '../insight/format.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { eventDocument } from './documents.ts';
 
-/** Milliseconds before the coordinator is looked for again. */
-const comeBack = 1_000;
+/** While the coordinator is unreachable: somebody watches. */
+const retryBounds = { first: 1_000, max: 5_000 };
 
 const help = `
 Usage: parbake events [options]
@@ -90,24 +92,28 @@ async function follow(
     : (event: Event__Output) => cellsOf(event).map(printable).join('  ').trimEnd();
   let from = request;
   let isAway = false;
-  while (!signal.aborted) {
-    try {
-      await read(values, from, context, ({ events, cursor }) => {
-        from = { ...request, cursor, last: 0 };
-        isAway = false;
-        return events.length === 0 || stdout.write(events.map((event) => `${lineOf(event)}\n`).join(''));
-      });
-      if (!signal.aborted)
-        throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the stream');
-    } catch (cause) {
-      const error = toParbakeError(cause);
-      // Before the first answer it is the address or the request that is wrong.
-      if (error.code !== 'COORDINATOR_UNREACHABLE' || from === request) throw error;
-      if (!isAway) stderr.write(`${error.message}; coming back\n`);
+  const follow = async (startOver: () => void): Promise<void> => {
+    await read(values, from, context, ({ events, cursor }) => {
+      from = { ...request, cursor, last: 0 };
+      isAway = false;
+      startOver();
+      return events.length === 0 || stdout.write(events.map((event) => `${lineOf(event)}\n`).join(''));
+    });
+    if (!signal.aborted)
+      throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the stream');
+  };
+  await retry(follow, {
+    // Before the first answer, the address or the request is wrong.
+    isWorthIt: (cause) => toParbakeError(cause).code === 'COORDINATOR_UNREACHABLE' && from !== request,
+    delay: (failures) => backoff(failures, Math.random(), retryBounds),
+    signal,
+    onRetry: ({ cause }) => {
+      if (!isAway) stderr.write(`${toParbakeError(cause).message}; retrying\n`);
       isAway = true;
-      await pause(comeBack, signal);
-    }
-  }
+    },
+  }).catch((cause: unknown) => {
+    if (!isAbort(cause)) throw cause;
+  });
 }
 
 /** Reads until the stream ends or the signal aborts. @param take says whether there is room for more at once */

@@ -1,6 +1,9 @@
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { aborted, pause } from '../../proto/process/tasks.ts';
+import { backoff } from '../../proto/process/backoff.ts';
+import { eachBounded } from '../../proto/process/bounded.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { aborted, isAbort, pause } from '../../proto/process/tasks.ts';
 import { missingTags, wantedTags } from './ec2-tags.ts';
 import type { Ec2Facts } from '../core/model.ts';
 import type { Ec2Api } from './ec2-api.ts';
@@ -13,13 +16,12 @@ const batchSize = 200;
 const parallelTags = 4;
 /** Milliseconds in which changes gather before EC2 is asked: a pool that boots checks in all at once. */
 const gatherFor = 200;
-/** Milliseconds between tries when EC2 does not answer or does not know an instance yet. */
-const retryAfter = { first: 1_000, most: 60_000 };
+/** While EC2 does not answer. */
+const retryBounds = { first: 1_000, max: 60_000 };
+/** Milliseconds until EC2 is asked again about an instance that it does not know yet. */
+const unknownInterval = 1_000;
 /** EC2 is eventually consistent: for so many milliseconds an instance can be unknown that has called us. */
 const unknownFor = 10_000;
-
-/** `unknown`: EC2 does not know some of them yet. */
-type Outcome = 'done' | 'unknown' | 'failed';
 
 export interface Ec2SyncOptions {
   store: Pick<UpkeepUseCases, 'ec2Work' | 'ec2Done'>;
@@ -49,55 +51,57 @@ export class Ec2Sync {
   async run(signal: AbortSignal): Promise<void> {
     const { watch, random } = this.#options;
     const stop = watch(() => this.#wake.abort());
-    let failures = 0;
-    while (!signal.aborted) {
-      this.#wake = new AbortController();
-      const outcome = await this.#pass(signal);
-      failures = outcome === 'failed' ? failures + 1 : 0;
-      const delay = Math.min(retryAfter.most, retryAfter.first * 2 ** Math.max(0, failures - 1));
+    // A failure is waited out: what wakes us meanwhile is in the store.
+    const pass = async (): Promise<void> => {
+      const isDone = await retry(() => this.#pass(signal), {
+        delay: (failures) => backoff(failures, random(), retryBounds),
+        signal,
+        onRetry: ({ cause }) => this.#failed(toParbakeError(cause)),
+      });
       const woken = AbortSignal.any([signal, this.#wake.signal]);
-      if (outcome === 'done') await aborted(woken);
-      // A failure is waited out: what wakes us meanwhile is in the store.
-      else await pause(delay * (0.5 + random() / 2), outcome === 'failed' ? signal : woken);
+      if (isDone) await aborted(woken);
+      else await pause(unknownInterval, woken);
       await pause(gatherFor, signal);
+    };
+    try {
+      while (!signal.aborted) await pass();
+    } catch (cause) {
+      if (!isAbort(cause)) throw cause;
+    } finally {
+      stop();
     }
-    stop();
   }
 
-  async #pass(signal: AbortSignal): Promise<Outcome> {
+  /** @returns whether EC2 knew all instances */
+  async #pass(signal: AbortSignal): Promise<boolean> {
     const { store, api, logger } = this.#options;
-    try {
-      const work = await store.ec2Work();
-      let isDone = true;
-      for (let at = 0; at < work.length && !signal.aborted; at += batchSize)
-        isDone = (await this.#batch(work.slice(at, at + batchSize), api)) && isDone;
-      if (this.#lastError !== '') logger.info('EC2 answers again');
-      this.#lastError = '';
-      return isDone ? 'done' : 'unknown';
-    } catch (cause) {
-      const error = toParbakeError(cause);
-      // Once for each new reason, not for each try.
-      if (error.message !== this.#lastError)
-        logger.warn(
-          { code: error.code, reason: error.message },
-          'cannot look instances up in EC2 or tag them, retrying',
-        );
-      this.#lastError = error.message;
-      return 'failed';
-    }
+    this.#wake = new AbortController();
+    const work = await store.ec2Work();
+    let isDone = true;
+    for (let at = 0; at < work.length && !signal.aborted; at += batchSize)
+      isDone = (await this.#batch(work.slice(at, at + batchSize), api, signal)) && isDone;
+    if (this.#lastError !== '') logger.info('EC2 answers again');
+    this.#lastError = '';
+    return isDone;
+  }
+
+  /** Logs each new reason once. */
+  #failed({ code, message }: ParbakeError): void {
+    if (message !== this.#lastError)
+      this.#options.logger.warn(
+        { code, reason: message },
+        'cannot look instances up in EC2 or tag them, retrying',
+      );
+    this.#lastError = message;
   }
 
   /** @returns whether EC2 knew all of them */
-  async #batch(work: readonly (Ec2Work & Tenancy)[], api: Ec2Api): Promise<boolean> {
-    const left = [...work];
-    let isDone = true;
+  async #batch(work: readonly (Ec2Work & Tenancy)[], api: Ec2Api, signal: AbortSignal): Promise<boolean> {
     const known = await api.describe(work.map(({ instanceId }) => instanceId));
-    const worker = async (): Promise<void> => {
-      for (let item = left.pop(); item !== undefined; item = left.pop())
-        isDone = (await this.#one(item, known.get(item.instanceId))) && isDone;
-    };
-    await Promise.all(Array.from({ length: parallelTags }, worker));
-    return isDone;
+    const isDone = await eachBounded(work, parallelTags, signal, (item) =>
+      this.#one(item, known.get(item.instanceId)),
+    );
+    return isDone.every(Boolean);
   }
 
   async #one(

@@ -7,11 +7,14 @@ export type { ErrorCode };
 /** An expected failure: what failed and why in `message`, what to do in `action`, a stable `code`. */
 export class ParbakeError extends Error {
   readonly code: ErrorCode;
+  /** Milliseconds after which whoever refused allows another try; undefined when they did not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(message, options);
     this.name = 'ParbakeError';
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 
   get action(): string {

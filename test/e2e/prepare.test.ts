@@ -265,7 +265,7 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       }).listen(Number(port), host);
       await waitFor('several tries', () => tries >= 3);
       await new Promise((resolve) => nobody.close(resolve));
-      const said = () => agent.log().split('coordinator lost').length - 1;
+      const said = () => agent.log().split('lost the coordinator').length - 1;
       expect(said()).toBe(1);
       coordinator = await startCoordinator(testbed, coordinator);
       await untilReady(coordinator, 'i-0ffffffffffffffff', agent);
