@@ -96,7 +96,14 @@ async function bakeTargets(
   await verifyAll(baked, results, facts, request);
   const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
   const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
-  for (const image of new Set(programs.map(({ image }) => image))) await request.checkProgram(image, signal);
+  // Most containers run what their image says, and need no look of their own.
+  const checks = new Map(
+    programs.map(({ image, entrypoint, command, workingDir, env }) => {
+      const program = { image, entrypoint, command, workingDir, env };
+      return [JSON.stringify(program), program];
+    }),
+  );
+  for (const program of checks.values()) await request.checkProgram(program, signal);
   signal.throwIfAborted();
   const images = results.map((result) => result.image);
   const lockText = formatLock(lockOf(targets, lock.lock));

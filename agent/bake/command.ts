@@ -186,7 +186,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
                 signal: context.signal,
               }),
           }),
-      checkProgram: (image, signal) => checkProgram(docker, image, signal),
+      checkProgram: (program, signal) => checkProgram(docker, program, signal),
       ...(isRecording
         ? {
             recording: {

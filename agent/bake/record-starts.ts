@@ -131,6 +131,7 @@ class Trial {
   readonly #bakeId: string;
   #containers: string[] = [];
   #network: string | undefined;
+  #role = '';
 
   constructor({ engine, bakeId }: RecordStartsRequest) {
     this.#engine = engine;
@@ -144,12 +145,14 @@ class Trial {
     onUnready: (reason: string) => void,
   ): Promise<void> {
     const engine = this.#engine;
-    const network = await engine.createIsolatedNetwork(`parbake-record-${this.#bakeId}`, limit);
-    this.#network = network;
+    const network = `parbake-record-${this.#bakeId}`;
+    this.#network = await engine.createIsolatedNetwork(network, limit);
+    this.#role = role;
     await startInOrder(containers, async (container) => {
       const assignmentId = `record-${this.#bakeId}`;
       const id = await engine.create(
-        { container, role, assignmentId, level: 'none', env: {}, network },
+        // Nothing of it is to be reached, and another role may hold the port.
+        { container: { ...container, publish: false }, role, assignmentId, level: 'none', env: {}, network },
         limit,
       );
       this.#containers.push(id);
@@ -167,6 +170,10 @@ class Trial {
     const { signal } = new AbortController();
     for (const id of this.#containers) await this.#engine.discard(id, signal);
     if (this.#network !== undefined) await this.#engine.removeNetwork(this.#network, signal);
+    if (this.#containers.length === 0) return;
+    const resources = await this.#engine.roleResources(signal);
+    for (const resource of resources.filter(({ role }) => role === this.#role))
+      await this.#engine.removeRoleResource(resource, signal);
   }
 }
 

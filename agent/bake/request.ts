@@ -1,3 +1,4 @@
+import type { CheckedProgram } from '../docker/program-check.ts';
 import type { Manifest, MachineImage, HostSbom } from '../core/manifest.ts';
 import type { Recipe } from '../../proto/recipe/recipe.ts';
 import type { Root } from '../host/root.ts';
@@ -47,7 +48,7 @@ export interface BakeRequest {
   /** What reads images' bytes; absent when they shall not be read. */
   bytesOf?: (dataRoot: string, facts: EngineFacts) => ByteVerifier;
   /** Looks whether an image's own command can be executed. @throws ParbakeError ENTRYPOINT_INVALID */
-  checkProgram: (image: string, signal: AbortSignal) => Promise<void>;
+  checkProgram: (program: CheckedProgram, signal: AbortSignal) => Promise<void>;
   /** Records what starts read; absent when nothing shall be recorded. */
   recording?: {
     containers: ContainerEngine;

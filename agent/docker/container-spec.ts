@@ -1,19 +1,7 @@
 import type Docker from 'dockerode';
 import type { ContainerSpec, PrepareLevel } from '../../proto/recipe/role.ts';
-
-/** Labels by which our containers are found again after a restart. */
-export const labels = {
-  /** On containers that were made for one assignment. */
-  assignment: 'dev.parbake.assignment',
-  container: 'dev.parbake.container',
-  role: 'dev.parbake.role',
-  /** How far it was prepared; absent on one that was made for an assignment. */
-  prepared: 'dev.parbake.prepared',
-  /** Where it meets its gate. */
-  gate: 'dev.parbake.gate',
-  /** Where its files appear. */
-  files: 'dev.parbake.files',
-} as const;
+import { hostConfig } from './host-config.ts';
+import { labels } from './labels.ts';
 
 /** Docker's own, too; said to it all the same, so that it does not depend on the daemon. */
 export const defaultStopTimeoutSeconds = 10;
@@ -38,8 +26,8 @@ export interface ContainerRequest {
   gate?: GateMount | undefined;
   /** Where the order's files appear: what names the place, and Docker's bind mount. */
   files?: { key: string; bind: string } | undefined;
-  /** The network it is in, without published ports; absent for the usual one. */
-  network?: string;
+  /** A network in which the containers of its role find each other by name; absent for Docker's default. */
+  network?: string | undefined;
 }
 
 /** What of an image's configuration decides how its container starts. */
@@ -51,13 +39,20 @@ export interface ImageConfig {
   shell: string[];
 }
 
-/** What Docker is asked to create. With a gate, the image's own command is the gate's argument. */
-export function createOptions(request: ContainerRequest, image: ImageConfig): Docker.ContainerCreateOptions {
-  const { container, role, assignmentId, level, env, gate, files, network } = request;
-  const ports = container.ports.map((port) => `${port}/tcp`);
+/**
+ * What Docker is asked to create. With a gate, the command is the gate's argument.
+ * @param engineLogDriver the log driver that the Engine uses by itself
+ */
+export function createOptions(
+  request: ContainerRequest,
+  image: ImageConfig,
+  engineLogDriver: string,
+): Docker.ContainerCreateOptions {
+  const { container, role, assignmentId, level, gate, files, network } = request;
   const binds = [...(gate?.binds ?? []), ...(files === undefined ? [] : [files.bind])];
   const suffix = assignmentId ?? gate?.key ?? level;
-  return {
+  const env = { ...container.env, ...request.env };
+  const options: Docker.ContainerCreateOptions = {
     name: `${role}-${container.name}-${suffix}`,
     Image: container.image,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
@@ -68,32 +63,37 @@ export function createOptions(request: ContainerRequest, image: ImageConfig): Do
       ...(gate === undefined ? {} : { [labels.gate]: gate.key }),
       ...(files === undefined ? {} : { [labels.files]: files.key }),
     },
-    ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
+    ExposedPorts: Object.fromEntries(container.ports.map((port) => [`${port}/tcp`, {}])),
     StopTimeout: container.stopTimeoutSeconds ?? defaultStopTimeoutSeconds,
-    ...(gate === undefined ? {} : gated(gate, image)),
-    HostConfig: {
-      ...(network === undefined
-        ? { PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostPort: portNumber(port) }]])) }
-        : { NetworkMode: network }),
-      // The user's container outlives the agent, and its end is for the agent to see.
-      RestartPolicy: { Name: 'no' },
-      SecurityOpt: ['no-new-privileges'],
-      ...(container.init === true ? { Init: true } : {}),
-      ...(container.readOnly === true ? { ReadonlyRootfs: true } : {}),
-      ...(binds.length === 0 ? {} : { Binds: binds }),
-    },
+    HostConfig: hostConfig(container, { role, binds, network, engineLogDriver }),
   };
+  if (container.workingDir !== undefined) options.WorkingDir = container.workingDir;
+  if (network !== undefined)
+    options.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [container.name] } } };
+  if (gate !== undefined) return { ...options, ...gated(gate, container, image) };
+  if (container.entrypoint !== undefined) options.Entrypoint = container.entrypoint;
+  if (container.command !== undefined) options.Cmd = container.command;
+  return options;
 }
 
-function portNumber(port: string): string {
-  return port.replace('/tcp', '');
+/** The first process and its arguments, as Docker decides them: an entrypoint of its own drops the image's command. */
+export function programOf(
+  { entrypoint, command }: { entrypoint?: string[] | undefined; command?: string[] | undefined },
+  image: Pick<ImageConfig, 'entrypoint' | 'cmd'>,
+): string[] {
+  if (entrypoint !== undefined) return [...entrypoint, ...(command ?? [])];
+  return [...image.entrypoint, ...(command ?? image.cmd)];
 }
 
-function gated({ program, socket }: GateMount, image: ImageConfig): Partial<Docker.ContainerCreateOptions> {
+function gated(
+  { program, socket }: GateMount,
+  container: ContainerSpec,
+  image: ImageConfig,
+): Partial<Docker.ContainerCreateOptions> {
   const check = healthcheckCommand(image);
   return {
     Entrypoint: [program, socket, '--'],
-    Cmd: [...image.entrypoint, ...image.cmd],
+    Cmd: programOf(container, image),
     // Docker takes what is left out here, such as the interval, from the image.
     ...(check === undefined
       ? {}

@@ -5,12 +5,13 @@ import type { DockerClient } from './client.ts';
 import {
   createOptions,
   defaultStopTimeoutSeconds,
-  labels,
   type ContainerRequest,
   type ImageConfig,
 } from './container-spec.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound, isNotModified } from './errors.ts';
+import { labels } from './labels.ts';
+import { ensureNetwork, listRoleResources, removeRoleResource, type RoleResource } from './role-resources.ts';
 
 export interface EngineIdentity {
   id: string;
@@ -59,9 +60,24 @@ export interface ContainerEngine {
   /** A network from which nothing can be reached but what is in it. @returns its id */
   createIsolatedNetwork(name: string, signal: AbortSignal): Promise<string>;
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
+  /** The network of a role, created unless it exists. */
+  ensureNetwork(role: string, signal: AbortSignal): Promise<void>;
+  /** The networks and volumes of all roles. */
+  roleResources(signal: AbortSignal): Promise<RoleResource[]>;
+  /** @returns false when a container still uses it */
+  removeRoleResource(resource: Pick<RoleResource, 'kind' | 'name'>, signal: AbortSignal): Promise<boolean>;
 }
 
 export function containerEngine(client: DockerClient): ContainerEngine {
+  let logDriver: string | undefined;
+  /** It changes with the Engine's configuration only, whose containers are named a driver, so an old one is right too. */
+  const engineLogDriver = async (signal: AbortSignal): Promise<string> => {
+    logDriver ??= await withDeadline('ask Docker for its facts', dockerDeadlines.info, signal, async () => {
+      const { LoggingDriver }: { LoggingDriver?: string } = await client.info();
+      return LoggingDriver ?? '';
+    });
+    return logDriver;
+  };
   return {
     async identity(signal) {
       const info: { ID?: string; ServerVersion?: string } = await withDeadline(
@@ -107,11 +123,12 @@ export function containerEngine(client: DockerClient): ContainerEngine {
           'IMAGE_NOT_FOUND',
           `cannot create container ${name}: image ${ref} is not here`,
         );
+      const options = createOptions(request, image, await engineLogDriver(signal));
       const made = await withDeadline(
         `create container ${name}`,
         dockerDeadlines.create,
         signal,
-        (abortSignal) => client.createContainer({ ...createOptions(request, image), abortSignal }),
+        (abortSignal) => client.createContainer({ ...options, abortSignal }),
       );
       return made.id;
     },
@@ -172,6 +189,9 @@ export function containerEngine(client: DockerClient): ContainerEngine {
         client.getNetwork(id).remove({ abortSignal }),
       ).catch(ignoreGone);
     },
+    ensureNetwork: (role, signal) => ensureNetwork(client, role, signal),
+    roleResources: (signal) => listRoleResources(client, signal),
+    removeRoleResource: (resource, signal) => removeRoleResource(client, resource, signal),
   };
 }
 

@@ -44,6 +44,11 @@ export function isConflict(cause: unknown): boolean {
   return statusOf(cause) === 409;
 }
 
+/** A network that containers use cannot be removed. */
+export function isForbidden(cause: unknown): boolean {
+  return statusOf(cause) === 403;
+}
+
 /** The container is already in the state that was asked for. */
 export function isNotModified(cause: unknown): boolean {
   return statusOf(cause) === 304;

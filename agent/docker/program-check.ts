@@ -2,7 +2,9 @@ import { IncomingMessage } from 'node:http';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { accountProblem, headBytes, readHead } from '../core/image/program-head.ts';
 import { readTar } from '../core/image/tar.ts';
+import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import type { DockerClient } from './client.ts';
+import { programOf } from './container-spec.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound } from './errors.ts';
 
@@ -24,13 +26,22 @@ interface PathStat {
   linkTarget: string;
 }
 
+/** What decides which program a container runs. */
+export type CheckedProgram = Pick<ContainerSpec, 'image'> & {
+  [K in 'entrypoint' | 'command' | 'workingDir' | 'env']?: ContainerSpec[K] | undefined;
+};
+
 /**
- * Looks, without running anything, whether an image's own command can be started: the file is there, is no directory, has
+ * Looks, without running anything, whether a container's command can be started: the file is there, is no directory, has
  * an execute bit, is of the image's architecture, its interpreter is there when it is a script, and the image knows its
  * user. A container is created for it and removed.
  * @throws ParbakeError ENTRYPOINT_INVALID with the reason; IMAGE_NOT_FOUND, and as `dockerError` says
  */
-export async function checkProgram(client: DockerClient, image: string, signal: AbortSignal): Promise<void> {
+export async function checkProgram(
+  client: DockerClient,
+  { image, workingDir, env, ...own }: CheckedProgram,
+  signal: AbortSignal,
+): Promise<void> {
   const { Config, Architecture } = await withDeadline(
     `inspect image ${image}`,
     dockerDeadlines.inspect,
@@ -41,10 +52,11 @@ export async function checkProgram(client: DockerClient, image: string, signal: 
   });
   const list = (value: string | string[] | null | undefined): string[] =>
     typeof value === 'string' ? [value] : (value ?? []);
-  const [program] = [...list(Config.Entrypoint), ...list(Config.Cmd)];
+  const [program] = programOf(own, { entrypoint: list(Config.Entrypoint), cmd: list(Config.Cmd) });
   if (program === undefined || program === '')
     throw new ParbakeError('ENTRYPOINT_INVALID', `image ${image} has neither an entrypoint nor a command`);
-  const path = (Config.Env ?? []).find((one) => one.startsWith('PATH='))?.slice(5) ?? defaultPath;
+  const imagePath = (Config.Env ?? []).find((one) => one.startsWith('PATH='))?.slice(5);
+  const path = env?.['PATH'] ?? imagePath ?? defaultPath;
   const { id } = await withDeadline(
     `create a container of ${image}`,
     dockerDeadlines.create,
@@ -54,7 +66,7 @@ export async function checkProgram(client: DockerClient, image: string, signal: 
   try {
     const inside: Inside = {
       architecture: Architecture,
-      workingDir: Config.WorkingDir,
+      workingDir: workingDir ?? Config.WorkingDir,
       stat: (at) => statIn(client, id, at, signal),
       read: (at, most) => readIn(client, id, at, most, signal),
     };

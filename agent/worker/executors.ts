@@ -14,6 +14,7 @@ import type { ContainerStarts, StepContext } from './container-starts.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
+import type { RoleSurroundings } from './role-surroundings.ts';
 
 /** What the executors share. */
 export interface StepTools {
@@ -21,6 +22,7 @@ export interface StepTools {
   engine: ContainerEngine;
   places: GatePlaces;
   files: OrderFiles;
+  surroundings: RoleSurroundings;
   observation: Observation;
   processes: FirstProcesses;
   starts: ContainerStarts;
@@ -54,7 +56,7 @@ export const executors: { readonly [K in StepKind]: Executor<K> } = {
 
 async function prepare(
   { target: { role, container, level } }: Step<'prepare'>,
-  { engine, places, files, observation, starts, instanceId }: StepTools,
+  { engine, places, files, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -65,7 +67,8 @@ async function prepare(
     // Through a gate everything comes with the order.
     const env = gate === undefined ? { PARBAKE_INSTANCE_ID: instanceId } : {};
     const mount = await filesMount(files, container);
-    const id = await engine.create({ container, role, level, env, gate, files: mount }, signal);
+    const network = await surroundings.network(role, signal);
+    const id = await engine.create({ container, role, level, env, gate, files: mount, network }, signal);
     starts.created(id, container, level, context.assignmentId);
     return id;
   });
@@ -73,7 +76,7 @@ async function prepare(
 
 async function create(
   { container, order }: Step<'create'>,
-  { engine, files, observation, starts, instanceId }: StepTools,
+  { engine, files, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -84,7 +87,8 @@ async function create(
     const env = environmentOf(order, container, instanceId);
     const mount = await filesMount(files, container);
     if (mount !== undefined) await files.write(mount.key, order.files);
-    const request = { container, role, assignmentId, level: 'none', env, files: mount } as const;
+    const network = await surroundings.network(role, signal);
+    const request = { container, role, assignmentId, level: 'none', env, files: mount, network } as const;
     const id = await engine.create(request, signal);
     starts.created(id, container, 'none', context.assignmentId);
     return id;

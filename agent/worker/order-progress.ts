@@ -4,7 +4,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import { isOfOrder, type Desired, type Order } from '../core/order/order.ts';
 import { isOver, isSettled, type OrderState } from '../core/order/order-state.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
-import type { Role } from '../../proto/recipe/role.ts';
+import { publishedPorts, type Role } from '../../proto/recipe/role.ts';
 import type { OpenSpan, Recorder } from '../report/recorder.ts';
 import type { StartWatch } from './start-watch.ts';
 import type { StepContext } from './container-starts.ts';
@@ -76,10 +76,12 @@ export class OrderProgress {
 
   report(): ObservedOrder | null {
     if (this.#order === undefined || this.#state === undefined) return null;
-    const host = this.#options.ownAddress();
-    const endpoints = (this.role?.containers ?? []).flatMap(({ name, ports }) =>
-      host === undefined ? [] : ports.map((port) => ({ container: name, host, port })),
-    );
+    const own = this.#options.ownAddress();
+    const endpoints = (this.role?.containers ?? []).flatMap((container) => {
+      const host = typeof container.publish === 'string' ? container.publish : own;
+      if (host === undefined) return [];
+      return publishedPorts(container).map((port) => ({ container: container.name, host, port }));
+    });
     const hasEndpoints = this.#state === 'STARTED' || this.#state === 'SERVING';
     return {
       assignmentId: this.assignmentId,

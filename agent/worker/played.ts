@@ -114,5 +114,8 @@ function playedDocker(gateKey: string): ContainerEngine {
     discard: cannot,
     createIsolatedNetwork: cannot,
     removeNetwork: cannot,
+    ensureNetwork: cannot,
+    roleResources: () => Promise.resolve([]),
+    removeRoleResource: cannot,
   };
 }

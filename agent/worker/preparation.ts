@@ -12,6 +12,7 @@ import { isTemporary } from '../docker/errors.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
+import type { RoleSurroundings } from './role-surroundings.ts';
 
 export interface PreparationOptions {
   manifest: Pick<Manifest, 'roles'> | undefined;
@@ -19,6 +20,7 @@ export interface PreparationOptions {
   places: GatePlaces;
   files: OrderFiles;
   observation: Observation;
+  surroundings: RoleSurroundings;
   /** For all prepared containers together, in bytes. */
   prepareMemoryBytes: number;
   /** Where the containers' ports are reached; undefined while that is not known. */
@@ -77,7 +79,8 @@ export class Preparation {
    */
   async begin(parent: string, signal: AbortSignal): Promise<void> {
     if (this.#isChosen || this.#state === 'FAILED') return;
-    const { manifest, engine, places, files, observation, prepareMemoryBytes, logger } = this.#options;
+    const { manifest, engine, places, files, observation, surroundings, prepareMemoryBytes, logger } =
+      this.#options;
     const roles = manifest?.roles ?? [];
     for (const { image } of roles.flatMap(({ containers }) => containers)) {
       if ((await engine.image(image, signal)) === undefined)
@@ -87,7 +90,10 @@ export class Preparation {
     const isWanted = roles.some(({ containers }) =>
       containers.some(({ prepare }) => prepare === 'gate' || prepare === 'create'),
     );
-    await observation.look(true, signal);
+    const observed = await observation.look(true, signal);
+    // An agent that was killed may have removed a role's containers only.
+    await surroundings.sweep((role) => observed.some((each) => each.role === role), signal);
+    await surroundings.prepare(signal);
     await places.removeOthers(observation.gateKeys());
     await files.removeOthers(observation.filesKeys());
     if (hasGate && isWanted) await this.#rehearse(signal);

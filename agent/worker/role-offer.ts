@@ -2,7 +2,7 @@ import { timeOf } from '../../proto/wire/time.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { ObservedContainer, Target } from '../core/order/planner.ts';
 import { preparationOf } from '../core/order/preparation.ts';
-import { takesFiles, userEnvOf, type Role } from '../../proto/recipe/role.ts';
+import { publishedPorts, takesFiles, userEnvOf, type Role } from '../../proto/recipe/role.ts';
 
 /**
  * What an instance says of a role that it carries.
@@ -16,7 +16,7 @@ export function offerOf(
   return {
     name: role.name,
     userEnv: userEnvOf(role),
-    ports: role.containers.flatMap(({ ports }) => ports),
+    ports: role.containers.flatMap(publishedPorts),
     takesFiles: takesFiles(role),
     preparation: preparationOf(role, look.targets, look.observed),
     ...(replayed === undefined ? {} : { replayed }),

@@ -18,6 +18,7 @@ import type { OrderFiles } from './order-files.ts';
 import { OrderProgress } from './order-progress.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { Recorder } from '../report/recorder.ts';
+import { RoleSurroundings } from './role-surroundings.ts';
 import type { StartWatch } from './start-watch.ts';
 import { writeState, type AgentState, type FoundState, type StatePlaces } from './state-file.ts';
 import { StepRound } from './step-round.ts';
@@ -56,6 +57,7 @@ const maxGateRetries = 2;
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #observation: Observation;
+  readonly #surroundings: RoleSurroundings;
   readonly #steps: StepRunner;
   readonly #round: StepRound;
   readonly #preparation: Preparation;
@@ -78,12 +80,14 @@ export class Worker {
     this.#isTold = options.found.isRemembered;
     const onChange = (): void => this.onChange();
     const observation = new Observation(options.engine, options.places);
-    const steps = new StepRunner({ ...options, observation });
+    const roles = options.manifest?.roles ?? [];
+    const surroundings = new RoleSurroundings({ ...options, roles });
+    const steps = new StepRunner({ ...options, observation, surroundings });
     this.#observation = observation;
     this.#steps = steps;
     this.#round = new StepRound(steps);
-    this.#preparation = new Preparation({ ...options, observation, onChange });
-    const roles = options.manifest?.roles ?? [];
+    this.#surroundings = surroundings;
+    this.#preparation = new Preparation({ ...options, observation, surroundings, onChange });
     this.#order = new OrderProgress({ ...options, roles, steps, onChange }, options.found.state.desired);
   }
 
@@ -202,6 +206,8 @@ export class Worker {
     begun?.catch(() => {});
     if (begun === undefined || steps.some(({ kind }) => kind === 'await_ready')) {
       await this.#stored;
+      // A release is confirmed once nothing of the user is left, their volumes included.
+      if (desired.phase === 'stop' && steps.length === 0) await this.#surroundings.sweep(() => false, signal);
       const next = orderStateIn(situation, steps);
       if (next !== undefined) this.#order.reach(next, observed);
     }

@@ -40,13 +40,19 @@ function keySchema({ value, meaning }: Key): Schema {
 function valueSchema(value: Value): Schema {
   switch (value.kind) {
     case 'text': {
-      const { pattern, numbers } = value;
+      const { pattern, numbers, booleans } = value;
       if (pattern === undefined) return { type: ['string', 'number'] };
-      const text = { type: 'string', pattern: `(?:${pattern.source})|${substituted}` };
+      const forms: Schema[] = [{ type: 'string', pattern: `(?:${pattern.source})|${substituted}` }];
+      if (booleans === true) forms.push({ type: 'boolean' });
       if (numbers !== undefined)
-        return { anyOf: [text, { type: 'integer', minimum: numbers.min, maximum: numbers.max }] };
+        forms.push({
+          type: numbers.fractions === true ? 'number' : 'integer',
+          ...{ minimum: numbers.min, maximum: numbers.max },
+        });
       // A number is read as its digits.
-      return pattern.test('7') ? { anyOf: [text, { type: 'number', minimum: 0 }] } : text;
+      else if (pattern.test('7')) forms.push({ type: 'number', minimum: 0 });
+      const [only, ...others] = forms;
+      return only !== undefined && others.length === 0 ? only : { anyOf: forms };
     }
     case 'integer':
       return {

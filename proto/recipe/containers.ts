@@ -3,7 +3,7 @@ import type { ContainerKeys, ReadyKeys } from './keys.ts';
 import { localName } from './image-ref.ts';
 import { nearest } from './nearest.ts';
 import type { ImageList } from './images.ts';
-import { runsEarly, type ContainerSpec, type Readiness } from './role.ts';
+import { runsEarly, type ContainerSpec, type Logging, type Readiness } from './role.ts';
 import type { Read, SectionReader } from './section.ts';
 import type { RecipeSource } from './source.ts';
 
@@ -33,13 +33,14 @@ export function readContainer(
       section.place('user_env'),
       `with prepare: ${prepare} the program runs before its user is known and takes no user_env; use gate`,
     );
-  const published = readPorts(source, section.read('ports'), name ?? '', ports);
+  const publish = section.read('publish') ?? true;
+  const own = readPorts(source, section.read('ports'), name ?? '', publish === false ? new Map() : ports);
   const image = readImageName(source, section, images);
   const after = section.read('after') ?? [];
   const afterNames = distinct(source, after, (each) => `after names "${each}" twice`);
   if (name === undefined) return undefined;
   const spec: ContainerSpec = {
-    ...{ name, image: image ?? '', prepare, ports: published },
+    ...{ name, image: image ?? '', prepare, ports: own },
     ...{ ready: readReady(section.read('ready')), userEnv },
   };
   const stopTimeoutMs = section.read('stop_timeout');
@@ -49,11 +50,91 @@ export function readContainer(
   if (stopTimeoutMs !== undefined) optional.stopTimeoutSeconds = stopTimeoutMs / 1000;
   if (section.read('init') === true) optional.init = true;
   if (section.read('read_only') === true) optional.readOnly = true;
+  if (publish !== true) optional.publish = publish;
+  readProgram(source, section, optional);
+  readMounts(source, section, optional);
+  readLimits(section, optional);
   setIfGiven(optional, 'restart', section.read('restart'));
   setIfGiven(optional, 'essential', section.read('essential'));
   Object.assign(spec, optional);
   afters.push(...after.map(({ value, node }) => ({ container: spec, name: value, node })));
   return spec;
+}
+
+/** What runs, where, and with which variables. */
+function readProgram(
+  source: RecipeSource,
+  section: SectionReader<ContainerKeys>,
+  spec: Partial<ContainerSpec>,
+): void {
+  setIfGiven(spec, 'entrypoint', wordsOf(section.read('entrypoint')));
+  setIfGiven(spec, 'command', wordsOf(section.read('command')));
+  setIfGiven(spec, 'workingDir', section.read('working_dir'));
+  const given = section.read('env');
+  if (given === undefined || given.shape === 'text') return;
+  const pairs =
+    given.shape === 'mapping'
+      ? given.value.map(({ name, value }) => [name, value] as const)
+      : given.value.map(({ value: { name, value }, node }, index, all) => {
+          if (all.slice(0, index).some((each) => each.value.name === name))
+            source.problem(node, `env has ${name} twice`);
+          return [name, value] as const;
+        });
+  if (pairs.length > 0) spec.env = Object.fromEntries(pairs);
+}
+
+function wordsOf(
+  given: { shape: 'text'; value: string[] } | { shape: 'list'; value: Read<string>[] } | Other | undefined,
+): string[] | undefined {
+  if (given?.shape === 'text') return given.value;
+  return given?.shape === 'list' ? given.value.map(({ value }) => value) : undefined;
+}
+
+/** A shape that a value cannot have. */
+interface Other {
+  shape: 'mapping';
+  value: unknown;
+}
+
+/** Docker mounts one thing at a place. */
+function readMounts(
+  source: RecipeSource,
+  section: SectionReader<ContainerKeys>,
+  spec: Partial<ContainerSpec>,
+): void {
+  const taken = new Set<string>();
+  const files = section.read('files');
+  if (files !== undefined) taken.add(files);
+  const place = (path: string, node: Node): void => {
+    if (taken.has(path)) source.problem(node, `something else is mounted at ${path} already`);
+    taken.add(path);
+  };
+  const tmpfs = section.read('tmpfs');
+  const items =
+    tmpfs?.shape === 'text'
+      ? [{ value: tmpfs.value, node: section.place('tmpfs') }]
+      : tmpfs?.shape === 'list'
+        ? tmpfs.value
+        : [];
+  for (const { value, node } of items) place(value.path, node);
+  if (items.length > 0) spec.tmpfs = items.map(({ value }) => value);
+  const volumes = section.read('volumes') ?? [];
+  for (const { value, node } of volumes) place(value.path, node);
+  if (volumes.length > 0) spec.volumes = volumes.map(({ value }) => value);
+}
+
+function readLimits(section: SectionReader<ContainerKeys>, spec: Partial<ContainerSpec>): void {
+  setIfGiven(spec, 'memoryBytes', section.read('memory'));
+  setIfGiven(spec, 'cpus', section.read('cpus'));
+  setIfGiven(spec, 'pidsLimit', section.read('pids_limit'));
+  const given = section.read('logging');
+  if (given === undefined) return;
+  const logging: Logging = {};
+  const options = given.read('options');
+  setIfGiven(logging, 'driver', given.read('driver'));
+  setIfGiven(logging, 'maxBytes', options?.read('max-size'));
+  setIfGiven(logging, 'maxFiles', options?.read('max-file'));
+  spec.logging = logging;
 }
 
 function setIfGiven<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {

@@ -1,5 +1,14 @@
 import {
   absolutePath,
+  argument,
+  assignment,
+  bytes,
+  commandLine,
+  decimal,
+  publication,
+  tmpfsMount,
+  volumeMount,
+  wholeNumber,
   choice,
   digest,
   dnsLabel,
@@ -12,7 +21,7 @@ import {
   urlPath,
   variableName,
 } from './formats.ts';
-import { lossPolicies, prepareLevels } from './role.ts';
+import { logDrivers, lossPolicies, metadataPolicies, prepareLevels } from './role.ts';
 import { containerHints, recipeHints, roleHints } from './compose-hints.ts';
 import type {
   BooleanValue,
@@ -111,6 +120,49 @@ const readySection = declared({
   },
 });
 
+const loggingOptionsSection = declared({
+  name: 'options',
+  keys: {
+    'max-size': {
+      value: bytes('4k', '100g'),
+      default: '`10m`',
+      meaning: 'The size at which a file of the log is closed and the next begun.',
+      example: 'max-size: 20m',
+    },
+    'max-file': {
+      value: wholeNumber(1, 1000),
+      default: '`3`',
+      meaning: 'How many files are kept.',
+      example: 'max-file: 5',
+    },
+  },
+});
+
+const loggingSection = declared({
+  name: 'logging',
+  keys: {
+    driver: {
+      value: choice(logDrivers),
+      default: "the Engine's, if it is one of these",
+      meaning:
+        "The log driver. Where the Engine's own is another one and nothing is said here, its logs are left as they are.",
+      example: 'driver: local',
+    },
+    options: {
+      value: section(loggingOptionsSection),
+      default: 'the defaults below',
+      meaning: 'The limits; see [options](#options).',
+      example: 'options: { max-size: 20m }',
+    },
+  },
+});
+
+/** A command: a line, or a list of words. */
+const words = either({
+  text: commandLine,
+  list: { kind: 'list', of: argument, item: 'an argument', minItems: 1 },
+});
+
 const containerSection = declared({
   name: 'container',
   hints: containerHints,
@@ -147,6 +199,23 @@ const containerSection = declared({
       meaning: 'When it counts as ready; see [ready](#ready).',
       example: 'ready: { http: { port: 8080 }, timeout: 30s }',
     },
+    publish: {
+      value: publication,
+      default: '`true`',
+      meaning:
+        'Where the ports are published: on every address of the instance (`true`), nowhere (`false`: only the containers of the role reach them), or on one address.',
+      example: 'publish: 127.0.0.1',
+    },
+    env: {
+      value: either({
+        list: list(assignment, 'a variable'),
+        mapping: { kind: 'entries', name: variableName, of: argument, item: 'variable' },
+      }),
+      default: 'none',
+      meaning:
+        'Fixed environment variables, over those of the image. One that is also in `user_env` is a default that an assignment may replace.',
+      example: 'env: { LOG_LEVEL: info }',
+    },
     user_env: {
       value: list(variableName, 'a variable name'),
       default: 'none',
@@ -158,6 +227,64 @@ const containerSection = declared({
       default: 'takes none',
       meaning: 'A directory, in memory, where the files of an assignment appear.',
       example: 'files: /run/parbake/files',
+    },
+    entrypoint: {
+      value: words,
+      default: "the image's",
+      meaning:
+        "In place of the image's entrypoint; the image's command is then dropped, as in Docker. A text is split as a shell splits it, and no shell runs.",
+      example: 'entrypoint: ["/usr/bin/tini", "--"]',
+    },
+    command: {
+      value: words,
+      default: "the image's",
+      meaning: "In place of the image's command. A text is split as a shell splits it, and no shell runs.",
+      example: 'command: serve --port 8080',
+    },
+    working_dir: {
+      value: absolutePath,
+      default: "the image's",
+      meaning: 'The directory in which the command runs.',
+      example: 'working_dir: /srv/app',
+    },
+    tmpfs: {
+      value: either({ text: tmpfsMount, list: list(tmpfsMount, 'a tmpfs') }),
+      default: 'none',
+      meaning:
+        'Directories in memory, with mount options as in Docker (`size`, `mode`, `uid`, `gid`, `exec`, …). They count towards `memory`.',
+      example: 'tmpfs: ["/run", "/tmp:size=64m,mode=1777"]',
+    },
+    volumes: {
+      value: list(volumeMount, 'a volume'),
+      default: 'none',
+      meaning:
+        'Named volumes. They are created with the containers of the role, which share those of one name, and removed with the assignment. Files of the instance cannot be mounted.',
+      example: 'volumes: ["data:/var/lib/postgresql/data"]',
+    },
+    memory: {
+      value: bytes('6m', '16384g'),
+      default: 'no limit',
+      meaning:
+        'The most memory that it may use; beyond that the kernel kills it. With `prepare: start` or `pause` it is also what the preparation counts for it (256 MiB otherwise).',
+      example: 'memory: 512m',
+    },
+    cpus: {
+      value: decimal(0.01, 1024),
+      default: 'no limit',
+      meaning: 'How many CPUs it may keep busy.',
+      example: 'cpus: 1.5',
+    },
+    pids_limit: {
+      value: { kind: 'integer', min: 1, max: 4_194_304 },
+      default: '`4096`',
+      meaning: 'How many processes and threads it may have at a time.',
+      example: 'pids_limit: 200',
+    },
+    logging: {
+      value: section(loggingSection),
+      default: '3 files of 10 MiB',
+      meaning: 'How much of its output Docker keeps; see [logging](#logging).',
+      example: 'logging: { options: { max-size: 20m, max-file: 5 } }',
     },
     after: {
       value: list(dnsLabel('container'), 'the name of a container'),
@@ -222,6 +349,13 @@ const roleSection = declared({
       meaning:
         'With `on_loss: replace`: how long an instance may be silent before its user gets another one. Without it, only the provider or an operator declares an instance lost.',
       example: 'silent_after: 5m',
+    },
+    metadata: {
+      value: choice(metadataPolicies),
+      default: '`deny`',
+      meaning:
+        'Whether its containers should reach the metadata service of the instance. The manifest carries it; closing the service to containers is up to the machine image.',
+      example: 'metadata: deny',
     },
   },
 });
@@ -304,6 +438,8 @@ export const sections: readonly Section[] = [
   readySection,
   httpSection,
   tcpSection,
+  loggingSection,
+  loggingOptionsSection,
 ];
 
 type KeysOf<S> = S extends Section<infer K> ? K : never;

@@ -31,14 +31,45 @@ export type RestartPolicy =
 export const lossPolicies = ['fail', 'replace'] as const;
 export type LossPolicy = (typeof lossPolicies)[number];
 
+/** Whether the containers of a role should reach the metadata service of the instance. */
+export const metadataPolicies = ['deny', 'allow'] as const;
+export type MetadataPolicy = (typeof metadataPolicies)[number];
+
+/** A volume that lives and dies with the assignment; the containers of a role share those of one name. */
+export interface VolumeMount {
+  volume: string;
+  path: string;
+  readOnly?: true;
+}
+
+/** A directory in memory. */
+export interface TmpfsMount {
+  path: string;
+  /** Mount options as in Docker, such as `size=64m,mode=1777`; empty for Docker's own. */
+  options: string;
+}
+
+/** Log drivers whose files Docker rotates, and that it can read again. */
+export const logDrivers = ['json-file', 'local'] as const;
+export type LogDriver = (typeof logDrivers)[number];
+
+/** How much of a container's output is kept; what is absent has a default. */
+export interface Logging {
+  driver?: LogDriver;
+  maxBytes?: number;
+  maxFiles?: number;
+}
+
 /** One container of a role, as the recipe has it with defaults filled in. */
 export interface ContainerSpec {
   name: string;
   /** The reference under which the image is tagged on the instance. */
   image: string;
   prepare: PrepareLevel;
-  /** TCP ports, published under the same number on the instance. */
+  /** TCP ports that it listens on; published under the same number on the instance. */
   ports: number[];
+  /** The address of the instance at which the ports are published, or false for nowhere; absent for every address. */
+  publish?: string | false;
   ready: Readiness;
   /** Environment variables that an assignment may set. */
   userEnv: string[];
@@ -56,6 +87,22 @@ export interface ContainerSpec {
   restart?: RestartPolicy;
   /** Whether the assignment ends when it ends; absent for true. */
   essential?: boolean;
+  /** Fixed variables; an assignment may set those that are in `userEnv` as well. Absent for none. */
+  env?: Record<string, string>;
+  /** In place of the image's own; without a command of its own it gets none. */
+  entrypoint?: string[];
+  /** In place of the image's own. */
+  command?: string[];
+  workingDir?: string;
+  tmpfs?: TmpfsMount[];
+  volumes?: VolumeMount[];
+  memoryBytes?: number;
+  /** CPUs that it may keep busy, in hundredths or more. */
+  cpus?: number;
+  /** Processes and threads; absent for a default. */
+  pidsLimit?: number;
+  /** Absent for defaults. */
+  logging?: Logging;
 }
 
 /** What an instance can become. */
@@ -66,11 +113,23 @@ export interface Role {
   onLoss?: LossPolicy;
   /** With `replace`, how long an instance may be silent before its user is moved, in milliseconds; absent for never. */
   silentAfterMs?: number;
+  /** Absent for `deny`. */
+  metadata?: MetadataPolicy;
+}
+
+/** The ports that the instance itself has to have free. */
+export function publishedPorts({ ports, publish }: Pick<ContainerSpec, 'ports' | 'publish'>): number[] {
+  return publish === false ? [] : ports;
 }
 
 /** What an assignment of a role may set: what any of its containers takes. */
 export function userEnvOf({ containers }: Role): string[] {
   return [...new Set(containers.flatMap(({ userEnv }) => userEnv))];
+}
+
+/** The names of a role's volumes. */
+export function volumesOf({ containers }: Role): string[] {
+  return [...new Set(containers.flatMap(({ volumes = [] }) => volumes.map(({ volume }) => volume)))];
 }
 
 /** Whether an assignment of a role may bring files. */

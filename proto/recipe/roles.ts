@@ -22,6 +22,8 @@ export function readRoles(
     const silentAfterMs = section.read('silent_after');
     if (onLoss !== undefined) role.onLoss = onLoss;
     if (silentAfterMs !== undefined) role.silentAfterMs = silentAfterMs;
+    const metadata = section.read('metadata');
+    if (metadata !== undefined) role.metadata = metadata;
     if (silentAfterMs !== undefined && onLoss !== 'replace')
       source.problem(section.place('silent_after'), 'silent_after is for a role with "on_loss: replace"');
     return role;

@@ -114,7 +114,7 @@ function readValue(
   if (entry !== undefined && entry.value === undefined) return source.problem(node, `${key} has no value`);
   switch (value.kind) {
     case 'text': {
-      const text = source.text(node, key);
+      const text = source.text(node, key, value.booleans);
       if (text === undefined) return undefined;
       const parsed = value.parse(text, key);
       return parsed.ok ? parsed.value : source.problem(node, parsed.reason);

@@ -126,12 +126,16 @@ export class RecipeSource {
     return this.problem(node, `${what} must be a list`);
   }
 
-  /** A text, variables filled in. Numbers count as texts where one is wanted, such as a version. */
-  text(node: Node | undefined, what: string): string | undefined {
+  /**
+   * A text, variables filled in. Numbers count as texts where one is wanted, such as a version.
+   * @param booleans whether truth values do, too
+   */
+  text(node: Node | undefined, what: string, booleans = false): string | undefined {
     const scalar = this.#resolve(node);
     if (isScalar(scalar) && typeof scalar.value === 'string') return this.#substituted(scalar)?.text;
     if (isScalar(scalar) && typeof scalar.value === 'number') return scalar.source;
     const isTruth = isScalar(scalar) && typeof scalar.value === 'boolean';
+    if (isTruth && booleans) return String(scalar.value);
     return this.problem(
       node,
       `${what} must be text${isTruth ? `; put ${scalar.source ?? ''} in quotes` : ''}`,

@@ -9,7 +9,9 @@ export interface TextValue<T = unknown> {
   /** The form of every text that is accepted, for editors; absent when any text may be. */
   pattern?: RegExp;
   /** The numbers that are accepted unquoted, where the pattern says too little. */
-  numbers?: { min: number; max: number };
+  numbers?: { min: number; max: number; fractions?: true };
+  /** `true` and `false` are accepted unquoted. */
+  booleans?: true;
   /** @param key what messages call it */
   parse(text: string, key: string): Parsed<T>;
 }

@@ -58,7 +58,7 @@ for (const { name, why, engine: options } of dockerEras)
       ['a-name', ['COPY tool /opt/', 'COPY passwd group /etc/', 'USER worker:workers', 'CMD ["/opt/tool"]']],
     ])('%s: it can be executed', async (ref, lines) => {
       await build(`good/${ref}:1`, lines);
-      await checkProgram(client, `good/${ref}:1`, signal);
+      await checkProgram(client, { image: `good/${ref}:1` }, signal);
       expect(await engine.docker.listContainers({ all: true })).toEqual([]);
     });
 
@@ -92,14 +92,25 @@ for (const { name, why, engine: options } of dockerEras)
       ],
     ])('%s: it is said why not', async (ref, lines, reason) => {
       await build(`bad/${ref}:1`, lines);
-      const refused = checkProgram(client, `bad/${ref}:1`, signal);
+      const refused = checkProgram(client, { image: `bad/${ref}:1` }, signal);
       await expect(refused).rejects.toMatchObject({ code: 'ENTRYPOINT_INVALID' });
       await expect(refused).rejects.toThrow(reason);
       expect(await engine.docker.listContainers({ all: true })).toEqual([]);
     });
 
+    test("a recipe's own command is looked for in place of the image's", async () => {
+      const image = 'own/tool:1';
+      await build(image, ['COPY tool /srv/bin/tool', 'CMD ["/opt/gone"]']);
+      const check = (own: object) => checkProgram(client, { image, ...own }, signal);
+      await expect(check({})).rejects.toMatchObject({ code: 'ENTRYPOINT_INVALID' });
+      await check({ command: ['/srv/bin/tool'] });
+      await check({ entrypoint: ['bin/tool'], workingDir: '/srv' });
+      await check({ command: ['tool'], env: { PATH: '/srv/bin' } });
+      await expect(check({ command: ['/srv/bin/tol'] })).rejects.toThrow('/srv/bin/tol');
+    });
+
     test('an image that is not there is said to be so', async () => {
-      await expect(checkProgram(client, 'no/image:1', signal)).rejects.toMatchObject({
+      await expect(checkProgram(client, { image: 'no/image:1' }, signal)).rejects.toMatchObject({
         code: 'IMAGE_NOT_FOUND',
       });
     });

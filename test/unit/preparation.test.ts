@@ -35,6 +35,23 @@ describe('what is prepared', () => {
     ]);
   });
 
+  test('counts a limit of memory for what runs early, and 256 MiB without one', () => {
+    const roles = (memoryBytes: number) => [aRole('a', { prepare: 'start', memoryBytes })];
+    const limits = { hasGate: true, memoryBytes: 128 * 1024 ** 2 };
+    expect(levels(roles(64 * 1024 ** 2), limits)).toEqual([['a', 'start']]);
+    expect(levels(roles(512 * 1024 ** 2), limits)).toEqual([['a', 'create']]);
+    expect(levels([aRole('a', { prepare: 'start' })], limits)).toEqual([['a', 'create']]);
+  });
+
+  test('lets several roles have a port that they do not publish', () => {
+    const hidden: Partial<ContainerSpec> = { ports: [80], publish: false };
+    expect(levels([aRole('a', hidden), aRole('b', { ports: [80] }), aRole('c', hidden)])).toEqual([
+      ['a', 'gate'],
+      ['b', 'gate'],
+      ['c', 'gate'],
+    ]);
+  });
+
   test('is nothing without a gate, except what needs none', () => {
     const roles = [aRole('a', {}), aRole('b', { prepare: 'create' }), aRole('c', { prepare: 'pause' })];
     expect(levels(roles, { ...plenty, hasGate: false })).toEqual([['c', 'pause']]);

@@ -144,6 +144,49 @@ test.each([
   });
 });
 
+test('a container as people write it', () => {
+  const [app] =
+    read(
+      withContainer(`        env: { LEVEL: info, PORT: 8080 }
+        entrypoint: ["/usr/bin/tini", "--"]
+        command: serve --name "two words" 'it''s'
+        working_dir: /srv
+        tmpfs: [/run, "/tmp:size=64m,mode=1777"]
+        volumes: ["data:/data", "data:/again:ro"]
+        memory: 512m
+        cpus: 1.5
+        pids_limit: 200
+        logging: { options: { max-size: 20m, max-file: "5" } }
+        publish: 127.0.0.1
+        ports: [80]
+`),
+    ).roles[0]?.containers ?? [];
+  expect(app).toMatchObject({
+    env: { LEVEL: 'info', PORT: '8080' },
+    entrypoint: ['/usr/bin/tini', '--'],
+    command: ['serve', '--name', 'two words', 'its'],
+    workingDir: '/srv',
+    tmpfs: [
+      { path: '/run', options: '' },
+      { path: '/tmp', options: 'size=64m,mode=1777' },
+    ],
+    volumes: [
+      { volume: 'data', path: '/data' },
+      { volume: 'data', path: '/again', readOnly: true },
+    ],
+    ...{ memoryBytes: 512 * 1024 ** 2, cpus: 1.5, pidsLimit: 200 },
+    logging: { maxBytes: 20 * 1024 ** 2, maxFiles: 5 },
+    publish: '127.0.0.1',
+  });
+});
+
+test('two containers may listen on one port when only one publishes it', () => {
+  const { roles } = read(
+    withContainer('        ports: [80]\n      - { name: db, image: app:1, ports: [80], publish: false }\n'),
+  );
+  expect(roles[0]?.containers[1]).toMatchObject({ ports: [80], publish: false });
+});
+
 test('a role says what a lost machine means, a container whether the assignment ends with it', () => {
   const { roles } = read(
     withContainer('        essential: false\n').concat('    on_loss: replace\n    silent_after: 1m30s\n'),
@@ -295,6 +338,24 @@ describe('mistakes, at their place', () => {
     [withContainer('        essential: 1\n'), '8:20: essential must be true or false'],
     [withContainer('    on_loss: move\n'), '8:14: on_loss "move" is not one of fail, replace'],
     [withContainer('    silent_after: 59s\n'), '8:19: silent_after must be whole seconds from 60s to 24h'],
+    [withContainer('        env: [A=1, A=2]\n'), '8:20: env has A twice'],
+    [withContainer('        env: [A]\n'), '8:15: "A" has no value; write A=value'],
+    [
+      withContainer('        env: { A: yes, B: true }\n'),
+      '8:27: variable B must be text; put true in quotes',
+    ],
+    [withContainer('        command: "a \'b"\n'), '8:18: command has a quote that is not closed'],
+    [
+      withContainer('        volumes: ["./data:/data"]\n'),
+      '8:19: "./data:/data" would mount a file of the instance',
+    ],
+    [withContainer('        volumes: ["a:/x", "b:/x"]\n'), '8:27: something else is mounted at /x already'],
+    [
+      withContainer('        tmpfs: /run:exec,suid\n'),
+      '8:16: tmpfs option "suid" is not one such as size=64m',
+    ],
+    [withContainer('        memory: 5m\n'), '8:17: memory must be a size from 6m to 16384g'],
+    [withContainer('        publish: lan\n'), '8:18: publish "lan" is neither true, false nor an IP address'],
     [withContainer('        stop_timeout: 3601\n'), '8:23: stop_timeout must be whole seconds from 0s to 1h'],
     [withContainer('').replace('name: app', 'name: App_1'), '6:15: "App_1" is not a container name'],
     [withContainer('').replace('  web:', '  Web:'), '4:3: "Web" is not a role name'],

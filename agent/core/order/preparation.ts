@@ -1,5 +1,11 @@
 import type { ObservedContainer, Target } from './planner.ts';
-import { isGated, type PrepareLevel, type Role } from '../../../proto/recipe/role.ts';
+import {
+  isGated,
+  publishedPorts,
+  type ContainerSpec,
+  type PrepareLevel,
+  type Role,
+} from '../../../proto/recipe/role.ts';
 
 /**
  * What a prepared container takes while it waits, in bytes: its supervisor in the container runtime, and what runs in
@@ -28,8 +34,10 @@ export function chooseTargets(roles: readonly Role[], { hasGate, memoryBytes }: 
   let memoryLeft = memoryBytes;
   return roles.flatMap(({ name: role, containers }) => {
     const wanted = containers.map((container) => possibleLevel(container.prepare, hasGate));
-    const cost = wanted.reduce((sum, level) => sum + (level === 'none' ? 0 : costs[level]), 0);
-    const isPortTaken = containers.some((container) => container.ports.some((port) => ports.has(port)));
+    const cost = containers.reduce((sum, each, index) => sum + costOf(each, wanted[index] ?? 'none'), 0);
+    const isPortTaken = containers.some((container) =>
+      publishedPorts(container).some((port) => ports.has(port)),
+    );
     const isHeldBack = isPortTaken || cost > memoryLeft;
     const targets = containers.flatMap((container, index): Target[] => {
       const level = wanted[index] ?? 'none';
@@ -40,10 +48,17 @@ export function chooseTargets(roles: readonly Role[], { hasGate, memoryBytes }: 
       memoryLeft -= cost;
       // Docker takes a port when a container starts.
       const started = targets.filter(({ level }) => level !== 'create');
-      for (const { container } of started) for (const port of container.ports) ports.add(port);
+      for (const { container } of started) for (const port of publishedPorts(container)) ports.add(port);
     }
     return targets;
   });
+}
+
+/** An application with a limit takes no more than that. */
+function costOf({ memoryBytes }: ContainerSpec, level: PrepareLevel): number {
+  if (level === 'none') return 0;
+  const isRunning = level === 'start' || level === 'pause';
+  return isRunning ? (memoryBytes ?? costs[level]) : Math.min(costs[level], memoryBytes ?? Infinity);
 }
 
 /** Without a gate nothing of a user could get into a container that exists already. */

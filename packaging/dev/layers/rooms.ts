@@ -19,7 +19,7 @@ const node = ['node:*'];
 export const rooms: Readonly<Record<string, Room>> = {
   'proto/errors': { rooms: [], packages: ['@grpc/grpc-js'] },
   'proto/process': { rooms: ['proto/errors'], packages: [...node, 'pino'] },
-  'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'yaml'], isPure: true },
+  'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'node:net', 'yaml'], isPure: true },
   'proto/recipe/file': { rooms: [...programs, 'proto/recipe'], packages: node },
   'proto/wire': {
     rooms: [...programs, 'proto/gen/*'],

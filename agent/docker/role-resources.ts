@@ -1,0 +1,74 @@
+import type { DockerClient } from './client.ts';
+import { dockerDeadlines, withDeadline } from './deadlines.ts';
+import { isConflict, isForbidden, isNotFound } from './errors.ts';
+import { labels } from './labels.ts';
+
+/** A network or volume of a role. */
+export interface RoleResource {
+  kind: 'network' | 'volume';
+  name: string;
+  role: string;
+}
+
+/** The network in which the containers of a role find each other by name. */
+export function networkName(role: string): string {
+  return `parbake-${role}`;
+}
+
+/** Creates it unless it exists. */
+export async function ensureNetwork(client: DockerClient, role: string, signal: AbortSignal): Promise<void> {
+  const name = networkName(role);
+  const found = await withDeadline(`look for network ${name}`, dockerDeadlines.inspect, signal, () =>
+    client.getNetwork(name).inspect(),
+  ).catch((cause: unknown) => {
+    if (isNotFound(cause)) return undefined;
+    throw cause;
+  });
+  if (found !== undefined) return;
+  await withDeadline(`create network ${name}`, dockerDeadlines.create, signal, (abortSignal) =>
+    // Old Engines take a second network of the same name otherwise.
+    client.createNetwork({ Name: name, CheckDuplicate: true, Labels: { [labels.role]: role }, abortSignal }),
+  ).catch((cause: unknown) => {
+    if (!isConflict(cause)) throw cause;
+  });
+}
+
+/** The networks and volumes of all roles. */
+export async function listRoleResources(client: DockerClient, signal: AbortSignal): Promise<RoleResource[]> {
+  const filters = JSON.stringify({ label: [labels.role] });
+  const networks = await withDeadline('list networks', dockerDeadlines.inspect, signal, (abortSignal) =>
+    client.listNetworks({ filters, abortSignal }),
+  );
+  const { Volumes: volumes } = await withDeadline(
+    'list volumes',
+    dockerDeadlines.inspect,
+    signal,
+    (abortSignal) => client.listVolumes({ filters, abortSignal }),
+  );
+  const roleOf = (has: Readonly<Record<string, string>> | null | undefined): string =>
+    has?.[labels.role] ?? '';
+  return [
+    ...networks.map(({ Name, Labels }) => ({ kind: 'network', name: Name, role: roleOf(Labels) }) as const),
+    ...volumes.map(({ Name, Labels }) => ({ kind: 'volume', name: Name, role: roleOf(Labels) }) as const),
+  ];
+}
+
+/** @returns false when a container still uses it */
+export async function removeRoleResource(
+  client: DockerClient,
+  { kind, name }: Pick<RoleResource, 'kind' | 'name'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await withDeadline(`remove ${kind} ${name}`, dockerDeadlines.remove, signal, (abortSignal) =>
+      kind === 'network'
+        ? client.getNetwork(name).remove({ abortSignal })
+        : client.getVolume(name).remove({ abortSignal }),
+    );
+    return true;
+  } catch (cause) {
+    if (isNotFound(cause)) return true;
+    if (isConflict(cause) || isForbidden(cause)) return false;
+    throw cause;
+  }
+}
