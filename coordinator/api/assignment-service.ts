@@ -1,5 +1,5 @@
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { assignmentNotFound } from '../core/not-found.ts';
 import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/AssignmentService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Assignment } from '../core/model.ts';
@@ -45,8 +45,7 @@ export function assignmentService(
     GetAssignment: unary(logger, 'GetAssignment', async ({ lookup, assignmentId = '' }) => {
       if (lookup === 'requestId') throw invalid('request_id', 'is not supported yet');
       const found = await store.assignment(required('assignment_id', assignmentId, 128));
-      if (found === undefined)
-        throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`);
+      if (found === undefined) throw assignmentNotFound(assignmentId);
       return { assignment: assignmentMessage(found) };
     }),
     ListAssignments: unary(logger, 'ListAssignments', async (request) => {

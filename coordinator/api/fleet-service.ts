@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { instanceNotFound } from '../core/not-found.ts';
 import type { FleetServiceHandlers } from '../../proto/gen/parbake/v1/FleetService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Changes } from '../fleet/changes.ts';
@@ -8,7 +8,7 @@ import { pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
 import { stateFilterFromProto } from './from-proto/instance-state.ts';
 import { unary } from './handlers.ts';
 import { instanceMessage } from './to-proto.ts';
-import { roleFromProto } from './from-proto/assign.ts';
+import { rolesFromProto } from './from-proto/assign.ts';
 import { watchInstances } from './watch-instances.ts';
 
 export interface FleetServiceParts {
@@ -29,14 +29,12 @@ export function fleetService({ fleet, store, changes, logger }: FleetServicePart
     }),
     GetInstance: unary(logger, 'GetInstance', async ({ instanceId }) => {
       const found = await fleet.instance(required('instance_id', instanceId, 128));
-      if (found === undefined)
-        throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+      if (found === undefined) throw instanceNotFound(instanceId);
       return { instance: instanceMessage(found) };
     }),
     WatchInstances: (call) => void watchInstances(call, fleet, changes, logger),
     ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
-      if (roles.length === 0) throw new ParbakeError('REQUEST_INVALID', 'roles is empty');
-      await store.applyRoles(roles.map(roleFromProto));
+      await store.applyRoles(rolesFromProto(roles));
       return { roles: await store.roles() };
     }),
     ListRoles: unary(logger, 'ListRoles', async ({ pageSize, pageToken }) => {

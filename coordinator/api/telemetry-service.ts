@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { instanceNotFound } from '../core/not-found.ts';
 import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { Sample as SampleMessage } from '../../proto/gen/parbake/v1/Sample.ts';
@@ -25,8 +25,7 @@ export function telemetryService(
 ): TelemetryServiceHandlers {
   const known = async (instanceId: string): Promise<Instance> => {
     const found = await store.instance(required('instance_id', instanceId, 128));
-    if (found === undefined)
-      throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+    if (found === undefined) throw instanceNotFound(instanceId);
     return found.instance;
   };
   return {

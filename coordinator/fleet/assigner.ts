@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { reasonFrom } from '../../proto/errors/reason.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment, Moment } from '../core/model.ts';
 import { nobody, type Observer } from '../core/observer.ts';
@@ -162,11 +163,7 @@ export class Assigner implements Assignments {
     const ended = AbortSignal.any([gone, this.#stopping.signal]);
     const { assignmentId } = first;
     for (let assignment = first; ;) {
-      if (assignment.state === 'FAILED')
-        throw new ParbakeError(
-          'ASSIGNMENT_FAILED',
-          `assignment ${assignmentId}: ${assignment.attempt} instances were tried: ${assignment.failureReason}`,
-        );
+      if (assignment.state === 'FAILED') throw failed(assignment);
       if (hasReached(assignment, wait)) return assignment;
       if (gone.aborted) throw new ParbakeError('INTERRUPTED', 'the caller has gone');
       if (this.#stopping.signal.aborted)
@@ -186,12 +183,22 @@ export class Assigner implements Assignments {
   }
 }
 
+function failed({ assignmentId, instanceId, attempt, failureReason }: Assignment): ParbakeError {
+  const message = `assignment ${assignmentId}: ${attempt} instances were tried: ${failureReason}`;
+  const { reason } = reasonFrom(failureReason);
+  const metadata = { assignment_id: assignmentId, instance_id: instanceId, attempt_reason: reason };
+  return new ParbakeError('ASSIGNMENT_FAILED', message, { metadata });
+}
+
 function late({ assignmentId, role, state }: Assignment, wait: Wait): ParbakeError {
   return state === 'PENDING'
-    ? new ParbakeError('NO_CAPACITY', `no instance with role ${role} became ready in time`)
+    ? new ParbakeError('NO_CAPACITY', `no instance with role ${role} became ready in time`, {
+        metadata: { role, assignment_id: assignmentId },
+      })
     : new ParbakeError(
         'DEADLINE_EXCEEDED',
         `assignment ${assignmentId} is ${state}, not yet ${wait} as asked`,
+        { metadata: { assignment_id: assignmentId, state } },
       );
 }
 

@@ -15,6 +15,8 @@ import { addReflection } from './reflection.ts';
 import { telemetryService } from '../api/telemetry-service.ts';
 import { EventStreams } from '../api/watch-events.ts';
 
+const services = ['AgentService', 'AssignmentService', 'FleetService', 'TelemetryService'] as const;
+
 export interface Listener {
   /** `host:port` or `unix:path`; port 0 takes a free one. */
   address: string;
@@ -47,7 +49,7 @@ export async function startServer(
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
   const { store, changes, dispatcher, assigner, sessions } = fleet;
   const events = new EventStreams(store, changes, readerPatience);
-  const v1 = parbakeV1('AgentService', 'AssignmentService', 'FleetService', 'TelemetryService');
+  const v1 = parbakeV1(...services);
   const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
     v1.AgentService.service,
@@ -56,7 +58,7 @@ export async function startServer(
   server.addService(v1.AssignmentService.service, assignmentService(assigner, store, logger));
   server.addService(v1.FleetService.service, fleetService({ fleet: fleet.view, store, changes, logger }));
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
-  const health = new HealthImplementation({ '': 'SERVING' });
+  const health = new HealthImplementation(healthOf('SERVING'));
   health.addToServer(server);
   if (options.reflection) addReflection(server);
   const addresses: string[] = [];
@@ -64,7 +66,8 @@ export async function startServer(
   return {
     addresses,
     async close() {
-      health.setStatus('', 'NOT_SERVING');
+      for (const [service, status] of Object.entries(healthOf('NOT_SERVING')))
+        health.setStatus(service, status);
       assigner.stop();
       events.stop();
       for (const session of sessions.all()) session.drain(deadlines.drain);
@@ -75,6 +78,13 @@ export async function startServer(
       server.forceShutdown();
     },
   };
+}
+
+/** The program as a whole, and each service by its name, as health checks of gRPC ask for it. */
+function healthOf<Status extends string>(status: Status): Record<string, Status> {
+  return Object.fromEntries(
+    ['', ...services.map((name) => `parbake.v1.${name}`)].map((name) => [name, status]),
+  );
 }
 
 async function bind(server: Server, { address, credentials }: Listener): Promise<string> {

@@ -1,3 +1,4 @@
+import { instanceNotFound } from '../core/not-found.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Facts, Timings } from '../core/model.ts';
@@ -154,8 +155,7 @@ export class PageApi {
 
   async #known(instanceId: string): Promise<Tenancy> {
     const tenancy = await this.#fleet.instance(instanceId);
-    if (tenancy === undefined)
-      throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+    if (tenancy === undefined) throw instanceNotFound(instanceId);
     return tenancy;
   }
 }

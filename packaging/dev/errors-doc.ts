@@ -10,9 +10,9 @@ const rows = Object.entries(catalogue).map(
 );
 const text = `# Errors
 
-Every error that Parbake can name. A code is stable: scripts and callers may match it. Over gRPC it is in the metadata
-key \`parbake-reason\` beside the status; on a command line it stands in brackets behind the message, and in \`--json\`
-output as \`error.code\`. This page is made from \`proto/errors/catalogue.ts\` by \`npm run generate\`.
+Every error that Parbake can name. A code is stable: scripts and callers may match it. Over gRPC it is the reason of a
+\`google.rpc.ErrorInfo\` with the domain \`parbake.dev\`, see [the API](api.md#errors); on a command line it stands in
+brackets behind the message, and in \`--json\` output as \`error.code\`. This page is made from \`proto/errors/catalogue.ts\` by \`npm run generate\`.
 
 | code | gRPC status | exit code | can succeed later by itself | what to do |
 |---|---|---|---|---|

@@ -21,6 +21,7 @@ function generate(outDir) {
     { cwd: join(root, 'proto'), stdio: ['ignore', 'ignore', 'inherit'] },
   );
   writeFileSync(join(outDir, 'parbake.json'), `${JSON.stringify(description(sources))}\n`);
+  writeFileSync(join(outDir, 'google-rpc.json'), `${JSON.stringify(errorDescription())}\n`);
   // The generator names its sources by absolute path; a committed file names no machine's directory.
   for (const file of filesOf(outDir)) {
     const path = join(outDir, file);
@@ -31,21 +32,37 @@ function generate(outDir) {
   }
 }
 
+/** What errors are made of; see proto/wire/status.ts. */
+const errorTypes = ['Status', 'ErrorInfo', 'BadRequest', 'LocalizedMessage', 'RetryInfo', 'ResourceInfo'];
+
+/** The types of google.rpc that errors are made of, as one document. */
+function errorDescription() {
+  const { google } = load(['google/rpc/status.proto', 'google/rpc/error_details.proto']);
+  const ours = Object.entries(google.nested.rpc.nested).filter(([name]) => errorTypes.includes(name));
+  return {
+    nested: { google: { nested: { ...google.nested, rpc: { nested: Object.fromEntries(ours) } } } },
+  };
+}
+
 /**
  * The same files as one document, so that no program has to parse them at its start. Comments and options, which no
  * program reads, are left out.
  */
 function description(sources) {
-  const files = new protobuf.Root();
-  files.resolvePath = (_, path) =>
-    join(root, path.startsWith('google/protobuf/') ? 'node_modules/protobufjs' : 'proto', path);
-  const { nested } = files.loadSync(sources, { keepCase: false }).resolveAll().toJSON();
-  const { google, parbake } = withoutBehavior(nested);
+  const { google, parbake } = load(sources);
   const text = JSON.stringify(parbake);
   const used = Object.entries(google.nested.protobuf.nested).filter(([name]) =>
     text.includes(`"google.protobuf.${name}"`),
   );
   return { nested: { google: { nested: { protobuf: { nested: Object.fromEntries(used) } } }, parbake } };
+}
+
+function load(sources) {
+  const files = new protobuf.Root();
+  files.resolvePath = (_, path) =>
+    join(root, path.startsWith('google/protobuf/') ? 'node_modules/protobufjs' : 'proto', path);
+  const { nested } = files.loadSync(sources, { keepCase: false }).resolveAll().toJSON();
+  return withoutBehavior(nested);
 }
 
 /** Without `google.api.field_behavior`, which is for people and for the generators of clients. */

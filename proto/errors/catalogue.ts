@@ -20,6 +20,8 @@ interface CatalogueEntry {
   grpc: StatusName;
   /** Whether the same call can succeed later without anybody changing it. */
   retryable: boolean;
+  /** Milliseconds after which a client may try the same call again, where an error itself does not say. */
+  retryAfterMs?: number;
   /** What to do about it. */
   action: string;
   /** 1 unless the command line or an input file is at fault. */
@@ -37,7 +39,7 @@ function failure(grpc: StatusName, retryable: boolean, action: string): Catalogu
 
 /**
  * Every error that Parbake can name. The code is stable: scripts and callers may match it. It travels as
- * the reason of a gRPC status (metadata key `parbake-reason`). docs/errors.md is made from this table.
+ * the reason of a gRPC status (`google.rpc.ErrorInfo`). docs/errors.md is made from this table.
  */
 export const catalogue = {
   USAGE: wrongInput('Run the command with --help.'),
@@ -46,7 +48,11 @@ export const catalogue = {
     ...wrongInput('Use a loopback address or a Unix socket, or give the TLS options.'),
     exit: exitCodes.doNotRestart,
   },
-  COORDINATOR_UNREACHABLE: failure('UNAVAILABLE', true, 'Check the address and that the coordinator runs.'),
+  COORDINATOR_UNREACHABLE: {
+    ...failure('UNAVAILABLE', true, 'Check the address and that the coordinator runs.'),
+    // One that shuts down is back in about this time.
+    retryAfterMs: 2_000,
+  },
   DEADLINE_EXCEEDED: failure(
     'DEADLINE_EXCEEDED',
     true,
@@ -227,16 +233,19 @@ export const catalogue = {
   ROLE_UNKNOWN: failure('NOT_FOUND', false, 'List the roles with "parbake roles list", or apply the role.'),
   ROLE_INVALID: wrongInput('Correct the role.'),
   ENV_NOT_ALLOWED: wrongInput("Add the variable to the role's user_env and bake again, or leave it out."),
-  NO_CAPACITY: failure('RESOURCE_EXHAUSTED', true, 'Launch more instances of this role, or allow more time.'),
+  NO_CAPACITY: {
+    ...failure('RESOURCE_EXHAUSTED', true, 'Launch more instances of this role, or allow more time.'),
+    // The caller has waited until its deadline already; a boot takes tens of seconds.
+    retryAfterMs: 5_000,
+  },
   INSTANCE_NOT_FOUND: failure('NOT_FOUND', false, 'List the instances with "parbake instances".'),
   ASSIGNMENT_NOT_FOUND: failure('NOT_FOUND', false, 'Check the assignment id.'),
   ASSIGNMENT_FAILED: failure('ABORTED', false, 'Look at the reason; a new request id tries again.'),
   EVENTS_REMOVED: failure('OUT_OF_RANGE', false, 'Begin anew without the cursor; what was removed is gone.'),
-  READER_TOO_SLOW: failure(
-    'RESOURCE_EXHAUSTED',
-    true,
-    'Come back with the last cursor, and read faster or ask for less.',
-  ),
+  READER_TOO_SLOW: {
+    ...failure('RESOURCE_EXHAUSTED', true, 'Resume from the last cursor, and read faster or ask for less.'),
+    retryAfterMs: 1_000,
+  },
   ILLEGAL_TRANSITION: failure(
     'FAILED_PRECONDITION',
     false,

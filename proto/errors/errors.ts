@@ -4,17 +4,41 @@ import type { ExitCode } from './exit.ts';
 
 export type { ErrorCode };
 
+/** A field of a request that is wrong. */
+export interface FieldViolation {
+  /** Its path, such as `env.PATH` or `roles[0].name`. */
+  field: string;
+  description: string;
+}
+
+/** What a program can use of an error; over gRPC these become the error details of google.rpc. */
+export interface ErrorDetails {
+  /** Every field that is wrong, not only the first (BadRequest). */
+  violations?: readonly FieldViolation[];
+  /** Milliseconds after which the same call may succeed (RetryInfo). */
+  retryAfterMs?: number;
+  /** What does not exist (ResourceInfo). */
+  resource?: { type: string; name: string };
+  /** What the message says in words, by name (ErrorInfo.metadata). */
+  metadata?: Readonly<Record<string, string>>;
+}
+
 /** An expected failure: what failed and why in `message`, what to do in `action`, a stable `code`. */
 export class ParbakeError extends Error {
   readonly code: ErrorCode;
-  /** Milliseconds after which whoever refused allows another try; undefined when they did not say. */
-  readonly retryAfterMs: number | undefined;
+  readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, options: ErrorDetails & { cause?: unknown } = {}) {
+    const { cause, ...details } = options;
+    super(message, cause === undefined ? {} : { cause });
     this.name = 'ParbakeError';
     this.code = code;
-    this.retryAfterMs = options?.retryAfterMs;
+    this.details = details;
+  }
+
+  /** Milliseconds after which whoever refused allows another try; undefined when they did not say. */
+  get retryAfterMs(): number | undefined {
+    return this.details.retryAfterMs;
   }
 
   get action(): string {

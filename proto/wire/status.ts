@@ -1,27 +1,141 @@
 import { Metadata, status, type ServiceError, type StatusObject } from '@grpc/grpc-js';
+import protobuf from 'protobufjs/light.js';
 import { catalogue } from '../errors/catalogue.ts';
-import { isErrorCode, ParbakeError, toParbakeError } from '../errors/errors.ts';
+import {
+  isErrorCode,
+  ParbakeError,
+  toParbakeError,
+  type ErrorDetails,
+  type FieldViolation,
+} from '../errors/errors.ts';
+import description from '../gen/google-rpc.json' with { type: 'json' };
+import { millisecondsOf, timeOf, type ProtoTime } from './time.ts';
 
-/** Metadata key under which an error's code travels beside its gRPC status. */
-export const reasonKey = 'parbake-reason';
+/** `ErrorInfo.domain` of every error that Parbake names: its `reason` is a code of the catalogue. */
+export const errorDomain = 'parbake.dev';
 
-/** The status that a handler answers with; the error's code goes beside it as the reason. */
+/** Metadata key of a `google.rpc.Status`, which carries an error's details beside its gRPC status. */
+const detailsKey = 'grpc-status-details-bin';
+
+/**
+ * Headers of 8 KiB in all are what every gRPC client and proxy accepts; these leave half of it. Characters of a text,
+ * of the message and of all violations, and bytes of all details.
+ */
+const limits = { text: 300, message: 1_000, violations: 2_400, bytes: 4_096 };
+
+interface Info {
+  reason: string;
+  domain: string;
+  metadata: Record<string, string>;
+}
+
+interface Detail {
+  type: 'ErrorInfo' | 'BadRequest' | 'RetryInfo' | 'ResourceInfo';
+  value: object;
+}
+
+/** The status that a handler answers with, and the error's details for programs. */
 export function toStatus(error: ParbakeError): Pick<StatusObject, 'code' | 'details' | 'metadata'> {
+  const code = status[catalogue[error.code].grpc];
+  const message = shortened(error.message, limits.message);
   const metadata = new Metadata();
-  metadata.set(reasonKey, error.code);
-  return { code: status[catalogue[error.code].grpc], details: error.message, metadata };
+  metadata.set(detailsKey, encoded(code, message, detailsOf(error)));
+  return { code, details: message, metadata };
 }
 
 /** The error that a call failed with: the one that the other side sent, or one that says why it was not reached. */
 export function fromStatus(cause: unknown): ParbakeError {
   if (!isServiceError(cause)) return toParbakeError(cause);
-  const reason = String(cause.metadata.get(reasonKey)[0] ?? '');
-  if (isErrorCode(reason)) return new ParbakeError(reason, cause.details, { cause });
+  const [bytes] = cause.metadata.get(detailsKey);
+  const sent = Buffer.isBuffer(bytes) ? decoded(bytes) : undefined;
+  if (sent !== undefined) return new ParbakeError(sent.code, cause.details, { ...sent.details, cause });
   if (cause.code === status.UNAVAILABLE)
     return new ParbakeError('COORDINATOR_UNREACHABLE', withoutWrapping(cause.details), { cause });
   if (cause.code === status.DEADLINE_EXCEEDED)
     return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
   return new ParbakeError('INTERNAL', cause.details, { cause });
+}
+
+function detailsOf({ code, details }: ParbakeError): Detail[] {
+  const { violations = [], resource, metadata = {} } = details;
+  const entry: { retryAfterMs?: number } = catalogue[code];
+  const retryAfterMs = details.retryAfterMs ?? entry.retryAfterMs;
+  const found: Detail[] = [{ type: 'ErrorInfo', value: { reason: code, domain: errorDomain, metadata } }];
+  if (retryAfterMs !== undefined)
+    found.push({ type: 'RetryInfo', value: { retryDelay: timeOf(retryAfterMs) } });
+  if (resource !== undefined) {
+    const value = { resourceType: resource.type, resourceName: shortened(resource.name, limits.text) };
+    found.push({ type: 'ResourceInfo', value });
+  }
+  if (violations.length > 0) {
+    let left = limits.violations;
+    const fieldViolations = violations
+      .map(({ field, description: text }) => ({
+        field: shortened(field, limits.text),
+        description: shortened(text, limits.text),
+      }))
+      .filter((violation) => (left -= violation.field.length + violation.description.length) >= 0);
+    found.push({ type: 'BadRequest', value: { fieldViolations } });
+  }
+  return found;
+}
+
+/** What does not fit is left out from the end; the code comes first. */
+function encoded(code: status, message: string, details: readonly Detail[]): Buffer {
+  const write = (type: string, value: object): Uint8Array => {
+    const known = typeOf(type);
+    return known.encode(known.fromObject(value)).finish();
+  };
+  const anys = details.map(({ type, value }) => ({
+    type_url: `type.googleapis.com/google.rpc.${type}`,
+    value: write(type, value),
+  }));
+  for (let count = anys.length; ; count--) {
+    const bytes = Buffer.from(write('Status', { code, message, details: anys.slice(0, count) }));
+    if (bytes.length <= limits.bytes || count <= 1) return bytes;
+  }
+}
+
+/** @returns undefined when it is no error of ours. The other side is not trusted to have encoded it well. */
+function decoded(bytes: Buffer): { code: ParbakeError['code']; details: ErrorDetails } | undefined {
+  try {
+    const read = (type: string, value: Uint8Array): object =>
+      typeOf(type).toObject(typeOf(type).decode(value), { longs: Number, defaults: true });
+    const found = read('Status', bytes) as { details: { type_url: string; value: Uint8Array }[] };
+    const detailOf = (type: Detail['type']): object | undefined => {
+      const any = found.details.find(({ type_url: url }) => url.endsWith(`/google.rpc.${type}`));
+      return any === undefined ? undefined : read(type, any.value);
+    };
+    const info = detailOf('ErrorInfo') as Info | undefined;
+    if (info?.domain !== errorDomain || !isErrorCode(info.reason)) return undefined;
+    const bad = detailOf('BadRequest') as { fieldViolations: FieldViolation[] } | undefined;
+    const retry = detailOf('RetryInfo') as { retryDelay: ProtoTime | null } | undefined;
+    const resource = detailOf('ResourceInfo') as { resourceType: string; resourceName: string } | undefined;
+    const details: ErrorDetails = { metadata: info.metadata };
+    if (bad !== undefined)
+      details.violations = bad.fieldViolations.map(({ field, description: text }) => ({
+        field,
+        description: text,
+      }));
+    const retryAfterMs = millisecondsOf(retry?.retryDelay);
+    if (retryAfterMs !== undefined) details.retryAfterMs = retryAfterMs;
+    if (resource !== undefined)
+      details.resource = { type: resource.resourceType, name: resource.resourceName };
+    return { code: info.reason, details };
+  } catch {
+    return undefined;
+  }
+}
+
+let root: protobuf.Root | undefined;
+
+function typeOf(name: string): protobuf.Type {
+  root ??= protobuf.Root.fromJSON(description);
+  return root.lookupType(`google.rpc.${name}`);
+}
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 function isServiceError(cause: unknown): cause is ServiceError {

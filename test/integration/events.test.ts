@@ -14,7 +14,7 @@ import { listenerCredentials } from '../../proto/wire/channel.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
-import { reasonKey } from '../../proto/wire/status.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
@@ -51,8 +51,8 @@ class Reader {
   }
 
   async failed(): Promise<{ code: number; reason: string }> {
-    const { code, metadata } = await waitFor('the stream to fail', () => this.error);
-    return { code, reason: String(metadata.get(reasonKey)[0]) };
+    const error = await waitFor('the stream to fail', () => this.error);
+    return { code: error.code, reason: fromStatus(error).code };
   }
 }
 

@@ -4,7 +4,9 @@ import { encodeOrder } from '../../agent/core/order/gate-order.ts';
 import { environmentOf } from '../../agent/core/order/order.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
-import { assignFromProto } from '../../coordinator/api/from-proto/assign.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
+import { assignFromProto, rolesFromProto } from '../../coordinator/api/from-proto/assign.ts';
 
 const request: AssignRequest__Output = {
   ...{ requestId: 'r'.repeat(128), user: 'u'.repeat(256), role: 'web', environment: 'e'.repeat(256) },
@@ -31,10 +33,10 @@ test.each([
     'one value that the kernel would refuse',
     { A: 'x'.repeat(128 * 1024) },
     'REQUEST_INVALID',
-    'a value for A',
+    'env.A has a value of',
   ],
   ['bytes, not characters', { A: wide.repeat(32 * 1024 + 1) }, 'REQUEST_INVALID', 'of 98307 bytes'],
-  ['a name without end', { ['A'.repeat(257)]: '' }, 'REQUEST_INVALID', 'has the name'],
+  ['a name without end', { ['A'.repeat(257)]: '' }, 'REQUEST_INVALID', 'is not the name of a variable'],
   ['a NUL', { A: 'a\0b' }, 'REQUEST_INVALID', 'NUL'],
   [
     'all of it together',
@@ -45,3 +47,34 @@ test.each([
 ])('no instance is asked for %s', (_what, env, code, text) => {
   expect(() => read(env)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
 });
+
+test('a caller is told about everything that is wrong with its request, by field', () => {
+  const wrong = {
+    ...{ requestId: '', user: 'u'.repeat(257), wait: 42 as never },
+    ...{ env: { 'NOT-A-NAME': '', ALSO: '\0' }, files: { '../up': Buffer.alloc(1) } },
+  };
+  expect(violationsOf(() => assignFromProto({ ...request, ...wrong }, new Metadata()))).toEqual([
+    'request_id',
+    'user',
+    'env.NOT-A-NAME',
+    'env.ALSO',
+    'files.../up',
+    'wait',
+  ]);
+});
+
+test('a role is refused with the path of each of its wrong fields', () => {
+  const role = { name: 'web', userEnv: ['GOOD', 'NOT GOOD'] } as Role__Output;
+  const roles = [role, { ...role, name: 'Web', userEnv: [] }];
+  expect(violationsOf(() => rolesFromProto(roles))).toEqual(['roles[0].user_env[1]', 'roles[1].name']);
+});
+
+function violationsOf(read: () => unknown): string[] {
+  try {
+    read();
+  } catch (cause) {
+    if (cause instanceof ParbakeError) return (cause.details.violations ?? []).map(({ field }) => field);
+    throw cause;
+  }
+  return [];
+}

@@ -3,6 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { fromStatus, toStatus } from '../../proto/wire/status.ts';
 
+/** A `google.rpc.Status` with an ErrorInfo NO_CAPACITY of example.com. */
+const foreign =
+  'CA4SBGF3YXkaRgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLkVycm9ySW5mbxIaCgtOT19DQVBBQ0lUWRILZXhhbXBsZS5jb20=';
+
 function serviceError(code: status, details: string, metadata = new Metadata()): Error {
   return Object.assign(new Error(details), { code, details, metadata });
 }
@@ -14,6 +18,42 @@ describe('errors and gRPC statuses', () => {
     expect(code).toBe(status.RESOURCE_EXHAUSTED);
     const received = fromStatus(serviceError(code, details, metadata));
     expect([received.code, received.message]).toEqual([sent.code, sent.message]);
+  });
+
+  test('its details come back too, and a delay that the catalogue gives', () => {
+    const details = {
+      violations: [{ field: 'env.PATH', description: 'is not a variable that role web takes' }],
+      resource: { type: 'parbake.v1.Role', name: 'web' },
+      metadata: { role: 'web' },
+    };
+    const { code, details: text, metadata } = toStatus(new ParbakeError('NO_CAPACITY', 'none', details));
+    const received = fromStatus(serviceError(code, text, metadata));
+    expect(received.details).toEqual({ ...details, retryAfterMs: 5_000 });
+  });
+
+  test('what does not fit into headers is left out, never the code', () => {
+    const violations = Array.from({ length: 1000 }, () => ({
+      field: 'x'.repeat(999),
+      description: 'y'.repeat(999),
+    }));
+    const sent = new ParbakeError('REQUEST_INVALID', 'z'.repeat(99_999), { violations });
+    const { code, details, metadata } = toStatus(sent);
+    const [bytes] = metadata.get('grpc-status-details-bin');
+    expect(bytes?.length).toBeLessThan(4_097);
+    expect(details.length).toBe(1_000);
+    const received = fromStatus(serviceError(code, details, metadata));
+    expect([received.code, received.details.violations?.length]).toEqual(['REQUEST_INVALID', 4]);
+  });
+
+  test.each([
+    ['that are none', Buffer.from('not a message')],
+    ['of another domain', Buffer.from(foreign, 'base64')],
+  ])('details %s are ignored', (_, bytes) => {
+    const metadata = new Metadata();
+    metadata.set('grpc-status-details-bin', bytes);
+    expect(fromStatus(serviceError(status.UNAVAILABLE, 'away', metadata)).code).toBe(
+      'COORDINATOR_UNREACHABLE',
+    );
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { traceparentOf } from '../../core/traceparent.ts';
 import { tracestateOf } from '../../core/tracestate.ts';
 import type { Role__Output } from '../../../proto/gen/parbake/v1/Role.ts';
 import type { KnownRole } from '../../core/model.ts';
-import { enumFromProto, required, invalid } from './parts.ts';
+import { bounded, enumFromProto, invalid, readAll, refused, required } from './parts.ts';
 import type { Wanted } from '../../fleet/requests.ts';
 
 const waits = {
@@ -29,45 +29,58 @@ const maxFiles = 64;
 
 const maxFileBytes = 1024 ** 2;
 
-/** @param metadata of the call, which is where a trace context travels */
+/**
+ * @param metadata of the call, which is where a trace context travels
+ * @throws ParbakeError REQUEST_INVALID, ORDER_TOO_LARGE
+ */
 export function assignFromProto(message: AssignRequest__Output, metadata: Metadata): Wanted {
-  const requestId = required('request_id', message.requestId, 128);
-  const user = required('user', message.user, 256);
-  const role = required('role', message.role, 63);
-  if (message.environment.length > 256) throw invalid('environment', 'has more than 256 characters');
-  const env = Object.entries(message.env);
-  if (env.length > 128) throw invalid('env', 'has more than 128 variables');
-  let envBytes = 0;
-  for (const [name, value] of env) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name))
-      throw invalid('env', `has the name "${name.slice(0, 300)}"`);
-    if (value.includes('\0')) throw invalid('env', `has a value for ${name} with a NUL character`);
-    const bytes = Buffer.byteLength(value);
-    if (bytes > maxValueBytes)
-      throw invalid('env', `has a value for ${name} of ${bytes} bytes, more than ${maxValueBytes}`);
-    envBytes += name.length + bytes + 2;
-  }
-  if (envBytes > maxEnvBytes)
-    throw new ParbakeError('ORDER_TOO_LARGE', `env has ${envBytes} bytes, more than ${maxEnvBytes}`);
   const [header = ''] = metadata.get('traceparent').map(String);
   const traceparent = traceparentOf(header) === undefined ? '' : header;
   const tracestate = traceparent === '' ? '' : tracestateOf(metadata.get('tracestate').map(String));
-  const wait = waits[enumFromProto('wait', message.wait)];
-  // Refused rather than ignored while nothing acts on it.
-  if (message.ttl !== null) throw invalid('ttl', 'is not supported yet');
-  if (enumFromProto('if_exists', message.ifExists) !== 'IF_EXISTS_UNSPECIFIED')
-    throw invalid('if_exists', 'is not supported yet');
-  return {
-    requestId,
-    user,
-    role,
-    environment: message.environment,
-    env: Object.fromEntries(env),
-    files: filesFromProto(message.files),
-    wait,
-    traceparent,
-    tracestate,
-  };
+  const read = readAll({
+    requestId: () => required('request_id', message.requestId, 128),
+    user: () => required('user', message.user, 256),
+    role: () => required('role', message.role, 63),
+    environment: () => bounded('environment', message.environment, 256),
+    env: () => envFromProto(message.env),
+    files: () => filesFromProto(message.files),
+    wait: () => waits[enumFromProto('wait', message.wait)],
+    // Refused rather than ignored while nothing acts on them.
+    ttl: () => {
+      if (message.ttl !== null) throw invalid('ttl', 'is not supported yet');
+    },
+    ifExists: () => {
+      const ifExists = enumFromProto('if_exists', message.ifExists);
+      if (ifExists !== 'IF_EXISTS_UNSPECIFIED') throw invalid('if_exists', 'is not supported yet');
+    },
+  });
+  const { requestId, user, role, environment, env, files, wait } = read;
+  return { requestId, user, role, environment, env, files, wait, traceparent, tracestate };
+}
+
+/** @throws ParbakeError REQUEST_INVALID, ORDER_TOO_LARGE */
+function envFromProto(env: Readonly<Record<string, string>>): Record<string, string> {
+  const variables = Object.entries(env);
+  if (variables.length > 128) throw invalid('env', 'has more than 128 variables');
+  const violations = variables.flatMap(([name, value]) => {
+    const description = problemOf(name, value);
+    return description === undefined ? [] : [{ field: `env.${name.slice(0, 64)}`, description }];
+  });
+  if (violations.length > 0) throw refused(violations);
+  const bytes = variables.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 2, 0);
+  if (bytes > maxEnvBytes) {
+    const description = `has ${bytes} bytes, more than ${maxEnvBytes}`;
+    const violation = { field: 'env', description };
+    throw new ParbakeError('ORDER_TOO_LARGE', `env ${description}`, { violations: [violation] });
+  }
+  return Object.fromEntries(variables);
+}
+
+function problemOf(name: string, value: string): string | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name)) return 'is not the name of a variable';
+  if (value.includes('\0')) return 'has a NUL character in its value';
+  const bytes = Buffer.byteLength(value);
+  return bytes > maxValueBytes ? `has a value of ${bytes} bytes, more than ${maxValueBytes}` : undefined;
 }
 
 function filesFromProto(files: Readonly<Record<string, Buffer>>): Record<string, string> {
@@ -75,20 +88,36 @@ function filesFromProto(files: Readonly<Record<string, Buffer>>): Record<string,
   if (entries.length > maxFiles) throw invalid('files', `has more than ${maxFiles} files`);
   const bytes = entries.reduce((sum, [, content]) => sum + content.length, 0);
   if (bytes > maxFileBytes) throw invalid('files', `has ${bytes} bytes, more than ${maxFileBytes}`);
-  for (const [name] of entries)
-    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/.test(name)) throw invalid('files', `has the name "${name}"`);
+  const violations = entries
+    .filter(([name]) => !/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/.test(name))
+    .map(([name]) => ({ field: `files.${name.slice(0, 64)}`, description: 'is not the name of a file' }));
+  if (violations.length > 0) throw refused(violations);
   return Object.fromEntries(entries.map(([name, content]) => [name, content.toString('base64')]));
 }
 
-/** @throws ParbakeError ROLE_INVALID */
-export function roleFromProto(message: Role__Output): Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'> {
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(message.name))
-    throw new ParbakeError(
-      'ROLE_INVALID',
-      `"${message.name}" is not a role name: 1 to 63 lower-case letters, digits and hyphens`,
+/** @throws ParbakeError REQUEST_INVALID, ROLE_INVALID */
+export function rolesFromProto(
+  messages: readonly Role__Output[],
+): Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'>[] {
+  if (messages.length === 0) throw invalid('roles', 'is empty');
+  const violations = messages.flatMap(({ name, userEnv }, index) => {
+    const field = `roles[${index}]`;
+    const isName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
+    const description = `"${name}" is not a role name: 1 to 63 lower-case letters, digits and hyphens`;
+    const variables = userEnv.flatMap((variable, each) =>
+      /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
+        ? []
+        : [
+            {
+              field: `${field}.user_env[${each}]`,
+              description: `"${variable}" is not the name of a variable`,
+            },
+          ],
     );
-  const bad = message.userEnv.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  if (bad !== undefined)
-    throw new ParbakeError('ROLE_INVALID', `role ${message.name}: "${bad}" is not the name of a variable`);
-  return { name: message.name, userEnv: message.userEnv, takesFiles: message.takesFiles };
+    return [...(isName ? [] : [{ field: `${field}.name`, description }]), ...variables];
+  });
+  const [first] = violations;
+  if (first !== undefined)
+    throw new ParbakeError('ROLE_INVALID', `${first.field}: ${first.description}`, { violations });
+  return messages.map(({ name, userEnv, takesFiles }) => ({ name, userEnv, takesFiles }));
 }

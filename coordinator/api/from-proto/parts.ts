@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { ParbakeError, type FieldViolation } from '../../../proto/errors/errors.ts';
 import type { AssignmentFilter } from '../../store/requests.ts';
 
 /**
@@ -50,10 +50,44 @@ export function positionFromProto(token: string): Pick<AssignmentFilter, 'before
 
 export function required(field: string, value: string, maxLength: number): string {
   if (value === '') throw invalid(field, 'is required');
-  if (value.length > maxLength) throw invalid(field, `has more than ${maxLength} characters`);
-  return value;
+  return bounded(field, value, maxLength);
 }
 
+/** @param field its path in the request, such as `env.PATH` */
 export function invalid(field: string, problem: string): ParbakeError {
-  return new ParbakeError('REQUEST_INVALID', `${field} ${problem}`);
+  return refused([{ field, description: problem }]);
+}
+
+/** @param violations at least one */
+export function refused(violations: readonly FieldViolation[]): ParbakeError {
+  const said = violations.slice(0, 3).map(({ field, description }) => `${field} ${description}`);
+  const more = violations.length - said.length;
+  const message = `${said.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return new ParbakeError('REQUEST_INVALID', message, { violations });
+}
+
+/**
+ * Reads the parts of a request, so that a client is told about everything that is wrong with it at once.
+ * @param readers of each part; each throws what is wrong with it
+ * @throws ParbakeError the one error that there is, or REQUEST_INVALID with the violations of all
+ */
+export function readAll<T extends object>(readers: { [K in keyof T]: () => T[K] }): T {
+  const read: Partial<T> = {};
+  const errors: ParbakeError[] = [];
+  for (const part of Object.keys(readers) as (keyof T)[])
+    try {
+      read[part] = readers[part]();
+    } catch (cause) {
+      if (!(cause instanceof ParbakeError)) throw cause;
+      errors.push(cause);
+    }
+  const [first, ...others] = errors;
+  if (first === undefined) return read as T;
+  throw others.length === 0 ? first : refused(errors.flatMap(({ details }) => details.violations ?? []));
+}
+
+/** Like `required`, for what may be empty. */
+export function bounded(field: string, value: string, maxLength: number): string {
+  if (value.length > maxLength) throw invalid(field, `has more than ${maxLength} characters`);
+  return value;
 }

@@ -1,3 +1,4 @@
+import { assignmentNotFound } from '../../core/not-found.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { assignmentAfter, isLive, isOver, type AssignmentEvent } from '../../core/assignment-state.ts';
 import type { Assignment, Endpoint, Moment, Timings } from '../../core/model.ts';
@@ -240,8 +241,7 @@ export class SqliteAssignments {
   /** @throws ParbakeError ASSIGNMENT_NOT_FOUND */
   known(assignmentId: string): Assignment {
     const found = this.get(assignmentId);
-    if (found === undefined)
-      throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`);
+    if (found === undefined) throw assignmentNotFound(assignmentId);
     return found;
   }
 }

@@ -49,6 +49,6 @@ function lastFailure(answers: readonly Answer[]): string {
 }
 
 export function failureOf(cause: unknown): Failure {
-  const { code, message, stack = '' } = toParbakeError(cause);
-  return { code, message: message === '' ? reasonOf(cause) : message, stack };
+  const { code, message, details, stack = '' } = toParbakeError(cause);
+  return { code, message: message === '' ? reasonOf(cause) : message, details, stack };
 }

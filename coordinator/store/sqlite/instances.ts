@@ -1,4 +1,4 @@
-import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { instanceNotFound } from '../../core/not-found.ts';
 import { instanceAfter, type InstanceEvent } from '../../core/instance-state.ts';
 import type { Clock, Ec2Facts, Facts, Instance, RoleOffer } from '../../core/model.ts';
 import { removeAuditOf, writeAudit } from './audit.ts';
@@ -61,8 +61,7 @@ export class SqliteInstances {
   /** @throws ParbakeError INSTANCE_NOT_FOUND */
   known(instanceId: string): Instance {
     const found = this.get(instanceId);
-    if (found === undefined)
-      throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
+    if (found === undefined) throw instanceNotFound(instanceId);
     return found;
   }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../proto/errors/catalogue.ts';
+import type { ErrorDetails } from '../../../proto/errors/errors.ts';
 import type { CommandName } from './commands.ts';
 
 /** What a thread of the store is made with. */
@@ -18,6 +19,7 @@ export interface Call {
 export interface Failure {
   code: ErrorCode;
   message: string;
+  details: ErrorDetails;
   stack: string;
 }
 

@@ -1,3 +1,4 @@
+import { roleUnknown } from '../../core/not-found.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { isLive, isOver } from '../../core/assignment-state.ts';
 import type { NewRequest, RequestUseCases } from '../requests.ts';
@@ -38,12 +39,22 @@ export function requestCommands(tables: Tables): Synchronous<RequestUseCases> {
 
 function checkRole({ roles }: Tables, { role, env, files }: NewRequest): void {
   const refused = roles.refuses(role, demandOf({ env, files }));
-  if (refused === undefined) throw new ParbakeError('ROLE_UNKNOWN', `there is no role "${role}"`);
+  if (refused === undefined) throw roleUnknown(role);
   if (refused.variables.length > 0)
     throw new ParbakeError(
       'ENV_NOT_ALLOWED',
       `role ${role} does not take ${refused.variables.join(', ')} from an assignment`,
+      {
+        violations: refused.variables.map((name) => ({
+          field: `env.${name}`,
+          description: `is not a variable that role ${role} takes`,
+        })),
+        metadata: { role },
+      },
     );
   if (refused.files)
-    throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role} takes no files from an assignment`);
+    throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role} takes no files from an assignment`, {
+      violations: [{ field: 'files', description: `are not taken by role ${role}` }],
+      metadata: { role },
+    });
 }

@@ -88,8 +88,8 @@ export class StoreThread {
   }
 }
 
-function errorOf({ code, message, stack }: Failure): ParbakeError {
-  const error = new ParbakeError(code, message);
+function errorOf({ code, message, details, stack }: Failure): ParbakeError {
+  const error = new ParbakeError(code, message, details);
   error.stack = stack;
   return error;
 }

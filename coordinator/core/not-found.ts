@@ -1,0 +1,19 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
+
+export function instanceNotFound(instanceId: string): ParbakeError {
+  return new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`, {
+    resource: { type: 'parbake.v1.Instance', name: instanceId },
+  });
+}
+
+export function assignmentNotFound(assignmentId: string): ParbakeError {
+  return new ParbakeError('ASSIGNMENT_NOT_FOUND', `there is no assignment ${assignmentId}`, {
+    resource: { type: 'parbake.v1.Assignment', name: assignmentId },
+  });
+}
+
+export function roleUnknown(name: string): ParbakeError {
+  return new ParbakeError('ROLE_UNKNOWN', `there is no role "${name}"`, {
+    resource: { type: 'parbake.v1.Role', name },
+  });
+}
