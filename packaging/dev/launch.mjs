@@ -141,6 +141,7 @@ async function check() {
     { name: 'format', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
     { name: 'generated types', args: [join(root, 'packaging/dev/generate.mjs'), '--check'] },
     { name: 'API', args: [join(root, 'packaging/dev/api-check.mjs')] },
+    { name: 'docs/api.md', args: [join(root, 'packaging/dev/api-doc.ts'), '--check'] },
     { name: 'docs/errors.md', args: [join(root, 'packaging/dev/errors-doc.ts'), '--check'] },
     { name: 'docs/scrub.md', args: [join(root, 'packaging/dev/scrub-doc.ts'), '--check'] },
     { name: 'docs/metrics.md', args: [join(root, 'packaging/dev/metrics-doc.ts'), '--check'] },
