@@ -2,7 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { WaitUntil } from '../../proto/gen/parbake/v1/WaitUntil.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
@@ -12,7 +12,7 @@ import { retry } from '../../proto/process/retry.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
-import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
 import { printable, stateName, time } from '../insight/format.ts';
 
@@ -86,8 +86,7 @@ export const assignCommand: Command = {
     const until = Date.now() + seconds * 1000;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
       const left = (): number => until - Date.now();
-      const assign = (): Promise<AssignResponse__Output> =>
-        call((options, done) => assignments.assign(request, metadata, options, done), left());
+      const assign = () => assignments.assign(request, { metadata, timeoutMs: left() });
       return await retry(assign, {
         isWorthIt: (cause) =>
           toParbakeError(cause).code === 'COORDINATOR_UNREACHABLE' && left() > retryBounds.first,
@@ -116,7 +115,7 @@ async function readFiles(paths: Readonly<Record<string, string>>): Promise<Recor
   return Object.fromEntries(await Promise.all(Object.entries(paths).map(read)));
 }
 
-function text(assignment: NonNullable<AssignResponse__Output['assignment']>, replayed: boolean): string {
+function text(assignment: Assignment__Output, replayed: boolean): string {
   const { timings, endpoints } = assignment;
   const steps = (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
     const ms = millisecondsOf(timings?.[step]);

@@ -1,8 +1,19 @@
-import type { ServiceError } from '@grpc/grpc-js';
 import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/wire/channel.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { fromStatus } from '../../proto/wire/status.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import type {
+  AssignmentServiceDefinition,
+  AssignmentServiceHandlers,
+} from '../../proto/gen/parbake/v1/AssignmentService.ts';
+import type {
+  FleetServiceDefinition,
+  FleetServiceHandlers,
+} from '../../proto/gen/parbake/v1/FleetService.ts';
+import type {
+  TelemetryServiceDefinition,
+  TelemetryServiceHandlers,
+} from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
+import { promiseClient } from '../../proto/wire/promise-client.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
 
@@ -22,23 +33,7 @@ export const connectionHelp = `  --coordinator ADDRESS   host:port or unix:PATH 
 
 type ConnectionValues = Partial<Record<'coordinator' | 'tls-ca' | 'tls-cert' | 'tls-key', string>>;
 
-/** Calls with a deadline. @param invoke makes the call with the options and callback that it is given */
-export async function call<Response>(
-  invoke: (
-    options: { deadline: number },
-    callback: (error: ServiceError | null, response?: Response) => void,
-  ) => unknown,
-  timeoutMs: number,
-): Promise<Response> {
-  return await new Promise((resolve, reject) => {
-    invoke({ deadline: Date.now() + timeoutMs }, (error, response) => {
-      if (error !== null || response === undefined) reject(fromStatus(error));
-      else resolve(response);
-    });
-  });
-}
-
-/** The API's clients. */
+/** The API's services, whose calls are promises and async iterables. */
 export type Clients = ReturnType<typeof openClients>;
 
 /** Opens the API's clients for `work`, and closes them after it. */
@@ -53,7 +48,7 @@ export async function withCoordinator<T>(
   try {
     return await work(clients);
   } catch (cause) {
-    const error = fromStatus(cause);
+    const error = toParbakeError(cause);
     if (error.code !== 'COORDINATOR_UNREACHABLE') throw error;
     throw new ParbakeError(error.code, `no coordinator answers at ${address}: ${error.message}`, { cause });
   } finally {
@@ -72,8 +67,17 @@ function openClients(address: string, tls: TlsFiles | undefined) {
   const credentials = clientCredentials(address, tls);
   const options = clientOptions(address);
   return {
-    assignments: new AssignmentService(address, credentials, options),
-    fleet: new FleetService(address, credentials, options),
-    telemetry: new TelemetryService(address, credentials, options),
+    assignments: promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
+      new AssignmentService(address, credentials, options),
+      AssignmentService.service,
+    ),
+    fleet: promiseClient<FleetServiceDefinition, FleetServiceHandlers>(
+      new FleetService(address, credentials, options),
+      FleetService.service,
+    ),
+    telemetry: promiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>(
+      new TelemetryService(address, credentials, options),
+      TelemetryService.service,
+    ),
   };
 }

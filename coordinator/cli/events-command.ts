@@ -1,6 +1,5 @@
 import { reasonText } from '../../proto/errors/reason.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import { fromStatus } from '../../proto/wire/status.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
@@ -125,22 +124,22 @@ async function read(
 ): Promise<void> {
   const { signal, stdout } = context;
   await withCoordinator(values, context, async ({ telemetry }) => {
-    const stream = telemetry.watchEvents(request);
-    const stop = (): void => stream.cancel();
-    signal.addEventListener('abort', stop, { once: true });
-    await new Promise<void>((resolve, reject) => {
-      stream.on('data', (answer: WatchEventsResponse__Output) => {
-        if (take(answer)) return;
-        // Whoever reads our output is slow: so are we, and nothing piles up here.
-        stream.pause();
-        stdout.once('drain', () => stream.resume());
-      });
-      stream.on('end', resolve);
-      stream.on('error', (cause) => {
-        if (signal.aborted) resolve();
-        else reject(fromStatus(cause));
-      });
-    }).finally(() => signal.removeEventListener('abort', stop));
+    // Whoever reads our output may be slow: so are we then, and nothing piles up here.
+    for await (const answer of telemetry.watchEvents(request, { signal }))
+      if (!take(answer)) await drained(stdout, signal);
+  });
+}
+
+/** Resolves when there is room again, or the signal aborts. */
+function drained(stdout: CommandContext['stdout'], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      stdout.off('drain', go);
+      signal.removeEventListener('abort', go);
+      resolve();
+    };
+    stdout.once('drain', go);
+    signal.addEventListener('abort', go, { once: true });
   });
 }
 

@@ -1,7 +1,5 @@
-import { fromStatus } from '../../proto/wire/status.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { WatchInstancesRequest } from '../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
-import type { WatchInstancesResponse__Output } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { withCoordinator } from './client.ts';
@@ -24,19 +22,8 @@ export async function watchInstances(
 ): Promise<ExitCode> {
   const show = values.json ? documents(context) : context.stdout.isTTY ? screen(context) : lines(context);
   await withCoordinator(values, context, async ({ fleet }) => {
-    const stream = fleet.watchInstances(request);
-    const stop = (): void => stream.cancel();
-    context.signal.addEventListener('abort', stop, { once: true });
-    await new Promise<void>((resolve, reject) => {
-      stream.on('data', ({ instance }: WatchInstancesResponse__Output) => {
-        if (instance !== null) show(instance);
-      });
-      stream.on('end', resolve);
-      stream.on('error', (cause) => {
-        if (context.signal.aborted) resolve();
-        else reject(fromStatus(cause));
-      });
-    }).finally(() => context.signal.removeEventListener('abort', stop));
+    for await (const { instance } of fleet.watchInstances(request, { signal: context.signal }))
+      if (instance !== null) show(instance);
   });
   return exitCodes.done;
 }

@@ -1,11 +1,10 @@
-import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListRolesResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { table } from '../insight/format.ts';
-import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { readRoles } from './read-fleet.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 
 const help = `
 Usage: parbake pools [options]
@@ -27,9 +26,7 @@ export const poolsCommand: Command = {
   async run(args, context) {
     const { values, positionals } = parseOptions('parbake pools', args, connectionOptions);
     if (positionals.length > 0) throw new ParbakeError('USAGE', `pools takes no "${positionals[0] ?? ''}"`);
-    const { roles } = await withCoordinator(values, context, ({ fleet }) =>
-      call<ListRolesResponse__Output>((options, done) => fleet.listRoles({}, options, done), deadlines.read),
-    );
+    const roles = await withCoordinator(values, context, readRoles);
     const pools = roles.map((role) => ({
       role: role.name,
       ready: role.readyInstances,

@@ -1,9 +1,8 @@
-import { deadlines } from '../../proto/wire/deadlines.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
-import type { ListInstancesResponse__Output } from '../../proto/gen/parbake/v1/ListInstancesResponse.ts';
-import { call, type Clients } from './client.ts';
+import type { Clients } from './client.ts';
 import { readTimeline } from './read-instance.ts';
 
 /** Timelines that are asked for at once: enough to hide the way there and back, few beside the agents' own calls. */
@@ -21,11 +20,19 @@ export async function readInstances(
 ): Promise<Instance__Output[]> {
   const all: Instance__Output[] = [];
   for (let pageToken = ''; ;) {
-    const page = await call<ListInstancesResponse__Output>(
-      (options, done) => fleet.listInstances({ role, state, pageSize: 1000, pageToken }, options, done),
-      deadlines.read,
-    );
+    const page = await fleet.listInstances({ role, state, pageSize: 1000, pageToken });
     all.push(...page.instances);
+    if (page.nextPageToken === '') return all;
+    pageToken = page.nextPageToken;
+  }
+}
+
+/** All roles, by name. */
+export async function readRoles({ fleet }: Pick<Clients, 'fleet'>): Promise<Role__Output[]> {
+  const all: Role__Output[] = [];
+  for (let pageToken = ''; ;) {
+    const page = await fleet.listRoles({ pageSize: 1000, pageToken });
+    all.push(...page.roles);
     if (page.nextPageToken === '') return all;
     pageToken = page.nextPageToken;
   }

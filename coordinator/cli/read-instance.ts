@@ -1,17 +1,12 @@
-import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
-import type { GetAssignmentResponse__Output } from '../../proto/gen/parbake/v1/GetAssignmentResponse.ts';
-import type { GetInstanceResponse__Output } from '../../proto/gen/parbake/v1/GetInstanceResponse.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
-import type { ListEventsResponse__Output } from '../../proto/gen/parbake/v1/ListEventsResponse.ts';
-import type { QuerySamplesResponse__Output } from '../../proto/gen/parbake/v1/QuerySamplesResponse.ts';
 import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
 import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
-import { call, type Clients } from './client.ts';
+import type { Clients } from './client.ts';
 
 /** An instance has some dozen. */
 const mostEvents = 200;
@@ -40,10 +35,7 @@ export async function readInstance(
   instanceId: string,
   { maxSamples = 0, from, to }: Wanted = {},
 ): Promise<Shown> {
-  const { instance } = await call<GetInstanceResponse__Output>(
-    (options, done) => fleet.getInstance({ instanceId }, options, done),
-    deadlines.read,
-  );
+  const { instance } = await fleet.getInstance({ instanceId });
   if (instance === null) throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
   const { assignmentId } = instance;
   const times = {
@@ -52,20 +44,9 @@ export async function readInstance(
   };
   const [timeline, { samples }, { events }, found] = await Promise.all([
     readTimeline({ telemetry }, instanceId, times),
-    call<QuerySamplesResponse__Output>(
-      (options, done) => telemetry.querySamples({ instanceId, maxSamples, ...times }, options, done),
-      deadlines.read,
-    ),
-    call<ListEventsResponse__Output>(
-      (options, done) => telemetry.listEvents({ instanceId, pageSize: mostEvents }, options, done),
-      deadlines.read,
-    ),
-    assignmentId === ''
-      ? undefined
-      : call<GetAssignmentResponse__Output>(
-          (options, done) => assignments.getAssignment({ assignmentId }, options, done),
-          deadlines.read,
-        ),
+    telemetry.querySamples({ instanceId, maxSamples, ...times }),
+    telemetry.listEvents({ instanceId, pageSize: mostEvents }),
+    assignmentId === '' ? undefined : assignments.getAssignment({ assignmentId }),
   ]);
   const offsetMs = timeline.clock?.offsetMs ?? 0;
   const isWanted = ({ time }: Event__Output): boolean => {
@@ -83,10 +64,7 @@ export async function readTimeline(
   times: Pick<GetTimelineRequest, 'startTime' | 'endTime'> = {},
 ): Promise<GetTimelineResponse__Output> {
   const read = (pageToken: string): Promise<GetTimelineResponse__Output> =>
-    call<GetTimelineResponse__Output>(
-      (options, done) => telemetry.getTimeline({ instanceId, pageToken, ...times }, options, done),
-      deadlines.read,
-    );
+    telemetry.getTimeline({ instanceId, pageToken, ...times });
   const all = await read('');
   for (let { nextPageToken } = all; nextPageToken !== '';) {
     const page = await read(nextPageToken);

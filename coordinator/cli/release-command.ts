@@ -1,10 +1,9 @@
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
 import { stateName } from '../insight/format.ts';
 
@@ -31,10 +30,7 @@ export const releaseCommand: Command = {
     if (assignmentId === undefined || rest.length > 0)
       throw new ParbakeError('USAGE', 'release takes one ASSIGNMENT');
     const { assignment, alreadyReleased } = await withCoordinator(values, context, ({ assignments }) =>
-      call<ReleaseResponse__Output>(
-        (options, done) => assignments.release({ assignmentId }, options, done),
-        deadlines.release,
-      ),
+      assignments.release({ assignmentId }, { timeoutMs: deadlines.release }),
     );
     if (assignment === null)
       throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');

@@ -1,13 +1,11 @@
-import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { ApplyRolesResponse__Output } from '../../proto/gen/parbake/v1/ApplyRolesResponse.ts';
-import type { ListRolesResponse__Output } from '../../proto/gen/parbake/v1/ListRolesResponse.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { readRecipeFile } from '../../proto/recipe/file/read.ts';
 import { takesFiles, userEnvOf } from '../../proto/recipe/role.ts';
-import { call, connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { readRoles as readKnownRoles } from './read-fleet.ts';
+import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { table } from '../insight/format.ts';
 
 const help = `
@@ -42,17 +40,10 @@ export const rolesCommand: Command = {
     if (file === undefined && values.var.length > 0)
       throw new ParbakeError('USAGE', '--var is for "roles apply FILE"');
     const wanted = file === undefined ? undefined : await readRoles(file, variables, context);
-    const { roles } = await withCoordinator(values, context, ({ fleet }) =>
-      wanted === undefined
-        ? call<ListRolesResponse__Output>(
-            (options, done) => fleet.listRoles({ pageSize: 1000 }, options, done),
-            deadlines.read,
-          )
-        : call<ApplyRolesResponse__Output>(
-            (options, done) => fleet.applyRoles({ roles: wanted }, options, done),
-            deadlines.read,
-          ),
-    );
+    const roles = await withCoordinator(values, context, async (clients) => {
+      if (wanted === undefined) return await readKnownRoles(clients);
+      return (await clients.fleet.applyRoles({ roles: wanted })).roles;
+    });
     const rows = roles.map(({ name, readyInstances, applied, userEnv, takesFiles }) => [
       name,
       String(readyInstances),

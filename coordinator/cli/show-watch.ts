@@ -1,7 +1,6 @@
 import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
-import type { WatchInstancesResponse__Output } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
 import { withCoordinator, type Clients } from './client.ts';
 import { readInstance, type Shown } from './read-instance.ts';
 
@@ -47,17 +46,17 @@ export async function watchInstance(
 
 /** Tells when the instance changed; a stream that breaks only means that changes are seen a second later. */
 class Changes {
+  readonly #closed = new AbortController();
   #controller = new AbortController();
-  readonly #close: () => void;
 
-  constructor({ fleet }: Pick<Clients, 'fleet'>, instanceId: string) {
-    const stream = fleet.watchInstances({});
-    stream.on('data', ({ instance }: WatchInstancesResponse__Output) => {
-      if (instance?.instanceId === instanceId) this.#controller.abort();
-    });
+  constructor(clients: Pick<Clients, 'fleet'>, instanceId: string) {
     // Reading the instance fails too, and says why.
-    stream.on('error', () => {});
-    this.#close = () => stream.cancel();
+    this.#watch(clients, instanceId).catch(() => {});
+  }
+
+  async #watch({ fleet }: Pick<Clients, 'fleet'>, instanceId: string): Promise<void> {
+    for await (const { instance } of fleet.watchInstances({}, { signal: this.#closed.signal }))
+      if (instance?.instanceId === instanceId) this.#controller.abort();
   }
 
   get seen(): AbortSignal {
@@ -69,7 +68,7 @@ class Changes {
   }
 
   close(): void {
-    this.#close();
+    this.#closed.abort();
   }
 }
 
