@@ -1,7 +1,5 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { toParbakeError } from '../../proto/errors/errors.ts';
-import { toStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceHandlers } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.ts';
@@ -10,12 +8,14 @@ import type { Logger } from '../../proto/process/log.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
-import { unary } from './handlers.ts';
+import { received, streaming, unary } from './handlers.ts';
 import { checkInFromProto } from './from-proto/check-in.ts';
 import { reportFromProto } from './from-proto/report.ts';
 import { serveSession } from './serve-session.ts';
-import type { TraceparentOf } from './session-stream.ts';
+import type { SessionStream, TraceparentOf } from './session-stream.ts';
 import { desiredMessage } from './to-proto.ts';
+
+type ReportStream = ServerDuplexStream<ReportRequest__Output, ReportResponse>;
 
 /** Is told of each batch that agents report. */
 export type ReportObserver = (message: ReportRequest__Output, isNew: boolean) => void;
@@ -46,17 +46,21 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
         answerTime: timeOf(Date.now()),
       };
     }),
-    Session: (stream) => serveSession(dispatcher, stream, traceparentOf, logger),
-    Report: (stream) => serveReport(parts, stream),
+    Session: streaming(logger, 'Session', (stream: SessionStream, gone) =>
+      serveSession(dispatcher, stream, traceparentOf, gone),
+    ),
+    Report: streaming(logger, 'Report', (stream: ReportStream, gone) => serveReport(parts, stream, gone)),
   };
 }
 
 /** Takes one batch after the other; a stream that sends faster is paused. */
 function serveReport(
   { store, onReport, logger }: AgentServiceParts,
-  stream: ServerDuplexStream<ReportRequest__Output, ReportResponse>,
-): void {
+  stream: ReportStream,
+  gone: AbortSignal,
+): Promise<void> {
   const take = async (message: ReportRequest__Output): Promise<void> => {
+    stream.pause();
     const now = Date.now();
     const { batch, spans, leftOut } = reportFromProto(message, now);
     const { acknowledged, isNew } = await store.report(batch, now);
@@ -64,17 +68,7 @@ function serveReport(
       logger.warn({ instanceId: batch.instanceId, count: leftOut }, 'dropped invalid spans and samples');
     stream.write({ acknowledgedSequence: acknowledged });
     onReport({ ...message, spans }, isNew);
+    stream.resume();
   };
-  stream.on('data', (message: ReportRequest__Output) => {
-    stream.pause();
-    take(message)
-      .then(() => stream.resume())
-      .catch((cause: unknown) => {
-        const error = toParbakeError(cause);
-        logger.warn({ err: cause, code: error.code }, 'report refused');
-        stream.emit('error', toStatus(error));
-      });
-  });
-  stream.on('end', () => stream.end());
-  stream.on('error', (err: Error) => logger.debug({ err }, 'report stream ended'));
+  return received(stream, take, gone);
 }

@@ -29,16 +29,14 @@ export function assignmentService(
   logger: Logger,
 ): AssignmentServiceHandlers {
   return {
-    Assign: unary(logger, 'Assign', async (request, call) => {
+    Assign: unary(logger, 'Assign', async (request, call, gone) => {
       const left = timeLeft(call.getDeadline(), deadlines.assign);
       const { share, least, most } = answerMargin;
       const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
-      const gone = new AbortController();
-      call.on('cancelled', () => gone.abort());
       const { assignment, replayed } = await assignments.assign(
         assignFromProto(request, call.metadata),
         waitMs,
-        gone.signal,
+        gone,
       );
       return { assignment: assignmentMessage(assignment), replayed };
     }),

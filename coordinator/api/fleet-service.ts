@@ -6,10 +6,10 @@ import type { FleetView, Pool } from '../fleet/view.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import { pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
 import { stateFilterFromProto } from './from-proto/instance-state.ts';
-import { unary } from './handlers.ts';
+import { streaming, unary } from './handlers.ts';
 import { instanceMessage } from './to-proto.ts';
 import { rolesFromProto } from './from-proto/assign.ts';
-import { watchInstances } from './watch-instances.ts';
+import { watchInstances, type InstancesCall } from './watch-instances.ts';
 
 export interface FleetServiceParts {
   fleet: FleetView;
@@ -32,7 +32,9 @@ export function fleetService({ fleet, store, changes, logger }: FleetServicePart
       if (found === undefined) throw instanceNotFound(instanceId);
       return { instance: instanceMessage(found) };
     }),
-    WatchInstances: (call) => void watchInstances(call, fleet, changes, logger),
+    WatchInstances: streaming(logger, 'WatchInstances', (call: InstancesCall, gone) =>
+      watchInstances(call, fleet, changes, gone),
+    ),
     ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
       await store.applyRoles(rolesFromProto(roles));
       return { roles: await store.roles() };

@@ -1,12 +1,11 @@
-import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import { toStatus } from '../../proto/wire/status.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
 import type { Heartbeat__Output } from '../../proto/gen/parbake/v1/Heartbeat.ts';
 import type { Hello__Output } from '../../proto/gen/parbake/v1/Hello.ts';
-import type { Logger } from '../../proto/process/log.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Session } from '../fleet/sessions.ts';
+import { received } from './handlers.ts';
 import { clockFromProto, observedFromProto } from './from-proto/check-in.ts';
 import { StreamChannel, type SessionStream, type TraceparentOf } from './session-stream.ts';
 
@@ -16,38 +15,19 @@ export type SessionDispatcher = Pick<
   'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'observe'
 >;
 
-/**
- * Serves one session. Nothing that goes wrong in it ends anything but the session: each message is handled within a guard.
- */
-export function serveSession(
+/** Serves one session until it ends. What goes wrong in it ends nothing but the session. */
+export async function serveSession(
   dispatcher: SessionDispatcher,
   stream: SessionStream,
   traceparentOf: TraceparentOf,
-  logger: Logger,
-): void {
+  gone: AbortSignal,
+): Promise<void> {
   const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, traceparentOf));
-  const guard = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (cause) {
-      const error = toParbakeError(cause);
-      logger.warn({ err: cause, code: error.code }, 'session ended by an error');
-      stream.emit('error', toStatus(error));
-    }
-  };
-  const close = (): void => {
-    inbox.close().catch((cause: unknown) => {
-      logger.error({ err: cause }, 'cannot note that a session was closed');
-    });
-  };
-  stream.on('data', (message: SessionRequest__Output) => void guard(() => inbox.receive(message)));
-  stream.on('end', () => {
-    close();
-    stream.end();
-  });
-  stream.on('cancelled', close);
-  stream.on('error', close);
-  stream.on('close', close);
+  try {
+    await received(stream, (message: SessionRequest__Output) => inbox.receive(message), gone);
+  } finally {
+    await inbox.close();
+  }
 }
 
 /** Handles an agent's messages one after the other; of observed states that wait only the newest counts. */

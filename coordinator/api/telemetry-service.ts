@@ -12,10 +12,10 @@ import { thinned, type Sample } from '../core/sample.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import { pageOf, pageSizeFromProto, required, sizeFromProto } from './from-proto/parts.ts';
-import { unary } from './handlers.ts';
+import { streaming, unary } from './handlers.ts';
 import { spanPageToken, timelineFromProto } from './timeline-page.ts';
 import { eventMessage, timestamp } from './to-proto.ts';
-import type { EventStreams } from './watch-events.ts';
+import type { EventsCall, EventStreams } from './watch-events.ts';
 import { sequenceFromProto } from './from-proto/report.ts';
 
 export function telemetryService(
@@ -63,7 +63,7 @@ export function telemetryService(
       const { items, nextPageToken } = pageOf(found, size, ({ sequence }) => String(sequence));
       return { events: items.map(eventMessage), nextPageToken };
     }),
-    WatchEvents: (call) => void events.serve(call, logger),
+    WatchEvents: streaming(logger, 'WatchEvents', (call: EventsCall, gone) => events.serve(call, gone)),
   };
 }
 

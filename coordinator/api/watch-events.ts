@@ -1,16 +1,14 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import { toStatus } from '../../proto/wire/status.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
-import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { Changes } from '../fleet/changes.ts';
 import type { StateEvent, TelemetryUseCases } from '../store/telemetry.ts';
 import { eventMessage } from './to-proto.ts';
 import { eventsFromProto, type EventsWanted } from './from-proto/events.ts';
 
-type Call = ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>;
+export type EventsCall = ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>;
 
 /** Milliseconds that a reader may not read. */
 const patience = 30_000;
@@ -45,28 +43,14 @@ export class EventStreams {
     this.#patience = readerPatience;
   }
 
-  /** Serves one reader until it goes. Never rejects. */
-  async serve(call: Call, logger: Logger): Promise<void> {
-    const gone = new AbortController();
-    call.on('cancelled', () => gone.abort());
-    call.on('close', () => gone.abort());
-    call.on('error', () => gone.abort());
+  /** Serves one reader until it goes. */
+  async serve(call: EventsCall, gone: AbortSignal): Promise<void> {
     this.#open += 1;
     try {
       if (this.#open > mostStreams)
         throw new ParbakeError('READER_TOO_SLOW', `${mostStreams} others watch events already`);
-      await this.#send(call, eventsFromProto(call.request), gone.signal);
-      call.end();
-    } catch (cause) {
-      if (gone.signal.aborted) return;
-      const error = toParbakeError(cause);
-      if (error.code === 'INTERNAL' || error.code === 'STORE_FAILED')
-        logger.error({ err: cause, method: 'WatchEvents' }, 'call failed');
-      else logger.info({ method: 'WatchEvents', code: error.code, reason: error.message }, 'call refused');
-      call.emit('error', toStatus(error));
+      await this.#send(call, eventsFromProto(call.request), gone);
     } finally {
-      // No more is watched for it.
-      gone.abort();
       this.#open -= 1;
     }
   }
@@ -76,7 +60,7 @@ export class EventStreams {
     this.#stopping.abort();
   }
 
-  async #send(call: Call, wanted: EventsWanted, gone: AbortSignal): Promise<void> {
+  async #send(call: EventsCall, wanted: EventsWanted, gone: AbortSignal): Promise<void> {
     const { last, after } = wanted;
     const { newest, removedUpTo } = await this.#store.events(0, 0);
     let cursor = after ?? (last === 0 ? newest : await this.#store.beforeLastEvents(wanted, last));
@@ -119,7 +103,7 @@ export class EventStreams {
     return { found, upTo, removed: removedUpTo };
   }
 
-  async #write(call: Call, message: WatchEventsResponse, gone: AbortSignal): Promise<void> {
+  async #write(call: EventsCall, message: WatchEventsResponse, gone: AbortSignal): Promise<void> {
     if (call.write(message)) return;
     const read = new AbortController();
     call.once('drain', () => read.abort());

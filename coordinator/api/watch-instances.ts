@@ -1,9 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { toParbakeError } from '../../proto/errors/errors.ts';
-import { toStatus } from '../../proto/wire/status.ts';
 import type { WatchInstancesRequest__Output } from '../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
 import type { WatchInstancesResponse } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
-import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { Changes } from '../fleet/changes.ts';
 import type { FleetView } from '../fleet/view.ts';
@@ -11,7 +8,7 @@ import type { Tenancy } from '../store/agents.ts';
 import { stateFilterFromProto } from './from-proto/instance-state.ts';
 import { instanceMessage } from './to-proto.ts';
 
-type Call = ServerWritableStream<WatchInstancesRequest__Output, WatchInstancesResponse>;
+export type InstancesCall = ServerWritableStream<WatchInstancesRequest__Output, WatchInstancesResponse>;
 
 /** Instances that are read at once. */
 const pageSize = 1_000;
@@ -20,15 +17,13 @@ const together = 20;
 /** Milliseconds after which whoever stops serving is noticed without a change. */
 const idle = 3_600_000;
 
-/** Sends the instances that match now, and then each that changes, no faster than they are read. Never rejects. */
+/** Sends the instances that match now, and then each that changes, no faster than they are read, until the caller goes. */
 export async function watchInstances(
-  call: Call,
+  call: InstancesCall,
   fleet: FleetView,
   changes: Pick<Changes, 'watch'>,
-  logger: Logger,
+  gone: AbortSignal,
 ): Promise<void> {
-  const gone = new AbortController();
-  for (const event of ['cancelled', 'close', 'error']) call.on(event, () => gone.abort());
   const changed = new Set<string>();
   let wake = new AbortController();
   const stop = changes.watch((instanceId) => {
@@ -36,29 +31,24 @@ export async function watchInstances(
     wake.abort();
   });
   try {
-    await sendAll(call, fleet, gone.signal);
-    while (!gone.signal.aborted) {
+    await sendAll(call, fleet, gone);
+    while (!gone.aborted) {
       wake = new AbortController();
-      if (changed.size === 0) await pause(idle, AbortSignal.any([gone.signal, wake.signal]));
-      await pause(together, gone.signal);
+      if (changed.size === 0) await pause(idle, AbortSignal.any([gone, wake.signal]));
+      await pause(together, gone);
       const ids = [...changed];
       changed.clear();
       for (const instanceId of ids) {
         const tenancy = await fleet.instance(instanceId);
-        if (tenancy !== undefined && matches(call.request, tenancy)) await send(call, tenancy, gone.signal);
+        if (tenancy !== undefined && matches(call.request, tenancy)) await send(call, tenancy, gone);
       }
     }
-  } catch (cause) {
-    const error = toParbakeError(cause);
-    logger.error({ err: cause, method: 'WatchInstances' }, 'call failed');
-    if (!gone.signal.aborted) call.emit('error', toStatus(error));
   } finally {
     stop();
-    gone.abort();
   }
 }
 
-async function sendAll(call: Call, fleet: FleetView, gone: AbortSignal): Promise<void> {
+async function sendAll(call: InstancesCall, fleet: FleetView, gone: AbortSignal): Promise<void> {
   const { role, state } = call.request;
   let after = '';
   for (let isLast = false; !isLast && !gone.aborted;) {
@@ -69,7 +59,7 @@ async function sendAll(call: Call, fleet: FleetView, gone: AbortSignal): Promise
   }
 }
 
-async function send(call: Call, tenancy: Tenancy, gone: AbortSignal): Promise<void> {
+async function send(call: InstancesCall, tenancy: Tenancy, gone: AbortSignal): Promise<void> {
   if (gone.aborted || call.write({ instance: instanceMessage(tenancy) })) return;
   const drained = new AbortController();
   call.once('drain', () => drained.abort());
