@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
-import { member, textMember } from '../core/json-member.ts';
+import { member, parseJson, textMember } from '../core/json.ts';
 import type { HostSbom } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 
@@ -29,12 +29,7 @@ export async function readHostSbom(root: Root, file: string): Promise<HostSbom> 
 
 /** By the names that attestations of them have. */
 function typeOf(text: string): string | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const document = parseJson(text);
   // From version 3 on SPDX is JSON-LD.
   const context = member(document, '@context');
   if (textMember(document, 'spdxVersion') !== '' || String(context).startsWith('https://spdx.org/rdf/'))

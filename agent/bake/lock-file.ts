@@ -32,7 +32,7 @@ export async function readLock(path: string, mode: LockMode): Promise<LockFile> 
       throw cause;
     }
     if (codeOf(cause) !== 'ENOENT')
-      throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${String(cause)}`, { cause });
+      throw new ParbakeError('FILE_UNREADABLE', `cannot read ${path}: ${reasonOf(cause)}`, { cause });
     if (mode === 'frozen') throw new ParbakeError('LOCK_OUTDATED', `there is no ${path}`);
     await refuseUnwritable(path);
     return { path, mode, lock: { images: new Map() } };

@@ -6,13 +6,14 @@ import type { Root } from '../host/root.ts';
 import { locateFiles } from '../replay/misses.ts';
 import { writeRecording } from '../replay/recordings.ts';
 import type { RecordedStart } from './record-starts.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** @throws ParbakeError FILE_UNREADABLE, RECORDING_INVALID */
 export async function readMisses(files: readonly string[]): Promise<Misses[]> {
   return await Promise.all(
     files.map(async (file) => {
       const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = reasonOf(cause);
         throw new ParbakeError('FILE_UNREADABLE', `cannot read the misses in ${file}: ${reason}`, { cause });
       });
       return parseMisses(text, file);

@@ -1,5 +1,6 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { dockerError } from './errors.ts';
+import { asError } from '../../proto/errors/cause.ts';
 
 /** Every time limit on Docker Engine calls, in milliseconds, with its reason. */
 export const dockerDeadlines = {
@@ -53,7 +54,7 @@ export async function withDeadline<T>(
   return await new Promise<T>((resolve, reject) => {
     const end = (reason: unknown): void => {
       settle();
-      reject(reason instanceof Error ? reason : new Error(String(reason)));
+      reject(asError(reason));
       controller.abort();
     };
     const onAbort = (): void => end(signal.reason);

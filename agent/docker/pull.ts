@@ -3,6 +3,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { JsonLines } from '../core/json-lines.ts';
 import { pullFailure } from '../core/image/pull-failure.ts';
 import { PullProgress, type LayerProgress, type PullOutcome } from '../core/image/pull-progress.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 export interface PullReading {
   /** For messages. */
@@ -49,7 +50,7 @@ export async function readPull(stream: Readable, reading: PullReading): Promise<
     if (cause instanceof ParbakeError) throw cause;
     // What the Engine said before the connection broke explains more than that it broke.
     throw (
-      failureOf(ref, progress) ?? pullFailure(ref, `the Engine's answer broke off: ${String(cause)}`, cause)
+      failureOf(ref, progress) ?? pullFailure(ref, `the Engine's answer broke off: ${reasonOf(cause)}`, cause)
     );
   } finally {
     watchdog.end();

@@ -4,6 +4,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerSpec, Readiness } from '../../proto/recipe/role.ts';
 import type { ContainerEngine } from './containers.ts';
+import { sendRequest } from '../../proto/process/http.ts';
 
 /** Milliseconds between two tries: close together at first, since a quick application is ready at once. */
 const firstInterval = 1;
@@ -74,19 +75,15 @@ async function holds(
 }
 
 /** Any answer below 400 will do. */
-export function answersHttp(
+export async function answersHttp(
   where: { host: string; port: number; path: string } | { socketPath: string; path: string },
   signal: AbortSignal,
 ): Promise<boolean> {
-  return new Promise((resolve) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(tryDeadline)]);
-    const call = request({ ...where, signal: limit, agent: false }, (answer) => {
-      answer.resume();
-      resolve((answer.statusCode ?? 500) < 400);
-    });
-    call.on('error', () => resolve(false));
-    call.end();
-  });
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(tryDeadline)]);
+  const call = request({ ...where, signal: limit, agent: false });
+  const answer = await sendRequest(call).catch(() => undefined);
+  answer?.resume();
+  return (answer?.statusCode ?? 500) < 400;
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

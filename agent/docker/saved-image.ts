@@ -7,6 +7,7 @@ import { readTar, type TarEntry } from '../core/image/tar.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines } from './deadlines.ts';
 import { dockerError } from './errors.ts';
+import { member, parseJson } from '../core/json.ts';
 
 /** An image as the Engine gives it away (`docker save`). */
 export interface SavedImage {
@@ -156,16 +157,14 @@ function linkTarget(path: string, type: TarEntry['type'], target: string): strin
 }
 
 function contentsOf(text: string | undefined): { config: string; layers: string[] } {
-  const list: unknown = text === undefined ? undefined : JSON.parse(text);
-  const [first] = Array.isArray(list) ? (list as { Config?: unknown; Layers?: unknown }[]) : [];
-  const layers = first?.Layers;
-  if (
-    typeof first?.Config !== 'string' ||
-    !Array.isArray(layers) ||
-    !layers.every((one) => typeof one === 'string')
-  )
-    throw new Error('what the Engine sent has no list of its layers');
-  return { config: first.Config, layers };
+  const list = parseJson(text ?? '');
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  const config = member(first, 'Config');
+  const layers = member(first, 'Layers');
+  const isList = Array.isArray(layers) && layers.every((one) => typeof one === 'string');
+  if (typeof config !== 'string' || !isList)
+    throw new Error("the Engine's archive of the image has no list of its layers");
+  return { config, layers };
 }
 
 /** A document, or a layer, packed as it came from the registry or not. */

@@ -1,6 +1,7 @@
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isNotFound } from './errors.ts';
+import { asError } from '../../proto/errors/cause.ts';
 
 /** A container or volume that an image would carry. */
 export interface Carried {
@@ -78,10 +79,6 @@ async function pruneAll(client: DockerClient, abortSignal: AbortSignal): Promise
       cause === null || cause === undefined ? resolve() : reject(asError(cause)),
     );
   });
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }
 
 async function goneIsFine(removal: Promise<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { textMember } from '../core/json-member.ts';
+import { parseJson, textMember } from '../core/json.ts';
 
 /** Where Docker's command looks for plugins of the whole machine, in its order. */
 const places = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map((directory) =>
@@ -20,7 +20,7 @@ export async function buildxVersion(
   programs: readonly string[] = places,
 ): Promise<string | undefined> {
   for (const program of programs) {
-    const version = textMember(parse(await metadataOf(program, signal)), 'Version');
+    const version = textMember(parseJson(await metadataOf(program, signal)), 'Version');
     if (/^[\w.+~-]{1,64}$/.test(version)) return version;
   }
   return undefined;
@@ -34,12 +34,4 @@ async function metadataOf(program: string, signal: AbortSignal): Promise<string>
       resolve(failure === null ? stdout : ''),
     );
   });
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

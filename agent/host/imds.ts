@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { readAnswer, sendRequest } from '../../proto/process/http.ts';
 
 /** What EC2's instance metadata service says about this instance. Empty text means that the instance has no such thing. */
 export interface InstanceMetadata {
@@ -30,6 +31,8 @@ export function checkImds(given: string): void {
 
 /** Milliseconds: the service answers from the host, or not at all. */
 const deadline = 1_000;
+/** Bytes of one answer: what is asked for is an id, an address or a token. */
+const maxBytes = 64 * 1024;
 
 /** By field, where the service has it. */
 const paths: Readonly<Record<keyof InstanceMetadata, string>> = {
@@ -109,7 +112,9 @@ async function ask(
 ): Promise<Answer> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
   try {
-    return await answered(new URL(path, base), method, headers, limit);
+    const call = request(new URL(path, base), { method, headers, signal: limit });
+    const { status, body } = await readAnswer(await sendRequest(call), maxBytes);
+    return { status, body: body.trim() };
   } catch (cause) {
     signal.throwIfAborted();
     const why = limit.aborted ? `no answer within ${deadline / 1000} s` : reasonOf(cause);
@@ -117,23 +122,4 @@ async function ask(
       cause,
     });
   }
-}
-
-function answered(
-  url: URL,
-  method: string,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method, headers, signal }, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => (body += chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: body.trim() }));
-      answer.on('error', reject);
-    });
-    call.on('error', reject);
-    call.end();
-  });
 }

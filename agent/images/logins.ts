@@ -11,6 +11,7 @@ import {
   type LoginCommand,
 } from '../core/image/registry-logins.ts';
 import type { Root } from '../host/root.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Ways into registries, in memory only. */
 export interface RegistryLogins {
@@ -74,7 +75,7 @@ async function readConfiguration(root: Root): Promise<ConfiguredLogins> {
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
       return parseLogins('{}');
     // The parser's message would quote the file.
-    const reason = cause instanceof SyntaxError ? 'it is not JSON' : String(cause);
+    const reason = cause instanceof SyntaxError ? 'it is not JSON' : reasonOf(cause);
     throw new ParbakeError('FILE_UNREADABLE', `cannot read registry logins from ${file}: ${reason}`);
   }
 }
@@ -120,7 +121,7 @@ async function print(
     const options = { timeout: deadline, ...(env === undefined ? {} : { env: { ...env } }) };
     const child = execFile(program, [...args], options, (cause, stdout) => {
       if (cause === null) resolve({ output: stdout });
-      else resolve({ output: stdout, reason: reasonOf(cause) });
+      else resolve({ output: stdout, reason: failureOf(cause) });
     });
     // One that does not want to be told anything has closed it.
     child.stdin?.on('error', () => {});
@@ -128,7 +129,7 @@ async function print(
   });
 }
 
-function reasonOf({ code, killed }: { code?: unknown; killed?: boolean }): string {
+function failureOf({ code, killed }: { code?: unknown; killed?: boolean }): string {
   if (killed === true) return `it did not end within ${deadline / 1000} s`;
   if (code === 'ENOENT') return 'there is no such program';
   return typeof code === 'number' ? `it ended with ${code}` : `it cannot be run (${String(code)})`;

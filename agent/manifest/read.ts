@@ -5,6 +5,8 @@ import { manifestPath, type Manifest, type Seal } from '../core/manifest.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readFile } from 'node:fs/promises';
 import { circleIn } from '../../proto/recipe/start-order.ts';
+import { parseJsonOr } from '../core/json.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Returns the manifest's path on this machine. Its directory need not exist. */
 export async function manifestFile(root: Root): Promise<string> {
@@ -21,18 +23,15 @@ export async function readManifest(root: Root): Promise<Manifest | undefined> {
   if (kind !== 'other')
     throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not a file but a ${kind}`);
   const text = await readFile(await manifestFile(root), 'utf8').catch((cause: unknown) => {
-    throw new ParbakeError('MANIFEST_INVALID', `cannot read ${manifestPath}: ${String(cause)}`, { cause });
+    throw new ParbakeError('MANIFEST_INVALID', `cannot read ${manifestPath}: ${reasonOf(cause)}`, { cause });
   });
   return parseManifest(text);
 }
 
 function parseManifest(text: string): Manifest {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (cause) {
-    throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not JSON`, { cause });
-  }
+  const parsed = parseJsonOr(text, (reason) => {
+    throw new ParbakeError('MANIFEST_INVALID', `${manifestPath}: ${reason}`);
+  });
   const manifest = parsed as Partial<Manifest> | null;
   const version: unknown = manifest?.apiVersion;
   if (typeof version === 'string' && version !== 'parbake/v1')

@@ -1,3 +1,4 @@
+import { member, parseJson } from '../core/json.ts';
 import type { Login } from '../core/image/registry-logins.ts';
 import { ask, type HttpAccess, type HttpAnswer } from './http.ts';
 
@@ -67,7 +68,7 @@ function parameter(challenge: string, name: string): string | undefined {
 
 function tokenIn({ status, body }: HttpAnswer): string | undefined {
   if (status !== 200) return undefined;
-  const answer = JSON.parse(body) as { token?: unknown; access_token?: unknown } | null;
-  const token = answer?.token ?? answer?.access_token;
+  const answer = parseJson(body);
+  const token = member(answer, 'token') ?? member(answer, 'access_token');
   return typeof token === 'string' && token !== '' ? token : undefined;
 }

@@ -1,10 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { asError } from '../../proto/errors/cause.ts';
+import { readAnswer, sendRequest, type HttpAnswer as PlainAnswer } from '../../proto/process/http.ts';
 
-export interface HttpAnswer {
-  status: number;
-  headers: IncomingMessage['headers'];
-  body: string;
+export interface HttpAnswer extends PlainAnswer {
   /** `host:port` that answered, after redirects. */
   host: string;
 }
@@ -66,12 +65,11 @@ async function askOnce(
   const agent = isSecure ? new HttpsAgent({ proxyEnv }) : new HttpAgent({ proxyEnv });
   const options = { method, headers, signal, agent };
   try {
-    return await new Promise<HttpAnswer>((resolve, reject) => {
-      const call = isSecure ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options);
-      call.on('error', (cause) => reject(throughProxy(cause, proxy)));
-      call.on('response', (answer) => void read(answer, url.host).then(resolve, reject));
-      call.end(body);
+    const call = isSecure ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options);
+    const response = await sendRequest(call, body).catch((cause: unknown) => {
+      throw throughProxy(asError(cause), proxy);
     });
+    return { ...(await readAnswer(response, maxBytes)), host: url.host };
   } finally {
     agent.destroy();
   }
@@ -83,20 +81,4 @@ function throughProxy(cause: Error, proxy: string | undefined): Error {
   // A proxy's address may hold a password.
   const { protocol, host } = new URL(proxy);
   return new Error(`${cause.message} (through the proxy ${protocol}//${host})`, { cause });
-}
-
-async function read(answer: IncomingMessage, host: string): Promise<HttpAnswer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return {
-    status: answer.statusCode ?? 0,
-    headers: answer.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
-    host,
-  };
 }

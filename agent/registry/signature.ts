@@ -10,6 +10,7 @@ import type { SignatureCheck } from '../core/manifest.ts';
 import { parseRegistryDocument, type Descriptor } from '../core/image/registry-document.ts';
 import type { SigningKey } from '../../proto/recipe/signing-key.ts';
 import type { RegistryReader } from './client.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Limit of candidates. Anybody who can push can push rubbish, and each candidate costs a request or two. */
 const maxLookedAt = 64;
@@ -124,8 +125,4 @@ function candidateOf({ mediaType, digest, annotations }: Descriptor): Candidate[
   if (mediaType === simpleSigningType)
     return [{ format: 'simple-signing', digest, detached: annotations[signatureAnnotation] ?? '' }];
   return isBundleType(mediaType) ? [{ format: 'sigstore-bundle', digest, detached: '' }] : [];
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../proto/errors/cause.ts';
+import { reasonOf, codeOf } from '../../proto/errors/cause.ts';
 import type { ReplayQueue, ReplayStep, UnitProgress } from '../core/replay/plan.ts';
 import type { ByteRange } from '../core/replay/trace.ts';
 
@@ -148,5 +148,5 @@ function note(result: ReplayResult, step: ReplayStep, cause: unknown): void {
   result.failed += 1;
   if (result.failures.length === keptFailures) return;
   const what = step.kind === 'chunk' ? step.key : step.path;
-  result.failures.push({ what, reason: code ?? String(cause) });
+  result.failures.push({ what, reason: code ?? reasonOf(cause) });
 }

@@ -12,6 +12,7 @@ import { deviceOf } from './device.ts';
 import { loadRecordings, manifestFacts } from './recordings.ts';
 import { attachTracing } from './tracing.ts';
 import { walkFiles } from './walk.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 const help = `
 Usage: parbake-agent reads --role ROLE --trace DIR --directory DIR [--layer DIR …] [--root DIR]
@@ -54,7 +55,7 @@ async function runReads(args: string[], context: CommandContext): Promise<ExitCo
     throw new ParbakeError('USAGE', 'reads needs --role, --trace and --directory');
   const tracing = attachTracing(traceDirectory);
   const trace = await tracing.stop().catch((cause: unknown) => {
-    throw new ParbakeError('TRACING_UNAVAILABLE', `cannot read ${traceDirectory}: ${String(cause)}`, {
+    throw new ParbakeError('TRACING_UNAVAILABLE', `cannot read ${traceDirectory}: ${reasonOf(cause)}`, {
       cause,
     });
   });

@@ -14,6 +14,7 @@ import {
 } from '../core/replay/recording.ts';
 import { failAs, writeDurably } from '../host/durable-file.ts';
 import type { Root } from '../host/root.ts';
+import { member, parseJsonOr } from '../core/json.ts';
 
 const ending = '.json';
 
@@ -74,10 +75,11 @@ export async function manifestFacts(root: Root): Promise<Omit<RecordingFacts, 'f
   const path = root.path(manifestPath);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
-  try {
-    const { bakeId, images } = JSON.parse(text) as Pick<Manifest, 'bakeId' | 'images'>;
-    return { bakeId, images: new Map(images.map(({ ref, digest }) => [ref, digest])) };
-  } catch (cause) {
-    throw new ParbakeError('MANIFEST_INVALID', `${path} is not a manifest`, { cause });
-  }
+  const refuse = (reason: string): never => {
+    throw new ParbakeError('MANIFEST_INVALID', `${path}: ${reason}`);
+  };
+  const manifest = parseJsonOr(text, refuse);
+  if (!Array.isArray(member(manifest, 'images'))) return refuse('it has no list of images');
+  const { bakeId, images } = manifest as Pick<Manifest, 'bakeId' | 'images'>;
+  return { bakeId, images: new Map(images.map(({ ref, digest }) => [ref, digest])) };
 }

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replayDeadlines } from './deadlines.ts';
 import { runProgram } from './program.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** The result of a trace. */
 export interface Trace {
@@ -88,7 +89,7 @@ export async function openStartTracing(
     return tracing;
   } catch (cause) {
     await tracing.close();
-    return `the kernel cannot trace reads: ${reasonOf(cause)}`;
+    return `the kernel cannot trace reads: ${firstLineOf(cause)}`;
   }
 }
 
@@ -102,7 +103,7 @@ async function openInstance(id: string): Promise<TracefsInstance | string> {
   try {
     mounted = await mountedTracefs();
   } catch (cause) {
-    return `tracefs cannot be mounted: ${reasonOf(cause)}`;
+    return `tracefs cannot be mounted: ${firstLineOf(cause)}`;
   }
   try {
     const instance = join(mounted.directory, 'instances', `${instancePrefix}${id}`);
@@ -111,7 +112,7 @@ async function openInstance(id: string): Promise<TracefsInstance | string> {
     return new TracefsInstance(instance, () => mounted.release());
   } catch (cause) {
     await mounted.release();
-    return `tracefs cannot be used: ${reasonOf(cause)}`;
+    return `tracefs cannot be used: ${firstLineOf(cause)}`;
   }
 }
 
@@ -235,6 +236,6 @@ function kernelNumber({ major, minor }: DeviceNumbers): number {
   return major * 2 ** 20 + minor;
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+function firstLineOf(cause: unknown): string {
+  return reasonOf(cause).split('\n')[0] ?? '';
 }

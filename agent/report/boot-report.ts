@@ -13,6 +13,7 @@ import {
   type BootPart,
 } from '../core/boot-times.ts';
 import type { Recorder } from './recorder.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Milliseconds after the kernel's start from which on an agent that starts was not started by the boot. */
 const longestBoot = 900_000;
@@ -67,7 +68,7 @@ export async function reportBootParts(
     for (const part of parts) recorder.span(spanOf(part, boot, ids));
   } catch (cause) {
     // No systemd here: what it would know stays absent.
-    if (!isAbort(cause)) logger.debug({ reason: String(cause) }, 'systemd does not tell how the boot went');
+    if (!isAbort(cause)) logger.debug({ reason: reasonOf(cause) }, 'systemd does not tell how the boot went');
   }
 }
 

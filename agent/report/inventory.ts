@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { Recorder } from './recorder.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Milliseconds after the start: whoever waits for this instance comes first. */
 const delay = 5_000;
@@ -29,6 +30,6 @@ export async function reportInventory(
     const { stdout } = await promisify(execFile)(program, [...args, 'inventory', '--json'], options);
     await span.end(JSON.parse(stdout) as Record<string, string>);
   } catch (cause) {
-    if (!isAbort(cause)) logger.warn({ reason: String(cause) }, 'the inventory is not known');
+    if (!isAbort(cause)) logger.warn({ reason: reasonOf(cause) }, 'the inventory is not known');
   }
 }

@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import { writeDurablySync } from '../host/durable-file.ts';
+import { parseJson } from '../core/json.ts';
 
 /** One batch of a report, as it goes over the wire. */
 export type Batch = Pick<ReportRequest, 'spans' | 'pulls' | 'starts' | 'reads' | 'samples'> & {
@@ -164,11 +165,7 @@ function isEmpty({ spans, pulls, starts, reads, samples }: Batch): boolean {
 }
 
 function parseLine(line: string | undefined): unknown {
-  try {
-    return line === undefined || line === '' ? undefined : JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  return parseJson(line ?? '');
 }
 
 function isHeader(value: unknown): value is { bootId: string; sequence: number } {

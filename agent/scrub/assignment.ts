@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Root } from '../host/root.ts';
 import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
+import { member, parseJson } from '../core/json.ts';
 
 /** The file in which an instance's agent stores its last order. */
 const statePath = '/var/lib/parbake/state.json';
@@ -19,11 +20,7 @@ export async function assignmentRefusals(root: Root): Promise<string[]> {
 }
 
 function assignmentIn(text: string): string | undefined {
-  try {
-    const state = JSON.parse(text) as { desired?: { order?: { assignmentId?: unknown } } } | null;
-    const id = state?.desired?.order?.assignmentId;
-    return typeof id === 'string' ? id : undefined;
-  } catch {
-    return undefined;
-  }
+  const order = member(member(parseJson(text), 'desired'), 'order');
+  const id = member(order, 'assignmentId');
+  return typeof id === 'string' ? id : undefined;
 }

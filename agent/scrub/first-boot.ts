@@ -11,6 +11,7 @@ import type { Remove } from './remove.ts';
 import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
 import { scrubRules } from './rules/all.ts';
 import { readManifest } from '../manifest/read.ts';
+import { isObject, parseJson } from '../core/json.ts';
 
 /** Which machine this disk ran on last. Goes with the scrub's rule `parbake-state`. */
 export const machineRecord = '/var/lib/parbake/machine.json';
@@ -98,10 +99,6 @@ async function placesHere(root: Root, manifest: Manifest | undefined): Promise<P
 }
 
 function parseObject(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  const parsed = parseJson(text);
+  return isObject(parsed) ? parsed : {};
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Milliseconds. */
 const deadline = 30_000;
@@ -15,7 +16,7 @@ export async function leaveVarLog(signal: AbortSignal, journalctl = 'journalctl'
   try {
     await promisify(execFile)(journalctl, ['--relinquish-var'], { signal, timeout: deadline });
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message.trim() : String(cause);
+    const text = reasonOf(cause).trim();
     if (signal.aborted)
       throw new ParbakeError('INTERRUPTED', 'the scrub was interrupted before anything was removed', {
         cause,

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Root } from '../host/root.ts';
 import { absent } from '../host/resolve.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Where a secret was found. The secret itself is never shown. */
 export interface SecretFound {
@@ -87,7 +88,7 @@ export async function searchImage(
     });
   } catch (cause) {
     if (cause instanceof ParbakeError) throw cause;
-    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${image}: ${String(cause)}`, { cause });
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${image}: ${reasonOf(cause)}`, { cause });
   }
   return found;
 }

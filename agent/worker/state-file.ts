@@ -6,6 +6,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Desired, Order } from '../core/order/order.ts';
 import { writeDurably, writeDurablySync } from '../host/durable-file.ts';
+import { isObject, parseJson } from '../core/json.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
 export interface AgentState {
@@ -58,7 +59,7 @@ async function readState(places: StatePlaces, logger: Logger): Promise<AgentStat
   const state = await readStored(places.state, logger);
   if (state?.desired.phase !== 'run') return state;
   const { order } = state.desired;
-  const kept = parse(await readFile(places.orderEnv, 'utf8').catch(() => ''));
+  const kept = parseJson(await readFile(places.orderEnv, 'utf8').catch(() => ''));
   if (!isOrderEnv(kept) || kept.assignmentId !== order.assignmentId)
     return { ...state, generation: state.generation - 1, desired: { phase: 'idle' } };
   const files = Object.entries(kept.files).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
@@ -76,7 +77,7 @@ interface OrderEnv {
 async function readStored(path: string, logger: Logger): Promise<AgentState | undefined> {
   let problem = 'it is not the state of this version of the agent';
   try {
-    const state = parse(await readFile(path, 'utf8'));
+    const state = parseJson(await readFile(path, 'utf8'));
     if (isState(state)) return state;
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
@@ -124,29 +125,17 @@ function withoutEnv(desired: Desired): Desired {
   return { ...desired, order: { ...desired.order, env: {}, files: {} } };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 type Parts = Readonly<Record<string, unknown>>;
 
-function isParts(value: unknown): value is Parts {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isState(value: unknown): value is AgentState {
-  if (!isParts(value)) return false;
+  if (!isObject(value)) return false;
   const { version, instanceId, generation, desired } = value;
   const isCounted = Number.isSafeInteger(generation) && Number(generation) >= 0;
   return version === 1 && typeof instanceId === 'string' && isCounted && isDesired(desired);
 }
 
 function isDesired(value: unknown): value is Desired {
-  if (!isParts(value)) return false;
+  if (!isObject(value)) return false;
   const { phase, order } = value;
   if (phase === 'run') return isOrder(order);
   if (phase === 'stop') return order === undefined || isOrder(order);
@@ -154,17 +143,17 @@ function isDesired(value: unknown): value is Desired {
 }
 
 function isOrder(value: unknown): value is Order {
-  if (!isParts(value)) return false;
+  if (!isObject(value)) return false;
   const { assignmentId, user, environment, role, env, files } = value;
   const isText = [assignmentId, user, environment, role].every((each) => typeof each === 'string');
-  return isText && isTexts(env) && isParts(files);
+  return isText && isTexts(env) && isObject(files);
 }
 
 function isOrderEnv(value: unknown): value is OrderEnv {
-  if (!isParts(value)) return false;
+  if (!isObject(value)) return false;
   return typeof value['assignmentId'] === 'string' && isTexts(value['env']) && isTexts(value['files']);
 }
 
 function isTexts(value: unknown): value is Record<string, string> {
-  return isParts(value) && Object.values(value).every((each) => typeof each === 'string');
+  return isObject(value) && Object.values(value).every((each) => typeof each === 'string');
 }

@@ -53,7 +53,7 @@ export const adviseCommand: Command = {
     const last = lastOf(values.last);
     const recipe = values.recipe === undefined ? undefined : await readRequiredText(values.recipe);
     const timelines = await withCoordinator(values, context, (clients) =>
-      readTimelines(clients, { role: '', last }),
+      readTimelines(clients, { role: '', last }, context.signal),
     );
     const nowMs = Date.now();
     const advice = advise(timelines.map(advised), {

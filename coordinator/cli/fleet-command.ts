@@ -39,7 +39,7 @@ export const fleetCommand: Command = {
     if (positionals.length > 0) throw new ParbakeError('USAGE', `fleet takes no "${positionals[0] ?? ''}"`);
     const last = lastOf(values.last);
     const timelines = await withCoordinator(values, context, (clients) =>
-      readTimelines(clients, { role: values.role, last }),
+      readTimelines(clients, { role: values.role, last }, context.signal),
     );
     const found = fleetFigures(timelines.map(memberOf), mostSlow);
     context.stdout.write(

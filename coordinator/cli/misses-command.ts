@@ -41,7 +41,7 @@ export const missesCommand: Command = {
     if (role === undefined) throw new ParbakeError('USAGE', 'misses needs --role ROLE');
     const last = lastOf(values.last);
     const timelines = await withCoordinator(values, context, (clients) =>
-      readTimelines(clients, { role, last }),
+      readTimelines(clients, { role, last }, context.signal),
     );
     const all = timelines
       .sort((a, b) => (b.instance.checkInTime?.seconds ?? 0) - (a.instance.checkInTime?.seconds ?? 0))

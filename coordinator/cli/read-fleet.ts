@@ -2,10 +2,11 @@ import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/Get
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
+import { eachBounded } from '../../proto/process/bounded.ts';
 import type { Clients } from './client.ts';
 import { readTimeline } from './read-instance.ts';
 
-/** Timelines that are asked for at once: enough to hide the way there and back, few beside the agents' own calls. */
+/** Timelines requested at once: enough to hide the round trip, few beside the agents' own calls. */
 const atOnce = 8;
 
 export interface InstanceTimeline {
@@ -42,17 +43,14 @@ export async function readRoles({ fleet }: Pick<Clients, 'fleet'>): Promise<Role
 export async function readTimelines(
   clients: Pick<Clients, 'fleet' | 'telemetry'>,
   { role, last }: { role: string; last: number },
+  signal: AbortSignal,
 ): Promise<InstanceTimeline[]> {
   const instances = await readInstances(clients, { role });
   const newest = instances
     .sort((a, b) => (b.checkInTime?.seconds ?? 0) - (a.checkInTime?.seconds ?? 0))
     .slice(0, last);
-  const found: InstanceTimeline[] = [];
-  const queue = newest.values();
-  const work = async (): Promise<void> => {
-    for (const instance of queue)
-      found.push({ instance, timeline: await readTimeline(clients, instance.instanceId) });
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return found;
+  return await eachBounded(newest, atOnce, signal, async (instance) => ({
+    instance,
+    timeline: await readTimeline(clients, instance.instanceId),
+  }));
 }

@@ -9,6 +9,7 @@ import {
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Ec2Facts } from '../core/model.ts';
 import type { TagChange } from './ec2-tags.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** What the coordinator asks of EC2 and tells it. Every call has a deadline and throws ParbakeError EC2_FAILED. */
 export interface Ec2Api {
@@ -73,7 +74,7 @@ async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const reason = cause instanceof EC2ServiceException ? `${cause.name}: ${cause.message}` : String(cause);
+    const reason = cause instanceof EC2ServiceException ? `${cause.name}: ${cause.message}` : reasonOf(cause);
     throw new ParbakeError('EC2_FAILED', `EC2 refused ${what}: ${reason}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { ParbakeError } from '../errors/errors.ts';
+import { reasonOf } from '../errors/cause.ts';
 
 /** Parses a command's options; whatever does not fit is a USAGE error that says what to type. */
 export function parseOptions<const T extends ParseArgsOptionsConfig>(
@@ -10,7 +11,7 @@ export function parseOptions<const T extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
+    const reason = reasonOf(cause).split('. ')[0];
     throw new ParbakeError('USAGE', `${reason}; see "${command} --help"`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors/cause.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Logger } from './log.ts';
@@ -25,7 +26,7 @@ export async function reportToServiceManager(
   const tell = async (message: string): Promise<void> => {
     const options = { env: { PATH: path, NOTIFY_SOCKET: socket }, timeout: deadline, signal };
     await promisify(execFile)(program, [message], options).catch((cause: unknown) => {
-      if (!signal.aborted) logger.warn({ reason: String(cause) }, 'systemd could not be told');
+      if (!signal.aborted) logger.warn({ reason: reasonOf(cause) }, 'systemd could not be told');
     });
   };
   await tell('--ready');

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { readAnswer, sendRequest } from '../../proto/process/http.ts';
 
 export interface Page {
   status: number;
@@ -10,6 +11,7 @@ const interval = 2;
 /** Milliseconds for one try: long enough for a slow first answer. */
 const tryDeadline = 5_000;
 const giveUpAfter = 60_000;
+const maxBytes = 1024 ** 2;
 
 /** Asks until somebody answers, on a new connection each time. @returns the first answer, whatever its status */
 export async function firstPage(host: string, port: number, signal: AbortSignal): Promise<Page> {
@@ -25,18 +27,8 @@ export async function firstPage(host: string, port: number, signal: AbortSignal)
   }
 }
 
-function getPage(host: string, port: number): Promise<Page> {
-  return new Promise((resolve, reject) => {
-    const call = request({ host, port, path: '/', agent: false, timeout: tryDeadline }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-      );
-    });
-    call.on('timeout', () => call.destroy(new Error('no answer in time')));
-    call.on('error', reject);
-    call.end();
-  });
+async function getPage(host: string, port: number): Promise<Page> {
+  const signal = AbortSignal.timeout(tryDeadline);
+  const response = await sendRequest(request({ host, port, path: '/', agent: false, signal }));
+  return await readAnswer(response, maxBytes);
 }

@@ -208,6 +208,6 @@ describe.skipIf(missing !== undefined)(`signatures of images ${missing ?? ''}`, 
     writeFileSync(join(directory, 'garbage.pub'), 'garbage');
     const garbage = await bake(ref, 'garbage.pub');
     await expectRefused(garbage, 'RECIPE_INVALID');
-    expect(messageOf(garbage)).toContain(`:3:${column}: garbage.pub is no key for signatures`);
+    expect(messageOf(garbage)).toContain(`:3:${column}: garbage.pub is not a valid signing key`);
   });
 });

@@ -14,6 +14,7 @@ import { identityRule } from './builder.ts';
 import type { FactSheet, Finding } from './compare.ts';
 import { engineIdentities, firstBoot, machineIdentities } from './identities.ts';
 import { readManifest } from '../../agent/manifest/read.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 export interface CloneRequest {
   testbed: Testbed;
@@ -50,7 +51,7 @@ async function bootDocker({ testbed, release, manifest }: CloneRequest, root: st
   try {
     engine = await testbed.startEngine({ root, dockerd: release.dockerd, env: release.env });
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = reasonOf(cause);
     const rule = /docker\.pid|PID \d+ is still running/.test(text) ? 'docker-pid-files' : undefined;
     return { identities: [], findings: [{ kind: 'boot' as const, rule, text }] };
   }

@@ -8,6 +8,7 @@ import { dockerRelease, dockerReleaseNames, type DockerRelease } from '../testbe
 import { machineMissing } from '../testbed/machine.ts';
 import { sweepProcesses } from '../testbed/processes.ts';
 import { createTestbed, testbedMissing } from '../testbed/testbed.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 const targetNames = [...dockerReleaseNames, 'vm'] as const;
 
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
   try {
     document = await run({ releases, withMachines: targets.includes('vm'), clones, controls, say });
   } catch (cause) {
-    process.stderr.write(`proof: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+    process.stderr.write(`proof: ${reasonOf(cause)}\n`);
     return 1;
   }
   if (document === undefined) return 130;
@@ -95,7 +96,7 @@ function readOptions() {
       json: values.json,
     };
   } catch (cause) {
-    process.stderr.write(`proof: ${cause instanceof Error ? cause.message : String(cause)}\n\n${help}`);
+    process.stderr.write(`proof: ${reasonOf(cause)}\n\n${help}`);
     return 2;
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { unpackDebianPackages } from './debian-packages.ts';
 import { madeOnce } from './made-once.ts';
+import { reasonOf } from '../../proto/errors/cause.ts';
 
 /**
  * The last Packer under a free licence that Debian has. Its builders are built in, and it knows neither
@@ -17,7 +18,7 @@ export async function packerProgram(): Promise<{ program: string } | { missing: 
     });
     return { program: join(cache, 'usr/bin/packer') };
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    const reason = reasonOf(cause).split('\n')[0] ?? '';
     return { missing: `needs Packer, which could not be fetched: ${reason}` };
   }
 }

@@ -279,7 +279,7 @@ test.each([
   [
     'an answer without end',
     (): RequestListener => (_, response) => response.end(Buffer.alloc(9 * 1024 * 1024)),
-    'an answer of more than',
+    'the answer is longer than',
   ],
   ['an error', (): RequestListener => (_, response) => void response.writeHead(500).end(), 'HTTP status 500'],
   [

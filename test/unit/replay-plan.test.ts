@@ -58,8 +58,8 @@ describe('a recording', () => {
   });
 
   test.each([
-    ['no JSON', 'x', 'no JSON'],
-    ['a list', '[]', 'no object'],
+    ['text that is not JSON', 'x', 'it is not JSON'],
+    ['a list', '[]', 'it is not an object'],
     ['another version', { version: 2 }, 'version 2'],
     ['no UUID', { fileSystem: { type: 'ext' } }, 'fileSystem.uuid'],
     ['chunks that are no numbers', { chunks: ['1'] }, 'chunks'],

@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto';
-import { member, textMember } from '../json-member.ts';
+import { member, parseJson, textMember } from '../json.ts';
 import type { SigningKey } from '../../../proto/recipe/signing-key.ts';
 
 /**
@@ -33,7 +33,7 @@ export function simpleSigningProblem(
   digest: string,
 ): string | undefined {
   if (!isSigned(Buffer.from(payload), signature, key)) return 'it is not by this key, or was changed';
-  const signed = parse(payload);
+  const signed = parseJson(payload);
   const critical = member(signed, 'critical');
   const type = member(critical, 'type');
   if (type !== payloadType) return `its key signed a ${JSON.stringify(type)} with it, which is no image`;
@@ -46,7 +46,7 @@ export function simpleSigningProblem(
  * @returns undefined when the key signed that this digest is an image of its owner
  */
 export function bundleProblem(bundle: string, key: SigningKey, digest: string): string | undefined {
-  const outer = parse(bundle);
+  const outer = parseJson(bundle);
   const envelope = member(outer, 'dsseEnvelope');
   if (envelope === undefined) return 'it has no signed envelope';
   const type = textMember(envelope, 'payloadType');
@@ -57,7 +57,7 @@ export function bundleProblem(bundle: string, key: SigningKey, digest: string): 
   );
   if (!isByKey) return 'it is not by this key, or was changed';
   if (type !== envelopeType) return `its envelope holds ${JSON.stringify(type)}, which is no statement`;
-  const statement = parse(payload.toString('utf8'));
+  const statement = parseJson(payload.toString('utf8'));
   if (!statementTypes.includes(textMember(statement, '_type'))) return 'its envelope holds no statement';
   const predicate = member(statement, 'predicateType');
   if (predicate !== signPredicate)
@@ -82,14 +82,5 @@ function isSigned(data: Buffer, signature: string, { key }: SigningKey): boolean
   } catch {
     // OpenSSL throws for bytes that no such key can have made.
     return false;
-  }
-}
-
-/** Text that is not JSON has none of the members that are looked for. */
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,8 @@
-import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { digestProblem, formatRef } from '../../../proto/recipe/image-ref.ts';
 import { nearest } from '../../../proto/recipe/nearest.ts';
 import type { RecipeImage } from '../../../proto/recipe/images.ts';
+import { isObject, parseJsonOr } from '../json.ts';
 
 /** Which images a recipe's references stood for when they were first baked: `parbake.lock`, kept beside the recipe. */
 export interface Lock {
@@ -86,7 +86,7 @@ export function parseLock(text: string, file: string): Lock {
     throw new ParbakeError('LOCK_INVALID', `${file}: ${what}`);
   };
   if (/^(?:<{7}|={7}|>{7})/m.test(text)) refuse('it has the marks of a merge that was not finished');
-  const value = parseJson(text, refuse);
+  const value = parseJsonOr(text, refuse);
   const top = members(value, 'the lock', ['lockVersion', 'images'], refuse);
   if (top['lockVersion'] !== lockVersion)
     refuse(
@@ -121,14 +121,6 @@ export function parseLock(text: string, file: string): Lock {
 
 type Refuse = (what: string) => never;
 
-function parseJson(text: string, refuse: Refuse): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    return refuse(`it is not JSON: ${reasonOf(cause)}`);
-  }
-}
-
 function members(
   value: unknown,
   what: string,
@@ -145,9 +137,7 @@ function members(
 }
 
 function objectOf(value: unknown, what: string, refuse: Refuse): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse(`${what} must be a mapping`);
-  return value as Record<string, unknown>;
+  return isObject(value) ? value : refuse(`${what} must be a mapping`);
 }
 
 function digestOf(value: unknown, what: string, refuse: Refuse): string {

@@ -1,5 +1,5 @@
 import { digestProblem } from '../../../proto/recipe/image-ref.ts';
-import { member, textMember } from '../json-member.ts';
+import { member, textMember } from '../json.ts';
 import { preferenceOf, type Platform } from '../../../proto/recipe/platform.ts';
 
 /** A document that a registry has under a digest. OCI's and Docker's have the same members. */

@@ -1,4 +1,5 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { member, parseJson, textMember } from '../json.ts';
 
 /** Credentials for one registry. They are never printed, logged or stored. */
 export interface Login {
@@ -133,22 +134,11 @@ function toLogin(server: string, entry: unknown): Login | undefined {
   };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function entriesOf(value: unknown, key: string): [string, unknown][] {
-  if (typeof value !== 'object' || value === null) return [];
-  const inner: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+  const inner = member(value, key);
   return typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
 }
 
 function field(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const inner: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-  return typeof inner === 'string' && inner !== '' ? inner : undefined;
+  return textMember(value, key) || undefined;
 }

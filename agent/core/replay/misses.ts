@@ -1,6 +1,7 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { unitName, type Recording } from './recording.ts';
 import { mergeRanges, type ByteRange } from './trace.ts';
+import { isCount, isObject, parseJsonOr } from '../json.ts';
 
 /** What starts read although their recording did not list it. */
 export interface Misses {
@@ -57,12 +58,7 @@ export function parseMisses(text: string, name: string): Misses {
   const fail = (reason: string): never => {
     throw new ParbakeError('RECORDING_INVALID', `${name} has no misses in it: ${reason}`);
   };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return fail('it is no JSON');
-  }
+  const value = parseJsonOr(text, fail);
   if (!isMisses(value)) return fail('a field is missing or is something else');
   return value;
 }
@@ -87,12 +83,4 @@ function isMissedFile({ path, starts, ranges }: Record<string, unknown>): boolea
     Array.isArray(ranges) &&
     ranges.every((one) => Array.isArray(one) && one.length === 2 && one.every(isCount) && one[1] !== 0)
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,5 +1,6 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { ByteRange, Chunking } from './trace.ts';
+import { isCount, isObject, parseJsonOr } from '../json.ts';
 
 /** The directory of recordings below the root of an image. There is one file for each unit. */
 export const recordingsPath = '/usr/lib/parbake/recordings';
@@ -87,31 +88,26 @@ export function formatRecording(recording: Recording): string {
  */
 export function parseRecording(text: string, name: string): Recording {
   const fail = (reason: string): never => {
-    throw new ParbakeError('RECORDING_INVALID', `${name} is no recording of reads: ${reason}`);
+    throw new ParbakeError('RECORDING_INVALID', `${name} is not a recording of reads: ${reason}`);
   };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return fail('it is no JSON');
-  }
-  if (!isRecord(value)) return fail('it is no object');
+  const value = parseJsonOr(text, fail);
+  if (!isObject(value)) return fail('it is not an object');
   if (value['version'] !== 1) return fail(`version ${String(value['version'])} is not known`);
-  const fileSystem = isRecord(value['fileSystem']) ? value['fileSystem'] : fail('fileSystem is missing');
+  const fileSystem = isObject(value['fileSystem']) ? value['fileSystem'] : fail('fileSystem is missing');
   const string = (field: unknown, what: string): string =>
     typeof field === 'string' && field !== '' ? field : fail(`${what} is missing`);
   const list = (what: string): unknown[] => {
     const field: unknown = value[what];
-    return Array.isArray(field) ? field : fail(`${what} is no list`);
+    return Array.isArray(field) ? field : fail(`${what} is not a list`);
   };
   const chunkBytes = value['chunkBytes'];
   const diskOffsetBytes = value['diskOffsetBytes'];
   if (!isCount(chunkBytes) || chunkBytes % 4096 !== 0 || chunkBytes === 0)
-    return fail('chunkBytes is no size');
+    return fail('chunkBytes is not a size');
   if (!isCount(diskOffsetBytes) || diskOffsetBytes >= chunkBytes)
     return fail('diskOffsetBytes is not below chunkBytes');
   const { starts, source, snapshotId } = value;
-  if (!isCount(starts) || starts === 0) return fail('starts is no count');
+  if (!isCount(starts) || starts === 0) return fail('starts is not a count');
   if (source !== 'tracefs' && source !== 'files') return fail('source is not known');
   return {
     version: 1,
@@ -124,7 +120,7 @@ export function parseRecording(text: string, name: string): Recording {
       uuid: string(fileSystem['uuid'], 'fileSystem.uuid'),
     },
     images: list('images').map((image) => {
-      if (!isRecord(image)) return fail('images has something else');
+      if (!isObject(image)) return fail('images has something else');
       return { ref: string(image['ref'], 'ref'), digest: string(image['digest'], 'digest') };
     }),
     chunkBytes,
@@ -161,7 +157,7 @@ export function requireFitting(recording: Recording, facts: RecordingFacts): voi
 }
 
 function parseUnit(value: unknown): ReplayUnit | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   if (value['kind'] === 'engine') return { kind: 'engine' };
   const { kind, role } = value;
   return kind === 'role' && typeof role === 'string' && role !== '' ? { kind, role } : undefined;
@@ -179,7 +175,7 @@ function parseRange(value: unknown): ByteRange | undefined {
 }
 
 function parseFile(value: unknown): FileReads | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const { path, ranges, frequency = 1 } = value;
   // A changed file must not lead the replay out of the file system.
   if (typeof path !== 'string' || !path.startsWith('/') || path.split('/').includes('..')) return undefined;
@@ -188,14 +184,6 @@ function parseFile(value: unknown): FileReads | undefined {
   return parsed.includes(undefined)
     ? undefined
     : { path, ranges: parsed.filter((range) => range !== undefined), frequency };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isFrequency(value: unknown): value is number {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../../core/json.ts';
 
 /** Where a layer came from, as the Engine wrote it down when it pulled the layer. */
 export interface LayerRecord {
@@ -31,13 +32,9 @@ export async function layerRecords(
 }
 
 async function readRecords(file: string): Promise<LayerRecord[]> {
-  try {
-    const list: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Array.isArray(list) ? list.flatMap(toRecord) : [];
-  } catch {
-    // A convenience of the Engine's, not a promise: without it the short ids are used.
-    return [];
-  }
+  // A convenience of the Engine's, not a promise: without it the short ids are used.
+  const list = parseJson(await readFile(file, 'utf8').catch(() => ''));
+  return Array.isArray(list) ? list.flatMap(toRecord) : [];
 }
 
 function toRecord(value: unknown): LayerRecord[] {

@@ -4,6 +4,7 @@ import { chainIds } from '../../core/image/layer-chain.ts';
 import type { Root } from '../../host/root.ts';
 import { layer, layerFolders, pulledLayer, read } from './container-layers.ts';
 import { absent, kindOf } from '../../host/resolve.ts';
+import { member, parseJson } from '../../core/json.ts';
 
 export interface LayerSearch {
   root: Root;
@@ -79,13 +80,10 @@ async function chainsInUse(root: Root, store: string): Promise<Set<string> | und
 }
 
 function diffIdsIn(config: string): string[] | undefined {
-  try {
-    const image = JSON.parse(config) as { rootfs?: { diff_ids?: unknown } } | null;
-    const ids = image?.rootfs?.diff_ids ?? [];
-    return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : undefined;
-  } catch {
-    return undefined;
-  }
+  const image = parseJson(config);
+  if (image === undefined) return undefined;
+  const ids = member(member(image, 'rootfs'), 'diff_ids') ?? [];
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : undefined;
 }
 
 async function containersLayers(root: Root, store: string): Promise<string[]> {

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Root } from '../../host/root.ts';
 import { hasSystemd, stopUnits, dockerUnits } from './stop.ts';
+import { reasonOf } from '../../../proto/errors/cause.ts';
 
 /** Milliseconds: dockerd looks at every image at its start, from a disk of which nothing is in memory. */
 const startDeadline = 300_000;
@@ -25,7 +26,7 @@ async function startDocker(): Promise<void> {
   try {
     await promisify(execFile)('systemctl', ['start', 'docker.service'], { timeout: startDeadline });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+    const reason = reasonOf(cause).trim();
     throw new ParbakeError('DOCKER_UNAVAILABLE', `Docker did not start again: ${reason}`, { cause });
   }
 }

@@ -80,7 +80,7 @@ export async function stopUnits(
     try {
       await run(systemctl, ['stop', unit], { signal, timeout: stopDeadline });
     } catch (cause) {
-      const text = cause instanceof Error ? cause.message.trim() : String(cause);
+      const text = reasonOf(cause).trim();
       if (signal.aborted) throw interrupted(cause);
       if (/not loaded|not found/i.test(text)) continue;
       throw new ParbakeError('SCRUB_FAILED', `cannot stop ${unit}: ${text}`, { cause });

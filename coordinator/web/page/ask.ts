@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { reasonOf } from '../../../proto/errors/cause.ts';
 
 /** What an address last answered, and what went wrong since; asks again by itself. */
 export interface Asked<T> {
@@ -39,7 +40,7 @@ export function useAsked<T>(
         setProblem('');
       },
       (cause: unknown) => {
-        if (!stop.signal.aborted) setProblem(cause instanceof Error ? cause.message : String(cause));
+        if (!stop.signal.aborted) setProblem(reasonOf(cause));
       },
     );
     const timer = setTimeout(() => setTurn(turn + 1), everyMs);

@@ -180,7 +180,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [...node, 'esbuild'],
   },
   'coordinator/web/page': {
-    rooms: ['coordinator/core', 'coordinator/insight', 'coordinator/web'],
+    rooms: ['coordinator/core', 'coordinator/insight', 'coordinator/web', 'proto/errors'],
     packages: ['preact', 'uplot'],
   },
   'coordinator/cli': {
