@@ -113,7 +113,7 @@ async function bakeTargets(
     lockSha256: sha256(lockText),
     builder: await builderFacts(root, facts, await request.metadata, signal),
     ...(Object.keys(request.machineImage).length === 0 ? {} : { machineImage: request.machineImage }),
-    ...(request.hostSbom === undefined ? {} : { hostSbom: request.hostSbom }),
+    hostSbom: request.hostSbom,
     images,
     ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,
@@ -211,7 +211,7 @@ function bootImages(targets: readonly Target[]): BootImage[] {
   return targets.flatMap(({ image: { ref, platform, atBoot }, digest, signature }) => {
     if (atBoot !== true || digest === undefined) return [];
     const signed = signature === undefined ? {} : { signature };
-    return [{ ref, digest, ...(platform === undefined ? {} : { platform }), ...signed }];
+    return [{ ref, digest, platform, ...signed }];
   });
 }
 

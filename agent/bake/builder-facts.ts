@@ -23,9 +23,9 @@ export async function builderFacts(
     engineIdSha256: createHash('sha256').update(facts.engineId).digest('hex'),
     engineVersion: facts.version,
     apiVersion: facts.apiVersion,
-    ...(containerdVersion === '' ? {} : { containerdVersion }),
-    ...(runcVersion === '' ? {} : { runcVersion }),
-    ...(buildx === undefined ? {} : { buildxVersion: buildx }),
+    containerdVersion: containerdVersion || undefined,
+    runcVersion: runcVersion || undefined,
+    buildxVersion: buildx,
     storageDriver: facts.storageDriver,
     imageStore: facts.imageStore,
     userNamespaces: facts.userNamespaces,
@@ -33,15 +33,15 @@ export async function builderFacts(
     architecture: facts.architecture,
     kernel: facts.kernel,
     system,
-    ...(metadata === undefined ? {} : { instance: instanceOf(metadata) }),
+    instance: metadata === undefined ? undefined : instanceOf(metadata),
   };
 }
 
 function instanceOf({ instanceId, instanceType, imageId, region }: InstanceMetadata): BuilderInstance {
   return {
     id: instanceId,
-    ...(instanceType === '' ? {} : { type: instanceType }),
-    ...(imageId === '' ? {} : { sourceImageId: imageId }),
-    ...(region === '' ? {} : { region }),
+    type: instanceType || undefined,
+    sourceImageId: imageId || undefined,
+    region: region || undefined,
   };
 }

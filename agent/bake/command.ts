@@ -156,7 +156,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       bakeId: randomUUID(),
       agent: await ownFacts(),
       machineImage,
-      ...(hostSbom === undefined ? {} : { hostSbom }),
+      hostSbom,
       recipe,
       root,
       engine: imageEngine(docker),
@@ -221,8 +221,8 @@ async function ownFacts(): Promise<BakeRequest['agent']> {
   const sha256 = await bundleSha256();
   return {
     agentVersion: packageVersion(),
-    ...(commit === undefined ? {} : { agentCommit: commit }),
-    ...(sha256 === undefined ? {} : { agentSha256: sha256 }),
+    agentCommit: commit,
+    agentSha256: sha256,
   };
 }
 

@@ -30,8 +30,8 @@ export async function lookAtDisk(
   const orphanBytes = await diskUsage(orphans);
   const freeAfter = await freeBytes(root, facts);
   const disk = {
-    ...(freeBefore === undefined ? {} : { freeBeforeBytes: freeBefore }),
-    ...(freeAfter === undefined ? {} : { freeAfterBytes: freeAfter }),
+    freeBeforeBytes: freeBefore,
+    freeAfterBytes: freeAfter,
     layersBytes: await diskUsage([layersFolder(root, facts)]),
     engineLayersBytes: await engine.layersBytes(signal),
     orphanBytes,

@@ -7,7 +7,7 @@ import { readManifest } from '../manifest/read.ts';
 /** What an earlier bake left on this root. */
 export interface EarlierBake {
   /** Absent when there is none, or none that can be understood. */
-  manifest?: Manifest;
+  manifest?: Manifest | undefined;
   isSealed: boolean;
   /** Whether `remove` was called: what the file said is no longer said by anything. */
   readonly isRemoved: boolean;
@@ -27,7 +27,7 @@ export async function earlierBake(root: Root): Promise<EarlierBake> {
     await removeRecordings(root);
   };
   return {
-    ...(manifest === undefined ? {} : { manifest }),
+    manifest,
     isSealed: (manifest?.seal ?? null) !== null,
     get isRemoved() {
       return removal !== undefined;

@@ -22,7 +22,7 @@ export interface BakeRequest {
   /** What whoever makes the machine image says of it. */
   machineImage: MachineImage;
   /** Of the machine itself; absent when there is none. */
-  hostSbom?: HostSbom;
+  hostSbom?: HostSbom | undefined;
   recipe: Recipe;
   root: Root;
   engine: ImageEngine;

@@ -17,14 +17,14 @@ import type { RecipeImage } from '../../proto/recipe/images.ts';
 export interface Target {
   image: RecipeImage;
   /** Absent when neither lock nor registry tell; the pull then tells why. */
-  digest?: string;
+  digest?: string | undefined;
   /** `os/architecture[/variant]`. */
   platform: string;
-  locked?: LockedImage;
+  locked?: LockedImage | undefined;
   /** It is on the Engine, whatever its tag. */
   isPresent: boolean;
   /** Absent when the recipe names no key for it. */
-  signature?: SignatureCheck;
+  signature?: SignatureCheck | undefined;
   /** What its registry says of it; absent when that was not asked, or did not say. */
   details?: RegistryImage;
 }
@@ -82,9 +82,9 @@ export async function resolveTargets(
       image,
       platform,
       isPresent,
-      ...(digest === undefined ? {} : { digest }),
-      ...(locked === undefined ? {} : { locked }),
-      ...(signature === undefined ? {} : { signature }),
+      digest,
+      locked,
+      signature,
     };
     if (image.atBoot === true || digest === undefined || isKnown(target, request.earlier)) return target;
     const details = await describe(target, digest, request, each, warnings);

@@ -17,16 +17,16 @@ export interface Manifest {
   createdAt: string;
   agentVersion: string;
   /** Commit that the agent was bundled from, with `-dirty` appended when the sources differed; absent when unknown. */
-  agentCommit?: string;
+  agentCommit?: string | undefined;
   /** SHA-256, hex, of what `LC_ALL=C sha256sum parbake-agent*js` prints of its bundle; absent when sources ran. */
-  agentSha256?: string;
+  agentSha256?: string | undefined;
   /** SHA-256, hex, of the lock file's text. */
   lockSha256: string;
   builder: Builder;
   /** Names of the machine image, as given to `bake`; absent when none was given. */
   machineImage?: MachineImage;
   /** Bill of materials of the machine without its images; absent when none was given. */
-  hostSbom?: HostSbom;
+  hostSbom?: HostSbom | undefined;
   images: BakedImage[];
   /** Images that instances pull themselves; absent when there are none. An instance never pulls anything else. */
   atBoot?: BootImage[];
@@ -60,10 +60,10 @@ export interface Builder {
   engineIdSha256: string;
   engineVersion: string;
   apiVersion: string;
-  containerdVersion?: string;
-  runcVersion?: string;
+  containerdVersion?: string | undefined;
+  runcVersion?: string | undefined;
   /** Version of Docker's buildx plugin; absent when it is not installed, or when the bake was of another root than the machine's own. */
-  buildxVersion?: string;
+  buildxVersion?: string | undefined;
   storageDriver: string;
   /** Where images are kept: by a storage driver of Docker's own, or by containerd. A pull under one is invisible under the other. */
   imageStore: 'graphdriver' | 'containerd';
@@ -75,21 +75,21 @@ export interface Builder {
   kernel: string;
   system: SystemRelease;
   /** Absent when the builder was not an EC2 instance. */
-  instance?: BuilderInstance;
+  instance?: BuilderInstance | undefined;
 }
 
 export interface BuilderInstance {
   id: string;
-  type?: string;
+  type?: string | undefined;
   /** The AMI that the builder was launched from. */
-  sourceImageId?: string;
-  region?: string;
+  sourceImageId?: string | undefined;
+  region?: string | undefined;
 }
 
 /** Bytes on the file system that holds the Engine's images; absent where the agent cannot see them. */
 export interface DiskFigures {
-  freeBeforeBytes?: number;
-  freeAfterBytes?: number;
+  freeBeforeBytes?: number | undefined;
+  freeAfterBytes?: number | undefined;
   /** Size of the directory of layers, as du(1) counts it. With images in containerd it includes what came from registries. */
   layersBytes: number;
   /** Size of the layers by the Engine's own account. */
@@ -105,7 +105,7 @@ export interface BootImage {
   /** Digest of the tag at the bake. All clones pull the same one. */
   digest: string;
   /** Absent means the Engine's own. */
-  platform?: string;
+  platform?: string | undefined;
   /** Check of the digest's signature; absent when the recipe names no key for the image. */
   signature?: SignatureCheck;
 }
@@ -116,20 +116,20 @@ export interface BakedImage {
   /** Host with an optional port, such as `docker.io`. */
   registry: string;
   /** Tag that the bake gave the image; absent for a reference by digest alone. */
-  tag?: string;
+  tag?: string | undefined;
   /** Digest of the manifest or index in the registry, `sha256:…`. */
   digest: string;
   /** Digest of the platform's own manifest; absent when the registry did not tell. */
-  platformDigest?: string;
+  platformDigest?: string | undefined;
   /** Digest of the image's configuration; absent when the registry did not tell. */
   configDigest?: string;
   /** The Engine's image id: the digest of the configuration or, with images in containerd, the digest that was pulled. */
   imageId: string;
   platform: string;
   /** Build time, as the image states it. */
-  created?: string;
+  created?: string | undefined;
   /** Size of all layers in the registry. */
-  compressedBytes?: number;
+  compressedBytes?: number | undefined;
   /** Unpacked size. */
   sizeBytes: number;
   pulledAt: string;
@@ -143,7 +143,7 @@ export interface BakedImage {
   /** Absent when the recipe names no key for it. */
   signature?: SignatureCheck;
   /** Bills of materials that the registry has for it; absent when none is known. */
-  sbom?: SbomPointer[];
+  sbom?: SbomPointer[] | undefined;
 }
 
 /** A signature of `digest` by the recipe's key, found in the image's own repository before anything was pulled. */

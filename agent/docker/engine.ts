@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { Readable } from 'node:stream';
 import type { AuthConfig } from 'dockerode';
 import { ParbakeError } from '../../proto/errors/errors.ts';
@@ -49,9 +50,9 @@ export interface LocalImage {
 
 /** What the Engine sends on to a registry; never stored. The library encodes it into a header. */
 export interface RegistryLogin {
-  username?: string;
-  password?: string;
-  identitytoken?: string;
+  username?: string | undefined;
+  password?: string | undefined;
+  identitytoken?: string | undefined;
   serveraddress: string;
 }
 
@@ -60,8 +61,8 @@ export interface PullRequest extends PullReading {
   repository: string;
   /** Tag or digest. */
   version: string;
-  platform?: string;
-  login?: RegistryLogin;
+  platform?: string | undefined;
+  login?: RegistryLogin | undefined;
 }
 
 /** The Engine as a bake needs it. Every call throws as `dockerError` says. */
@@ -244,7 +245,7 @@ async function openPull(client: DockerClient, request: PullRequest): Promise<Rea
     const stream = await client.createImage(request.login === undefined ? undefined : authOf(request.login), {
       fromImage: request.repository,
       tag: request.version,
-      ...(request.platform === undefined ? {} : { platform: request.platform }),
+      ...defined({ platform: request.platform }),
       abortSignal: controller.signal,
     });
     return stream instanceof Readable ? stream : Readable.from(stream);

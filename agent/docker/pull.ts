@@ -17,7 +17,7 @@ export interface PullReading {
    * Whether other pulls got on within `silenceMs`. The Engine fetches a few layers at a time over all pulls, so one that
    * only waits for its turn is as silent as one that is stuck. Absent means that there are no others.
    */
-  othersGetOn?: () => boolean;
+  othersGetOn?: (() => boolean) | undefined;
   /** Called after every chunk. */
   onProgress: (layers: LayerProgress[]) => void;
 }

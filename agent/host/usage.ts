@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { containerIo, controlGroupsOf, groupsMount, type ControlGroups } from './container-io.ts';
 import { readIo, type IoReading } from './io.ts';
 import { readKernelFile } from './kernel-file.ts';
+import { defined } from '../core/defined.ts';
 
 /** Counters since boot, and levels of this moment; absent when the source cannot be read. */
 export interface Usage {
@@ -9,7 +10,7 @@ export interface Usage {
   /** Processor time of all cores. */
   cpuMs?: number;
   memoryBytes?: number;
-  pageCacheBytes?: number;
+  pageCacheBytes?: number | undefined;
   /** How long something waited for a disk. */
   ioStallMs?: number;
 }
@@ -44,17 +45,14 @@ export function hostMemory(text: string): Pick<Usage, 'memoryBytes' | 'pageCache
   };
   const total = bytes('MemTotal');
   const available = bytes('MemAvailable');
-  const cached = bytes('Cached');
-  return {
-    ...(total === undefined || available === undefined ? {} : { memoryBytes: total - available }),
-    ...(cached === undefined ? {} : { pageCacheBytes: cached }),
-  };
+  const used = total === undefined || available === undefined ? undefined : total - available;
+  return defined({ memoryBytes: used, pageCacheBytes: bytes('Cached') });
 }
 
 /** @param text of /proc/pressure/io */
 export function pressureStall(text: string): Pick<Usage, 'ioStallMs'> {
   const microseconds = /^some .*total=(\d+)$/m.exec(text)?.[1];
-  return microseconds === undefined ? {} : { ioStallMs: Number(microseconds) / 1000 };
+  return defined({ ioStallMs: scaled(microseconds, 1 / 1000) });
 }
 
 /**
@@ -71,11 +69,11 @@ function groupUsage(groups: ControlGroups, mount: string): Omit<Usage, 'io'> {
   if (groups.version === 2) {
     const of = (file: string): string => read(join(mount, groups.path, file));
     const memory = of('memory.stat');
-    return {
-      ...stat('cpuMs', of('cpu.stat'), 'usage_usec', 1 / 1000),
-      ...workingSet(of('memory.current'), field(memory, 'inactive_file')),
-      ...stat('pageCacheBytes', memory, 'file', 1),
-    };
+    return defined({
+      cpuMs: scaled(field(of('cpu.stat'), 'usage_usec'), 1 / 1000),
+      memoryBytes: workingSet(of('memory.current'), field(memory, 'inactive_file')),
+      pageCacheBytes: scaled(field(memory, 'file'), 1),
+    });
   }
   const of = (controller: string, file: string): string => {
     const path = groups.paths.get(controller);
@@ -83,30 +81,23 @@ function groupUsage(groups: ControlGroups, mount: string): Omit<Usage, 'io'> {
   };
   const cpu = of('cpuacct', 'cpuacct.usage');
   const memory = of('memory', 'memory.stat');
-  return {
-    ...(cpu === '' ? {} : { cpuMs: Number(cpu) / 1e6 }),
-    ...workingSet(of('memory', 'memory.usage_in_bytes'), field(memory, 'total_inactive_file')),
-    ...stat('pageCacheBytes', memory, 'total_cache', 1),
-  };
+  return defined({
+    cpuMs: cpu === '' ? undefined : Number(cpu) / 1e6,
+    memoryBytes: workingSet(of('memory', 'memory.usage_in_bytes'), field(memory, 'total_inactive_file')),
+    pageCacheBytes: scaled(field(memory, 'total_cache'), 1),
+  });
 }
 
-function workingSet(current: string, droppable: number | undefined): Pick<Usage, 'memoryBytes'> {
-  return current === '' ? {} : { memoryBytes: Math.max(0, Number(current) - (droppable ?? 0)) };
+function workingSet(current: string, droppable: string | undefined): number | undefined {
+  return current === '' ? undefined : Math.max(0, Number(current) - Number(droppable ?? 0));
 }
 
-function field(text: string, name: string): number | undefined {
-  const value = new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1];
-  return value === undefined ? undefined : Number(value);
+function field(text: string, name: string): string | undefined {
+  return new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1];
 }
 
-function stat<K extends keyof Usage>(
-  key: K,
-  text: string,
-  name: string,
-  scale: number,
-): { [P in K]?: number } {
-  const value = field(text, name);
-  return (value === undefined ? {} : { [key]: value * scale }) as { [P in K]?: number };
+function scaled(digits: string | undefined, scale: number): number | undefined {
+  return digits === undefined ? undefined : Number(digits) * scale;
 }
 
 function read(path: string): string {

@@ -70,7 +70,7 @@ export async function bakeImage(wanted: RecipeImage, baking: ImageBaking): Promi
   const image = {
     ref: wanted.ref,
     registry: wanted.image.domain,
-    ...(tag === undefined ? {} : { tag }),
+    tag,
     digest: digestOf(wanted, found, target ?? pulled?.outcome.digest),
     imageId: found.id,
     platform: formatPlatform(found),
@@ -95,7 +95,7 @@ async function contentOf(
     return {
       platformDigest,
       configDigest,
-      ...(created === undefined ? {} : { created }),
+      created,
       compressedBytes: details.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       layers: knownLayers(pulled, details.layers),
       ...(sbom.length === 0 ? {} : { sbom }),
@@ -104,15 +104,15 @@ async function contentOf(
   if (earlier?.imageId === found.id && earlier.configDigest !== undefined) {
     const { platformDigest, configDigest, created, compressedBytes, sbom, layers } = earlier;
     const known = layers.flatMap(({ digest, diffId, sizeBytes }) =>
-      diffId === undefined ? [] : [{ digest, diffId, ...(sizeBytes === undefined ? {} : { sizeBytes }) }],
+      diffId === undefined ? [] : [{ digest, diffId, sizeBytes }],
     );
     return {
-      ...(platformDigest === undefined ? {} : { platformDigest }),
+      platformDigest,
       configDigest,
-      ...(created === undefined ? {} : { created }),
-      ...(compressedBytes === undefined ? {} : { compressedBytes }),
+      created,
+      compressedBytes,
       layers: knownLayers(pulled, known),
-      ...(sbom === undefined ? {} : { sbom }),
+      sbom,
     };
   }
   const records = await recordsOf(found.diffIds);
@@ -141,9 +141,9 @@ async function pull(wanted: RecipeImage, target: string | undefined, baking: Ima
     clock,
     signal,
     onProgress,
-    ...(wanted.platform === undefined ? {} : { platform: wanted.platform }),
-    ...(login === undefined ? {} : { login }),
-    ...(othersGetOn === undefined ? {} : { othersGetOn }),
+    platform: wanted.platform,
+    login,
+    othersGetOn,
   };
   return await pullWithRetries(engine, request, baking.retrying ?? once);
 }

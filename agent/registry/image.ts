@@ -23,7 +23,7 @@ export interface RegistryImage {
   /** Digest of the configuration, which is the image id on an Engine with graph drivers. */
   configDigest: string;
   platform: Platform;
-  created?: string;
+  created?: string | undefined;
   layers: RegistryLayer[];
   sbom: SbomPointer[];
 }
@@ -60,7 +60,7 @@ export async function readRegistryImage(
     platformDigest,
     configDigest: manifest.config.digest,
     platform,
-    ...(created === undefined ? {} : { created }),
+    created,
     layers: manifest.layers.map((layer, index) => ({
       digest: layer.digest,
       diffId: diffIds[index] ?? '',

@@ -80,7 +80,7 @@ async function runReplay(args: string[], context: CommandContext): Promise<ExitC
   try {
     const result = await replay(queue, {
       device: device.path,
-      ...(device.mountPoint === undefined ? {} : { mountPoint: device.mountPoint }),
+      mountPoint: device.mountPoint,
       inFlight,
       signal: AbortSignal.any([context.signal, stop.signal]),
       onProgress: (progress) => {
@@ -133,7 +133,7 @@ export interface ReplayReport {
   failed: number;
   failures: { what: string; reason: string }[];
   /** Why it ended before everything was read; absent when everything was. */
-  stopped?: 'signal' | 'failures';
+  stopped?: 'signal' | 'failures' | undefined;
   ms: number;
   refused: { name: string; code: string; message: string }[];
   /** Remarks, such as that a recording has no blocks. */
@@ -149,7 +149,7 @@ function resultDocument(result: ReplayResult, loaded: LoadedRecordings, ms: numb
     files_missing: result.missing,
     failed: result.failed,
     failures: result.failures,
-    ...(result.stopped === undefined ? {} : { stopped: result.stopped }),
+    stopped: result.stopped,
     ms: Math.round(ms),
     refused: refusedDocument(loaded),
     notes: loaded.recordings.flatMap(({ unit, notes }) => notes.map((note) => `${unitLabel(unit)}: ${note}`)),

@@ -13,9 +13,9 @@ export interface FileSystemDevice extends FileSystemIdentity {
   major: number;
   minor: number;
   /** The disk as traces name it; absent for stacked devices (LVM, RAID), whose blocks lie elsewhere. */
-  traced?: TracedDevice;
+  traced?: TracedDevice | undefined;
   /** Mount point of its root; absent when it is not mounted. */
-  mountPoint?: string;
+  mountPoint?: string | undefined;
 }
 
 /** The kernel counts in sectors of this many bytes, whatever the disk uses. */
@@ -56,8 +56,8 @@ async function describe(dev: number, what: string): Promise<FileSystemDevice> {
     major,
     minor,
     ...identity,
-    ...(traced === undefined ? {} : { traced }),
-    ...(mountPoint === undefined ? {} : { mountPoint }),
+    traced,
+    mountPoint,
   };
 }
 

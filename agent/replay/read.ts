@@ -9,7 +9,7 @@ export interface ReplayOptions {
   /** The block device that has the file system. */
   device: string;
   /** Mount point of the file system's root. Without it, only blocks are read. */
-  mountPoint?: string;
+  mountPoint?: string | undefined;
   /**
    * Number of reads in flight. EBS needs rate × latency ÷ chunk: 5 for gp3, 40 for io2. More than the threads of Node's pool
    * (UV_THREADPOOL_SIZE) does not help.

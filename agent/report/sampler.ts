@@ -2,6 +2,7 @@ import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { ioBetween } from '../host/io.ts';
 import { containerUsage, hostUsage, type Usage } from '../host/usage.ts';
+import { defined } from '../core/defined.ts';
 
 export interface SamplerOptions {
   /** Whose disk counts. */
@@ -73,20 +74,17 @@ export function sampleBetween(container: string, before: Reading, after: Reading
     startUnixMs: Math.round(wallNow - intervalMs),
     intervalMs,
     io: ioBetween(before.usage.io, after.usage.io),
-    ...grown('cpuMs', before.usage.cpuMs, cpuMs),
-    ...grown('ioStallMs', before.usage.ioStallMs, ioStallMs),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
-    ...(pageCacheBytes === undefined ? {} : { pageCacheBytes }),
+    ...defined({
+      cpuMs: grown(before.usage.cpuMs, cpuMs),
+      ioStallMs: grown(before.usage.ioStallMs, ioStallMs),
+      memoryBytes,
+      pageCacheBytes,
+    }),
   };
 }
 
-function grown<K extends string>(
-  key: K,
-  from: number | undefined,
-  to: number | undefined,
-): { [P in K]?: number } {
-  const isKnown = from !== undefined && to !== undefined && to >= from;
-  return (isKnown ? { [key]: to - from } : {}) as { [P in K]?: number };
+function grown(from: number | undefined, to: number | undefined): number | undefined {
+  return from !== undefined && to !== undefined && to >= from ? to - from : undefined;
 }
 
 function movedBytes(io: Sample['io']): number {

@@ -46,8 +46,7 @@ export async function planFirstBoot(root: Root): Promise<FirstBootPlan> {
   for (const rule of scrubRules.filter(({ id, isHealed }) => isHealed === true && !kept.includes(id)))
     for (const { path, action } of await locate(rule, places))
       // Replaced at the end: without it nobody would know after a power cut whose the rest is.
-      if (path !== machineRecord)
-        removals.push({ rule: rule.id, path, ...(action === undefined ? {} : { action }) });
+      if (path !== machineRecord) removals.push({ rule: rule.id, path, action });
   if (recorded !== undefined) return { kind: 'clone', fingerprint, removals };
   if (removals.length === 0) return { kind: 'first', fingerprint, removals };
   // The seal says that there was no identity, and a machine that had run from it would have left a record.

@@ -22,13 +22,13 @@ export interface Found {
   /** Absolute, below the root; no directory in it is a link. */
   path: string;
   /** What the scrub does with it; `remove` when not given. */
-  action?: 'remove' | 'empty';
+  action?: 'remove' | 'empty' | undefined;
   /** Work that a person may want. */
   isPrecious: boolean;
   /** See RulePath. */
   isIdentity?: true;
   /** The path is a link to this place, which unlinking it would leave on the image. */
-  leads?: string;
+  leads?: string | undefined;
 }
 
 /** Finds what a rule removes, in the order of removal. @throws ParbakeError SCRUB_FAILED */
@@ -126,7 +126,7 @@ async function last(
   // People link a history to /dev/null to keep it from being written.
   if ((await readlink(root.path(path))) === '/dev/null') return [];
   const leads = await resolveInRoot(root, path);
-  return [{ path, isPrecious, ...action, ...(leads === undefined ? {} : { leads }) }];
+  return [{ path, isPrecious, ...action, leads }];
 }
 
 function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {

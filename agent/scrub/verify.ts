@@ -23,7 +23,7 @@ export interface Verification {
   sealed: boolean;
   rules: RuleResult[];
   /** Why the root does not count as sealed, although every rule may pass. */
-  problem?: string;
+  problem?: string | undefined;
 }
 
 /** Maximum time from the first removal to the seal, in milliseconds. Anything older existed before the scrub. */
@@ -37,7 +37,7 @@ export async function verify(root: Root): Promise<Verification> {
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
   const rules = await checkRules(scrubRules, placesOf(root, manifest, kept), kept, since);
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
-  return { sealed, rules, ...(problem === undefined ? {} : { problem }) };
+  return { sealed, rules, problem };
 }
 
 /** @param since when the scrub began, in milliseconds since 1970; undefined when there was none */
@@ -66,7 +66,7 @@ async function newerThan(since: number | undefined, paths: readonly string[], ro
 }
 
 /** A broken manifest is a finding like others, so the rules are reported too. */
-async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: string }> {
+async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: string | undefined }> {
   let manifest: Manifest | undefined;
   try {
     manifest = await readManifest(root);
@@ -77,7 +77,7 @@ async function readSealed(root: Root): Promise<{ manifest?: Manifest; problem?: 
   if (manifest === undefined)
     return { problem: `there is no manifest at ${manifestPath}: nothing was baked` };
   const problem = await sealProblem(root, manifest);
-  return { manifest, ...(problem === undefined ? {} : { problem }) };
+  return { manifest, problem };
 }
 
 /** Describes what leaked, by rule. */

@@ -125,8 +125,6 @@ function withoutEnv(desired: Desired): Desired {
   return { ...desired, order: { ...desired.order, env: {}, files: {} } };
 }
 
-type Parts = Readonly<Record<string, unknown>>;
-
 function isState(value: unknown): value is AgentState {
   if (!isObject(value)) return false;
   const { version, instanceId, generation, desired } = value;

@@ -21,8 +21,8 @@ export function bakeDocument(baked: Baked): object {
         reason,
         wait_ms: waitMs,
       })),
-      ...(image.verification === undefined ? {} : { verification: image.verification }),
-      ...(image.signature === undefined ? {} : { signature: image.signature }),
+      verification: image.verification,
+      signature: image.signature,
       layers: image.layers.map((layer) => ({
         digest: layer.digest,
         size_bytes: layer.sizeBytes,

@@ -1,5 +1,6 @@
 import type { BakedLayer } from '../manifest.ts';
 import type { LayerProgress } from './pull-progress.ts';
+import { defined } from '../defined.ts';
 
 interface SourceRecord {
   digest: string;
@@ -9,7 +10,7 @@ interface SourceRecord {
 interface KnownLayer {
   digest: string;
   diffId: string;
-  sizeBytes?: number;
+  sizeBytes?: number | undefined;
 }
 
 /**
@@ -22,8 +23,7 @@ export function knownLayers(pulled: readonly LayerProgress[], known: readonly Kn
     const layer = left.get(shortId(digest));
     // An image may list one layer twice; it came over the wire once.
     left.delete(shortId(digest));
-    const size = sizeBytes === undefined ? {} : { sizeBytes };
-    return { ...toLayer(digest, layer), ...size, diffId };
+    return { ...toLayer(digest, layer), ...defined({ sizeBytes }), diffId };
   });
 }
 
@@ -64,18 +64,17 @@ function shortId(digest: string): string {
 function toLayer(digest: string, layer: LayerProgress | undefined): BakedLayer {
   if (layer === undefined || layer.cached) return { digest, cached: true };
   const { sizeBytes, downloadAt, downloadMs, extractAt, extractMs } = layer;
-  return {
-    digest,
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    ...(downloadAt === undefined ? {} : { downloadStartMs: rounded(downloadAt) }),
-    ...(downloadMs === undefined ? {} : { downloadMs: rounded(downloadMs) }),
-    ...(extractAt === undefined ? {} : { extractStartMs: rounded(extractAt) }),
-    ...(extractMs === undefined ? {} : { extractMs: rounded(extractMs) }),
-    cached: false,
+  const figures = {
+    sizeBytes,
+    downloadStartMs: rounded(downloadAt),
+    downloadMs: rounded(downloadMs),
+    extractStartMs: rounded(extractAt),
+    extractMs: rounded(extractMs),
   };
+  return { digest, ...defined(figures), cached: false };
 }
 
 /** Microseconds are beyond what the Engine's throttled progress can tell. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
 }

@@ -1,3 +1,5 @@
+import { defined } from '../defined.ts';
+
 /** One layer during a pull. Sizes are bytes, durations milliseconds; what the Engine did not say is absent. */
 export interface LayerProgress {
   /** The Engine's short id: the first 12 hex digits of the layer's digest. */
@@ -115,14 +117,16 @@ export function layersOfTries(tries: readonly (readonly LayerProgress[])[]): Lay
 export function sincePull(layers: readonly LayerProgress[], beganAt: number): LayerProgress[] {
   return layers.map(({ downloadAt, extractAt, ...layer }) => ({
     ...layer,
-    ...(downloadAt === undefined ? {} : { downloadAt: downloadAt - beganAt }),
-    ...(extractAt === undefined ? {} : { extractAt: extractAt - beganAt }),
+    ...defined({
+      downloadAt: downloadAt === undefined ? undefined : downloadAt - beganAt,
+      extractAt: extractAt === undefined ? undefined : extractAt - beganAt,
+    }),
   }));
 }
 
 interface Detail {
-  current?: number;
-  total?: number;
+  current?: number | undefined;
+  total?: number | undefined;
 }
 
 function detailOf(line: object): Detail {
@@ -130,7 +134,7 @@ function detailOf(line: object): Detail {
   if (typeof detail !== 'object' || detail === null) return {};
   const current = 'current' in detail ? positive(detail.current) : undefined;
   const total = 'total' in detail ? positive(detail.total) : undefined;
-  return { ...(current === undefined ? {} : { current }), ...(total === undefined ? {} : { total }) };
+  return { current, total };
 }
 
 function positive(value: unknown): number | undefined {

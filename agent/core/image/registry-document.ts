@@ -11,7 +11,7 @@ export interface Descriptor {
   digest: string;
   sizeBytes: number;
   /** Only entries of an index have one. */
-  platform?: Platform;
+  platform?: Platform | undefined;
   /** Type of the artifact that refers to an image; empty when absent. */
   artifactType: string;
   annotations: Readonly<Record<string, string>>;
@@ -101,7 +101,7 @@ function toDescriptor(value: unknown): Descriptor {
     mediaType: textMember(value, 'mediaType'),
     artifactType: textMember(value, 'artifactType'),
     annotations: textsOf(member(value, 'annotations')),
-    ...(platform === undefined ? {} : { platform: toPlatform(platform) }),
+    platform: platform === undefined ? undefined : toPlatform(platform),
   };
 }
 

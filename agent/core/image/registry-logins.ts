@@ -3,9 +3,9 @@ import { member, parseJson, textMember } from '../json.ts';
 
 /** Credentials for one registry. They are never printed, logged or stored. */
 export interface Login {
-  username?: string;
-  password?: string;
-  identitytoken?: string;
+  username?: string | undefined;
+  password?: string | undefined;
+  identitytoken?: string | undefined;
   serveraddress: string;
 }
 
@@ -21,7 +21,7 @@ export interface ConfiguredLogins {
 export interface LoginCommand {
   domain: string;
   /** User name for a program that prints only a password. */
-  username?: string;
+  username?: string | undefined;
   program: string;
   args: string[];
 }
@@ -95,7 +95,7 @@ export function parseLoginCommand(text: string): LoginCommand {
   if (program === '') throw new ParbakeError('USAGE', `--login-command for ${domain} names no program`);
   if (user === undefined && !ecrPattern.test(domain))
     throw new ParbakeError('USAGE', `--login-command for ${domain} needs a user: USER@${domain}=COMMAND`);
-  return { domain, program, args, ...(user === undefined ? {} : { username: user }) };
+  return { domain, program, args, username: user };
 }
 
 function argumentsOf(command: string): string[] {
@@ -128,9 +128,9 @@ function toLogin(server: string, entry: unknown): Login | undefined {
   if (identitytoken === undefined && username === undefined) return undefined;
   return {
     serveraddress: server,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(identitytoken === undefined ? {} : { identitytoken }),
+    username,
+    password,
+    identitytoken,
   };
 }
 
