@@ -12,7 +12,7 @@ export interface AgentStatus {
   engine_id: string;
   connected: boolean;
   last_error: string;
-  /** As of the last check-in: why the coordinator has quarantined this instance, a stable code and a sentence; else empty. */
+  /** Why the coordinator has quarantined this instance, as of the last check-in: a stable code and a sentence; else empty. */
   quarantine: string;
   generation: number;
   assignment_id: string;

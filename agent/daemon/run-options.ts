@@ -49,7 +49,7 @@ export interface RunOptions {
   statusSocket: string;
   /** The gate's program on the instance. */
   gate: string;
-  /** For all prepared containers together, in bytes; undefined for half of what is free. */
+  /** Memory for all prepared containers together, in bytes; undefined means half of what is free. */
   prepareMemoryBytes: number | undefined;
   /** Whether what was recorded at the bake is read ahead. */
   replays: boolean;

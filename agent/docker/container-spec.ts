@@ -19,7 +19,7 @@ export interface GateMount {
 export interface ContainerRequest {
   container: ContainerSpec;
   role: string;
-  /** Absent while it is made for whoever comes. */
+  /** Absent while the container is prepared for an unknown user. */
   assignmentId?: string;
   level: PrepareLevel;
   env: Readonly<Record<string, string>>;

@@ -49,7 +49,7 @@ export interface ContainerEngine {
   start(id: string, signal: AbortSignal): Promise<void>;
   pause(id: string, signal: AbortSignal): Promise<void>;
   unpause(id: string, signal: AbortSignal): Promise<void>;
-  /** Stops it if it runs, and removes it; one that is gone is no error. */
+  /** Stops the container if it runs, and removes it. A missing container is not an error. */
   remove(id: string, signal: AbortSignal): Promise<void>;
   /** Removes it at once: nothing of anybody's runs in it. */
   discard(id: string, signal: AbortSignal): Promise<void>;
@@ -257,7 +257,7 @@ function stateOf(state: string): DockerContainer['state'] {
   return state === 'running' || state === 'restarting' ? 'running' : 'ended';
 }
 
-/** Without a terminal, each piece of output comes behind eight bytes that name its stream and length. */
+/** When a container has no terminal, eight bytes before each piece of output name its stream and length. */
 function withoutFrames(output: Buffer): string {
   const pieces: Buffer[] = [];
   for (let at = 0; at + 8 <= output.length;) {

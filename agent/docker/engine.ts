@@ -15,7 +15,7 @@ export interface EngineFacts {
   version: string;
   apiVersion: string;
   storageDriver: string;
-  /** As the Engine sees it. */
+  /** Path as the Engine sees it. */
   dataRoot: string;
   os: string;
   /** In Go's words, such as `amd64`. */
@@ -274,7 +274,7 @@ function authOf(login: RegistryLogin): AuthConfig {
 
 /** Registries that the Engine may talk to without TLS, by its own configuration. */
 export interface InsecureRegistries {
-  /** Such as `127.0.0.0/8`. */
+  /** Networks, such as `127.0.0.0/8`. */
   networks: readonly string[];
   /** `host` or `host:port`, as in image references. */
   hosts: readonly string[];

@@ -32,7 +32,7 @@ export type CheckedProgram = Pick<ContainerSpec, 'image'> & {
 };
 
 /**
- * Looks, without running anything, whether a container's command can be started: the file is there, is no directory, has
+ * Looks, without running anything, whether a container's command can be started: the file exists, is not a directory, has
  * an execute bit, is of the image's architecture, its interpreter is there when it is a script, and the image knows its
  * user. A container is created for it and removed.
  * @throws ParbakeError ENTRYPOINT_INVALID with the reason; IMAGE_NOT_FOUND, and as `dockerError` says
@@ -105,12 +105,12 @@ async function programProblem(program: string, path: string, inside: Inside): Pr
     if (problem === undefined) return undefined;
     problems.push(`${candidate} ${problem}`);
   }
-  // Of a whole PATH, one that is there and cannot be executed says more than those that are not there.
+  // In a PATH, a file that cannot be executed is a better explanation than one that is missing.
   const told = problems.find((one) => !one.endsWith(notThere)) ?? problems.at(-1) ?? '';
   return told.endsWith(notThere) && !program.includes('/') ? `it is in none of ${path}` : told;
 }
 
-/** As Docker and the gate look a program up. */
+/** Looks a program up as Docker and the gate do. */
 export function candidatesOf(program: string, path: string, workingDir: string): string[] {
   const below = (directory: string): string =>
     `${directory.startsWith('/') ? '' : '/'}${directory.replace(/\/$/, '')}/${program}`;
@@ -162,7 +162,7 @@ async function userProblem(user: string, inside: Inside): Promise<string | undef
   return accountProblem(user, await text('/etc/passwd'), await text('/etc/group'));
 }
 
-/** The first bytes of a file in a container; none when it is no file. */
+/** Reads the first bytes of a file in a container; empty when it is not a file. */
 async function readIn(
   client: DockerClient,
   id: string,

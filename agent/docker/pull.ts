@@ -6,7 +6,7 @@ import { PullProgress, type LayerProgress, type PullOutcome } from '../core/imag
 import { reasonOf } from '../../proto/errors/cause.ts';
 
 export interface PullReading {
-  /** For messages. */
+  /** Name used in messages. */
   ref: string;
   /** Longest time without a word from the Engine, in milliseconds. */
   silenceMs: number;

@@ -21,7 +21,7 @@ export interface SavedImage {
 }
 
 export interface SavedLayer {
-  /** Of the unpacked archive, `sha256:…`. */
+  /** Digest of the unpacked archive, `sha256:…`. */
   diffId: string;
   files: LayerFiles;
 }
@@ -113,7 +113,7 @@ async function opened(
 
 interface Piece {
   sha256: string;
-  /** Of what it is unpacked. */
+  /** Digest of the unpacked content. */
   contentSha256: string;
   files: LayerFiles;
 }

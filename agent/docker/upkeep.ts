@@ -6,14 +6,14 @@ import { asError } from '../../proto/errors/cause.ts';
 /** A container or volume that an image would carry. */
 export interface Carried {
   id: string;
-  /** As a person knows it. */
+  /** The name that people know. */
   name: string;
   running: boolean;
 }
 
 /** What an Engine holds. */
 export interface EngineContents {
-  /** As the Engine sees it. */
+  /** Path as the Engine sees it. */
   dataRoot: string;
   images: { id: string; name: string }[];
   /** Names of networks that a person made. */
@@ -30,7 +30,7 @@ export interface EngineContents {
 export interface UpkeepEngine {
   ping(signal: AbortSignal): Promise<void>;
   contents(signal: AbortSignal): Promise<EngineContents>;
-  /** One that is gone already is no error. */
+  /** An object that is already gone is not an error. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
   removeVolume(name: string, signal: AbortSignal): Promise<void>;
   /** All of it, not only what no image uses. */

@@ -63,7 +63,7 @@ function defaultIpv6({ ipv6Routes, interfaces }: NetworkState): string | undefin
   return addresses.find(({ family, address }) => family === 'IPv6' && !/^fe[89ab]/i.test(address))?.address;
 }
 
-/** Of a route in /proc/net/ipv6_route: destination, its prefix length, source, its length, next hop …, interface. */
+/** Columns of a route in /proc/net/ipv6_route: destination, its prefix length, source, its length, next hop …, interface. */
 function defaultIpv6Interface(text: string): string | undefined {
   const rows = text.split('\n').map((line) => line.trim().split(/\s+/));
   return rows.find(

@@ -26,7 +26,7 @@ export async function buildxVersion(
   return undefined;
 }
 
-/** Without a home or settings: whatever it would keep there has no place. */
+/** Runs buildx without a home or settings, so that it leaves nothing behind. */
 async function metadataOf(program: string, signal: AbortSignal): Promise<string> {
   const options = { env: { DOCKER_CONFIG: '/nonexistent' }, timeout: deadline, signal };
   return await new Promise((resolve) => {

@@ -63,7 +63,7 @@ export async function removeDurably(path: string): Promise<void> {
 }
 
 /**
- * For `catch`: throws the system's error as one of ours, DISK_FULL where that is the reason.
+ * Returns a handler for `catch` that throws the system's error as one of ours, DISK_FULL where that is the reason.
  * @param what for example `cannot write /etc/x`
  */
 export function failAs(code: ErrorCode, what: string): (cause: unknown) => never {
@@ -129,7 +129,7 @@ function unlessAbsent(cause: unknown): void {
 
 function hintFor(cause: unknown): string {
   const code = codeOf(cause);
-  // For a file inside a directory, the recursive removal reports ENOTDIR.
+  // A recursive removal reports ENOTDIR when a parent of the path is a file.
   if (code === 'EPERM' || code === 'ENOTDIR') return '; it may be immutable: see lsattr, and chattr -i';
   return code === 'EROFS' ? '; mount the file system for writing' : '';
 }

@@ -34,7 +34,7 @@ const deadline = 1_000;
 /** Bytes of one answer: what is asked for is an id, an address or a token. */
 const maxBytes = 64 * 1024;
 
-/** By field, where the service has it. */
+/** Path in the metadata service for each field. */
 const paths: Readonly<Record<keyof InstanceMetadata, string>> = {
   instanceId: 'instance-id',
   instanceType: 'instance-type',

@@ -110,7 +110,7 @@ function read(path: string): string {
   return readKernelFile(path) ?? '';
 }
 
-/** As glibc splits a device number. */
+/** Splits a device number as glibc does. */
 function major(device: number): number {
   return Number((BigInt(device) >> 8n) & 0xfffn);
 }

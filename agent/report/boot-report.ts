@@ -17,7 +17,7 @@ import { reasonOf } from '../../proto/errors/cause.ts';
 
 /** Milliseconds after the kernel's start from which on an agent that starts was not started by the boot. */
 const longestBoot = 900_000;
-/** Milliseconds after the start: whoever waits for this instance comes first. */
+/** Delay after the start, in milliseconds: a waiting user comes first. */
 const delay = 5_000;
 /** Milliseconds for systemd to answer: it only looks up what it has. */
 const deadline = 5_000;

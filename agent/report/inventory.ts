@@ -5,7 +5,7 @@ import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { Recorder } from './recorder.ts';
 import { reasonOf } from '../../proto/errors/cause.ts';
 
-/** Milliseconds after the start: whoever waits for this instance comes first. */
+/** Delay after the start, in milliseconds: a waiting user comes first. */
 const delay = 5_000;
 /** Milliseconds: it asks some dozen programs of the system. */
 const deadline = 30_000;

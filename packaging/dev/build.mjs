@@ -95,7 +95,7 @@ const protoBeside = {
 
 const isOurs = existsSync(join(dist, 'parbake-agent.js')) || dist === join(root, 'dist');
 if (existsSync(dist) && readdirSync(dist).length > 0 && !isOurs) {
-  console.error(`build: ${dist} holds something that is no bundle: name another directory, or empty it`);
+  console.error(`build: ${dist} holds files that are not a bundle: name another directory, or empty it`);
   process.exit(2);
 }
 rmSync(dist, { recursive: true, force: true });

@@ -65,7 +65,7 @@ function load(sources) {
   return withoutBehavior(nested);
 }
 
-/** Without `google.api.field_behavior`, which is for people and for the generators of clients. */
+/** Drops `google.api.field_behavior`, which is for people and for client generators. */
 function withoutBehavior(value) {
   if (Array.isArray(value)) return value.map(withoutBehavior);
   if (typeof value !== 'object' || value === null) return value;

@@ -162,7 +162,7 @@ async function check() {
   return failed === 0 ? 0 : 1;
 }
 
-/** Whoever is told to end tells the program too, and waits while it cleans up. */
+/** Passes signals on to the program, and waits while it cleans up. */
 async function runNode(args) {
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${searchPath}` };
   // On a system without a locked Node (macOS, say) the person's own serves.

@@ -94,7 +94,7 @@ static void close_others_at_exec(void) {
   for (int fd = 3; fd < 1024; fd++) CALL3(SYS_fcntl, fd, F_SETFD_, FD_CLOEXEC_);
 }
 
-// Whoever sees the socket finds it listening: it has another name until it does.
+// The socket has another name until it listens, so that a visible socket always answers.
 static int listen_at(const char *path) {
   struct unix_address address = {AF_UNIX_, {0}};
   size_t length = length_of(path);
@@ -160,7 +160,7 @@ static int has_name_of(const char *entry, const char *variable) {
   return *entry == '=' && *variable == '=';
 }
 
-// Puts a variable in the place of one of its name, or behind all others. Returns the new count; 0 when there is no room.
+// Replaces the variable of the same name, or appends it. Returns the new count; 0 when the table is full.
 static size_t put(size_t count, char *variable) {
   for (size_t i = 0; i < count; i++)
     if (has_name_of(environment[i], variable)) {
@@ -239,7 +239,7 @@ static void serve(int listener, int peer, const char *path, char **command, char
     refuse(peer, reason);
     return;
   }
-  // Whoever is not there any more to be told did not give an order that counts.
+  // An order counts only if its sender is still there to be told.
   if (!answer(peer, 'A', 0)) return;
   CALL3(SYS_unlinkat, AT_HERE, path, 0);
   CALL1(SYS_close, listener);

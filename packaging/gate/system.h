@@ -136,7 +136,7 @@ struct time_value {
   long microseconds;
 };
 
-// As the kernel takes it, which is not as a C library has it.
+// The layout that the kernel takes, which differs from a C library's.
 struct signal_action {
   void (*handler)(int);
   unsigned long flags;

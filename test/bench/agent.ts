@@ -29,9 +29,9 @@ export interface AgentResult {
   n: number;
   /** From the exec of the bundled agent, without what enters its Engine's namespace for it, to its check-in at the coordinator; the clock is the coordinator's log's. */
   exec_to_check_in_p50_ms: number;
-  /** Of the idle agent with one prepared container, in MiB. */
+  /** Memory of the idle agent with one prepared container, in MiB. */
   rss_mib: number;
-  /** Of one core, over the idle time. */
+  /** Share of one core over the idle time. */
   cpu_percent: number;
   idle_s: number;
   /** The same agent, which takes no samples of disk, network, processor and memory (`--samples off`); only when asked for. */
@@ -59,7 +59,7 @@ export async function benchAgent({
   const packaged = await packagedAgent(testbed);
   const engine = await bootClone(testbed, app);
   const coordinator = await startCoordinator(testbed);
-  // The same one each time: another with this Engine's identity would be set aside, and have nothing prepared.
+  // The same instance each time: another one with this Engine's identity would be quarantined, with nothing prepared.
   const instanceId = `i-${randomUUID()}`;
   const times: number[] = [];
   const execTime = join(testbed.makeDirectory('exec-time'), 'ms');

@@ -50,7 +50,7 @@ export async function bareWays(testbed: Testbed, engine: Engine, ref: string): P
         running.set(id, startProgram('nsenter', [...inNetwork, ...run], log));
       },
       async stop(id) {
-        // As Docker does it, so that a database need not recover in the next round.
+        // Stop it as Docker does, so that a database need not recover in the next round.
         await command('runc', [...runcRoot, 'kill', id, stopSignal]);
         const started = running.get(id);
         // A first process may ignore it.

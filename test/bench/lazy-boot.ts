@@ -42,7 +42,7 @@ async function mountRun({ directory }: LazyVolume): Promise<void> {
 }
 
 /**
- * As the end of a bake: records the application's start when there is one, then dockerd's, with nothing of the disk in
+ * Does what the end of a bake does: records the application's start when there is one, then dockerd's, with nothing of the disk in
  * memory; then makes the snapshot. @returns the chunks that are listed
  */
 export async function recordAndSnapshot(host: LazyHost, app?: App): Promise<Set<number>> {
@@ -67,7 +67,7 @@ export async function recordAndSnapshot(host: LazyHost, app?: App): Promise<Set<
   if (app !== undefined)
     await withEngine(host, async (start) => {
       const engine = await start();
-      // Of the whole machine, as a bake does it: what dockerd's start has read is read by an application's too.
+      // Record the whole machine, as a bake does: what dockerd's start has read, an application's start reads too.
       await record({ kind: 'role', role: 'app' }, true, () => runOnce(engine, app, signal));
     });
   await withEngine(host, async (start) => {
@@ -119,7 +119,7 @@ export async function boot(
   }
 }
 
-/** As the agent does it at boot. @returns how long it took, with the start of its process, in milliseconds */
+/** Replays as the agent does at boot. @returns the duration in milliseconds, including the start of its process */
 export async function replayAll({ volume, signal }: LazyHost): Promise<number> {
   const begin = performance.now();
   const running = startReplay({
@@ -136,7 +136,7 @@ export async function replayAll({ volume, signal }: LazyHost): Promise<number> {
   return took;
 }
 
-/** As a bake does it to record a start, which for every application here ends with its first answer. */
+/** Starts an application as a bake does to record it. Every start here ends with the first answer. */
 async function runOnce(engine: Engine, app: App, signal: AbortSignal): Promise<void> {
   const published = `${port}/tcp`;
   const container = await engine.docker.createContainer({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { command } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
 
-/** As many as an ordinary image has. */
+/** Number of files in an ordinary image. */
 const layersPerImage = 5;
 
 /** Archives that are loaded at once: the Engine takes one layer of each at a time. */

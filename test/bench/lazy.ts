@@ -34,9 +34,9 @@ export interface LazyOptions {
 /** Medians over the rounds, in milliseconds. */
 export interface LazyAppResult {
   app: string;
-  /** Of `replayed_ms`, `warm_ms` and `replay_ms`. */
+  /** Number of rounds behind `replayed_ms`, `warm_ms` and `replay_ms`. */
   n: number;
-  /** Of `cold_ms`, `recall` and `precision`. */
+  /** Number of rounds behind `cold_ms`, `recall` and `precision`. */
   cold_n: number;
   /**
    * The order to the first answer of a container behind the gate, on a disk of which nothing was fetched but what dockerd
@@ -190,7 +190,7 @@ class Samples {
     this.#values.push(value);
   }
 
-  /** With one digit after the point for times, four for shares. */
+  /** Rounds times to one decimal and shares to four. */
   median(): number {
     const value = percentile(this.#values, 0.5);
     return value <= 1 ? Math.round(value * 10_000) / 10_000 : Math.round(value * 10) / 10;

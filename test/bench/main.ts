@@ -133,7 +133,7 @@ export function machine(): BenchDocument['machine'] {
   return {
     cpus: cpus().length,
     memory_gib: Math.round(totalmem() / 1024 ** 3),
-    // Without what a distribution or a machine adds to it.
+    // The plain version, without what a distribution adds to it.
     kernel: release().split('-')[0] ?? '',
     docker: docker ?? 'unknown',
   };

@@ -110,7 +110,7 @@ async function timed({ engine, app, signal }: Bench, act: () => Promise<unknown>
   return performance.now() - start;
 }
 
-/** As `docker run` does it. */
+/** Creates and starts a container as `docker run` does. */
 async function bakedRun(bench: Bench): Promise<number> {
   let id = '';
   const ms = await timed(bench, async () => {
@@ -177,7 +177,7 @@ async function remove({ engine }: Bench, id: string): Promise<void> {
   await engine.docker.getContainer(id).remove({ force: true, v: true });
 }
 
-/** The whole machine forgets what it has read: there is no smaller unit. */
+/** Drops the page cache of the whole machine, the smallest unit that the kernel offers. */
 function dropCaches(): void {
   writeFileSync('/proc/sys/vm/drop_caches', '3');
 }

@@ -43,7 +43,7 @@ export async function measureOtherWays(
   return ways;
 }
 
-/** As `docker run` does it: what comes `first`, create, start; until the first answer. */
+/** Does what `docker run` does, until the first answer: what comes `first`, create, start. */
 async function timedRun(
   engine: Engine,
   { ref, port }: DemoImage,

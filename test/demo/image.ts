@@ -21,7 +21,7 @@ export interface DemoImage {
 /** Small images whose versions come from variables, as a recipe of many images has them. */
 export const sidecars = {
   repositories: ['swarm:${SWARM_VERSION}', 'google/cadvisor:${CADVISOR_VERSION}'],
-  /** Of a role of its own, and left out of the bake: each instance pulls it, which "parbake advise" then tells. */
+  /** An image of a role of its own that the bake leaves out: each instance pulls it, which "parbake advise" reports. */
   leftOut: 'acme/report:2.0',
   variables: { SWARM_VERSION: '1.2.9', CADVISOR_VERSION: 'v0.33.0' },
 };
@@ -59,10 +59,7 @@ export async function publishImages(
   const port = lowestPort(Object.keys(Config.ExposedPorts ?? {}));
   await engine.stop();
   if (port === undefined)
-    throw new ParbakeError(
-      'USAGE',
-      `${own ?? ref} has no EXPOSE of a TCP port, so there is no page to fetch`,
-    );
+    throw new ParbakeError('USAGE', `${own ?? ref} exposes no TCP port, so the demo has no page to fetch`);
   return { ...image, port };
 }
 

@@ -26,7 +26,7 @@ export interface DemoInstance {
 export interface StoryOptions {
   /** An image of the person's own instead of the demo's application. */
   image: string | undefined;
-  /** Instances more than there are users, for whoever looks around afterwards. */
+  /** Spare instances for looking around afterwards. */
   spares: number;
   /** Whether programs may draw on stderr. */
   isTerminal: boolean;

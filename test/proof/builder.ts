@@ -17,7 +17,7 @@ export interface Builder {
   engine: Engine;
   manifest: Manifest;
   facts: FactSheet;
-  /** By rule: a text that is nowhere but in what the rule removes. */
+  /** Keyed by rule: a text that occurs only in what the rule removes. */
   canaries: ReadonlyMap<string, string>;
   /** The builder's root as a power cut would leave it: with dirt for every rule, baked and not scrubbed. */
   snapshot: string;

@@ -21,7 +21,7 @@ export interface Finding {
   rule: string | undefined;
   /** Where a canary was found. */
   place?: string;
-  /** For people. */
+  /** Description for people. */
   text: string;
 }
 

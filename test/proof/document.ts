@@ -43,9 +43,9 @@ export function isProven({ targets, controls }: ProofDocument): boolean {
 
 export interface Observed {
   manifest: Pick<Manifest, 'images'>;
-  /** By rule. */
+  /** Keyed by rule. */
   canaries: ReadonlyMap<string, string>;
-  /** Of the clones. */
+  /** Identities of the clones. */
   sheets: readonly FactSheet[];
   findings: readonly Finding[];
 }

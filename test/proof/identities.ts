@@ -38,7 +38,7 @@ export function machineIdentities(root: string): Identity[] {
   ];
 }
 
-/** Of the builder alone: a clone's systemd takes the copy for its own. */
+/** Identities that only the builder has to have: a clone's systemd would take a copy for its own. */
 export function copiedMachineId(root: string): Identity {
   const value = readFileSync(join(root, 'var/lib/dbus/machine-id'), 'utf8').trim();
   return required("D-Bus's copy of the machine id", value, 'dbus-machine-id');

@@ -26,9 +26,9 @@ export interface MachineBuilderRequest {
 export interface MachineBuilder {
   machine: Machine;
   disk: MachineDisk;
-  /** By rule: a text that is nowhere but in what the rule removes. */
+  /** Keyed by rule: a text that occurs only in what the rule removes. */
   canaries: ReadonlyMap<string, string>;
-  /** Of D-Bus's copy of the machine id, which a clone's systemd would take for its own. */
+  /** Path of D-Bus's copy of the machine id, which a clone's systemd would take for its own. */
   copiedId: FactSheet['identities'][number];
 }
 
@@ -41,7 +41,7 @@ export async function makeMachineBuilder(request: MachineBuilderRequest): Promis
   let copiedId: MachineBuilder['copiedId'] | undefined;
   const disk = await makeDisk(testbed, async (root) => {
     copyFileSync(deb, join(root, 'root/agent.deb'));
-    // As whoever makes images in a directory has it.
+    // Images that are made in a directory have it this way.
     await command('mount', ['-t', 'proc', 'proc', join(root, 'proc')]);
     try {
       await command('chroot', [root, 'dpkg', '--install', '/root/agent.deb']);

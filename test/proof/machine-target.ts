@@ -36,7 +36,7 @@ export interface MachineProofRequest {
   clones: number;
   /** Rules to leave out in turn. */
   controls: readonly string[];
-  /** For people: what happens. */
+  /** Progress for people. */
   say: (line: string) => void;
 }
 

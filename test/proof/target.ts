@@ -18,7 +18,7 @@ export interface ProofRequest {
   clones: number;
   /** Rules to leave out in turn. */
   controls: readonly string[];
-  /** For people: what happens. */
+  /** Progress for people. */
   say: (line: string) => void;
 }
 
@@ -31,7 +31,7 @@ export async function proveTarget(
   const builder = await makeBuilder(testbed, release);
   const proof = await prove(request, builder);
   say(proof.problems.length === 0 ? `${release.name}: the proof holds` : proof.problems.join('\n'));
-  // With nothing left out the way of the controls has to be clean too, or a failure of theirs would mean nothing.
+  // The controls must also come out clean when no rule is left out; otherwise their failures would mean nothing.
   const without = await withoutRule(request, builder, undefined);
   if (without.length > 0)
     throw new Error(

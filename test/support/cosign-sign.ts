@@ -19,7 +19,7 @@ export interface Signing {
 
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
-/** As cosign before its version 3: a payload, whose signature is beside it in a manifest with a tag. */
+/** Signs as cosign did before version 3: a payload, with its signature beside it in a tagged manifest. */
 export async function signDetached(signing: Signing): Promise<string> {
   const base = baseOf(signing);
   const payload = simplePayload(signing.digest ?? signing.at);
@@ -40,7 +40,7 @@ export async function signDetached(signing: Signing): Promise<string> {
   return blob.digest;
 }
 
-/** As cosign 3: a bundle that refers to the image, by the tag that stands in for the referrers API. */
+/** Signs as cosign 3 does: a bundle that refers to the image, by the tag that stands in for the referrers API. */
 export async function signWithBundle(signing: Signing): Promise<string> {
   const base = baseOf(signing);
   const blob = await pushBlob(base, signing.instead ?? bundleOf(signing));

@@ -40,7 +40,7 @@ export function readComponent(text: string): Component {
   }
   const known = new Set(parameters.keys());
   for (const [, name = ''] of text.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g))
-    if (!known.has(name)) throw new Error(`{{ ${name} }} is no parameter`);
+    if (!known.has(name)) throw new Error(`{{ ${name} }} is not a parameter`);
   return { parameters, phases };
 }
 

@@ -20,7 +20,7 @@ export interface LoneCoordinator {
   /** Has its store and its logs, and goes with it. */
   readonly directory: string;
   readonly address: string;
-  /** Of its page. */
+  /** Address of its page. */
   readonly url: string;
   readonly clients: ReturnType<typeof connectCoordinator>;
   readonly agents: AgentServiceClient;

@@ -57,7 +57,7 @@ export type ReceivedMetric = OtlpMetric & { resource: Record<string, string | un
 /** The end of the line: takes OTLP over HTTP in its JSON encoding, from the coordinator or from a collector. */
 export class OtlpSink {
   readonly spans: ReceivedSpan[] = [];
-  /** Of the newest export, by name. */
+  /** Metrics of the newest export, by name. */
   readonly metrics = new Map<string, ReceivedMetric>();
   answer: (response: ServerResponse) => void = (response) => response.end('{}');
   requests = 0;

@@ -89,7 +89,7 @@ class History {
   #now = 0;
   readonly #sessions = new Map<string, string>();
   readonly #generations = new Map<string, number>();
-  /** By request id: the assignment that it was answered with, while it was not forgotten. */
+  /** Keyed by request id: the assignment that it was answered with, until it is forgotten. */
   readonly #answered = new Map<string, string>();
   readonly #over = new Set<string>();
   readonly #hadUser = new Set<string>();

@@ -130,7 +130,7 @@ async function configure(root: string, name: string, registry: string): Promise<
     writeFileSync(join(root, path), text, { mode });
   };
   write('etc/hostname', `${name}\n`);
-  // sudo looks the machine's own name up; there is no name server to wait for.
+  // sudo looks up the machine's own name, and would wait for a name server.
   write('etc/hosts', `127.0.0.1 localhost ${name}\n`);
   write('etc/resolv.conf', 'nameserver 127.0.0.1\n');
   write('etc/docker/daemon.json', JSON.stringify({ 'insecure-registries': [registry], iptables: false }));

@@ -15,7 +15,7 @@ const cache = '/var/cache/parbake/collectors';
 
 /** OpenTelemetry's collector, taking OTLP over HTTP and passing it on in OTLP's JSON encoding. */
 export interface Collector {
-  /** For `serve --otlp`. */
+  /** Address for `serve --otlp`. */
   readonly url: string;
   readonly process: Started;
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export async function startCollector(directory: string, to: string): Promise<Col
     ['--config', `file:${file}`],
     join(directory, `collector-${randomUUID()}.log`),
   );
-  // Receivers start last: whoever can connect is answered.
+  // Receivers start last, so every connection is answered.
   const address = await listeningAddress(started, 'the collector', '127.0.0.1');
   return { url: `http://${address}`, process: started, close: () => started.stop() };
 }

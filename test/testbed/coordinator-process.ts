@@ -10,7 +10,7 @@ const sources = join(dirname(fileURLToPath(import.meta.url)), '../../coordinator
 export interface CoordinatorProcess extends Started {
   /** `host:port` of each --listen, then of each --tls-listen. */
   readonly addresses: readonly string[];
-  /** Of each --http, then of each --https. */
+  /** Addresses of each --http, then of each --https. */
   readonly urls: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { command } from './command.ts';
 
-/** Of the Debian archive; its own package has it everywhere. */
+/** The Debian archive's key, which a package installs everywhere. */
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**

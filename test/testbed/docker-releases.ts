@@ -39,7 +39,7 @@ export async function dockerRelease(name: DockerReleaseName): Promise<DockerRele
     return { name, dockerd, env: { PATH: [...programs, process.env['PATH'] ?? ''].join(':') } };
   } catch (cause) {
     const text = reasonOf(cause);
-    // Of a package manager's output, the error.
+    // Show only the errors of the package manager.
     const reason = /^(?:.* ended with \S+ )?E: (.*)$/m.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
     return { missing: `needs ${name}, which could not be fetched: ${reason}` };
   }
@@ -49,7 +49,7 @@ function versionPrefix(name: DockerReleaseName): string {
   return `${name.replace('docker-', '')}.`;
 }
 
-/** Such as `26.1.5+dfsg1`. */
+/** Version, such as `26.1.5+dfsg1`. */
 async function versionOf(dockerd: string): Promise<string> {
   return /version ([^,\s]+)/.exec(await command(dockerd, ['--version']))?.[1] ?? '';
 }

@@ -20,7 +20,7 @@ export interface Engine {
   startInside(program: string, args: readonly string[], logFile: string): Started;
   engineId(): Promise<string>;
   stop(): Promise<void>;
-  /** As a power cut would: dockerd and everything it started. */
+  /** Kills dockerd and everything it started, as a power cut would. */
   kill(): Promise<void>;
   /** Ends dockerd alone, and starts it again where it was. */
   restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -37,7 +37,7 @@ export interface EngineOptions {
   settings?: Readonly<Record<string, unknown>>;
   /** Added to the Engine's environment, such as HTTPS_PROXY. */
   env?: Readonly<Record<string, string>>;
-  /** With user namespaces: root in a container is another user, and everything is below `UID.GID` of the data root. */
+  /** Turns on user namespaces: root in a container is another user, and everything is below `UID.GID` of the data root. */
   isRemapped?: boolean;
 }
 

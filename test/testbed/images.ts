@@ -27,7 +27,7 @@ export async function pullImage(engine: Engine, ref: string): Promise<void> {
   await drain(await engine.docker.pull(ref));
 }
 
-/** An image of a few bytes that is there to be pulled: its command can be found, and only the kernel sees that it is no program. */
+/** Builds an image of a few bytes for pulling. Its command exists, and only the kernel sees that it is not a program. */
 export async function buildTinyImage(engine: Engine, directory: string, ref: string): Promise<void> {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY name /\nCMD ["/name"]\n');

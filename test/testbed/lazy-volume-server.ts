@@ -15,7 +15,7 @@ const [backing = '', mountPoint = '', modelText = '{}'] = process.argv.slice(2);
 const disk = new LazyDisk(backing, JSON.parse(modelText) as LazyModel);
 const device = openSync('/dev/fuse', 'r+');
 await mountFuse(device, mountPoint);
-// With the parent goes the need for the volume; the kernel then fails what still uses it instead of waiting.
+// The volume ends with its parent; the kernel then fails pending requests instead of waiting.
 process.on('disconnect', () => process.exit(1));
 process.on('message', (order: Order) => {
   carryOut(order).then(

@@ -119,7 +119,7 @@ export async function createLazyVolume(
         writeFileSync(`/sys/block/${basename(device)}/queue/read_ahead_kb`, '128');
         await command('mount', ['-o', 'noatime', device, mountPoint]);
       } finally {
-        // The kernel detaches it with its last user, whoever that is and however it ends.
+        // The kernel detaches it when its last user ends, however that happens.
         await command('losetup', ['--detach', device]);
       }
       return device;

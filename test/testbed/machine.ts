@@ -24,12 +24,12 @@ const packages = [
   ],
   ...['linux-image-cloud-amd64', 'openssh-server', 'docker.io', 'apparmor', 'ca-certificates', 'libatomic1'],
 ];
-/** Of a machine's disk. */
+/** Size of a machine's disk. */
 const diskBytes = 4 * 1024 ** 3;
 /** Milliseconds: without hardware's help a boot takes 30 seconds on a quiet machine, and many times that on a busy one. */
 const bootDeadline = 900_000;
 
-/** Of the host: QEMU chooses a free port on each, and the address tells them apart. */
+/** Addresses of the host. QEMU chooses a free port on each, and the address tells machines apart. */
 const [sshHost, applicationHost] = ['127.0.0.2', '127.0.0.3'];
 
 /** A virtual machine that runs. */
@@ -49,7 +49,7 @@ export interface Machine {
   up(): Promise<void>;
   /** Resolves once it is off, having been told so. */
   off(): Promise<void>;
-  /** As a power cut would. */
+  /** Kills the machine, as a power cut would. */
   kill(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export interface MachineDisk {
   place: string;
   file: string;
   format: 'raw' | 'qcow2';
-  /** For the machine's root, by SSH. */
+  /** SSH key of the machine's root. */
   key: string;
   kernel: string;
   initrd: string;

@@ -8,7 +8,7 @@ import { waitFor } from './wait.ts';
 const makingDeadline = 30 * 60_000;
 
 /**
- * Makes a directory that later runs use as it is. Whoever wants it meanwhile waits instead of making it too.
+ * Makes a directory that later runs use as it is. A second caller waits for the first instead of making it too.
  * @param make fills an empty directory, which gets its name only once it is whole
  * @returns `place`
  */

@@ -64,7 +64,7 @@ export async function createHub(id: string): Promise<Hub> {
   };
 }
 
-/** Removes a namespace with its links; one that is gone already is no error. */
+/** Removes a namespace with its links. A missing namespace is not an error. */
 export async function removeNamespace(name: string): Promise<void> {
   const known = (await ip('netns', 'list')).split('\n').map((line) => line.split(' ')[0]);
   if (known.includes(name)) await ip('netns', 'delete', name);

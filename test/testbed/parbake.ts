@@ -23,11 +23,11 @@ export interface Certificates {
 
 export interface Coordinator {
   readonly process: CoordinatorProcess;
-  /** For operators on this machine, in plaintext. */
+  /** Address for operators on this machine, in plaintext. */
   readonly address: string;
-  /** For agents, with TLS. */
+  /** Address for agents, with TLS. */
   readonly agentAddress: string;
-  /** For browsers on this machine. */
+  /** Address for browsers on this machine. */
   readonly pageAddress: string;
   readonly certificates: Certificates;
   readonly clients: ReturnType<typeof connectCoordinator>;
@@ -60,7 +60,7 @@ export async function startCoordinator(
 export interface AgentOptions {
   /** Another than the sources, such as a bundle. */
   program?: string;
-  /** For Node itself, as the unit has them. */
+  /** Options of Node itself, as in the unit. */
   nodeOptions?: readonly string[];
   env?: Readonly<Record<string, string>>;
   /** No other variable than these and PATH, as systemd starts a service. */

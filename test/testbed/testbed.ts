@@ -135,7 +135,7 @@ async function makeTestbedDirectory(): Promise<{ id: string; directory: string; 
   }
 }
 
-/** Removes every test bed whose process is gone; whoever holds its id uses it, or removes it already. */
+/** Removes every test bed whose process is gone. Another process that holds its id is using or removing it. */
 async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(directoryPrefix))) {
     const id = name.slice(directoryPrefix.length);

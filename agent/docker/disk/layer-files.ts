@@ -8,9 +8,9 @@ import { JsonLines } from '../../core/json-lines.ts';
 
 /** What the files of one layer add up to. */
 export interface LayerContent {
-  /** Of the layer's archive as it would be sent, `sha256:…`. */
+  /** Digest of the layer's archive as it would be sent, `sha256:…`. */
   digest: string;
-  /** Of the archive. */
+  /** Size of the archive, in bytes. */
   sizeBytes: number;
   /** Files that are not there, or are not as they came. */
   changed: string[];

@@ -4,7 +4,7 @@ import { parseJson } from '../../core/json.ts';
 
 /** Where a layer came from, as the Engine wrote it down when it pulled the layer. */
 export interface LayerRecord {
-  /** Of the compressed layer, `sha256:…`. */
+  /** Digest of the compressed layer, `sha256:…`. */
   digest: string;
   /** Repository in full, such as `docker.io/library/redis`. */
   repository: string;

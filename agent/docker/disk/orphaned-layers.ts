@@ -26,7 +26,7 @@ export async function orphanedLayers(search: LayerSearch): Promise<string[]> {
   const { root, dataRoot, origin, keepsBuildCache } = search;
   const [driver] = Object.entries(layerFolders).find(([, folder]) => folder === search.folder) ?? [];
   const store = join(dataRoot, 'image', driver ?? '');
-  // Without these records every layer would look like one that nobody has.
+  // These records are needed: every layer would look like an orphan otherwise.
   if (driver === undefined || (await kindOf(root, join(store, 'layerdb/sha256'))) !== 'directory') return [];
   const names = { pulled: pulledLayer, built: builtLayer }[origin];
   const recorded = await recordedLayers(root, store);

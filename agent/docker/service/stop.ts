@@ -63,7 +63,7 @@ export async function stopDocker(request: StopRequest): Promise<void> {
       signal,
     );
   const isMounted = async (): Promise<string[]> => await mountsBelow(root, request.dataRoot);
-  // Without a process nobody is left to unmount anything.
+  // When the process is gone, nothing is left to unmount the rest.
   while ((await isMounted()).length > 0 && processes.length > 0 && Date.now() < end) await turn(signal);
   const mounts = await isMounted();
   if (mounts.length > 0)

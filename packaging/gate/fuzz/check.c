@@ -8,7 +8,7 @@
 
 static void check(const unsigned char *frame, uint32_t size) {
   struct gate_order order;
-  // Of exactly the size that is read, so that a sanitizer sees every step beyond it.
+  // Exactly as large as what is read, so that a sanitizer sees every step beyond it.
   unsigned char *header = malloc(GATE_HEADER);
   enum gate_reason reason = GATE_INCOMPLETE;
   if (size >= GATE_HEADER) {
