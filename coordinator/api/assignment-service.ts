@@ -1,20 +1,16 @@
 import { deadlines } from '../../proto/wire/deadlines.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { assignmentNotFound } from '../core/not-found.ts';
 import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/AssignmentService.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import type { AssignmentState__Output as StateName } from '../../proto/gen/parbake/v1/AssignmentState.ts';
+import type { AssignmentState } from '../core/assignment-state.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Assignments } from '../fleet/assigner.ts';
 import type { RequestUseCases } from '../store/requests.ts';
-import {
-  enumFromProto,
-  invalid,
-  pageOf,
-  pageSizeFromProto,
-  positionFromProto,
-  required,
-} from './from-proto/parts.ts';
+import { enumFromProto, pageOf, pageSizeFromProto, positionFromProto, required } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
-import { assignmentMessage } from './to-proto.ts';
+import { assignmentMessage } from './assignment-message.ts';
 import { assignFromProto } from './from-proto/assign.ts';
 
 /**
@@ -25,7 +21,7 @@ const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 
 export function assignmentService(
   assignments: Assignments,
-  store: Pick<RequestUseCases, 'assignment' | 'assignments'>,
+  store: Pick<RequestUseCases, 'assignment' | 'assignmentByRequest' | 'assignments'>,
   logger: Logger,
 ): AssignmentServiceHandlers {
   return {
@@ -33,28 +29,30 @@ export function assignmentService(
       const left = timeLeft(call.getDeadline(), deadlines.assign);
       const { share, least, most } = answerMargin;
       const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
-      const { assignment, replayed } = await assignments.assign(
+      const { assignment, replayed, existing } = await assignments.assign(
         assignFromProto(request, call.metadata),
         waitMs,
         gone,
       );
-      return { assignment: assignmentMessage(assignment), replayed };
+      return { assignment: assignmentMessage(assignment), replayed, existing };
     }),
-    GetAssignment: unary(logger, 'GetAssignment', async ({ lookup, assignmentId = '' }) => {
-      if (lookup === 'requestId') throw invalid('request_id', 'is not supported yet');
-      const found = await store.assignment(required('assignment_id', assignmentId, 128));
+    GetAssignment: unary(logger, 'GetAssignment', async ({ lookup, assignmentId = '', requestId = '' }) => {
+      const isByRequest = lookup === 'requestId';
+      const found = isByRequest
+        ? await store.assignmentByRequest(required('request_id', requestId, 128))
+        : await store.assignment(required('assignment_id', assignmentId, 128));
+      if (found === undefined && isByRequest)
+        throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `no assignment has request id ${requestId}`);
       if (found === undefined) throw assignmentNotFound(assignmentId);
       return { assignment: assignmentMessage(found) };
     }),
     ListAssignments: unary(logger, 'ListAssignments', async (request) => {
-      const { user, liveOnly, pageToken } = request;
+      const { user, role, environment, instanceId, liveOnly, pageToken } = request;
       const size = pageSizeFromProto(request.pageSize);
-      // Refused rather than ignored while nothing acts on them.
-      for (const field of ['environment', 'role', 'instanceId'] as const)
-        if (request[field] !== '') throw invalid(field, 'is not supported yet');
-      if (enumFromProto('state', request.state) !== 'ASSIGNMENT_STATE_UNSPECIFIED')
-        throw invalid('state', 'is not supported yet');
-      const wanted = { user, liveOnly, ...positionFromProto(pageToken), limit: size + 1 };
+      const wanted = {
+        ...{ user, role, environment, instanceId, liveOnly, ...stateFromProto(request.state) },
+        ...{ ...positionFromProto(pageToken), limit: size + 1 },
+      };
       const found = await store.assignments(wanted);
       const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
       const { items, nextPageToken } = pageOf(found, size, tokenOf);
@@ -67,4 +65,11 @@ export function assignmentService(
       return { assignment: assignmentMessage(assignment), alreadyReleased };
     }),
   };
+}
+
+/** @returns nothing to filter by when the state is UNSPECIFIED */
+function stateFromProto(value: StateName): { state?: AssignmentState } {
+  const state = enumFromProto('state', value);
+  if (state === 'ASSIGNMENT_STATE_UNSPECIFIED') return {};
+  return { state: state.replace('ASSIGNMENT_STATE_', '') as AssignmentState };
 }

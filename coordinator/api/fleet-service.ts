@@ -7,7 +7,8 @@ import type { FleetUseCases } from '../store/fleet.ts';
 import { pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
 import { stateFilterFromProto } from './from-proto/instance-state.ts';
 import { streaming, unary } from './handlers.ts';
-import { instanceMessage } from './to-proto.ts';
+import { instanceMessage, lossMessage } from './to-proto.ts';
+import type { KnownRole } from '../core/model.ts';
 import { rolesFromProto } from './from-proto/assign.ts';
 import { watchInstances, type InstancesCall } from './watch-instances.ts';
 
@@ -37,7 +38,7 @@ export function fleetService({ fleet, store, changes, logger }: FleetServicePart
     ),
     ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
       await store.applyRoles(rolesFromProto(roles));
-      return { roles: await store.roles() };
+      return { roles: (await store.roles()).map(roleMessage) };
     }),
     ListRoles: unary(logger, 'ListRoles', async ({ pageSize, pageToken }) => {
       const size = pageSizeFromProto(pageSize);
@@ -48,9 +49,15 @@ export function fleetService({ fleet, store, changes, logger }: FleetServicePart
   };
 }
 
-function poolMessage({ preparing, assigned, failed, waiting, ...role }: Pool) {
+function roleMessage({ onLoss, silentAfterMs, ...role }: KnownRole) {
+  return { ...role, ...lossMessage({ onLoss, silentAfterMs }) };
+}
+
+function poolMessage({ preparing, assigned, failed, silent, lost, waiting, ...role }: Pool) {
   return {
-    ...role,
+    ...roleMessage(role),
+    silentInstances: silent,
+    lostInstances: lost,
     preparingInstances: preparing,
     assignedInstances: assigned,
     failedInstances: failed,

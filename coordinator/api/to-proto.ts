@@ -1,7 +1,6 @@
-import type { Assignment as AssignmentMessage } from '../../proto/gen/parbake/v1/Assignment.ts';
-import type { Duration } from '../../proto/gen/google/protobuf/Duration.ts';
 import type { Ec2Facts as Ec2Message } from '../../proto/gen/parbake/v1/Ec2Facts.ts';
 import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { RoleOffer as OfferMessage } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { Timestamp } from '../../proto/gen/google/protobuf/Timestamp.ts';
 import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Event } from '../../proto/gen/parbake/v1/Event.ts';
@@ -9,8 +8,8 @@ import { EventType } from '../../proto/gen/parbake/v1/EventType.ts';
 import { reasonFrom } from '../../proto/errors/reason.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import type { AssignmentState } from '../core/assignment-state.ts';
-import { isGone, type InstanceState } from '../core/instance-state.ts';
-import type { Assignment, Ec2Facts } from '../core/model.ts';
+import { isGone, isToStop, type InstanceState } from '../core/instance-state.ts';
+import type { Assignment, Ec2Facts, OnLoss, RoleOffer } from '../core/model.ts';
 import type { Tenancy } from '../store/agents.ts';
 import type { StateEvent } from '../store/telemetry.ts';
 
@@ -30,7 +29,7 @@ export function instanceMessage({ instance, assignment }: Tenancy): InstanceMess
     connected: instance.connected,
     silentSince: instance.connected || isGone(instance.state) ? null : timestamp(instance.lastSeenTime),
     facts: instance.facts,
-    roles: instance.roles,
+    roles: instance.roles.map(offerMessage),
     assignmentId: assignment?.assignmentId ?? '',
     user: assignment?.user ?? '',
     environment: assignment?.environment ?? '',
@@ -42,48 +41,43 @@ export function instanceMessage({ instance, assignment }: Tenancy): InstanceMess
   };
 }
 
+function offerMessage({ onLoss, silentAfterMs, ...offer }: RoleOffer): OfferMessage {
+  return { ...offer, ...lossMessage({ onLoss, silentAfterMs }) };
+}
+
+/** What happens to a serving assignment when its machine fails. */
+export function lossMessage({
+  onLoss,
+  silentAfterMs,
+}: {
+  onLoss: OnLoss | undefined;
+  silentAfterMs: number | undefined;
+}): Pick<OfferMessage, 'onLoss' | 'silentAfter'> {
+  return {
+    onLoss: onLoss === undefined ? 'ON_LOSS_UNSPECIFIED' : `ON_LOSS_${onLoss}`,
+    silentAfter: silentAfterMs === undefined ? null : timeOf(silentAfterMs),
+  };
+}
+
 function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
   if (facts === undefined) return null;
   const { launchTime, lookupTime } = facts;
   return { ...facts, launchTime: timestamp(launchTime), lookupTime: timestamp(lookupTime) };
 }
 
-export function assignmentMessage(assignment: Assignment): AssignmentMessage {
-  const { claimed, delivered, started, ready } = assignment.timings;
-  const optional = (ms: number | undefined): Duration | null => (ms === undefined ? null : timeOf(ms));
-  return {
-    assignmentId: assignment.assignmentId,
-    requestId: assignment.requestId,
-    user: assignment.user,
-    role: assignment.role,
-    environment: assignment.environment,
-    state: `ASSIGNMENT_STATE_${assignment.state}`,
-    instanceId: assignment.instanceId,
-    endpoints: assignment.endpoints,
-    createTime: timestamp(assignment.createTime),
-    releaseTime: timestamp(assignment.releaseTime),
-    attempt: assignment.attempt,
-    ...reasonFrom(assignment.failureReason),
-    timings: {
-      claimed: optional(claimed),
-      delivered: optional(delivered),
-      started: optional(started),
-      ready: optional(ready),
-    },
-  };
-}
-
 /**
  * What an instance should be doing, from the rows alone.
  * @param traceparent for containers whose role takes it from an assignment; empty for none
  */
-export function desiredMessage({ instance, assignment }: Tenancy, traceparent: string): DesiredState {
+export function desiredMessage({ instance, assignment, last }: Tenancy, traceparent: string): DesiredState {
   const { generation, state } = instance;
-  if (assignment === undefined) {
-    const isUsable = state !== 'QUARANTINED' && state !== 'TERMINATED';
-    return { generation, phase: isUsable ? 'DESIRED_PHASE_IDLE' : 'DESIRED_PHASE_STOP', order: null };
+  // Of an order to stop only the ids matter, and they stay: one generation has one content.
+  if (isToStop(state)) {
+    const ended = assignment ?? last;
+    return { generation, phase: 'DESIRED_PHASE_STOP', order: ended === undefined ? null : orderIds(ended) };
   }
-  const { assignmentId, user, environment, role } = assignment;
+  if (assignment === undefined) return { generation, phase: 'DESIRED_PHASE_IDLE', order: null };
+  const { role } = assignment;
   const offer = instance.roles.find(({ name }) => name === role);
   const takes = (name: string): boolean => offer?.userEnv.includes(name) === true;
   // What the caller says itself comes first, and the state of another trace is none of this one's.
@@ -97,8 +91,11 @@ export function desiredMessage({ instance, assignment }: Tenancy, traceparent: s
   const files = Object.fromEntries(
     Object.entries(assignment.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]),
   );
-  const phase = assignment.state === 'RELEASING' ? 'DESIRED_PHASE_STOP' : 'DESIRED_PHASE_RUN';
-  return { generation, phase, order: { assignmentId, user, environment, role, env, files } };
+  return { generation, phase: 'DESIRED_PHASE_RUN', order: { ...orderIds(assignment), env, files } };
+}
+
+function orderIds({ assignmentId, user, environment, role }: Assignment) {
+  return { assignmentId, user, environment, role };
 }
 
 export function eventMessage({ sequence, at, instanceId, assignmentId, ...event }: StateEvent): Event {

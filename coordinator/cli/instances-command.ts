@@ -3,24 +3,12 @@ import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts'
 import { parseOptions } from '../../proto/process/arguments.ts';
 import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
+import { instanceStates as states } from '../core/instance-state.ts';
 import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
 import { instancesTable } from './instances-table.ts';
 import { watchInstances } from './instances-watch.ts';
 import { readInstances } from './read-fleet.ts';
-
-const states = [
-  'EXPECTED',
-  'CHECKED_IN',
-  'PREPARING',
-  'READY',
-  'ASSIGNED',
-  'RELEASING',
-  'TERMINATED',
-  'DRAINING',
-  'QUARANTINED',
-  'FAILED',
-] as const;
 
 const help = `
 Usage: parbake instances [options]

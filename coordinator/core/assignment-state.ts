@@ -1,35 +1,45 @@
 import type { IllegalEvent } from './instance-state.ts';
 
 /** Where an assignment is in its life; see AssignmentState in assignment.proto. */
-export type AssignmentState =
+export const assignmentStates = [
   /** Accepted; no instance yet, or the last one failed and another is sought. */
-  | 'PENDING'
+  'PENDING',
   /** An instance is taken. */
-  | 'CLAIMED'
+  'CLAIMED',
   /** Its agent has the order. */
-  | 'DELIVERED'
+  'DELIVERED',
   /** Containers are being started. */
-  | 'STARTING'
-  /** Every readiness check held. */
-  | 'SERVING'
-  /** Containers are being taken down. */
-  | 'RELEASING'
-  /** Over. */
-  | 'RELEASED'
-  /** No instance could serve it. */
-  | 'FAILED'
-  /** Not served in its time. */
-  | 'EXPIRED';
+  'STARTING',
+  /** Every readiness check passed. */
+  'SERVING',
+  /** Containers are being removed. */
+  'RELEASING',
+  /** Released by the caller or an operator. */
+  'RELEASED',
+  /** Its essential containers exited by themselves with 0. */
+  'COMPLETED',
+  /** It could not be served, or what served it failed. */
+  'FAILED',
+  /** Its time to live is over. */
+  'EXPIRED',
+] as const;
+
+export type AssignmentState = (typeof assignmentStates)[number];
 
 export type AssignmentEvent =
   | { kind: 'claimed' }
   | { kind: 'delivered' }
   | { kind: 'starting' }
   | { kind: 'serving' }
-  /** The instance failed and another may be tried. */
+  /** The machine failed and another may be tried. */
   | { kind: 'attempt_failed' }
-  /** No attempt is left. */
+  /** The agent did not confirm the order in time; the next instance is tried. */
+  | { kind: 'undelivered' }
+  /** No attempt is left, or another one would not help. */
   | { kind: 'failed' }
+  | { kind: 'completed' }
+  | { kind: 'expired' }
+  | { kind: 'extended' }
   | { kind: 'release' }
   | { kind: 'stopped' };
 
@@ -43,26 +53,24 @@ export const liveStates = ['CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEA
 const forward = ['CLAIMED', 'DELIVERED', 'STARTING', 'SERVING'] as const;
 const observed = { delivered: 'DELIVERED', starting: 'STARTING', serving: 'SERVING' } as const;
 
-const next: Record<
-  'claimed' | 'attempt_failed' | 'failed' | 'release' | 'stopped',
-  Partial<Record<AssignmentState, AssignmentState>>
-> = {
+type Next = Partial<Record<AssignmentState, AssignmentState>>;
+
+const takenTo = (state: AssignmentState): Next => ({
+  CLAIMED: state,
+  DELIVERED: state,
+  STARTING: state,
+  SERVING: state,
+});
+
+const next: Record<Exclude<AssignmentEvent['kind'], keyof typeof observed>, Next> = {
   claimed: { PENDING: 'CLAIMED' },
-  attempt_failed: { CLAIMED: 'PENDING', DELIVERED: 'PENDING', STARTING: 'PENDING', SERVING: 'PENDING' },
-  failed: {
-    CLAIMED: 'FAILED',
-    DELIVERED: 'FAILED',
-    STARTING: 'FAILED',
-    SERVING: 'FAILED',
-    PENDING: 'FAILED',
-  },
-  release: {
-    PENDING: 'RELEASED',
-    CLAIMED: 'RELEASING',
-    DELIVERED: 'RELEASING',
-    STARTING: 'RELEASING',
-    SERVING: 'RELEASING',
-  },
+  attempt_failed: takenTo('PENDING'),
+  undelivered: { CLAIMED: 'PENDING' },
+  failed: { ...takenTo('FAILED'), PENDING: 'FAILED' },
+  completed: takenTo('COMPLETED'),
+  expired: { ...takenTo('EXPIRED'), PENDING: 'EXPIRED' },
+  extended: Object.fromEntries(['PENDING', ...forward].map((state) => [state, state])),
+  release: { ...takenTo('RELEASING'), PENDING: 'RELEASED' },
   stopped: { RELEASING: 'RELEASED' },
 };
 
@@ -80,11 +88,12 @@ export function assignmentAfter(
   return next[event.kind][state] ?? illegal;
 }
 
+/** Whether an instance is taken for it. */
 export function isLive(state: AssignmentState): boolean {
   return liveStates.some((live) => live === state);
 }
 
 /** Whether nothing more will happen to it. */
 export function isOver(state: AssignmentState): boolean {
-  return state === 'RELEASED' || state === 'FAILED' || state === 'EXPIRED';
+  return state === 'RELEASED' || state === 'COMPLETED' || state === 'FAILED' || state === 'EXPIRED';
 }

@@ -1,4 +1,5 @@
 import type { AssignmentState } from './assignment-state.ts';
+import type { Fault } from './fault.ts';
 import type { InstanceState } from './instance-state.ts';
 
 /** Facts as the agent gave them; see InstanceFacts in instance.proto. Empty text means not known. */
@@ -34,7 +35,16 @@ export interface RoleOffer {
   takesFiles: boolean;
   /** What part of its recorded reads has been read ahead, 0 to 1; absent when nothing is. */
   replayed?: number;
+  /** What happens to a serving assignment when its machine fails; absent for `FAIL`. */
+  onLoss?: OnLoss;
+  /** With `REPLACE`: milliseconds that its agent may be silent before the assignment moves; absent for ever. */
+  silentAfterMs?: number;
 }
+
+/** How far Assign waits. */
+export type Wait = 'CLAIMED' | 'EXEC' | 'READY';
+
+export type OnLoss = 'FAIL' | 'REPLACE';
 
 /** What EC2 says about an instance; times in milliseconds since the epoch, 0 when not known. */
 export interface Ec2Facts {
@@ -76,6 +86,15 @@ export interface Instance {
   /** Milliseconds since the epoch. */
   checkInTime: number;
   lastSeenTime: number;
+  /** When its session was last opened or closed, on the steady clock. */
+  sessionSteady: number;
+  /** When it came to be in its state, on both clocks. */
+  stateTime: number;
+  stateSteady: number;
+  /** The last assignment that it was taken for; empty when there was none. */
+  lastAssignmentId: string;
+  /** An order reached it, so that it never returns to a pool. */
+  hadUser: boolean;
   /** Absent without EC2 and before the first lookup. */
   ec2?: Ec2Facts;
   /** Absent until its agent measured it; `at` is when it said so, in milliseconds since the epoch. */
@@ -89,18 +108,61 @@ export interface Endpoint {
 }
 
 /** Milliseconds since Assign was received; absent until it happened. */
-export interface Timings {
+export interface Timings extends AttemptTimings {
   claimed?: number;
+  /** How long it waited because no instance was free; a part of the others. */
+  queued?: number;
+}
+
+/** Milliseconds since the attempt began; absent until it happened. */
+export interface AttemptTimings {
   delivered?: number;
   started?: number;
   ready?: number;
 }
 
+/** How a container of an order ended; see ContainerEnd in assignment.proto. */
+export interface ContainerEnd {
+  container: string;
+  /** Absent when Docker does not know it. */
+  exitCode?: number;
+  signal: string;
+  oomKilled: boolean;
+  hostOomKilled: boolean;
+  engineRestarted: boolean;
+  killedFromOutside: boolean;
+  /** Milliseconds since the epoch, on the instance's clock; 0 when not known. */
+  endTime: number;
+  restarts: number;
+}
+
+export type AttemptOutcome = 'RUNNING' | 'COMPLETED' | 'RELEASED' | 'FAILED' | 'EXPIRED' | 'UNDELIVERED';
+
+/** One try of an assignment on one instance. */
+export interface Attempt {
+  number: number;
+  instanceId: string;
+  /** Milliseconds since the epoch. */
+  startTime: number;
+  startSteady: number;
+  /** 0 while it is the present one. */
+  endTime: number;
+  timings: AttemptTimings;
+  outcome: AttemptOutcome;
+  /** Absent while it runs and when it did not fail. */
+  fault?: Fault;
+  /** `CODE: sentence`; empty when it did not fail. */
+  reason: string;
+  containers: ContainerEnd[];
+}
+
 export interface Assignment {
   assignmentId: string;
   requestId: string;
-  /** Of everything the caller asked for, to tell a repetition from another request under the same id. */
+  /** Of everything that the caller asked for, to tell a repetition from another request under the same id. */
   fingerprint: string;
+  /** Of its variables and files alone. */
+  contentHash: string;
   user: string;
   role: string;
   environment: string;
@@ -117,7 +179,20 @@ export interface Assignment {
   receivedSteady: number;
   /** 0 until it is over. */
   releaseTime: number;
+  /** When it becomes EXPIRED; 0 without a limit. */
+  expireTime: number;
+  /** The live assignment that is released once this one serves; empty for none. */
+  replaces: string;
+  /** When it last began to wait for an instance, on the steady clock. */
+  pendingSteady: number;
+  /** How far its caller waits. */
+  wait: Wait;
+  /** Its caller was told that it had got so far. */
+  isAnswered: boolean;
+  /** Nobody waits for it any more, and nobody was told of it. */
+  isAbandoned: boolean;
   attempt: number;
+  attempts: Attempt[];
   failureReason: string;
   timings: Timings;
   /** Where the caller is in a trace of its own (W3C Trace Context); empty when it does not say. */
@@ -130,5 +205,8 @@ export interface KnownRole {
   userEnv: string[];
   takesFiles: boolean;
   applied: boolean;
+  onLoss: OnLoss;
+  /** Absent: silence alone never moves an assignment. */
+  silentAfterMs?: number;
   readyInstances: number;
 }

@@ -1,13 +1,18 @@
-import { isOver } from './assignment-state.ts';
-import type { Assignment, Endpoint, RoleOffer, Timings } from './model.ts';
+import { isLive } from './assignment-state.ts';
+import { faultOf, type Fault } from './fault.ts';
+import type { Assignment, AttemptTimings, ContainerEnd, Endpoint, Instance, RoleOffer } from './model.ts';
 
-export type OrderState = 'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'STOPPED';
+export type OrderState =
+  'DELIVERED' | 'STARTING' | 'STARTED' | 'SERVING' | 'FAILED' | 'COMPLETED' | 'STOPPED';
 
 export interface ObservedOrder {
   assignmentId: string;
   state: OrderState;
   error: string;
   endpoints: Endpoint[];
+  /** Who caused a failure; absent when the agent does not say. */
+  fault?: Fault;
+  containers: ContainerEnd[];
 }
 
 /** What an agent sees of its instance; always the whole of it. */
@@ -19,12 +24,20 @@ export interface Observed {
   order: ObservedOrder | undefined;
 }
 
-/** What an observed order means for the assignment that it carries out. */
+/** What an observed order means for the instance and the assignment that it carries out. */
 export type OrderMeaning =
   | { kind: 'nothing' }
+  /** Nothing of the user runs any more. */
   | { kind: 'stopped' }
-  | { kind: 'failed'; reason: string }
-  | { kind: 'progress'; event: 'delivered' | 'starting' | 'serving'; steps: readonly (keyof Timings)[] };
+  /** Its containers cannot be removed, or not yet. */
+  | { kind: 'held'; reason: string }
+  | { kind: 'completed' }
+  | { kind: 'failed'; reason: string; fault: Fault }
+  | {
+      kind: 'progress';
+      event: 'delivered' | 'starting' | 'serving';
+      steps: readonly (keyof AttemptTimings)[];
+    };
 
 /** The event of each state, and the steps that have passed by then. */
 const progress = {
@@ -34,16 +47,22 @@ const progress = {
   SERVING: { event: 'serving', steps: ['delivered', 'started', 'ready'] },
 } as const;
 
-/** An instance speaks for the assignment that it is taken for, and for no other. */
+/** An instance speaks for the last assignment that it was taken for, and for no other. */
 export function meaningOf(
+  { instanceId, state: instanceState, lastAssignmentId }: Instance,
   assignment: Assignment | undefined,
-  instanceId: string,
   order: ObservedOrder,
 ): OrderMeaning {
-  if (assignment?.instanceId !== instanceId || isOver(assignment.state)) return { kind: 'nothing' };
+  if (order.assignmentId !== lastAssignmentId) return { kind: 'nothing' };
   const { state } = order;
-  if (assignment.state === 'RELEASING') return { kind: state === 'STOPPED' ? 'stopped' : 'nothing' };
+  if (instanceState === 'RELEASING') {
+    if (state === 'STOPPED') return { kind: 'stopped' };
+    return order.error === '' ? { kind: 'nothing' } : { kind: 'held', reason: order.error };
+  }
+  if (assignment?.instanceId !== instanceId || !isLive(assignment.state)) return { kind: 'nothing' };
   if (state === 'STOPPED') return { kind: 'nothing' };
-  if (state === 'FAILED') return { kind: 'failed', reason: order.error };
+  if (state === 'COMPLETED') return { kind: 'completed' };
+  if (state === 'FAILED')
+    return { kind: 'failed', reason: order.error, fault: faultOf(order.fault, order.error) };
   return { kind: 'progress', ...progress[state] };
 }

@@ -1,4 +1,5 @@
 import { isLive } from '../core/assignment-state.ts';
+import { isGone } from '../core/instance-state.ts';
 import type { Assignment, Instance } from '../core/model.ts';
 
 export interface TagChange {
@@ -25,7 +26,7 @@ export function wantedTags(instance: Instance, assignment: Assignment | undefine
     );
     return { set, remove: environment === '' ? [tagKey('environment')] : [] };
   }
-  if (instance.state === 'TERMINATED' || instance.state === 'RELEASING') return { set: {}, remove: [] };
+  if (isGone(instance.state) || instance.state === 'RELEASING') return { set: {}, remove: [] };
   return { set: {}, remove: ['user', 'role', 'assignment', 'environment'].map(tagKey) };
 }
 

@@ -3,16 +3,25 @@ import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { reasonFrom } from '../../proto/errors/reason.ts';
 import { isOver } from '../core/assignment-state.ts';
-import type { Assignment, Moment } from '../core/model.ts';
+import type { Assignment, Moment, Wait } from '../core/model.ts';
 import { nobody, type Observer } from '../core/observer.ts';
 import type { Requested, RequestUseCases } from '../store/requests.ts';
 import type { Changes, Subscription } from './changes.ts';
-import type { Deliveries } from './dispatcher.ts';
 import { moment } from './moment.ts';
-import type { Wait, Wanted } from './requests.ts';
+import type { Outcomes } from './outcomes.ts';
+import type { Wanted } from './requests.ts';
 
 /** Between two looks while an assignment waits, in milliseconds; changes wake it sooner. */
 const backstop = 1_000;
+
+/** What Assign answers. */
+export interface Assigned {
+  assignment: Assignment;
+  /** The same request had been made before. */
+  replayed: boolean;
+  /** It is another request's live assignment, as the caller wanted. */
+  existing: boolean;
+}
 
 /** What callers may do with assignments. */
 export interface Assignments {
@@ -20,25 +29,23 @@ export interface Assignments {
    * Gives a user an instance and waits as far as asked.
    * @param waitMs after which the caller has gone
    * @param gone aborts when the caller goes sooner
-   * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
-   *   DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
+   * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
+   *   NO_CAPACITY, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
    */
-  assign(
-    wanted: Wanted,
-    waitMs: number,
-    gone: AbortSignal,
-  ): Promise<{ assignment: Assignment; replayed: boolean }>;
+  assign(wanted: Wanted, waitMs: number, gone: AbortSignal): Promise<Assigned>;
   /**
    * @returns `alreadyReleased` when it had been before
    * @throws ParbakeError ASSIGNMENT_NOT_FOUND
    */
   release(assignmentId: string): Promise<{ assignment: Assignment; alreadyReleased: boolean }>;
+  /** @throws ParbakeError ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION */
+  extend(assignmentId: string, ttlMs: number): Promise<Assignment>;
 }
 
 export interface AssignerParts {
-  store: Pick<RequestUseCases, 'request' | 'forget' | 'release' | 'assignment'>;
+  store: Pick<RequestUseCases, 'request' | 'forget' | 'release' | 'extend' | 'assignment'>;
   changes: Changes;
-  deliveries: Deliveries;
+  outcomes: Outcomes;
   logger: Logger;
   observer?: Observer;
 }
@@ -47,40 +54,35 @@ export interface AssignerParts {
 export class Assigner implements Assignments {
   readonly #store: AssignerParts['store'];
   readonly #changes: Changes;
-  readonly #deliveries: Deliveries;
+  readonly #outcomes: Outcomes;
   readonly #logger: Logger;
   readonly #observer: Observer;
   /** How many callers wait for an assignment, by assignment. */
   readonly #waiting = new Map<string, number>();
   readonly #stopping = new AbortController();
 
-  constructor({ store, changes, deliveries, logger, observer = nobody }: AssignerParts) {
+  constructor({ store, changes, outcomes, logger, observer = nobody }: AssignerParts) {
     this.#store = store;
     this.#changes = changes;
-    this.#deliveries = deliveries;
+    this.#outcomes = outcomes;
     this.#logger = logger;
     this.#observer = observer;
   }
 
-  async assign(
-    wanted: Wanted,
-    waitMs: number,
-    gone: AbortSignal,
-  ): Promise<{ assignment: Assignment; replayed: boolean }> {
+  async assign(wanted: Wanted, waitMs: number, gone: AbortSignal): Promise<Assigned> {
     const received = moment();
-    const { assignment, replayed, claimed } = await this.#request(wanted, received);
+    const { assignment, replayed, existing, claimed } = await this.#request(wanted, received);
     const { assignmentId } = assignment;
     const subscription = this.#changes.subscribe(assignmentId);
     this.#waiting.set(assignmentId, (this.#waiting.get(assignmentId) ?? 0) + 1);
-    if (claimed !== undefined) this.#deliveries.deliver([claimed]);
-    if (claimed !== undefined) this.#tellClaimed(assignment);
+    if (claimed !== undefined) this.#outcomes.claimed([claimed]);
     try {
       // Only what was claimed for this very call cannot have changed before the subscription.
       const first = claimed === undefined ? await this.#read(assignmentId) : assignment;
       const until = received.steady + waitMs;
       const reached = await this.#awaitStep(first, subscription, wanted.wait, until, gone);
       this.#leave(assignmentId);
-      return { assignment: reached, replayed };
+      return { assignment: reached, replayed, existing };
     } catch (cause) {
       if (this.#leave(assignmentId)) await this.#forget(assignmentId, toParbakeError(cause));
       throw cause;
@@ -90,16 +92,19 @@ export class Assigner implements Assignments {
   }
 
   async release(assignmentId: string): Promise<{ assignment: Assignment; alreadyReleased: boolean }> {
-    const { before, assignment, tenancy } = await this.#store.release(assignmentId, Date.now());
-    const { instanceId, state } = assignment;
-    if (state === before.state) return { assignment, alreadyReleased: true };
-    if (tenancy !== undefined) this.#deliveries.deliver([tenancy]);
+    const { before, after, tenancy } = await this.#store.release(assignmentId, moment());
+    if (after.state === before.state) return { assignment: after, alreadyReleased: true };
+    if (tenancy !== undefined) this.#outcomes.deliver([tenancy]);
+    const { instanceId, state } = after;
     this.#logger.info({ assignmentId, instanceId, state }, 'assignment released');
-    if (before.state !== 'SERVING')
-      this.#observer.failed(before, new ParbakeError('INTERRUPTED', 'released before it served'), Date.now());
+    this.#outcomes.stepped([{ before, after }]);
+    return { assignment: after, alreadyReleased: false };
+  }
+
+  async extend(assignmentId: string, ttlMs: number): Promise<Assignment> {
+    const assignment = await this.#store.extend(assignmentId, ttlMs, moment());
     this.#changes.assignmentChanged(assignment);
-    this.#changes.instanceChanged(instanceId);
-    return { assignment, alreadyReleased: false };
+    return assignment;
   }
 
   /** Answers everybody who waits, now. */
@@ -109,11 +114,10 @@ export class Assigner implements Assignments {
 
   async #request(wanted: Wanted, received: Moment): Promise<Requested> {
     try {
-      const { requestId, user, role, environment, env, files, traceparent, tracestate } = wanted;
       return await this.#store.request({
-        ...{ requestId, user, role, environment, env, files, traceparent, tracestate },
+        ...wanted,
         assignmentId: `as-${randomUUID()}`,
-        fingerprint: fingerprintOf(wanted),
+        ...hashesOf(wanted),
         received,
       });
     } catch (cause) {
@@ -121,15 +125,6 @@ export class Assigner implements Assignments {
       this.#observer.refused({ ...wanted, receivedTime }, toParbakeError(cause), Date.now());
       throw cause;
     }
-  }
-
-  #tellClaimed({ assignmentId, instanceId, attempt, role, timings }: Assignment): void {
-    // The order is on its way first; what is written and said about it follows.
-    setImmediate(() => {
-      this.#logger.info({ assignmentId, instanceId, attempt }, 'instance assigned');
-      if (timings.claimed !== undefined) this.#observer.step(role, 'claimed', timings.claimed);
-      this.#changes.instanceChanged(instanceId);
-    });
   }
 
   /** @returns whether nobody waits any more */
@@ -183,16 +178,25 @@ export class Assigner implements Assignments {
   }
 }
 
-function failed({ assignmentId, instanceId, attempt, failureReason }: Assignment): ParbakeError {
-  const message = `assignment ${assignmentId}: ${attempt} instances were tried: ${failureReason}`;
-  const { reason } = reasonFrom(failureReason);
-  const metadata = { assignment_id: assignmentId, instance_id: instanceId, attempt_reason: reason };
-  return new ParbakeError('ASSIGNMENT_FAILED', message, { metadata });
+function failed({ assignmentId, attempts, failureReason }: Assignment): ParbakeError {
+  const failures = attempts.filter(({ outcome }) => outcome === 'FAILED').length;
+  const tried = failures > 1 ? `${failures} instances were tried: ` : '';
+  const metadata = {
+    assignment_id: assignmentId,
+    instance_id: attempts.at(-1)?.instanceId ?? '',
+    attempt_reason: reasonFrom(failureReason).reason,
+  };
+  return new ParbakeError('ASSIGNMENT_FAILED', `assignment ${assignmentId}: ${tried}${failureReason}`, {
+    metadata,
+  });
 }
 
-function late({ assignmentId, role, state }: Assignment, wait: Wait): ParbakeError {
+function late({ assignmentId, role, state, attempts }: Assignment, wait: Wait): ParbakeError {
+  const last = attempts.at(-1);
+  const before =
+    last === undefined ? '' : `; attempt ${last.number} on ${last.instanceId} failed: ${last.reason}`;
   return state === 'PENDING'
-    ? new ParbakeError('NO_CAPACITY', `no instance with role ${role} became ready in time`, {
+    ? new ParbakeError('NO_CAPACITY', `no instance with role ${role} became ready in time${before}`, {
         metadata: { role, assignment_id: assignmentId },
       })
     : new ParbakeError(
@@ -209,12 +213,22 @@ function hasReached(assignment: Assignment, wait: Wait): boolean {
   return wait === 'EXEC' && timings.started !== undefined;
 }
 
-function fingerprintOf({ user, role, environment, env, files }: Wanted): string {
+/** Of everything that decides whether two requests are the same, and of their variables and files alone. */
+function hashesOf({ user, role, environment, env, files, ttlMs, ifExists }: Wanted): {
+  fingerprint: string;
+  contentHash: string;
+} {
   const sorted = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
-  // Files are left out when there are none, as before there were any: a request id outlives an upgrade.
+  // What is left out when it is absent was not known to earlier versions: a request id outlives an upgrade.
   const brought = Object.keys(files).length > 0 ? [sorted(files)] : [];
-  return createHash('sha256')
-    .update(JSON.stringify([user, role, environment, sorted(env), ...brought]))
-    .digest('hex');
+  const options = ttlMs === undefined && ifExists === undefined ? [] : [{ ttlMs, ifExists }];
+  return {
+    fingerprint: sha256([user, role, environment, sorted(env), ...brought, ...options]),
+    contentHash: sha256([sorted(env), sorted(files)]),
+  };
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

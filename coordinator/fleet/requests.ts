@@ -1,5 +1,5 @@
-/** How far Assign waits. */
-export type Wait = 'CLAIMED' | 'EXEC' | 'READY';
+import type { Wait } from '../core/model.ts';
+import type { IfExists } from '../store/requests.ts';
 
 /** What a caller of Assign asks for. */
 export interface Wanted {
@@ -15,4 +15,7 @@ export interface Wanted {
   traceparent: string;
   /** What tracing systems before us said to those after us; empty without a traceparent. */
   tracestate: string;
+  /** Milliseconds; absent for as long as nobody releases it. */
+  ttlMs?: number;
+  ifExists?: IfExists;
 }

@@ -9,6 +9,8 @@ export interface Pool extends KnownRole {
   preparing: number;
   assigned: number;
   failed: number;
+  silent: number;
+  lost: number;
   waiting: number;
 }
 
@@ -43,13 +45,16 @@ export class FleetView {
       this.#store.roles(),
     ]);
     return roles.map((role) => {
-      const of = (...states: InstanceState[]): number =>
-        states.reduce((sum, state) => sum + (counts.get(role.name)?.[state] ?? 0), 0);
+      const { states, silent = 0 } = counts.get(role.name) ?? {};
+      const of = (...wanted: InstanceState[]): number =>
+        wanted.reduce((sum, state) => sum + (states?.[state] ?? 0), 0);
       return {
         ...role,
         preparing: of('CHECKED_IN', 'PREPARING'),
-        assigned: of('ASSIGNED', 'RELEASING'),
+        assigned: of('ASSIGNED', 'DRAINING', 'RELEASING'),
         failed: of('FAILED', 'QUARANTINED'),
+        silent,
+        lost: of('LOST'),
         waiting: waiting.get(role.name) ?? 0,
       };
     });

@@ -1,9 +1,14 @@
 import type { Logger } from '../../proto/process/log.ts';
+import type { Task } from '../../proto/process/tasks.ts';
 import type { Observer } from '../core/observer.ts';
 import { Assigner } from '../fleet/assigner.ts';
+import { defaultLimits, type Limits } from '../core/limits.ts';
 import { Changes } from '../fleet/changes.ts';
 import { Dispatcher } from '../fleet/dispatcher.ts';
+import { Operator } from '../fleet/operator.ts';
+import { Outcomes } from '../fleet/outcomes.ts';
 import { Sessions } from '../fleet/sessions.ts';
+import { runSweeper } from '../fleet/sweeper.ts';
 import { FleetView } from '../fleet/view.ts';
 import type { Store } from '../store/store.ts';
 
@@ -14,13 +19,32 @@ export interface Fleet {
   changes: Changes;
   dispatcher: Dispatcher;
   assigner: Assigner;
+  operator: Operator;
   view: FleetView;
+  /** Keeps every time limit until the signal aborts. */
+  sweep: Task;
 }
 
-export function composeFleet(store: Store, logger: Logger, observer?: Observer): Fleet {
+export interface FleetOptions {
+  observer?: Observer;
+  limits?: Limits;
+  /** Milliseconds between two looks at time limits. */
+  sweepInterval?: number;
+}
+
+export function composeFleet(store: Store, logger: Logger, options: FleetOptions = {}): Fleet {
+  const { observer, limits = defaultLimits, sweepInterval: interval } = options;
   const [sessions, changes] = [new Sessions(), new Changes()];
-  const common = { store, changes, logger, ...(observer === undefined ? {} : { observer }) };
-  const dispatcher = new Dispatcher({ ...common, sessions });
-  const assigner = new Assigner({ ...common, deliveries: dispatcher });
-  return { store, sessions, changes, dispatcher, assigner, view: new FleetView(store, sessions) };
+  const observed = observer === undefined ? {} : { observer };
+  const outcomes = new Outcomes({ sessions, changes, logger, ...observed });
+  const common = { store, changes, outcomes, logger };
+  const dispatcher = new Dispatcher({ ...common, sessions, ...observed });
+  const sweeper = { ...common, dispatcher, limits, ...(interval === undefined ? {} : { interval }) };
+  return {
+    ...{ store, sessions, changes, dispatcher },
+    assigner: new Assigner({ ...common, ...observed }),
+    operator: new Operator(common),
+    view: new FleetView(store, sessions),
+    sweep: (signal) => runSweeper(sweeper, signal),
+  };
 }

@@ -33,7 +33,9 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
     const metrics = new Metrics();
     const otlp = await Otlp.start(options.otlp, metrics, logger);
     const { traces } = otlp;
-    const fleet = composeFleet(store, logger, traces === undefined ? metrics : withOutcomes(metrics, traces));
+    const fleet = composeFleet(store, logger, {
+      observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
+    });
     const levels = (): Promise<Levels> => levelsOf(fleet);
     const server = await startServer(fleet, options.listeners, {
       reflection: options.reflection,
@@ -61,6 +63,7 @@ async function serve(args: string[], context: CommandContext): Promise<ExitCode>
         serving: aborted,
         manager: (signal) => reportToServiceManager(context.env, logger, signal),
         retain,
+        sweep: fleet.sweep,
         otlp: otlp.task(levels, logger),
         ...ec2,
       });

@@ -5,6 +5,8 @@ import type { Observed } from '../core/observed.ts';
 export interface Tenancy {
   instance: Instance;
   assignment?: Assignment;
+  /** The last one that it was taken for, when it is taken for none; absent when that was removed. */
+  last?: Assignment;
 }
 
 /** What an agent says about its instance when it checks in. */
@@ -17,17 +19,25 @@ export interface CheckIn {
   assignmentId: string;
 }
 
-/** An order took an assignment further, or ended an attempt. */
-export interface OrderChange {
-  kind: 'progress' | 'failed' | 'stopped';
+/** What changed on an assignment. */
+export interface AssignmentStep {
   before: Assignment;
   after: Assignment;
+}
+
+/** What came of a check-in. */
+export interface Admitted {
+  tenancy: Tenancy;
+  /** Its assignment ended: it was released before its order got here. */
+  steps: AssignmentStep[];
 }
 
 /** What came of an observed state. */
 export interface Observation {
   tenancy: Tenancy;
-  change?: OrderChange;
+  /** Other instances that have something else to do now. */
+  others: Tenancy[];
+  steps: AssignmentStep[];
   /** Instances that were taken for requests that waited. */
   claimed: Tenancy[];
 }
@@ -38,7 +48,7 @@ export interface AgentUseCases {
    * Makes the instance known, or brings its facts up to date, and gives its session an id. A new boot is the event
    * `checked_in`. An instance that shares an identity, or carries an assignment that is not its own, is QUARANTINED.
    */
-  admit(checkIn: CheckIn, sessionId: string, now: number): Promise<Tenancy>;
+  admit(checkIn: CheckIn, sessionId: string, at: Moment): Promise<Admitted>;
   /**
    * Commits that the session is open, so that from now on the instance can be taken, and only then reads what it should
    * do: in the other order, an order could fall between the two.
@@ -47,10 +57,10 @@ export interface AgentUseCases {
   openSession(
     instanceId: string,
     sessionId: string,
-    now: number,
+    at: Moment,
   ): Promise<{ tenancy: Tenancy; claimed: Tenancy[] }>;
   /** Does nothing when the instance has another session by now. @returns whether this one was closed */
-  closeSession(instanceId: string, sessionId: string, lastSeenTime: number): Promise<boolean>;
+  closeSession(instanceId: string, sessionId: string, lastSeenTime: number, at: Moment): Promise<boolean>;
   /** Repetitions are normal and change nothing. */
   observe(instanceId: string, observed: Observed, at: Moment): Promise<Observation | undefined>;
   /** Its agent measured how its clock stands to ours. */

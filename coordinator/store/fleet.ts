@@ -1,6 +1,9 @@
 import type { InstanceState } from '../core/instance-state.ts';
-import type { KnownRole } from '../core/model.ts';
-import type { Tenancy } from './agents.ts';
+import type { KnownRole, Moment } from '../core/model.ts';
+import type { AssignmentStep, Tenancy } from './agents.ts';
+
+/** A role as an operator applies it. */
+export type AppliedRole = Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles' | 'onLoss' | 'silentAfterMs'>;
 
 export interface InstanceFilter {
   role?: string;
@@ -12,11 +15,17 @@ export interface InstanceFilter {
   limit: number;
 }
 
+/** How many instances there are by state. READY is READY and connected; who is silent is READY to nobody. */
+export interface StateCounts {
+  states: Record<InstanceState, number>;
+  /** Of those that are not gone: how many are not connected. */
+  silent: number;
+}
+
 /** How many instances and requests there are. */
-export interface FleetCounts {
-  states: Partial<Record<InstanceState, number>>;
+export interface FleetCounts extends StateCounts {
   /** By role: the instances that offer it and are not over. */
-  roles: ReadonlyMap<string, Partial<Record<InstanceState, number>>>;
+  roles: ReadonlyMap<string, StateCounts>;
   /** By role: the requests that wait for an instance. */
   waiting: ReadonlyMap<string, number>;
 }
@@ -27,7 +36,32 @@ export interface FleetUseCases {
   /** By id. */
   instances(filter: InstanceFilter): Promise<Tenancy[]>;
   counts(): Promise<FleetCounts>;
-  applyRoles(roles: readonly Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'>[]): Promise<void>;
+  applyRoles(roles: readonly AppliedRole[]): Promise<void>;
+  /** Forgets what was applied. @returns whether there was any */
+  deleteRole(name: string): Promise<boolean>;
   /** Applied or offered by an instance that is not over, by name. */
   roles(): Promise<KnownRole[]>;
+  /**
+   * Takes an instance out of its pool; one that has a user keeps it, and is retired when its assignment ends.
+   * @throws ParbakeError INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION
+   */
+  drain(instanceId: string, at: Moment): Promise<Operated>;
+  /**
+   * We are done with it: its assignment, if it has one, is released first. `isLost`: an operator says that it does not
+   * run, so that its assignment ends or moves by the role's `on_loss`.
+   * @throws ParbakeError INSTANCE_NOT_FOUND; ILLEGAL_TRANSITION, also when it is connected and said to be lost
+   */
+  retire(instanceId: string, isLost: boolean, at: Moment): Promise<Operated>;
+  /**
+   * An instance that never had a user goes back to its pool.
+   * @throws ParbakeError INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION
+   */
+  clearQuarantine(instanceId: string, at: Moment): Promise<Operated>;
+}
+
+/** What an operator brought about. */
+export interface Operated {
+  tenancy: Tenancy;
+  steps: AssignmentStep[];
+  claimed: Tenancy[];
 }

@@ -1,5 +1,6 @@
-import type { Assignment, Moment } from '../core/model.ts';
-import type { Tenancy } from './agents.ts';
+import type { AssignmentState } from '../core/assignment-state.ts';
+import type { Assignment, Moment, Wait } from '../core/model.ts';
+import type { AssignmentStep, Tenancy } from './agents.ts';
 
 /** A new request for an instance. */
 export interface NewRequest {
@@ -7,6 +8,8 @@ export interface NewRequest {
   requestId: string;
   /** Of everything that the caller asked for. */
   fingerprint: string;
+  /** Of its variables and files. */
+  contentHash: string;
   user: string;
   role: string;
   environment: string;
@@ -15,26 +18,39 @@ export interface NewRequest {
   files: Record<string, string>;
   traceparent: string;
   tracestate: string;
+  /** How far the caller waits: from then on the assignment is not forgotten. */
+  wait: Wait;
   received: Moment;
+  /** How long it lives, in milliseconds; absent for as long as nobody releases it. */
+  ttlMs?: number;
+  ifExists?: IfExists;
 }
+
+/** What to do when the user has a live assignment of this role and environment; absent: make another one. */
+export type IfExists = 'RETURN' | 'REPLACE';
 
 export interface Requested {
   assignment: Assignment;
   /** The same request had been made before. */
   replayed: boolean;
+  /** `ifExists` found it. */
+  existing: boolean;
   /** The instance that was taken by this call. */
   claimed?: Tenancy;
 }
 
-export interface Released {
-  before: Assignment;
-  assignment: Assignment;
+export interface Released extends AssignmentStep {
   /** Its instance, which has to be told; absent when none was taken. */
   tenancy?: Tenancy;
 }
 
 export interface AssignmentFilter {
   user?: string;
+  role?: string;
+  environment?: string;
+  /** One of its attempts was on this instance. */
+  instanceId?: string;
+  state?: AssignmentState;
   liveOnly: boolean;
   /** Only older than this one, in the list's order. */
   before?: { createTime: number; assignmentId: string };
@@ -47,22 +63,30 @@ export interface RequestUseCases {
    * Keeps the request and takes an instance for it, if there is one, in one transaction: the READY and connected instance
    * that takes the order's variables and files, a warm one first and then the one that has waited longest. The same id
    * with the same fingerprint gives what there is.
-   * @throws ParbakeError REQUEST_ID_MISMATCH, ROLE_UNKNOWN, ENV_NOT_ALLOWED, FILES_NOT_ALLOWED; nothing is kept then
+   * @throws ParbakeError REQUEST_ID_MISMATCH, ROLE_UNKNOWN, ENV_NOT_ALLOWED, FILES_NOT_ALLOWED, ASSIGN_BACKOFF,
+   *   ASSIGNMENT_DIFFERS; nothing is kept then
    */
   request(request: NewRequest): Promise<Requested>;
   /** Takes instances for requests that wait, oldest first. */
   claimWaiting(at: Moment): Promise<Tenancy[]>;
   /**
-   * Forgets a request that nobody waits for and for which no instance was ever taken.
-   * @returns the request, or undefined when it stays
+   * Nobody waits for it any more. Without an instance it is forgotten, whatever was tried for it; with one it gets no
+   * other.
+   * @returns the request that was forgotten, or undefined
    */
   forget(assignmentId: string): Promise<Assignment | undefined>;
   /**
    * A PENDING one is over at once; of any other the instance is told to stop. Repetitions change nothing.
    * @throws ParbakeError ASSIGNMENT_NOT_FOUND
    */
-  release(assignmentId: string, now: number): Promise<Released>;
+  release(assignmentId: string, at: Moment): Promise<Released>;
+  /**
+   * It becomes EXPIRED `ttlMs` from now on.
+   * @throws ParbakeError ASSIGNMENT_NOT_FOUND; ILLEGAL_TRANSITION when it has ended or is being released
+   */
+  extend(assignmentId: string, ttlMs: number, at: Moment): Promise<Assignment>;
   assignment(assignmentId: string): Promise<Assignment | undefined>;
+  assignmentByRequest(requestId: string): Promise<Assignment | undefined>;
   /** Newest first. */
   assignments(filter: AssignmentFilter): Promise<Assignment[]>;
 }

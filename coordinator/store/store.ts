@@ -1,6 +1,7 @@
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
 import type { RequestUseCases } from './requests.ts';
+import type { SweepUseCases } from './sweep.ts';
 import type { TelemetryUseCases } from './telemetry.ts';
 import type { UpkeepUseCases } from './upkeep.ts';
 
@@ -9,7 +10,12 @@ import type { UpkeepUseCases } from './upkeep.ts';
  * durable once its promise is fulfilled. Times are milliseconds since the epoch. Every use case rejects with ParbakeError
  * STORE_FAILED when the store itself fails; nothing of it is kept then.
  */
-export type UseCases = AgentUseCases & RequestUseCases & FleetUseCases & TelemetryUseCases & UpkeepUseCases;
+export type UseCases = AgentUseCases &
+  SweepUseCases &
+  RequestUseCases &
+  FleetUseCases &
+  TelemetryUseCases &
+  UpkeepUseCases;
 
 export type Store = UseCases & {
   /** Finishes what was asked for. */

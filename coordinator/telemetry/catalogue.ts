@@ -23,15 +23,27 @@ export const catalogue = {
   },
   parbake_instances: {
     type: 'gauge',
-    help: 'Instances by state.',
+    help: 'Instances by state. READY are those whose agent is connected.',
     unit: '{instance}',
     labels: ['state'],
   },
   parbake_role_instances: {
     type: 'gauge',
-    help: 'Instances that offer a role, by state.',
+    help: 'Instances that offer a role, by state. READY are those whose agent is connected.',
     unit: '{instance}',
     labels: ['role', 'state'],
+  },
+  parbake_silent_instances: {
+    type: 'gauge',
+    help: 'Instances that are expected to run and whose agent is not connected, in any state.',
+    unit: '{instance}',
+    labels: [],
+  },
+  parbake_role_silent_instances: {
+    type: 'gauge',
+    help: 'The same, of the instances that offer a role.',
+    unit: '{instance}',
+    labels: ['role'],
   },
   parbake_connected_agents: {
     type: 'gauge',
@@ -47,7 +59,7 @@ export const catalogue = {
   },
   parbake_assignment_step_seconds: {
     type: 'histogram',
-    help: 'From Assign until the step (claimed, delivered, started, ready), by role.',
+    help: 'How long a step took: claimed from Assign, without the time in which no instance was free; delivered, started and ready from the start of their attempt.',
     unit: 's',
     labels: ['role', 'step'],
     buckets: seconds,

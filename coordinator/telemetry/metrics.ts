@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { cpuUsage, memoryUsage } from 'node:process';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { packageVersion } from '../../proto/process/version.ts';
+import { instanceStates } from '../core/instance-state.ts';
 import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
@@ -13,8 +14,10 @@ const mostValues = 100;
 export interface Levels {
   /** Instances by state. */
   states: Readonly<Record<string, number>>;
-  /** By role: the instances that offer it, by state. */
-  roles: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Instances that are not connected. */
+  silent: number;
+  /** By role: the instances that offer it. */
+  roles: ReadonlyMap<string, { states: Readonly<Record<string, number>>; silent: number }>;
   /** Requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
   connected: number;
@@ -123,19 +126,27 @@ export class Metrics implements Observer {
   }
 
   #setLevels(levels: Levels, reader: 'scrape' | 'otlp'): void {
-    const { states, roles, waiting, connected, storeBytes } = levels;
+    const { states, silent, roles, waiting, connected, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
-    // A series that vanishes at zero is "No data" just when somebody looks.
-    instances.set({ state: 'READY' }, 0);
-    for (const [state, count] of Object.entries(states)) instances.set({ state }, count);
+    // Every state, also at 0: a series that vanishes at zero is "No data" just when somebody looks.
+    for (const state of instanceStates) instances.set({ state }, states[state] ?? 0);
     const ofRole = this.#gauge('parbake_role_instances');
     ofRole.reset();
+    const silentOfRole = this.#gauge('parbake_role_silent_instances');
+    silentOfRole.reset();
     for (const name of roles.keys()) this.#bounded('role', name);
-    for (const role of this.#known.get('role') ?? []) ofRole.set({ role, state: 'READY' }, 0);
-    for (const [name, counts] of roles)
-      for (const [state, count] of Object.entries(counts))
-        ofRole.inc({ role: this.#bounded('role', name), state }, count);
+    // Series of a role that has no instance any more say 0 for as long as the process lives.
+    for (const role of this.#known.get('role') ?? []) {
+      ofRole.set({ role, state: 'READY' }, 0);
+      silentOfRole.set({ role }, 0);
+    }
+    for (const [name, counts] of roles) {
+      const role = this.#bounded('role', name);
+      for (const [state, count] of Object.entries(counts.states)) ofRole.inc({ role, state }, count);
+      silentOfRole.inc({ role }, counts.silent);
+    }
+    this.#gauge('parbake_silent_instances').set(silent);
     this.#gauge('parbake_connected_agents').set(connected);
     this.#gauge('parbake_waiting_assignments').set(
       [...waiting.values()].reduce((sum, count) => sum + count, 0),

@@ -1,6 +1,6 @@
 import { instanceNotFound } from '../core/not-found.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { InstanceState } from '../core/instance-state.ts';
+import { instanceStates as states, type InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Facts, Timings } from '../core/model.ts';
 import { thinned } from '../core/sample.ts';
 import { compareTimelines, onClock, percentile } from '../insight/timeline.ts';
@@ -31,19 +31,6 @@ const mostSamples = 600;
 const mostEvents = 500;
 /** Milliseconds. */
 const fleetAge = 500;
-
-const states: readonly InstanceState[] = [
-  'EXPECTED',
-  'CHECKED_IN',
-  'PREPARING',
-  'READY',
-  'ASSIGNED',
-  'RELEASING',
-  'TERMINATED',
-  'DRAINING',
-  'QUARANTINED',
-  'FAILED',
-];
 
 export interface PageSources {
   fleet: FleetView;
@@ -84,8 +71,9 @@ export class PageApi {
     ]);
     const byRole = Map.groupBy(assignments, ({ role }) => role);
     const summaries = pools.map((pool): RoleSummary => {
-      const { name, readyInstances: ready, preparing, assigned, failed, waiting } = pool;
-      return { name, ready, preparing, assigned, failed, waiting, steps: stepsOf(byRole.get(name) ?? []) };
+      const { name, readyInstances: ready, preparing, assigned, failed, silent, lost, waiting } = pool;
+      const steps = stepsOf(byRole.get(name) ?? []);
+      return { name, ready, preparing, assigned, failed, silent, lost, waiting, steps };
     });
     return { at: now, states: counts, connected, roles: summaries };
   }
@@ -180,10 +168,14 @@ function shown({ assignmentId, user, role, environment, state, timings }: Assign
   return { assignmentId, user, role, environment, state, timings };
 }
 
+/** Each attempt counts for itself, from its own start; what waited for an instance is no part of a claim. */
 function stepsOf(assignments: readonly Assignment[]): Partial<Record<keyof Timings, Percentiles>> {
   const steps: Partial<Record<keyof Timings, Percentiles>> = {};
   for (const step of ['claimed', 'delivered', 'started', 'ready'] as const) {
-    const values = assignments.flatMap(({ timings }) => timings[step] ?? []);
+    const values = assignments.flatMap(({ attempts, timings: { claimed, queued = 0 } }) => {
+      if (step !== 'claimed') return attempts.flatMap(({ timings }) => timings[step] ?? []);
+      return claimed === undefined || attempts.length > 1 ? [] : [claimed - queued];
+    });
     if (values.length === 0) continue;
     const [p50, p90, p99] = [percentile(values, 0.5), percentile(values, 0.9), percentile(values, 0.99)];
     steps[step] = { n: values.length, p50, p90, p99 };

@@ -38,6 +38,9 @@ export interface RoleSummary {
   preparing: number;
   assigned: number;
   failed: number;
+  /** Not connected, in any of these states. */
+  silent: number;
+  lost: number;
   /** Requests that wait for an instance. */
   waiting: number;
   /** Of the last assignments, from Assign to each step. */

@@ -241,6 +241,33 @@ export const catalogue = {
   INSTANCE_NOT_FOUND: failure('NOT_FOUND', false, 'List the instances with "parbake instances".'),
   ASSIGNMENT_NOT_FOUND: failure('NOT_FOUND', false, 'Check the assignment id.'),
   ASSIGNMENT_FAILED: failure('ABORTED', false, 'Look at the reason; a new request id tries again.'),
+  ASSIGNMENT_DIFFERS: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Ask with if_exists REPLACE, or release the assignment named.',
+  ),
+  ASSIGNMENT_EXPIRED: failure('FAILED_PRECONDITION', false, 'Give a longer ttl, or extend it in time.'),
+  ASSIGN_BACKOFF: failure(
+    'RESOURCE_EXHAUSTED',
+    true,
+    'Correct what the last assignments failed for (parbake assignments --user), and wait as long as the message says.',
+  ),
+  INSTANCE_SILENT: failure(
+    'UNAVAILABLE',
+    true,
+    'Look at the instance: its agent, its network, and whether it still runs.',
+  ),
+  INSTANCE_LOST: failure('UNAVAILABLE', true, 'Ask again: the instance does not run any more.'),
+  START_TIMEOUT: failure(
+    'DEADLINE_EXCEEDED',
+    true,
+    "Look at the instance's agent and Docker Engine: neither said that a container had failed.",
+  ),
+  RELEASE_TIMEOUT: failure(
+    'DEADLINE_EXCEEDED',
+    true,
+    'Terminate the machine: containers of its user may still run on it.',
+  ),
   EVENTS_REMOVED: failure('OUT_OF_RANGE', false, 'Begin anew without the cursor; what was removed is gone.'),
   READER_TOO_SLOW: {
     ...failure('RESOURCE_EXHAUSTED', true, 'Resume from the last cursor, and read faster or ask for less.'),

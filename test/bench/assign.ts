@@ -60,7 +60,7 @@ export async function benchAssign(
     await release(coordinator.clients, assignment?.assignmentId ?? '');
     await waitFor('the release', async () => {
       const found = await getInstance(coordinator.clients, instanceId);
-      return found.state === 'INSTANCE_STATE_TERMINATED';
+      return found.state === 'INSTANCE_STATE_RETIRED';
     });
     await agent.stop();
     onRound(round);

@@ -8,7 +8,7 @@ import { retain } from '../../coordinator/fleet/retention.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import type { Store } from '../../coordinator/store/store.ts';
-import { aCheckIn, aRequest, at as moment } from '../support/store-builders.ts';
+import { aCheckIn, aRequest, aRole, at as moment } from '../support/store-builders.ts';
 
 const help = `Usage: npm run bench -- retention [--instances N] [--days N] [--keep-bytes N]
 
@@ -70,14 +70,14 @@ async function leave(store: Store, ids: readonly string[], day: number): Promise
   const now = begin + (day - 1) * 24 * hour;
   for (const instanceId of [...ids, `i-silent-${day}`]) {
     const checkIn = aCheckIn(instanceId, { facts: { bootId: `boot-${day}` }, roles: [] });
-    await store.admit(checkIn, 'session', now);
-    if (ids.includes(instanceId)) await store.openSession(instanceId, 'session', now);
+    await store.admit(checkIn, 'session', moment(now));
+    if (ids.includes(instanceId)) await store.openSession(instanceId, 'session', moment(now));
   }
-  await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+  await store.applyRoles([aRole('web')]);
   for (let index = 0; index < 10; index++) {
     const assignmentId = `as-${day}-${index}`;
     await store.request(aRequest(assignmentId, { received: moment(now) }));
-    await store.release(assignmentId, now);
+    await store.release(assignmentId, moment(now));
   }
 }
 

@@ -96,7 +96,7 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
       return (await engine.docker.listContainers({ all: true })).length === 0;
     });
     await waitFor('the coordinator to know', async () => {
-      return (await stateOf(instanceId))?.state === 'INSTANCE_STATE_TERMINATED';
+      return (await stateOf(instanceId))?.state === 'INSTANCE_STATE_RETIRED';
     });
     expect(second.log()).toContain('stopping without a record');
   });

@@ -189,7 +189,7 @@ roles:
     expect((await release({ assignmentId: released }))?.alreadyReleased).toBe(true);
     await waitFor(
       'the instance to be retired',
-      async () => (await stateOf('i-0bbbbbbbbbbbbbbbb'))?.state === 'INSTANCE_STATE_TERMINATED',
+      async () => (await stateOf('i-0bbbbbbbbbbbbbbbb'))?.state === 'INSTANCE_STATE_RETIRED',
     );
     expect(await instances.get('i-0bbbbbbbbbbbbbbbb')?.engine.docker.listContainers({ all: true })).toEqual(
       [],

@@ -151,7 +151,7 @@ ${role('shop', 'gate', [db, 9000], [app, 8080])}${role('late', 'none', [db, 9000
     await release(coordinator.clients, assignment?.assignmentId ?? '');
     await waitFor('the release', async () => {
       const { state } = await getInstance(coordinator.clients, instanceId);
-      return state === 'INSTANCE_STATE_TERMINATED';
+      return state === 'INSTANCE_STATE_RETIRED';
     });
     const events = await engine.docker.getEvents({ since: 0, until: Math.ceil(Date.now() / 1000) + 1 });
     let text = '';

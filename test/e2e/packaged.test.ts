@@ -40,8 +40,7 @@ describe.skipIf(why !== undefined)(`the packaged agent ${why ?? ''}`, () => {
     await release(coordinator.clients, assignment?.assignmentId ?? '');
     await waitFor(
       'the release',
-      async () =>
-        (await getInstance(coordinator.clients, 'i-packaged')).state === 'INSTANCE_STATE_TERMINATED',
+      async () => (await getInstance(coordinator.clients, 'i-packaged')).state === 'INSTANCE_STATE_RETIRED',
     );
     await agent.stop();
     expect(agent.ended()).toBe(0);

@@ -7,9 +7,11 @@ import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredSta
 import type { Heartbeat } from '../../proto/gen/parbake/v1/Heartbeat.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
+import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import type { SessionRequest } from '../../proto/gen/parbake/v1/SessionRequest.ts';
 import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/SessionResponse.ts';
+import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 
 export interface SimulatedAgentOptions {
@@ -21,7 +23,12 @@ export interface SimulatedAgentOptions {
   /** The assignment that it says it carries at check-in. */
   assignmentId?: string;
   /** What it makes of an order; SERVING unless told otherwise. */
-  outcome?: 'SERVING' | 'FAILED' | 'silence';
+  outcome?: 'SERVING' | 'FAILED' | 'COMPLETED' | 'silence';
+  /** How it fails; a fault of the machine unless told otherwise. */
+  failure?: Pick<ObservedOrder, 'reason' | 'message' | 'fault' | 'containers'>;
+  /** Why it cannot remove the containers; it can unless told otherwise. */
+  cannotStop?: string;
+  onLoss?: 'ON_LOSS_FAIL' | 'ON_LOSS_REPLACE';
   /** What it says of its clock in its hello. */
   clock?: Clock;
 }
@@ -45,8 +52,8 @@ export async function startSimulatedAgent(
   client: AgentServiceClient,
   options: SimulatedAgentOptions,
 ): Promise<SimulatedAgent> {
-  const { instanceId, role, userEnv = [], outcome = 'SERVING' } = options;
-  const roles = [{ name: role, userEnv, ports: [8080], preparation: 1 }];
+  const { instanceId, role, userEnv = [], outcome = 'SERVING', onLoss = 'ON_LOSS_FAIL' } = options;
+  const roles: RoleOffer[] = [{ name: role, userEnv, ports: [8080], preparation: 1, onLoss }];
   const checkIn = await new Promise<CheckInResponse__Output>((resolve, reject) => {
     const { observedGeneration = 0, assignmentId = '' } = options;
     const facts = {
@@ -78,11 +85,15 @@ export async function startSimulatedAgent(
     if (order === null || outcome === 'silence') return;
     const { assignmentId } = order;
     const isStop = phase === 'DESIRED_PHASE_STOP';
+    const { cannotStop, failure = { reason: 'DOCKER_FAILED', message: 'it was told to fail' } } = options;
+    if (isStop && cannotStop !== undefined)
+      return observe({
+        order: { assignmentId, state: 'ORDER_STATE_SERVING', reason: 'DOCKER_FAILED', message: cannotStop },
+      });
     const state = `ORDER_STATE_${isStop ? 'STOPPED' : outcome}` as const;
-    const why = { reason: 'CONTAINER_EXITED', message: 'it was told to fail' };
     const endpoints = [{ container: 'app', host: '127.0.0.1', port: 8080 }];
-    observe({
-      order: { assignmentId, state, endpoints, ...(state === 'ORDER_STATE_FAILED' ? why : {}) },
+    return observe({
+      order: { assignmentId, state, endpoints, ...(state === 'ORDER_STATE_FAILED' ? failure : {}) },
     });
   };
   const acknowledged: HeartbeatAck__Output[] = [];

@@ -51,14 +51,14 @@ describe('the coordinator', () => {
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
   });
 
-  test('an instance whose containers fail is set aside, and the caller gets the next under the same assignment', async () => {
+  test('an instance whose containers fail is quarantined, and the caller gets the next under the same assignment', async () => {
     const broken = await readyAgent(coordinator, { role: 'shaky', outcome: 'FAILED' });
     const healthy = await readyAgent(coordinator, { role: 'shaky' });
     const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'shaky' });
     expect(assignment).toMatchObject({ instanceId: healthy.instanceId, attempt: 2 });
     const { state, reason } = await getInstance(coordinator.clients, broken.instanceId);
     expect(state).toBe('INSTANCE_STATE_QUARANTINED');
-    expect(reason).toBe('CONTAINER_EXITED');
+    expect(reason).toBe('DOCKER_FAILED');
     await waitFor('the stop order', () => broken.desired.at(-1)?.phase === 'DESIRED_PHASE_STOP');
   });
 
@@ -66,10 +66,10 @@ describe('the coordinator', () => {
     for (let count = 0; count < 3; count++)
       await readyAgent(coordinator, { role: 'hopeless', outcome: 'FAILED' });
     const failed = assign(coordinator.clients, { user: 'alice', role: 'hopeless' });
-    await expect(failed).rejects.toThrow(/3 instances were tried: CONTAINER_EXITED/);
+    await expect(failed).rejects.toThrow(/3 instances were tried: DOCKER_FAILED/);
   });
 
-  test('an instance with the identity of a live one is set aside, naming both', async () => {
+  test('an instance with the identity of a live one is quarantined, naming both', async () => {
     const first = await readyAgent(coordinator, { role: 'twin', facts: { engineId: 'one-engine' } });
     const instanceId = `i-${randomUUID()}`;
     await startSimulatedAgent(coordinator.agents, {

@@ -98,7 +98,7 @@ describe('EC2', () => {
     await release(coordinator.clients, assignment?.assignmentId ?? '');
     const { ec2 } = await instanceWith(
       ids[0] ?? '',
-      ({ state, ec2 }) => state === 'INSTANCE_STATE_TERMINATED' && ec2?.tags['parbake:user'] === 'alice',
+      ({ state, ec2 }) => state === 'INSTANCE_STATE_RETIRED' && ec2?.tags['parbake:user'] === 'alice',
     );
     expect(ec2?.tags['parbake:role']).toBe('web');
   });

@@ -18,7 +18,7 @@ import { fromStatus } from '../../proto/wire/status.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { connectAgents, startSimulatedAgent, type SimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
-import { aCheckIn } from '../support/store-builders.ts';
+import { aCheckIn, at } from '../support/store-builders.ts';
 import { runCommand } from '../support/run-command.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
@@ -100,7 +100,7 @@ describe('events over gRPC', () => {
         store.admit(
           aCheckIn(instanceId, { facts: { bootId: `boot-${boot}` }, roles: [] }),
           'session',
-          1_000 + boot,
+          at(1_000 + boot),
         ),
       ),
     );

@@ -1,6 +1,7 @@
-import type { Facts, Moment, RoleOffer } from '../../coordinator/core/model.ts';
+import type { Assignment, Facts, Instance, Moment, RoleOffer } from '../../coordinator/core/model.ts';
 import type { Observed, ObservedOrder } from '../../coordinator/core/observed.ts';
 import type { CheckIn } from '../../coordinator/store/agents.ts';
+import type { AppliedRole } from '../../coordinator/store/fleet.ts';
 import type { NewRequest } from '../../coordinator/store/requests.ts';
 import type { ReportBatch } from '../../coordinator/store/telemetry.ts';
 
@@ -63,7 +64,7 @@ export function anObserved(more: Partial<Observed> = {}): Observed {
 }
 
 export function anObservedOrder(assignmentId: string, more: Partial<ObservedOrder> = {}): ObservedOrder {
-  return { assignmentId, state: 'SERVING', error: '', endpoints: [], ...more };
+  return { assignmentId, state: 'SERVING', error: '', endpoints: [], containers: [], ...more };
 }
 
 export function aRequest(assignmentId: string, more: Partial<NewRequest> = {}): NewRequest {
@@ -71,6 +72,8 @@ export function aRequest(assignmentId: string, more: Partial<NewRequest> = {}): 
     assignmentId,
     requestId: `request-of-${assignmentId}`,
     fingerprint: 'fingerprint',
+    contentHash: 'content',
+    wait: 'READY',
     user: 'alice',
     role: 'web',
     environment: '',
@@ -93,6 +96,65 @@ export function aReport(instanceId: string, more: Partial<ReportBatch> = {}): Re
     starts: [],
     reads: [],
     samples: [],
+    ...more,
+  };
+}
+
+export function aRole(name: string, more: Partial<AppliedRole> = {}): AppliedRole {
+  return { name, userEnv: [], takesFiles: false, onLoss: 'FAIL', ...more };
+}
+
+export function anInstance(more: Partial<Instance> = {}): Instance {
+  const { instanceId = 'i-1' } = more;
+  return {
+    instanceId,
+    state: 'READY',
+    connected: true,
+    stateReason: '',
+    facts: someFacts(instanceId),
+    roles: [],
+    generation: 1,
+    observedGeneration: 1,
+    checkInTime: 1,
+    lastSeenTime: 1,
+    sessionSteady: 1,
+    stateTime: 1,
+    stateSteady: 1,
+    lastAssignmentId: '',
+    hadUser: false,
+    ...more,
+  };
+}
+
+export function anAssignment(more: Partial<Assignment> = {}): Assignment {
+  return {
+    assignmentId: 'as-1',
+    requestId: 'r',
+    fingerprint: 'f',
+    contentHash: 'c',
+    user: 'alice',
+    role: 'web',
+    environment: '',
+    env: {},
+    files: {},
+    state: 'SERVING',
+    instanceId: 'i-1',
+    endpoints: [],
+    createTime: 1,
+    receivedSteady: 1,
+    pendingSteady: 1,
+    releaseTime: 0,
+    expireTime: 0,
+    replaces: '',
+    wait: 'READY',
+    isAnswered: true,
+    isAbandoned: false,
+    attempt: 1,
+    attempts: [],
+    failureReason: '',
+    timings: {},
+    traceparent: '',
+    tracestate: '',
     ...more,
   };
 }

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { toParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
+import { defaultLimits } from '../../coordinator/core/limits.ts';
 import { isLive, isOver } from '../../coordinator/core/assignment-state.ts';
 import type { Assignment } from '../../coordinator/core/model.ts';
 import type { OrderState } from '../../coordinator/core/observed.ts';
 import type { Tenancy } from '../../coordinator/store/agents.ts';
 import type { Store } from '../../coordinator/store/store.ts';
-import { aCheckIn, anObserved, anObservedOrder, aRequest, at } from './store-builders.ts';
+import { aCheckIn, anObserved, anObservedOrder, aRequest, aRole, at } from './store-builders.ts';
 
 /** How a store is opened for a test. */
 export interface StoreUnderTest {
@@ -17,15 +18,26 @@ export interface StoreUnderTest {
 
 const instances = ['i-1', 'i-2', 'i-3'] as const;
 const requests = ['r-1', 'r-2', 'r-3', 'r-4'] as const;
-const orderStates = ['DELIVERED', 'STARTING', 'STARTED', 'SERVING', 'FAILED', 'STOPPED'] as const;
+const orderStates = [
+  'DELIVERED',
+  'STARTING',
+  'STARTED',
+  'SERVING',
+  'FAILED',
+  'COMPLETED',
+  'STOPPED',
+] as const;
+const errors = ['DOCKER_FAILED: no', 'CONTAINER_EXITED: with code 3'] as const;
 
 /** Something that an agent, a caller or a machine does. */
 type Action =
   | { do: 'check in'; instance: string; boot: number }
   | { do: 'open' | 'close'; instance: string }
   | { do: 'prepare'; instance: string; preparation: 'PREPARING' | 'READY' | 'FAILED' }
-  | { do: 'carry out'; instance: string; state: OrderState }
+  | { do: 'carry out'; instance: string; state: OrderState; error: string }
   | { do: 'request' | 'forget' | 'release'; request: string }
+  | { do: 'drain' | 'retire' | 'lose' | 'clear quarantine'; instance: string }
+  | { do: 'sweep'; after: number }
   | { do: 'claim waiting' | 'restart' };
 
 const instance = fc.constantFrom(...instances);
@@ -52,6 +64,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant('carry out' as const),
       instance,
       state: fc.constantFrom(...orderStates),
+      error: fc.constantFrom(...errors),
     }),
   },
   {
@@ -62,6 +75,20 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('claim waiting' as const, 'restart' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom('drain' as const, 'retire' as const, 'lose' as const, 'clear quarantine' as const),
+      instance,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('sweep' as const),
+      after: fc.constantFrom(1, 10_000, 700_000, 4_000_000),
+    }),
+  },
 );
 
 /** Carries out random histories; after each step the store is compared with what must hold whatever happened before. */
@@ -73,6 +100,7 @@ export async function checkHistories(prepare: () => Promise<StoreUnderTest>): Pr
       try {
         await history.begin();
         for (const each of actions) await history.step(each);
+        await history.end();
       } finally {
         await history.store.close();
         await place.remove();
@@ -81,6 +109,11 @@ export async function checkHistories(prepare: () => Promise<StoreUnderTest>): Pr
     { numRuns: 25 },
   );
 }
+
+const allowed = new Set<ErrorCode>([
+  ...(['SESSION_UNKNOWN', 'ASSIGNMENT_NOT_FOUND', 'INSTANCE_NOT_FOUND', 'ILLEGAL_TRANSITION'] as const),
+  'ASSIGN_BACKOFF',
+]);
 
 /** A store, and the little that is remembered beside it to tell whether it is right. */
 class History {
@@ -101,7 +134,7 @@ class History {
   }
 
   async begin(): Promise<void> {
-    await this.store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+    await this.store.applyRoles([aRole('web')]);
   }
 
   async step(action: Action): Promise<void> {
@@ -113,7 +146,7 @@ class History {
     } catch (cause) {
       // An agent or a caller may ask for what cannot be; the store says so and keeps nothing of it.
       const { code } = toParbakeError(cause);
-      if (!['SESSION_UNKNOWN', 'ASSIGNMENT_NOT_FOUND', 'ILLEGAL_TRANSITION'].includes(code)) throw cause;
+      if (!allowed.has(code)) throw cause;
     }
     await this.#check();
   }
@@ -125,15 +158,15 @@ class History {
       case 'check in': {
         const session = `session-${now}`;
         const facts = { bootId: `boot-${action.boot}` };
-        await store.admit(aCheckIn(action.instance, { facts }), session, now);
+        await store.admit(aCheckIn(action.instance, { facts }), session, at(now));
         this.#sessions.set(action.instance, session);
         return [];
       }
       case 'open':
-        return (await store.openSession(action.instance, this.#sessions.get(action.instance) ?? '', now))
+        return (await store.openSession(action.instance, this.#sessions.get(action.instance) ?? '', at(now)))
           .claimed;
       case 'close':
-        await store.closeSession(action.instance, this.#sessions.get(action.instance) ?? '', now);
+        await store.closeSession(action.instance, this.#sessions.get(action.instance) ?? '', now, at(now));
         return [];
       case 'prepare': {
         const observed = anObserved({ preparation: action.preparation });
@@ -142,9 +175,10 @@ class History {
       case 'carry out': {
         const assignment = (await store.instance(action.instance))?.assignment;
         if (assignment === undefined) return [];
+        this.#hadUser.add(action.instance);
         const order = anObservedOrder(assignment.assignmentId, {
           state: action.state,
-          error: 'DOCKER_FAILED: no',
+          error: action.error,
         });
         return (await store.observe(action.instance, anObserved({ order }), at(now)))?.claimed ?? [];
       }
@@ -155,8 +189,18 @@ class History {
         if (forgotten !== undefined) this.#answered.delete(action.request);
         return [];
       }
+      case 'drain':
+        return (await store.drain(action.instance, at(now))).claimed;
+      case 'retire':
+      case 'lose':
+        return (await store.retire(action.instance, action.do === 'lose', at(now))).claimed;
+      case 'clear quarantine':
+        return (await store.clearQuarantine(action.instance, at(now))).claimed;
+      case 'sweep':
+        this.#now += action.after;
+        return (await store.sweep(defaultLimits, 0, at(this.#now))).claimed;
       case 'release':
-        await store.release(this.#answered.get(action.request) ?? '', now);
+        await store.release(this.#answered.get(action.request) ?? '', at(now));
         return [];
       case 'claim waiting':
         return await store.claimWaiting(at(now));
@@ -170,10 +214,27 @@ class History {
     const request = aRequest(`as-${this.#now}`, { requestId, received: at(this.#now) });
     const { assignment, replayed, claimed } = await this.store.request(request);
     const known = this.#answered.get(requestId);
-    expect(replayed, 'a request is replayed if and only if it was answered before').toBe(known !== undefined);
-    if (known !== undefined) expect(assignment.assignmentId, 'one id has one answer').toBe(known);
+    if (known !== undefined)
+      expect([replayed, assignment.assignmentId], 'one id has one answer').toEqual([true, known]);
     this.#answered.set(requestId, assignment.assignmentId);
     return claimed === undefined ? [] : [claimed];
+  }
+
+  /** Nothing waits for ever: with every agent gone and everything released, all assignments end. */
+  async end(): Promise<void> {
+    for (const [instanceId, session] of this.#sessions)
+      await this.store.closeSession(instanceId, session, this.#now, at(this.#now));
+    for (const assignmentId of this.#answered.values())
+      if ((await this.store.assignment(assignmentId)) !== undefined)
+        await this.store.release(assignmentId, at(this.#now));
+    for (let round = 0; round < 3; round++) {
+      this.#now += 10 * defaultLimits.quarantine;
+      await this.store.sweep(defaultLimits, 0, at(this.#now));
+    }
+    const left = await this.store.assignments({ liveOnly: true, limit: 1_000 });
+    expect(left, 'every assignment ends').toEqual([]);
+    const states = (await this.#tenancies()).map(({ instance }) => instance.state);
+    for (const state of ['ASSIGNED', 'DRAINING', 'QUARANTINED']) expect(states).not.toContain(state);
   }
 
   async #restart(): Promise<void> {
@@ -205,11 +266,12 @@ class History {
         this.#generations.get(instanceId) ?? 0,
       );
       this.#generations.set(instanceId, generation);
-      if (state === 'ASSIGNED' || assignment !== undefined) this.#hadUser.add(instanceId);
       if (this.#hadUser.has(instanceId)) expect(['READY', 'PREPARING', 'CHECKED_IN']).not.toContain(state);
-      expect(assignment !== undefined, 'an instance has an assignment while it is taken').toBe(
-        state === 'ASSIGNED' || state === 'RELEASING',
+      const isTaken = state === 'ASSIGNED' || state === 'DRAINING';
+      expect(isTaken && assignment === undefined, 'an instance has an assignment while it is taken').toBe(
+        false,
       );
+      if (assignment !== undefined) expect(['ASSIGNED', 'DRAINING', 'RELEASING']).toContain(state);
     }
     this.#checkAssignments(assignments, tenancies);
     await this.#checkEvents(tenancies, assignments);

@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { checkHistories, type StoreUnderTest } from './store-histories.ts';
-import { aCheckIn, anObserved, anObservedOrder, anOffer, aReport, aRequest, at } from './store-builders.ts';
+import {
+  aCheckIn,
+  anObserved,
+  anObservedOrder,
+  anOffer,
+  aReport,
+  aRequest,
+  aRole,
+  at,
+} from './store-builders.ts';
 
 /** What every store must do, whatever database is behind it. */
 export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>): void {
@@ -23,8 +32,8 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
     /** An instance that is READY and connected. */
     const join = async (instanceId: string, more: Parameters<typeof aCheckIn>[1] = {}): Promise<void> => {
       const checkIn = aCheckIn(instanceId, more);
-      await store.admit(checkIn, `session-${instanceId}`, 1);
-      await store.openSession(instanceId, `session-${instanceId}`, 1);
+      await store.admit(checkIn, `session-${instanceId}`, at(1));
+      await store.openSession(instanceId, `session-${instanceId}`, at(1));
       await store.observe(instanceId, anObserved({ roles: checkIn.roles }), at(1));
     };
     const stateOf = async (instanceId: string) => (await store.instance(instanceId))?.instance.state;
@@ -68,7 +77,7 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
 
       test('never takes an instance that is silent, of another role, or that refuses its variables', async () => {
         await join('i-silent');
-        await store.closeSession('i-silent', 'session-i-silent', 2);
+        await store.closeSession('i-silent', 'session-i-silent', 2, at(2));
         await join('i-other', { roles: [anOffer('other')] });
         await join('i-web', { roles: [anOffer('web', { userEnv: ['A'] })] });
         const { claimed } = await store.request(aRequest('as-1', { env: { A: '1' } }));
@@ -85,12 +94,12 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
       });
 
       test('that waits gets the next instance that fits, the oldest request first', async () => {
-        await store.applyRoles([{ name: 'web', userEnv: ['A'], takesFiles: false }]);
+        await store.applyRoles([aRole('web', { userEnv: ['A'] })]);
         await store.request(aRequest('as-picky', { env: { A: '1' }, received: at(1) }));
         await store.request(aRequest('as-old', { received: at(2) }));
         await store.request(aRequest('as-new', { received: at(3) }));
-        await store.admit(aCheckIn('i-1'), 'session-i-1', 4);
-        await store.openSession('i-1', 'session-i-1', 4);
+        await store.admit(aCheckIn('i-1'), 'session-i-1', at(4));
+        await store.openSession('i-1', 'session-i-1', at(4));
         const observation = await store.observe('i-1', anObserved(), at(5));
         expect(observation?.claimed.map(({ assignment }) => assignment?.assignmentId)).toEqual(['as-old']);
         expect((await store.counts()).waiting).toEqual(new Map([['web', 2]]));
@@ -133,18 +142,18 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await join('i-1');
         await store.request(aRequest('as-1', { env: {} }));
         await serve('i-1', 'as-1');
-        const released = await store.release('as-1', 3);
+        const released = await store.release('as-1', at(3));
         expect(released).toMatchObject({
-          assignment: { state: 'RELEASING' },
+          after: { state: 'RELEASING' },
           tenancy: { instance: { generation: 2 } },
         });
-        expect((await store.release('as-1', 4)).assignment.state).toBe('RELEASING');
+        expect((await store.release('as-1', at(4))).after.state).toBe('RELEASING');
         const order = anObservedOrder('as-1', { state: 'STOPPED' });
         await store.observe('i-1', anObserved({ order }), at(5));
         expect(await store.assignment('as-1')).toMatchObject({ state: 'RELEASED', env: {}, releaseTime: 5 });
-        await store.admit(aCheckIn('i-1', { facts: { bootId: 'next' } }), 'session-2', 6);
-        expect(await stateOf('i-1')).toBe('TERMINATED');
-        await isRefused(store.release('as-none', 6), 'ASSIGNMENT_NOT_FOUND');
+        await store.admit(aCheckIn('i-1', { facts: { bootId: 'next' } }), 'session-2', at(6));
+        expect(await stateOf('i-1')).toBe('RETIRED');
+        await isRefused(store.release('as-none', at(6)), 'ASSIGNMENT_NOT_FOUND');
       });
 
       test('listens to no instance but its own', async () => {
@@ -152,17 +161,17 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await join('i-2');
         await store.request(aRequest('as-1'));
         const observation = await serve('i-2', 'as-1');
-        expect(observation?.change).toBeUndefined();
+        expect(observation?.steps).toEqual([]);
         expect((await store.assignment('as-1'))?.state).toBe('CLAIMED');
       });
 
       test('is found newest first, page after page, by user and by whether it lives', async () => {
-        await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+        await store.applyRoles([aRole('web', { userEnv: [] })]);
         for (let count = 1; count <= 4; count++)
           await store.request(
             aRequest(`as-${count}`, { user: count % 2 === 0 ? 'even' : 'odd', received: at(count) }),
           );
-        await store.release('as-4', 9);
+        await store.release('as-4', at(9));
         const ids = async (filter: Parameters<Store['assignments']>[0]) =>
           (await store.assignments(filter)).map(({ assignmentId }) => assignmentId);
         expect(await ids({ liveOnly: false, limit: 3 })).toEqual(['as-4', 'as-3', 'as-2']);
@@ -174,21 +183,21 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
 
     describe('a session', () => {
       test('opens with the id of the last check-in only, and an old one closes nothing', async () => {
-        await store.admit(aCheckIn('i-1'), 'first', 1);
-        await store.admit(aCheckIn('i-1'), 'second', 2);
-        await isRefused(store.openSession('i-1', 'first', 3), 'SESSION_UNKNOWN');
-        await store.openSession('i-1', 'second', 3);
-        expect(await store.closeSession('i-1', 'first', 4)).toBe(false);
+        await store.admit(aCheckIn('i-1'), 'first', at(1));
+        await store.admit(aCheckIn('i-1'), 'second', at(2));
+        await isRefused(store.openSession('i-1', 'first', at(3)), 'SESSION_UNKNOWN');
+        await store.openSession('i-1', 'second', at(3));
+        expect(await store.closeSession('i-1', 'first', 4, at(4))).toBe(false);
         expect((await store.instance('i-1'))?.instance.connected).toBe(true);
-        expect(await store.closeSession('i-1', 'second', 4)).toBe(true);
+        expect(await store.closeSession('i-1', 'second', 4, at(4))).toBe(true);
         expect((await store.instance('i-1'))?.instance).toMatchObject({ connected: false, lastSeenTime: 4 });
       });
 
       test('opens with what the instance should do', async () => {
         await join('i-1');
         await store.request(aRequest('as-1'));
-        await store.closeSession('i-1', 'session-i-1', 3);
-        const { tenancy } = await store.openSession('i-1', 'session-i-1', 4);
+        await store.closeSession('i-1', 'session-i-1', 3, at(3));
+        const { tenancy } = await store.openSession('i-1', 'session-i-1', at(4));
         expect(tenancy).toMatchObject({ instance: { generation: 1 }, assignment: { assignmentId: 'as-1' } });
       });
 
@@ -207,21 +216,21 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
     describe('a check-in', () => {
       test('with the identity of another instance is quarantined, and the other is not', async () => {
         await join('i-1', { facts: { engineId: 'one' } });
-        const { instance } = await store.admit(aCheckIn('i-2', { facts: { engineId: 'one' } }), 's', 2);
-        expect(instance).toMatchObject({ state: 'QUARANTINED', generation: 0 });
-        expect(instance.stateReason).toMatch(/^DUPLICATE_IDENTITY: .*i-1 and i-2/);
+        const { tenancy } = await store.admit(aCheckIn('i-2', { facts: { engineId: 'one' } }), 's', at(2));
+        expect(tenancy.instance).toMatchObject({ state: 'QUARANTINED', generation: 1 });
+        expect(tenancy.instance.stateReason).toMatch(/^DUPLICATE_IDENTITY: .*i-1 and i-2/);
         expect(await stateOf('i-1')).toBe('READY');
       });
 
       test('with an assignment of another store is quarantined, and its generation is left to win', async () => {
         const foreign = { assignmentId: 'as-of-another', observedGeneration: 7 };
-        const { instance } = await store.admit(aCheckIn('i-1', foreign), 's', 2);
-        expect(instance).toMatchObject({ state: 'QUARANTINED', generation: 0 });
-        expect(instance.stateReason).toMatch(/^FOREIGN_ASSIGNMENT: /);
+        const { tenancy } = await store.admit(aCheckIn('i-1', foreign), 's', at(2));
+        expect(tenancy.instance).toMatchObject({ state: 'QUARANTINED', generation: 0 });
+        expect(tenancy.instance.stateReason).toMatch(/^FOREIGN_ASSIGNMENT: /);
       });
 
       test('goes on from a higher generation', async () => {
-        await store.admit(aCheckIn('i-1', { observedGeneration: 7 }), 's', 2);
+        await store.admit(aCheckIn('i-1', { observedGeneration: 7 }), 's', at(2));
         expect((await store.instance('i-1'))?.instance.generation).toBe(7);
       });
     });
@@ -254,7 +263,7 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
     });
 
     test('one use case that is refused leaves those alone that came at the same moment', async () => {
-      await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+      await store.applyRoles([aRole('web', { userEnv: [] })]);
       const results = await Promise.allSettled([
         store.request(aRequest('as-1')),
         store.request(aRequest('as-2', { role: 'unknown' })),

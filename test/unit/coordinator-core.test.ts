@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { missingTags, wantedTags } from '../../coordinator/ec2/ec2-tags.ts';
 import { duplicateIdentity } from '../../coordinator/core/identity.ts';
-import type { Assignment, Facts, Instance } from '../../coordinator/core/model.ts';
+import type { Facts, Instance } from '../../coordinator/core/model.ts';
 import { place } from '../../coordinator/core/placement.ts';
-import { someFacts as facts } from '../support/store-builders.ts';
+import { anAssignment, anInstance, someFacts as facts } from '../support/store-builders.ts';
 
 function known(instanceId: string, more: Partial<Facts> = {}) {
   return { instanceId, facts: facts(instanceId, more) };
@@ -106,39 +106,8 @@ describe('placement', () => {
 });
 
 describe('EC2 tags', () => {
-  const instance = (state: Instance['state']): Instance => ({
-    instanceId: 'i-1',
-    state,
-    connected: true,
-    stateReason: '',
-    facts: facts('i-1'),
-    roles: [],
-    generation: 1,
-    observedGeneration: 1,
-    checkInTime: 1,
-    lastSeenTime: 1,
-  });
-  const assignment: Assignment = {
-    assignmentId: 'as-1',
-    requestId: 'r',
-    fingerprint: 'f',
-    user: 'alice',
-    role: 'web',
-    environment: '',
-    env: { SECRET: 'never in a tag' },
-    files: {},
-    state: 'SERVING',
-    instanceId: 'i-1',
-    endpoints: [],
-    createTime: 1,
-    receivedSteady: 1,
-    releaseTime: 0,
-    attempt: 1,
-    failureReason: '',
-    timings: {},
-    traceparent: '',
-    tracestate: '',
-  };
+  const instance = (state: Instance['state']): Instance => anInstance({ state });
+  const assignment = anAssignment({ env: { SECRET: 'never in a tag' } });
 
   test('say whose it is, and nothing else of the order', () => {
     expect(wantedTags(instance('ASSIGNED'), assignment)).toStrictEqual({
@@ -147,9 +116,12 @@ describe('EC2 tags', () => {
     });
   });
 
-  test.each(['RELEASING', 'TERMINATED'] as const)('are left on an instance that is %s', (state) => {
-    expect(wantedTags(instance(state), undefined)).toStrictEqual({ set: {}, remove: [] });
-  });
+  test.each(['RELEASING', 'RETIRED', 'TERMINATED'] as const)(
+    'are left on an instance that is %s',
+    (state) => {
+      expect(wantedTags(instance(state), undefined)).toStrictEqual({ set: {}, remove: [] });
+    },
+  );
 
   test('are taken off an instance that nobody has', () => {
     const wanted = wantedTags(instance('QUARANTINED'), undefined);

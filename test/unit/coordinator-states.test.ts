@@ -2,26 +2,51 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   assignmentAfter,
+  assignmentStates,
   isLive,
   isOver,
+  type AssignmentEvent,
   type AssignmentState,
 } from '../../coordinator/core/assignment-state.ts';
 import {
   instanceAfter,
+  instanceStates,
+  isInPool,
   type InstanceEvent,
   type InstanceState,
 } from '../../coordinator/core/instance-state.ts';
 
 const instanceEvents = [
-  'checked_in',
-  'preparing',
-  'prepared',
-  'prepare_failed',
-  'assigned',
-  'released',
-  'stopped',
-  'quarantined',
-] as const satisfies readonly InstanceEvent['kind'][];
+  ...[
+    'checked_in',
+    'preparing',
+    'prepared',
+    'prepare_failed',
+    'assigned',
+    'released',
+    'stopped',
+    'quarantined',
+  ],
+  ...['quarantine_cleared', 'drained', 'retired', 'lost', 'terminated', 'parking', 'parked'],
+] as InstanceEvent['kind'][];
+
+const assignmentEvents = [
+  ...['claimed', 'delivered', 'starting', 'serving', 'attempt_failed', 'undelivered', 'failed', 'completed'],
+  ...['expired', 'extended', 'release', 'stopped'],
+] as AssignmentEvent['kind'][];
+
+/** The states that can be reached from one, in any number of steps. */
+function reachable<S extends string>(from: S, after: (state: S) => (S | object)[]): Set<S> {
+  const found = new Set<S>();
+  const open = [from];
+  for (let state = open.pop(); state !== undefined; state = open.pop())
+    for (const next of after(state))
+      if (typeof next === 'string' && !found.has(next)) {
+        found.add(next);
+        open.push(next);
+      }
+  return found;
+}
 
 describe('an instance', () => {
   test.each([
@@ -29,7 +54,15 @@ describe('an instance', () => {
     ['CHECKED_IN', 'prepared', 'READY'],
     ['READY', 'assigned', 'ASSIGNED'],
     ['ASSIGNED', 'released', 'RELEASING'],
-    ['RELEASING', 'stopped', 'TERMINATED'],
+    ['RELEASING', 'stopped', 'RETIRED'],
+    ['RETIRED', 'terminated', 'TERMINATED'],
+    ['READY', 'drained', 'RETIRED'],
+    ['ASSIGNED', 'drained', 'DRAINING'],
+    ['DRAINING', 'released', 'RELEASING'],
+    ['ASSIGNED', 'lost', 'LOST'],
+    ['LOST', 'checked_in', 'RETIRED'],
+    ['QUARANTINED', 'quarantine_cleared', 'CHECKED_IN'],
+    ['PARKED', 'checked_in', 'CHECKED_IN'],
     ['ASSIGNED', 'checked_in', 'ASSIGNED'],
     ['ASSIGNED', 'quarantined', 'QUARANTINED'],
   ] as const)('that is %s is after %s %s', (state, kind, after) => {
@@ -47,21 +80,38 @@ describe('an instance', () => {
     expect(instanceAfter(state, { kind })).toEqual({ illegal: expect.stringContaining(state) as string });
   });
 
+  test('comes back to its pool after it was passed over only if no order reached it', () => {
+    expect(instanceAfter('RELEASING', { kind: 'checked_in', isUntouched: true })).toBe('CHECKED_IN');
+    expect(instanceAfter('RELEASING', { kind: 'checked_in' })).toBe('RELEASING');
+    expect(instanceAfter('ASSIGNED', { kind: 'checked_in', isUntouched: true })).toBe('ASSIGNED');
+  });
+
   test('that had a user is never in a pool again, whatever happens', () => {
     expect.hasAssertions();
+    // A quarantine is cleared only where no order ever was; the store knows that.
+    const kinds = instanceEvents.filter((kind) => kind !== 'quarantine_cleared');
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...instanceEvents)), (kinds) => {
+      fc.property(fc.array(fc.constantFrom(...kinds), { maxLength: 200 }), (events) => {
         let state: InstanceState = 'EXPECTED';
-        const afterUser: InstanceState[] = [];
-        for (const kind of kinds) {
+        let hadUser = false;
+        for (const kind of events) {
           const after = instanceAfter(state, { kind });
           if (typeof after !== 'string') continue;
-          if (after === 'ASSIGNED' || afterUser.length > 0) afterUser.push(after);
+          hadUser ||= after === 'ASSIGNED';
+          expect(hadUser && isInPool(after)).toBe(false);
           state = after;
         }
-        for (const pooled of ['CHECKED_IN', 'PREPARING', 'READY']) expect(afterUser).not.toContain(pooled);
       }),
     );
+  });
+
+  test('has a way out of every state but the last', () => {
+    for (const state of instanceStates) {
+      const all = reachable<InstanceState>(state, (from) =>
+        instanceEvents.map((kind) => instanceAfter(from, { kind })),
+      );
+      expect(all).toContain('TERMINATED');
+    }
   });
 });
 
@@ -71,6 +121,10 @@ describe('an assignment', () => {
     ['CLAIMED', 'serving', 'SERVING'],
     ['SERVING', 'delivered', 'SERVING'],
     ['STARTING', 'attempt_failed', 'PENDING'],
+    ['CLAIMED', 'undelivered', 'PENDING'],
+    ['SERVING', 'completed', 'COMPLETED'],
+    ['PENDING', 'expired', 'EXPIRED'],
+    ['SERVING', 'expired', 'EXPIRED'],
     ['SERVING', 'release', 'RELEASING'],
     ['PENDING', 'release', 'RELEASED'],
     ['RELEASING', 'stopped', 'RELEASED'],
@@ -89,21 +143,28 @@ describe('an assignment', () => {
   });
 
   test('that is over stays so', () => {
-    const kinds = [
-      'claimed',
-      'delivered',
-      'starting',
-      'serving',
-      'attempt_failed',
-      'failed',
-      'release',
-      'stopped',
-    ] as const;
-    const states: AssignmentState[] = ['RELEASED', 'FAILED', 'EXPIRED'];
+    const states = assignmentStates.filter(isOver);
+    expect(states).toEqual(['RELEASED', 'COMPLETED', 'FAILED', 'EXPIRED']);
     for (const state of states) {
-      expect(isOver(state)).toBe(true);
       expect(isLive(state)).toBe(false);
-      for (const kind of kinds) expect(typeof assignmentAfter(state, { kind })).toBe('object');
+      for (const kind of assignmentEvents) expect(typeof assignmentAfter(state, { kind })).toBe('object');
     }
+  });
+
+  test('ends from every state, whatever happened before', () => {
+    expect.hasAssertions();
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...assignmentEvents), { maxLength: 100 }), (events) => {
+        let state: AssignmentState = 'PENDING';
+        for (const kind of events) {
+          const after = assignmentAfter(state, { kind });
+          if (typeof after === 'string') state = after;
+        }
+        const ends = reachable<AssignmentState>(state, (from) =>
+          assignmentEvents.map((kind) => assignmentAfter(from, { kind })),
+        );
+        expect(isOver(state) || [...ends].some(isOver)).toBe(true);
+      }),
+    );
   });
 });

@@ -3,15 +3,15 @@ import { Metrics, type Levels } from '../../coordinator/telemetry/metrics.ts';
 import { packageVersion } from '../../proto/process/version.ts';
 
 const levelsOf = (change: Partial<Levels>): Levels => ({
-  ...{ states: {}, roles: new Map(), waiting: new Map(), connected: 0, storeBytes: 0 },
+  ...{ silent: 0, states: {}, roles: new Map(), waiting: new Map(), connected: 0, storeBytes: 0 },
   ...change,
 });
 
 test('a fleet or a pool without a ready instance has 0 of them, and not nothing', async () => {
   const metrics = new Metrics();
-  const full = new Map([['web', { READY: 2 }]]);
+  const full = new Map([['web', { states: { READY: 2 }, silent: 0 }]]);
   await metrics.scrape(levelsOf({ states: { READY: 2 }, roles: full }));
-  const empty = new Map([['web', { ASSIGNED: 2 }]]);
+  const empty = new Map([['web', { states: { ASSIGNED: 2 }, silent: 0 }]]);
   const { text } = await metrics.scrape(levelsOf({ states: { ASSIGNED: 2 }, roles: empty }));
   expect(text).toMatch(/^parbake_instances\{state="READY"\} 0$/m);
   expect(text).toMatch(/^parbake_role_instances\{role="web",state="READY"\} 0$/m);
@@ -20,7 +20,7 @@ test('a fleet or a pool without a ready instance has 0 of them, and not nothing'
 
 test('a pool whose last instance is gone still has 0 ready', async () => {
   const metrics = new Metrics();
-  await metrics.scrape(levelsOf({ roles: new Map([['web', { READY: 1 }]]) }));
+  await metrics.scrape(levelsOf({ roles: new Map([['web', { states: { READY: 1 }, silent: 0 }]]) }));
   const { text } = await metrics.scrape(levelsOf({}));
   expect(text).toMatch(/^parbake_role_instances\{role="web",state="READY"\} 0$/m);
 });

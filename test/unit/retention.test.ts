@@ -5,7 +5,7 @@ import { retain, type RetentionOptions } from '../../coordinator/fleet/retention
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import type { ReportBatch } from '../../coordinator/store/telemetry.ts';
-import { aCheckIn, anObserved, aReport, aRequest as request, at } from '../support/store-builders.ts';
+import { aCheckIn, anObserved, aReport, aRequest as request, aRole, at } from '../support/store-builders.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -28,8 +28,8 @@ function aSample(startMs: number, more: Partial<Sample> = {}): Sample {
 
 /** @param isConnected whether its session stays open */
 async function checkIn(instanceId: string, now: number, isConnected = false): Promise<void> {
-  await store.admit(aCheckIn(instanceId), 'session', now);
-  if (isConnected) await store.openSession(instanceId, 'session', now);
+  await store.admit(aCheckIn(instanceId), 'session', at(now));
+  if (isConnected) await store.openSession(instanceId, 'session', at(now));
 }
 
 async function report(instanceId: string, more: Partial<ReportBatch>, now = begin) {
@@ -45,9 +45,9 @@ async function fails(instanceId: string, now: number): Promise<void> {
 
 /** A request that nobody waits for: it was released at once. */
 async function isReleased(assignmentId: string, now: number): Promise<void> {
-  await store.applyRoles([{ name: 'web', userEnv: [], takesFiles: false }]);
+  await store.applyRoles([aRole('web')]);
   await store.request(request(assignmentId, { received: at(now) }));
-  await store.release(assignmentId, now);
+  await store.release(assignmentId, at(now));
 }
 
 test(
@@ -149,7 +149,8 @@ describe('what has no age of its own', () => {
       await store.observe(instanceId, anObserved(), at(begin));
     }
     const { claimed } = await store.request(request('as-1', { received: at(begin) }));
-    for (const instanceId of ['i-1', 'i-2']) await store.closeSession(instanceId, 'session', begin);
+    for (const instanceId of ['i-1', 'i-2'])
+      await store.closeSession(instanceId, 'session', begin, at(begin));
     await retain(store, keep(30), begin + 31 * day, signal);
     const kept = await store.instances({ limit: 10 });
     expect(kept.map(({ instance }) => instance.instanceId)).toEqual([claimed?.instance.instanceId]);

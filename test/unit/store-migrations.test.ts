@@ -75,9 +75,9 @@ describe('a store of every former version', () => {
       commands.admit(
         aCheckIn('i-ready', { facts: { bootId: 'boot-i-1', engineId: 'own', machineIdHash: '' } }),
         's',
-        2,
+        at(2),
       );
-      commands.openSession('i-ready', 's', 3);
+      commands.openSession('i-ready', 's', at(3));
       commands.observe('i-ready', anObserved({ generation: 3 }), at(4));
       const { claimed, replayed } = commands.request(aRequest('as-2'));
       expect(claimed?.instance).toMatchObject({ instanceId: 'i-ready', generation: 4 });

@@ -3,10 +3,20 @@ import type { Metadata } from '@grpc/grpc-js';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { traceparentOf } from '../../core/traceparent.ts';
 import { tracestateOf } from '../../core/tracestate.ts';
+import type { IfExists__Output as ExistsName } from '../../../proto/gen/parbake/v1/IfExists.ts';
 import type { Role__Output } from '../../../proto/gen/parbake/v1/Role.ts';
-import type { KnownRole } from '../../core/model.ts';
+import { millisecondsOf, type ProtoTime } from '../../../proto/wire/time.ts';
+import type { OnLoss } from '../../core/model.ts';
+import type { AppliedRole } from '../../store/fleet.ts';
+import type { IfExists } from '../../store/requests.ts';
 import { bounded, enumFromProto, invalid, readAll, refused, required } from './parts.ts';
 import type { Wanted } from '../../fleet/requests.ts';
+
+const existing: Record<ExistsName, IfExists | undefined> = {
+  IF_EXISTS_UNSPECIFIED: undefined,
+  IF_EXISTS_RETURN: 'RETURN',
+  IF_EXISTS_REPLACE: 'REPLACE',
+};
 
 const waits = {
   WAIT_UNTIL_UNSPECIFIED: 'READY',
@@ -45,17 +55,15 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
     env: () => envFromProto(message.env),
     files: () => filesFromProto(message.files),
     wait: () => waits[enumFromProto('wait', message.wait)],
-    // Refused rather than ignored while nothing acts on them.
-    ttl: () => {
-      if (message.ttl !== null) throw invalid('ttl', 'is not supported yet');
-    },
-    ifExists: () => {
-      const ifExists = enumFromProto('if_exists', message.ifExists);
-      if (ifExists !== 'IF_EXISTS_UNSPECIFIED') throw invalid('if_exists', 'is not supported yet');
-    },
+    ttlMs: () => ttlFromProto('ttl', message.ttl),
+    ifExists: () => existing[enumFromProto('if_exists', message.ifExists)],
   });
-  const { requestId, user, role, environment, env, files, wait } = read;
-  return { requestId, user, role, environment, env, files, wait, traceparent, tracestate };
+  const { ttlMs, ifExists, ...wanted } = read;
+  return {
+    ...{ ...wanted, traceparent, tracestate },
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(ifExists === undefined ? {} : { ifExists }),
+  };
 }
 
 /** @throws ParbakeError REQUEST_INVALID, ORDER_TOO_LARGE */
@@ -96,9 +104,7 @@ function filesFromProto(files: Readonly<Record<string, Buffer>>): Record<string,
 }
 
 /** @throws ParbakeError REQUEST_INVALID, ROLE_INVALID */
-export function rolesFromProto(
-  messages: readonly Role__Output[],
-): Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'>[] {
+export function rolesFromProto(messages: readonly Role__Output[]): AppliedRole[] {
   if (messages.length === 0) throw invalid('roles', 'is empty');
   const violations = messages.flatMap(({ name, userEnv }, index) => {
     const field = `roles[${index}]`;
@@ -119,5 +125,37 @@ export function rolesFromProto(
   const [first] = violations;
   if (first !== undefined)
     throw new ParbakeError('ROLE_INVALID', `${first.field}: ${first.description}`, { violations });
-  return messages.map(({ name, userEnv, takesFiles }) => ({ name, userEnv, takesFiles }));
+  return messages.map(({ name, userEnv, takesFiles, ...loss }) => {
+    const { onLoss = 'FAIL', ...silence } = lossFromProto(loss);
+    return { name, userEnv, takesFiles, onLoss, ...silence };
+  });
+}
+
+/** Longer than any lease, and short enough for every clock. Milliseconds. */
+const maxTtl = 3_650 * 86_400_000;
+
+/** Of an instance that may be silent, in milliseconds: less would be a passing fault of the network. */
+const minSilentAfter = 60_000;
+
+/** @returns milliseconds; undefined when absent */
+export function ttlFromProto(field: string, ttl: ProtoTime | null): number | undefined {
+  const ms = millisecondsOf(ttl);
+  if (ms === undefined) return undefined;
+  if (!(ms >= 1_000 && ms <= maxTtl)) throw invalid(field, 'is not between one second and ten years');
+  return ms;
+}
+
+/** What happens to a serving assignment when its machine fails. */
+export function lossFromProto({ onLoss: value, silentAfter }: Pick<Role__Output, 'onLoss' | 'silentAfter'>): {
+  onLoss?: OnLoss;
+  silentAfterMs?: number;
+} {
+  const onLoss = enumFromProto('on_loss', value).replace('ON_LOSS_', '');
+  const silentAfterMs = millisecondsOf(silentAfter);
+  if (silentAfterMs !== undefined && !(silentAfterMs >= minSilentAfter))
+    throw invalid('silent_after', 'is less than 60 s');
+  return {
+    ...(onLoss === 'FAIL' || onLoss === 'REPLACE' ? { onLoss } : {}),
+    ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
+  };
 }

@@ -5,8 +5,13 @@ import type { Clock, RoleOffer } from '../../core/model.ts';
 import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
-import { enumFromProto, required, invalid } from './parts.ts';
-import type { OrderState, Observed } from '../../core/observed.ts';
+import { enumFromProto, invalid, printable, required } from './parts.ts';
+import type { Observed } from '../../core/observed.ts';
+import { lossFromProto } from './assign.ts';
+import { orderFromProto } from './order.ts';
+
+/** Characters of a reason: a sentence and what Docker said. */
+const maxReason = 2_000;
 
 /** @throws ParbakeError REQUEST_INVALID, as all of this file */
 export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
@@ -30,37 +35,28 @@ export function clockFromProto(message: Clock__Output | null): Clock | undefined
 }
 
 export function observedFromProto(message: ObservedState__Output): Observed {
-  const { order } = message;
   const preparation = enumFromProto(
     'observed.preparation.state',
     message.preparation?.state ?? 'PREPARATION_STATE_UNSPECIFIED',
   ).replace('PREPARATION_STATE_', '');
-  const orderState = enumFromProto('observed.order.state', order?.state ?? 'ORDER_STATE_UNSPECIFIED').replace(
-    'ORDER_STATE_',
-    '',
-  );
   return {
     generation: message.observedGeneration,
     preparation:
       preparation === 'PREPARING' || preparation === 'READY' || preparation === 'FAILED'
         ? preparation
         : undefined,
-    preparationError: message.preparation === null ? '' : reasonText(message.preparation),
+    preparationError:
+      message.preparation === null ? '' : printable(reasonText(message.preparation), maxReason),
     roles: message.roles.map(roleOfferFromProto),
-    order:
-      order === null || orderState === 'UNSPECIFIED'
-        ? undefined
-        : {
-            assignmentId: order.assignmentId,
-            state: orderState as OrderState,
-            error: reasonText(order),
-            endpoints: order.endpoints,
-          },
+    order: orderFromProto(message.order),
   };
 }
 
 function roleOfferFromProto({ replayed, ...offer }: RoleOffer__Output): RoleOffer {
   const { name, userEnv, ports, preparation, takesFiles } = offer;
   const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
-  return { name, userEnv, ports, preparation, takesFiles, ...(isPart ? { replayed } : {}) };
+  return {
+    ...{ name, userEnv, ports, preparation, takesFiles, ...lossFromProto(offer) },
+    ...(isPart ? { replayed } : {}),
+  };
 }

@@ -91,3 +91,8 @@ export function bounded(field: string, value: string, maxLength: number): string
   if (value.length > maxLength) throw invalid(field, `has more than ${maxLength} characters`);
   return value;
 }
+
+/** Text from an instance, cut and without control characters: it ends up in logs and on terminals. */
+export function printable(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replaceAll(/\p{Cc}+/gu, ' ');
+}

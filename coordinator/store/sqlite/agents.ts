@@ -2,34 +2,37 @@ import { createHash } from 'node:crypto';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { duplicateIdentity } from '../../core/identity.ts';
 import { isInPool } from '../../core/instance-state.ts';
-import type { Assignment, Instance, Moment, Timings } from '../../core/model.ts';
+import type { Instance, Moment } from '../../core/model.ts';
 import { meaningOf, type Observed, type ObservedOrder } from '../../core/observed.ts';
-import type { AgentUseCases, CheckIn, OrderChange, Tenancy } from '../agents.ts';
+import type { AgentUseCases, AssignmentStep, CheckIn } from '../agents.ts';
+import { claimFor, claimOn } from './claims.ts';
+import { failAttempt, finish, release, stopped } from './endings.ts';
 import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
-
-/** Instances tried for one assignment before it fails. */
-const maxAttempts = 3;
+import { tenancyOf } from './tenancy.ts';
 
 export function agentCommands(tables: Tables): Synchronous<AgentUseCases> {
   const { instances } = tables;
   return {
-    admit(checkIn, sessionId, now) {
+    admit(checkIn, sessionId, at) {
       const { facts, observedGeneration } = checkIn;
       const { instanceId } = facts;
-      const instance = instances.checkIn(checkIn, sessionId, now);
+      const instance = instances.checkIn(checkIn, sessionId, at);
       const foreign = foreignAssignment(tables, checkIn);
       // What it carries is not ours to stop: its higher generation is left to win.
       if (foreign === undefined) instances.adoptGeneration(instanceId, observedGeneration);
       const problem = foreign ?? duplicateOf(tables, checkIn);
-      if (problem !== undefined && isInPool(instance.state))
-        instances.event(instanceId, { kind: 'quarantined' }, now, problem.toReason());
-      return tenancyOf(tables, instances.known(instanceId));
+      if (problem !== undefined && isInPool(instance.state)) {
+        instances.event(instanceId, { kind: 'quarantined' }, at, problem.toReason());
+        if (foreign === undefined) instances.raiseGeneration(instanceId);
+      }
+      const steps = isInPool(instance.state) ? endReleased(tables, instanceId, at) : [];
+      return { tenancy: tenancyOf(tables, instances.known(instanceId)), steps };
     },
-    openSession(instanceId, sessionId, now) {
-      if (!instances.connect(instanceId, sessionId, now))
+    openSession(instanceId, sessionId, at) {
+      if (!instances.connect(instanceId, sessionId, at))
         throw new ParbakeError('SESSION_UNKNOWN', `instance ${instanceId} has no session ${sessionId} here`);
-      const claimed = claimOn(tables, instanceId, { now, steady: tables.steady() });
+      const claimed = claimOn(tables, instanceId, at);
       return { tenancy: tenancyOf(tables, instances.known(instanceId)), claimed };
     },
     closeSession: (...session) => instances.disconnect(...session),
@@ -37,73 +40,77 @@ export function agentCommands(tables: Tables): Synchronous<AgentUseCases> {
       const before = instances.get(instanceId);
       if (before === undefined) return undefined;
       instances.observed(before, observed.generation, observed.roles, at.now);
-      observePreparation(tables, before, observed, at.now);
-      const change = observed.order && observeOrder(tables, instanceId, observed.order, at);
+      observePreparation(tables, before, observed, at);
+      const steps = observed.order === undefined ? [] : observeOrder(tables, before, observed.order, at);
       const claimed = claimOn(tables, instanceId, at);
-      if (change?.after.state === 'PENDING') claimed.push(...claimFor(tables, change.after, at));
-      const tenancy = tenancyOf(tables, instances.known(instanceId));
-      return change === undefined ? { tenancy, claimed } : { tenancy, change, claimed };
+      for (const { after } of steps)
+        if (after.state === 'PENDING') claimed.push(...claimFor(tables, after, at, true));
+      const released = steps.slice(1).map(({ after }) => after.instanceId);
+      const others = released.map((id) => tenancyOf(tables, instances.known(id)));
+      return { tenancy: tenancyOf(tables, instances.known(instanceId)), others, steps, claimed };
     },
     measureClock: (...measured) => instances.clock(...measured),
   };
 }
 
-/** An instance with what it is taken for. */
-export function tenancyOf({ assignments }: Pick<Tables, 'assignments'>, instance: Instance): Tenancy {
-  const assignment = assignments.of(instance.instanceId);
-  return assignment === undefined ? { instance } : { instance, assignment };
-}
-
-/** Takes an instance for a request, if there is one. */
-export function claimFor(tables: Tables, assignment: Assignment, { now }: Moment): Tenancy[] {
-  const claimed = tables.assignments.claim(assignment, { now, steady: tables.steady() });
-  return claimed === undefined ? [] : [tenancyOf(tables, tables.instances.known(claimed.instanceId))];
-}
-
-/** Takes this instance for a request that waits, if there is one. */
-function claimOn(tables: Tables, instanceId: string, { now }: Moment): Tenancy[] {
-  const claimed = tables.assignments.claimOn(instanceId, { now, steady: tables.steady() });
-  return claimed === undefined ? [] : [tenancyOf(tables, tables.instances.known(instanceId))];
+/** An assignment that was released before its order reached the instance: there is nothing to stop. */
+function endReleased({ assignments }: Tables, instanceId: string, at: Moment): AssignmentStep[] {
+  const before = assignments.of(instanceId);
+  if (before?.state !== 'RELEASING') return [];
+  return [
+    { before, after: assignments.event(before, { kind: 'stopped' }, { end: { outcome: 'RELEASED' } }, at) },
+  ];
 }
 
 function observePreparation(
   { instances }: Tables,
   { instanceId, state }: Instance,
   { preparation, preparationError }: Observed,
-  now: number,
+  at: Moment,
 ): void {
   if (!isInPool(state) || preparation === undefined) return;
   const kinds = { PREPARING: 'preparing', READY: 'prepared', FAILED: 'prepare_failed' } as const;
   // While it prepares: what is in the way.
   const reason = preparation === 'READY' ? '' : preparationError;
-  instances.event(instanceId, { kind: kinds[preparation] }, now, reason);
+  instances.event(instanceId, { kind: kinds[preparation] }, at, reason);
 }
 
+/** @returns what changed: first on the order's own assignment, then on the one that it replaces */
 function observeOrder(
-  { assignments }: Tables,
-  instanceId: string,
+  tables: Tables,
+  instance: Instance,
   order: ObservedOrder,
-  { now, steady }: Moment,
-): OrderChange | undefined {
+  at: Moment,
+): AssignmentStep[] {
+  const { instances, assignments } = tables;
   const before = assignments.get(order.assignmentId);
-  const meaning = meaningOf(before, instanceId, order);
-  if (before === undefined || meaning.kind === 'nothing') return undefined;
-  const { assignmentId, attempt, receivedSteady } = before;
-  if (meaning.kind === 'stopped')
-    return { kind: 'stopped', before, after: assignments.stopped(assignmentId, now) };
+  const meaning = meaningOf(instance, before, order);
+  if (order.assignmentId === instance.lastAssignmentId) instances.touched(instance);
+  if (meaning.kind === 'stopped') return stopped(tables, instance, '', at);
+  if (meaning.kind === 'held') instances.explain(instance.instanceId, meaning.reason);
+  if (before === undefined || meaning.kind === 'nothing' || meaning.kind === 'held') return [];
+  const { containers } = order;
   if (meaning.kind === 'failed') {
-    const after = assignments.attemptFailed(assignmentId, meaning.reason, attempt >= maxAttempts, now);
-    return { kind: 'failed', before, after };
+    const { fault, reason } = meaning;
+    return [failAttempt(tables, before, { fault, reason, containers }, at)];
   }
-  const elapsed = Math.max(0, steady - receivedSteady);
-  const timings: Timings = Object.fromEntries(meaning.steps.map((step) => [step, elapsed]));
+  if (meaning.kind === 'completed')
+    return [finish(tables, before, 'completed', { outcome: 'COMPLETED', containers }, at)];
+  const { event, steps } = meaning;
   const endpoints = order.endpoints.length > 0 ? { endpoints: order.endpoints } : {};
-  const change = { now, timings, ...endpoints };
-  return {
-    kind: 'progress',
-    before,
-    after: assignments.event(assignmentId, { kind: meaning.event }, change),
-  };
+  const change = { steps, containers, ...endpoints };
+  const after = assignments.event(before, { kind: event }, change, at);
+  return [
+    { before, after },
+    ...(after.state === 'SERVING' ? releaseReplaced(tables, before.replaces, at) : []),
+  ];
+}
+
+/** The new assignment serves: the one that it replaces is not needed any more. */
+function releaseReplaced(tables: Tables, replaces: string, at: Moment): AssignmentStep[] {
+  const replaced = replaces === '' ? undefined : tables.assignments.get(replaces);
+  const isThere = replaced !== undefined && replaced.releaseTime === 0 && replaced.state !== 'RELEASING';
+  return isThere ? [release(tables, replaced, at)] : [];
 }
 
 /** An instance with somebody's containers must not get into the pool, whatever happened to the store. */

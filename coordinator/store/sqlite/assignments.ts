@@ -1,130 +1,115 @@
 import { assignmentNotFound } from '../../core/not-found.ts';
-import { ParbakeError } from '../../../proto/errors/errors.ts';
-import { assignmentAfter, isLive, isOver, type AssignmentEvent } from '../../core/assignment-state.ts';
-import type { Assignment, Endpoint, Moment, Timings } from '../../core/model.ts';
-import { fits, place, type Candidate, type Demand } from '../../core/placement.ts';
+import { assignmentAfter, isOver, type AssignmentEvent } from '../../core/assignment-state.ts';
+import type { Fault } from '../../core/fault.ts';
+import type {
+  Assignment,
+  Attempt,
+  AttemptOutcome,
+  AttemptTimings,
+  ContainerEnd,
+  Endpoint,
+  Moment,
+} from '../../core/model.ts';
 import { writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
-import { number, text, toAssignment, type Row } from './rows.ts';
+import { number, toAssignment } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
-import type { SqliteInstances } from './instances.ts';
 import type { AssignmentFilter, NewRequest } from '../requests.ts';
+
+/** How an attempt ended. */
+export interface AttemptEnd {
+  outcome: Exclude<AttemptOutcome, 'RUNNING'>;
+  fault?: Fault;
+  /** `CODE: sentence`. */
+  reason?: string;
+  containers?: ContainerEnd[];
+}
 
 /** What changes on an assignment beside its state. */
 export interface AssignmentChange {
+  /** A new attempt on this instance. */
+  begin?: { instanceId: string; queuedMs: number };
   endpoints?: Endpoint[];
-  failureReason?: string;
-  timings?: Timings;
-  now: number;
+  /** Steps that have a time already keep it. Milliseconds since the attempt began. */
+  steps?: readonly (keyof AttemptTimings)[];
+  containers?: ContainerEnd[];
+  end?: AttemptEnd;
 }
+
+const live = "('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING')";
+const over = "('RELEASED', 'COMPLETED', 'FAILED', 'EXPIRED')";
+/** Names the partial index, which the planner takes only where it is named so. */
+const owned = "('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING')";
 
 /** The rows of assignments. Each call is part of its caller's transaction. */
 export class SqliteAssignments {
   readonly #db: SqliteDatabase;
-  readonly #instances: SqliteInstances;
 
-  constructor(db: SqliteDatabase, instances: SqliteInstances) {
+  constructor(db: SqliteDatabase) {
     this.#db = db;
-    this.#instances = instances;
   }
 
-  /** @throws ParbakeError REQUEST_ID_MISMATCH */
-  create(request: NewRequest): { assignment: Assignment; replayed: boolean } {
-    const inserted = this.#db.run(
-      `INSERT INTO assignment (assignment_id, request_id, fingerprint, user, role, environment, env, files, state,
-         create_time, received_steady, traceparent, tracestate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?) ON CONFLICT (request_id) DO NOTHING`,
+  byRequest(requestId: string): Assignment | undefined {
+    const row = this.#db.one('SELECT * FROM assignment WHERE request_id = ?', requestId);
+    return row === undefined ? undefined : toAssignment(row);
+  }
+
+  create(request: NewRequest, replaces: string): Assignment {
+    const { now, steady } = request.received;
+    const { ttlMs } = request;
+    this.#db.run(
+      `INSERT INTO assignment (assignment_id, request_id, fingerprint, content_hash, user, role, environment, env, files,
+         state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
+         tracestate)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       request.assignmentId,
       request.requestId,
       request.fingerprint,
+      request.contentHash,
       request.user,
       request.role,
       request.environment,
       JSON.stringify(request.env),
       JSON.stringify(request.files),
-      request.received.now,
-      request.received.steady,
+      now,
+      steady,
+      steady,
+      ttlMs === undefined ? 0 : now + ttlMs,
+      ttlMs === undefined ? null : steady + ttlMs,
+      replaces,
+      request.wait,
       request.traceparent,
       request.tracestate,
     );
-    const row = this.#db.one('SELECT * FROM assignment WHERE request_id = ?', request.requestId) ?? {};
-    const assignment = toAssignment(row);
-    if (assignment.fingerprint !== request.fingerprint)
-      throw new ParbakeError(
-        'REQUEST_ID_MISMATCH',
-        `request id ${request.requestId} was used for another request, assignment ${assignment.assignmentId}`,
-      );
-    return { assignment, replayed: inserted === 0 };
+    return this.known(request.assignmentId);
   }
 
-  /** Forgets a request that nobody was told anything about. */
+  /** @returns whether it was forgotten; what was answered, or has an instance, stays */
   forget(assignmentId: string): boolean {
     const forgotten = this.#db.run(
-      `DELETE FROM assignment WHERE assignment_id = ? AND state = 'PENDING' AND attempt = 0`,
+      `DELETE FROM assignment WHERE assignment_id = ? AND state = 'PENDING' AND answered = 0`,
       assignmentId,
     );
+    if (forgotten === 0)
+      this.#db.run(
+        'UPDATE assignment SET abandoned = 1 WHERE assignment_id = ? AND answered = 0 AND release_time = 0',
+        assignmentId,
+      );
     return forgotten > 0;
   }
 
-  /** Forgets all such requests; for the start, when their callers are gone. */
-  forgetAll(): void {
-    this.#db.run(`DELETE FROM assignment WHERE state = 'PENDING' AND attempt = 0`);
-  }
-
-  /** @returns the assignment with its instance; undefined when there is none */
-  claim(assignment: Assignment, at: Moment): Assignment | undefined {
-    const instanceId = place(this.#candidates(assignment.role), demandOf(assignment));
-    return instanceId === undefined ? undefined : this.#take(assignment, instanceId, at);
-  }
-
-  /** Takes an instance for the oldest request that it fits, if it can be taken. */
-  claimOn(instanceId: string, at: Moment): Assignment | undefined {
-    const rows = this.#db.all(
-      `SELECT assignment.*, offer.user_env AS offered_env, offer.takes_files AS offered_files
-       FROM offer CROSS JOIN assignment INDEXED BY assignment_waiting ON assignment.role = offer.role
-       WHERE offer.instance_id = ? AND offer.ready_time IS NOT NULL AND assignment.state = 'PENDING'
-       ORDER BY assignment.create_time, assignment.assignment_id`,
-      instanceId,
-    );
-    const fitting = rows.find((row) =>
-      fits(
-        { userEnv: parsed(row, 'offered_env'), takesFiles: number(row, 'offered_files') === 1 },
-        demandOf(toAssignment(row)),
-      ),
-    );
-    return fitting === undefined ? undefined : this.#take(toAssignment(fitting), instanceId, at);
-  }
-
-  #take(
-    { assignmentId, receivedSteady }: Assignment,
-    instanceId: string,
-    { now, steady }: Moment,
-  ): Assignment {
-    this.#instances.event(instanceId, { kind: 'assigned' }, now);
-    this.#instances.raiseGeneration(instanceId);
+  /** Somebody waits for it again. */
+  awaited(assignmentId: string): void {
     this.#db.run(
-      'UPDATE assignment SET instance_id = ?, attempt = attempt + 1 WHERE assignment_id = ?',
-      instanceId,
+      'UPDATE assignment SET abandoned = 0 WHERE assignment_id = ? AND abandoned = 1',
       assignmentId,
     );
-    const timings = { claimed: Math.max(0, steady - receivedSteady) };
-    return this.event(assignmentId, { kind: 'claimed' }, { now, timings });
   }
 
-  /** What can be taken for a role, the one that has waited longest first. */
-  *#candidates(role: string): Generator<Candidate> {
-    const rows = this.#db.each(
-      `SELECT instance_id, user_env, takes_files, warmth FROM offer INDEXED BY offer_ready
-       WHERE role = ? AND ready_time IS NOT NULL ORDER BY ready_time, instance_id`,
-      role,
-    );
-    for (const row of rows)
-      yield {
-        instanceId: text(row, 'instance_id'),
-        userEnv: parsed(row, 'user_env'),
-        takesFiles: number(row, 'takes_files') === 1,
-        warmth: number(row, 'warmth'),
-      };
+  /** Forgets every request; for the start, when their callers are gone. */
+  forgetAll(): void {
+    this.#db.run(`DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0`);
+    this.#db.run('UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0');
   }
 
   get(assignmentId: string): Assignment | undefined {
@@ -132,29 +117,75 @@ export class SqliteAssignments {
     return row === undefined ? undefined : toAssignment(row);
   }
 
+  /** @throws ParbakeError ASSIGNMENT_NOT_FOUND */
+  known(assignmentId: string): Assignment {
+    const found = this.get(assignmentId);
+    if (found === undefined) throw assignmentNotFound(assignmentId);
+    return found;
+  }
+
   /** The assignment that an instance is taken for; at most one. */
   of(instanceId: string): Assignment | undefined {
     const row = this.#db.one(
-      `SELECT * FROM assignment WHERE instance_id = ?
-         AND state IN ('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING')`,
+      `SELECT * FROM assignment WHERE instance_id = ? AND state IN ${live}`,
       instanceId,
     );
     return row === undefined ? undefined : toAssignment(row);
   }
 
+  /** The newest of a user, role and environment that can still serve. */
+  owned({
+    user,
+    role,
+    environment,
+  }: Pick<Assignment, 'user' | 'role' | 'environment'>): Assignment | undefined {
+    const row = this.#db.one(
+      `SELECT * FROM assignment INDEXED BY assignment_owned
+       WHERE user = ? AND role = ? AND environment = ? AND state IN ${owned} ORDER BY create_time DESC LIMIT 1`,
+      user,
+      role,
+      environment,
+    );
+    return row === undefined ? undefined : toAssignment(row);
+  }
+
+  /** When assignments of a user, role and environment failed by the user's fault, since a time. */
+  userFaults(
+    { user, role, environment }: Pick<Assignment, 'user' | 'role' | 'environment'>,
+    since: number,
+  ): number[] {
+    return this.#db
+      .all(
+        `SELECT release_time FROM assignment INDEXED BY assignment_fault
+         WHERE user = ? AND role = ? AND environment = ? AND fault = 'USER' AND release_time > ?`,
+        user,
+        role,
+        environment,
+        since,
+      )
+      .map((row) => number(row, 'release_time'));
+  }
+
   /** Newest first. */
-  list({ user = '', liveOnly, before, limit }: AssignmentFilter): Assignment[] {
+  list({ before, limit, liveOnly, ...wanted }: AssignmentFilter): Assignment[] {
+    const { user = '', role = '', environment = '', instanceId = '', state = '' } = wanted;
     return this.#db
       .all(
         `SELECT * FROM assignment WHERE (?1 = '' OR user = ?1)
-           AND (?2 = 0 OR state NOT IN ('RELEASED', 'FAILED', 'EXPIRED'))
+           AND (?2 = 0 OR state NOT IN ${over})
            AND (create_time, assignment_id) < (?3, ?4)
+           AND (?6 = '' OR role = ?6) AND (?7 = '' OR environment = ?7) AND (?8 = '' OR state = ?8)
+           AND (?9 = '' OR EXISTS (SELECT 1 FROM json_each(attempts) WHERE value ->> 'instanceId' = ?9))
          ORDER BY create_time DESC, assignment_id DESC LIMIT ?5`,
         user,
         liveOnly ? 1 : 0,
         before?.createTime ?? Number.MAX_SAFE_INTEGER,
         before?.assignmentId ?? '',
         limit,
+        role,
+        environment,
+        state,
+        instanceId,
       )
       .map(toAssignment);
   }
@@ -167,63 +198,71 @@ export class SqliteAssignments {
       .sort((a, b) => a.createTime - b.createTime);
   }
 
-  event(assignmentId: string, event: AssignmentEvent, change: AssignmentChange): Assignment {
+  /** Those that have an instance and do not serve yet. */
+  underWay(): Assignment[] {
+    return this.#db
+      .all(
+        `SELECT * FROM assignment INDEXED BY assignment_under_way WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING')`,
+      )
+      .map(toAssignment);
+  }
+
+  /** Those whose time to live is over. */
+  expired(steady: number): Assignment[] {
+    return this.#db
+      .all(
+        `SELECT * FROM assignment INDEXED BY assignment_expiring
+         WHERE expire_steady IS NOT NULL AND expire_steady <= ? AND state IN ${owned}`,
+        steady,
+      )
+      .map(toAssignment);
+  }
+
+  /** It lives so long from now on. */
+  extend(assignmentId: string, ttlMs: number, { now, steady }: Moment): Assignment {
     const before = this.known(assignmentId);
-    const state = legal(assignmentAfter(before.state, event));
-    // Another attempt starts with a clean slate.
-    const isAgain = state === 'PENDING';
-    const reason = change.failureReason ?? before.failureReason;
+    legal(assignmentAfter(before.state, { kind: 'extended' }));
     this.#db.run(
-      `UPDATE assignment SET state = ?, instance_id = ?, endpoints = ?, timings = ?, failure_reason = ?,
-           release_time = ?, env = ?, files = ?
-         WHERE assignment_id = ?`,
+      'UPDATE assignment SET expire_time = ?, expire_steady = ? WHERE assignment_id = ?',
+      now + ttlMs,
+      steady + ttlMs,
+      assignmentId,
+    );
+    this.#audit(before, 'extended', before.state, '', now);
+    return this.known(assignmentId);
+  }
+
+  event(before: Assignment, event: AssignmentEvent, change: AssignmentChange, at: Moment): Assignment {
+    const { assignmentId } = before;
+    const state = legal(assignmentAfter(before.state, event));
+    const attempts = attemptsAfter(before, change, at);
+    const isAgain = state === 'PENDING';
+    const reason = change.end?.reason ?? before.failureReason;
+    this.#db.run(
+      `UPDATE assignment SET state = ?, instance_id = ?, attempt = ?, attempts = ?, endpoints = ?, timings = ?,
+         failure_reason = ?, fault = ?, release_time = ?, pending_steady = iif(?, ?, pending_steady), answered = ?,
+         env = ?, files = ?
+       WHERE assignment_id = ?`,
       state,
-      isAgain ? '' : before.instanceId,
+      isAgain ? '' : (change.begin?.instanceId ?? before.instanceId),
+      attempts.length,
+      JSON.stringify(attempts),
       JSON.stringify(isAgain ? [] : (change.endpoints ?? before.endpoints)),
-      JSON.stringify(isAgain ? {} : { ...change.timings, ...before.timings }),
+      JSON.stringify(timingsAfter(before, change, at)),
       reason,
-      isOver(state) ? change.now : 0,
+      isOver(state) ? (change.end?.fault ?? '') : '',
+      isOver(state) ? at.now : 0,
+      isAgain ? 1 : 0,
+      at.steady,
+      before.isAnswered || isAnswerTo(before, change) ? 1 : 0,
       isOver(state) ? '{}' : JSON.stringify(before.env),
       isOver(state) ? '{}' : JSON.stringify(before.files),
       assignmentId,
     );
+    const after = this.known(assignmentId);
     if (state !== before.state)
-      writeAudit(this.#db, {
-        at: change.now,
-        instanceId: before.instanceId,
-        assignmentId,
-        event: event.kind,
-        state,
-        reason: change.failureReason ?? '',
-      });
-    return this.known(assignmentId);
-  }
-
-  /** The assignment and its instance together; a PENDING one is over at once. */
-  release(assignmentId: string, now: number): Assignment {
-    const released = this.event(assignmentId, { kind: 'release' }, { now });
-    if (!isLive(released.state)) return released;
-    this.#instances.event(released.instanceId, { kind: 'released' }, now);
-    this.#instances.raiseGeneration(released.instanceId);
-    return released;
-  }
-
-  /** The agent has stopped everything: both are over. */
-  stopped(assignmentId: string, now: number): Assignment {
-    const stopped = this.event(assignmentId, { kind: 'stopped' }, { now });
-    this.#instances.event(stopped.instanceId, { kind: 'stopped' }, now);
-    this.#instances.raiseEc2Revision(stopped.instanceId);
-    return stopped;
-  }
-
-  /** The instance did not serve: it is quarantined, and the assignment waits for another or is over. */
-  attemptFailed(assignmentId: string, reason: string, isLast: boolean, now: number): Assignment {
-    const { instanceId } = this.known(assignmentId);
-    const kind = isLast ? 'failed' : 'attempt_failed';
-    const failed = this.event(assignmentId, { kind }, { now, failureReason: reason });
-    this.#instances.event(instanceId, { kind: 'quarantined' }, now, reason);
-    this.#instances.raiseGeneration(instanceId);
-    return failed;
+      this.#audit(isAgain ? before : after, event.kind, state, change.end?.reason ?? '', at.now);
+    return after;
   }
 
   /** @returns how many were removed: those that ended without an instance */
@@ -231,25 +270,69 @@ export class SqliteAssignments {
     return this.#db.run(
       `DELETE FROM assignment WHERE assignment_id IN (
          SELECT assignment_id FROM assignment WHERE instance_id = '' AND release_time > 0 AND release_time < ?
-           AND state IN ('RELEASED', 'FAILED', 'EXPIRED')
+           AND state IN ${over}
          LIMIT ?)`,
       endedBefore,
       limit,
     );
   }
 
-  /** @throws ParbakeError ASSIGNMENT_NOT_FOUND */
-  known(assignmentId: string): Assignment {
-    const found = this.get(assignmentId);
-    if (found === undefined) throw assignmentNotFound(assignmentId);
-    return found;
+  #audit(
+    { assignmentId, instanceId }: Assignment,
+    event: string,
+    state: string,
+    reason: string,
+    at: number,
+  ): void {
+    writeAudit(this.#db, { at, instanceId, assignmentId, event, state, reason });
   }
 }
 
-export function demandOf({ env, files }: Pick<Assignment, 'env' | 'files'>): Demand {
-  return { variables: Object.keys(env), hasFiles: Object.keys(files).length > 0 };
+/** Whether this is as far as the caller waits. */
+function isAnswerTo({ wait }: Assignment, { begin, steps = [] }: AssignmentChange): boolean {
+  if (wait === 'CLAIMED') return begin !== undefined;
+  return steps.includes('ready') || (wait === 'EXEC' && steps.includes('started'));
 }
 
-function parsed(row: Row, column: string): string[] {
-  return JSON.parse(text(row, column)) as string[];
+function attemptsAfter(
+  { attempts }: Assignment,
+  { begin, steps = [], containers, end }: AssignmentChange,
+  { now, steady }: Moment,
+): Attempt[] {
+  if (begin !== undefined)
+    return [
+      ...attempts,
+      {
+        ...{ number: attempts.length + 1, instanceId: begin.instanceId, startTime: now, startSteady: steady },
+        ...{ endTime: 0, timings: {}, outcome: 'RUNNING', reason: '', containers: [] },
+      },
+    ];
+  const last = attempts.at(-1);
+  if (last === undefined || last.outcome !== 'RUNNING') return attempts;
+  const elapsed = Math.max(0, steady - last.startSteady);
+  const timings = { ...Object.fromEntries(steps.map((step) => [step, elapsed])), ...last.timings };
+  const present = { ...last, timings, containers: end?.containers ?? containers ?? last.containers };
+  const { outcome, fault, reason = '' } = end ?? {};
+  const ended =
+    outcome === undefined
+      ? present
+      : { ...present, outcome, reason, endTime: now, ...(fault === undefined ? {} : { fault }) };
+  return [...attempts.slice(0, -1), ended];
+}
+
+/** What the caller waited for: the first attempt's steps, and those of the last one while there is no other. */
+function timingsAfter(
+  { timings, receivedSteady, state }: Assignment,
+  { begin, steps = [] }: AssignmentChange,
+  { steady }: Moment,
+): Assignment['timings'] {
+  const elapsed = Math.max(0, steady - receivedSteady);
+  if (begin !== undefined) {
+    const { queued = 0 } = timings;
+    const total = queued + begin.queuedMs;
+    return { claimed: elapsed, ...(total > 0 ? { queued: total } : {}) };
+  }
+  // What was taken down is not what the caller has.
+  if (state === 'PENDING') return timings;
+  return { ...Object.fromEntries(steps.map((step) => [step, elapsed])), ...timings };
 }

@@ -3,6 +3,7 @@ import { agentCommands } from './agents.ts';
 import type { SqliteDatabase } from './database.ts';
 import { fleetCommands } from './fleet.ts';
 import { requestCommands } from './requests.ts';
+import { sweepCommands } from './sweep.ts';
 import type { Synchronous } from './synchronous.ts';
 import { tablesOf } from './tables.ts';
 import { telemetryCommands, upkeepCommands } from './upkeep.ts';
@@ -18,8 +19,16 @@ export const access = {
   measureClock: 'write',
   request: 'write',
   claimWaiting: 'write',
+  sweep: 'write',
+  behind: 'read',
   forget: 'write',
   release: 'write',
+  extend: 'write',
+  assignmentByRequest: 'read',
+  deleteRole: 'write',
+  drain: 'write',
+  retire: 'write',
+  clearQuarantine: 'write',
   assignment: 'read',
   assignments: 'read',
   instance: 'read',
@@ -58,6 +67,7 @@ export function commandsOf(db: SqliteDatabase, steady: () => number): Commands {
   const tables = tablesOf(db, steady);
   return {
     ...agentCommands(tables),
+    ...sweepCommands(tables),
     ...requestCommands(tables),
     ...fleetCommands(tables),
     ...telemetryCommands(tables),

@@ -1,6 +1,6 @@
 import { instanceNotFound } from '../../core/not-found.ts';
-import { instanceAfter, type InstanceEvent } from '../../core/instance-state.ts';
-import type { Clock, Ec2Facts, Facts, Instance, RoleOffer } from '../../core/model.ts';
+import { instanceAfter, type InstanceEvent, type InstanceState } from '../../core/instance-state.ts';
+import type { Clock, Ec2Facts, Facts, Instance, Moment, RoleOffer } from '../../core/model.ts';
 import { removeAuditOf, writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
 import { number, text, toInstance } from './rows.ts';
@@ -19,23 +19,33 @@ export class SqliteInstances {
 
   /** A new boot is the event `checked_in`. */
   checkIn(
-    { facts, roles, observedGeneration }: Omit<CheckIn, 'assignmentId'>,
+    { facts, roles, observedGeneration, assignmentId }: CheckIn,
     sessionId: string,
-    now: number,
+    { now, steady }: Moment,
   ): Instance {
     const { instanceId, bootId } = facts;
     const before = this.get(instanceId);
     const isNewBoot = before?.facts.bootId !== bootId;
     const stateBefore = before?.state ?? 'EXPECTED';
-    const state = isNewBoot ? legal(instanceAfter(stateBefore, { kind: 'checked_in' })) : stateBefore;
+    // The claim raised the generation, and passing it over raised it again: the agent applied neither.
+    const isUntouched =
+      before?.hadUser === false && assignmentId === '' && observedGeneration <= before.generation - 2;
+    const isNews = isNewBoot || stateBefore === 'LOST' || (stateBefore === 'RELEASING' && isUntouched);
+    const event = { kind: 'checked_in', isUntouched } as const;
+    const state = isNews ? legal(instanceAfter(stateBefore, event)) : stateBefore;
+    const isMoved = state !== stateBefore;
     this.#db.run(
       `INSERT INTO instance (instance_id, state, facts, roles, boot_id, observed_generation, check_in_time,
-         last_seen_time, session_id, ec2_revision)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+         last_seen_time, session_id, session_steady, state_time, state_steady, ec2_revision)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?7, ?9, 1)
        ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, facts = excluded.facts,
          roles = excluded.roles, boot_id = excluded.boot_id, last_seen_time = excluded.last_seen_time,
-         session_id = excluded.session_id, connected = 0, observed_generation = excluded.observed_generation,
-         check_in_time = iif(?, excluded.check_in_time, check_in_time), ec2_revision = ec2_revision + ?`,
+         session_id = excluded.session_id, connected = 0,
+         session_steady = iif(connected, excluded.session_steady, session_steady),
+         observed_generation = excluded.observed_generation,
+         check_in_time = iif(?10, excluded.check_in_time, check_in_time), ec2_revision = ec2_revision + ?10,
+         state_time = iif(?11, excluded.state_time, state_time),
+         state_steady = iif(?11, excluded.state_steady, state_steady)`,
       instanceId,
       state,
       JSON.stringify(facts),
@@ -43,13 +53,15 @@ export class SqliteInstances {
       bootId,
       observedGeneration,
       now,
-      now,
       sessionId,
+      steady,
       isNewBoot ? 1 : 0,
-      isNewBoot ? 1 : 0,
+      isMoved ? 1 : 0,
     );
-    this.#writeOffers(instanceId, state === 'TERMINATED' ? [] : roles);
-    if (isNewBoot) this.#audit(instanceId, 'checked_in', state, '', now);
+    this.#writeOffers(instanceId, isEnded(state) ? [] : roles);
+    if (isNews) this.#audit(instanceId, 'checked_in', state, '', now);
+    // It waits in its pool again, and is told so.
+    if (isMoved && stateBefore === 'RELEASING') this.raiseGeneration(instanceId);
     return this.known(instanceId);
   }
 
@@ -87,7 +99,7 @@ export class SqliteInstances {
       .all(
         `SELECT * FROM instance
          WHERE (facts ->> 'engineId' = ?1 OR facts ->> 'machineIdHash' = ?2) AND instance_id <> ?3
-           AND state NOT IN ('TERMINATED', 'QUARANTINED')
+           AND state NOT IN ('RETIRED', 'LOST', 'TERMINATED', 'QUARANTINED')
          ORDER BY check_in_time`,
         engineId,
         machineIdHash,
@@ -96,21 +108,52 @@ export class SqliteInstances {
       .map(toInstance);
   }
 
-  event(instanceId: string, event: InstanceEvent, now: number, reason = ''): Instance {
+  event(instanceId: string, event: InstanceEvent, { now, steady }: Moment, reason = ''): Instance {
     const before = this.known(instanceId);
     const state = legal(instanceAfter(before.state, event));
     if (state === before.state && reason === before.stateReason) return before;
     this.#db.run(
-      `UPDATE instance SET state = ?1, state_reason = ?2, ready_time = iif(?1 = 'READY', ?3, ready_time)
+      `UPDATE instance SET state = ?1, state_reason = ?2, ready_time = iif(?1 = 'READY', ?3, ready_time),
+         state_time = iif(state = ?1, state_time, ?3), state_steady = iif(state = ?1, state_steady, ?5)
        WHERE instance_id = ?4`,
       state,
       reason,
       now,
       instanceId,
+      steady,
     );
-    if (state === 'TERMINATED') this.#writeOffers(instanceId, []);
-    this.#audit(instanceId, event.kind, state, reason, now);
+    if (isEnded(state)) this.#writeOffers(instanceId, []);
+    if (state !== before.state) this.#audit(instanceId, event.kind, state, reason, now);
     return this.known(instanceId);
+  }
+
+  /** Why it is where it is; no event. */
+  explain(instanceId: string, reason: string): void {
+    this.#db.run('UPDATE instance SET state_reason = ? WHERE instance_id = ?', reason, instanceId);
+  }
+
+  /** It was taken, and has something else to do. */
+  takenFor(instanceId: string, assignmentId: string): void {
+    this.#db.run('UPDATE instance SET last_assignment = ? WHERE instance_id = ?', assignmentId, instanceId);
+    this.raiseGeneration(instanceId);
+  }
+
+  /** An order reached it. */
+  touched({ instanceId, hadUser }: Instance): void {
+    if (!hadUser) this.#db.run('UPDATE instance SET had_user = 1 WHERE instance_id = ?', instanceId);
+  }
+
+  inState(state: InstanceState): Instance[] {
+    return this.#db
+      .all('SELECT * FROM instance INDEXED BY instance_state WHERE state = ? ORDER BY state_steady', state)
+      .map(toInstance);
+  }
+
+  /** Connected, and its agent has not applied what it should do. */
+  behind(): Instance[] {
+    return this.#db
+      .all('SELECT * FROM instance WHERE connected = 1 AND observed_generation < generation')
+      .map(toInstance);
   }
 
   /** Writes only what is new. */
@@ -125,13 +168,15 @@ export class SqliteInstances {
       now,
       instanceId,
     );
-    if (!isSameOffer && before.state !== 'TERMINATED') this.#writeOffers(instanceId, roles);
+    if (!isSameOffer && !isEnded(before.state)) this.#writeOffers(instanceId, roles);
   }
 
   /** @returns false when the session was superseded by a later check-in */
-  connect(instanceId: string, sessionId: string, now: number): boolean {
+  connect(instanceId: string, sessionId: string, { now, steady }: Moment): boolean {
     const changed = this.#db.run(
-      'UPDATE instance SET connected = 1, last_seen_time = ? WHERE instance_id = ? AND session_id = ?',
+      `UPDATE instance SET connected = 1, session_steady = ?, last_seen_time = ?
+       WHERE instance_id = ? AND session_id = ?`,
+      steady,
       now,
       instanceId,
       sessionId,
@@ -140,10 +185,11 @@ export class SqliteInstances {
   }
 
   /** @returns whether it was connected by this session */
-  disconnect(instanceId: string, sessionId: string, lastSeenTime: number): boolean {
+  disconnect(instanceId: string, sessionId: string, lastSeenTime: number, { steady }: Moment): boolean {
     const changed = this.#db.run(
-      `UPDATE instance SET connected = 0, last_seen_time = max(last_seen_time, ?)
+      `UPDATE instance SET connected = 0, session_steady = ?, last_seen_time = max(last_seen_time, ?)
        WHERE instance_id = ? AND session_id = ? AND connected = 1`,
+      steady,
       lastSeenTime,
       instanceId,
       sessionId,
@@ -238,4 +284,9 @@ export class SqliteInstances {
   #audit(instanceId: string, event: string, state: string, reason: string, at: number): void {
     writeAudit(this.#db, { at, instanceId, assignmentId: '', event, state, reason });
   }
+}
+
+/** It offers nothing any more. */
+function isEnded(state: InstanceState): boolean {
+  return state === 'RETIRED' || state === 'TERMINATED';
 }

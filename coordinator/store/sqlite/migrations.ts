@@ -215,4 +215,44 @@ export const migrations: readonly Migration[] = [
   ALTER TABLE assignment ADD COLUMN received_steady REAL NOT NULL DEFAULT 0;
   UPDATE assignment SET received_steady = create_time;
   `,
+  // Each attempt has its own times and its own end; every step has a time limit, counted on the steady clock. What was
+  // TERMINATED is RETIRED: only the provider knows that a machine is gone.
+  `
+  ALTER TABLE instance ADD COLUMN session_steady REAL NOT NULL DEFAULT 0;
+  ALTER TABLE instance ADD COLUMN state_time INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE instance ADD COLUMN state_steady REAL NOT NULL DEFAULT 0;
+  ALTER TABLE instance ADD COLUMN last_assignment TEXT NOT NULL DEFAULT '';
+  ALTER TABLE instance ADD COLUMN had_user INTEGER NOT NULL DEFAULT 0;
+  UPDATE instance SET state_time = last_seen_time, state_steady = last_seen_time,
+    last_assignment = coalesce((SELECT assignment_id FROM assignment WHERE assignment.instance_id = instance.instance_id
+      ORDER BY create_time DESC LIMIT 1), ''),
+    had_user = iif(state IN ('ASSIGNED', 'RELEASING', 'TERMINATED'), 1, 0);
+  UPDATE instance SET state = 'RETIRED' WHERE state = 'TERMINATED';
+  CREATE INDEX instance_state ON instance (state, state_steady);
+  ALTER TABLE assignment ADD COLUMN attempts TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE assignment ADD COLUMN pending_steady REAL NOT NULL DEFAULT 0;
+  ALTER TABLE assignment ADD COLUMN expire_time INTEGER NOT NULL DEFAULT 0;
+  -- NULL without a time to live.
+  ALTER TABLE assignment ADD COLUMN expire_steady REAL;
+  ALTER TABLE assignment ADD COLUMN content_hash TEXT NOT NULL DEFAULT '';
+  ALTER TABLE assignment ADD COLUMN replaces TEXT NOT NULL DEFAULT '';
+  ALTER TABLE assignment ADD COLUMN fault TEXT NOT NULL DEFAULT '';
+  -- How far the caller waits, whether it was answered, and whether it has given up.
+  ALTER TABLE assignment ADD COLUMN wait TEXT NOT NULL DEFAULT 'CLAIMED';
+  ALTER TABLE assignment ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE assignment ADD COLUMN abandoned INTEGER NOT NULL DEFAULT 0;
+  UPDATE assignment SET answered = 1 WHERE state <> 'PENDING';
+  UPDATE assignment SET pending_steady = create_time, attempts = iif(instance_id = '', '[]', json_array(json_object(
+    'number', attempt, 'instanceId', instance_id, 'startTime', create_time, 'startSteady', create_time,
+    'endTime', release_time, 'timings', json('{}'), 'reason', failure_reason, 'containers', json('[]'),
+    'outcome', CASE state WHEN 'RELEASED' THEN 'RELEASED' WHEN 'FAILED' THEN 'FAILED' ELSE 'RUNNING' END)));
+  CREATE INDEX assignment_under_way ON assignment (state) WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING');
+  CREATE INDEX assignment_expiring ON assignment (expire_steady)
+    WHERE expire_steady IS NOT NULL AND state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
+  CREATE INDEX assignment_fault ON assignment (user, role, environment, release_time) WHERE fault = 'USER';
+  CREATE INDEX assignment_owned ON assignment (user, role, environment, create_time)
+    WHERE state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
+  ALTER TABLE role ADD COLUMN on_loss TEXT NOT NULL DEFAULT 'FAIL';
+  ALTER TABLE role ADD COLUMN silent_after_ms INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

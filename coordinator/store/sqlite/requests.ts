@@ -1,40 +1,87 @@
 import { roleUnknown } from '../../core/not-found.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { isLive, isOver } from '../../core/assignment-state.ts';
-import type { NewRequest, RequestUseCases } from '../requests.ts';
-import { claimFor, tenancyOf } from './agents.ts';
-import { demandOf } from './assignments.ts';
+import { assignBackoff, backoffWindow } from '../../core/fault.ts';
+import type { Assignment } from '../../core/model.ts';
+import type { NewRequest, Requested, RequestUseCases } from '../requests.ts';
+import { claimAll, claimFor, demandOf } from './claims.ts';
+import { release } from './endings.ts';
 import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
+import { tenancyOf } from './tenancy.ts';
 
 export function requestCommands(tables: Tables): Synchronous<RequestUseCases> {
   const { instances, assignments } = tables;
   return {
     request(request) {
-      const { assignment, replayed } = assignments.create(request);
-      // A repetition is answered whatever became of its role; a new request that is refused leaves nothing.
-      if (!replayed) checkRole(tables, request);
-      if (assignment.state !== 'PENDING') return { assignment, replayed };
-      const [claimed] = claimFor(tables, assignment, request.received);
-      return claimed?.assignment === undefined
-        ? { assignment, replayed }
-        : { assignment: claimed.assignment, replayed, claimed };
+      const found = repeated(tables, request) ?? existing(tables, request);
+      if (found !== undefined) assignments.awaited(found.assignment.assignmentId);
+      return found ?? create(tables, request);
     },
-    claimWaiting: (at) => assignments.pending().flatMap((assignment) => claimFor(tables, assignment, at)),
+    claimWaiting: (at) => claimAll(tables, at),
     forget(assignmentId) {
       const before = assignments.get(assignmentId);
       return assignments.forget(assignmentId) ? before : undefined;
     },
-    release(assignmentId, now) {
+    release(assignmentId, at) {
       const before = assignments.known(assignmentId);
-      if (before.state === 'RELEASING' || isOver(before.state)) return { before, assignment: before };
-      const assignment = assignments.release(assignmentId, now);
-      if (!isLive(assignment.state)) return { before, assignment };
-      return { before, assignment, tenancy: tenancyOf(tables, instances.known(assignment.instanceId)) };
+      if (before.state === 'RELEASING' || isOver(before.state)) return { before, after: before };
+      const { after } = release(tables, before, at);
+      if (!isLive(after.state)) return { before, after };
+      return { before, after, tenancy: tenancyOf(tables, instances.known(after.instanceId)) };
     },
+    extend: (...extended) => assignments.extend(...extended),
     assignment: (assignmentId) => assignments.get(assignmentId),
+    assignmentByRequest: (requestId) => assignments.byRequest(requestId),
     assignments: (filter) => assignments.list(filter),
   };
+}
+
+/** A repetition is answered whatever became of its role. */
+function repeated({ assignments }: Tables, { requestId, fingerprint }: NewRequest): Requested | undefined {
+  const assignment = assignments.byRequest(requestId);
+  if (assignment === undefined) return undefined;
+  if (assignment.fingerprint !== fingerprint)
+    throw new ParbakeError(
+      'REQUEST_ID_MISMATCH',
+      `request id ${requestId} was used for another request, assignment ${assignment.assignmentId}`,
+    );
+  return { assignment, replayed: true, existing: false };
+}
+
+/** The live assignment of the same user, role and environment, when the caller wants it. */
+function existing({ assignments }: Tables, request: NewRequest): Requested | undefined {
+  const assignment = request.ifExists === 'RETURN' ? assignments.owned(request) : undefined;
+  if (assignment === undefined) return undefined;
+  if (assignment.contentHash !== request.contentHash)
+    throw new ParbakeError(
+      'ASSIGNMENT_DIFFERS',
+      `${request.user} has assignment ${assignment.assignmentId} of role ${request.role} with other variables or files`,
+    );
+  return { assignment, replayed: false, existing: true };
+}
+
+function create(tables: Tables, request: NewRequest): Requested {
+  checkRole(tables, request);
+  checkBackoff(tables, request);
+  const replaces = request.ifExists === 'REPLACE' ? tables.assignments.owned(request)?.assignmentId : '';
+  const assignment: Assignment = tables.assignments.create(request, replaces ?? '');
+  const [claimed] = claimFor(tables, assignment, request.received, false);
+  const answer = { replayed: false, existing: false };
+  return claimed?.assignment === undefined
+    ? { assignment, ...answer }
+    : { assignment: claimed.assignment, ...answer, claimed };
+}
+
+function checkBackoff({ assignments }: Tables, request: NewRequest): void {
+  const { user, role, received } = request;
+  const waitMs = assignBackoff(assignments.userFaults(request, received.now - backoffWindow), received.now);
+  if (waitMs > 0)
+    throw new ParbakeError(
+      'ASSIGN_BACKOFF',
+      `the last assignments of role ${role} for ${user} failed by their own fault: ask again in ${Math.ceil(waitMs / 1000)} s`,
+      { retryAfterMs: waitMs },
+    );
 }
 
 function checkRole({ roles }: Tables, { role, env, files }: NewRequest): void {

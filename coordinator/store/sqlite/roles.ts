@@ -1,7 +1,8 @@
-import type { KnownRole } from '../../core/model.ts';
+import type { KnownRole, OnLoss } from '../../core/model.ts';
 import type { Demand } from '../../core/placement.ts';
 import { number, text, type Row } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
+import type { AppliedRole } from '../fleet.ts';
 
 export class SqliteRoles {
   readonly #db: SqliteDatabase;
@@ -10,37 +11,51 @@ export class SqliteRoles {
     this.#db = db;
   }
 
-  apply(roles: readonly Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles'>[]): void {
+  apply(roles: readonly AppliedRole[]): void {
     this.#db.transaction(() => {
-      for (const { name, userEnv, takesFiles } of roles)
+      for (const { name, userEnv, takesFiles, onLoss, silentAfterMs = 0 } of roles)
         this.#db.run(
-          `INSERT INTO role (name, user_env, takes_files) VALUES (?, ?, ?)
-           ON CONFLICT (name) DO UPDATE SET user_env = excluded.user_env, takes_files = excluded.takes_files`,
+          `INSERT INTO role (name, user_env, takes_files, on_loss, silent_after_ms) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (name) DO UPDATE SET user_env = excluded.user_env, takes_files = excluded.takes_files,
+             on_loss = excluded.on_loss, silent_after_ms = excluded.silent_after_ms`,
           name,
           JSON.stringify(userEnv),
           takesFiles ? 1 : 0,
+          onLoss,
+          silentAfterMs,
         );
     });
   }
 
+  /** @returns whether it was applied */
+  delete(name: string): boolean {
+    return this.#db.run('DELETE FROM role WHERE name = ?', name) > 0;
+  }
+
+  /** What an operator applied. */
+  applied(name: string): Pick<KnownRole, 'onLoss' | 'silentAfterMs'> | undefined {
+    const row = this.#db.one('SELECT on_loss, silent_after_ms FROM role WHERE name = ?', name);
+    return row === undefined ? undefined : lossPolicyOf(row);
+  }
+
   list(): KnownRole[] {
     const found = new Map<string, KnownRole>();
-    for (const row of this.#db.all('SELECT name, user_env, takes_files FROM role')) {
+    for (const row of this.#db.all('SELECT * FROM role')) {
       const name = text(row, 'name');
       found.set(name, {
         ...{ name, userEnv: userEnvOf(row), takesFiles: takesFilesOf(row) },
-        ...{ applied: true, readyInstances: 0 },
+        ...{ applied: true, readyInstances: 0, ...lossPolicyOf(row) },
       });
     }
     const offered = this.#db.all(
-      `SELECT role AS name, user_env, max(takes_files) AS takes_files, sum(state = 'READY') AS ready
+      `SELECT role AS name, user_env, max(takes_files) AS takes_files, sum(state = 'READY' AND connected) AS ready
        FROM offer JOIN instance USING (instance_id) GROUP BY role, user_env ORDER BY role, user_env`,
     );
     for (const row of offered) {
       const name = text(row, 'name');
       const known = found.get(name) ?? {
         ...{ name, userEnv: [], takesFiles: false },
-        ...{ applied: false, readyInstances: 0 },
+        ...{ applied: false, readyInstances: 0, onLoss: 'FAIL' as const },
       };
       const all = known.applied ? known.userEnv : [...new Set([...known.userEnv, ...userEnvOf(row)])];
       found.set(name, {
@@ -81,4 +96,9 @@ function userEnvOf(row: Row): string[] {
 
 function takesFilesOf(row: Row): boolean {
   return number(row, 'takes_files') === 1;
+}
+
+function lossPolicyOf(row: Row): Pick<KnownRole, 'onLoss' | 'silentAfterMs'> {
+  const silentAfterMs = number(row, 'silent_after_ms');
+  return { onLoss: text(row, 'on_loss') as OnLoss, ...(silentAfterMs > 0 ? { silentAfterMs } : {}) };
 }

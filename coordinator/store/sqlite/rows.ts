@@ -2,12 +2,14 @@ import type { AssignmentState } from '../../core/assignment-state.ts';
 import type { InstanceState } from '../../core/instance-state.ts';
 import type {
   Assignment,
+  Attempt,
   Ec2Facts,
   Endpoint,
   Facts,
   Instance,
   RoleOffer,
   Timings,
+  Wait,
 } from '../../core/model.ts';
 
 /** Rows as domain objects. What is JSON in a column was written by this store from the same types. */
@@ -24,6 +26,11 @@ export function toInstance(row: Row): Instance {
     observedGeneration: number(row, 'observed_generation'),
     checkInTime: number(row, 'check_in_time'),
     lastSeenTime: number(row, 'last_seen_time'),
+    sessionSteady: number(row, 'session_steady'),
+    stateTime: number(row, 'state_time'),
+    stateSteady: number(row, 'state_steady'),
+    lastAssignmentId: text(row, 'last_assignment'),
+    hadUser: number(row, 'had_user') === 1,
     ...(ec2 === '' ? {} : { ec2: JSON.parse(ec2) as Ec2Facts }),
     ...(row['clock_time'] === null ? {} : { clock: toClock(row) }),
   };
@@ -42,6 +49,7 @@ export function toAssignment(row: Row): Assignment {
     assignmentId: text(row, 'assignment_id'),
     requestId: text(row, 'request_id'),
     fingerprint: text(row, 'fingerprint'),
+    contentHash: text(row, 'content_hash'),
     user: text(row, 'user'),
     role: text(row, 'role'),
     environment: text(row, 'environment'),
@@ -53,7 +61,14 @@ export function toAssignment(row: Row): Assignment {
     createTime: number(row, 'create_time'),
     receivedSteady: number(row, 'received_steady'),
     releaseTime: number(row, 'release_time'),
+    expireTime: number(row, 'expire_time'),
+    replaces: text(row, 'replaces'),
+    pendingSteady: number(row, 'pending_steady'),
+    wait: text(row, 'wait') as Wait,
+    isAnswered: number(row, 'answered') === 1,
+    isAbandoned: number(row, 'abandoned') === 1,
     attempt: number(row, 'attempt'),
+    attempts: JSON.parse(text(row, 'attempts')) as Attempt[],
     failureReason: text(row, 'failure_reason'),
     timings: JSON.parse(text(row, 'timings')) as Timings,
     traceparent: text(row, 'traceparent'),

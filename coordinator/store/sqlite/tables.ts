@@ -25,7 +25,7 @@ export function tablesOf(db: SqliteDatabase, steady: () => number): Tables {
   return {
     db,
     instances,
-    assignments: new SqliteAssignments(db, instances),
+    assignments: new SqliteAssignments(db),
     roles: new SqliteRoles(db),
     reports: new SqliteReports(db, samples),
     samples,

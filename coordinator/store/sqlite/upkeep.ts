@@ -1,6 +1,6 @@
 import type { TelemetryUseCases } from '../telemetry.ts';
 import type { UpkeepUseCases } from '../upkeep.ts';
-import { tenancyOf } from './agents.ts';
+import { tenancyOf } from './tenancy.ts';
 import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
 

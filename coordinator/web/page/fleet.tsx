@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { time } from '../../insight/format.ts';
 import type { FleetDocument, InstancePage, InstanceRow, Percentiles, RoleSummary } from '../documents.ts';
 import { useAsked } from './ask.ts';
+import { isGone } from '../../core/instance-state.ts';
 import { Problem, Scrolled, Section, since, State } from './parts.tsx';
 
 const shownStates = [
@@ -13,6 +14,8 @@ const shownStates = [
   'DRAINING',
   'QUARANTINED',
   'FAILED',
+  'LOST',
+  'RETIRED',
   'TERMINATED',
 ] as const;
 const steps = ['claimed', 'delivered', 'started', 'ready'] as const;
@@ -228,7 +231,7 @@ function Instances({ rows }: { rows: readonly InstanceRow[] | undefined }) {
               </th>
               <td>
                 <State state={row.state} title={row.stateReason} />
-                {row.connected || row.state === 'TERMINATED' ? '' : ' not connected'}
+                {row.connected || isGone(row.state) ? '' : ' silent'}
               </td>
               <td>{row.roles.map(roleText).join(', ')}</td>
               <td>{row.user}</td>

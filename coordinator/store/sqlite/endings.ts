@@ -1,0 +1,118 @@
+import { maxAttempts, type Fault } from '../../core/fault.ts';
+import type { Assignment, ContainerEnd, Instance, Moment, OnLoss } from '../../core/model.ts';
+import type { AssignmentStep } from '../agents.ts';
+import type { AttemptEnd } from './assignments.ts';
+import type { Tables } from './tables.ts';
+
+export interface Failure {
+  fault: Fault;
+  /** `CODE: sentence`. */
+  reason: string;
+  containers?: ContainerEnd[];
+}
+
+/**
+ * An attempt failed. A fault of the user or the recipe ends the assignment: another instance would not help. A fault of the
+ * machine quarantines it, and the next one is tried; once the user was served, the role decides that.
+ * @param gone what becomes of the instance of a machine's fault
+ */
+export function failAttempt(
+  tables: Tables,
+  before: Assignment,
+  failure: Failure,
+  at: Moment,
+  gone: 'quarantined' | 'lost' = 'quarantined',
+): AssignmentStep {
+  const { assignments, instances } = tables;
+  const { fault, reason } = failure;
+  const { instanceId } = before;
+  const end: AttemptEnd = { outcome: 'FAILED', ...failure };
+  if (fault !== 'MACHINE') return finish(tables, before, 'failed', end, at);
+  const kind = mayTryAgain(tables, before) ? 'attempt_failed' : 'failed';
+  const after = assignments.event(before, { kind }, { end }, at);
+  instances.event(instanceId, { kind: gone }, at, reason);
+  instances.raiseGeneration(instanceId);
+  return { before, after };
+}
+
+/** The assignment is over, and its instance removes the containers. */
+export function finish(
+  { assignments, instances }: Tables,
+  before: Assignment,
+  kind: 'completed' | 'failed' | 'expired',
+  end: AttemptEnd,
+  at: Moment,
+): AssignmentStep {
+  const after = assignments.event(before, { kind }, { end }, at);
+  if (before.instanceId !== '') {
+    instances.event(before.instanceId, { kind: 'released' }, at, end.reason);
+    instances.raiseGeneration(before.instanceId);
+  }
+  return { before, after };
+}
+
+/** Its agent did not confirm the order. It may still get it, so it is told to stop and waits outside of the pool. */
+export function passOver(
+  { assignments, instances }: Tables,
+  before: Assignment,
+  reason: string,
+  at: Moment,
+): AssignmentStep {
+  const end: AttemptEnd = { outcome: 'UNDELIVERED', reason };
+  const kind = before.isAbandoned ? 'failed' : 'undelivered';
+  const after = assignments.event(before, { kind }, { end }, at);
+  instances.event(before.instanceId, { kind: 'released' }, at, reason);
+  instances.raiseGeneration(before.instanceId);
+  return { before, after };
+}
+
+/** A PENDING one is over at once; of any other the instance is told to stop. */
+export function release({ assignments, instances }: Tables, before: Assignment, at: Moment): AssignmentStep {
+  const isTaken = before.instanceId !== '';
+  const after = assignments.event(before, { kind: 'release' }, {}, at);
+  if (isTaken) {
+    instances.event(before.instanceId, { kind: 'released' }, at);
+    instances.raiseGeneration(before.instanceId);
+  }
+  return { before, after };
+}
+
+/**
+ * Nothing of the user runs on the instance any more, or nobody waits for that any longer.
+ * @param reason why it is not waited for any longer; empty when its agent said that all is stopped
+ */
+export function stopped(
+  { assignments, instances }: Tables,
+  { instanceId }: Instance,
+  reason: string,
+  at: Moment,
+): AssignmentStep[] {
+  const before = assignments.of(instanceId);
+  const kind = reason === '' ? 'stopped' : 'retired';
+  instances.event(instanceId, { kind }, at, reason);
+  instances.raiseEc2Revision(instanceId);
+  if (before === undefined) return [];
+  const end = { outcome: 'RELEASED', ...(reason === '' ? {} : { reason }) } as const;
+  return [{ before, after: assignments.event(before, { kind: 'stopped' }, { end }, at) }];
+}
+
+function mayTryAgain(tables: Tables, assignment: Assignment): boolean {
+  if (assignment.isAbandoned) return false;
+  if (assignment.state === 'SERVING') return lossPolicyOf(tables, assignment).onLoss === 'REPLACE';
+  const sinceServed = assignment.attempts.slice(
+    1 + assignment.attempts.findLastIndex(({ timings }) => timings.ready !== undefined),
+  );
+  // The present one is about to fail too.
+  const failed = sinceServed.filter(({ outcome }) => outcome === 'FAILED').length + 1;
+  return failed < maxAttempts;
+}
+
+/** What the role, as it was baked into the instance, says; else what an operator applied. */
+export function lossPolicyOf(
+  { instances, roles }: Tables,
+  { instanceId, role }: Assignment,
+): { onLoss: OnLoss; silentAfterMs?: number } {
+  const offer = instances.get(instanceId)?.roles.find(({ name }) => name === role);
+  const { onLoss, silentAfterMs } = offer?.onLoss === undefined ? (roles.applied(role) ?? {}) : offer;
+  return { onLoss: onLoss ?? 'FAIL', ...(silentAfterMs === undefined ? {} : { silentAfterMs }) };
+}

@@ -1,0 +1,45 @@
+import { defaultLimits, type Limits } from '../../coordinator/core/limits.ts';
+import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
+import { startServer } from '../../coordinator/serve/server.ts';
+import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { createLogger } from '../../proto/process/log.ts';
+import { listenerCredentials } from '../../proto/wire/channel.ts';
+import { connectAgents } from '../fakes/simulated-agent.ts';
+import { connectCoordinator } from '../testbed/parbake.ts';
+
+/** A coordinator within the test, whose time limits are short. */
+export interface ShortCoordinator {
+  readonly fleet: Fleet;
+  readonly clients: ReturnType<typeof connectCoordinator>;
+  readonly agents: ReturnType<typeof connectAgents>;
+  close(): Promise<void>;
+}
+
+/** @param limits other than those that are long enough for whatever a test does not wait for */
+export async function startShortCoordinator(limits: Partial<Limits> = {}): Promise<ShortCoordinator> {
+  const logger = createLogger('test', 'silent');
+  const store = await openSqliteStore(':memory:');
+  const fleet = composeFleet(store, logger, {
+    limits: { ...defaultLimits, settling: 0, ...limits },
+    sweepInterval: 20,
+  });
+  const address = '127.0.0.1:0';
+  const listeners = [{ address, credentials: listenerCredentials(address, undefined) }];
+  const server = await startServer(fleet, listeners, { reflection: false, logger });
+  const [listening = ''] = server.addresses;
+  const clients = connectCoordinator(listening);
+  const agents = connectAgents(listening);
+  const stopping = new AbortController();
+  const sweeping = fleet.sweep(stopping.signal);
+  return {
+    ...{ fleet, clients, agents },
+    close: async () => {
+      stopping.abort();
+      await sweeping;
+      agents.close();
+      clients.close();
+      await server.close();
+      await store.close();
+    },
+  };
+}
