@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { backoff } from '../../proto/process/backoff.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { defined } from '../core/defined.ts';
 import type { Login } from '../core/image/registry-logins.ts';
 import { authorize } from './credentials.ts';
 import { ask, type HttpAccess, type HttpAnswer } from './http.ts';
@@ -60,7 +61,7 @@ export function registryReader(access: RegistryAccess): RegistryReader {
   };
 }
 
-/** Content is addressed by its digest: whoever sends something else is not believed. */
+/** @throws Error when the content does not have the digest that it was asked for by */
 function checked({ status, body, host }: HttpAnswer, reference: string): string {
   if (status !== 200) throw new Error(`${host} answered with HTTP status ${status}`);
   const [algorithm = '', hex] = reference.split(':');
@@ -75,6 +76,18 @@ interface Endpoint {
   base: string;
   /** Credentials are for the registry itself. */
   isMirror: boolean;
+}
+
+/** An answer that a later try may better. */
+class BusyError extends Error {
+  readonly answer: HttpAnswer;
+  readonly retryAfterMs: number;
+
+  constructor(answer: HttpAnswer) {
+    super(`${answer.host} answered with HTTP status ${answer.status}`);
+    this.answer = answer;
+    this.retryAfterMs = retryAfterMs(answer.headers['retry-after'], Date.now()) ?? 0;
+  }
 }
 
 class Session {
@@ -93,21 +106,24 @@ class Session {
     ];
   }
 
-  /** The answer of the first endpoint that has one; a mirror's refusal is no answer. */
+  /** The answer of the first endpoint that has one; a mirror's refusal does not count. */
   async get(path: string, accept: string): Promise<HttpAnswer> {
-    for (let tries = 1; ; tries++) {
-      const answer = await this.#first(path, accept).catch((cause: unknown) => {
-        this.#access.signal.throwIfAborted();
-        if (tries === maxTries || isFinal(cause)) throw cause;
-        return undefined;
-      });
-      if (answer !== undefined && (!passing.has(answer.status) || tries === maxTries)) return answer;
-      const wanted =
-        answer === undefined ? undefined : retryAfterMs(answer.headers['retry-after'], Date.now());
-      if (answer !== undefined && (wanted ?? 0) > maxPatience) return answer;
-      await pause(wanted ?? backoff(tries - 1, this.#access.random()), this.#access.signal);
-      this.#access.signal.throwIfAborted();
-    }
+    const { random, signal } = this.#access;
+    const once = async (): Promise<HttpAnswer> => {
+      const answer = await this.#first(path, accept);
+      if (passing.has(answer.status)) throw new BusyError(answer);
+      return answer;
+    };
+    return await retry(once, {
+      attempts: maxTries,
+      isWorthIt: (cause) =>
+        cause instanceof BusyError ? cause.retryAfterMs <= maxPatience : !isFinal(cause),
+      delay: (failures) => backoff(failures, random()),
+      signal,
+    }).catch((cause: unknown) => {
+      if (cause instanceof BusyError) return cause.answer;
+      throw cause;
+    });
   }
 
   async #first(path: string, accept: string): Promise<HttpAnswer> {
@@ -135,7 +151,7 @@ class Session {
     const url = new URL(`${base.replace(/\/$/, '')}/v2/${repository}/${path}`);
     const once = async (): Promise<HttpAnswer> => {
       const known = this.#authorizations.get(base);
-      const headers = { accept, ...(known === undefined ? {} : { authorization: known }) };
+      const headers = defined({ accept, authorization: known });
       return await ask(url, { headers }, this.#access);
     };
     let answer = await once();

@@ -1,10 +1,12 @@
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
 import type { ReportResponse__Output } from '../../proto/gen/parbake/v1/ReportResponse.ts';
 import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { ReportItem } from './recorder.ts';
 import type { Batch, Spool } from './spool.ts';
 
@@ -34,8 +36,6 @@ export class Reporter {
   /** Aborts when there is something new to send, or something was acknowledged. */
   #moved = new AbortController();
   #sentUpTo = 0;
-  /** How often the coordinator has acknowledged something. */
-  #acknowledged = 0;
   #problem = '';
 
   constructor(options: ReporterOptions) {
@@ -91,33 +91,50 @@ export class Reporter {
    * @param drainMs after the abort, how long the last acknowledgements are waited for
    */
   async send(client: AgentServiceClient, signal: AbortSignal, drainMs: number): Promise<void> {
-    const { logger, random } = this.#options;
-    for (let failures = 0; !signal.aborted; failures++) {
-      const acknowledged = this.#acknowledged;
-      const reason = await this.#sendOnce(client, signal, drainMs);
-      if (this.#acknowledged > acknowledged) failures = 0;
-      // A session that ends takes its report stream with it: nothing to say about that.
-      await pause(backoff(failures, random()), signal);
-      if (signal.aborted) return;
-      if (this.#problem === '') logger.warn({ reason }, 'reports refused, retrying');
-      this.#problem = reason;
-    }
+    let failure: ParbakeError | undefined;
+    const once = async (startOver: () => void): Promise<void> => {
+      // A session that ends takes its report stream with it, so a failure counts only once the wait after it is over.
+      if (failure !== undefined) this.#refused(failure);
+      await this.#sendOnce(client, signal, drainMs, startOver);
+    };
+    await retry(once, {
+      delay: (failures) => backoff(failures, this.#options.random()),
+      signal,
+      onRetry: ({ cause }) => (failure = toParbakeError(cause)),
+    }).catch((cause: unknown) => {
+      if (!isAbort(cause)) throw cause;
+    });
   }
 
-  /** One stream. @returns why it ended */
-  async #sendOnce(client: AgentServiceClient, signal: AbortSignal, drainMs: number): Promise<string> {
+  #refused(failure: ParbakeError): void {
+    const reason = failure.toReason();
+    if (this.#problem === '') this.#options.logger.warn({ reason }, 'reports refused, retrying');
+    this.#problem = reason;
+  }
+
+  /**
+   * One stream, until it fails or everything is sent after the abort.
+   * @param onAcknowledged called for each acknowledgement
+   * @throws ParbakeError why the stream ended
+   */
+  async #sendOnce(
+    client: AgentServiceClient,
+    signal: AbortSignal,
+    drainMs: number,
+    onAcknowledged: () => void,
+  ): Promise<void> {
     this.#sentUpTo = 0;
     const stream = client.report();
     const closed = new AbortController();
-    let reason = 'the coordinator ended the report stream';
+    let failure = new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the report stream');
     stream.on('data', ({ acknowledgedSequence }: ReportResponse__Output) => {
       this.#acknowledge(acknowledgedSequence);
+      onAcknowledged();
     });
     stream.on('error', (cause) => {
-      const error = fromStatus(cause);
-      reason = error.toReason();
+      failure = fromStatus(cause);
       // The same batch would be refused each time.
-      if (error.code === 'REQUEST_INVALID') this.#spool.dropOldest();
+      if (failure.code === 'REQUEST_INVALID') this.#spool.dropOldest();
       closed.abort();
     });
     stream.on('end', () => closed.abort());
@@ -132,12 +149,11 @@ export class Reporter {
       if (closed.signal.aborted) stream.cancel();
       else stream.end();
     }
-    return reason;
+    if (closed.signal.aborted) throw failure;
   }
 
   #acknowledge(sequence: number): void {
     this.#spool.acknowledge(sequence);
-    this.#acknowledged += 1;
     if (this.#problem !== '') this.#options.logger.info('reports accepted again');
     this.#problem = '';
     this.#moved.abort();

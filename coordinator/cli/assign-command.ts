@@ -88,8 +88,10 @@ export const assignCommand: Command = {
       const left = (): number => until - Date.now();
       const assign = () => assignments.assign(request, { metadata, timeoutMs: left() });
       return await retry(assign, {
-        isWorthIt: (cause) =>
-          toParbakeError(cause).code === 'COORDINATOR_UNREACHABLE' && left() > retryBounds.first,
+        isWorthIt: (cause) => {
+          const { code, retryAfterMs = 0 } = toParbakeError(cause);
+          return code === 'COORDINATOR_UNREACHABLE' && left() > Math.max(retryBounds.first, retryAfterMs);
+        },
         // The last try still needs some of the time.
         delay: (failures) => Math.min(backoff(failures, Math.random(), retryBounds), left() / 2),
         signal: context.signal,

@@ -20,8 +20,12 @@ export interface RetryOptions {
   onRetry?: (failed: FailedTry) => void;
 }
 
+/** Milliseconds: a server that asks for more patience is asked again after this. */
+const maxTold = 600_000;
+
 /**
- * Does some work until it succeeds. An error's own `retryAfterMs` makes the wait longer, never shorter.
+ * Does some work until it succeeds. An error's own `retryAfterMs` makes the wait longer, up to ten minutes, and never
+ * shorter.
  * @param work may call `startOver`: what it achieved ends the row of failures, whatever happens next
  * @throws the last failure, or the signal's reason once it aborts
  */
@@ -48,5 +52,5 @@ export async function retry<T>(
 
 function retryAfterOf(cause: unknown): number {
   const isTold = cause instanceof Error && 'retryAfterMs' in cause && typeof cause.retryAfterMs === 'number';
-  return isTold ? (cause.retryAfterMs as number) : 0;
+  return isTold ? Math.min(cause.retryAfterMs as number, maxTold) : 0;
 }

@@ -5,6 +5,7 @@ import {
   isErrorCode,
   ParbakeError,
   toParbakeError,
+  type ErrorCode,
   type ErrorDetails,
   type FieldViolation,
 } from '../errors/errors.ts';
@@ -47,13 +48,14 @@ export function toStatus(error: ParbakeError): Pick<StatusObject, 'code' | 'deta
 export function fromStatus(cause: unknown): ParbakeError {
   if (!isServiceError(cause)) return toParbakeError(cause);
   const [bytes] = cause.metadata.get(detailsKey);
-  const sent = Buffer.isBuffer(bytes) ? decoded(bytes) : undefined;
-  if (sent !== undefined) return new ParbakeError(sent.code, cause.details, { ...sent.details, cause });
+  const { code, details } = Buffer.isBuffer(bytes) ? decoded(bytes) : nothing;
+  const options = { ...details, cause };
+  if (code !== undefined) return new ParbakeError(code, cause.details, options);
   if (cause.code === status.UNAVAILABLE)
-    return new ParbakeError('COORDINATOR_UNREACHABLE', withoutWrapping(cause.details), { cause });
+    return new ParbakeError('COORDINATOR_UNREACHABLE', withoutWrapping(cause.details), options);
   if (cause.code === status.DEADLINE_EXCEEDED)
-    return new ParbakeError('DEADLINE_EXCEEDED', cause.details, { cause });
-  return new ParbakeError('INTERNAL', cause.details, { cause });
+    return new ParbakeError('DEADLINE_EXCEEDED', cause.details, options);
+  return new ParbakeError('INTERNAL', cause.details, options);
 }
 
 function detailsOf({ code, details }: ParbakeError): Detail[] {
@@ -96,8 +98,17 @@ function encoded(code: status, message: string, details: readonly Detail[]): Buf
   }
 }
 
-/** @returns undefined when it is no error of ours. The other side is not trusted to have encoded it well. */
-function decoded(bytes: Buffer): { code: ParbakeError['code']; details: ErrorDetails } | undefined {
+/** What the other side says about an error besides its gRPC status. */
+interface Sent {
+  /** Absent unless Parbake sent the error. */
+  code?: ErrorCode;
+  details: ErrorDetails;
+}
+
+const nothing: Sent = { details: {} };
+
+/** Reads hostile bytes. A proxy or load balancer has errors of its own, of which only the delay is used. */
+function decoded(bytes: Buffer): Sent {
   try {
     const read = (type: string, value: Uint8Array): object =>
       typeOf(type).toObject(typeOf(type).decode(value), { longs: Number, defaults: true });
@@ -106,24 +117,25 @@ function decoded(bytes: Buffer): { code: ParbakeError['code']; details: ErrorDet
       const any = found.details.find(({ type_url: url }) => url.endsWith(`/google.rpc.${type}`));
       return any === undefined ? undefined : read(type, any.value);
     };
-    const info = detailOf('ErrorInfo') as Info | undefined;
-    if (info?.domain !== errorDomain || !isErrorCode(info.reason)) return undefined;
-    const bad = detailOf('BadRequest') as { fieldViolations: FieldViolation[] } | undefined;
+    const details: ErrorDetails = {};
     const retry = detailOf('RetryInfo') as { retryDelay: ProtoTime | null } | undefined;
-    const resource = detailOf('ResourceInfo') as { resourceType: string; resourceName: string } | undefined;
-    const details: ErrorDetails = { metadata: info.metadata };
+    const retryAfterMs = millisecondsOf(retry?.retryDelay);
+    if (retryAfterMs !== undefined && retryAfterMs >= 0) details.retryAfterMs = retryAfterMs;
+    const info = detailOf('ErrorInfo') as Info | undefined;
+    if (info?.domain !== errorDomain || !isErrorCode(info.reason)) return { details };
+    details.metadata = info.metadata;
+    const bad = detailOf('BadRequest') as { fieldViolations: FieldViolation[] } | undefined;
     if (bad !== undefined)
       details.violations = bad.fieldViolations.map(({ field, description: text }) => ({
         field,
         description: text,
       }));
-    const retryAfterMs = millisecondsOf(retry?.retryDelay);
-    if (retryAfterMs !== undefined) details.retryAfterMs = retryAfterMs;
+    const resource = detailOf('ResourceInfo') as { resourceType: string; resourceName: string } | undefined;
     if (resource !== undefined)
       details.resource = { type: resource.resourceType, name: resource.resourceName };
     return { code: info.reason, details };
   } catch {
-    return undefined;
+    return nothing;
   }
 }
 

@@ -48,6 +48,22 @@ test('a delay that the error carries is honoured, but never shortens the wait', 
   expect(waits).toEqual([3, 5, 10]);
 });
 
+test('nobody can make a wait longer than ten minutes', async () => {
+  const waits: number[] = [];
+  const controller = new AbortController();
+  const late = new ParbakeError('NO_CAPACITY', 'none yet', { retryAfterMs: 1e12 });
+  const run = retry(failing(late), {
+    delay: () => 0,
+    signal: controller.signal,
+    onRetry: ({ waitMs }) => {
+      waits.push(waitMs);
+      setImmediate(() => controller.abort());
+    },
+  });
+  expect(isAbort(await run.catch((cause: unknown) => cause))).toBe(true);
+  expect(waits).toEqual([600_000]);
+});
+
 test('work that achieves something starts the row of failures over', async () => {
   const before: number[] = [];
   let tries = 0;

@@ -1,11 +1,31 @@
 import { Metadata, status } from '@grpc/grpc-js';
+import protobuf from 'protobufjs/light.js';
 import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import description from '../../proto/gen/google-rpc.json' with { type: 'json' };
 import { fromStatus, toStatus } from '../../proto/wire/status.ts';
 
 /** A `google.rpc.Status` with an ErrorInfo NO_CAPACITY of example.com. */
 const foreign =
   'CA4SBGF3YXkaRgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLkVycm9ySW5mbxIaCgtOT19DQVBBQ0lUWRILZXhhbXBsZS5jb20=';
+
+const rpc = protobuf.Root.fromJSON(description);
+
+/** A `google.rpc.Status` that somebody other than Parbake sent. */
+function statusOf({ domain, retryDelay }: { domain?: string; retryDelay: object }): Buffer {
+  const any = (type: string, value: object): object => ({
+    type_url: `type.googleapis.com/google.rpc.${type}`,
+    value: encoded(type, value),
+  });
+  const details = [any('RetryInfo', { retryDelay })];
+  if (domain !== undefined) details.push(any('ErrorInfo', { domain, reason: 'OVERLOADED' }));
+  return encoded('Status', { code: status.UNAVAILABLE, details });
+}
+
+function encoded(type: string, value: object): Buffer {
+  const known = rpc.lookupType(`google.rpc.${type}`);
+  return Buffer.from(known.encode(known.fromObject(value)).finish());
+}
 
 function serviceError(code: status, details: string, metadata = new Metadata()): Error {
   return Object.assign(new Error(details), { code, details, metadata });
@@ -54,6 +74,17 @@ describe('errors and gRPC statuses', () => {
     expect(fromStatus(serviceError(status.UNAVAILABLE, 'away', metadata)).code).toBe(
       'COORDINATOR_UNREACHABLE',
     );
+  });
+
+  test.each([
+    ['a proxy', { domain: 'example.com', retryDelay: { seconds: 7, nanos: 5e8 } }, 7_500],
+    ['somebody who says no more', { retryDelay: { seconds: 2 } }, 2_000],
+    ['somebody who counts backwards', { retryDelay: { seconds: -3 } }, undefined],
+  ])('a delay that %s asks for comes with the error', (_, sent, expected) => {
+    const metadata = new Metadata();
+    metadata.set('grpc-status-details-bin', statusOf(sent));
+    const received = fromStatus(serviceError(status.UNAVAILABLE, 'away', metadata));
+    expect([received.code, received.retryAfterMs]).toEqual(['COORDINATOR_UNREACHABLE', expected]);
   });
 
   test.each([
