@@ -1,7 +1,7 @@
 import { time } from '../../insight/format.ts';
 import type { CompareDocument } from '../documents.ts';
 import { useAsked } from './ask.ts';
-import { Problem, Scrolled } from './parts.tsx';
+import { Problem, Table } from './parts.tsx';
 
 export function Compare({ a, b }: { a: string; b: string }) {
   const { answer, problem } = useAsked<CompareDocument>(
@@ -17,41 +17,31 @@ export function Compare({ a, b }: { a: string; b: string }) {
       </h1>
       <Problem text={problem} />
       {answer === undefined ? null : (
-        <Scrolled label="Steps of both">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col" class="number">
-                  First
-                </th>
-                <th scope="col" class="number">
-                  Second
-                </th>
-                <th scope="col" class="number">
-                  Difference
-                </th>
-                <th scope="col">First above, second below</th>
-              </tr>
-            </thead>
-            <tbody>
-              {answer.steps.map(({ path, aMs, bMs }) => (
-                <tr key={path}>
-                  <th scope="row">{path}</th>
-                  <td class="number">{aMs === undefined ? '–' : time(aMs)}</td>
-                  <td class="number">{bMs === undefined ? '–' : time(bMs)}</td>
-                  <td class="number">{difference(aMs, bMs)}</td>
-                  <td>
-                    <svg class="pair" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
-                      <rect class="first" width={((aMs ?? 0) / longest) * 100} height="6" />
-                      <rect class="second" y="8" width={((bMs ?? 0) / longest) * 100} height="6" />
-                    </svg>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scrolled>
+        <Table
+          label="Steps of both"
+          columns={[
+            'Step',
+            { figures: 'First' },
+            { figures: 'Second' },
+            { figures: 'Difference' },
+            'First above, second below',
+          ]}
+        >
+          {answer.steps.map(({ path, aMs, bMs }) => (
+            <tr key={path}>
+              <th scope="row">{path}</th>
+              <td class="number">{aMs === undefined ? '–' : time(aMs)}</td>
+              <td class="number">{bMs === undefined ? '–' : time(bMs)}</td>
+              <td class="number">{difference(aMs, bMs)}</td>
+              <td>
+                <svg class="pair" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
+                  <rect class="first" width={((aMs ?? 0) / longest) * 100} height="6" />
+                  <rect class="second" y="8" width={((bMs ?? 0) / longest) * 100} height="6" />
+                </svg>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </>
   );

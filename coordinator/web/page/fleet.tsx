@@ -3,7 +3,7 @@ import { time } from '../../insight/format.ts';
 import type { FleetDocument, InstancePage, InstanceRow, Percentiles, RoleSummary } from '../documents.ts';
 import { useAsked } from './ask.ts';
 import { isGone } from '../../core/instance-state.ts';
-import { Problem, Scrolled, Section, since, State } from './parts.tsx';
+import { Problem, Section, since, State, Table } from './parts.tsx';
 
 const shownStates = [
   'READY',
@@ -126,44 +126,32 @@ function Counts({
 function Roles({ roles }: { roles: readonly RoleSummary[] }) {
   return (
     <Section title="Pools">
-      <Scrolled label="Pools">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Role</th>
-              <th scope="col">Instances</th>
-              <th scope="col" class="number">
-                Waiting
-              </th>
-              {steps.map((step) => (
-                <th scope="col" class="number" key={step}>
-                  {step} p50 / p99
-                </th>
-              ))}
-              <th scope="col" class="number">
-                n
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {roles.map((role) => (
-              <tr key={role.name}>
-                <th scope="row">{role.name}</th>
-                <td>
-                  <Pool role={role} />
-                </td>
-                <td class="number">{role.waiting}</td>
-                {steps.map((step) => (
-                  <td class="number" key={step}>
-                    {percentilesText(role.steps[step])}
-                  </td>
-                ))}
-                <td class="number">{role.steps.claimed?.n ?? 0}</td>
-              </tr>
+      <Table
+        label="Pools"
+        columns={[
+          'Role',
+          'Instances',
+          { figures: 'Waiting' },
+          ...steps.map((step) => ({ figures: `${step} p50 / p99` })),
+          { figures: 'n' },
+        ]}
+      >
+        {roles.map((role) => (
+          <tr key={role.name}>
+            <th scope="row">{role.name}</th>
+            <td>
+              <Pool role={role} />
+            </td>
+            <td class="number">{role.waiting}</td>
+            {steps.map((step) => (
+              <td class="number" key={step}>
+                {percentilesText(role.steps[step])}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </Scrolled>
+            <td class="number">{role.steps.claimed?.n ?? 0}</td>
+          </tr>
+        ))}
+      </Table>
       <p class="hint">
         An instance that carries several roles is in the pool of each. Times count from Assign; of the last
         1,000 assignments.
@@ -210,39 +198,24 @@ function Instances({ rows }: { rows: readonly InstanceRow[] | undefined }) {
   if (rows === undefined) return <p>Loading…</p>;
   if (rows.length === 0) return <p>No instance is like that.</p>;
   return (
-    <Scrolled label="Instances">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Instance</th>
-            <th scope="col">State</th>
-            <th scope="col">Roles</th>
-            <th scope="col">User</th>
-            <th scope="col">Image</th>
-            <th scope="col">Zone</th>
-            <th scope="col">Checked in</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.instanceId}>
-              <th scope="row">
-                <a href={`#/instances/${encodeURIComponent(row.instanceId)}`}>{row.instanceId}</a>
-              </th>
-              <td>
-                <State state={row.state} title={row.stateReason} />
-                {row.connected || isGone(row.state) ? '' : ' silent'}
-              </td>
-              <td>{row.roles.map(roleText).join(', ')}</td>
-              <td>{row.user}</td>
-              <td>{row.imageId}</td>
-              <td>{row.zone}</td>
-              <td>{since(row.checkInTime)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolled>
+    <Table label="Instances" columns={['Instance', 'State', 'Roles', 'User', 'Image', 'Zone', 'Checked in']}>
+      {rows.map((row) => (
+        <tr key={row.instanceId}>
+          <th scope="row">
+            <a href={`#/instances/${encodeURIComponent(row.instanceId)}`}>{row.instanceId}</a>
+          </th>
+          <td>
+            <State state={row.state} title={row.stateReason} />
+            {row.connected || isGone(row.state) ? '' : ' silent'}
+          </td>
+          <td>{row.roles.map(roleText).join(', ')}</td>
+          <td>{row.user}</td>
+          <td>{row.imageId}</td>
+          <td>{row.zone}</td>
+          <td>{since(row.checkInTime)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -4,7 +4,7 @@ import { layerParts, pullEndMs, workedMs } from '../../insight/layer-parts.ts';
 import type { InstanceDocument, PagePull, PageStart } from '../documents.ts';
 import { useAsked } from './ask.ts';
 import { Charts } from './charts.tsx';
-import { Problem, Scrolled, Section, since, State } from './parts.tsx';
+import { Problem, Section, since, State, Table } from './parts.tsx';
 import { Waterfall } from './waterfall.tsx';
 import { firstLook, type Window } from './window.ts';
 
@@ -51,30 +51,18 @@ function Whole({
       {starts.length === 0 ? null : <Starts starts={starts} />}
       {pulls.length === 0 ? null : <Pulls pulls={pulls} />}
       <Section title="History">
-        <Scrolled label="History">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Event</th>
-                <th scope="col">State</th>
-                <th scope="col">Reason or assignment</th>
-              </tr>
-            </thead>
-            <tbody>
-              {events.map(({ at, event, state, reason, assignmentId }, index) => (
-                <tr key={index}>
-                  <td>{new Date(at).toISOString().replace('T', ' ')}</td>
-                  <td>{event}</td>
-                  <td>
-                    <State state={state} />
-                  </td>
-                  <td>{reason === '' ? assignmentId : reason}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scrolled>
+        <Table label="History" columns={['When', 'Event', 'State', 'Reason or assignment']}>
+          {events.map(({ at, event, state, reason, assignmentId }, index) => (
+            <tr key={index}>
+              <td>{new Date(at).toISOString().replace('T', ' ')}</td>
+              <td>{event}</td>
+              <td>
+                <State state={state} />
+              </td>
+              <td>{reason === '' ? assignmentId : reason}</td>
+            </tr>
+          ))}
+        </Table>
       </Section>
       <Section title="Compare">
         <CompareForm instanceId={instance.instanceId} />
@@ -134,44 +122,32 @@ function Starts({ starts }: { starts: readonly PageStart[] }) {
   const optional = (ms: number | undefined): string => (ms === undefined ? '' : time(ms));
   return (
     <Section title="Containers">
-      <Scrolled label="Containers">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Container</th>
-              <th scope="col">Prepared</th>
-              <th scope="col" class="number">
-                Create
-              </th>
-              <th scope="col" class="number">
-                Start
-              </th>
-              <th scope="col" class="number">
-                Exec
-              </th>
-              <th scope="col" class="number">
-                Ready
-              </th>
-              <th scope="col">Image</th>
-              <th scope="col">Error</th>
-            </tr>
-          </thead>
-          <tbody>
-            {starts.map((start, index) => (
-              <tr key={index}>
-                <th scope="row">{start.name}</th>
-                <td>{start.prepared}</td>
-                <td class="number">{optional(start.createMs)}</td>
-                <td class="number">{optional(start.startMs)}</td>
-                <td class="number">{optional(start.execMs)}</td>
-                <td class="number">{optional(start.readyMs)}</td>
-                <td>{start.image}</td>
-                <td>{start.error}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+      <Table
+        label="Containers"
+        columns={[
+          'Container',
+          'Prepared',
+          { figures: 'Create' },
+          { figures: 'Start' },
+          { figures: 'Exec' },
+          { figures: 'Ready' },
+          'Image',
+          'Error',
+        ]}
+      >
+        {starts.map((start, index) => (
+          <tr key={index}>
+            <th scope="row">{start.name}</th>
+            <td>{start.prepared}</td>
+            <td class="number">{optional(start.createMs)}</td>
+            <td class="number">{optional(start.startMs)}</td>
+            <td class="number">{optional(start.execMs)}</td>
+            <td class="number">{optional(start.readyMs)}</td>
+            <td>{start.image}</td>
+            <td>{start.error}</td>
+          </tr>
+        ))}
+      </Table>
     </Section>
   );
 }

@@ -27,11 +27,33 @@ export function Section({ title, children }: { title: string; children: Componen
   );
 }
 
-/** A table that is scrolled by itself where the screen is narrow, also with the keyboard. */
-export function Scrolled({ label, children }: { label: string; children: ComponentChildren }) {
+/** A column's heading; one of figures is aligned to the right. */
+type Column = string | { figures: string };
+
+/** A table that scrolls by itself where the screen is narrow, also with the keyboard. Its children are the rows. */
+export function Table({
+  label,
+  columns,
+  children,
+}: {
+  label: string;
+  columns: readonly Column[];
+  children: ComponentChildren;
+}) {
   return (
     <div class="scrolled" role="group" aria-label={label} tabIndex={0}>
-      {children}
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column, index) => (
+              <th scope="col" key={index} class={typeof column === 'string' ? undefined : 'number'}>
+                {typeof column === 'string' ? column : column.figures}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
     </div>
   );
 }
