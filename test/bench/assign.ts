@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { promisify } from 'node:util';
 import { connected } from '../demo/fleet.ts';
 import { firstPage } from '../demo/page.ts';
 import { startAgent, startCoordinator } from '../testbed/parbake.ts';
@@ -13,6 +11,7 @@ import { assign, getInstance, release } from '../support/calls.ts';
 import { bootClone } from './agent.ts';
 import type { App } from './apps.ts';
 import { packagedAgent } from '../support/packaged-agent.ts';
+import { command } from '../testbed/command.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 export interface AssignResult extends Summary {
@@ -38,7 +37,7 @@ export async function benchAssign(
   await connected(coordinator.clients);
   const packaged = await packagedAgent(testbed);
   // What made the image is still being written, and would be written by what an order flushes.
-  await promisify(execFile)('sync');
+  await command('sync', []);
   const samples: number[] = [];
   const steps = { claimed: [], delivered: [], started: [], ready: [] } as Record<keyof Steps, number[]>;
   for (let round = 1; round <= rounds; round++) {

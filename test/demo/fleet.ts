@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
-import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
-import type { GetInstanceResponse__Output } from '../../proto/gen/parbake/v1/GetInstanceResponse.ts';
-import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
+import { defined } from '../../agent/core/defined.ts';
+import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import { millisecondsOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { assign, getInstance, getTimeline } from '../support/calls.ts';
 import type { Coordinator } from '../testbed/parbake.ts';
 import { waitFor } from '../testbed/wait.ts';
 import type { AssignmentReport, IoReport } from './document.ts';
@@ -25,19 +24,14 @@ export async function connected({ assignments }: Clients): Promise<void> {
 
 /** Gives a user an instance and fetches the page, as a product's backend and its user's browser would. */
 export async function assignAndFetch(
-  { assignments }: Clients,
+  clients: Clients,
   user: string,
   role: string,
   signal: AbortSignal,
 ): Promise<AssignmentReport> {
   const start = performance.now();
-  const { assignment } = await call<AssignResponse__Output>((done) =>
-    assignments.assign(
-      { requestId: randomUUID(), user, role, wait: 'WAIT_UNTIL_READY' },
-      { deadline: Date.now() + deadlines.assign },
-      done,
-    ),
-  );
+  const request: AssignRequest = { user, role, wait: 'WAIT_UNTIL_READY' };
+  const { assignment } = await assign(clients, request, deadlines.assign);
   const endpoint = assignment?.endpoints[0];
   if (assignment === null || endpoint === undefined)
     throw new Error(`the assignment of ${user} has no endpoint`);
@@ -58,54 +52,38 @@ export async function assignAndFetch(
 
 /** @returns its engine id and state, once it is in the pool */
 export async function awaitInstance(
-  { fleet }: Clients,
+  clients: Clients,
   instanceId: string,
   checkAgent: () => void,
 ): Promise<void> {
   await waitFor(`${instanceId} to be ready`, async () => {
     checkAgent();
-    return (await instanceState(fleet, instanceId).catch(() => undefined))?.state === 'INSTANCE_STATE_READY';
+    return (
+      (await instanceState(clients, instanceId).catch(() => undefined))?.state === 'INSTANCE_STATE_READY'
+    );
   });
 }
 
-export async function instanceState(fleet: Clients['fleet'], instanceId: string) {
-  const { instance } = await call<GetInstanceResponse__Output>((done) =>
-    fleet.getInstance({ instanceId }, { deadline: Date.now() + deadlines.read }, done),
-  );
-  if (instance === null) throw new Error(`the coordinator does not know ${instanceId}`);
-  return { state: instance.state, engineId: instance.facts?.engineId ?? '' };
+export async function instanceState(clients: Clients, instanceId: string) {
+  const { state, facts } = await getInstance(clients, instanceId);
+  return { state, engineId: facts?.engineId ?? '' };
 }
 
 /** What the whole host moved during the assignment, once the agent's report has arrived. */
-export async function assignmentIo({ telemetry }: Clients, report: AssignmentReport): Promise<IoReport> {
+export async function assignmentIo(clients: Clients, report: AssignmentReport): Promise<IoReport> {
   const span = await waitFor(`the report of ${report.instance_id}`, async () => {
-    const { spans } = await call<GetTimelineResponse__Output>((done) =>
-      telemetry.getTimeline(
-        { instanceId: report.instance_id },
-        { deadline: Date.now() + deadlines.read },
-        done,
-      ),
-    );
+    const { spans } = await getTimeline(clients, report.instance_id);
     return spans.find(
       ({ name, assignmentId }) => name === 'assignment' && assignmentId === report.assignment_id,
     );
   });
   const { io } = span;
-  return {
+  return defined({
     instance_id: report.instance_id,
-    ...(io?.diskReadBytes === undefined ? {} : { disk_read_bytes: io.diskReadBytes }),
-    ...(io?.diskWriteBytes === undefined ? {} : { disk_write_bytes: io.diskWriteBytes }),
-    ...(io?.networkReceiveBytes === undefined ? {} : { network_receive_bytes: io.networkReceiveBytes }),
-    ...(io?.networkTransmitBytes === undefined ? {} : { network_transmit_bytes: io.networkTransmitBytes }),
-  };
-}
-
-async function call<T>(start: (done: (error: Error | null, response?: T) => void) => unknown): Promise<T> {
-  return await new Promise((resolve, reject) => {
-    start((error, response) => {
-      if (error !== null || response === undefined) reject(fromStatus(error));
-      else resolve(response);
-    });
+    disk_read_bytes: io?.diskReadBytes,
+    disk_write_bytes: io?.diskWriteBytes,
+    network_receive_bytes: io?.networkReceiveBytes,
+    network_transmit_bytes: io?.networkTransmitBytes,
   });
 }
 

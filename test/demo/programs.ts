@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runToEnd } from '../testbed/command.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -11,27 +11,20 @@ export const programs = {
 } as const;
 
 /**
- * Runs one of our programs as a person would, to its end.
+ * Runs one of our programs as a person would.
  * @param showProgress lets it draw on our stderr, which has to be a terminal
  * @returns its stdout
- * @throws Error with its stderr when it ends with anything but 0
+ * @throws Error with its stderr when it exits with anything but 0
  */
 export async function runProgram(
   program: keyof typeof programs,
   args: readonly string[],
   showProgress = false,
 ): Promise<string> {
-  const stderr = showProgress ? 'inherit' : 'pipe';
-  const child = spawn(process.execPath, [programs[program], ...args], { stdio: ['ignore', 'pipe', stderr] });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
+  const ended = await runToEnd(process.execPath, [programs[program], ...args], {
+    sharesStderr: showProgress,
   });
-  if (code === 0) return Buffer.concat(out).toString();
-  const said = Buffer.concat(err).toString().trim();
-  throw new Error(`${program} ${args[0] ?? ''} ended with ${String(code)}${said === '' ? '' : `: ${said}`}`);
+  if (ended.exit === 0) return ended.stdout;
+  const said = ended.stderr.trim();
+  throw new Error(`${program} ${args[0] ?? ''} exited with ${ended.exit}${said === '' ? '' : `: ${said}`}`);
 }

@@ -216,7 +216,7 @@ async function compareWays(
 }
 
 async function describeInstance({ clients }: Coordinator, { instanceId, engine }: DemoInstance) {
-  const { state, engineId } = await instanceState(clients.fleet, instanceId);
+  const { state, engineId } = await instanceState(clients, instanceId);
   if (engineId !== (await engine.engineId()))
     throw new Error(`${instanceId} reported an engine id that is not its own`);
   return { instance_id: instanceId, engine_id: engineId, state: state.replace('INSTANCE_STATE_', '') };

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../testbed/engine.ts';
 import { command } from '../testbed/command.ts';
@@ -9,10 +8,9 @@ import { startAgent, startCoordinator, type Coordinator } from '../testbed/parba
 import type { Started } from '../testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { fromStatus } from '../../proto/wire/status.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
-import { getTimeline } from '../support/calls.ts';
+import { assign as assignWith, getInstance, getTimeline, release } from '../support/calls.ts';
 import { mountCountedDisk } from '../support/counted-disk.ts';
 import { moved, movingOptions } from '../support/moving-program.ts';
 import { unlessRequired } from '../support/requirement.ts';
@@ -81,23 +79,9 @@ roles:
     await testbed?.close();
   });
 
-  async function assign(request: AssignRequest, timeoutMs = 60_000): Promise<AssignResponse__Output> {
-    const { assignments } = coordinator.clients;
-    return await new Promise((resolve, reject) => {
-      assignments.assign(request, { deadline: Date.now() + timeoutMs }, (error, response) => {
-        if (error !== null || response === undefined) reject(fromStatus(error));
-        else resolve(response);
-      });
-    });
-  }
-
-  async function stateOf(instanceId: string) {
-    const { fleet } = coordinator.clients;
-    const get = promisify(fleet.getInstance.bind(fleet)) as (
-      r: object,
-    ) => Promise<{ instance: { state: string; assignmentId: string } | null } | undefined>;
-    return (await get({ instanceId }))?.instance;
-  }
+  const assign = (request: AssignRequest, timeoutMs?: number) =>
+    assignWith(coordinator.clients, request, timeoutMs);
+  const stateOf = (instanceId: string) => getInstance(coordinator.clients, instanceId);
 
   const assignmentOf = (user: string): AssignRequest => ({
     requestId: randomUUID(),
@@ -151,7 +135,7 @@ roles:
     const { fleet } = coordinator.clients;
     await waitFor(
       'the agent to be back',
-      async () => (await stateOf(instanceId))?.state === 'INSTANCE_STATE_ASSIGNED' && fleet,
+      async () => (await stateOf(instanceId)).state === 'INSTANCE_STATE_ASSIGNED' && fleet,
     );
     const after = await engine.docker.listContainers({ all: true });
     expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
@@ -181,15 +165,11 @@ roles:
   });
 
   test('release takes the containers down, retires the instance, and says when it was done before', async () => {
-    const { assignments } = coordinator.clients;
-    const release = promisify(assignments.release.bind(assignments)) as (
-      r: object,
-    ) => Promise<{ alreadyReleased: boolean } | undefined>;
-    expect((await release({ assignmentId: released }))?.alreadyReleased).toBe(false);
-    expect((await release({ assignmentId: released }))?.alreadyReleased).toBe(true);
+    expect((await release(coordinator.clients, released)).alreadyReleased).toBe(false);
+    expect((await release(coordinator.clients, released)).alreadyReleased).toBe(true);
     await waitFor(
       'the instance to be retired',
-      async () => (await stateOf('i-0bbbbbbbbbbbbbbbb'))?.state === 'INSTANCE_STATE_RETIRED',
+      async () => (await stateOf('i-0bbbbbbbbbbbbbbbb')).state === 'INSTANCE_STATE_RETIRED',
     );
     expect(await instances.get('i-0bbbbbbbbbbbbbbbb')?.engine.docker.listContainers({ all: true })).toEqual(
       [],
@@ -197,15 +177,6 @@ roles:
   });
 
   test('the timeline has the steps of the assignment with their times', async () => {
-    const { telemetry } = coordinator.clients;
-    const read = promisify(telemetry.getTimeline.bind(telemetry)) as (r: object) => Promise<
-      | {
-          spans: { name: string; startUnixNs: number; endUnixNs: number }[];
-          pulls: { atBake: boolean }[];
-          clock: { offsetMs: number; uncertaintyMs: number };
-        }
-      | undefined
-    >;
     const wanted = [
       'agent.start',
       'docker.ready',
@@ -217,14 +188,15 @@ roles:
       'container.ready',
     ];
     const timeline = await waitFor('the timeline', async () => {
-      const found = await read({ instanceId: 'i-0cccccccccccccccc' });
-      return wanted.every((name) => found?.spans.some((span) => span.name === name)) && found;
+      const found = await getTimeline(coordinator.clients, 'i-0cccccccccccccccc');
+      return wanted.every((name) => found.spans.some((span) => span.name === name)) && found;
     });
     expect(timeline.spans.every((span) => span.endUnixNs >= span.startUnixNs)).toBe(true);
     expect(timeline.pulls).toHaveLength(1);
     expect(timeline.pulls[0]?.atBake).toBe(true);
     // Both programs read one clock here, so that the offset is 0.
-    expect(Math.abs(timeline.clock.offsetMs)).toBeLessThanOrEqual(timeline.clock.uncertaintyMs);
+    const { offsetMs = NaN, uncertaintyMs = NaN } = timeline.clock ?? {};
+    expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs);
   });
 
   test('the operator sees the fleet and one instance, and is told what does not exist', async () => {

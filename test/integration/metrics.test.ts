@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../coordinator/telemetry/catalogue.ts';
+import { command } from '../testbed/command.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign } from '../support/calls.ts';
@@ -107,10 +107,9 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
   });
 
   test('the example rules and the dashboard know only metrics that there are', async () => {
-    const run = promisify(execFile);
     const rules = join(project, 'packaging/prometheus');
-    await run(promtool, ['check', 'rules', 'alerts.yml'], { cwd: rules });
-    await run(promtool, ['test', 'rules', 'alerts.test.yml'], { cwd: rules });
+    await command(promtool, ['check', 'rules', 'alerts.yml'], { cwd: rules });
+    await command(promtool, ['test', 'rules', 'alerts.test.yml'], { cwd: rules });
     const texts = ['packaging/prometheus/alerts.yml', 'packaging/grafana/parbake.json'].map((file) =>
       readFileSync(join(project, file), 'utf8'),
     );

@@ -7,8 +7,7 @@ import { pythonPackages } from '../testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { agentPackage } from '../testbed/parbake-packages.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
-import type { Ended } from '../support/run-command.ts';
-import { runProgram, succeeded } from '../support/run-program.ts';
+import { type Ended, runToEnd, succeeded } from '../testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing() ?? builderMissing());
@@ -65,7 +64,7 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
   async function play(variables: Record<string, unknown>, ...options: string[]): Promise<Ended> {
     const directory = join(testbed.directory, 'ansible');
     const ssh = '-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=/dev/null';
-    return await runProgram(
+    return await runToEnd(
       'python3',
       [
         ...['-m', 'ansible', 'playbook', '--inventory', join(directory, 'hosts')],
@@ -101,11 +100,11 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
     const directory = testbed.makeDirectory('lint');
     const options = { cwd: ansible, env: environment(directory) };
     const lint = ['-m', 'ansiblelint', '--offline', '--strict', '--profile=production', '--format=pep8'];
-    const linted = await runProgram('python3', lint, options);
+    const linted = await runToEnd('python3', lint, options);
     expect(linted).toMatchObject({ exit: 0, stdout: '' });
     // It says so also when it found nothing to look at.
     expect(linted.stderr).toMatch(/Passed.*0 failure\(s\), 0 warning\(s\) in 1\d files/);
-    expect(await runProgram('python3', ['-m', 'yamllint', '--strict', '.'], options)).toEqual({
+    expect(await runToEnd('python3', ['-m', 'yamllint', '--strict', '.'], options)).toEqual({
       exit: 0,
       stdout: '',
       stderr: '',

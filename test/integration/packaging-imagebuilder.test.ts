@@ -8,7 +8,7 @@ import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.
 import { agentPackage } from '../testbed/parbake-packages.ts';
 import { fillIn, readComponent, type Step } from '../support/image-builder-component.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
-import { runProgram } from '../support/run-program.ts';
+import { runToEnd } from '../testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing() ?? builderMissing());
@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(
       expect(() => readComponent(text.replace('{{ Recipe }}', '{{ Recipes }}'))).toThrow('no parameter');
       const python = await pythonPackages(['yamllint==1.38.0']);
       const rules = join(project, 'packaging/ansible/.yamllint');
-      const linted = await runProgram('python3', ['-m', 'yamllint', '--strict', '-c', rules, file], {
+      const linted = await runToEnd('python3', ['-m', 'yamllint', '--strict', '-c', rules, file], {
         env: { ...process.env, PYTHONPATH: python },
       });
       expect(linted).toEqual({ exit: 0, stdout: '', stderr: '' });

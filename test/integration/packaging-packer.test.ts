@@ -9,7 +9,6 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
-import { command } from '../testbed/command.ts';
 import { motoRegion, startMoto, type Moto } from '../testbed/moto.ts';
 import { packerProgram } from '../testbed/packer.ts';
 import { pythonPackages } from '../testbed/python-packages.ts';
@@ -18,8 +17,7 @@ import { waitFor } from '../testbed/wait.ts';
 import { agentPackage } from '../testbed/parbake-packages.ts';
 import { signDetached } from '../support/cosign-sign.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
-import type { Ended } from '../support/run-command.ts';
-import { runProgram, succeeded } from '../support/run-program.ts';
+import { type Ended, command, runToEnd, succeeded } from '../testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const nothing = testbedMissing() ?? builderMissing();
@@ -84,7 +82,7 @@ describe.skipIf(missing !== undefined)(
         ecr_registry: '',
         ec2_endpoint: moto.env['AWS_ENDPOINT_URL_EC2'],
       });
-      const running = runProgram(
+      const running = runToEnd(
         'nsenter',
         [
           ...[inside, 'program' in packer ? packer.program : '', 'build', '-color=false'],
@@ -160,7 +158,7 @@ describe.skipIf(missing !== undefined)(
 
     test('is formatted as Packer does it', async () => {
       const format = ['fmt', '-check', '-diff', template];
-      const formatted = await runProgram('program' in packer ? packer.program : '', format, {
+      const formatted = await runToEnd('program' in packer ? packer.program : '', format, {
         env: environment(),
       });
       expect(formatted).toEqual({ exit: 0, stdout: '', stderr: '' });
@@ -253,7 +251,7 @@ async function parseHcl<T>(file: string): Promise<T> {
   const parser = await pythonPackages(['python-hcl2==8.1.4']);
   const script = 'import hcl2, json, sys; print(json.dumps(hcl2.load(open(sys.argv[1]))))';
   const env = { ...process.env, PYTHONPATH: parser };
-  const { stdout } = await runProgram('python3', ['-c', script, file], { env });
+  const { stdout } = await runToEnd('python3', ['-c', script, file], { env });
   // Its texts have their quotes on.
   return JSON.parse(stdout.replaceAll(String.raw`\"`, '')) as T;
 }

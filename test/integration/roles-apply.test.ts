@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rolesCommand } from '../../coordinator/cli/roles-command.ts';
 import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
-import { runCommand, type Ended } from '../support/run-command.ts';
+import { runCommand } from '../support/run-command.ts';
+import type { Ended } from '../testbed/command.ts';
 
 let coordinator: LoneCoordinator;
 let directory: string;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { deadlines } from '../../proto/wire/deadlines.ts';
+import { fromStatus } from '../../proto/wire/status.ts';
 import type { connectCoordinator } from '../testbed/parbake.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
@@ -34,7 +36,7 @@ export async function release(
 
 export async function getInstance({ fleet }: Clients, instanceId: string): Promise<Instance__Output> {
   const { instance } = await answered<{ instance: Instance__Output | null }>((done) =>
-    fleet.getInstance({ instanceId }, done),
+    fleet.getInstance({ instanceId }, { deadline: Date.now() + deadlines.read }, done),
   );
   if (instance === null) throw new Error(`no instance ${instanceId} in the answer`);
   return instance;
@@ -45,13 +47,16 @@ export async function getTimeline(
   instanceId: string,
   part: Omit<GetTimelineRequest, 'instanceId'> = {},
 ): Promise<GetTimelineResponse__Output> {
-  return await answered((done) => telemetry.getTimeline({ instanceId, ...part }, done));
+  return await answered((done) =>
+    telemetry.getTimeline({ instanceId, ...part }, { deadline: Date.now() + deadlines.read }, done),
+  );
 }
 
+/** @throws ParbakeError as the command line gets it */
 function answered<T>(call: (done: (error: ServiceError | null, value?: T) => void) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     call((error, value) => {
-      if (error !== null || value === undefined) reject(error ?? new Error('no answer'));
+      if (error !== null || value === undefined) reject(fromStatus(error));
       else resolve(value);
     });
   });

@@ -2,12 +2,7 @@ import { Writable } from 'node:stream';
 import type { Command } from '../../proto/process/command.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { runProgram } from '../../proto/process/program.ts';
-
-export interface Ended {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
+import type { Ended } from '../testbed/command.ts';
 
 /** Runs one command of a program in this process, as its main.ts would, and keeps what it prints. */
 export async function runCommand(

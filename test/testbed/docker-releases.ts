@@ -40,7 +40,7 @@ export async function dockerRelease(name: DockerReleaseName): Promise<DockerRele
   } catch (cause) {
     const text = reasonOf(cause);
     // Show only the errors of the package manager.
-    const reason = /^(?:.* ended with \S+ )?E: (.*)$/m.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
+    const reason = /^(?:.* exited with \S+ )?E: (.*)$/m.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
     return { missing: `needs ${name}, which could not be fetched: ${reason}` };
   }
 }
