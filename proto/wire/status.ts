@@ -19,10 +19,10 @@ export const errorDomain = 'parbake.dev';
 const detailsKey = 'grpc-status-details-bin';
 
 /**
- * Headers of 8 KiB in all are what every gRPC client and proxy accepts; these leave half of it. Characters of a text,
- * of the message and of all violations, and bytes of all details.
+ * Every gRPC client and proxy accepts headers of 8 KiB in all. Bytes of a text, of all violations and of all details, which
+ * base64 makes a third longer; and of the message as its header has it, which is percent-encoded.
  */
-const limits = { text: 300, message: 1_000, violations: 2_400, bytes: 4_096 };
+const limits = { text: 300, message: 1_400, violations: 2_400, bytes: 4_096 };
 
 interface Info {
   reason: string;
@@ -38,7 +38,7 @@ interface Detail {
 /** The status that a handler answers with, and the error's details for programs. */
 export function toStatus(error: ParbakeError): Pick<StatusObject, 'code' | 'details' | 'metadata'> {
   const code = status[catalogue[error.code].grpc];
-  const message = shortened(error.message, limits.message);
+  const message = shortened(error.message, limits.message, encodedLength);
   const metadata = new Metadata();
   metadata.set(detailsKey, encoded(code, message, detailsOf(error)));
   return { code, details: message, metadata };
@@ -62,7 +62,9 @@ function detailsOf({ code, details }: ParbakeError): Detail[] {
   const { violations = [], resource, metadata = {} } = details;
   const entry: { retryAfterMs?: number } = catalogue[code];
   const retryAfterMs = details.retryAfterMs ?? entry.retryAfterMs;
-  const found: Detail[] = [{ type: 'ErrorInfo', value: { reason: code, domain: errorDomain, metadata } }];
+  const named = Object.entries(metadata).map(([name, value]) => [name, shortened(value, limits.text)]);
+  const info = { reason: code, domain: errorDomain, metadata: Object.fromEntries(named) as object };
+  const found: Detail[] = [{ type: 'ErrorInfo', value: info }];
   if (retryAfterMs !== undefined)
     found.push({ type: 'RetryInfo', value: { retryDelay: timeOf(retryAfterMs) } });
   if (resource !== undefined) {
@@ -76,7 +78,7 @@ function detailsOf({ code, details }: ParbakeError): Detail[] {
         field: shortened(field, limits.text),
         description: shortened(text, limits.text),
       }))
-      .filter((violation) => (left -= violation.field.length + violation.description.length) >= 0);
+      .filter((violation) => (left -= byteLength(violation.field) + byteLength(violation.description)) >= 0);
     found.push({ type: 'BadRequest', value: { fieldViolations } });
   }
   return found;
@@ -146,8 +148,30 @@ function typeOf(name: string): protobuf.Type {
   return root.lookupType(`google.rpc.${name}`);
 }
 
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+/**
+ * Cuts between characters only: the gRPC library throws for a message with half of a surrogate pair. Texts that were cut
+ * before may hold one.
+ * @param sizeOf a character where the text goes
+ */
+function shortened(text: string, limit: number, sizeOf = byteLength): string {
+  const whole = text.toWellFormed();
+  const room = limit - sizeOf('…');
+  let [size, end] = [0, 0];
+  for (const character of whole) {
+    size += sizeOf(character);
+    if (size > limit) return `${whole.slice(0, end)}…`;
+    if (size <= room) end += character.length;
+  }
+  return whole;
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** As the gRPC library encodes a status message. */
+function encodedLength(character: string): number {
+  return encodeURI(character).length;
 }
 
 function isServiceError(cause: unknown): cause is ServiceError {

@@ -39,6 +39,15 @@ describe('the coordinator', () => {
     expect(answers.filter((answer) => answer === 'NO_CAPACITY')).toHaveLength(20);
   });
 
+  test('a text that an error cuts between the halves of a character ends no more than the call', async () => {
+    const env = { [`x${'😀'.repeat(64)}`]: '' };
+    const answer = assign(coordinator.clients, { user: 'alice', role: 'crowd', env });
+    await expect(answer.catch(codeOf)).resolves.toBe('REQUEST_INVALID');
+    await expect(getInstance(coordinator.clients, 'i-none').catch(codeOf)).resolves.toBe(
+      'INSTANCE_NOT_FOUND',
+    );
+  });
+
   test('one request id from many callers at once is one assignment', async () => {
     await Promise.all([readyAgent(coordinator, { role: 'same' }), readyAgent(coordinator, { role: 'same' })]);
     const requestId = randomUUID();

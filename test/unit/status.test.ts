@@ -60,9 +60,26 @@ describe('errors and gRPC statuses', () => {
     const { code, details, metadata } = toStatus(sent);
     const [bytes] = metadata.get('grpc-status-details-bin');
     expect(bytes?.length).toBeLessThan(4_097);
-    expect(details.length).toBe(1_000);
+    expect(encodeURI(details).length).toBe(1_400);
     const received = fromStatus(serviceError(code, details, metadata));
     expect([received.code, received.details.violations?.length]).toEqual(['REQUEST_INVALID', 4]);
+  });
+
+  test.each([
+    ['a character cut in half', `env.${'😀'.repeat(64).slice(0, 63)}`],
+    ['characters of two units', '😀'.repeat(9_999)],
+    ['characters of two units, after one', `x${'😀'.repeat(9_999)}`],
+    ['characters of three bytes', '世'.repeat(9_999)],
+    ['characters that headers escape', ' %\n'.repeat(9_999)],
+  ])('a text with %s fits into the headers that every client accepts', (_, text) => {
+    const violations = Array.from({ length: 10 }, () => ({ field: text, description: text }));
+    const resource = { type: 'parbake.v1.Role', name: text };
+    const sent = new ParbakeError('NO_CAPACITY', text, { violations, resource, metadata: { role: text } });
+    const { details, metadata } = toStatus(sent);
+    const [bytes] = metadata.get('grpc-status-details-bin');
+    const header = Buffer.isBuffer(bytes) ? bytes.toString('base64') : '';
+    expect(header.length).toBeGreaterThan(0);
+    expect(encodeURI(details).length + header.length).toBeLessThan(7_900);
   });
 
   test.each([
