@@ -1,3 +1,4 @@
+import * as kernelFacts from '../host/kernel-facts.ts';
 import { randomUUID } from 'node:crypto';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { keyValues, parseOptions } from '../../proto/process/arguments.ts';
@@ -190,7 +191,7 @@ async function runBake(args: string[], context: CommandContext): Promise<ExitCod
       ...(isRecording
         ? {
             recording: {
-              containers: containerEngine(docker),
+              containers: containerEngine(docker, kernelFacts),
               stopEngine: engineRestart(root),
               timeoutMs,
               isAskedFor: values.record || misses.length > 0,

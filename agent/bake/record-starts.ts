@@ -157,11 +157,18 @@ class Trial {
       );
       this.#containers.push(id);
       await engine.start(id, limit);
-      await awaitReady(id, container, '', engine, limit).catch((cause: unknown) => {
-        // It may need what only a user brings. What it read until then is worth having.
-        if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
-        onUnready(cause.message);
-      });
+      // It may need what only a user brings. What it read until then is worth having.
+      const isReady = await awaitReady({ id, container, address: '' }, engine, limit).catch(
+        (cause: unknown) => {
+          if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
+          onUnready(cause.message);
+          return true;
+        },
+      );
+      if (!isReady) {
+        const { exitCode } = await engine.inspect(id, limit);
+        onUnready(`container ${container.name} exited with code ${exitCode}`);
+      }
     });
   }
 

@@ -1,3 +1,4 @@
+import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts';
 import { reasonText } from '../../proto/errors/reason.ts';
 import type { CoordinatorSession } from '../session/session.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -20,6 +21,10 @@ export interface AgentStatus {
   preparation_error: string;
   order: string;
   order_error: string;
+  /** Whose fault it is that the order failed: `USER`, `MACHINE` or `RECIPE`; else empty. */
+  order_fault: string;
+  /** How containers of the order ended, in sentences; those that run are not in it. */
+  ended: string[];
   /** `off`, `reading`, `done`, `stopped` or `failed`, and how far each recording was read ahead. */
   replay: string;
   /** What was refused or could not be read; empty when nothing. */
@@ -35,7 +40,7 @@ export interface AgentStatus {
 export interface StatusSources {
   instanceId: string;
   engineId: string;
-  worker: Pick<Worker, 'observed' | 'generation' | 'assignmentId'>;
+  worker: Pick<Worker, 'observed' | 'ended' | 'generation' | 'assignmentId'>;
   session: Pick<CoordinatorSession, 'connected' | 'lastError' | 'quarantine'>;
   warming: Pick<Warming, 'status'>;
   watch: Pick<StartWatch, 'state'>;
@@ -58,11 +63,17 @@ export function agentStatus(sources: StatusSources): AgentStatus {
     preparation_error: preparation ? reasonTextOf(preparation) : '',
     order: String(order?.state ?? '').replace('ORDER_STATE_', ''),
     order_error: order ? reasonTextOf(order) : '',
+    order_fault: faultOf(order?.fault),
+    ended: worker.ended,
     ...warming.status(),
     start_watch: watch.state,
     reports_error: reporter.problem,
     reports_dropped: spool.dropped,
   };
+}
+
+function faultOf(fault: ObservedOrder['fault']): string {
+  return fault === undefined || fault === 'FAULT_UNSPECIFIED' ? '' : String(fault).replace('FAULT_', '');
 }
 
 function reasonTextOf({ reason = '', message = '' }: { reason?: string; message?: string }): string {

@@ -1,3 +1,4 @@
+import * as kernelFacts from '../host/kernel-facts.ts';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Command, CommandContext } from '../../proto/process/command.ts';
@@ -22,10 +23,12 @@ import { OrderFiles } from '../worker/order-files.ts';
 import { Recorder } from '../report/recorder.ts';
 import { rehearse } from '../worker/rehearsal.ts';
 import { Reporter } from '../report/reporter.ts';
+import { powerOffOnce } from './power-off.ts';
 import { readRunOptions, runHelp, type RunOptions } from './run-options.ts';
 import { runSampler } from '../report/sampler.ts';
 import { CoordinatorSession, dial } from '../session/session.ts';
 import { Spool } from '../report/spool.ts';
+import { RestartLog } from '../worker/restart-log.ts';
 import { StartWatch } from '../worker/start-watch.ts';
 import { readOwnState } from '../worker/state-file.ts';
 import { serveStatus } from './status-socket.ts';
@@ -87,7 +90,7 @@ async function runUntil(
   // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
   const warm = options.replays ? warming.run(ended) : undefined;
   const docker = connect(options.dockerSocket);
-  const engine = containerEngine(docker);
+  const engine = containerEngine(docker, kernelFacts);
   const started = recorder.begin('agent.start');
   const answered = awaitEngine(engine, recorder, logger, ended);
   // Once the question is on its way: while Docker answers, the connection is made.
@@ -118,6 +121,7 @@ async function runUntil(
     random: Math.random,
     places: new GatePlaces(root.path('/run/parbake/gate'), options.gate),
     files: new OrderFiles(root.path('/run/parbake/files')),
+    restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
     prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,
     rehearse: (rehearsing) =>
       rehearse(
@@ -138,6 +142,10 @@ async function runUntil(
   const session = new CoordinatorSession({
     address: coordinator,
     ...{ credentials, dialled, instanceId, worker, recorder, reporter, logger },
+    onReleased:
+      options.powerOff === undefined
+        ? () => {}
+        : powerOffOnce({ command: options.powerOff, env, logger, signal: ended }),
     checkIn: () => ({
       facts: { ...facts, privateIpv4: address() ?? '' },
       roles: worker.offers(),
@@ -174,6 +182,7 @@ async function runUntil(
         await watch.close();
       }
     },
+    ends: (all) => worker.watchEnds(all),
     session: (all) => session.run(all),
     reports: (all) => reporter.gather(all),
     samples: async (all) => {

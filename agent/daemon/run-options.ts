@@ -29,6 +29,11 @@ Options (also from the environment, as PARBAKE_COORDINATOR and so on):
   --prepare-memory MIB    what prepared containers may take together (default: half of what is free at the start)
   --replay on|off         read ahead at boot what was recorded at bake (default on)
   --samples on|off        report what the host and its containers use, each second or 15 s (default on)
+  --on-release keep|poweroff
+                          what happens to the machine once its assignment is over and the coordinator says that nothing
+                          points to it any more (default keep). With "terminate" as its shutdown behaviour, EC2 ends an
+                          instance that powers off
+  --poweroff-program PATH run in place of "systemctl poweroff"
   --socket PATH           for "parbake-agent status" (default run/parbake/agent.sock below the root)
 
 Example:
@@ -55,6 +60,8 @@ export interface RunOptions {
   replays: boolean;
   /** Whether it reports what the host and its containers use over time. */
   samples: boolean;
+  /** Run once the instance is released; undefined to keep the machine. */
+  powerOff: readonly string[] | undefined;
 }
 
 /** @throws ParbakeError USAGE, TLS_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
@@ -75,6 +82,8 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
     'prepare-memory': { type: 'string' },
     replay: { type: 'string', default: 'on' },
     samples: { type: 'string', default: 'on' },
+    'on-release': { type: 'string' },
+    'poweroff-program': { type: 'string' },
   });
   if (positionals.length > 0) throw new ParbakeError('USAGE', `run takes no "${positionals[0] ?? ''}"`);
   const address = given(values.coordinator, env['PARBAKE_COORDINATOR']);
@@ -82,6 +91,10 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
   for (const name of ['replay', 'samples'] as const)
     if (values[name] !== 'on' && values[name] !== 'off')
       throw new ParbakeError('USAGE', `--${name} takes on or off, not "${values[name]}"`);
+  const onRelease = given(values['on-release'], env['PARBAKE_ON_RELEASE']) ?? 'keep';
+  if (onRelease !== 'keep' && onRelease !== 'poweroff')
+    throw new ParbakeError('USAGE', `--on-release takes keep or poweroff, not "${onRelease}"`);
+  const powerOffProgram = given(values['poweroff-program']);
   checkImds(values.imds);
   const prepareMemoryBytes = bytesOf(values['prepare-memory']);
   const tls = await readAgentTls({
@@ -103,6 +116,12 @@ export async function readRunOptions(args: string[], env: CommandContext['env'])
     prepareMemoryBytes,
     replays: values.replay === 'on',
     samples: values.samples === 'on',
+    powerOff:
+      onRelease === 'keep'
+        ? undefined
+        : powerOffProgram === undefined
+          ? ['systemctl', 'poweroff']
+          : [powerOffProgram],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ContainerInspectInfo } from 'dockerode';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
 import { prepareLevels } from '../../proto/recipe/role.ts';
@@ -9,9 +10,12 @@ import {
   type ImageConfig,
 } from './container-spec.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
+import { ContainerEnds, type KernelFacts } from './ends.ts';
 import { isNotFound, isNotModified } from './errors.ts';
 import { labels } from './labels.ts';
 import { ensureNetwork, listRoleResources, removeRoleResource, type RoleResource } from './role-resources.ts';
+import { nextEnd } from './events.ts';
+import { findLine, lastLines, type LineSearch } from './logs.ts';
 
 export interface EngineIdentity {
   id: string;
@@ -57,6 +61,15 @@ export interface ContainerEngine {
   inspect(id: string, signal: AbortSignal): Promise<InspectedContainer>;
   /** The last lines it printed. */
   logs(id: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Reads everything that it printed, and goes on reading while it runs.
+   * @returns whether a line is wanted; false once it has ended without
+   */
+  findLine(id: string, search: LineSearch, signal: AbortSignal): Promise<boolean>;
+  /** Stops it, and keeps it; one that has ended or is gone is no error. */
+  stop(id: string, signal: AbortSignal): Promise<void>;
+  /** Resolves when a container of ours ends, or Docker stops telling. */
+  nextEnd(signal: AbortSignal): Promise<void>;
   /** A network from which nothing can be reached but what is in it. @returns its id */
   createIsolatedNetwork(name: string, signal: AbortSignal): Promise<string>;
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
@@ -68,7 +81,7 @@ export interface ContainerEngine {
   removeRoleResource(resource: Pick<RoleResource, 'kind' | 'name'>, signal: AbortSignal): Promise<boolean>;
 }
 
-export function containerEngine(client: DockerClient): ContainerEngine {
+export function containerEngine(client: DockerClient, kernel: KernelFacts): ContainerEngine {
   let logDriver: string | undefined;
   /** It changes with the Engine's configuration only, whose containers are named a driver, so an old one is right too. */
   const engineLogDriver = async (signal: AbortSignal): Promise<string> => {
@@ -78,6 +91,7 @@ export function containerEngine(client: DockerClient): ContainerEngine {
     });
     return logDriver;
   };
+  const ends = new ContainerEnds(client, kernel);
   return {
     async identity(signal) {
       const info: { ID?: string; ServerVersion?: string } = await withDeadline(
@@ -96,6 +110,7 @@ export function containerEngine(client: DockerClient): ContainerEngine {
         );
       // Every container of ours has this label, whatever it was made for.
       const found = await listed(labels.container);
+      ends.look(found.filter(({ State }) => stateOf(State) === 'ended').map(({ Id }) => Id));
       return await Promise.all(
         found.map(async ({ Id: id, Labels: has, State, NetworkSettings }) => {
           const state = stateOf(State);
@@ -109,8 +124,10 @@ export function containerEngine(client: DockerClient): ContainerEngine {
             gateKey: has[labels.gate] ?? '',
             filesKey: has[labels.files] ?? '',
             state,
-            address: Object.values(NetworkSettings?.Networks ?? {})[0]?.IPAddress ?? '',
-            exitCode: state === 'ended' ? (await inspect(client, id, signal)).exitCode : 0,
+            address: addressIn(NetworkSettings?.Networks),
+            ...(state === 'ended'
+              ? { end: await ends.of(await inspectInfo(client, id, signal), signal) }
+              : {}),
           };
         }),
       );
@@ -152,29 +169,16 @@ export function containerEngine(client: DockerClient): ContainerEngine {
         (abortSignal) => client.getContainer(id).unpause({ abortSignal }),
       );
     },
+    stop: (id, signal) => stop(client, id, signal),
     async remove(id, signal) {
-      try {
-        // Docker itself keeps to the time that the container was made with.
-        const { stopTimeoutSeconds } = await inspect(client, id, signal);
-        await withDeadline(
-          `stop container ${id.slice(0, 12)}`,
-          dockerDeadlines.stop + stopTimeoutSeconds * 1000,
-          signal,
-          (abortSignal) => client.getContainer(id).stop({ abortSignal }),
-        );
-      } catch (cause) {
-        ignoreGone(cause);
-      }
+      await stop(client, id, signal);
       await discard(client, id, signal);
     },
     discard: (id, signal) => discard(client, id, signal),
     inspect: (id, signal) => inspect(client, id, signal),
-    async logs(id, signal) {
-      const text = await withDeadline(`read logs of ${id.slice(0, 12)}`, dockerDeadlines.logs, signal, () =>
-        client.getContainer(id).logs({ stdout: true, stderr: true, tail: 100 }),
-      );
-      return withoutFrames(text);
-    },
+    logs: (id, signal) => lastLines(client, id, signal),
+    findLine: (id, search, signal) => findLine(client, id, search, signal),
+    nextEnd: (signal) => nextEnd(client, signal),
     async createIsolatedNetwork(name, signal) {
       const made = await withDeadline(
         `create network ${name}`,
@@ -193,6 +197,21 @@ export function containerEngine(client: DockerClient): ContainerEngine {
     roleResources: (signal) => listRoleResources(client, signal),
     removeRoleResource: (resource, signal) => removeRoleResource(client, resource, signal),
   };
+}
+
+async function stop(client: DockerClient, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    // Docker itself keeps to the time that the container was made with.
+    const { stopTimeoutSeconds } = await inspect(client, id, signal);
+    await withDeadline(
+      `stop container ${id.slice(0, 12)}`,
+      dockerDeadlines.stop + stopTimeoutSeconds * 1000,
+      signal,
+      (abortSignal) => client.getContainer(id).stop({ abortSignal }),
+    );
+  } catch (cause) {
+    ignoreGone(cause);
+  }
 }
 
 async function discard(client: DockerClient, id: string, signal: AbortSignal): Promise<void> {
@@ -230,14 +249,18 @@ async function inspectImage(
   }
 }
 
-async function inspect(client: DockerClient, id: string, signal: AbortSignal): Promise<InspectedContainer> {
-  const found = await withDeadline(
-    `inspect container ${id.slice(0, 12)}`,
-    dockerDeadlines.inspect,
-    signal,
-    () => client.getContainer(id).inspect(),
+async function inspectInfo(
+  client: DockerClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<ContainerInspectInfo> {
+  return await withDeadline(`inspect container ${id.slice(0, 12)}`, dockerDeadlines.inspect, signal, () =>
+    client.getContainer(id).inspect(),
   );
-  const networks = Object.values(found.NetworkSettings.Networks);
+}
+
+async function inspect(client: DockerClient, id: string, signal: AbortSignal): Promise<InspectedContainer> {
+  const found = await inspectInfo(client, id, signal);
   // The library's types know neither: they have the names of another driver.
   const driver: { Name: string; Data?: object } = found.GraphDriver;
   const { LowerDir }: { LowerDir?: string } = driver.Data ?? {};
@@ -245,25 +268,25 @@ async function inspect(client: DockerClient, id: string, signal: AbortSignal): P
   return {
     running: found.State.Running,
     pid: found.State.Pid,
-    address: networks[0]?.IPAddress ?? '',
+    address: addressIn(found.NetworkSettings.Networks),
     exitCode: found.State.ExitCode,
     stopTimeoutSeconds: StopTimeout ?? defaultStopTimeoutSeconds,
     layers: LowerDir?.split(':') ?? [],
   };
 }
 
+/** The first that there is; empty without a network. */
+function addressIn(
+  networks: Readonly<Record<string, { IPAddress?: string; GlobalIPv6Address?: string }>> | undefined,
+): string {
+  const addresses = Object.values(networks ?? {}).flatMap(({ IPAddress, GlobalIPv6Address }) => [
+    IPAddress,
+    GlobalIPv6Address,
+  ]);
+  return addresses.find((address) => address !== undefined && address !== '') ?? '';
+}
+
 function stateOf(state: string): DockerContainer['state'] {
   if (state === 'created' || state === 'paused') return state;
   return state === 'running' || state === 'restarting' ? 'running' : 'ended';
-}
-
-/** When a container has no terminal, eight bytes before each piece of output name its stream and length. */
-function withoutFrames(output: Buffer): string {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at + 8 <= output.length;) {
-    const length = output.readUInt32BE(at + 4);
-    pieces.push(output.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat(pieces).toString();
 }

@@ -1,105 +1,120 @@
-import { request } from 'node:http';
-import { connect } from 'node:net';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerSpec, Readiness } from '../../proto/recipe/role.ts';
 import type { ContainerEngine } from './containers.ts';
-import { sendRequest } from '../../proto/process/http.ts';
+import { probeHttp, probeTcp, type Probed } from './probe.ts';
 
 /** Milliseconds between two tries: close together at first, since a quick application is ready at once. */
 const firstInterval = 1;
 const longestInterval = 100;
 /** Milliseconds between two looks whether the container still runs: the Engine takes longer to say than a quick application to start. */
 const inspectInterval = 100;
-/** Milliseconds that one try may take. */
-const tryDeadline = 1_000;
+
+/** A container that was started, and where it is probed. */
+export interface Starting {
+  id: string;
+  container: Pick<ContainerSpec, 'name' | 'ready'>;
+  /** On the Engine's bridge; empty when it has to be asked for. */
+  address: string;
+  /** When it was started again, milliseconds since the epoch: what it printed before does not count. Absent for the first start. */
+  since?: number | undefined;
+}
 
 /**
- * Waits until a container's readiness check holds.
- * @param address on the Engine's bridge; empty when it has to be asked for
- * @throws ParbakeError CONTAINER_EXITED with its last lines, READINESS_TIMEOUT; the signal's reason on abort
+ * Waits until a container's readiness check passes.
+ * @returns false when the container ended before
+ * @throws ParbakeError READINESS_TIMEOUT with what the last probe saw; the signal's reason on abort
  */
 export async function awaitReady(
-  id: string,
-  { name, ready }: ContainerSpec,
-  address: string,
+  starting: Starting,
   engine: ContainerEngine,
   signal: AbortSignal,
-): Promise<void> {
-  if (ready.kind === 'started') return;
+): Promise<boolean> {
+  const { ready } = starting.container;
+  if (ready.kind === 'started') return true;
+  return ready.kind === 'log'
+    ? await awaitLine(starting, ready, engine, signal)
+    : await awaitProbe(starting, ready, engine, signal);
+}
+
+async function awaitProbe(
+  { id, container, address }: Starting,
+  ready: Extract<Readiness, { kind: 'http' | 'tcp' }>,
+  engine: ContainerEngine,
+  signal: AbortSignal,
+): Promise<boolean> {
   const until = performance.now() + ready.timeoutMs;
-  const host = address === '' ? (await engine.inspect(id, signal)).address : address;
+  let host = address === '' ? (await engine.inspect(id, signal)).address : address;
   let nextInspection = performance.now() + inspectInterval;
+  let tries = 0;
   for (let interval = firstInterval; ; interval = Math.min(interval * 1.5, longestInterval)) {
     signal.throwIfAborted();
-    if (await holds(id, ready, host, engine, signal)) return;
+    const probed = await probe(host, ready, signal);
+    tries += 1;
+    if (probed.passed) return true;
     if (performance.now() > nextInspection) {
-      const { running, exitCode } = await engine.inspect(id, signal);
-      if (!running) throw await exited(id, name, exitCode, engine, signal);
+      const found = await engine.inspect(id, signal);
+      if (!found.running) return false;
+      if (found.address !== '') host = found.address;
       nextInspection = performance.now() + inspectInterval;
     }
     if (performance.now() > until)
-      throw new ParbakeError(
-        'READINESS_TIMEOUT',
-        `container ${name} was not ready within ${ready.timeoutMs / 1000} s (${describe(ready)})`,
+      throw notReady(
+        container.name,
+        ready.timeoutMs,
+        `${describe(ready)} ${probed.saw}, ${triesText(tries)}`,
       );
     await pause(interval, signal);
   }
 }
 
-/** Why a container that should run does not, with what it said last. */
-export async function exited(
-  id: string,
-  name: string,
-  exitCode: number,
-  engine: ContainerEngine,
+async function probe(
+  host: string,
+  ready: Extract<Readiness, { kind: 'http' | 'tcp' }>,
   signal: AbortSignal,
-): Promise<ParbakeError> {
-  const log = await engine.logs(id, signal).catch(() => '');
-  const lines = log.trim().split('\n').slice(-3).join(' | ').slice(-500);
-  const said = lines === '' ? 'it printed nothing' : `its last lines: ${lines}`;
-  return new ParbakeError('CONTAINER_EXITED', `container ${name} ended with code ${exitCode}; ${said}`);
+): Promise<Probed> {
+  // An empty host would be this machine's own loopback.
+  if (host === '') return { passed: false, saw: 'was not tried: the container has no address' };
+  if (ready.kind === 'tcp') return await probeTcp(host, ready.port);
+  return await probeHttp({ host, port: ready.port, path: ready.path }, signal);
 }
 
-async function holds(
-  id: string,
-  ready: Exclude<Readiness, { kind: 'started' }>,
-  address: string,
+async function awaitLine(
+  { id, container, since }: Starting,
+  { pattern, timeoutMs }: Extract<Readiness, { kind: 'log' }>,
   engine: ContainerEngine,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (ready.kind === 'http')
-    return await answersHttp({ host: address, port: ready.port, path: ready.path }, signal);
-  if (ready.kind === 'tcp') return await accepts(address, ready.port);
-  return new RegExp(ready.pattern).test(await engine.logs(id, signal));
+  const wanted = new RegExp(pattern, 'u');
+  let lines = 0;
+  let last = '';
+  const isWanted = (line: string): boolean => {
+    lines += 1;
+    last = line;
+    return wanted.test(line);
+  };
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    return await engine.findLine(id, { since, isWanted }, AbortSignal.any([signal, late]));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!late.aborted) throw cause;
+    const seen = lines === 0 ? 'it printed nothing' : `the last of ${lines} lines: ${last.slice(-200)}`;
+    throw notReady(container.name, timeoutMs, `no log line matches /${pattern}/; ${seen}`);
+  }
 }
 
-/** Any answer below 400 will do. */
-export async function answersHttp(
-  where: { host: string; port: number; path: string } | { socketPath: string; path: string },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(tryDeadline)]);
-  const call = request({ ...where, signal: limit, agent: false });
-  const answer = await sendRequest(call).catch(() => undefined);
-  answer?.resume();
-  return (answer?.statusCode ?? 500) < 400;
+function notReady(name: string, timeoutMs: number, why: string): ParbakeError {
+  return new ParbakeError(
+    'READINESS_TIMEOUT',
+    `container ${name} was not ready within ${timeoutMs / 1000} s: ${why}`,
+  );
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: tryDeadline });
-    const end = (isOpen: boolean): void => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.on('connect', () => end(true));
-    socket.on('error', () => end(false));
-    socket.on('timeout', () => end(false));
-  });
+function triesText(tries: number): string {
+  return tries === 1 ? '1 try' : `${tries} tries`;
 }
 
-function describe(ready: Exclude<Readiness, { kind: 'started' }>): string {
-  if (ready.kind === 'http') return `GET ${ready.path} on port ${ready.port}`;
-  return ready.kind === 'tcp' ? `port ${ready.port}` : `log line ${ready.pattern}`;
+function describe(ready: Extract<Readiness, { kind: 'http' | 'tcp' }>): string {
+  return ready.kind === 'http' ? `GET ${ready.path} on port ${ready.port}` : `port ${ready.port}`;
 }

@@ -93,6 +93,13 @@ export class GatePlaces {
     return this.#noted.has(key) || existsSync(this.#mark(key));
   }
 
+  /** Its container is started again: its gate has not listened yet. */
+  async reset(key: string): Promise<void> {
+    this.#noted.delete(key);
+    await rm(this.socket(key), { force: true });
+    await rm(this.#mark(key), { force: true });
+  }
+
   async remove(key: string): Promise<void> {
     this.#noted.delete(key);
     await rm(join(this.#directory, key), { recursive: true, force: true });

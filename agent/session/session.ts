@@ -39,6 +39,8 @@ export interface SessionOptions {
   worker: Worker;
   recorder: Recorder;
   reporter: Reporter;
+  /** Nothing points to this instance any more. May be called again. */
+  onReleased: () => void;
   logger: Logger;
   random: () => number;
 }
@@ -216,6 +218,7 @@ export class CoordinatorSession {
 
   async #apply(message: DesiredState__Output): Promise<void> {
     await this.#options.worker.apply(message.generation, desiredFromProto(message));
+    if (message.released) this.#options.onReleased();
   }
 }
 

@@ -6,13 +6,15 @@ import { environmentOf } from '../core/order/order.ts';
 import type { Step, StepKind } from '../core/order/planner.ts';
 import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
-import { awaitReady, exited } from '../docker/readiness.ts';
+import { exited } from '../docker/exited.ts';
+import { awaitReady } from '../docker/readiness.ts';
 import { awaitGate } from '../gate/await-gate.ts';
 import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
 import { releaseGate } from '../gate/release.ts';
 import type { ContainerStarts, StepContext } from './container-starts.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import type { Observation } from './observation.ts';
+import type { RestartLog } from './restart-log.ts';
 import type { OrderFiles } from './order-files.ts';
 import type { RoleSurroundings } from './role-surroundings.ts';
 
@@ -26,6 +28,7 @@ export interface StepTools {
   observation: Observation;
   processes: FirstProcesses;
   starts: ContainerStarts;
+  restarts: RestartLog;
   /** Ids of containers that passed their readiness check. */
   ready: Set<string>;
   logger: Logger;
@@ -51,6 +54,8 @@ export const executors: { readonly [K in StepKind]: Executor<K> } = {
   release,
   remove,
   bury,
+  restart,
+  stop,
   fail,
 };
 
@@ -126,15 +131,18 @@ async function awaitGateOf(
 
 async function awaitReadyOf(
   { id, container, address }: Step<'await_ready'>,
-  { engine, processes, starts, ready }: StepTools,
+  { engine, observation, processes, restarts, starts, ready }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
   const own = processes.during(id);
   const part = { span: 'container.ready', container: container.name, figure: 'readyMs', own } as const;
   await starts.measure(part, context, async () => {
-    await awaitReady(id, container, address, engine, signal);
-    ready.add(id);
+    const since = restarts.all.get(id)?.startedAt;
+    const isReady = await awaitReady({ id, container, address, since }, engine, signal);
+    if (isReady) ready.add(id);
+    // It ended: how, and what that means, shows at the next look.
+    else observation.forget();
     return id;
   });
 }
@@ -199,31 +207,63 @@ async function remove(
 
 /** A container that ended before it was assigned is reported, and makes room for another. */
 async function bury(
-  { id, name, exitCode }: Step<'bury'>,
+  { id, name, end }: Step<'bury'>,
   tools: StepTools,
   _context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, logger, starts } = tools;
-  const error = (await exited(id, name, exitCode, engine, signal)).toReason();
+  const error = (await exited(id, name, end, engine, signal)).toReason();
   logger.warn({ container: name, reason: error }, 'prepared container ended, preparing another');
   starts.ended(id, name, error);
   await clear(id, tools, signal, () => engine.discard(id, signal));
 }
 
+/** Starts a container again that ended, as its policy says. */
+async function restart(
+  { id, container, end }: Step<'restart'>,
+  { engine, observation, places, processes, ready, restarts, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  await starts.measure({ span: 'container.restart', container: container.name }, context, async () => {
+    const key = observation.gateKeyOf(id);
+    observation.forget();
+    ready.delete(id);
+    processes.forget(id);
+    if (key !== undefined) await places.reset(key);
+    await engine.start(id, signal);
+    restarts.note(id, end);
+    return id;
+  });
+}
+
+async function stop(
+  { id, name }: Step<'stop'>,
+  { engine, observation, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  await starts.measure({ span: 'container.stop', container: name }, context, async () => {
+    observation.forget();
+    await engine.stop(id, signal);
+    return id;
+  });
+}
+
 async function fail(
-  { id, name, exitCode }: Step<'fail'>,
+  { id, name, end }: Step<'fail'>,
   { engine }: StepTools,
   _context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
-  throw await exited(id, name, exitCode, engine, signal);
+  throw await exited(id, name, end, engine, signal);
 }
 
 /** Removes a container, and its gate and files with it. */
 async function clear(
   id: string,
-  { observation, places, files, processes, ready, starts }: StepTools,
+  { observation, places, files, processes, ready, restarts, starts }: StepTools,
   signal: AbortSignal,
   removeContainer: () => Promise<void>,
 ): Promise<void> {
@@ -236,6 +276,7 @@ async function clear(
   if (filesKey !== undefined && !signal.aborted) await files.remove(filesKey);
   ready.delete(id);
   starts.forget(id);
+  restarts.forget(id);
 }
 
 /** An empty place for the files of an order, for a container that takes them. */

@@ -3,13 +3,29 @@ import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts'
 import type { Logger } from '../../proto/process/log.ts';
 import { isOfOrder, type Desired, type Order } from '../core/order/order.ts';
 import { isOver, isSettled, type OrderState } from '../core/order/order-state.ts';
+import { describeEnd, type ContainerEnd } from '../core/order/container-end.ts';
+import type { Fault } from '../core/order/fault.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
 import { publishedPorts, type Role } from '../../proto/recipe/role.ts';
+import { timeOf } from '../../proto/wire/time.ts';
+import type { Restarts } from '../core/order/restart.ts';
 import type { OpenSpan, Recorder } from '../report/recorder.ts';
 import type { StartWatch } from './start-watch.ts';
 import type { StepContext } from './container-starts.ts';
 import type { StepRunner } from './steps.ts';
 import type { Warming } from './warming.ts';
+
+/** How a container of the order ended. */
+interface EndOfOne extends ContainerEnd {
+  container: string;
+  restarts: number;
+}
+
+/** As a sentence. */
+function endText(end: EndOfOne): string {
+  const { container, restarts } = end;
+  return `${container} ${describeEnd(end)}${restarts === 0 ? '' : `, after ${restarts} restarts`}`;
+}
 
 export interface OrderProgressOptions {
   /** The instance's, as they were baked. */
@@ -31,6 +47,10 @@ export class OrderProgress {
   #desired: Desired;
   #state: OrderState | undefined;
   #error = '';
+  /** Whose fault it is, once it FAILED. */
+  #fault: Fault | undefined;
+  /** How containers of the order ended, by name. */
+  #ends: ReadonlyMap<string, EndOfOne> = new Map();
   #span: OpenSpan | undefined;
   /** The assignment whose files are where they belong. */
   #filesGiven = '';
@@ -59,6 +79,11 @@ export class OrderProgress {
     return this.#desired.phase !== 'idle' && !isSettled(this.#state);
   }
 
+  /** Whether its user has all of it. */
+  get isServed(): boolean {
+    return this.#state === 'SERVING' || this.#state === 'COMPLETED';
+  }
+
   /** Whether there is nothing to be done for it. */
   get isOver(): boolean {
     return isOver(this.#state, this.#desired.phase);
@@ -74,6 +99,11 @@ export class OrderProgress {
     return this.#desired.phase === 'idle' ? undefined : this.#desired.order;
   }
 
+  /** How its containers ended, in sentences. */
+  get ended(): string[] {
+    return [...this.#ends.values()].map(endText);
+  }
+
   report(): ObservedOrder | null {
     if (this.#order === undefined || this.#state === undefined) return null;
     const own = this.#options.ownAddress();
@@ -87,7 +117,9 @@ export class OrderProgress {
       assignmentId: this.assignmentId,
       state: `ORDER_STATE_${this.#state}`,
       ...reasonFrom(this.#error),
+      fault: this.#fault === undefined ? 'FAULT_UNSPECIFIED' : `FAULT_${this.#fault}`,
       endpoints: hasEndpoints ? endpoints : [],
+      containers: [...this.#ends.values()].map((end) => ({ ...end, endTime: timeOf(end.endTime) })),
     };
   }
 
@@ -104,6 +136,8 @@ export class OrderProgress {
     this.#span = recorder.begin('assignment', { assignmentId, attributes: { 'parbake.role': role } });
     this.#state = undefined;
     this.#error = '';
+    this.#fault = undefined;
+    this.#ends = new Map();
     warming.order(role);
     if (this.role !== undefined) watch.begin(this.role);
   }
@@ -120,9 +154,26 @@ export class OrderProgress {
     this.#filesGiven = order.assignmentId;
   }
 
+  /** Takes up how its containers ended, as long as nobody has stopped them. */
+  takeEnds(observed: readonly ObservedContainer[], restarts: ReadonlyMap<string, Restarts>): void {
+    const order = this.#order;
+    if (order === undefined || this.#desired.phase !== 'run' || this.#state === 'COMPLETED') return;
+    const mine = observed.filter((each) => isOfOrder(each, order));
+    const ends = mine.flatMap(({ id, name, state, end }): [string, EndOfOne][] =>
+      state === 'ended' && end !== undefined
+        ? [[name, { ...end, container: name, restarts: restarts.get(id)?.count ?? 0 }]]
+        : [],
+    );
+    const isSame = ends.length === this.#ends.size && ends.every(([name]) => this.#ends.has(name));
+    this.#ends = new Map(ends);
+    if (!isSame && this.#state !== undefined) this.#options.onChange();
+  }
+
   /** What was observed says that it is so far. */
   reach(next: OrderState, observed: readonly ObservedContainer[]): void {
     const before = this.#state;
+    // A container that is started again is down for a moment, and its user is served all the same.
+    if (before === 'SERVING' && (next === 'STARTING' || next === 'STARTED')) return;
     const { watch } = this.#options;
     this.#advance(next);
     if (next === 'STOPPED') void watch.close();
@@ -145,8 +196,9 @@ export class OrderProgress {
   }
 
   /** It cannot be carried out. @param error why */
-  fail(error: string, observed: readonly ObservedContainer[]): void {
+  fail(error: string, fault: Fault, observed: readonly ObservedContainer[]): void {
     this.#error = error;
+    this.#fault = fault;
     this.#reportStarts(observed, error);
     this.#advance('FAILED');
     void this.#options.watch.close();
@@ -166,10 +218,16 @@ export class OrderProgress {
     // What was in the way has passed.
     const error = state === 'FAILED' ? this.#error : '';
     if (this.#state === state && this.#error === error) return;
-    if (this.#state !== state)
-      this.#options.logger.info({ assignmentId: this.assignmentId, order: state }, 'order');
+    if (this.#state !== state) this.#log(state);
     this.#state = state;
     this.#error = error;
     this.#options.onChange();
+  }
+
+  #log(order: OrderState): void {
+    const { ended } = this;
+    const failed = order === 'FAILED' ? { reason: this.#error, fault: this.#fault } : {};
+    const fields = { order, ...failed, ...(ended.length === 0 ? {} : { ended }) };
+    this.#options.logger.info({ assignmentId: this.assignmentId, ...fields }, 'order');
   }
 }

@@ -3,12 +3,14 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { aborted } from '../../proto/process/tasks.ts';
 import type { Role } from '../../proto/recipe/role.ts';
 import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { FirstProcesses } from './first-processes.ts';
 import { OrderFiles } from './order-files.ts';
 import { Recorder } from '../report/recorder.ts';
+import { RestartLog } from './restart-log.ts';
 import { Worker } from './worker.ts';
 
 /** What can be ordered of a played instance. */
@@ -62,6 +64,7 @@ export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worke
     },
     warming: { order: () => {}, replayed: () => undefined },
     watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
+    restarts: new RestartLog(join(directory, 'restarts.json')),
     recorder: new Recorder(() => {}, ioDirectory),
     random: Math.random,
     rehearse: () => Promise.resolve(),
@@ -90,10 +93,11 @@ export async function listening(server: Server, path: string): Promise<void> {
   });
 }
 
-function playedDocker(gateKey: string): ContainerEngine {
+/** A Docker that has one gated container. */
+export function playedDocker(gateKey: string): ContainerEngine {
   const container: DockerContainer = {
     ...{ id: 'played', name: 'app', role: playedRole.name, assignmentId: '', level: 'gate' },
-    ...{ state: 'running', gateKey, filesKey: '', address: '127.0.0.1', exitCode: 0 },
+    ...{ state: 'running', gateKey, filesKey: '', address: '127.0.0.1' },
   };
   const inspected = {
     ...{ running: true, pid: 1, address: '', exitCode: 0, stopTimeoutSeconds: 0, layers: [] },
@@ -106,6 +110,9 @@ function playedDocker(gateKey: string): ContainerEngine {
     list: () => Promise.resolve([container]),
     inspect: () => Promise.resolve(inspected),
     logs: () => Promise.resolve('ready'),
+    findLine: (_id, { isWanted }) => Promise.resolve(isWanted('ready')),
+    stop: cannot,
+    nextEnd: aborted,
     create: cannot,
     start: cannot,
     pause: cannot,

@@ -4,6 +4,7 @@ import type { Preparation as Report } from '../../proto/gen/parbake/v1/Preparati
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import type { Manifest } from '../core/manifest.ts';
+import { isMachines } from '../core/order/container-end.ts';
 import type { ObservedContainer, Step, Target } from '../core/order/planner.ts';
 import { chooseTargets } from '../core/order/preparation.ts';
 import { RecentCount } from '../core/recent-count.ts';
@@ -116,7 +117,8 @@ export class Preparation {
   note(steps: readonly Step[], observed: readonly ObservedContainer[]): void {
     if (this.#state === 'FAILED') return;
     for (const step of steps) {
-      if (step.kind !== 'bury') continue;
+      // What the machine ended says nothing about the container.
+      if (step.kind !== 'bury' || isMachines(step.end)) continue;
       const what = `${observed.find(({ id }) => id === step.id)?.role ?? ''}/${step.name}`;
       const burials = this.#burials.get(what) ?? new RecentCount(burialWindow);
       this.#burials.set(what, burials);

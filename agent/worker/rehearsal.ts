@@ -6,7 +6,7 @@ import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredSta
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { answersHttp } from '../docker/readiness.ts';
+import { probeHttp } from '../docker/probe.ts';
 import { GatePlaces } from '../gate/places.ts';
 import { desiredFromProto } from './desired.ts';
 import { listening, playedRole, playedWorker, playGate } from './played.ts';
@@ -46,7 +46,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
     await listening(http, httpSocket);
     for (let round = 0; round < rounds && !signal.aborted; round++) {
       await once(options, AbortSignal.any([signal, AbortSignal.timeout(deadline)]));
-      await answersHttp({ socketPath: httpSocket, path: '/' }, signal);
+      await probeHttp({ socketPath: httpSocket, path: '/' }, signal);
     }
   } finally {
     http.close();

@@ -7,10 +7,18 @@ import { isAbort, pause } from '../../proto/process/tasks.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { checkOrder, type Desired } from '../core/order/order.ts';
+import { faultOf } from '../core/order/fault.ts';
 import { orderStateIn } from '../core/order/order-state.ts';
-import { plan, type ObservedContainer, type Step } from '../core/order/planner.ts';
+import {
+  nextRestart,
+  plan,
+  type ObservedContainer,
+  type Situation,
+  type Step,
+} from '../core/order/planner.ts';
 import { offerOf } from './role-offer.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
+import { ContainerExited } from '../docker/exited.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import { Observation } from './observation.ts';
@@ -19,6 +27,7 @@ import { OrderProgress } from './order-progress.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { Recorder } from '../report/recorder.ts';
 import { RoleSurroundings } from './role-surroundings.ts';
+import type { RestartLog } from './restart-log.ts';
 import type { StartWatch } from './start-watch.ts';
 import { writeState, type AgentState, type FoundState, type StatePlaces } from './state-file.ts';
 import { StepRound } from './step-round.ts';
@@ -41,6 +50,7 @@ export interface WorkerOptions {
   found: FoundState;
   warming: Pick<Warming, 'order' | 'replayed'>;
   watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
+  restarts: RestartLog;
   recorder: Recorder;
   rehearse: PreparationOptions['rehearse'];
   pullAtBoot: PreparationOptions['pullAtBoot'];
@@ -48,6 +58,9 @@ export interface WorkerOptions {
   /** From 0 to 1. */
   random: () => number;
 }
+
+/** Steps that are tried again while the user is served. */
+const patientKinds: ReadonlySet<Step['kind']> = new Set(['remove', 'stop', 'restart']);
 
 /** Milliseconds between two looks when nothing wakes the worker: a container may have ended by itself. */
 const lookInterval = 5_000;
@@ -68,6 +81,10 @@ export class Worker {
   /** Settles once the newest desired state is durable: nothing is confirmed before. */
   #stored: Promise<void> = Promise.resolve();
   #gateRetries = 0;
+  /** Whether what is planned may fail without failing the order. */
+  #isPatient = false;
+  /** Aborts when a container has ended. */
+  #seen = new AbortController();
   /** Turns that failed since the last one that did not. */
   #failures = 0;
   #wake = new AbortController();
@@ -97,6 +114,11 @@ export class Worker {
 
   get assignmentId(): string {
     return this.#order.assignmentId;
+  }
+
+  /** How containers of the order ended, in sentences. */
+  get ended(): string[] {
+    return this.#order.ended;
   }
 
   /** Whether somebody waits for this instance: it is prepared, or has an order that is not served yet. */
@@ -155,6 +177,19 @@ export class Worker {
     });
   }
 
+  /** Wakes the worker when a container ends, until the signal aborts. What is missed shows at its next look. */
+  async watchEnds(signal: AbortSignal): Promise<void> {
+    const { engine, random } = this.#options;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const begun = performance.now();
+      // Docker is away, which whoever needs it says.
+      await engine.nextEnd(signal).catch(() => {});
+      this.#seen.abort();
+      if (performance.now() - begun > lookInterval) failures = 0;
+      await pause(backoff(failures, random()), signal);
+    }
+  }
+
   /** Works until the signal aborts; containers are left as they are. */
   async run(signal: AbortSignal): Promise<void> {
     const preparing = this.#options.recorder.begin('prepare');
@@ -162,6 +197,7 @@ export class Worker {
     let isFresh = true;
     while (!signal.aborted) {
       this.#wake = new AbortController();
+      this.#seen = new AbortController();
       // Whoever prepares drops it when an order comes; an order is carried out to its end.
       const isIdle = this.#state.desired.phase === 'idle';
       const work = isIdle ? AbortSignal.any([signal, this.#wake.signal]) : signal;
@@ -173,7 +209,7 @@ export class Worker {
         isPreparing = false;
         void preparing.end();
       }
-      if (rest > 0) await pause(rest, AbortSignal.any([signal, this.#wake.signal]));
+      if (rest > 0) await pause(rest, AbortSignal.any([signal, this.#wake.signal, this.#seen.signal]));
       // An order that has just come finds what was seen last; what proves wrong is looked at again.
       isFresh = rest > 0 && !this.#wake.signal.aborted;
     }
@@ -189,8 +225,13 @@ export class Worker {
     if (!this.#isTold && observed.some(mayBeUsers)) return lookInterval;
     const { targets } = this.#preparation;
     const { role } = this.#order;
-    const situation = { desired, targets, role, observed, ready: this.#steps.ready };
+    const { ready } = this.#steps;
+    const restarts = this.#options.restarts.all;
+    const situation: Situation = { desired, targets, role, observed, ready, restarts, now: Date.now() };
     const steps = plan(situation);
+    // What is to be done for a user who is served already is worth as many tries as it takes.
+    this.#isPatient = this.#order.isServed && steps.every(({ kind }) => patientKinds.has(kind));
+    this.#order.takeEnds(observed, restarts);
     if (desired.phase === 'run') checkOrder(desired.order, role);
     if (desired.phase === 'run') await this.#order.giveFiles(desired.order, observed);
     if (desired.phase === 'idle') {
@@ -213,7 +254,9 @@ export class Worker {
     }
     if (steps.length > 0) await (begun ?? execute());
     this.#failures = 0;
-    return steps.length > 0 ? 0 : lookInterval;
+    if (steps.length > 0) return 0;
+    const due = nextRestart(situation) ?? Infinity;
+    return Math.min(lookInterval, Math.max(1, due - Date.now()));
   }
 
   /**
@@ -232,13 +275,14 @@ export class Worker {
     const rest = backoff(this.#failures++, random());
     logger.warn({ code: error.code, reason: error.message, phase }, 'step failed');
     if (phase === 'idle') return this.#preparation.hinder(error) ? rest : lookInterval;
-    if (phase === 'stop' || error.code === 'DOCKER_UNAVAILABLE') {
+    if (phase === 'stop' || this.#isPatient || error.code === 'DOCKER_UNAVAILABLE') {
       this.#order.hinder(error.toReason());
       return rest;
     }
     // What was kept may have ended meanwhile: looked at again, it is replaced.
     if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return 0;
-    this.#order.fail(error.toReason(), last);
+    const end = cause instanceof ContainerExited ? cause.end : undefined;
+    this.#order.fail(error.toReason(), faultOf(error.code, end), last);
     return lookInterval;
   }
 }

@@ -74,7 +74,8 @@ export function desiredMessage({ instance, assignment, last }: Tenancy, tracepar
   // Of an order to stop only the ids matter, and they stay: one generation has one content.
   if (isToStop(state)) {
     const ended = assignment ?? last;
-    return { generation, phase: 'DESIRED_PHASE_STOP', order: ended === undefined ? null : orderIds(ended) };
+    const order = ended === undefined ? null : orderIds(ended);
+    return { generation, phase: 'DESIRED_PHASE_STOP', order, released: state === 'RETIRED' };
   }
   if (assignment === undefined) return { generation, phase: 'DESIRED_PHASE_IDLE', order: null };
   const { role } = assignment;

@@ -103,7 +103,9 @@ export class Dispatcher {
     if (observation === undefined)
       throw new ParbakeError('SESSION_UNKNOWN', `instance ${instanceId} is not known any more`);
     const { tenancy, others, steps, claimed } = observation;
-    if (tenancy.instance.generation > session.generation) session.send(tenancy);
+    // An instance that is retired hears that nothing points to it any more.
+    if (tenancy.instance.generation > session.generation || tenancy.instance.state === 'RETIRED')
+      session.send(tenancy);
     this.#outcomes.deliver(others);
     this.#outcomes.stepped(steps);
     this.#outcomes.claimed(claimed);

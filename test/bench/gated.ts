@@ -1,3 +1,4 @@
+import * as kernelFacts from '../../agent/host/kernel-facts.ts';
 import { performance } from 'node:perf_hooks';
 import { encodeOrder } from '../../agent/core/order/gate-order.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
@@ -27,7 +28,7 @@ export async function prepareGated(
   signal: AbortSignal,
 ): Promise<Gated> {
   const { root, address } = engine;
-  const agent = containerEngine(connect(engine.socket));
+  const agent = containerEngine(connect(engine.socket), kernelFacts);
   const places = new GatePlaces(`${root}/run/parbake/gate`, `${root}${gatePath}`);
   const container: ContainerSpec = {
     name: 'app',

@@ -1,3 +1,4 @@
+import type { ContainerEnd } from '../../agent/core/order/container-end.ts';
 import type { Order } from '../../agent/core/order/order.ts';
 import type { ObservedContainer } from '../../agent/core/order/planner.ts';
 import type { ContainerSpec, Role } from '../../proto/recipe/role.ts';
@@ -36,8 +37,21 @@ export function anObserved(over: Partial<ObservedContainer> = {}): ObservedConta
     assignmentId: 'as-1',
     level: 'none',
     state: 'running',
-    exitCode: 0,
     address: '172.17.0.2',
+    ...over,
+  };
+}
+
+/** One that exited by itself with 0. */
+export function anEnd(over: Partial<ContainerEnd> = {}): ContainerEnd {
+  return {
+    exitCode: 0,
+    signal: '',
+    oomKilled: false,
+    hostOomKilled: false,
+    engineRestarted: false,
+    killedFromOutside: false,
+    endTime: 1_000_000,
     ...over,
   };
 }

@@ -44,7 +44,8 @@ describe('how far an order is', () => {
   ];
   const stateIn = (over: Partial<Situation>): OrderState | undefined => {
     const desired = { phase: 'run', order } as const;
-    const situation = { desired, targets: [], role, observed: [], ready: new Set<string>(), ...over };
+    const none = { targets: [], observed: [], ready: new Set<string>(), restarts: new Map(), now: 0 };
+    const situation = { desired, role, ...none, ...over };
     return orderStateIn(situation, plan(situation));
   };
 

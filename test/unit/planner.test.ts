@@ -10,13 +10,22 @@ import {
 import { chooseTargets } from '../../agent/core/order/preparation.ts';
 import type { ContainerSpec, Role } from '../../proto/recipe/role.ts';
 import { circleIn } from '../../proto/recipe/start-order.ts';
-import { aContainer, anObserved, order, role } from '../support/role-builders.ts';
+import { aContainer, anEnd, anObserved, order, role } from '../support/role-builders.ts';
 
 const none: ReadonlySet<string> = new Set();
 const runs = { phase: 'run', order } as const;
 
 function planned(situation: Partial<Situation>): Step[] {
-  return plan({ desired: { phase: 'idle' }, targets: [], role, observed: [], ready: none, ...situation });
+  return plan({
+    desired: { phase: 'idle' },
+    targets: [],
+    role,
+    observed: [],
+    ready: none,
+    restarts: new Map(),
+    now: 0,
+    ...situation,
+  });
 }
 
 function kinds(situation: Partial<Situation>): string[] {
@@ -36,12 +45,12 @@ describe('the plan for an order', () => {
   });
 
   test('does not run a second time what has ended', () => {
-    const observed = [anObserved({ state: 'ended', exitCode: 3 })];
+    const observed = [anObserved({ state: 'ended', end: anEnd({ exitCode: 3 }) })];
     expect(planned({ desired: runs, observed })[0]).toEqual({
       kind: 'fail',
       id: 'c1',
       name: 'app',
-      exitCode: 3,
+      end: anEnd({ exitCode: 3 }),
     });
   });
 
@@ -282,7 +291,10 @@ function carryOut(step: Step, there: Map<string, ObservedContainer>, ready: Set<
       return;
     }
     case 'start':
+    case 'restart':
       return change(step.id, isGated(step.id) ? 'coming_up' : 'running');
+    case 'stop':
+      return change(step.id, 'ended');
     case 'await_gate':
       return change(step.id, 'waiting');
     case 'release':

@@ -1,5 +1,12 @@
+import type { ContainerSpec } from '../../../proto/recipe/role.ts';
 import { isOfOrder } from './order.ts';
-import type { ObservedContainer, Situation, Step } from './planner.ts';
+import {
+  hasArrived,
+  isOrderCompleted,
+  type ObservedContainer,
+  type Situation,
+  type Step,
+} from './planner.ts';
 
 /** How far an order is on its instance; OrderState of agent.proto without its prefix. */
 export type OrderState =
@@ -14,11 +21,13 @@ export type OrderState =
   /** A container did not come up, or the order asked for more than was baked. */
   | 'FAILED'
   /** Containers are gone. */
-  | 'STOPPED';
+  | 'STOPPED'
+  /** Every essential container that is not always restarted exited by itself with 0. */
+  | 'COMPLETED';
 
 /** Whether nothing is being done for the order any more. */
 export function isSettled(state: OrderState | undefined): boolean {
-  return state === 'SERVING' || state === 'FAILED' || state === 'STOPPED';
+  return state === 'SERVING' || state === 'FAILED' || state === 'STOPPED' || state === 'COMPLETED';
 }
 
 /** Whether nothing is to be done for what is desired, whatever there is to be seen. */
@@ -36,24 +45,20 @@ export function orderStateIn(situation: Situation, steps: readonly Step[]): Orde
   const { desired } = situation;
   if (desired.phase === 'idle') return undefined;
   if (desired.phase === 'stop') return steps.length === 0 ? 'STOPPED' : undefined;
-  if (steps.length === 0) return 'SERVING';
-  const { ready } = situation;
+  const { role, observed } = situation;
+  const { order } = desired;
+  const containers = role?.containers ?? [];
+  const mine = observed.filter((each) => isOfOrder(each, order));
+  const hasAll = (isRight: (container: ContainerSpec, found: ObservedContainer) => boolean): boolean =>
+    containers.every((container) =>
+      mine.some((each) => each.name === container.name && isRight(container, each)),
+    );
+  if (isOrderCompleted(containers, mine)) return 'COMPLETED';
   // What was prepared for others is let go once the user is served.
   const isForOthers = steps.every(({ kind }) => kind === 'remove');
-  if (isForOthers && hasAll(situation, ({ id }) => ready.has(id))) return 'SERVING';
-  const isAwaited = steps.every(({ kind }) => kind === 'await_ready');
-  return isAwaited && hasAll(situation, ({ state }) => state === 'running') ? 'STARTED' : 'STARTING';
-}
-
-/** Whether each container of the order's role is there and as it should be. */
-function hasAll(
-  { desired, role, observed }: Situation,
-  isRight: (container: ObservedContainer) => boolean,
-): boolean {
-  if (desired.phase !== 'run') return false;
-  const { order } = desired;
-  const mine = observed.filter((each) => isOfOrder(each, order));
-  return (role?.containers ?? []).every(({ name }) =>
-    mine.some((each) => each.name === name && isRight(each)),
-  );
+  if (isForOthers && hasAll((container, found) => hasArrived(container, found, situation))) return 'SERVING';
+  const isAwaited = steps.length > 0 && steps.every(({ kind }) => kind === 'await_ready');
+  const isStarted = (container: ContainerSpec, found: ObservedContainer): boolean =>
+    found.state === 'running' || hasArrived(container, found, situation);
+  return isAwaited && hasAll(isStarted) ? 'STARTED' : 'STARTING';
 }

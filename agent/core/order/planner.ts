@@ -1,4 +1,6 @@
+import { isCompleted, type ContainerEnd } from './container-end.ts';
 import { isOfOrder, type Desired, type Order } from './order.ts';
+import { isRestarted, restartTime, type Restarts } from './restart.ts';
 import { isGated, type ContainerSpec, type PrepareLevel, type Role } from '../../../proto/recipe/role.ts';
 import { isHeldUp } from '../../../proto/recipe/start-order.ts';
 
@@ -31,7 +33,8 @@ export interface ObservedContainer {
     | 'ended'
     /** It ended before its gate had an order: nothing of anybody's has run in it. */
     | 'dead';
-  exitCode: number;
+  /** How it ended; absent while it has not. */
+  end?: ContainerEnd;
   /** On the Engine's bridge; empty while it does not run. */
   address: string;
 }
@@ -49,9 +52,13 @@ interface StepKinds {
   release: { id: string; container: ContainerSpec; order: Order };
   remove: { id: string; name: string };
   /** A prepared container ended by itself; the next round prepares another. */
-  bury: { id: string; name: string; exitCode: number };
-  /** It had been started for its user and ended: what it holds of them is not run a second time. */
-  fail: { id: string; name: string; exitCode: number };
+  bury: { id: string; name: string; end: ContainerEnd };
+  /** It ended, and its restart policy has it started again; a gated one gets its order again. */
+  restart: { id: string; container: ContainerSpec; end: ContainerEnd };
+  /** It is stopped and kept: the order is completed without it. */
+  stop: { id: string; name: string };
+  /** It ended, and the order fails with it. */
+  fail: { id: string; name: string; end: ContainerEnd };
 }
 
 export type StepKind = keyof StepKinds;
@@ -66,6 +73,10 @@ export interface Situation {
   observed: readonly ObservedContainer[];
   /** Ids of containers whose readiness check held. */
   ready: ReadonlySet<string>;
+  /** By container id. */
+  restarts: ReadonlyMap<string, Restarts>;
+  /** Milliseconds since the epoch. */
+  now: number;
 }
 
 /**
@@ -107,7 +118,7 @@ interface Among {
 }
 
 function preparationSteps(found: ObservedContainer, target: Target, among: Among): Step[] {
-  const { id, name, exitCode, address } = found;
+  const { id, name, address } = found;
   const { container, level } = target;
   const { ready } = among;
   switch (found.state) {
@@ -118,7 +129,7 @@ function preparationSteps(found: ObservedContainer, target: Target, among: Among
       return [{ kind: 'await_gate', id, container }];
     case 'ended':
     case 'dead':
-      return [{ kind: 'bury', id, name, exitCode }];
+      return [{ kind: 'bury', id, name, end: found.end ?? unknownEnd }];
     case 'running':
       // One whose gate has passed waits for us to be told the order again.
       if (level === 'gate' || level === 'create') return [];
@@ -153,29 +164,36 @@ function isAwaited({ container: { name } }: Target, { targets, prepared, ready }
     );
 }
 
-function run({ role, observed, ready }: Situation, order: Order): Step[] {
+function run(situation: Situation, order: Order): Step[] {
+  const { role, observed, ready, restarts, now } = situation;
   const isMine = (each: ObservedContainer): boolean => isOfOrder(each, order);
   const others = observed.filter((each) => !isMine(each));
   const mine = observed.filter(isMine);
   const containers = role?.containers ?? [];
-  const isUp = ({ name }: ContainerSpec): boolean =>
-    mine.some((each) => each.name === name && each.state === 'running' && ready.has(each.id));
+  if (isOrderCompleted(containers, mine)) return mine.filter(isUp).map(stop);
+  const isDone = (container: ContainerSpec): boolean =>
+    mine.some((each) => each.name === container.name && hasArrived(container, each, situation));
   const steps = containers.flatMap((container) =>
-    orderSteps(container, order, { mine, ready, isHeldUp: isHeldUp(container, containers, isUp) }),
+    orderSteps(container, order, {
+      ...{ mine, ready, restarts, now },
+      isHeldUp: isHeldUp(container, containers, isDone),
+    }),
   );
   // What was prepared for other roles may hold the ports; otherwise it is let go once the user is served.
   const needsRoom = steps.some(({ kind }) => kind === 'create' || kind === 'start');
   return others.length > 0 && (needsRoom || steps.length === 0) ? others.map(remove) : steps;
 }
 
-function orderSteps(
-  container: ContainerSpec,
-  order: Order,
-  now: { mine: readonly ObservedContainer[]; ready: ReadonlySet<string>; isHeldUp: boolean },
-): Step[] {
+/** Of one order, what its containers are planned with. */
+interface OrderNow extends Pick<Situation, 'ready' | 'restarts' | 'now'> {
+  mine: readonly ObservedContainer[];
+  isHeldUp: boolean;
+}
+
+function orderSteps(container: ContainerSpec, order: Order, now: OrderNow): Step[] {
   const found = now.mine.find(({ name }) => name === container.name);
   if (found === undefined) return [{ kind: 'create', container, order }];
-  const { id, name, exitCode, address } = found;
+  const { id, address } = found;
   switch (found.state) {
     case 'created':
       return now.isHeldUp && !isGated(found.level) ? [] : [{ kind: 'start', id, container }];
@@ -188,10 +206,86 @@ function orderSteps(
     case 'dead':
       return [remove(found)];
     case 'ended':
-      return [{ kind: 'fail', id, name, exitCode }];
+      return endSteps(container, found, now);
     case 'running':
       return now.ready.has(id) ? [] : [{ kind: 'await_ready', id, container, address }];
   }
+}
+
+function endSteps(
+  container: ContainerSpec,
+  { id, name, end = unknownEnd }: ObservedContainer,
+  { restarts, now }: Pick<Situation, 'restarts' | 'now'>,
+): Step[] {
+  const before = restarts.get(id);
+  if (isRestarted(container, end, before?.count ?? 0))
+    return now < restartTime(end, before) ? [] : [{ kind: 'restart', id, container, end }];
+  if (isCompleted(end) || container.essential === false) return [];
+  return [{ kind: 'fail', id, name, end }];
+}
+
+/** Docker always knows; a version of it that would not is trusted with nothing. */
+const unknownEnd: ContainerEnd = {
+  exitCode: 255,
+  signal: '',
+  oomKilled: false,
+  hostOomKilled: false,
+  engineRestarted: true,
+  killedFromOutside: false,
+  endTime: 0,
+};
+
+/**
+ * Whether the order has done its work: every essential container that is not always restarted has exited by itself with
+ * 0, and there is one.
+ */
+export function isOrderCompleted(
+  containers: readonly ContainerSpec[],
+  mine: readonly ObservedContainer[],
+): boolean {
+  const counted = containers.filter(
+    ({ essential, restart }) => essential !== false && restart?.name !== 'always',
+  );
+  const isDone = ({ name }: ContainerSpec): boolean =>
+    mine.some(
+      ({ name: found, state, end }) =>
+        found === name && state === 'ended' && end !== undefined && isCompleted(end),
+    );
+  return counted.length > 0 && counted.every(isDone);
+}
+
+/** Whether nothing more is to be done for it: it is ready, or it ended and stays so. */
+export function hasArrived(
+  container: ContainerSpec,
+  { id, state, end }: ObservedContainer,
+  { ready, restarts }: Pick<Situation, 'ready' | 'restarts'>,
+): boolean {
+  if (state !== 'ended' || end === undefined) return state === 'running' && ready.has(id);
+  if (isRestarted(container, end, restarts.get(id)?.count ?? 0)) return false;
+  return isCompleted(end) || container.essential === false;
+}
+
+/** When the next container is due to be started again, milliseconds since the epoch; undefined when none waits for it. */
+export function nextRestart({ desired, role, observed, restarts }: Situation): number | undefined {
+  if (desired.phase !== 'run') return undefined;
+  const { order } = desired;
+  const times = observed.flatMap((each) => {
+    const { id, name, state, end } = each;
+    const container = role?.containers.find((spec) => spec.name === name);
+    if (state !== 'ended' || end === undefined || container === undefined || !isOfOrder(each, order))
+      return [];
+    const before = restarts.get(id);
+    return isRestarted(container, end, before?.count ?? 0) ? [restartTime(end, before)] : [];
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function isUp({ state }: ObservedContainer): boolean {
+  return state !== 'created' && state !== 'ended' && state !== 'dead';
+}
+
+function stop({ id, name }: ObservedContainer): Step {
+  return { kind: 'stop', id, name };
 }
 
 function remove({ id, name }: ObservedContainer): Step {

@@ -20,6 +20,11 @@ export interface DesiredState {
    * Set with RUN and STOP.
    */
   'order'?: (_parbake_v1_Order | null);
+  /**
+   * With STOP: nothing points to the instance any more. An agent that runs with
+   * `--on-release poweroff` then powers the machine off.
+   */
+  'released'?: (boolean);
 }
 
 /**
@@ -38,4 +43,9 @@ export interface DesiredState__Output {
    * Set with RUN and STOP.
    */
   'order': (_parbake_v1_Order__Output | null);
+  /**
+   * With STOP: nothing points to the instance any more. An agent that runs with
+   * `--on-release poweroff` then powers the machine off.
+   */
+  'released': (boolean);
 }
