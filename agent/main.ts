@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-// Bundled by itself, the daemon is a few files instead of the many that commands share with each other: it is waited for,
-// and lives in its user's memory.
-await (process.argv[2] === 'run' ? import('./daemon.ts') : import('./commands.ts'));
+// Users wait for the daemon, and it lives in their memory. Bundled by itself it is a few files instead of the many that
+// commands share with each other, and has none of the help.
+const [, , command, ...args] = process.argv;
+const isDaemon = command === 'run' && !args.includes('--help') && !args.includes('-h');
+await (isDaemon ? import('./daemon.ts') : import('./commands.ts'));

@@ -1,7 +1,9 @@
 import * as kernelFacts from '../host/kernel-facts.ts';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { command } from '../../proto/process/cli/command.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
+import { runDeclaration } from './declarations.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { pause, runTasks } from '../../proto/process/tasks.ts';
 import { connect } from '../docker/client.ts';
@@ -24,7 +26,7 @@ import { Recorder } from '../report/recorder.ts';
 import { rehearse } from '../worker/rehearsal.ts';
 import { Reporter } from '../report/reporter.ts';
 import { powerOffOnce } from './power-off.ts';
-import { readRunOptions, runHelp, type RunOptions } from './run-options.ts';
+import { readRunOptions, type RunOptions } from './run-options.ts';
 import { runSampler } from '../report/sampler.ts';
 import { CoordinatorSession, dial } from '../session/session.ts';
 import { Spool } from '../report/spool.ts';
@@ -39,21 +41,16 @@ import { readManifest } from '../manifest/read.ts';
 /** Bytes that unacknowledged reports may take on the disk. */
 const spoolBytes = 4 * 1024 * 1024;
 
-export const runCommand: Command = {
-  name: 'run',
-  summary: 'The daemon: check in, prepare, run what is assigned, report.',
-  help: runHelp,
-  async run(args, context) {
-    const options = await readRunOptions(args, context.env);
-    // Whatever ends the agent ends what runs beside it.
-    const ending = new AbortController();
-    try {
-      return await runUntil(ending, options, context);
-    } finally {
-      ending.abort();
-    }
-  },
-};
+export const runCommand = command(runDeclaration, async (values, context) => {
+  const options = await readRunOptions(values);
+  // Whatever ends the agent ends what runs beside it.
+  const ending = new AbortController();
+  try {
+    return await runUntil(ending, options, context);
+  } finally {
+    ending.abort();
+  }
+});
 
 /** Makes every part of the daemon, and runs them all. */
 async function runUntil(
@@ -63,7 +60,7 @@ async function runUntil(
 ): Promise<ExitCode> {
   const { env, self, signal } = context;
   const { address: coordinator, credentials, root, stateDir } = options;
-  const logger = context.createLogger('parbake-agent');
+  const logger = context.createLogger('parbake-agent', options.logLevel);
   const ended = AbortSignal.any([signal, ending.signal]);
   // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
   let isReported = false;

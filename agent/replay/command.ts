@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
+import { replayDeclaration } from './declarations.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { JsonLines } from '../core/json-lines.ts';
 import { planReplay, ReplayQueue, type ReplayPlan, type UnitProgress } from '../core/replay/plan.ts';
@@ -11,50 +11,18 @@ import { deviceAt, deviceOf } from './device.ts';
 import { replay, type ReplayResult } from './read.ts';
 import { hasRecordings, loadRecordings, manifestFacts, type LoadedRecordings } from './recordings.ts';
 
-const help = `
-Usage: parbake-agent replay [--plan] [--root DIR] [--device DEV] [--prefer ROLE …] [--in-flight N] [--json]
-
-Reads what Docker and the roles read when they were started at bake, so that a disk that is loaded lazily has it before
-anybody waits for it: Docker's own reads first, then the blocks of all roles, then their files. A recording of another
-file system or of other images is refused. Exit code 1 when one was refused or something could not be read.
-
-  --plan         show what would be read, and read nothing
-  --root DIR     where the image's root is (default: /)
-  --device DEV   the block device, when it cannot be found by the root
-  --prefer ROLE  this role before others; may be repeated
-  --in-flight N  reads under way at once (default: 32); needs as many threads: UV_THREADPOOL_SIZE
-  --control      for the agent: orders on stdin, progress on stdout, a line of JSON each
-
-Example:
-  UV_THREADPOOL_SIZE=40 ionice -c 3 parbake-agent replay
-`;
-
-export const replayCommand: Command = {
-  name: 'replay',
-  summary: 'Reads ahead what was recorded at bake.',
-  help,
-  run: runReplay,
-};
+export const replayCommand = command(replayDeclaration, runReplay);
 
 /** Node's default number of threads. */
 const defaultThreads = 4;
 /** Threads that stay free for anything but the replay's reads. */
 const spareThreads = 2;
 
-async function runReplay(args: string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseOptions('parbake-agent replay', args, {
-    plan: { type: 'boolean', default: false },
-    root: { type: 'string', default: '/' },
-    device: { type: 'string' },
-    prefer: { type: 'string', multiple: true, default: [] },
-    'in-flight': { type: 'string', default: '32' },
-    json: { type: 'boolean', default: false },
-    control: { type: 'boolean', default: false },
-  });
-  if (positionals.length > 0) throw new ParbakeError('USAGE', `replay takes no "${positionals[0] ?? ''}"`);
-  const wanted = Number(values['in-flight']);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256)
-    throw new ParbakeError('USAGE', `--in-flight takes a number from 1 to 256, not "${values['in-flight']}"`);
+async function runReplay(
+  values: ValuesOf<typeof replayDeclaration>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const wanted = values.inFlight;
   const root = givenRoot(values.root);
   if (values.plan && !(await hasRecordings(root))) {
     context.stdout.write(values.json ? '{"units":[],"refused":[]}\n' : nothingRecorded);

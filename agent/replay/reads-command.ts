@@ -1,8 +1,9 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
+import { readsDeclaration } from './declarations.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import type { Recording } from '../core/replay/recording.ts';
 import { blockReads, chunksOf, filesOf, pageReads, type PageRead } from '../core/replay/trace.ts';
@@ -14,45 +15,16 @@ import { attachTracing } from './tracing.ts';
 import { walkFiles } from './walk.ts';
 import { reasonOf } from '../../proto/errors/cause.ts';
 
-const help = `
-Usage: parbake-agent reads --role ROLE --trace DIR --directory DIR [--layer DIR …] [--root DIR]
-
-Compares what one start read, as the kernel traced it, with what was recorded for its role at bake, and prints it as one
-JSON document. The agent runs it once, after its order is served: a process of its own, so that it can be idle beside the
-user's containers, and its memory goes when it ends.
-
-  --role ROLE       whose recording
-  --trace DIR       the instance of tracefs
-  --directory DIR   on the file system that was traced
-  --layer DIR       of an image of the role: its files count, and names are looked for in it
-  --root DIR        where the image's root is (default: /)
-
-Example:
-  parbake-agent reads --role web --trace /sys/kernel/tracing/instances/parbake-start --directory /var/lib/docker
-`;
-
-export const readsCommand: Command = {
-  name: 'reads',
-  summary: 'Compare what a start read with what was recorded for it.',
-  help,
-  run: runReads,
-};
+export const readsCommand = command(readsDeclaration, runReads);
 
 /** A report is one message to the coordinator, and there are many instances. */
 const limits: UseLimits = { chunks: 2000, files: 500, ranges: 100 };
 
-async function runReads(args: string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseOptions('parbake-agent reads', args, {
-    role: { type: 'string' },
-    trace: { type: 'string' },
-    directory: { type: 'string' },
-    layer: { type: 'string', multiple: true, default: [] },
-    root: { type: 'string', default: '/' },
-  });
+async function runReads(
+  values: ValuesOf<typeof readsDeclaration>,
+  context: CommandContext,
+): Promise<ExitCode> {
   const { role, trace: traceDirectory, directory } = values;
-  if (positionals.length > 0) throw new ParbakeError('USAGE', `reads takes no "${positionals[0] ?? ''}"`);
-  if (role === undefined || traceDirectory === undefined || directory === undefined)
-    throw new ParbakeError('USAGE', 'reads needs --role, --trace and --directory');
   const tracing = attachTracing(traceDirectory);
   const trace = await tracing.stop().catch((cause: unknown) => {
     throw new ParbakeError('TRACING_UNAVAILABLE', `cannot read ${traceDirectory}: ${reasonOf(cause)}`, {

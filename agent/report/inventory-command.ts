@@ -1,41 +1,18 @@
 import si from 'systeminformation';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
+import { command } from '../../proto/process/cli/command.ts';
+import { inventoryDeclaration } from './inventory-declaration.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-
-const help = `
-Usage: parbake-agent inventory [--json]
-
-What this machine is made of: system, processors, memory, disks. Absent is what the machine does not tell.
-
-Options:
-  --json   print one JSON document
-
-Example:
-  parbake-agent inventory
-`;
 
 /**
  * A command of its own, which the daemon runs once after its check-in: the library asks many programs of the system,
  * and the memory for it goes when it ends.
  */
-export const inventoryCommand: Command = {
-  name: 'inventory',
-  summary: 'Show what this machine is made of.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake-agent inventory', args, {
-      json: { type: 'boolean', default: false },
-    });
-    if (positionals.length > 0)
-      throw new ParbakeError('USAGE', `inventory takes no "${positionals[0] ?? ''}"`);
-    const attributes = await readInventory();
-    const lines = Object.entries(attributes).map(([name, value]) => `${name.padEnd(24)} ${value}`.trimEnd());
-    context.stdout.write(values.json ? `${JSON.stringify(attributes)}\n` : `${lines.join('\n')}\n`);
-    return exitCodes.done;
-  },
-};
+export const inventoryCommand = command(inventoryDeclaration, async (values, context) => {
+  const attributes = await readInventory();
+  const lines = Object.entries(attributes).map(([name, value]) => `${name.padEnd(24)} ${value}`.trimEnd());
+  context.stdout.write(values.json ? `${JSON.stringify(attributes)}\n` : `${lines.join('\n')}\n`);
+  return exitCodes.done;
+});
 
 /** Names follow OpenTelemetry's resource conventions where they have one. */
 async function readInventory(): Promise<Record<string, string>> {

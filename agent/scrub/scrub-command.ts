@@ -1,7 +1,8 @@
 import { pid } from 'node:process';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
+import { scrubDeclaration } from './declarations.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import type { KeptRule } from '../core/manifest.ts';
@@ -19,80 +20,39 @@ import { scrub, type Scrubbed } from './scrub.ts';
 import { isRunBySsm } from './ssm-session.ts';
 import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from '../docker/service/stop.ts';
 
-const help = `
-Usage: parbake-agent scrub [options]
+export const scrubCommand = command(scrubDeclaration, runScrub);
 
-Makes a baked image safe to clone: stops Docker, removes its and the machine's identity, credentials and state,
-checks every rule and seals the manifest. Images stay. Says first what it will delete, and deletes only with --yes.
+const consents = {
+  removeContainers: '--remove-containers',
+  removeVolumes: '--remove-volumes',
+  removePlugins: '--remove-plugins',
+  removeBuildCache: '--remove-build-cache',
+  removeSwarm: '--remove-swarm',
+} as const satisfies Record<string, Consent['option']>;
 
-Options:
-  --yes                   really do it
-  --dry-run               say what would be removed, and touch nothing
-  --keep RULE[=WHY]       leave a rule out, and say why in the seal; may be repeated
-  --remove-containers     agree to lose the containers that Docker has; none may run
-  --remove-volumes        agree to lose its volumes
-  --remove-build-cache    agree to lose its build cache
-  --remove-plugins        agree to lose its plugins
-  --remove-swarm          agree that it leaves its swarm
-  --docker-only           keep what is outside of Docker and Parbake: every rule marked * below
-  --exceptions FILE       rules to leave out, as YAML (default etc/parbake/scrub.yaml below the root, if there)
-  --root DIR              root of the image (default /)
-  --docker-socket PATH    the Engine's socket (default run/docker.sock below the root)
-  --docker-pidfile PATH   the Engine's pid file (default run/docker.pid below the root)
-  --json                  print one JSON document
-
-Rules: ${scrubRules.map((rule) => `${rule.id}${rule.scope === 'machine' ? '*' : ''}`).join(', ')}
-
-Example:
-  parbake-agent scrub --dry-run && parbake-agent scrub --yes
-`;
-
-export const scrubCommand: Command = {
-  name: 'scrub',
-  summary: 'Remove what makes clones collide or leaks, check, and seal.',
-  help,
-  run: runScrub,
-};
-
-const consentNames = ['containers', 'volumes', 'plugins', 'build-cache', 'swarm'] as const;
-
-async function runScrub(args: string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseOptions('parbake-agent scrub', args, {
-    yes: { type: 'boolean', default: false },
-    'dry-run': { type: 'boolean', default: false },
-    keep: { type: 'string', multiple: true, default: [] },
-    'remove-containers': { type: 'boolean', default: false },
-    'remove-volumes': { type: 'boolean', default: false },
-    'remove-plugins': { type: 'boolean', default: false },
-    'remove-build-cache': { type: 'boolean', default: false },
-    'remove-swarm': { type: 'boolean', default: false },
-    'docker-only': { type: 'boolean', default: false },
-    exceptions: { type: 'string' },
-    root: { type: 'string', default: '/' },
-    'docker-socket': { type: 'string' },
-    'docker-pidfile': { type: 'string' },
-    json: { type: 'boolean', default: false },
-  });
-  if (positionals.length > 0) throw new ParbakeError('USAGE', `scrub takes no "${positionals[0] ?? ''}"`);
+async function runScrub(
+  values: ValuesOf<typeof scrubDeclaration>,
+  context: CommandContext,
+): Promise<ExitCode> {
   const root = givenRoot(values.root);
   const asked = values.keep.map(parseKeep);
   const excepted = await readExceptions(root, values.exceptions);
-  const machine = scrubRules.filter((rule) => values['docker-only'] && rule.scope === 'machine');
+  const machine = scrubRules.filter((rule) => values.dockerOnly && rule.scope === 'machine');
   const exceptions = [
     ...asked,
     ...excepted,
     ...machine.map(({ id }) => ({ rule: id, why: '--docker-only' })),
   ];
   const keep = [...new Set(exceptions.map(({ rule }) => rule))];
-  const pidFile = values['docker-pidfile'] ?? root.path('/run/docker.pid');
-  const consents = consentNames.flatMap((name): Consent['option'][] =>
-    values[`remove-${name}`] ? [`--remove-${name}`] : [],
+  const pidFile = values.dockerPidfile ?? root.path('/run/docker.pid');
+  const agreed = (Object.keys(consents) as (keyof typeof consents)[]).flatMap((name) =>
+    values[name] ? [consents[name]] : [],
   );
   const { signal } = context;
   const docker = {
     root,
     pidFile,
-    isPidFileNamed: values['docker-pidfile'] !== undefined,
+    isPidFileNamed: values.dockerPidfile !== undefined,
     units: unitsToStop(scrubRules.filter((rule) => !keep.includes(rule.id))),
     hasSystemd: hasSystemd(root),
     signal,
@@ -100,13 +60,13 @@ async function runScrub(args: string[], context: CommandContext): Promise<ExitCo
   const planRequest = {
     root,
     keep,
-    consents,
-    engine: await runningEngine(docker, values['docker-socket'] ?? root.path('/run/docker.sock')),
+    consents: agreed,
+    engine: await runningEngine(docker, values.dockerSocket ?? root.path('/run/docker.sock')),
     signal,
   };
   const plan = await interruptible(planScrub(planRequest));
   for (const warning of plan.warnings) context.stderr.write(`warning: ${warning}\n`);
-  if (values['dry-run']) {
+  if (values.dryRun) {
     context.stdout.write(
       values.json ? `${JSON.stringify(planDocument(plan))}\n` : planText(plan, 'Would remove'),
     );

@@ -1,44 +1,19 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
+import { verifyDeclaration } from './declarations.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { givenRoot, type Root } from '../host/root.ts';
 import { parseSecrets, searchImage, searchRoot, type SecretFound } from './secret-search.ts';
 import { notSealed, someOf, verify, type Verification } from './verify.ts';
 
-const help = `
-Usage: parbake-agent verify [options]
+export const verifyCommand = command(verifyDeclaration, runVerify);
 
-Is this image sealed? Checks every rule of the scrub again and names what leaked. Starting Docker after the seal
-breaks it. Reads files only; Docker need not run. Exit code 1 when it is not sealed, or a secret was found.
-
-Options:
-  --root DIR       root of the image (default /): the builder's own, or where its file system is mounted
-  --secrets FILE   a list of secrets, one on each line, that must not be in any file below the root, in clear or in
-                   base64. Keep it off the image. Secrets are told by their line, never printed
-  --image FILE     with --secrets: also search every byte of this raw disk image, free blocks included
-  --json           print one JSON document
-
-Example:
-  parbake-agent verify --root /mnt/image --secrets canaries.txt --image disk.raw
-`;
-
-export const verifyCommand: Command = {
-  name: 'verify',
-  summary: 'Is this image sealed? Names what leaked.',
-  help,
-  run: runVerify,
-};
-
-async function runVerify(args: string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseOptions('parbake-agent verify', args, {
-    root: { type: 'string', default: '/' },
-    secrets: { type: 'string' },
-    image: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  });
-  if (positionals.length > 0) throw new ParbakeError('USAGE', `verify takes no "${positionals[0] ?? ''}"`);
+async function runVerify(
+  values: ValuesOf<typeof verifyDeclaration>,
+  context: CommandContext,
+): Promise<ExitCode> {
   if (values.image !== undefined && values.secrets === undefined)
     throw new ParbakeError('USAGE', '--image is searched for secrets: give --secrets too');
   const root = givenRoot(values.root);

@@ -1,64 +1,51 @@
+import { command } from '../../proto/process/cli/command.ts';
+import { count, preset, size, text } from '../../proto/process/cli/options.ts';
 import { basename } from 'node:path';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { advise, type Advice, type AdvisedInstance } from '../insight/advise.ts';
 import { recipePatch } from '../insight/recipe-patch.ts';
 import { adviceText } from './advise-text.ts';
-import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { lastOf } from './fleet-command.ts';
-import { readTimelines, type InstanceTimeline } from './read-fleet.ts';
+import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { lastInstances, readTimelines, type InstanceTimeline } from './read-fleet.ts';
 
 const day = 86_400_000;
 const week = 7 * day;
 
-const help = `
-Usage: parbake advise [options]
-
-What to bake next: images that instances pulled for themselves in the last week, those first whose pulls cost the most
-time for the room that they take beside what is baked already (a layer that several images share counts once); what
-baking them would have saved; and of what is baked, how old it is and what nobody used. A layer's room and time are its
-parts of its image's, by compressed size and by download and extraction. With --recipe also the change to that recipe,
-as a patch: it removes "bake: false" from images that the recipe leaves to instances, and changes nothing else.
-
-Options:
-  --budget GIB            how much more may be baked, unpacked (default: no limit)
-  --days N                baked and not started for a user for N days is unused (default 30)
-  --recipe FILE           print a unified diff to this recipe, for "patch" or "git apply"
-  --last N                from the N instances that checked in last, 1 to 10000 (default 500)
-${connectionHelp}
-
-Example:
-  parbake advise --budget 4 --recipe parbake.yaml | patch
-`;
-
-export const adviseCommand: Command = {
-  name: 'advise',
-  summary: 'What to bake next, and what nobody uses.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake advise', args, {
+export const adviseCommand = command(
+  {
+    name: 'advise',
+    summary: 'Suggest what to bake next, and name what nobody uses.',
+    description: [
+      'Lists the images that instances pulled for themselves in the last week, ranked by pull time saved for the space they need beside what is baked already (a layer that several images share counts once). Then lists what is baked, how old it is, and what nobody used.',
+      'The space and time of a layer are its shares of its image, by compressed size and by download and extraction. With --recipe it also prints the change to that recipe as a patch: it removes "bake: false" from images that the recipe leaves to instances, and changes nothing else.',
+    ].join('\n'),
+    options: {
+      budget: size(
+        'space that may be baked in addition, unpacked; a number alone is GiB (default: no limit)',
+        {},
+        'GiB',
+      ),
+      days: preset(count('an image not started for a user for N days is unused', { max: 100_000 }), 30),
+      recipe: text('FILE', 'recipe to print a unified diff for, for "patch" or "git apply"'),
+      last: lastInstances,
       ...connectionOptions,
-      budget: { type: 'string' },
-      days: { type: 'string', default: '30' },
-      recipe: { type: 'string' },
-      last: { type: 'string', default: '500' },
-    });
-    if (positionals.length > 0) throw new ParbakeError('USAGE', `advise takes no "${positionals[0] ?? ''}"`);
-    const budget = values.budget === undefined ? undefined : amountOf('--budget', values.budget);
-    const days = amountOf('--days', values.days);
-    const last = lastOf(values.last);
+    },
+    positionals: {},
+    examples: ['parbake advise --budget 4GiB --recipe parbake.yaml | patch'],
+    settingsFile,
+  },
+  async (values, context) => {
+    const { budget, days } = values;
     const recipe = values.recipe === undefined ? undefined : await readRequiredText(values.recipe);
-    const timelines = await withCoordinator(values, context, (clients) =>
-      readTimelines(clients, { role: '', last }, context.signal),
+    const timelines = await withCoordinator(values, (clients) =>
+      readTimelines(clients, { role: '', last: values.last }, context.signal),
     );
     const nowMs = Date.now();
     const advice = advise(timelines.map(advised), {
       ...{ nowMs, unusedMs: days * day, windowMs: week },
-      ...(budget === undefined ? {} : { budgetBytes: budget * 1024 ** 3 }),
+      ...(budget === undefined ? {} : { budgetBytes: budget }),
     });
     const refs = advice.bake.filter(({ fits }) => fits).map(({ ref }) => ref);
     const patch = recipe === undefined ? undefined : recipePatch(recipe, basename(values.recipe ?? ''), refs);
@@ -69,14 +56,7 @@ export const adviseCommand: Command = {
     );
     return exitCodes.done;
   },
-};
-
-/** @throws ParbakeError USAGE */
-function amountOf(option: string, given: string): number {
-  if (!/^\d{1,6}(\.\d{1,6})?$/.test(given))
-    throw new ParbakeError('USAGE', `${option} takes a number from 0, not "${given}"`);
-  return Number(given);
-}
+);
 
 function advised({ instance, timeline }: InstanceTimeline): AdvisedInstance {
   return {

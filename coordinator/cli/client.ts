@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/wire/channel.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type {
@@ -14,24 +15,33 @@ import type {
 } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { promiseClient } from '../../proto/wire/promise-client.ts';
-import type { CommandContext } from '../../proto/process/command.ts';
+import type { SettingsFile, Values } from '../../proto/process/cli/declaration.ts';
+import { flag, preset, setting, text } from '../../proto/process/cli/options.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
 
-/** Options that every command of the operator takes. */
+/** Options of every command that asks the coordinator. */
 export const connectionOptions = {
-  coordinator: { type: 'string' },
-  'tls-ca': { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+  coordinator: setting(
+    preset(text('ADDRESS', "the coordinator's host:port, or unix:PATH"), '127.0.0.1:7443'),
+  ),
+  tlsCa: setting(text('FILE', "CA certificates that the coordinator's must be signed by (PEM)")),
+  tlsCert: setting(text('FILE', 'your certificate (PEM)')),
+  tlsKey: setting(text('FILE', 'the key of your certificate (PEM)')),
+  config: text('FILE', 'settings file to read instead of the usual one'),
+  json: flag('print one JSON document'),
+};
 
-export const connectionHelp = `  --coordinator ADDRESS   host:port or unix:PATH (default: PARBAKE_COORDINATOR, then 127.0.0.1:7443)
-  --tls-ca FILE, --tls-cert FILE, --tls-key FILE
-                          the coordinator's CA, your certificate and key (PEM)
-  --json                  print one JSON document`;
+/** Where an operator's settings are. */
+export const settingsFile: SettingsFile = {
+  shown: '~/.config/parbake/parbake.conf',
+  path: ({ env }) =>
+    join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || '/', '.config'), 'parbake/parbake.conf'),
+};
 
-type ConnectionValues = Partial<Record<'coordinator' | 'tls-ca' | 'tls-cert' | 'tls-key', string>>;
+type ConnectionValues = Pick<
+  Values<typeof connectionOptions>,
+  'coordinator' | 'tlsCa' | 'tlsCert' | 'tlsKey'
+>;
 
 /** The API's services, whose calls are promises and async iterables. */
 export type Clients = ReturnType<typeof openClients>;
@@ -39,11 +49,9 @@ export type Clients = ReturnType<typeof openClients>;
 /** Opens the API's clients for `work`, and closes them after it. */
 export async function withCoordinator<T>(
   values: ConnectionValues,
-  { env }: CommandContext,
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
-  const address = values.coordinator ?? env['PARBAKE_COORDINATOR'] ?? '127.0.0.1:7443';
-  const { 'tls-ca': ca, 'tls-cert': certificate, 'tls-key': key } = values;
+  const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
   const clients = openClients(address, await readTls({ ca, certificate, key }));
   try {
     return await work(clients);

@@ -1,68 +1,57 @@
 import { reasonText } from '../../proto/errors/reason.ts';
+import { command } from '../../proto/process/cli/command.ts';
+import { count, flag, preset, text } from '../../proto/process/cli/options.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
 import { backoff } from '../../proto/process/backoff.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { retry } from '../../proto/process/retry.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { eventName, eventState } from '../insight/events.ts';
 import { printable, table } from '../insight/format.ts';
-import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { eventDocument } from './documents.ts';
 
 /** While the coordinator is unreachable: somebody watches. */
 const retryBounds = { first: 1_000, max: 5_000 };
 
-const help = `
-Usage: parbake events [options]
-
-What happened in the fleet, oldest first: every change of state of an instance and of an assignment, with its reason.
-
-Options:
-  --watch                 stay and follow, until Ctrl-C; comes back after a restart of the coordinator and misses nothing
-  --instance INSTANCE     only of this instance
-  --assignment ASSIGNMENT only of this assignment
-  --last N                begin with the newest N, 0 to 10000 (default 100)
-  --after CURSOR          begin after this event instead; cursors are in what --json prints
-${connectionHelp}
-                          (with --watch one a line)
-
-Example:
-  parbake events --watch --instance i-0123456789abcdef0
-`;
-
-export const eventsCommand: Command = {
-  name: 'events',
-  summary: 'What happened in the fleet, and what happens.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake events', args, {
+export const eventsCommand = command(
+  {
+    name: 'events',
+    summary: 'List what happened in the fleet, and follow it.',
+    description: [
+      'Prints every change of state of instances and assignments with its reason, oldest first.',
+    ].join('\n'),
+    options: {
+      watch: flag('follow until Ctrl-C; a restart of the coordinator loses no event'),
+      instance: preset(text('INSTANCE', 'only events of this instance'), ''),
+      assignment: preset(text('ASSIGNMENT', 'only events of this assignment'), ''),
+      last: count('start with the newest N events (default 100)', { max: 10_000 }),
+      after: preset(text('CURSOR', 'start after this event instead; --json prints cursors'), ''),
       ...connectionOptions,
-      watch: { type: 'boolean', default: false },
-      instance: { type: 'string', default: '' },
-      assignment: { type: 'string', default: '' },
-      last: { type: 'string' },
-      after: { type: 'string', default: '' },
-    });
-    if (positionals.length > 0) throw new ParbakeError('USAGE', `events takes no "${positionals[0] ?? ''}"`);
+    },
+    positionals: {},
+    examples: ['parbake events --watch --instance i-0123456789abcdef0'],
+    settingsFile,
+  },
+  async (values, context) => {
     if (values.last !== undefined && values.after !== '')
-      throw new ParbakeError('USAGE', '--last and --after both say where to begin: give one of them');
+      throw new ParbakeError('USAGE', '--last and --after both say where to start: give one of them');
     const request = {
       instanceId: values.instance,
       assignmentId: values.assignment,
       cursor: values.after,
-      last: values.after === '' ? lastOf(values.last ?? '100') : 0,
+      last: values.after === '' ? (values.last ?? 100) : 0,
       untilNow: !values.watch,
     };
     if (values.watch) await follow(values, request, context);
     else await list(values, request, context);
     return exitCodes.done;
   },
-};
+);
 
 type Connection = Parameters<typeof withCoordinator>[0] & { json: boolean };
 
@@ -123,7 +112,7 @@ async function read(
   take: (answer: WatchEventsResponse__Output) => boolean,
 ): Promise<void> {
   const { signal, stdout } = context;
-  await withCoordinator(values, context, async ({ telemetry }) => {
+  await withCoordinator(values, async ({ telemetry }) => {
     // Whoever reads our output may be slow: so are we then, and nothing piles up here.
     for await (const answer of telemetry.watchEvents(request, { signal }))
       if (!take(answer)) await drained(stdout, signal);
@@ -154,11 +143,4 @@ function cellsOf(event: Event__Output): string[] {
 
 function documentOf(event: Event__Output) {
   return { cursor: event.cursor, instance_id: event.instanceId, ...eventDocument(event) };
-}
-
-function lastOf(text: string): number {
-  const count = Number(text);
-  if (text === '' || !Number.isInteger(count) || count < 0 || count > 10_000)
-    throw new ParbakeError('USAGE', `--last takes a whole number from 0 to 10000, not "${text}"`);
-  return count;
 }

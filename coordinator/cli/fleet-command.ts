@@ -1,45 +1,34 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
+import { command } from '../../proto/process/cli/command.ts';
+import { preset, text } from '../../proto/process/cli/options.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { fleetFigures, figures, type Figure, type FleetFigures } from '../insight/fleet-figures.ts';
 import { table, time } from '../insight/format.ts';
-import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { readTimelines, type InstanceTimeline } from './read-fleet.ts';
+import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { lastInstances, readTimelines, type InstanceTimeline } from './read-fleet.ts';
 
 /** Slow instances that are told of each figure. */
 const mostSlow = 3;
 
-const help = `
-Usage: parbake fleet [options]
-
-How long instances took, as percentiles by role, AMI and zone: from boot and from the agent's start until ready, from the
-order until the container's own command ran and until it answered. Then the slowest, each with the step that took longest
-beyond what that step takes in the middle of all.
-
-Options:
-  --role ROLE             only instances that carry this role
-  --last N                the N that checked in last, 1 to 10000 (default 500)
-${connectionHelp}
-
-Example:
-  parbake fleet --role web
-`;
-
-export const fleetCommand: Command = {
-  name: 'fleet',
-  summary: 'Percentiles by role, AMI and zone, and the slowest with the reason.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake fleet', args, {
+export const fleetCommand = command(
+  {
+    name: 'fleet',
+    summary: 'Show percentiles by role, AMI and zone, and the slowest instances.',
+    description: [
+      'Prints how long instances took, as percentiles by role, AMI and zone: from boot and from the start of the agent until ready, and from the order until the command of the container ran and until it answered.',
+      'Then lists the slowest instances, each with the step that exceeds its median most.',
+    ].join('\n'),
+    options: {
+      role: preset(text('ROLE', 'only instances that carry this role'), ''),
+      last: lastInstances,
       ...connectionOptions,
-      role: { type: 'string', default: '' },
-      last: { type: 'string', default: '500' },
-    });
-    if (positionals.length > 0) throw new ParbakeError('USAGE', `fleet takes no "${positionals[0] ?? ''}"`);
-    const last = lastOf(values.last);
-    const timelines = await withCoordinator(values, context, (clients) =>
-      readTimelines(clients, { role: values.role, last }, context.signal),
+    },
+    positionals: {},
+    examples: ['parbake fleet --role web'],
+    settingsFile,
+  },
+  async (values, context) => {
+    const timelines = await withCoordinator(values, (clients) =>
+      readTimelines(clients, values, context.signal),
     );
     const found = fleetFigures(timelines.map(memberOf), mostSlow);
     context.stdout.write(
@@ -49,14 +38,7 @@ export const fleetCommand: Command = {
     );
     return exitCodes.done;
   },
-};
-
-/** @throws ParbakeError USAGE */
-export function lastOf(given: string): number {
-  const last = /^\d{1,5}$/.test(given) ? Number(given) : 0;
-  if (last < 1 || last > 10_000) throw new ParbakeError('USAGE', `--last takes 1 to 10000, not "${given}"`);
-  return last;
-}
+);
 
 function memberOf({ instance, timeline }: InstanceTimeline) {
   const { instanceId, facts, ec2, roles } = instance;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
+import { runProgram } from '../../proto/process/cli/program.ts';
 import { main } from '../../proto/process/main.ts';
-import { run } from './run.ts';
+import { operatorProgram } from './program.ts';
 
-await main(run);
+await main((argv, context) => runProgram(operatorProgram, argv, context));

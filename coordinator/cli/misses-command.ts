@@ -1,46 +1,32 @@
+import { command } from '../../proto/process/cli/command.ts';
+import { required, text } from '../../proto/process/cli/options.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { missesOf } from '../insight/start-reads.ts';
-import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
-import { lastOf } from './fleet-command.ts';
-import { readTimelines } from './read-fleet.ts';
+import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { lastInstances, readTimelines } from './read-fleet.ts';
 
-const help = `
-Usage: parbake misses --role ROLE [options]
-
-What starts of a role read from their disks although the bake had not recorded it, of all instances together, as one JSON
-document on stdout: the file that "parbake-agent bake --misses" takes, so that the next bake's instances read it ahead.
-Starts of one bake only; how many there were is said on stderr.
-
-Options:
-  --role ROLE             the role
-  --bake ID               of this bake (default: the one whose instance checked in last)
-  --last N                the N instances that checked in last, 1 to 10000 (default 500)
-${connectionHelp}
-
-Example:
-  parbake misses --role web > web-misses.json
-`;
-
-export const missesCommand: Command = {
-  name: 'misses',
-  summary: 'What starts read beyond their recording, for the next bake.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake misses', args, {
+export const missesCommand = command(
+  {
+    name: 'misses',
+    summary: 'Collect what starts read beyond their recording.',
+    description: [
+      'Prints what the starts of a role read from their disks although the bake had not recorded it, over all instances, as one JSON document. "parbake-agent bake --misses" takes it, so that instances of the next bake read it ahead. Only starts of one bake count; stderr says how many there were.',
+    ].join('\n'),
+    options: {
+      role: required(text('ROLE', 'role whose starts count')),
+      bake: text('ID', 'bake whose instances count (default: that of the instance that checked in last)'),
+      last: lastInstances,
       ...connectionOptions,
-      role: { type: 'string' },
-      bake: { type: 'string' },
-      last: { type: 'string', default: '500' },
-    });
-    const { role } = values;
-    if (positionals.length > 0) throw new ParbakeError('USAGE', `misses takes no "${positionals[0] ?? ''}"`);
-    if (role === undefined) throw new ParbakeError('USAGE', 'misses needs --role ROLE');
-    const last = lastOf(values.last);
-    const timelines = await withCoordinator(values, context, (clients) =>
+    },
+    positionals: {},
+    examples: ['parbake misses --role web > web-misses.json'],
+    settingsFile,
+  },
+  async (values, context) => {
+    const { role, last } = values;
+    const timelines = await withCoordinator(values, (clients) =>
       readTimelines(clients, { role, last }, context.signal),
     );
     const all = timelines
@@ -59,7 +45,7 @@ export const missesCommand: Command = {
     context.stdout.write(`${JSON.stringify(document)}\n`);
     return exitCodes.done;
   },
-};
+);
 
 function nothing(role: string, bake: string | undefined, all: readonly StartReads__Output[]): string {
   const why = all.find(({ unwatched }) => unwatched !== '')?.unwatched;

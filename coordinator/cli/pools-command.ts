@@ -1,32 +1,25 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
+import { command } from '../../proto/process/cli/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { table } from '../insight/format.ts';
 import { readRoles } from './read-fleet.ts';
-import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 
-const help = `
-Usage: parbake pools [options]
-
-Each role: how many instances that carry it are ready, being prepared, assigned and failed, and how many requests wait
-for one. An instance that carries several roles counts for each.
-
-Options:
-${connectionHelp}
-
-Example:
-  parbake pools
-`;
-
-export const poolsCommand: Command = {
-  name: 'pools',
-  summary: 'Each role: instances ready, and requests that wait.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake pools', args, connectionOptions);
-    if (positionals.length > 0) throw new ParbakeError('USAGE', `pools takes no "${positionals[0] ?? ''}"`);
-    const roles = await withCoordinator(values, context, readRoles);
+export const poolsCommand = command(
+  {
+    name: 'pools',
+    summary: 'Count instances and waiting requests by role.',
+    description: [
+      'For each role, prints how many instances that carry it are ready, preparing, assigned and failed, and how many requests wait for one. An instance that carries several roles counts for each.',
+    ].join('\n'),
+    options: {
+      ...connectionOptions,
+    },
+    positionals: {},
+    examples: ['parbake pools'],
+    settingsFile,
+  },
+  async (values, context) => {
+    const roles = await withCoordinator(values, readRoles);
     const pools = roles.map((role) => ({
       role: role.name,
       ready: role.readyInstances,
@@ -43,4 +36,4 @@ export const poolsCommand: Command = {
     );
     return exitCodes.done;
   },
-};
+);

@@ -1,3 +1,4 @@
+import { count, preset } from '../../proto/process/cli/options.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
@@ -13,6 +14,12 @@ export interface InstanceTimeline {
   instance: Instance__Output;
   timeline: GetTimelineResponse__Output;
 }
+
+/** How many instances a command looks at. */
+export const lastInstances = preset(
+  count('look at the N instances that checked in last', { min: 1, max: 10_000 }),
+  500,
+);
 
 /** All instances that match, by id. */
 export async function readInstances(

@@ -1,35 +1,29 @@
+import { command } from '../../proto/process/cli/command.ts';
+import { required, text } from '../../proto/process/cli/options.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { parseOptions } from '../../proto/process/arguments.ts';
-import type { Command } from '../../proto/process/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { connectionHelp, connectionOptions, withCoordinator } from './client.ts';
+import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { assignmentDocument } from './documents.ts';
 import { stateName } from '../insight/format.ts';
 
-const help = `
-Usage: parbake release ASSIGNMENT [options]
-
-Ends an assignment: its containers are stopped and removed, and its instance is not used again. Doing it twice is no
-error.
-
-Options:
-${connectionHelp}
-
-Example:
-  parbake release as-5f0c…
-`;
-
-export const releaseCommand: Command = {
-  name: 'release',
-  summary: 'End an assignment.',
-  help,
-  async run(args, context) {
-    const { values, positionals } = parseOptions('parbake release', args, connectionOptions);
-    const [assignmentId, ...rest] = positionals;
-    if (assignmentId === undefined || rest.length > 0)
-      throw new ParbakeError('USAGE', 'release takes one ASSIGNMENT');
-    const { assignment, alreadyReleased } = await withCoordinator(values, context, ({ assignments }) =>
+export const releaseCommand = command(
+  {
+    name: 'release',
+    summary: 'End an assignment.',
+    description: [
+      'Stops and removes the containers of an assignment. Its instance is not used again. Releasing twice is no error.',
+    ].join('\n'),
+    options: {
+      ...connectionOptions,
+    },
+    positionals: { assignment: required(text('ASSIGNMENT', 'assignment id')) },
+    examples: ['parbake release as-5f0c2a31'],
+    settingsFile,
+  },
+  async (values, context) => {
+    const { assignment: assignmentId } = values;
+    const { assignment, alreadyReleased } = await withCoordinator(values, ({ assignments }) =>
       assignments.release({ assignmentId }, { timeoutMs: deadlines.release }),
     );
     if (assignment === null)
@@ -43,4 +37,4 @@ export const releaseCommand: Command = {
     );
     return exitCodes.done;
   },
-};
+);

@@ -1,4 +1,5 @@
-import type { Command, CommandContext } from '../../proto/process/command.ts';
+import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { reportToServiceManager } from '../../proto/process/service-manager.ts';
@@ -14,20 +15,16 @@ import type { Levels } from '../telemetry/metrics.ts';
 import { composeFleet, type Fleet } from './fleet.ts';
 import { measureCalls } from './measure-calls.ts';
 import { runRetention } from '../fleet/retention.ts';
-import { readServeOptions, serveHelp, type WebListener } from './serve-options.ts';
+import { serveDeclaration } from './serve-declaration.ts';
+import { readServeOptions, type WebListener } from './serve-options.ts';
 import { startServer } from './server.ts';
 import { traceReport } from './trace-reports.ts';
 
-export const serveCommand: Command = {
-  name: 'serve',
-  summary: 'Serve agents, callers and operators.',
-  help: serveHelp,
-  run: serve,
-};
+export const serveCommand = command(serveDeclaration, serve);
 
-async function serve(args: string[], context: CommandContext): Promise<ExitCode> {
-  const options = await readServeOptions(args, context.env);
-  const logger = context.createLogger('parbake-coordinator');
+async function serve(values: ValuesOf<typeof serveDeclaration>, context: CommandContext): Promise<ExitCode> {
+  const options = await readServeOptions(values, context.env);
+  const logger = context.createLogger('parbake-coordinator', options.logLevel);
   const store = await openSqliteStore(options.storePath);
   try {
     const metrics = new Metrics();

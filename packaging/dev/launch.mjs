@@ -49,6 +49,7 @@ const testParts = [
   { program: 'pgrep', package: 'procps' },
   { program: 'rpmbuild', package: 'rpm' },
   { program: 'lintian', package: 'lintian' },
+  { program: 'groff', package: 'groff-base' },
   { program: 'aarch64-linux-gnu-gcc', package: 'gcc-aarch64-linux-gnu' },
   { program: 'qemu-aarch64', package: 'qemu-user' },
   { program: '/usr/aarch64-linux-gnu/lib/libstdc++.so.6', package: 'libstdc++6-arm64-cross' },

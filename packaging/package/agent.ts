@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packaging, put, putDocuments, putGzipped, putNode, putProgram, putText } from './layout.ts';
-import { manualPage } from './manual.ts';
+import { completions, manualPage } from './manual.ts';
 import type { Product } from './product.ts';
 import { readAgentUnit } from './unit.ts';
 
@@ -51,15 +51,9 @@ export function agentProduct(gate: string): Product {
         bundles: ['parbake-agent'],
         readme: join(packaging, 'deb/agent/README.md'),
       });
-      const manual = manualPage(join(parts.dist, 'parbake-agent.js'), {
-        name: 'parbake-agent',
-        does: 'bakes container images, makes clones unique, and runs on every instance',
-        files: [
-          ['/etc/default/parbake-agent', 'settings of the daemon'],
-          ['/usr/lib/parbake/manifest.json', 'what was baked, and the seal'],
-        ],
-      });
-      putGzipped(stage, 'usr/share/man/man1/parbake-agent.1.gz', manual);
+      const bundle = join(parts.dist, 'parbake-agent.js');
+      putGzipped(stage, 'usr/share/man/man1/parbake-agent.1.gz', manualPage(bundle));
+      for (const [path, script] of completions('parbake-agent', bundle)) putText(stage, path, script);
     },
   };
 }

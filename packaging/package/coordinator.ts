@@ -1,17 +1,12 @@
 import { join } from 'node:path';
-import { packaging, put, putDocuments, putGzipped, putNode, putProgram } from './layout.ts';
-import { manualPage } from './manual.ts';
+import { packaging, put, putDocuments, putGzipped, putNode, putProgram, putText } from './layout.ts';
+import { completions, manualPage } from './manual.ts';
 import type { Product } from './product.ts';
 
 /** A directory of its own: one machine may have the agent's package too. */
 const lib = 'usr/lib/parbake-coordinator';
 const settings = 'etc/default/parbake-coordinator';
 const unit = 'parbake-coordinator.service';
-const files = [
-  ['/etc/default/parbake-coordinator', 'settings of the service'],
-  ['/var/lib/parbake-coordinator', 'the store'],
-  ['/run/parbake-coordinator/coordinator.sock', 'where members of the group parbake reach it'],
-] as const;
 
 /** The coordinator's package, with the operator's program. */
 export const coordinatorProduct: Product = {
@@ -41,17 +36,10 @@ export const coordinatorProduct: Product = {
       bundles: ['parbake-coordinator', 'parbake'],
       readme: join(packaging, 'deb/coordinator/README.md'),
     });
-    const coordinator = manualPage(join(dist, 'parbake-coordinator.js'), {
-      name: 'parbake-coordinator',
-      does: 'gives instances to users, exactly once',
-      files,
-    });
-    putGzipped(stage, 'usr/share/man/man1/parbake-coordinator.1.gz', coordinator);
-    const operator = manualPage(join(dist, 'parbake.js'), {
-      name: 'parbake',
-      does: 'shows and assigns the instances of a Parbake fleet',
-      files: [],
-    });
-    putGzipped(stage, 'usr/share/man/man1/parbake.1.gz', operator);
+    for (const name of ['parbake-coordinator', 'parbake']) {
+      const bundle = join(dist, `${name}.js`);
+      putGzipped(stage, `usr/share/man/man1/${name}.1.gz`, manualPage(bundle));
+      for (const [path, script] of completions(name, bundle)) putText(stage, path, script);
+    }
   },
 };

@@ -1,5 +1,4 @@
-import type { Logger } from './log.ts';
-import type { ExitCode } from '../errors/exit.ts';
+import type { Logger, LogLevel } from './log.ts';
 
 /** What a command is given instead of globals, so that several can run in one test process. */
 export interface CommandContext {
@@ -12,21 +11,5 @@ export interface CommandContext {
   stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   /** Progress and logs. */
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-  createLogger: (name: string) => Logger;
-}
-
-/** One subcommand of a program. */
-export interface Command {
-  name: string;
-  /** One line for the program's --help. */
-  summary: string;
-  /** The command's own --help: usage, options, an example. */
-  help: string;
-  /** Throws a ParbakeError for every expected failure. */
-  run(args: string[], context: CommandContext): Promise<ExitCode>;
-}
-
-/** A command whose code is loaded when it is called: the daemon does not carry what only a bake needs. */
-export interface DeferredCommand extends Pick<Command, 'name' | 'summary'> {
-  load(): Promise<Command>;
+  createLogger: (name: string, level: LogLevel) => Logger;
 }

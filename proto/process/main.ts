@@ -1,6 +1,7 @@
 import type { CommandContext } from './command.ts';
+import { codeOf, reasonOf } from '../errors/cause.ts';
 import { exitCodes, type ExitCode } from '../errors/exit.ts';
-import { createLogger, logLevels, type LogLevel } from './log.ts';
+import { createLogger } from './log.ts';
 
 /** Runs a program with what a process has, until SIGINT or SIGTERM at the latest, and sets its exit code. */
 export async function main(
@@ -8,19 +9,37 @@ export async function main(
 ): Promise<void> {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
-  const wanted = process.env['PARBAKE_LOG_LEVEL'] ?? 'info';
-  const level: LogLevel = logLevels.find((known) => known === wanted) ?? 'info';
-  // For a program that comes to nothing: its loop is empty, and it has not ended.
+  const output = watchOutput(controller);
+  // A program whose event loop runs empty has not ended as it should.
   process.exitCode = exitCodes.failed;
-  process.exitCode = await run(process.argv.slice(2), {
+  const exit = await run(process.argv.slice(2), {
     self: [process.execPath, ...process.argv.slice(1, 2)],
     signal: controller.signal,
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-    createLogger: (name) => createLogger(name, level),
+    createLogger,
   }).catch((cause: unknown) => {
     process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
     return exitCodes.failed;
   });
+  process.exitCode = output.hasFailed() ? exitCodes.failed : exit;
+}
+
+/**
+ * A reader that goes away, such as `head`, ends the program without an error: it has what it wanted. Output that cannot
+ * be written for another reason, such as a full disk, is a failure.
+ */
+function watchOutput(controller: AbortController): { hasFailed(): boolean } {
+  let hasFailed = false;
+  process.stdout.on('error', (cause: Error) => {
+    controller.abort();
+    if (codeOf(cause) === 'EPIPE' || hasFailed) return;
+    hasFailed = true;
+    process.exitCode = exitCodes.failed;
+    process.stderr.write(`cannot write the result: ${reasonOf(cause)}\n`);
+  });
+  // Without a reader of messages there is nobody to tell.
+  process.stderr.on('error', () => {});
+  return { hasFailed: () => hasFailed };
 }

@@ -1,7 +1,7 @@
 import type { Node } from 'yaml';
 import type { ContainerKeys, ReadyKeys } from './keys.ts';
 import { localName } from './image-ref.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import type { ImageList } from './images.ts';
 import { runsEarly, type ContainerSpec, type Logging, type Readiness } from './role.ts';
 import type { Read, SectionReader } from './section.ts';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { parseBytes } from './bytes.ts';
 import { parseDuration } from './duration.ts';
 import { digestProblem, imageRefPattern, parseImageRef, type ImageRef } from './image-ref.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import { parseRestart } from './restart.ts';
 import type { RestartPolicy, TmpfsMount, VolumeMount } from './role.ts';
 import { shellWords } from './shell-words.ts';

@@ -1,7 +1,7 @@
 import { ParbakeError } from '../errors/errors.ts';
 import { readImages, type ReadBeside, type RecipeImage } from './images.ts';
 import { recipeSection } from './keys.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import type { Role } from './role.ts';
 import { readRoles } from './roles.ts';
 import { readSection } from './section.ts';

@@ -1,7 +1,7 @@
 import type { ContainerKeys, RoleKeys } from './keys.ts';
 import { readContainer, type RoleReading } from './containers.ts';
 import type { ImageList } from './images.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import { runsEarly, type ContainerSpec, type Role } from './role.ts';
 import type { Read, ReadEntry, SectionReader } from './section.ts';
 import type { RecipeSource } from './source.ts';

@@ -1,5 +1,5 @@
 import type { Node } from 'yaml';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import type { Entry, RecipeSource } from './source.ts';
 import type {
   BooleanValue,

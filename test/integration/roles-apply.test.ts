@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rolesCommand } from '../../coordinator/cli/roles-command.ts';
+import { applyRolesCommand, listRolesCommand } from '../../coordinator/cli/roles-command.ts';
 import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 import { runCommand } from '../support/run-command.ts';
 import type { Ended } from '../testbed/command.ts';
@@ -23,8 +23,8 @@ afterAll(async () => {
 async function apply(recipe: string, ...options: string[]): Promise<Ended> {
   const file = join(directory, 'parbake.yaml');
   writeFileSync(file, recipe);
-  const args = ['apply', file, '--coordinator', coordinator.address, '--json', ...options];
-  return await runCommand(rolesCommand, args);
+  const args = [file, '--coordinator', coordinator.address, '--json', ...options];
+  return await runCommand(applyRolesCommand, args);
 }
 
 test('C1: a container that an alias names keeps its variables and its files', async () => {
@@ -61,7 +61,7 @@ roles:
   expect(stderr).toContain('parbake.yaml:1:1: the recipe has no apiVersion');
   expect(stderr).toContain('parbake.yaml:3:45: image "app:2" is not listed');
   expect(stderr).toContain('parbake.yaml:3:62: user_env must be a list');
-  const listed = await runCommand(rolesCommand, ['list', '--coordinator', coordinator.address]);
+  const listed = await runCommand(listRolesCommand, ['--coordinator', coordinator.address]);
   expect(listed.stdout).not.toContain('wrong');
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { bakeCommand } from '../../agent/bake/command.ts';
 import { createLogger } from '../../proto/process/log.ts';
-import { runProgram } from '../../proto/process/program.ts';
+import { runProgram } from '../../proto/process/cli/program.ts';
 
 export interface Ended {
   exit: number;
@@ -30,7 +30,7 @@ export async function runBake({ directory, root, recipe, ...options }: BakeRun):
   const stdout = new Sink();
   const stderr = new Sink(options.onTerminal);
   const args = ['bake', '--recipe', file, '--root', root, '--imds', 'off', ...(options.args ?? [])];
-  const program = { name: 'parbake-agent', version: '0', summary: '', commands: [bakeCommand] };
+  const program = { name: 'parbake-agent', version: '0', summary: '', files: {}, commands: [bakeCommand] };
   const exit = await runProgram(program, args, {
     self: [process.execPath],
     signal: options.signal ?? new AbortController().signal,

@@ -1,19 +1,18 @@
 import { Writable } from 'node:stream';
-import type { Command } from '../../proto/process/command.ts';
+import type { Command, Program } from '../../proto/process/cli/declaration.ts';
 import { createLogger } from '../../proto/process/log.ts';
-import { runProgram } from '../../proto/process/program.ts';
 import type { Ended } from '../testbed/command.ts';
+import { runProgram } from '../../proto/process/cli/program.ts';
 
-/** Runs one command of a program in this process, as its main.ts would, and keeps what it prints. */
-export async function runCommand(
-  command: Command,
-  args: readonly string[],
+/** Runs a program in this process, as its main.ts would, and keeps what it prints. */
+export async function runInside(
+  program: Program,
+  argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const stdout = new Sink();
   const stderr = new Sink();
-  const program = { name: 'parbake', version: '0', summary: '', commands: [command] };
-  const exit = await runProgram(program, [command.name, ...args], {
+  const exit = await runProgram(program, argv, {
     self: [process.execPath],
     signal: new AbortController().signal,
     env,
@@ -22,6 +21,16 @@ export async function runCommand(
     createLogger: (name) => createLogger(name, 'silent'),
   });
   return { exit, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Runs one command as the only one of a program. */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const program = { name: 'parbake', version: '0', summary: '', files: {}, commands: [command] };
+  return await runInside(program, [...command.name.split(' '), ...args], env);
 }
 
 class Sink extends Writable {

@@ -55,10 +55,10 @@ describe('a room', () => {
   test.each([
     [
       'coordinator/api/planted.ts',
-      "import '../../agent/run.ts';",
-      'coordinator/api may not import ../../agent/run.ts',
+      "import '../../agent/program.ts';",
+      'coordinator/api may not import ../../agent/program.ts',
     ],
-    ['agent/session/planted.ts', "import '../../coordinator/run.ts';", 'agent/session may not import'],
+    ['agent/session/planted.ts', "import '../../coordinator/program.ts';", 'agent/session may not import'],
     [
       'agent/session/planted.ts',
       "import '@aws-sdk/client-ec2';",

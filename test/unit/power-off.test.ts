@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { powerOffOnce } from '../../agent/daemon/power-off.ts';
-import { readRunOptions } from '../../agent/daemon/run-options.ts';
+import { runDeclaration } from '../../agent/daemon/declarations.ts';
+import { readRunOptions, type RunOptions } from '../../agent/daemon/run-options.ts';
+import { readArguments } from '../../proto/process/cli/arguments.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { waitFor } from '../testbed/wait.ts';
 
@@ -16,6 +18,11 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const { signal } = new AbortController();
 const logger = createLogger('test', 'silent');
 const coordinator = ['--coordinator', 'unix:/run/c.sock'];
+
+async function optionsOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunOptions> {
+  const { values } = await readArguments(runDeclaration, [...coordinator, ...args], env);
+  return await readRunOptions(values);
+}
 
 test('a released machine is powered off once, however often it is said, and tries until that succeeds', async () => {
   const said = join(directory, 'said');
@@ -39,11 +46,9 @@ test.each<[string[], NodeJS.ProcessEnv, readonly string[] | undefined]>([
   [[], { PARBAKE_ON_RELEASE: 'poweroff' }, ['systemctl', 'poweroff']],
   [['--on-release', 'keep'], { PARBAKE_ON_RELEASE: 'poweroff' }, undefined],
 ])('%o with %o runs %o at a release', async (args, env, command) => {
-  expect((await readRunOptions([...coordinator, ...args], env)).powerOff).toEqual(command);
+  expect((await optionsOf(args, env)).powerOff).toEqual(command);
 });
 
 test('an unknown answer to a release is refused', async () => {
-  await expect(readRunOptions([...coordinator, '--on-release', 'explode'], {})).rejects.toMatchObject({
-    code: 'USAGE',
-  });
+  await expect(optionsOf(['--on-release', 'explode'])).rejects.toMatchObject({ code: 'USAGE' });
 });

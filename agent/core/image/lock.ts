@@ -1,6 +1,6 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { digestProblem, formatRef } from '../../../proto/recipe/image-ref.ts';
-import { nearest } from '../../../proto/recipe/nearest.ts';
+import { nearest } from '../../../proto/errors/nearest.ts';
 import type { RecipeImage } from '../../../proto/recipe/images.ts';
 import { isObject, parseJsonOr } from '../json.ts';
 

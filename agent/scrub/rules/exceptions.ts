@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { readRequiredText } from '../../../proto/process/required-file.ts';
-import { nearest } from '../../../proto/recipe/nearest.ts';
+import { nearest } from '../../../proto/errors/nearest.ts';
 import type { Root } from '../../host/root.ts';
 import { kindOf, resolveInRoot } from '../../host/resolve.ts';
 import { scrubRules } from './all.ts';

@@ -28,8 +28,8 @@ export interface OtlpOptions {
   headersFile: string | undefined;
   /** `--otlp-ca`: a file. */
   caFile: string | undefined;
-  /** `--otlp-interval`, in seconds. */
-  interval: string | undefined;
+  /** `--otlp-interval`, in milliseconds. */
+  intervalMs: number | undefined;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -73,7 +73,7 @@ export async function otlpTargets(options: OtlpOptions, env: Env, readFile: Read
   return {
     ...(traces === undefined ? {} : { traces }),
     ...(metrics === undefined ? {} : { metrics }),
-    intervalMs: intervalOf(options.interval, env),
+    intervalMs: options.intervalMs ?? intervalOf(env),
     resource: {
       ...pairs(env['OTEL_RESOURCE_ATTRIBUTES']),
       ...(isSet(env['OTEL_SERVICE_NAME']) ? { 'service.name': env['OTEL_SERVICE_NAME'] } : {}),
@@ -138,8 +138,7 @@ function compressionOf(signal: keyof typeof paths, env: Env): 'none' | 'gzip' {
   throw new ParbakeError('USAGE', `OTEL_EXPORTER_OTLP_COMPRESSION takes none or gzip, not "${wanted}"`);
 }
 
-function intervalOf(option: string | undefined, env: Env): number {
-  if (isSet(option)) return positive('--otlp-interval', option) * 1_000;
+function intervalOf(env: Env): number {
   const wanted = env['OTEL_METRIC_EXPORT_INTERVAL'];
   return isSet(wanted) ? positive('OTEL_METRIC_EXPORT_INTERVAL', wanted) : otherwise.interval;
 }

@@ -11,14 +11,15 @@ export interface Room {
 /** Node's own modules that only the rooms naming them may import. */
 export const exclusive = ['node:sqlite'];
 
-const programs = ['proto/errors', 'proto/process'];
+const programs = ['proto/errors', 'proto/process/*'];
 const wire = ['proto/wire', 'proto/gen/*'];
 const node = ['node:*'];
 
 /** Every directory with source files below agent, coordinator and proto. One without a row is refused. */
 export const rooms: Readonly<Record<string, Room>> = {
-  'proto/errors': { rooms: [], packages: ['@grpc/grpc-js'] },
+  'proto/errors': { rooms: [], packages: [] },
   'proto/process': { rooms: ['proto/errors'], packages: [...node, 'pino'] },
+  'proto/process/cli': { rooms: ['proto/errors', 'proto/process'], packages: node },
   'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'node:net', 'yaml'], isPure: true },
   'proto/recipe/file': { rooms: [...programs, 'proto/recipe'], packages: node },
   'proto/wire': {

@@ -1,0 +1,37 @@
+import type { Program } from '../../proto/process/cli/declaration.ts';
+import { packageVersion } from '../../proto/process/version.ts';
+import { adviseCommand } from './advise-command.ts';
+import { assignCommand } from './assign-command.ts';
+import { compareCommand } from './compare-command.ts';
+import { eventsCommand } from './events-command.ts';
+import { exportCommand } from './export-command.ts';
+import { fleetCommand } from './fleet-command.ts';
+import { instancesCommand } from './instances-command.ts';
+import { missesCommand } from './misses-command.ts';
+import { poolsCommand } from './pools-command.ts';
+import { releaseCommand } from './release-command.ts';
+import { applyRolesCommand, listRolesCommand } from './roles-command.ts';
+import { showCommand } from './show-command.ts';
+
+/** The operator's program. */
+export const operatorProgram: Program = {
+  name: 'parbake',
+  version: packageVersion(),
+  summary: 'Inspects the fleet and assigns instances to users.',
+  files: {},
+  commands: [
+    instancesCommand,
+    showCommand,
+    compareCommand,
+    fleetCommand,
+    poolsCommand,
+    eventsCommand,
+    exportCommand,
+    missesCommand,
+    adviseCommand,
+    assignCommand,
+    releaseCommand,
+    applyRolesCommand,
+    listRolesCommand,
+  ],
+};

@@ -1,0 +1,76 @@
+import { declare } from '../../proto/process/cli/command.ts';
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  many,
+  preset,
+  setting,
+  size,
+  text,
+} from '../../proto/process/cli/options.ts';
+import { logLevels } from '../../proto/process/log.ts';
+import { defaultRetentionDays } from '../core/retention.ts';
+
+/** An empty store and some instances fit. */
+const minBytes = 16 * 1024 ** 2;
+
+export const serveDeclaration = declare({
+  name: 'serve',
+  summary: 'Serve agents, callers and operators.',
+  description: [
+    'Serves agents, callers and operators over gRPC until SIGTERM. Plaintext is accepted only on loopback addresses and Unix sockets. Every client of a TLS listener needs a certificate signed by --tls-ca.',
+    'Credentials for EC2 come from where the tools of AWS look for them; they need ec2:DescribeInstances, ec2:CreateTags and ec2:DeleteTags.',
+    'The OTEL_* variables of OpenTelemetry apply wherever the --otlp options are not given (docs/opentelemetry.md).',
+  ].join('\n'),
+  options: {
+    listen: setting(
+      many(text('ADDRESS', 'host:port or unix:PATH to serve in plaintext (default 127.0.0.1:7443)')),
+    ),
+    tlsListen: setting(many(text('ADDRESS', 'host:port to serve with TLS'))),
+    tlsCa: setting(text('FILE', "CA certificates that clients' must be signed by (PEM)")),
+    tlsCert: setting(text('FILE', "the coordinator's certificate (PEM)")),
+    tlsKey: setting(text('FILE', 'the key of its certificate (PEM)')),
+    http: setting(text('ADDRESS', 'loopback host:port for the page, /metrics and /healthz in plaintext')),
+    https: setting(text('ADDRESS', 'host:port for the same with TLS; clients need a certificate')),
+    allowPlaintextHttp: setting(
+      flag(
+        'let --http be any address; whoever reaches it can read everything: for a container whose port is published to a trusted network only',
+      ),
+    ),
+    otlp: setting(
+      text(
+        'URL',
+        'OpenTelemetry collector for traces and metrics, OTLP over HTTP, such as http://127.0.0.1:4318',
+      ),
+    ),
+    otlpHeaders: setting(text('FILE', 'headers to send along, a NAME: VALUE on each line')),
+    otlpCa: setting(text('FILE', "CA certificates that the collector's must be signed by (PEM)")),
+    otlpInterval: setting(
+      duration('time between two exports of metrics (default 60s)', { min: 1000, max: 2_000_000_000 }),
+    ),
+    store: setting(preset(text('sqlite:PATH', 'where everything is kept'), 'sqlite:parbake.db')),
+    region: setting(text('REGION', 'look instances up in EC2 and tag them with their user')),
+    keepDays: setting(
+      preset(
+        count('days to keep reports, and instances that ended or are silent', { min: 1, max: 3650 }),
+        defaultRetentionDays,
+      ),
+    ),
+    keepBytes: setting(
+      size('largest size of the store, such as 20G; the oldest data goes first (default: no limit)', {
+        min: minBytes,
+      }),
+    ),
+    dev: setting(flag('answer server reflection')),
+    logLevel: setting(preset(choice(logLevels, 'least severe log lines to write'), 'info')),
+    config: text('FILE', 'settings file to read instead of the usual one'),
+  },
+  positionals: {},
+  examples: ['parbake-coordinator serve --store sqlite:/var/lib/parbake/coordinator.db --dev'],
+  settingsFile: {
+    shown: '/etc/parbake/coordinator.conf',
+    path: () => '/etc/parbake/coordinator.conf',
+  },
+});

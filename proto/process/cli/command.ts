@@ -1,0 +1,38 @@
+import type { ExitCode } from '../../errors/exit.ts';
+import type { CommandContext } from '../command.ts';
+import { readArguments } from './arguments.ts';
+import type { Command, Declaration, Options, Settings, Values } from './declaration.ts';
+
+/** Joins a declaration with what the command does, which gets its values parsed and checked. */
+export function command<const O extends Options, const A extends Options>(
+  declaration: Declaration<O, A>,
+  run: (values: Values<O> & Values<A>, context: CommandContext, settings: Settings) => Promise<ExitCode>,
+): Command {
+  return {
+    name: declaration.name,
+    declaration,
+    async run(args, context) {
+      const { values, settings } = await readArguments(declaration, args, context.env);
+      return await run(values, context, settings);
+    },
+  };
+}
+
+/** A command whose code is loaded when it is called: most of it belongs to one command. */
+export function deferred(declaration: Declaration, load: () => Promise<Command>): Command {
+  return {
+    name: declaration.name,
+    declaration,
+    run: async (args, context) => await (await load()).run(args, context),
+  };
+}
+
+/** Keeps the types of a declaration that stands apart from what the command does. */
+export function declare<const O extends Options, const A extends Options>(
+  declaration: Declaration<O, A>,
+): Declaration<O, A> {
+  return declaration;
+}
+
+/** What a declared command is given. */
+export type ValuesOf<D> = D extends Declaration<infer O, infer A> ? Values<O> & Values<A> : never;

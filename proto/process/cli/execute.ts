@@ -1,0 +1,33 @@
+import { toParbakeError } from '../../errors/errors.ts';
+import type { ExitCode } from '../../errors/exit.ts';
+import type { CommandContext } from '../command.ts';
+import type { Command } from './declaration.ts';
+
+/** Runs one command, and turns whatever it throws into a message and an exit code. */
+export async function execute(
+  program: string,
+  command: Command,
+  args: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  try {
+    return await command.run(args, context);
+  } catch (cause) {
+    return reportFailure(program, cause, args.includes('--json'), context);
+  }
+}
+
+/** Says what failed, why and what to do; with `json` as one document on stdout too. */
+export function reportFailure(
+  program: string,
+  cause: unknown,
+  json: boolean,
+  { stdout, stderr }: CommandContext,
+): ExitCode {
+  const error = toParbakeError(cause);
+  stderr.write(`${program}: ${error.message} [${error.code}]\n`);
+  if (error.action !== '') stderr.write(`  ${error.action}\n`);
+  if (error.code === 'INTERNAL' && error.cause instanceof Error) stderr.write(`${error.cause.stack ?? ''}\n`);
+  if (json) stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
+  return error.exitCode;
+}
