@@ -1,5 +1,6 @@
 import type { Program } from '../proto/process/cli/declaration.ts';
 import { packageVersion } from '../proto/process/version.ts';
+import { caInitCommand, caIssueCommand } from './trust/ca-commands.ts';
 import { serveCommand } from './serve/serve-command.ts';
 
 /** The coordinator's program. */
@@ -13,5 +14,5 @@ export const coordinatorProgram: Program = {
     '/var/lib/parbake-coordinator': 'the store of the service',
     '/run/parbake-coordinator/coordinator.sock': 'where members of the group parbake reach the service',
   },
-  commands: [serveCommand],
+  commands: [serveCommand, caInitCommand, caIssueCommand],
 };

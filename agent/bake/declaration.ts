@@ -72,6 +72,7 @@ export const bakeDeclaration = declare({
     json: flag('print one JSON document'),
   },
   positionals: {},
+  needsRoot: true,
   examples: [
     'SWARM_VERSION=1.2.9 parbake-agent bake --recipe parbake.yaml --var CADVISOR_VERSION=v0.33.0',
     `parbake-agent bake --recipe parbake.yaml --frozen --login-command '123456789012.dkr.ecr.eu-central-1.amazonaws.com=["aws","ecr","get-login-password","--region","eu-central-1"]'`,

@@ -58,6 +58,7 @@ export const runDeclaration = declare({
     config: text('FILE', 'settings file to read instead of the usual one'),
   },
   positionals: {},
+  needsRoot: true,
   examples: [
     'parbake-agent run --coordinator unix:/run/parbake/coordinator.sock --instance-id dev-1 --imds off',
   ],

@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { dirname } from 'node:path';
-import { reasonOf } from '../../proto/errors/cause.ts';
+import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { Logger } from '../../proto/process/log.ts';
@@ -59,6 +59,8 @@ export async function readStatus(path: string): Promise<AgentStatus> {
     socket.on('error', reject);
   }).catch((cause: unknown) => {
     const reason = reasonOf(cause);
+    if (codeOf(cause) === 'EACCES')
+      throw new ParbakeError('NOT_ROOT', `status needs root: ${reason}`, { cause });
     throw new ParbakeError('AGENT_NOT_RUNNING', `no agent answers at ${path}: ${reason}`, { cause });
   });
   return JSON.parse(text) as AgentStatus;

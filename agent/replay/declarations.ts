@@ -21,6 +21,7 @@ export const replayDeclaration = declare({
     json: flag('print one JSON document'),
   },
   positionals: {},
+  needsRoot: true,
   examples: ['UV_THREADPOOL_SIZE=40 ionice -c 3 parbake-agent replay'],
 });
 
@@ -37,6 +38,7 @@ export const readsDeclaration = declare({
     root,
   },
   positionals: {},
+  needsRoot: true,
   examples: [
     'parbake-agent reads --role web --trace /sys/kernel/tracing/instances/parbake-start --directory /var/lib/docker',
   ],

@@ -29,6 +29,7 @@ export const scrubDeclaration = declare({
     json,
   },
   positionals: {},
+  needsRoot: true,
   details: async () => {
     const { scrubRules } = await import('./rules/all.ts');
     return `Rules: ${scrubRules.map((rule) => `${rule.id}${rule.scope === 'machine' ? '*' : ''}`).join(', ')}.`;
@@ -57,6 +58,7 @@ export const verifyDeclaration = declare({
     json,
   },
   positionals: {},
+  needsRoot: true,
   examples: ['parbake-agent verify --root /mnt/image --secrets canaries.txt --image disk.raw'],
 });
 
@@ -69,6 +71,7 @@ export const firstBootDeclaration = declare({
   ].join('\n'),
   options: { dryRun: flag('list what would be dropped, and change nothing'), root, json },
   positionals: {},
+  needsRoot: true,
   details: async () => {
     const { scrubRules } = await import('./rules/all.ts');
     const healed = scrubRules.filter(({ isHealed }) => isHealed === true).map(({ id }) => id);

@@ -2,7 +2,7 @@ import { Server, type ServerCredentials, type ServerInterceptor } from '@grpc/gr
 import { HealthImplementation } from 'grpc-health-check';
 import { serverOptions } from '../../proto/wire/channel.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { listenError } from '../../proto/wire/listen-error.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
@@ -90,8 +90,7 @@ function healthOf<Status extends string>(status: Status): Record<string, Status>
 async function bind(server: Server, { address, credentials }: Listener): Promise<string> {
   return await new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (cause, port) => {
-      if (cause !== null)
-        reject(new ParbakeError('USAGE', `cannot listen on ${address}: ${cause.message}`, { cause }));
+      if (cause !== null) reject(listenError(address, cause));
       else resolve(address.startsWith('unix:') ? address : address.replace(/:\d+$/, `:${port}`));
     });
   });

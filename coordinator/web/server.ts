@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo } from 'node:net';
 import { isLocal, type TlsFiles } from '../../proto/wire/channel.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
+import { listenError } from '../../proto/wire/listen-error.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Changes } from '../fleet/changes.ts';
@@ -219,9 +220,7 @@ async function listen(server: Server, address: string): Promise<number> {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
   if (port === '') throw new ParbakeError('USAGE', `--http takes host:port, not "${address}"`);
   return await new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new ParbakeError('USAGE', `cannot listen on ${address}: ${cause.message}`, { cause })),
-    );
+    server.once('error', (cause) => reject(listenError(address, cause)));
     server.listen(Number(port), host.replace(/^\[|\]$/g, ''), () => {
       resolve((server.address() as AddressInfo).port);
     });

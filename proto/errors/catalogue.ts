@@ -11,6 +11,7 @@ type StatusName =
   | 'INVALID_ARGUMENT'
   | 'NOT_FOUND'
   | 'OUT_OF_RANGE'
+  | 'PERMISSION_DENIED'
   | 'RESOURCE_EXHAUSTED'
   | 'UNAUTHENTICATED'
   | 'UNAVAILABLE';
@@ -59,6 +60,8 @@ export const catalogue = {
     'Ask again with the same request id, or allow more time.',
   ),
 
+  NOT_ROOT: { ...wrongInput('Run it as root, for example with sudo.'), grpc: 'PERMISSION_DENIED' },
+
   INTERRUPTED: failure('CANCELLED', true, 'Run the command again; what was finished is kept.'),
 
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
@@ -86,6 +89,16 @@ export const catalogue = {
     'UNAVAILABLE',
     true,
     'Put the file there and let the agent read it; the service is started again until then.',
+  ),
+  OPENSSL_FAILED: failure(
+    'INTERNAL',
+    false,
+    'Install openssl (Debian: apt-get install openssl), or follow docs/tls.md.',
+  ),
+  TLS_NAME_MISMATCH: failure(
+    'UNAVAILABLE',
+    false,
+    'Dial one of these names, or issue the certificate for the name or address that is dialled.',
   ),
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 

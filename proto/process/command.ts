@@ -6,6 +6,8 @@ export interface CommandContext {
   self: readonly string[];
   /** Aborts on SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** Whether the user of the process is root. */
+  isRoot: boolean;
   env: Readonly<Record<string, string | undefined>>;
   /** Results: text for a person, or one JSON document with --json. */
   stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };

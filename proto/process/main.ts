@@ -15,6 +15,7 @@ export async function main(
   const exit = await run(process.argv.slice(2), {
     self: [process.execPath, ...process.argv.slice(1, 2)],
     signal: controller.signal,
+    isRoot: process.geteuid?.() === 0,
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,

@@ -1,5 +1,6 @@
 import { credentials, ServerCredentials, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { ParbakeError } from '../errors/errors.ts';
 
 /**
@@ -17,11 +18,12 @@ interface KnownChannelOptions {
   'grpc.use_local_subchannel_pool'?: 0 | 1;
   'grpc.max_concurrent_streams'?: number;
   'grpc.ssl_target_name_override'?: string;
+  'grpc.enable_http_proxy'?: 0 | 1;
 }
 
 /**
- * TLS names a server by DNS name, never by address. A coordinator that is reached by an IP address needs this name
- * in its certificate.
+ * A name that every coordinator's certificate may have beside its own. A coordinator whose IP address changes at each
+ * start can have it instead of an address.
  */
 export const coordinatorName = 'parbake-coordinator';
 
@@ -47,7 +49,10 @@ export function clientOptions(address: string): ChannelOptions {
     'grpc.initial_reconnect_backoff_ms': 500,
     'grpc.max_reconnect_backoff_ms': 30_000,
     'grpc.use_local_subchannel_pool': 1,
-    ...(isIpAddress(address) ? { 'grpc.ssl_target_name_override': coordinatorName } : {}),
+    // A server name indication cannot be an IP address; what the certificate must hold is checked by `identityCheck`.
+    ...(isIP(hostOf(address)) === 0 ? {} : { 'grpc.ssl_target_name_override': coordinatorName }),
+    // No proxy can reach this machine's own loopback addresses and sockets.
+    ...(isLocal(address) ? { 'grpc.enable_http_proxy': 0 as const } : {}),
   };
   return { ...options };
 }
@@ -74,7 +79,10 @@ export interface TlsFiles {
  * @throws ParbakeError INSECURE_ADDRESS
  */
 export function clientCredentials(address: string, tls: TlsFiles | undefined): ChannelCredentials {
-  if (tls !== undefined) return credentials.createSsl(tls.ca, tls.key, tls.certificate);
+  if (tls !== undefined)
+    return credentials.createSsl(tls.ca, tls.key, tls.certificate, {
+      checkServerIdentity: identityCheck(hostOf(address)),
+    });
   refusePlaintext(address);
   return credentials.createInsecure();
 }
@@ -100,8 +108,19 @@ function refusePlaintext(address: string): void {
   }
 }
 
-function isIpAddress(address: string): boolean {
-  return isIP(address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0;
+/** Checks a certificate against the host that was dialled: a name as any TLS client does, an address by its IP SANs. */
+function identityCheck(host: string): typeof checkServerIdentity {
+  return (_, certificate) => {
+    const mismatch = checkServerIdentity(host, certificate);
+    if (mismatch === undefined) return undefined;
+    const isNamed = isIP(host) !== 0 && checkServerIdentity(coordinatorName, certificate) === undefined;
+    return isNamed ? undefined : mismatch;
+  };
+}
+
+/** Without the port, and without the brackets of an IPv6 address. */
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }
 
 /** `unix:` paths, 127.0.0.0/8 and [::1]. A host name may resolve to anything, so `localhost` alone is taken. */

@@ -51,8 +51,7 @@ export function fromStatus(cause: unknown): ParbakeError {
   const { code, details } = Buffer.isBuffer(bytes) ? decoded(bytes) : nothing;
   const options = { ...details, cause };
   if (code !== undefined) return new ParbakeError(code, cause.details, options);
-  if (cause.code === status.UNAVAILABLE)
-    return new ParbakeError('COORDINATOR_UNREACHABLE', withoutWrapping(cause.details), options);
+  if (cause.code === status.UNAVAILABLE) return unreachable(withoutWrapping(cause.details), cause);
   if (cause.code === status.DEADLINE_EXCEEDED)
     return new ParbakeError('DEADLINE_EXCEEDED', cause.details, options);
   return new ParbakeError('INTERNAL', cause.details, options);
@@ -177,6 +176,36 @@ function encodedLength(character: string): number {
 function isServiceError(cause: unknown): cause is ServiceError {
   return cause instanceof Error && 'details' in cause && 'metadata' in cause && 'code' in cause;
 }
+
+/**
+ * gRPC passes on only the text of what Node's TLS said, so the text is what there is to tell faults apart.
+ * @param text such as `Hostname/IP does not match certificate's altnames: …`
+ */
+function unreachable(text: string, cause: Error): ParbakeError {
+  const [, detail] = /does not match certificate's altnames: (.+)$/s.exec(text) ?? [];
+  if (detail !== undefined)
+    return new ParbakeError('TLS_NAME_MISMATCH', `the coordinator's certificate has other names: ${detail}`, {
+      cause,
+    });
+  const fault = tlsFaults.find(([pattern]) => pattern.test(text));
+  return new ParbakeError('COORDINATOR_UNREACHABLE', fault === undefined ? text : `${fault[1]} (${text})`, {
+    cause,
+  });
+}
+
+/** What Node and OpenSSL say, and what it means to whoever set the options. */
+const tlsFaults: readonly (readonly [RegExp, string])[] = [
+  [
+    /self-signed certificate|unable to (verify the first|get local issuer) certificate|SELF_SIGNED|UNABLE_TO_/i,
+    'its certificate is not signed by the CA in --tls-ca',
+  ],
+  [/certificate has expired|CERT_HAS_EXPIRED/i, 'its certificate has expired'],
+  [/unknown ca|bad certificate|certificate required/i, 'it does not accept the certificate in --tls-cert'],
+  [
+    /wrong version number|packet length too long/i,
+    'it does not speak TLS on this port; leave out the --tls options',
+  ],
+];
 
 /** What the system said about a connection, without the gRPC library's words around it. */
 function withoutWrapping(details: string): string {

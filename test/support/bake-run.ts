@@ -33,6 +33,7 @@ export async function runBake({ directory, root, recipe, ...options }: BakeRun):
   const program = { name: 'parbake-agent', version: '0', summary: '', files: {}, commands: [bakeCommand] };
   const exit = await runProgram(program, args, {
     self: [process.execPath],
+    isRoot: process.geteuid?.() === 0,
     signal: options.signal ?? new AbortController().signal,
     env: options.env ?? {},
     stdout,

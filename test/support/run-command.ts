@@ -14,6 +14,7 @@ export async function runInside(
   const stderr = new Sink();
   const exit = await runProgram(program, argv, {
     self: [process.execPath],
+    isRoot: process.geteuid?.() === 0,
     signal: new AbortController().signal,
     env,
     stdout,

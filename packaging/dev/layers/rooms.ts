@@ -209,5 +209,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       'protobufjs',
     ],
   },
-  coordinator: { rooms: [...programs, 'coordinator/serve'], packages: node },
+  'coordinator/trust': { rooms: programs, packages: node },
+  coordinator: { rooms: [...programs, 'coordinator/serve', 'coordinator/trust'], packages: node },
 };

@@ -1,3 +1,4 @@
+import { ParbakeError } from '../../errors/errors.ts';
 import type { ExitCode } from '../../errors/exit.ts';
 import type { CommandContext } from '../command.ts';
 import { readArguments } from './arguments.ts';
@@ -13,6 +14,11 @@ export function command<const O extends Options, const A extends Options>(
     declaration,
     async run(args, context) {
       const { values, settings } = await readArguments(declaration, args, context.env);
+      if (declaration.needsRoot && !context.isRoot)
+        throw new ParbakeError(
+          'NOT_ROOT',
+          `${declaration.name} needs root: it reads and changes the whole system`,
+        );
       return await run(values, context, settings);
     },
   };

@@ -24,6 +24,8 @@ export interface Declaration<O extends Options = Options, A extends Options = Op
   readonly examples: readonly string[];
   /** More paragraphs, made only for whoever reads them. */
   readonly details?: () => Promise<string> | string;
+  /** Refused to any other user, before anything happens. */
+  readonly needsRoot?: true;
   /** The file that settings are read from, unless `--config` names another. */
   readonly settingsFile?: SettingsFile;
 }

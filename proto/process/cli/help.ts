@@ -25,9 +25,10 @@ export async function commandHelp(
   declaration: Declaration,
   columns: number,
 ): Promise<string> {
-  const { options, positionals, description, details, settingsFile, examples } = declaration;
+  const { options, positionals, description, details, needsRoot, settingsFile, examples } = declaration;
   const sections = [`Usage: ${synopsis(program, declaration)}\n`];
   for (const paragraph of paragraphs(description)) sections.push(wrapped(paragraph, columns));
+  if (needsRoot) sections.push('It needs root.\n');
   if (Object.keys(positionals).length > 0)
     sections.push(`Arguments:\n${listed(positionalRows(positionals), columns)}`);
   sections.push(`Options:\n${listed(optionRows(options), columns)}`);
