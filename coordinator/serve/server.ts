@@ -62,7 +62,13 @@ export async function startServer(
   health.addToServer(server);
   if (options.reflection) addReflection(server);
   const addresses: string[] = [];
-  for (const listener of listeners) addresses.push(await bind(server, listener));
+  try {
+    for (const listener of listeners) addresses.push(await bind(server, listener));
+  } catch (cause) {
+    // The addresses that were bound would keep the process alive.
+    server.forceShutdown();
+    throw cause;
+  }
   return {
     addresses,
     async close() {

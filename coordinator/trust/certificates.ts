@@ -115,7 +115,8 @@ async function addFiles(
   let work: string | undefined;
   try {
     await mkdir(directory, { recursive: true });
-    work = await mkdtemp(join(directory, '.making-'));
+    // openssl runs in it, so its own path must not be relative.
+    work = await mkdtemp(join(resolve(directory), '.making-'));
     await make(work);
     for (const file of files) {
       await chmod(join(work, file), file.endsWith('.key') ? 0o600 : 0o644);

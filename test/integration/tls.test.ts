@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -154,12 +154,10 @@ describe('with certificates of "ca init"', () => {
     );
   });
 
-  test('a plaintext client on the TLS port gets no answer', async () => {
-    const [host = '', port = ''] = address.split(':');
-    const socket = connect(Number(port), host);
-    socket.on('error', () => {});
-    socket.write('GET / HTTP/1.1\r\n\r\n');
-    await once(socket, 'close');
+  test('A20: a plaintext client on the TLS port is told so', async () => {
+    const { exit, stderr } = await instances(address, []);
+    expect(exit).toBe(1);
+    expect(stderr).toContain('[COORDINATOR_UNREACHABLE]');
   });
 });
 
