@@ -51,7 +51,7 @@ export function fromStatus(cause: unknown): ParbakeError {
   const { code, details } = Buffer.isBuffer(bytes) ? decoded(bytes) : nothing;
   const options = { ...details, cause };
   if (code !== undefined) return new ParbakeError(code, cause.details, options);
-  if (cause.code === status.UNAVAILABLE) return unreachable(withoutWrapping(cause.details), cause);
+  if (cause.code === status.UNAVAILABLE) return unreachable(withoutWrapping(cause.details), options);
   if (cause.code === status.DEADLINE_EXCEEDED)
     return new ParbakeError('DEADLINE_EXCEEDED', cause.details, options);
   return new ParbakeError('INTERNAL', cause.details, options);
@@ -181,16 +181,17 @@ function isServiceError(cause: unknown): cause is ServiceError {
  * gRPC passes on only the text of what Node's TLS said, so the text is what there is to tell faults apart.
  * @param text such as `Hostname/IP does not match certificate's altnames: …`
  */
-function unreachable(text: string, cause: Error): ParbakeError {
+function unreachable(text: string, options: ErrorDetails & { cause: Error }): ParbakeError {
   const [, detail] = /does not match certificate's altnames: (.+)$/s.exec(text) ?? [];
   if (detail !== undefined)
-    return new ParbakeError('TLS_NAME_MISMATCH', `the coordinator's certificate has other names: ${detail}`, {
-      cause,
-    });
+    return new ParbakeError(
+      'TLS_NAME_MISMATCH',
+      `the coordinator's certificate has other names: ${detail}`,
+      options,
+    );
   const fault = tlsFaults.find(([pattern]) => pattern.test(text));
-  return new ParbakeError('COORDINATOR_UNREACHABLE', fault === undefined ? text : `${fault[1]} (${text})`, {
-    cause,
-  });
+  const message = fault === undefined ? text : `${fault[1]} (${text})`;
+  return new ParbakeError('COORDINATOR_UNREACHABLE', message, options);
 }
 
 /** What Node and OpenSSL say, and what it means to whoever set the options. */
