@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess, type CoordinatorProcess } from '../testbed/coordinator-process.ts';
-import { runProgram } from '../support/run-program.ts';
-import type { Ended } from '../support/run-command.ts';
+import { runToEnd, type Ended } from '../testbed/command.ts';
 
 const project = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'parbake-tls-'));
@@ -14,7 +13,7 @@ const at = (...parts: string[]): string => join(directory, ...parts);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const node = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-  runProgram(process.execPath, [join(project, program), ...args], {
+  runToEnd(process.execPath, [join(project, program), ...args], {
     env: { ...process.env, HOME: directory, ...env },
   });
 const coordinatorProgram = (...args: string[]): Promise<Ended> => node('coordinator/main.ts', args);
@@ -174,13 +173,13 @@ describe('docs/tls.md', () => {
       mkdirSync(at(folder));
       mkdirSync(bin, { recursive: true });
       for (const [name, file] of [['parbake-coordinator', 'coordinator/main.ts']] as const)
-        await runProgram('sh', [
+        await runToEnd('sh', [
           '-c',
           `printf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' "$1" "$2" >"$3" && chmod 755 "$3"`,
           ...['sh', process.execPath, join(project, file), join(bin, name)],
         ]);
       const commands = block(heading).replaceAll('10.0.1.10', '127.0.0.1');
-      const made = await runProgram('bash', ['-euo', 'pipefail', '-c', commands], {
+      const made = await runToEnd('bash', ['-euo', 'pipefail', '-c', commands], {
         cwd: at(folder),
         env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
       });
