@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -18,6 +19,17 @@ const patience = {
   testTimeout: 300_000,
   hookTimeout: 600_000,
   expect: { poll: { timeout: 120_000 } },
+};
+
+/** What .ci/nightly adds: whole machines, one after the other. */
+const nightly = {
+  test: {
+    name: 'nightly',
+    include: ['test/nightly/**/*.test.ts'],
+    maxWorkers: 1,
+    sequence: { groupOrder: 2 },
+    ...patience,
+  },
 };
 
 export default defineConfig({
@@ -43,6 +55,7 @@ export default defineConfig({
           ...patience,
         },
       },
+      ...(env['PARBAKE_TEST_NIGHTLY'] === '1' ? [nightly] : []),
     ],
   },
 });

@@ -35,7 +35,8 @@ export function makeDeb(product: Product, parts: Parts, epoch: string): string {
     setModes(stage, [...programs, ...scripts.map((script) => `DEBIAN/${script}`)]);
     const file = join(parts.output, `${name}_${version}_${architecture}.deb`);
     // One thread: the number of threads would change the bytes.
-    const options = ['--root-owner-group', '-Zxz', '-z1', '--threads-max=1'];
+    const compression = parts.isFast ? ['-Zgzip'] : ['-Zxz', '--threads-max=1'];
+    const options = ['--root-owner-group', '-z1', ...compression];
     execFileSync('dpkg-deb', [...options, '--build', stage, file], {
       env: { ...process.env, SOURCE_DATE_EPOCH: epoch },
       stdio: ['ignore', 'ignore', 'inherit'],

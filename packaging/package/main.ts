@@ -24,6 +24,7 @@ Options:
   --architecture NAME    x64 or arm64; may be repeated (default: this machine's). The other one needs its C compiler
                          for the gate (gcc-aarch64-linux-gnu), and its Node, which npm fetches as the lock file says
   --output DIR           where they go (default dist)
+  --fast                 compress as little as possible, for packages that are only tried
 
 Examples:
   npm run package -- --architecture x64 --architecture arm64
@@ -64,7 +65,7 @@ async function main(): Promise<number> {
     for (const architecture of options.architectures) {
       const local = nodeOf(architecture);
       const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
-      const parts = { architecture, dist, output: options.output, node };
+      const parts = { architecture, dist, output: options.output, node, isFast: options.isFast };
       for (const name of options.products) {
         const product = name === 'agent' ? agentProduct(await buildGate(architecture)) : coordinatorProduct;
         for (const format of options.formats) {
@@ -85,6 +86,7 @@ interface Options {
   formats: (typeof formats)[number][];
   architectures: GateArchitecture[];
   output: string;
+  isFast: boolean;
 }
 
 function readOptions(): Options | number {
@@ -95,6 +97,7 @@ function readOptions(): Options | number {
         format: { type: 'string', multiple: true, default: [] },
         architecture: { type: 'string', multiple: true, default: [] },
         output: { type: 'string', default: join(root, 'dist') },
+        fast: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -112,6 +115,7 @@ function readOptions(): Options | number {
       formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
       architectures: wanted.length > 0 ? wanted : [ownArchitecture()],
       output: resolve(values.output),
+      isFast: values.fast,
     };
   } catch (cause) {
     process.stderr.write(`package: ${reasonOf(cause)}\n\n${help}`);

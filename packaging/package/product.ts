@@ -24,4 +24,6 @@ export interface Parts {
   output: string;
   /** The npm package with Node's own program and licence. */
   node: string;
+  /** Compressed as little as possible: made in seconds, half as large again. */
+  isFast: boolean;
 }

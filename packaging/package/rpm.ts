@@ -21,10 +21,14 @@ export function makeRpm(product: Product, parts: Parts, epoch: string): string {
     const spec = join(work, `${name}.spec`);
     writeFileSync(spec, specText(product, epoch));
     const target = rpmArchitecture[parts.architecture];
-    execFileSync('rpmbuild', ['-bb', '--quiet', '--target', `${target}-linux`, ...defines(work), spec], {
-      env: { ...process.env, SOURCE_DATE_EPOCH: epoch, PARBAKE_STAGE: stage },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    execFileSync(
+      'rpmbuild',
+      ['-bb', '--quiet', '--target', `${target}-linux`, ...defines(work, parts.isFast), spec],
+      {
+        env: { ...process.env, SOURCE_DATE_EPOCH: epoch, PARBAKE_STAGE: stage },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     const made = `${name}-${version}-1.${target}.rpm`;
     const file = join(parts.output, made);
     cpSync(join(work, 'out', made), file);
@@ -35,7 +39,7 @@ export function makeRpm(product: Product, parts: Parts, epoch: string): string {
 }
 
 /** Settles what rpmbuild would otherwise take from the machine that it runs on. */
-function defines(work: string): string[] {
+function defines(work: string, isFast: boolean): string[] {
   const values = {
     _topdir: join(work, 'build'),
     _rpmdir: join(work, 'out'),
@@ -44,7 +48,7 @@ function defines(work: string): string[] {
     _buildhost: 'parbake.invalid',
     _dbpath: join(work, 'db'),
     // Readable by every rpm since 4.14.
-    _binary_payload: 'w9.zstdio',
+    _binary_payload: isFast ? 'w1.zstdio' : 'w9.zstdio',
     _build_id_links: 'none',
     debug_package: '%{nil}',
     __os_install_post: '%{nil}',

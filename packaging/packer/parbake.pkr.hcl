@@ -5,7 +5,8 @@ locals {
   default_types = { x86_64 = "t3.large", arm64 = "t4g.large" }
   instance_type = var.instance_type == "" ? local.default_types[var.architecture] : var.instance_type
   uploaded      = "/var/tmp/${basename(var.agent_package)}"
-  image_name    = "${var.ami_name}-${local.build}"
+  image_name    = "${var.ami_name}-${formatdate("YYYYMMDD-hhmmss", timestamp())}-${substr(local.build, 0, 8)}"
+  tls_files     = compact([var.tls_ca, var.tls_cert, var.tls_key])
 }
 
 source "amazon-ebs" "parbake" {
@@ -33,18 +34,22 @@ source "amazon-ebs" "parbake" {
   }
   imds_support = "v2.0"
 
-  # For as long as the build takes, and for pulling only.
-  temporary_iam_instance_profile_policy_document {
-    Version = "2012-10-17"
-    Statement {
-      Effect = "Allow"
-      Action = [
-        "ecr:GetAuthorizationToken",
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:GetDownloadUrlForLayer",
-        "ecr:BatchGetImage",
-      ]
-      Resource = ["*"]
+  iam_instance_profile = var.iam_instance_profile
+  # For as long as the build takes, and for pulling from ECR only.
+  dynamic "temporary_iam_instance_profile_policy_document" {
+    for_each = var.ecr_registry != "" && var.iam_instance_profile == "" ? [var.ecr_registry] : []
+    content {
+      Version = "2012-10-17"
+      Statement {
+        Effect = "Allow"
+        Action = [
+          "ecr:GetAuthorizationToken",
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:BatchGetImage",
+        ]
+        Resource = ["*"]
+      }
     }
   }
 
@@ -59,34 +64,53 @@ source "amazon-ebs" "parbake" {
 
   communicator              = "ssh"
   ssh_username              = var.ssh_username
+  ssh_interface             = var.ssh_interface
   ssh_clear_authorized_keys = true
 
-  ami_name  = local.image_name
-  ami_users = var.ami_users
-  run_tags  = { Name = "${var.ami_name} builder" }
+  ami_name     = local.image_name
+  ami_users    = var.ami_users
+  ami_regions  = var.ami_regions
+  encrypt_boot = var.encrypt
+  kms_key_id   = var.kms_key_id
+  run_tags     = merge(var.tags, { Name = "${var.ami_name} builder" })
   # tag-ami.sh adds the digest of Parbake's manifest, which there is only after the build.
-  tags = {
+  tags = merge(var.tags, {
     Name                = var.ami_name
     "parbake:build"     = local.build
     "parbake:base"      = "{{ .SourceAMI }}"
     "parbake:base-name" = "{{ .SourceAMIName }}"
-  }
-  snapshot_tags = { Name = var.ami_name, "parbake:build" = local.build }
+  })
+  snapshot_tags = merge(var.tags, { Name = var.ami_name, "parbake:build" = local.build })
 }
 
 build {
   sources = ["source.amazon-ebs.parbake"]
 
   provisioner "file" {
-    sources     = compact(concat([var.agent_package, var.recipe, var.lock], var.keys))
+    sources     = compact(concat([var.agent_package, var.recipe, var.lock], var.keys, local.tls_files))
     destination = "/var/tmp/"
   }
 
   provisioner "shell" {
-    script           = "${path.root}/scripts/install.sh"
-    remote_folder    = "/var/tmp"
-    execute_command  = "sudo env {{ .Vars }} sh {{ .Path }}"
-    environment_vars = ["PARBAKE_PACKAGE=${local.uploaded}"]
+    script          = "${path.root}/scripts/install.sh"
+    remote_folder   = "/var/tmp"
+    execute_command = "sudo env {{ .Vars }} sh {{ .Path }}"
+    environment_vars = [
+      "PARBAKE_PACKAGE=${local.uploaded}",
+      "ECR_REGISTRY=${var.ecr_registry}",
+    ]
+  }
+
+  provisioner "shell" {
+    script          = "${path.root}/scripts/settings.sh"
+    remote_folder   = "/var/tmp"
+    execute_command = "sudo env {{ .Vars }} sh {{ .Path }}"
+    environment_vars = [
+      "PARBAKE_COORDINATOR=${var.coordinator}",
+      "PARBAKE_TLS_CA=${var.tls_ca == "" ? "" : "/var/tmp/${basename(var.tls_ca)}"}",
+      "PARBAKE_TLS_CERT=${var.tls_cert == "" ? "" : "/var/tmp/${basename(var.tls_cert)}"}",
+      "PARBAKE_TLS_KEY=${var.tls_key == "" ? "" : "/var/tmp/${basename(var.tls_key)}"}",
+    ]
   }
 
   provisioner "shell" {

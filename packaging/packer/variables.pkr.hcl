@@ -3,6 +3,35 @@ variable "agent_package" {
   description = "The agent's .deb or .rpm, for the architecture of the image."
 }
 
+variable "coordinator" {
+  type        = string
+  description = "Where instances of the image check in, host:port; empty when user data or a tag says it later."
+  default     = ""
+
+  validation {
+    condition     = var.coordinator == "" || length(split(":", var.coordinator)) == 2
+    error_message = "Coordinator must be host:port, such as 10.0.1.10:7443."
+  }
+}
+
+variable "tls_ca" {
+  type        = string
+  description = "The coordinator's CA, a PEM file on this machine; empty to leave TLS to user data."
+  default     = ""
+}
+
+variable "tls_cert" {
+  type        = string
+  description = "The agents' certificate, a PEM file on this machine."
+  default     = ""
+}
+
+variable "tls_key" {
+  type        = string
+  description = "The key of tls_cert. Whoever can read the image can read it."
+  default     = ""
+}
+
 variable "recipe" {
   type        = string
   description = "The recipe on this machine: which images, which roles."
@@ -25,6 +54,11 @@ variable "recipe_vars" {
   type        = list(string)
   description = "Values for the recipe's variables, each NAME=VALUE."
   default     = []
+
+  validation {
+    condition     = length([for one in var.recipe_vars : one if length(split("=", one)) < 2]) == 0
+    error_message = "Each of recipe_vars must be NAME=VALUE."
+  }
 }
 
 variable "region" {
@@ -36,6 +70,11 @@ variable "architecture" {
   type        = string
   description = "x86_64 or arm64: of the image, and so of the builder."
   default     = "x86_64"
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "Architecture must be x86_64 or arm64."
+  }
 }
 
 variable "instance_type" {
@@ -63,8 +102,26 @@ variable "source_ami_owner" {
 }
 
 variable "ssh_username" {
-  type    = string
-  default = "admin"
+  type        = string
+  description = "As the source image has it."
+  default     = "admin"
+}
+
+variable "ssh_interface" {
+  type        = string
+  description = "How Packer reaches the builder: public_ip, private_ip, public_dns, private_dns or session_manager; empty for Packer's choice. session_manager needs an iam_instance_profile that lets SSM in."
+  default     = ""
+
+  validation {
+    condition     = contains(["", "public_ip", "private_ip", "public_dns", "private_dns", "session_manager"], var.ssh_interface)
+    error_message = "Ssh_interface must be public_ip, private_ip, public_dns, private_dns or session_manager."
+  }
+}
+
+variable "iam_instance_profile" {
+  type        = string
+  description = "The builder's profile; empty for none, or for a temporary one that may only pull, with ecr_registry."
+  default     = ""
 }
 
 variable "root_device" {
@@ -91,8 +148,33 @@ variable "disk_iops" {
 }
 
 variable "ami_name" {
-  type    = string
-  default = "parbake"
+  type        = string
+  description = "How the image's name begins; the time of the build and its id follow."
+  default     = "parbake"
+}
+
+variable "ami_regions" {
+  type        = list(string)
+  description = "Regions that the image is copied to."
+  default     = []
+}
+
+variable "encrypt" {
+  type        = bool
+  description = "Whether the image's disk is encrypted."
+  default     = false
+}
+
+variable "kms_key_id" {
+  type        = string
+  description = "The key for it; empty for the account's own. Only for the region of the build: copies in ami_regions take each region's default key."
+  default     = ""
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "More tags for the image, its snapshots and the builder."
+  default     = {}
 }
 
 variable "ami_users" {
@@ -103,7 +185,7 @@ variable "ami_users" {
 
 variable "ecr_registry" {
   type        = string
-  description = "ACCOUNT.dkr.ecr.REGION.amazonaws.com, if images are pulled from there. The builder needs the AWS CLI then."
+  description = "ACCOUNT.dkr.ecr.REGION.amazonaws.com, if images are pulled from there. Installs the AWS CLI on the builder."
   default     = ""
 }
 

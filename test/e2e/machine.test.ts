@@ -62,11 +62,9 @@ describe.skipIf(missing !== undefined)(
 
     test('the builder bakes, records the starts of its role and of Docker, is scrubbed and sealed', async () => {
       const { machine } = builder;
-      // Without a coordinator the agent says what it needs, and systemd does not try it again and again.
-      const state = await machine.run(
-        'systemctl show parbake-agent --property=Result,NRestarts,ExecMainStatus',
-      );
-      expect(state.split('\n').sort()).toEqual(['', 'ExecMainStatus=2', 'NRestarts=0', 'Result=exit-code']);
+      // Without a coordinator the agent says what it needs, and starts again until somebody sets it.
+      const state = await machine.run('systemctl show parbake-agent --property=Result,ExecMainStatus');
+      expect(state.split('\n').sort()).toEqual(['', 'ExecMainStatus=2', 'Result=exit-code']);
       const baked = JSON.parse(
         await machine.run('parbake-agent bake --json --recipe /root/parbake.yaml'),
       ) as {

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
@@ -111,6 +112,31 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
     });
   });
 
+  test('can be installed as a collection from its folder, with its variables documented', async () => {
+    const directory = testbed.makeDirectory('collection');
+    const options = {
+      cwd: directory,
+      env: { ...environment(directory), ANSIBLE_COLLECTIONS_PATH: directory },
+    };
+    const install = ['-m', 'ansible', 'galaxy', 'collection', 'install', '--offline', ansible];
+    succeeded(await runToEnd('python3', install, options));
+    const describe = ['-m', 'ansible', 'doc', '--type', 'role', '--json', 'parbake.tools.parbake'];
+    const documented = await runToEnd('python3', describe, options);
+    succeeded(documented);
+    const roles = JSON.parse(documented.stdout) as Record<
+      string,
+      { entry_points: { main: { options: Record<string, { default?: unknown }> } } }
+    >;
+    const specified = roles['parbake.tools.parbake']?.entry_points.main.options ?? {};
+    const defaults = parse(readFileSync(join(ansible, 'roles/parbake/defaults/main.yml'), 'utf8')) as object;
+    expect(Object.keys(specified).sort()).toEqual(Object.keys(defaults).sort());
+    const table = readFileSync(join(ansible, 'README.md'), 'utf8');
+    for (const name of Object.keys(defaults)) expect(table).toContain(`\`${name}\``);
+    // The version is computed, so there is no default to compare.
+    const fixed = Object.entries(defaults).filter(([name]) => name !== 'parbake_version');
+    expect(fixed.map(([name]) => [name, specified[name]?.default])).toEqual(fixed);
+  });
+
   test('says what is missing on a builder without the agent, and which step wants it', async () => {
     const refused = await play({}, '--tags', 'parbake_install');
     expect(refused.exit).toBe(2);
@@ -137,6 +163,26 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
     expect(seal?.kept).toEqual(keepLogin.parbake_scrub_keep);
     expect(existsSync(join(builder.root, 'etc/docker/key.json'))).toBe(false);
     copyFileSync(join(builder.root, 'etc/parbake/parbake.lock'), join(testbed.directory, 'parbake.lock'));
+  });
+
+  test('writes where instances check in, and asks for images or a recipe but not for both', async () => {
+    const ca = join(testbed.directory, 'ca.pem');
+    writeFileSync(ca, 'a certificate\n');
+    const settings = {
+      parbake_coordinator: '10.0.1.10:7443',
+      parbake_tls_ca: ca,
+      parbake_settings: { PARBAKE_LOG_LEVEL: 'debug' },
+    };
+    succeeded(await play(settings, '--tags', 'parbake_settings'));
+    const written = readFileSync(join(builder.root, 'etc/default/parbake-agent'), 'utf8');
+    expect(written.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
+      ...['PARBAKE_COORDINATOR=10.0.1.10:7443', 'PARBAKE_TLS_CA=/etc/parbake/ca.pem'],
+      ...['PARBAKE_LOG_LEVEL=debug', ''],
+    ]);
+    expect(readFileSync(join(builder.root, 'etc/parbake/ca.pem'), 'utf8')).toBe('a certificate\n');
+    const refused = await play({ parbake_recipe_file: ca }, '--tags', 'parbake_recipe');
+    expect(refused.exit).toBe(2);
+    expect(refused.stdout).toContain('and not both');
   });
 
   test('changes nothing when it runs again', async () => {

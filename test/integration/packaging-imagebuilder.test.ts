@@ -1,12 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
 import { pythonPackages } from '../testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { agentPackage } from '../testbed/parbake-packages.ts';
-import { fillIn, readComponent, type Step } from '../support/image-builder-component.ts';
+import { readComponent } from '../support/image-builder-component.ts';
+import { runPhase, runStep, type ComponentInputs } from '../support/image-builder-run.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
 import { runToEnd } from '../testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
@@ -43,29 +44,15 @@ describe.skipIf(missing !== undefined)(
       await testbed?.close();
     });
 
-    /** @throws Error when a command of the step fails, which ends the phase */
-    async function run(machine: Builder, step: Step): Promise<string> {
-      const values = {
+    const inputs = (): ComponentInputs => ({
+      component,
+      bucket,
+      values: {
         AgentPackage: 's3://images/parbake-agent.deb',
         Recipe: 's3://images/parbake.yaml',
         RecipeVars: `REGISTRY=${registry} SWARM_VERSION=1.2.9 CADVISOR_VERSION=v0.33.0 APP_VERSION=1.4.2`,
-      };
-      for (const { source, destination } of step.downloads) {
-        const to = join(machine.root, destination);
-        mkdirSync(dirname(to), { recursive: true });
-        copyFileSync(bucket.get(fillIn(component, values, source)) ?? '', to);
-      }
-      const said: string[] = [];
-      for (const one of step.commands)
-        said.push(await machine.run('bash', '-c', fillIn(component, values, one)));
-      return said.join('');
-    }
-
-    async function runPhase(machine: Builder, name: string): Promise<string> {
-      const said: string[] = [];
-      for (const step of component.phases.get(name) ?? []) said.push(await run(machine, step));
-      return said.join('');
-    }
+      },
+    });
 
     const manifest = (): Manifest =>
       JSON.parse(readFileSync(join(builder.root, manifestPath), 'utf8')) as Manifest;
@@ -85,7 +72,7 @@ describe.skipIf(missing !== undefined)(
     test('builds: installs, bakes and scrubs, but for what the service works with', async () => {
       for (const step of component.phases.get('build') ?? []) {
         if (step.name === 'Scrub') identity = readFileSync(join(builder.root, keyFile));
-        await run(builder, step);
+        await runStep(builder, step, inputs());
       }
       const { images, seal } = manifest();
       expect(images.map(({ ref }) => ref)).toEqual(productImages.map((name) => `${registry}/${name}`));
@@ -95,21 +82,21 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('validates that it is sealed', async () => {
-      expect(await runPhase(builder, 'validate')).toMatch(/^sealed$/m);
+      expect(await runPhase(builder, 'validate', inputs())).toMatch(/^sealed$/m);
     });
 
     test("tests a copy: it has the images, and fails when it has the builder's identity", async () => {
       const copy = await startBuilder(testbed, 'copy', builder);
-      const said = await runPhase(copy, 'test');
+      const said = await runPhase(copy, 'test', inputs());
       for (const name of productImages) expect(said).toContain(`${registry}/${name} is there: sha256:`);
       expect(readFileSync(join(copy.root, keyFile))).not.toEqual(identity);
       // It runs, and so it is no image to copy.
-      await expect(runPhase(copy, 'validate')).rejects.toThrow('[NOT_SEALED]');
+      await expect(runPhase(copy, 'validate', inputs())).rejects.toThrow('[NOT_SEALED]');
       const leaked = await startBuilder(testbed, 'leaked', builder);
       writeFileSync(join(leaked.root, keyFile), identity, { mode: 0o600 });
-      await expect(runPhase(leaked, 'test')).rejects.toThrow("Docker has the builder's identity");
+      await expect(runPhase(leaked, 'test', inputs())).rejects.toThrow("Docker has the builder's identity");
       await copy.run('docker', 'image', 'rm', `${registry}/${productImages[0] ?? ''}`);
-      await expect(runPhase(copy, 'test')).rejects.toThrow('swarm:1.2.9 is not there instead of');
+      await expect(runPhase(copy, 'test', inputs())).rejects.toThrow('swarm:1.2.9 is not there instead of');
     });
   },
 );

@@ -1,33 +1,28 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  DescribeKeyPairsCommand,
-} from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
-import { motoRegion, startMoto, type Moto } from '../testbed/moto.ts';
+import { motoRegion } from '../testbed/moto.ts';
 import { packerProgram } from '../testbed/packer.ts';
 import { pythonPackages } from '../testbed/python-packages.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
-import { waitFor } from '../testbed/wait.ts';
 import { agentPackage } from '../testbed/parbake-packages.ts';
 import { signDetached } from '../support/cosign-sign.ts';
+import { copyOlderTemplate, startPackerCloud, type PackerCloud } from '../support/packer-cloud.ts';
 import { productImages, pushProductImages } from '../support/product-images.ts';
-import { type Ended, command, runToEnd, succeeded } from '../testbed/command.ts';
+import { type Ended, runToEnd, succeeded } from '../testbed/command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
 const nothing = testbedMissing() ?? builderMissing();
 const packer = nothing === undefined ? await packerProgram() : { missing: nothing };
 const missing = unlessRequired('missing' in packer ? packer.missing : undefined);
 
+const packerPath = 'program' in packer ? packer.program : '';
 const template = join(import.meta.dirname, '../../packaging/packer');
 const minutes = 60_000;
-/** Debian's account, which the template takes its image from. */
-const debian = '136693071363';
 
 /**
  * Packer itself, with its builder for Amazon, against EC2's stand-in; the instance that it launches there is a builder
@@ -38,34 +33,18 @@ describe.skipIf(missing !== undefined)(
   { timeout: 20 * minutes },
   () => {
     let testbed: Testbed;
-    let moto: Moto;
+    let cloud: PackerCloud;
     let registry: string;
     let debFile: string;
-    let aws: string;
     let directory: string;
 
     beforeAll(async () => {
-      aws = await pythonPackages(['awscli==1.46.3']);
       debFile = await agentPackage();
       testbed = await createTestbed();
       directory = testbed.makeDirectory('packer');
       registry = await pushProductImages(testbed);
-      moto = await startMoto(testbed.directory, {
-        host: testbed.hostAddress,
-        images: [
-          {
-            ami_id: 'ami-0123456789abcdef0',
-            name: 'debian-12-amd64-20261101',
-            owner_id: debian,
-            architecture: 'x86_64',
-            root_device_type: 'ebs',
-            root_device_name: '/dev/xvda',
-            virtualization_type: 'hvm',
-          },
-        ],
-      });
-      testbed.onClose(() => moto.close());
-      olderPacker(join(directory, 'template'));
+      cloud = await startPackerCloud(testbed);
+      copyOlderTemplate(join(directory, 'template'));
     }, 10 * minutes);
     afterAll(async () => {
       await testbed?.close();
@@ -73,31 +52,17 @@ describe.skipIf(missing !== undefined)(
 
     /** Builds on a machine that is there once Packer has launched an instance, as cloud-init makes it. */
     async function build(builder: Builder, variables: Record<string, string>): Promise<Ended> {
-      const { name } = await testbed.addNamespace();
-      const inside = ['--net', `/run/netns/${name}`].join('=');
-      const led = ['-p', 'tcp', '--dport', '22', '-j', 'DNAT', '--to-destination', builder.address];
-      await command('nsenter', [inside, 'iptables', '-t', 'nat', '-A', 'OUTPUT', ...led]);
-      const values = Object.entries({
-        ...variables,
-        ecr_registry: '',
-        ec2_endpoint: moto.env['AWS_ENDPOINT_URL_EC2'],
-      });
-      const running = runToEnd(
-        'nsenter',
+      const values = Object.entries({ ...variables, ecr_registry: '' });
+      return await cloud.run(
+        builder,
+        packerPath,
         [
-          ...[inside, 'program' in packer ? packer.program : '', 'build', '-color=false'],
-          '-var-file=example.pkrvars.hcl',
-          ...values.flatMap(([key, value]) => ['-var', `${key}=${value ?? ''}`]),
+          ...['build', '-color=false', '-var-file=example.pkrvars.hcl'],
+          ...values.flatMap(([key, value]) => ['-var', `${key}=${value}`]),
           '.',
         ],
-        { cwd: join(directory, 'template'), env: environment() },
+        join(directory, 'template'),
       );
-      let ended = false;
-      const finish = running.finally(() => (ended = true));
-      const booted = letIn(builder, () => ended);
-      const done = await finish;
-      await booted;
-      return done;
     }
 
     /** As in example.pkrvars.hcl, but for the registry. */
@@ -125,42 +90,14 @@ describe.skipIf(missing !== undefined)(
       return { recipe, key };
     }
 
-    const environment = (): NodeJS.ProcessEnv => ({
-      PATH: `${join(aws, 'bin')}:${process.env['PATH'] ?? ''}`,
-      PYTHONPATH: aws,
-      HOME: directory,
-      CHECKPOINT_DISABLE: '1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL: moto.env['AWS_ENDPOINT_URL_EC2'],
-    });
-
-    const instances = async () => {
-      const { Reservations = [] } = await moto.client.send(new DescribeInstancesCommand({}));
-      return Reservations.flatMap(({ Instances = [] }) => Instances);
-    };
     const images = async () =>
-      (await moto.client.send(new DescribeImagesCommand({ Owners: ['self'] }))).Images?.filter(
+      (await cloud.moto.client.send(new DescribeImagesCommand({ Owners: ['self'] }))).Images?.filter(
         ({ Name }) => Name?.startsWith('parbake-') === true,
       ) ?? [];
 
-    /** What cloud-init does with the key that an instance was launched with. */
-    async function letIn(builder: Builder, isOver: () => boolean): Promise<void> {
-      const launched = await waitFor(
-        'Packer to launch an instance',
-        async () => (isOver() ? 'none' : (await instances()).find(({ State }) => State?.Name === 'running')),
-        minutes,
-      );
-      if (launched === 'none' || launched.KeyName === undefined) return;
-      const asked = new DescribeKeyPairsCommand({ KeyNames: [launched.KeyName], IncludePublicKey: true });
-      builder.authorize((await moto.client.send(asked)).KeyPairs?.[0]?.PublicKey ?? '');
-    }
-
     test('is formatted as Packer does it', async () => {
       const format = ['fmt', '-check', '-diff', template];
-      const formatted = await runToEnd('program' in packer ? packer.program : '', format, {
-        env: environment(),
-      });
+      const formatted = await runToEnd(packerPath, format, { env: cloud.env });
       expect(formatted).toEqual({ exit: 0, stdout: '', stderr: '' });
     });
 
@@ -171,7 +108,13 @@ describe.skipIf(missing !== undefined)(
         imds_support: 'v2.0',
         metadata_options: [{ http_tokens: 'required', http_put_response_hop_limit: 1 }],
         launch_block_device_mappings: [{ volume_type: 'gp3' }],
-        temporary_iam_instance_profile_policy_document: [{ Statement: [{ Effect: 'Allow' }] }],
+        dynamic: [
+          {
+            temporary_iam_instance_profile_policy_document: {
+              content: [{ Statement: [{ Effect: 'Allow' }] }],
+            },
+          },
+        ],
       });
       const steps = (build[0]?.provisioner ?? []).map(
         ({ shell, file }) => shell?.inline?.[0] ?? file?.direction,
@@ -237,7 +180,7 @@ describe.skipIf(missing !== undefined)(
       expect(built.stdout + built.stderr).toContain('[IMAGE_NOT_FOUND]');
       expect(built.stdout).not.toContain('Sealed.');
       expect(await images()).toHaveLength(before);
-      expect((await instances()).map(({ State }) => State?.Name)).toEqual(['terminated', 'terminated']);
+      expect((await cloud.instances()).map(({ state }) => state)).toEqual(['terminated', 'terminated']);
     });
   },
 );
@@ -254,16 +197,4 @@ async function parseHcl<T>(file: string): Promise<T> {
   const { stdout } = await runToEnd('python3', ['-c', script, file], { env });
   // Its texts have their quotes on.
   return JSON.parse(stdout.replaceAll(String.raw`\"`, '')) as T;
-}
-
-/** The template without what came after the Packer that is under a free licence. */
-function olderPacker(into: string): void {
-  cpSync(template, into, { recursive: true, filter: (source) => !source.endsWith('plugins.pkr.hcl') });
-  const file = join(into, 'parbake.pkr.hcl');
-  let text = readFileSync(file, 'utf8');
-  for (const newer of [/^  metadata_options \{\n.*?^  \}\n/ms, /^  imds_support .*\n/m]) {
-    expect(text).toMatch(newer);
-    text = text.replace(newer, '');
-  }
-  writeFileSync(file, text);
 }

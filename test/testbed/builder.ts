@@ -29,7 +29,7 @@ export interface Builder {
 /** What images of Debian for clouds have and a build needs: Python for Ansible, sudo, SSH, cloud-init, Docker. */
 const packages = [
   ...['docker.io', 'iptables', 'iproute2', 'procps', 'ca-certificates', 'libatomic1'],
-  ...['openssh-server', 'sudo', 'python3', 'python3-apt', 'cloud-init'],
+  ...['openssh-server', 'sudo', 'python3', 'python3-apt', 'cloud-init', 'systemd', 'openssl'],
   // What debootstrap does not find by itself: another package provides it under a name of its own.
   'python3-cffi-backend',
 ];

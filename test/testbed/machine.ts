@@ -161,18 +161,21 @@ export async function makeLazyDisk(
 /**
  * Boots a machine by software alone, so that it runs wherever this does.
  * @param env of every service, from the kernel's command line
+ * @param ports addresses of this machine, `host:port`, and the machine's ports that they lead to
  */
 export async function bootMachine(
   testbed: Testbed,
   name: string,
   disk: MachineDisk,
   env: Readonly<Record<string, string>> = {},
+  ports: Readonly<Record<string, number>> = {},
 ): Promise<Machine> {
   const told = join(disk.place, `${name}.told`);
   writeFileSync(told, '');
   const settings = Object.entries(env).map(([key, value]) => `systemd.setenv=${key}=${value}`);
   const log = join(disk.place, `${name}.log`);
-  const forward = `hostfwd=tcp:${sshHost}:0-:22,hostfwd=tcp:${applicationHost}:0-:8080`;
+  const more = Object.entries(ports).map(([address, port]) => `,hostfwd=tcp:${address}-:${port}`);
+  const forward = `hostfwd=tcp:${sshHost}:0-:22,hostfwd=tcp:${applicationHost}:0-:8080${more.join('')}`;
   const started: Started = startProgram(
     'qemu-system-x86_64',
     [

@@ -15,13 +15,15 @@ const sources = [
 
 /** The agent's Debian package. */
 export const agentPackage = (): Promise<string> => debianPackage('agent');
+/** The coordinator's Debian package. */
+export const coordinatorPackage = (): Promise<string> => debianPackage('coordinator');
 
 /** A package is made once for the sources as they are: the same sources give the same bytes. */
 async function debianPackage(product: 'agent' | 'coordinator'): Promise<string> {
   const directory = join(cache, `package-${product}-${digestOfSources()}`);
   await madeOnce(directory, async (making) => {
     removeOld();
-    const options = [product, '--format', 'deb', '--output', making];
+    const options = [product, '--format', 'deb', '--fast', '--output', making];
     await command(process.execPath, [join(project, 'packaging/package/main.ts'), ...options]);
   });
   return join(directory, `parbake-${product}_${version}_amd64.deb`);

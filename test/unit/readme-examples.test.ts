@@ -9,6 +9,7 @@ const shown = [
   ['packaging/ansible/README.md', 'packaging/ansible/bake.yml'],
   ['packaging/packer/README.md', 'packaging/packer/example.pkrvars.hcl'],
   ['packaging/cloud-init/README.md', 'packaging/cloud-init/clean.d/50-parbake'],
+  ['docs/quickstart-bake.md', 'packaging/cloud-init/user-data.yaml'],
 ] as const;
 
 /** A file's path in a comment, and the block of code below it. */
@@ -30,7 +31,10 @@ describe('the examples of the documents', () => {
 describe('links between documents', () => {
   const pages = [
     ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/bake.md', 'docs/benchmarks.md'],
-    'docs/reading-show.md',
+    ...['docs/README.md', 'docs/quickstart-bake.md', 'docs/quickstart-fleet.md', 'docs/reading-show.md'],
+    ...['ansible', 'cloud-init', 'docker', 'imagebuilder', 'packer'].map(
+      (name) => `packaging/${name}/README.md`,
+    ),
   ];
   test.each(pages)('lead to files that exist from %s', (page) => {
     const text = readFileSync(join(project, page), 'utf8');
