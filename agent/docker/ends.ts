@@ -75,16 +75,15 @@ export class ContainerEnds {
 
   /** Docker remembers its last 256 events while it runs. */
   async #wasAskedToEnd(id: string, finishedAt: number, signal: AbortSignal): Promise<boolean> {
-    const stream = await withDeadline('read events', dockerDeadlines.inspect, signal, (abortSignal) =>
-      this.#client.getEvents({
-        since: (finishedAt - askedBefore) / 1000,
-        until: Date.now() / 1000,
-        filters: { container: [id], event: ['kill'] },
-        abortSignal,
-      }),
-    );
-    let text = '';
-    for await (const chunk of stream) text += String(chunk);
+    const filters = { container: [id], event: ['kill'] };
+    const since = (finishedAt - askedBefore) / 1000;
+    const until = Date.now() / 1000;
+    const text = await withDeadline('read events', dockerDeadlines.inspect, signal, async (abortSignal) => {
+      const stream = await this.#client.getEvents({ since, until, filters, abortSignal });
+      let read = '';
+      for await (const chunk of stream) read += String(chunk);
+      return read;
+    });
     return text.split('\n').some(isEndingSignal);
   }
 }

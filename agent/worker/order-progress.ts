@@ -24,7 +24,7 @@ interface EndOfOne extends ContainerEnd {
 /** As a sentence. */
 function endText(end: EndOfOne): string {
   const { container, restarts } = end;
-  return `${container} ${describeEnd(end)}${restarts === 0 ? '' : `, after ${restarts} restarts`}`;
+  return `${container} ${describeEnd(end)}${restarts === 0 ? '' : `, after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`}`;
 }
 
 export interface OrderProgressOptions {

@@ -109,7 +109,9 @@ roles:
         }),
       app: async () => {
         const all = await engine.docker.listContainers({ all: true });
-        return all.find(({ Labels }) => Labels['dev.parbake.container'] === 'app')?.Id ?? '';
+        const isMine = (has: Readonly<Record<string, string>>): boolean =>
+          has['dev.parbake.container'] === 'app' && has['dev.parbake.role'] === role;
+        return all.find(({ Labels }) => isMine(Labels))?.Id ?? '';
       },
     };
   }
