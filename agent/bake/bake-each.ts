@@ -1,5 +1,6 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { eachBounded } from '../../proto/process/bounded.ts';
+import { defined } from '../core/defined.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { layerRecords } from '../docker/disk/layer-records.ts';
 import { dataRootHere } from '../docker/disk/data-root.ts';
@@ -9,21 +10,10 @@ import { withLogin } from '../images/with-login.ts';
 import type { Target } from './targets.ts';
 import type { BakeRequest } from './request.ts';
 
-/** What of a bake's request each image needs. */
+/** The part of a bake's request that each image needs. */
 type BakeEachRequest = Pick<
   BakeRequest,
-  | 'root'
-  | 'engine'
-  | 'lock'
-  | 'logins'
-  | 'silenceMs'
-  | 'parallel'
-  | 'retries'
-  | 'random'
-  | 'clock'
-  | 'now'
-  | 'signal'
-  | 'progress'
+  'root' | 'engine' | 'lock' | 'registries' | 'pulls' | 'time' | 'signal' | 'progress'
 >;
 
 /** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
@@ -33,7 +23,8 @@ export async function bakeEach(
   request: BakeEachRequest,
   known: { earlier: EarlierBake; pulled: string[] },
 ): Promise<BakeResult[]> {
-  const { parallel, silenceMs, clock } = request;
+  const { parallel, silenceMs } = request.pulls;
+  const { clock } = request.time;
   const lastWord = new Map<string, number>();
   return await eachBounded(targets, parallel, request.signal, (target, signal) => {
     const { ref } = target.image;
@@ -55,31 +46,31 @@ async function bakeOne(
     othersGetOn,
   }: { earlier: EarlierBake; pulled: string[]; heard: () => void; othersGetOn: () => boolean },
 ): Promise<BakeResult> {
-  const { root, progress, retries, random, now } = request;
+  const { root, progress, pulls, time } = request;
+  const { silenceMs, retries, random } = pulls;
   const { ref } = wanted;
   progress.start(ref);
   const before = earlier.manifest?.images.find((image) => image.ref === ref);
-  const image = { ...wanted, ...(digest === undefined ? {} : { digest }) };
+  const image = { ...wanted, ...defined({ digest }) };
   const options: Omit<ImageBaking, 'login'> = {
     engine: request.engine,
     platform: { os: facts.os, architecture: facts.architecture, variant: '' },
-    silenceMs: request.silenceMs,
-    clock: request.clock,
-    now,
+    silenceMs,
+    ...time,
     signal: request.signal,
-    ...(details === undefined ? {} : { details }),
-    ...(before === undefined ? {} : { earlier: before }),
+    details,
+    earlier: before,
     beforeChange: () => earlier.remove(),
     recordsOf: (diffIds) => layerRecords(dataRootHere(root, facts), facts.storageDriver, diffIds),
     othersGetOn,
-    retrying: { retries, random, now, onRetry: (retry) => progress.retry(ref, retry) },
+    retrying: { retries, random, now: time.now, onRetry: (retry) => progress.retry(ref, retry) },
     onProgress: (layers) => {
       heard();
       progress.update(ref, layers);
     },
     onPulled: () => void pulled.push(ref),
   };
-  const result = await withLogin(request.logins, wanted.image.domain, (login) =>
+  const result = await withLogin(request.registries.logins, wanted.image.domain, (login) =>
     bakeImage(image, { ...options, login }),
   );
   // Of images in containerd the id is another digest, and their content has been checked by its own.

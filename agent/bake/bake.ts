@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../../proto/recipe/image-ref.ts';
+import { defined } from '../core/defined.ts';
 import { formatLock } from '../core/image/lock.ts';
 import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
 import { recordingsPath } from '../core/replay/recording.ts';
@@ -41,7 +42,7 @@ export async function bake(request: BakeRequest): Promise<Baked> {
 
 async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const { recipe, root, engine, lock, signal } = request;
-  const startedAt = request.now().toISOString();
+  const startedAt = request.time.now().toISOString();
   const facts = await engine.facts(signal);
   const earlier = await earlierBake(root);
   const free = await freeBytes(root, facts);
@@ -50,9 +51,9 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     engine,
     facts,
     lock,
-    logins: request.logins,
+    logins: request.registries.logins,
     earlier: earlier.manifest?.images ?? [],
-    registry: request.registry(root, facts),
+    registry: request.registries.questions(root, facts),
     signal,
   });
   const warnings = [
@@ -71,7 +72,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
         message:
           'the earlier bake was sealed; its manifest was removed, so scrub again before this root is cloned',
       });
-    for (const problem of request.logins.problems().values())
+    for (const problem of request.registries.logins.problems().values())
       warnings.push({
         code: 'LOGIN_HELPER_FAILED',
         message: `${problem}; its images were pulled without a login`,
@@ -89,7 +90,7 @@ async function bakeTargets(
   facts: EngineFacts,
   { earlier, pulled, free, startedAt }: Begun,
 ): Promise<Baked> {
-  const { recipe, root, engine, lock, signal } = request;
+  const { recipe, root, engine, lock, provenance, signal } = request;
   const atBoot = bootImages(targets);
   const baked = targets.filter(({ image }) => image.atBoot !== true);
   const results = await bakeEach(baked, facts, request, { earlier, pulled });
@@ -103,17 +104,17 @@ async function bakeTargets(
       return [JSON.stringify(program), program];
     }),
   );
-  for (const program of checks.values()) await request.checkProgram(program, signal);
+  for (const program of checks.values()) await request.checks.checkProgram(program, signal);
   signal.throwIfAborted();
   const images = results.map((result) => result.image);
   const lockText = formatLock(lockOf(targets, lock.lock));
   const content = {
     apiVersion: 'parbake/v1' as const,
-    ...request.agent,
+    ...provenance.agent,
     lockSha256: sha256(lockText),
-    builder: await builderFacts(root, facts, await request.metadata, signal),
-    ...(Object.keys(request.machineImage).length === 0 ? {} : { machineImage: request.machineImage }),
-    hostSbom: request.hostSbom,
+    builder: await builderFacts(root, facts, await provenance.metadata, signal),
+    ...(Object.keys(provenance.machineImage).length === 0 ? {} : { machineImage: provenance.machineImage }),
+    hostSbom: provenance.hostSbom,
     images,
     ...(atBoot.length === 0 ? {} : { atBoot }),
     roles: recipe.roles,
@@ -143,9 +144,9 @@ async function bakeTargets(
   const recorded = await recordAll(request, images, dataRootHere(root, facts));
   const manifest: Manifest = {
     ...content,
-    bakeId: request.bakeId,
+    bakeId: provenance.bakeId,
     startedAt,
-    createdAt: request.now().toISOString(),
+    createdAt: request.time.now().toISOString(),
     disk,
     seal: null,
   };
@@ -167,7 +168,8 @@ async function recordAll(
   images: readonly BakedImage[],
   dataRoot: string,
 ): Promise<RecordedStarts> {
-  const { recording, root, bakeId, recipe, signal, progress } = request;
+  const { recording, root, provenance, recipe, signal, progress } = request;
+  const { bakeId } = provenance;
   if (recording === undefined) return { starts: [], warnings: [] };
   const { containers, stopEngine, timeoutMs, misses } = recording;
   const away = new Set(recipe.images.filter(({ atBoot }) => atBoot === true).map(({ ref }) => ref));
@@ -184,9 +186,9 @@ async function verifyAll(
   targets: readonly Target[],
   results: readonly BakeResult[],
   facts: EngineFacts,
-  { engine, signal, bytesOf, root, progress }: BakeRequest,
+  { engine, signal, checks, root, progress }: BakeRequest,
 ): Promise<void> {
-  const verifier = bytesOf?.(dataRootHere(root, facts), facts);
+  const verifier = checks.bytesOf?.(dataRootHere(root, facts), facts);
   if (verifier !== undefined) progress.note('reading every byte of the images on the disk');
   for (const [index, { image }] of targets.entries()) {
     const { ref } = image;
@@ -210,8 +212,7 @@ async function verifyAll(
 function bootImages(targets: readonly Target[]): BootImage[] {
   return targets.flatMap(({ image: { ref, platform, atBoot }, digest, signature }) => {
     if (atBoot !== true || digest === undefined) return [];
-    const signed = signature === undefined ? {} : { signature };
-    return [{ ref, digest, platform, ...signed }];
+    return [{ ref, digest, platform, ...defined({ signature }) }];
   });
 }
 

@@ -26,7 +26,7 @@ import { bakeProgress } from './progress.ts';
 import { prepareReport, writeReport } from './report/files.ts';
 import { bakeDocument, bakeText } from './report/report.ts';
 import { ByteVerifier } from './verify-bytes.ts';
-import type { BakeRequest } from './request.ts';
+import type { BakeProvenance, BakeTime } from './request.ts';
 
 export const bakeCommand = command(bakeDeclaration, runBake);
 
@@ -55,55 +55,48 @@ async function runBake(values: ValuesOf<typeof bakeDeclaration>, context: Comman
   const hostSbom = sbom === undefined ? undefined : await readHostSbom(root, sbom);
   const isRecording = values.record || (root.dir === '/' && !values.noRecord);
   const docker = connect(values.dockerSocket ?? root.path('/run/docker.sock'));
-  const clock = (): number => performance.now();
+  const time: BakeTime = { clock: () => performance.now(), now: () => new Date() };
   const logins = await readLogins(root, { commands, env: context.env });
-  const progress = bakeProgress(context.stderr, clock);
+  const progress = bakeProgress(context.stderr, time.clock);
   try {
     const baked = await bake({
-      bakeId: randomUUID(),
-      agent: await ownFacts(),
-      machineImage,
-      hostSbom,
       recipe,
       root,
-      engine: imageEngine(docker),
       lock,
-      logins,
-      metadata: imds === 'off' ? Promise.resolve(undefined) : builderMetadata(imds, context.signal),
-      registry: registryQuestions(logins, context.env, Math.random),
-      silenceMs: values.stallTimeout,
-      parallel: values.parallel,
-      retries: values.retries,
-      random: Math.random,
-      clock,
-      now: () => new Date(),
-      signal: context.signal,
-      progress,
-      ...(values.noVerifyBytes
-        ? {}
-        : {
-            bytesOf: (dataRoot, facts) =>
-              new ByteVerifier({
-                client: docker,
-                facts,
-                dataRoot,
-                clock,
-                now: () => new Date(),
-                signal: context.signal,
-              }),
-          }),
-      checkProgram: (program, signal) => checkProgram(docker, program, signal),
-      ...(isRecording
+      provenance: {
+        bakeId: randomUUID(),
+        agent: await ownFacts(),
+        machineImage,
+        hostSbom,
+        metadata: imds === 'off' ? Promise.resolve(undefined) : builderMetadata(imds, context.signal),
+      },
+      engine: imageEngine(docker),
+      registries: { logins, questions: registryQuestions(logins, context.env, Math.random) },
+      pulls: {
+        silenceMs: values.stallTimeout,
+        parallel: values.parallel,
+        retries: values.retries,
+        random: Math.random,
+      },
+      checks: {
+        bytesOf: values.noVerifyBytes
+          ? undefined
+          : (dataRoot, facts) =>
+              new ByteVerifier({ client: docker, facts, dataRoot, ...time, signal: context.signal }),
+        checkProgram: (program, signal) => checkProgram(docker, program, signal),
+      },
+      recording: isRecording
         ? {
-            recording: {
-              containers: containerEngine(docker, kernelFacts),
-              stopEngine: engineRestart(root),
-              timeoutMs: values.recordTimeout,
-              isAskedFor: values.record || misses.length > 0,
-              misses,
-            },
+            containers: containerEngine(docker, kernelFacts),
+            stopEngine: engineRestart(root),
+            timeoutMs: values.recordTimeout,
+            isAskedFor: values.record || misses.length > 0,
+            misses,
           }
-        : {}),
+        : undefined,
+      time,
+      progress,
+      signal: context.signal,
     });
     if (report !== undefined) await writeReport(report, baked);
     for (const { code, message } of baked.warnings) context.stderr.write(`warning: ${message} [${code}]\n`);
@@ -122,7 +115,7 @@ async function builderMetadata(imds: string, signal: AbortSignal): Promise<Insta
   });
 }
 
-async function ownFacts(): Promise<BakeRequest['agent']> {
+async function ownFacts(): Promise<BakeProvenance['agent']> {
   const commit = buildCommit();
   const sha256 = await bundleSha256();
   return {

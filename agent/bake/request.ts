@@ -17,54 +17,81 @@ import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EarlierBake } from './earlier.ts';
 
 export interface BakeRequest {
+  recipe: Recipe;
+  /** The file system that is baked. */
+  root: Root;
+  lock: LockFile;
+  provenance: BakeProvenance;
+  engine: ImageEngine;
+  registries: Registries;
+  pulls: PullSettings;
+  checks: ImageChecks;
+  /** Absent when no start is recorded. */
+  recording?: Recording | undefined;
+  time: BakeTime;
+  progress: BakeProgress;
+  signal: AbortSignal;
+}
+
+/** What the manifest says about the bake and the machine, as told from outside. */
+export interface BakeProvenance {
   bakeId: string;
   agent: Pick<Manifest, 'agentVersion' | 'agentCommit' | 'agentSha256'>;
-  /** What whoever makes the machine image says of it. */
+  /** What the program that makes the machine image says about it. */
   machineImage: MachineImage;
-  /** Of the machine itself; absent when there is none. */
-  hostSbom?: HostSbom | undefined;
-  recipe: Recipe;
-  root: Root;
-  engine: ImageEngine;
-  lock: LockFile;
-  logins: RegistryLogins;
-  /** What EC2 says of this machine; undefined when it is none of EC2's. */
+  /** Bill of materials of the machine itself; undefined when there is none. */
+  hostSbom: HostSbom | undefined;
+  /** What EC2 says about this machine; undefined when it is not an instance. */
   metadata: Promise<InstanceMetadata | undefined>;
-  /** How registries are asked. */
-  registry: (root: Root, facts: EngineFacts) => RegistryQuestions;
+}
+
+export interface Registries {
+  logins: RegistryLogins;
+  /** Asks registries as this Engine would. */
+  questions: (root: Root, facts: EngineFacts) => RegistryQuestions;
+}
+
+/** How pulls behave. */
+export interface PullSettings {
   /** Longest silence of a pull, milliseconds. */
   silenceMs: number;
-  /** How many images are pulled at a time. */
+  /** Number of images that are pulled at a time. */
   parallel: number;
-  /** How often a pull that broke off or stalled is begun again. */
+  /** How often a stalled or interrupted pull is retried. */
   retries: number;
-  /** From 0 to 1. */
+  /** Jitter of the waits, from 0 to 1. */
   random: () => number;
+}
+
+/** What is looked at in the images once all of them are there. */
+export interface ImageChecks {
+  /** Reads the images' bytes; undefined when they are not read. */
+  bytesOf: ((dataRoot: string, facts: EngineFacts) => ByteVerifier) | undefined;
+  /** Looks whether an image's own command can be executed. @throws ParbakeError ENTRYPOINT_INVALID */
+  checkProgram: (program: CheckedProgram, signal: AbortSignal) => Promise<void>;
+}
+
+/** How starts are recorded. */
+export interface Recording {
+  containers: ContainerEngine;
+  stopEngine: RecordStartsRequest['stopEngine'];
+  /** For each start, in milliseconds. */
+  timeoutMs: number;
+  /** The operator asked for it; by default an unchanged bake keeps its recordings. */
+  isAskedFor: boolean;
+  /** What instances of earlier bakes read beyond their recordings. */
+  misses: readonly Misses[];
+}
+
+export interface BakeTime {
   /** Monotonic, milliseconds. */
   clock: () => number;
   now: () => Date;
-  signal: AbortSignal;
-  progress: BakeProgress;
-  /** What reads images' bytes; absent when they shall not be read. */
-  bytesOf?: (dataRoot: string, facts: EngineFacts) => ByteVerifier;
-  /** Looks whether an image's own command can be executed. @throws ParbakeError ENTRYPOINT_INVALID */
-  checkProgram: (program: CheckedProgram, signal: AbortSignal) => Promise<void>;
-  /** Records what starts read; absent when nothing shall be recorded. */
-  recording?: {
-    containers: ContainerEngine;
-    stopEngine: RecordStartsRequest['stopEngine'];
-    /** For each start, in milliseconds. */
-    timeoutMs: number;
-    /** Not only because it is usual. */
-    isAskedFor: boolean;
-    /** What instances of earlier bakes read beyond their recordings. */
-    misses: readonly Misses[];
-  };
 }
 
 export interface Baked {
   manifest: Manifest;
-  /** On this machine. */
+  /** Path on this machine. */
   manifestFile: string;
   lockFile: string;
   /** False when all of it was there already, from an earlier bake, whose manifest it then is. */

@@ -23,10 +23,10 @@ export interface ImageBaking {
   /** What images are for when the recipe does not say. */
   platform: Platform;
   login: Login | undefined;
-  /** What its registry says of it. */
-  details?: RegistryImage;
-  /** What an earlier bake recorded of it. */
-  earlier?: BakedImage;
+  /** What the registry says about it. */
+  details?: RegistryImage | undefined;
+  /** What an earlier bake recorded about it. */
+  earlier?: BakedImage | undefined;
   /** Called before anything is changed. */
   beforeChange?: () => Promise<void>;
   /** See PullReading. */
@@ -36,7 +36,7 @@ export interface ImageBaking {
   signal: AbortSignal;
   recordsOf: (diffIds: readonly string[]) => Promise<Map<string, LayerRecord[]>>;
   othersGetOn?: () => boolean;
-  /** Absent means that nothing is tried again. */
+  /** Absent when failed pulls are not retried. */
   retrying?: Retrying;
   onProgress: (layers: LayerProgress[]) => void;
   /** Called once the Engine has something new, whatever the checks then say. */
