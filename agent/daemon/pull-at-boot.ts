@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { bakeImage, type BakeResult, type ImageBaking } from '../images/image.ts';
@@ -72,7 +73,7 @@ async function pull(
     throw new ParbakeError('MANIFEST_INVALID', `"${ref}" is not a valid image reference: ${parsed.reason}`);
   const engine = imageEngine(docker);
   const { os, architecture, storageDriver } = await engine.facts(signal);
-  const wanted = { ref, image: parsed.ref, digest, ...(platform === undefined ? {} : { platform }) };
+  const wanted = { ref, image: parsed.ref, digest, ...defined({ platform }) };
   const options: Omit<ImageBaking, 'login'> = {
     engine,
     platform: { os, architecture, variant: '' },

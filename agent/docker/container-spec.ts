@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { defined } from '../core/defined.ts';
 import type { ContainerSpec, PrepareLevel } from '../../proto/recipe/role.ts';
 import { hostConfig } from './host-config.ts';
 import { labels } from './labels.ts';
@@ -60,8 +61,7 @@ export function createOptions(
       [labels.container]: container.name,
       [labels.role]: role,
       ...(assignmentId === undefined ? { [labels.prepared]: level } : { [labels.assignment]: assignmentId }),
-      ...(gate === undefined ? {} : { [labels.gate]: gate.key }),
-      ...(files === undefined ? {} : { [labels.files]: files.key }),
+      ...defined({ [labels.gate]: gate?.key, [labels.files]: files?.key }),
     },
     ExposedPorts: Object.fromEntries(container.ports.map((port) => [`${port}/tcp`, {}])),
     StopTimeout: container.stopTimeoutSeconds ?? defaultStopTimeoutSeconds,

@@ -86,9 +86,10 @@ export function imageEngine(client: DockerClient): ImageEngine {
     inspect: (name, signal) => inspect(client, name, signal),
     async resolve(name, login, signal) {
       const answer = await withDeadline(`resolve ${name}`, dockerDeadlines.resolve, signal, (abortSignal) =>
-        client
-          .getImage(name)
-          .distribution({ abortSignal, ...(login === undefined ? {} : { authconfig: authOf(login) }) }),
+        client.getImage(name).distribution({
+          abortSignal,
+          ...defined({ authconfig: login === undefined ? undefined : authOf(login) }),
+        }),
       ).catch((cause: unknown) => {
         throw refusal(name, cause, 'resolve');
       });

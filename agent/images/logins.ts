@@ -118,7 +118,7 @@ async function print(
   env: LoginSources['env'],
 ): Promise<{ output: string; reason?: string }> {
   return await new Promise((resolve) => {
-    const options = { timeout: deadline, ...(env === undefined ? {} : { env: { ...env } }) };
+    const options = { timeout: deadline, env: env === undefined ? undefined : { ...env } };
     const child = execFile(program, [...args], options, (cause, stdout) => {
       if (cause === null) resolve({ output: stdout });
       else resolve({ output: stdout, reason: failureOf(cause) });

@@ -33,7 +33,7 @@ export interface ReplayResult {
   failures: { what: string; reason: string }[];
   failed: number;
   /** Why it ended before everything was read. */
-  stopped?: 'signal' | 'failures';
+  stopped?: 'signal' | 'failures' | undefined;
 }
 
 /** Large enough that a read costs more than the call. */
@@ -93,7 +93,7 @@ export async function replay(queue: ReplayQueue, options: ReplayOptions): Promis
     ...result,
     progress: queue.progress(),
     filesRead: files.size,
-    ...(isUnfinished ? { stopped: options.signal.aborted ? 'signal' : 'failures' } : {}),
+    stopped: isUnfinished ? (options.signal.aborted ? 'signal' : 'failures') : undefined,
   };
 }
 

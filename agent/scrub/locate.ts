@@ -26,7 +26,7 @@ export interface Found {
   /** Work that a person may want. */
   isPrecious: boolean;
   /** See RulePath. */
-  isIdentity?: true;
+  isIdentity?: boolean;
   /** The path is a link to this place, which unlinking it would leave on the image. */
   leads?: string | undefined;
 }
@@ -117,16 +117,16 @@ async function last(
   if (kind === undefined || !isMeant(rulePath, path, kind)) return [];
   if (rulePath.clean === 'files') return await filesBelow(root, path);
   const isPrecious = rulePath.isPrecious === true;
-  const action = rulePath.clean === 'emptied' ? { action: 'empty' as const } : {};
-  const identity = rulePath.isIdentity === true && kind === 'other' ? { isIdentity: true as const } : {};
-  if (kind !== 'link')
-    return (await isClean(root, rulePath, path)) ? [] : [{ path, isPrecious, ...action, ...identity }];
+  const action = rulePath.clean === 'emptied' ? 'empty' : undefined;
+  const isIdentity = rulePath.isIdentity === true && kind === 'other';
+  const found: Found = { path, isPrecious, action, isIdentity };
+  if (kind !== 'link') return (await isClean(root, rulePath, path)) ? [] : [found];
   // An emptied directory loses its content as it is, and the link of a pid file is not worth a question.
   if (isAny || rulePath.isLink === true || rule.reason === 'correctness') return [{ path, isPrecious }];
   // People link a history to /dev/null to keep it from being written.
   if ((await readlink(root.path(path))) === '/dev/null') return [];
   const leads = await resolveInRoot(root, path);
-  return [{ path, isPrecious, ...action, leads }];
+  return [{ path, isPrecious, action, leads }];
 }
 
 function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { defined } from '../core/defined.ts';
 import type { Removal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import type { Found } from './locate.ts';
@@ -13,12 +14,8 @@ import { absent } from '../host/resolve.ts';
 export async function removalOf(root: Root, rule: string, found: Found): Promise<Removal> {
   const { path, action, isIdentity } = found;
   const identity = isIdentity === true ? await identityAt(root, path) : '';
-  return {
-    rule,
-    path,
-    ...(action === 'empty' ? { action } : {}),
-    ...(identity === '' ? {} : { identitySha256: createHash('sha256').update(identity).digest('hex') }),
-  };
+  const identitySha256 = identity === '' ? undefined : createHash('sha256').update(identity).digest('hex');
+  return { rule, path, ...defined({ action: action === 'empty' ? action : undefined, identitySha256 }) };
 }
 
 /** Returns an empty text when the file is missing. */

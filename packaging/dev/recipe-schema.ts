@@ -1,3 +1,4 @@
+import { defined } from '../../agent/core/defined.ts';
 import { recipeSection, sections } from '../../proto/recipe/keys.ts';
 import type { Key, Section, Value } from '../../proto/recipe/value.ts';
 
@@ -29,7 +30,7 @@ function sectionSchema({ keys, exactlyOne, takesExtensions }: Section): Schema {
     ...(takesExtensions === true ? { patternProperties: { '^x-': {} } } : {}),
     additionalProperties: false,
     ...(required.length === 0 ? {} : { required }),
-    ...(exactlyOne === undefined ? {} : { oneOf: exactlyOne.map((name) => ({ required: [name] })) }),
+    ...defined({ oneOf: exactlyOne?.map((name) => ({ required: [name] })) }),
   };
 }
 
@@ -67,14 +68,14 @@ function valueSchema(value: Value): Schema {
       return {
         type: 'array',
         items: valueSchema(value.of),
-        ...(value.minItems === undefined ? {} : { minItems: value.minItems }),
+        ...defined({ minItems: value.minItems }),
       };
     case 'section':
       return { $ref: `#/$defs/${value.section.name}` };
     case 'entries':
       return {
         type: 'object',
-        propertyNames: value.name.pattern === undefined ? {} : { pattern: value.name.pattern.source },
+        propertyNames: defined({ pattern: value.name.pattern?.source }),
         additionalProperties: valueSchema(value.of),
       };
     case 'either':

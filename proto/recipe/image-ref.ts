@@ -7,9 +7,9 @@ export interface ImageRef {
   domain: string;
   /** Repository within the registry, with `library/` where Docker Hub implies it. */
   path: string;
-  tag?: string;
+  tag?: string | undefined;
   /** `sha256:` and 64 hex digits, or another registered algorithm. */
-  digest?: string;
+  digest?: string | undefined;
 }
 
 /** An illegal reference is a value, so that a recipe's mistakes can be collected. */
@@ -51,7 +51,7 @@ export function parseImageRef(text: string): ParsedRef {
   if (reason !== undefined) return refuse(reason);
   return {
     ok: true,
-    ref: { ...split, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) },
+    ref: { ...split, tag, digest },
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { defined } from '../../agent/core/defined.ts';
 import { installGate } from '../testbed/gate.ts';
 import { pushImage } from '../testbed/images.ts';
 import { startAgent, startCoordinator } from '../testbed/parbake.ts';
@@ -115,7 +116,7 @@ export async function benchAgent({
     exec_to_check_in_p50_ms: percentile(times, 0.5),
     ...sampling,
     idle_s: Math.round(idleMs / 1000),
-    ...(without === undefined ? {} : { without_samples: without }),
+    ...defined({ without_samples: without }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defined } from '../../agent/core/defined.ts';
 import type { Engine } from '../testbed/engine.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 import type { BakedImageReport, DemoDocument } from './document.ts';
@@ -58,9 +59,11 @@ export async function bake(
     pull_ms,
     layers: layers.map((layer) => ({
       digest: layer.digest,
-      ...(layer.size_bytes === undefined ? {} : { size_bytes: layer.size_bytes }),
-      ...(layer.download_ms === undefined ? {} : { download_ms: layer.download_ms }),
-      ...(layer.extract_ms === undefined ? {} : { extract_ms: layer.extract_ms }),
+      ...defined({
+        size_bytes: layer.size_bytes,
+        download_ms: layer.download_ms,
+        extract_ms: layer.extract_ms,
+      }),
     })),
   }));
 }

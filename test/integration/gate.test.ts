@@ -99,7 +99,7 @@ function describeGate({ architecture, compiler = '', emulator }: (typeof machine
     const [file = '', ...args] = [...(start.wrapper ?? []), ...gated];
     const child = spawn(file, args, {
       env: start.env ?? { PATH: '/usr/bin:/bin' },
-      ...(start.cwd === undefined ? {} : { cwd: start.cwd }),
+      cwd: start.cwd,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])

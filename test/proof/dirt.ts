@@ -6,15 +6,12 @@ interface Dirt {
   /** Below the root. */
   path: string;
   /** Around the canary; the canary alone when not given. */
-  content?: (canary: string) => string;
+  content?: ((canary: string) => string) | undefined;
 }
 
 const id = (digit: string): string => digit.repeat(64);
 const docker = (path: string): string => `var/lib/docker/${path}`;
-const file = (path: string, content?: (canary: string) => string): Dirt => ({
-  path,
-  ...(content === undefined ? {} : { content }),
-});
+const file = (path: string, content?: (canary: string) => string): Dirt => ({ path, content });
 const inHomes = (...paths: string[]): Dirt[] =>
   ['root', 'home/baker'].flatMap((home) => paths.map((path) => file(`${home}/${path}`)));
 const environment = (canary: string): string => JSON.stringify({ Config: { Env: [`SECRET=${canary}`] } });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { defined } from '../../agent/core/defined.ts';
 import { parseImageRef } from '../../proto/recipe/image-ref.ts';
 import {
   formatLock,
@@ -17,7 +18,7 @@ const hex = (letter: string): string => `sha256:${letter.repeat(64)}`;
 function anImage(ref: string, digest?: string): RecipeImage {
   const parsed = parseImageRef(ref);
   if (!parsed.ok) throw new Error(parsed.reason);
-  return { ref, image: parsed.ref, ...(digest === undefined ? {} : { digest }) };
+  return { ref, image: parsed.ref, ...defined({ digest }) };
 }
 
 function aLock(...entries: [string, string][]): Lock {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defined } from '../../agent/core/defined.ts';
 import { counted, levels, type Sample } from '../../coordinator/core/sample.ts';
 import { decodeSamples, encodeSamples } from '../../coordinator/store/sample-block.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
@@ -17,6 +18,10 @@ const whole: Sample = {
   ...{ networkReceiveBytes: 2 ** 31, networkTransmitBytes: Number.MAX_SAFE_INTEGER, cpuMs: 12.345 },
   ...{ ioStallMs: 0.001, memoryBytes: 2 ** 40, pageCacheBytes: 16_383 },
 };
+
+function thousandths(count: number | undefined): number | undefined {
+  return count === undefined ? undefined : (count % 1e12) / 1000;
+}
 
 describe('samples as bytes', () => {
   test('come back as they were, whichever figures they have', () => {
@@ -32,8 +37,7 @@ describe('samples as bytes', () => {
             ...{ container: '', startMs: begin + after, intervalMs: microseconds / 1000 },
             ...figures,
             // As many digits as a number has room for beside the microseconds.
-            ...(cpuMs === undefined ? {} : { cpuMs: (cpuMs % 1e12) / 1000 }),
-            ...(ioStallMs === undefined ? {} : { ioStallMs: (ioStallMs % 1e12) / 1000 }),
+            ...defined({ cpuMs: thousandths(cpuMs), ioStallMs: thousandths(ioStallMs) }),
           }))
           .sort((a, b) => a.startMs - b.startMs);
         expect(decodeSamples(encodeSamples(samples), '')).toEqual(samples);

@@ -19,7 +19,7 @@ export interface LayerProgress {
 
 /** How a pull's stream ended. */
 export type PullOutcome =
-  | { kind: 'done'; digest?: string; upToDate: boolean }
+  | { kind: 'done'; digest?: string | undefined; upToDate: boolean }
   | { kind: 'failed'; text: string }
   /** The stream ended without saying that the pull did. */
   | { kind: 'cut' };
@@ -66,7 +66,7 @@ export class PullProgress {
     if (this.#error !== undefined) return { kind: 'failed', text: this.#error };
     if (this.#digest === undefined && this.#status === undefined) return { kind: 'cut' };
     const upToDate = this.#status?.includes('up to date') ?? false;
-    return { kind: 'done', upToDate, ...(this.#digest === undefined ? {} : { digest: this.#digest }) };
+    return { kind: 'done', upToDate, digest: this.#digest };
   }
 
   #applyLayer(id: string, status: string, detail: Detail, now: number): void {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { ByteRange, Chunking } from './trace.ts';
 import { isCount, isObject, parseJsonOr } from '../json.ts';
@@ -114,7 +115,7 @@ export function parseRecording(text: string, name: string): Recording {
     unit: parseUnit(value['unit']) ?? fail('unit is not known'),
     recordedAt: string(value['recordedAt'], 'recordedAt'),
     bakeId: string(value['bakeId'], 'bakeId'),
-    ...(typeof snapshotId === 'string' ? { snapshotId } : {}),
+    ...defined({ snapshotId: typeof snapshotId === 'string' ? snapshotId : undefined }),
     fileSystem: {
       type: string(fileSystem['type'], 'fileSystem.type'),
       uuid: string(fileSystem['uuid'], 'fileSystem.uuid'),
