@@ -134,8 +134,7 @@ async function recordByTracing(
   if (traced === undefined)
     notes.push(`${device.path} is made of other devices: only files were recorded, no blocks`);
   if (trace.lost > 0) notes.push(`the trace is incomplete: ${trace.lost} events found no room`);
-  if (endedBy === 'timeout')
-    notes.push(`ended by the time limit of ${options.timeoutMs} ms, not by readiness`);
+  notes.push(...timeoutNotes(endedBy, options));
   return {
     ...chunking,
     device,
@@ -164,9 +163,7 @@ async function recordByFiles(
   const grown = [...after].filter(
     ([path, { cachedBytes }]) => cachedBytes > (before.get(path)?.cachedBytes ?? 0),
   );
-  const notes = [`${why}; whole files were recorded instead of blocks`];
-  if (endedBy === 'timeout')
-    notes.push(`ended by the time limit of ${options.timeoutMs} ms, not by readiness`);
+  const whole = `${why}; whole files were recorded instead of blocks`;
   return {
     ...chunking,
     device,
@@ -177,8 +174,12 @@ async function recordByFiles(
     chunks: [],
     metadata: [],
     files: grown.map(([path, { sizeBytes }]) => ({ path, ranges: [[0, sizeBytes]] })),
-    notes,
+    notes: [whole, ...timeoutNotes(endedBy, options)],
   };
+}
+
+function timeoutNotes(endedBy: Observation['endedBy'], { timeoutMs }: RecordOptions): string[] {
+  return endedBy === 'timeout' ? [`ended by the time limit of ${timeoutMs} ms, not by readiness`] : [];
 }
 
 async function filesInMemory(mountPoint: string, { directories = ['/'], signal }: RecordOptions) {

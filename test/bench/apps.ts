@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstPage } from '../demo/page.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { buildApplicationImage, buildImage } from '../testbed/images.ts';
+import { buildPageImage } from '../support/page-image.ts';
 import { pause } from '../../proto/process/tasks.ts';
 
 /** Where every application listens. */
@@ -45,21 +46,8 @@ const answerTimeout = 60_000;
 /** A static web server of a few pages of memory: what is left is the platform's own time. */
 const httpd: App = {
   name: 'httpd',
-  async build(engine, directory, ref) {
-    mkdirSync(directory, { recursive: true });
-    copyFileSync('/bin/busybox', join(directory, 'busybox'));
-    writeFileSync(join(directory, 'index.html'), 'Hello\n');
-    const lines = [
-      'FROM scratch',
-      'COPY busybox /bin/busybox',
-      'COPY index.html /www/index.html',
-      // It ignores SIGTERM as a first process, and would be waited for.
-      'STOPSIGNAL SIGKILL',
-      'CMD ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]',
-    ];
-    writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);
-    await buildImage(engine, directory, ref);
-  },
+  // It ignores SIGTERM as a first process, and would be waited for.
+  build: (engine, directory, ref) => buildPageImage(engine, directory, ref, ['STOPSIGNAL SIGKILL']),
 };
 
 /** An HTTP server on Node, in an image of more than 100 MB. */

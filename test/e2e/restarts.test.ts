@@ -1,10 +1,9 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { installGate } from '../testbed/gate.ts';
-import { buildImage, pushImage } from '../testbed/images.ts';
+import { pushImage } from '../testbed/images.ts';
 import { agentProgram, startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Started } from '../testbed/processes.ts';
 import { createTestbed, type Testbed } from '../testbed/testbed.ts';
@@ -12,6 +11,7 @@ import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance } from '../support/calls.ts';
 import { dockerEras } from '../support/docker-eras.ts';
 import { launchClone, makeMachineImage } from '../support/machine-images.ts';
+import { buildPageImage, pageText } from '../support/page-image.ts';
 
 /** More than may end by themselves one after the other: all end at once when Docker goes. */
 const gatedRoles = ['web', 'b', 'c', 'd', 'e'];
@@ -29,18 +29,7 @@ for (const { name, why, engine: options } of dockerEras)
         testbed = await createTestbed();
         const image = `${(await testbed.registry()).address}/acme/httpd:1`;
         builder = await testbed.startEngine(options);
-        const directory = testbed.makeDirectory('httpd');
-        copyFileSync('/bin/busybox', join(directory, 'busybox'));
-        writeFileSync(join(directory, 'index.html'), 'Hello\n');
-        const lines = [
-          'FROM scratch',
-          'COPY busybox /bin/busybox',
-          'COPY index.html /www/',
-          'STOPSIGNAL SIGKILL',
-        ];
-        lines.push('CMD ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]');
-        writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);
-        await buildImage(builder, directory, image);
+        await buildPageImage(builder, testbed.makeDirectory('httpd'), image, ['STOPSIGNAL SIGKILL']);
         await pushImage(builder, image);
         await installGate(builder.root);
         const app = `name: app, image: '${image}', ready: { http: { port: 8080 } }`;
@@ -130,7 +119,7 @@ ${gated.join('')}  early: { containers: [{ ${app}, prepare: pause }] }
           expect(serving?.Id).toBe(before.get(role));
           const address = Object.values(serving?.NetworkSettings.Networks ?? {})[0]?.IPAddress ?? '';
           const args = [`--net=/run/netns/${engine.namespace}`, '/bin/busybox', 'wget', '-q', '-O', '-'];
-          expect(await command('nsenter', [...args, `http://${address}:8080/`])).toBe('Hello\n');
+          expect(await command('nsenter', [...args, `http://${address}:8080/`])).toBe(pageText);
           await agent.stop();
           await engine.stop();
         },

@@ -6,22 +6,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePackageRoot, removePackageRoot } from '../support/package-root.ts';
-import { unlessRequired } from '../support/requirement.ts';
+import { packagingMissing } from '../support/requirement.ts';
 
 const project = join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
 const sysusers = '/usr/bin/systemd-sysusers';
 const needed = ['/usr/bin/dpkg-deb', '/usr/bin/rpmbuild', '/usr/bin/lintian', '/bin/busybox', sysusers];
-const absent = needed.filter((path) => !existsSync(path));
-const missing = unlessRequired(
-  process.getuid?.() !== 0
-    ? 'needs root'
-    : process.arch !== 'x64'
-      ? 'needs amd64'
-      : absent.length > 0
-        ? `needs ${absent.join(', ')}`
-        : undefined,
-);
+const missing = packagingMissing(needed);
 
 const dist = mkdtempSync(join(tmpdir(), 'parbake-dist-'));
 const files = {

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAgentUnit } from '../../packaging/package/unit.ts';
 import { command } from '../testbed/command.ts';
 import { makePackageRoot, removePackageRoot } from '../support/package-root.ts';
-import { unlessRequired } from '../support/requirement.ts';
+import { packagingMissing } from '../support/requirement.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string };
@@ -25,16 +25,7 @@ const needed = [
   ...['/usr/bin/dpkg-deb', '/usr/bin/rpmbuild', '/usr/bin/lintian', '/usr/bin/gcc', '/usr/sbin/chroot'],
   ...['/bin/busybox', '/usr/bin/aarch64-linux-gnu-gcc', '/usr/bin/qemu-aarch64'],
 ];
-const absent = needed.filter((path) => !existsSync(path));
-const missing = unlessRequired(
-  process.getuid?.() !== 0
-    ? 'needs root'
-    : process.arch !== 'x64'
-      ? 'needs amd64'
-      : absent.length > 0
-        ? `needs ${absent.join(', ')}`
-        : undefined,
-);
+const missing = packagingMissing(needed);
 
 const dist = mkdtempSync(join(tmpdir(), 'parbake-dist-'));
 const files = {
