@@ -12,7 +12,7 @@ import { waitFor } from '../testbed/wait.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
-import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 describe('EC2', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-ec2-'));
@@ -105,10 +105,8 @@ describe('EC2', () => {
 
   test('an instance that did not serve does not keep the name of a user who never had it', async () => {
     const [, broken = '', healthy = ''] = ids;
-    await startSimulatedAgent(coordinator.agents, { instanceId: broken, role: 'api', outcome: 'FAILED' });
-    await instanceWith(broken, ({ state }) => state === 'INSTANCE_STATE_READY');
-    await startSimulatedAgent(coordinator.agents, { instanceId: healthy, role: 'api' });
-    await instanceWith(healthy, ({ state }) => state === 'INSTANCE_STATE_READY');
+    await readyAgent(coordinator, { instanceId: broken, role: 'api', outcome: 'FAILED' });
+    await readyAgent(coordinator, { instanceId: healthy, role: 'api' });
     const { assignment } = await assign(coordinator.clients, { user: 'bob', role: 'api' });
     expect(assignment).toMatchObject({ instanceId: healthy, attempt: 2 });
     await waitFor('the tags', async () => (await tagsOf(healthy))['parbake:user'] === 'bob');

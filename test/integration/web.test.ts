@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
-import { waitFor } from '../testbed/wait.ts';
 import type { InstanceDocument } from '../../coordinator/web/documents.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance } from '../support/calls.ts';
+import { assign } from '../support/calls.ts';
 import { unlessRequired } from '../support/requirement.ts';
-import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
+import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 import { report } from '../support/report.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -33,13 +32,9 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
     // As root it has no sandbox; what it shows is ours.
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     for (const id of ['i-1', 'i-2']) {
-      await startSimulatedAgent(coordinator.agents, { instanceId: id, role: 'web' });
+      await readyAgent(coordinator, { instanceId: id, role: 'web' });
       await reportLife(id);
     }
-    await waitFor('instances to be ready', async () => {
-      const { state, connected } = await getInstance(coordinator.clients, 'i-2');
-      return state === 'INSTANCE_STATE_READY' && connected;
-    });
     await assign(coordinator.clients, { user: hostile, role: 'web' });
   });
 
