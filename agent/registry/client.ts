@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { codeOf } from '../../proto/errors/cause.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { retry } from '../../proto/process/retry.ts';
 import { defined } from '../core/defined.ts';
@@ -173,12 +174,5 @@ class Session {
 
 /** A certificate or an answer that cannot be accepted does not get better by asking again. */
 function isFinal(cause: unknown): boolean {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return (
-    !/^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_)/.test(code) && !isTimeout(cause)
-  );
-}
-
-function isTimeout(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === 'TimeoutError';
+  return !/^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/.test(codeOf(cause) ?? '');
 }

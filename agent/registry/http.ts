@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { asError } from '../../proto/errors/cause.ts';
+import { asError, codeOf } from '../../proto/errors/cause.ts';
+import { defined } from '../core/defined.ts';
 import { readAnswer, sendRequest, type HttpAnswer as PlainAnswer } from '../../proto/process/http.ts';
 
 export interface HttpAnswer extends PlainAnswer {
@@ -14,6 +15,8 @@ export interface HttpAccess {
   /** @returns the proxy's URL; undefined for a direct request */
   proxyFor: (url: URL) => string | undefined;
   signal: AbortSignal;
+  /** Milliseconds for one answer, redirects included, in place of 20 s. */
+  deadlineMs?: number;
 }
 
 export interface HttpRequest {
@@ -35,11 +38,24 @@ const maxRedirects = 5;
  * @throws Error when nobody answers, or the answer is too long
  */
 export async function ask(url: URL, request: HttpRequest, access: HttpAccess): Promise<HttpAnswer> {
-  const signal = AbortSignal.any([access.signal, AbortSignal.timeout(deadline)]);
+  const { deadlineMs = deadline } = access;
+  const late = AbortSignal.timeout(deadlineMs);
+  const signal = AbortSignal.any([access.signal, late]);
+  try {
+    return await follow(url, request, { ...access, signal });
+  } catch (cause) {
+    if (access.signal.aborted || !late.aborted) throw cause;
+    // Node says that the request was aborted, which nobody did.
+    const message = `${url.host} did not answer within ${deadlineMs / 1000} s`;
+    throw Object.assign(new Error(message, { cause }), { code: 'ETIMEDOUT' });
+  }
+}
+
+async function follow(url: URL, request: HttpRequest, access: HttpAccess): Promise<HttpAnswer> {
   let at = url;
   let { headers } = request;
   for (let redirects = 0; ; redirects++) {
-    const answer = await askOnce(at, { ...request, headers }, { ...access, signal });
+    const answer = await askOnce(at, { ...request, headers }, access);
     const { location } = answer.headers;
     const isRedirect = answer.status >= 301 && answer.status <= 308 && location !== undefined;
     if (!isRedirect || request.stays === true) return answer;
@@ -75,10 +91,11 @@ async function askOnce(
   }
 }
 
-/** A failure that may be the proxy's says that there is one. */
+/** A failure that may be the proxy's says that there is one, and keeps the system's name. */
 function throughProxy(cause: Error, proxy: string | undefined): Error {
   if (proxy === undefined) return cause;
   // A proxy's address may hold a password.
   const { protocol, host } = new URL(proxy);
-  return new Error(`${cause.message} (through the proxy ${protocol}//${host})`, { cause });
+  const error = new Error(`${cause.message} (through the proxy ${protocol}//${host})`, { cause });
+  return Object.assign(error, defined({ code: codeOf(cause) }));
 }

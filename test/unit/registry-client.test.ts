@@ -210,6 +210,22 @@ describe('B13: a registry that is busy', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test('that does not answer in time is asked again, and the error says so', async () => {
+    const { address, requests } = await listen(() => {});
+    const reader = readerOf(address, { deadlineMs: 100 });
+    await expect(reader.manifest('1.0')).rejects.toThrow(`${address} did not answer within 0.1 s`);
+    expect(requests.length).toBe(5);
+  });
+
+  test('behind a proxy that is not there yet is asked again', async () => {
+    const { address } = await listen((_, response) => response.writeHead(200).end('{}'));
+    const proxies = ['http://127.0.0.1:1', undefined];
+    const reader = readerOf(address, {
+      proxyFor: ({ protocol }) => (protocol === 'http:' ? proxies.shift() : 'http://127.0.0.1:1'),
+    });
+    await expect(reader.manifest('1.0')).resolves.toBe('{}');
+  });
+
   test('for good is an error after five tries, and an interruption ends the waiting', async () => {
     const { address, requests } = await listen((_, response) => response.writeHead(503).end());
     await expect(readerOf(address).manifest('1.0')).rejects.toThrow('HTTP status 503');
