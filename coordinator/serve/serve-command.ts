@@ -60,6 +60,7 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
         serving: aborted,
         manager: (signal) => reportToServiceManager(context.env, logger, signal),
         retain,
+        store: (signal) => store.watch(signal),
         sweep: fleet.sweep,
         otlp: otlp.task(levels, logger),
         ...ec2,

@@ -18,6 +18,11 @@ export type UseCases = AgentUseCases &
   UpkeepUseCases;
 
 export type Store = UseCases & {
+  /**
+   * Runs until the signal aborts.
+   * @throws Error when the store can serve nothing any more until it is opened again, though nothing is lost
+   */
+  watch(signal: AbortSignal): Promise<void>;
   /** Finishes what was asked for. */
   close(): Promise<void>;
 };

@@ -1,6 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import { storeSuite } from '../support/store-suite.ts';
 
@@ -10,4 +13,46 @@ storeSuite('SQLite', async () => {
     open: () => openSqliteStore(join(directory, 'store.db')),
     remove: () => rm(directory, { recursive: true }),
   };
+});
+
+describe('a store on SQLite', () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'parbake-store-'));
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  test('whose thread ends can serve nothing more, and says so', async () => {
+    const threads: Worker[] = [];
+    const remember = (thread: Worker): void => void threads.push(thread);
+    process.on('worker', remember);
+    const store = await openSqliteStore(join(directory, 'store.db'));
+    process.off('worker', remember);
+    const watched = store.watch(new AbortController().signal);
+    await threads[0]?.terminate();
+    await expect(watched).rejects.toThrow('the thread of the store ended');
+    await expect(store.applyRoles([])).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await store.close();
+  });
+
+  test('that is closed did not fail', async () => {
+    const store = await openSqliteStore(join(directory, 'store.db'));
+    const stop = new AbortController();
+    const watched = store.watch(stop.signal);
+    await store.close();
+    stop.abort();
+    await expect(watched).resolves.toBeUndefined();
+  });
+
+  test('whose file is damaged under it says so to readers, too', async () => {
+    const file = join(directory, 'store.db');
+    const store = await openSqliteStore(file);
+    const other = new DatabaseSync(file);
+    other.exec('DROP TABLE role');
+    other.close();
+    await expect(store.roles()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await store.close();
+  });
 });

@@ -248,6 +248,13 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         });
         expect((await store.timeline('i-1')).spans).toEqual(['"span"']);
       });
+
+      test('is found between the beginning and the end of all time', async () => {
+        const json = '{"endUnixNs":2}';
+        await store.report(aReport('i-1', { spans: [{ id: 's', startNs: 1, json }] }), 1);
+        const always = { from: -9e21, to: 9e21 };
+        expect((await store.timeline('i-1', always)).spans).toEqual([json]);
+      });
     });
 
     test('events have numbers that rise without a gap, in the order of what happened', async () => {

@@ -12,7 +12,7 @@ export function runBatch(db: SqliteDatabase, commands: Commands, calls: readonly
   let answers: Answer[] = [];
   try {
     if (calls.every(({ name }) => access[name] === 'read'))
-      return db.snapshot(() => calls.map((call) => answer(call, () => run(commands, call))));
+      return db.snapshot(() => calls.map((call) => answer(call, () => db.read(() => run(commands, call)))));
     return db.transaction(() => {
       answers = calls.map((call) => answer(call, () => db.part(() => run(commands, call))));
       // What was done before an error that ended the transaction is lost with it.

@@ -111,13 +111,22 @@ export class SqliteDatabase {
     return this.#database.isTransaction;
   }
 
-  /** Reads of one moment. */
-  snapshot<T>(work: () => T): T {
-    this.#database.exec('BEGIN');
+  /** A part of a snapshot. @throws ParbakeError STORE_FAILED */
+  read<T>(work: () => T): T {
     try {
       return work();
     } catch (cause) {
       throw storeError('the store cannot be read', cause);
+    }
+  }
+
+  /** Reads of one moment. */
+  snapshot<T>(work: () => T): T {
+    try {
+      return this.read(() => {
+        this.#database.exec('BEGIN');
+        return work();
+      });
     } finally {
       if (this.#database.isTransaction) this.#database.exec('COMMIT');
     }

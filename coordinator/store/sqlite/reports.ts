@@ -132,6 +132,8 @@ export class SqliteReports {
   }
 }
 
+/** Bound to what SQLite's integers hold: a caller's time may be the end of the calendar. */
 function nanoseconds(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
+  const ns = BigInt(Math.round(ms * 1000)) * 1000n;
+  return BigInt.asIntN(64, ns) === ns ? ns : ns < 0n ? -endOfTime : endOfTime;
 }

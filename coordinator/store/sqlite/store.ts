@@ -10,12 +10,22 @@ import { StoreThread } from './thread.ts';
  */
 export async function openSqliteStore(path: string): Promise<Store> {
   const writer = await StoreThread.open({ path, mode: 'write' });
-  const reader = path === ':memory:' ? writer : await StoreThread.open({ path, mode: 'read' });
+  const reader =
+    path === ':memory:'
+      ? writer
+      : await StoreThread.open({ path, mode: 'read' }).catch(async (cause: unknown) => {
+          // A thread that stays keeps the program from ending.
+          await writer.close();
+          throw cause;
+        });
   const threads = { write: writer, read: reader };
   const names = Object.keys(access) as CommandName[];
   const calls = names.map((name) => [name, (...args: unknown[]) => threads[access[name]].call(name, args)]);
   return {
     ...(Object.fromEntries(calls) as Store),
+    watch: async (signal) => {
+      await Promise.race([reader.watch(signal), writer.watch(signal)]);
+    },
     close: async () => {
       if (reader !== writer) await reader.close();
       await writer.close();

@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { aborted } from '../../../proto/process/tasks.ts';
 import type { Answer, Call, Failure, FromThread, ThreadData, ToThread } from './messages.ts';
 
 /** Beside a bundle it is a bundle too; in a checkout it runs from its source. */
 const bundled = new URL('./parbake-coordinator-store.js', import.meta.url);
 const source = new URL('./worker.ts', import.meta.url);
+
+const threadEnded = 'the thread of the store ended';
 
 interface Pending {
   resolve: (result: unknown) => void;
@@ -18,20 +21,22 @@ export class StoreThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
+  readonly #failed = new AbortController();
   #calls: Call[] = [];
   #nextId = 1;
   #failure: ParbakeError | undefined;
+  #isClosing = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     this.#ended = new Promise((resolve) => {
       worker.once('exit', () => {
-        this.#fail(new ParbakeError('STORE_FAILED', 'the store is closed'));
+        this.#fail(new ParbakeError('STORE_FAILED', this.#isClosing ? 'the store is closed' : threadEnded));
         resolve();
       });
     });
     worker.on('error', (cause: unknown) =>
-      this.#fail(new ParbakeError('STORE_FAILED', 'the thread of the store ended', { cause })),
+      this.#fail(new ParbakeError('STORE_FAILED', threadEnded, { cause })),
     );
   }
 
@@ -59,8 +64,16 @@ export class StoreThread {
     return await new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
+  /** Runs until the signal aborts. @throws Error when the thread ends before it is closed */
+  async watch(signal: AbortSignal): Promise<void> {
+    await aborted(AbortSignal.any([signal, this.#failed.signal]));
+    if (this.#failure !== undefined && !this.#isClosing)
+      throw new Error(this.#failure.message, { cause: this.#failure });
+  }
+
   /** Finishes what was asked for. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#send();
     this.#worker.postMessage({ kind: 'close' } satisfies ToThread);
     await this.#ended;
@@ -85,6 +98,7 @@ export class StoreThread {
     this.#failure ??= error;
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
+    this.#failed.abort();
   }
 }
 
