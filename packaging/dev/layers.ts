@@ -6,11 +6,15 @@ import { layerProblems, type SourceFile } from './layers/check.ts';
 
 const at = process.argv.indexOf('--root');
 const root = at < 0 ? join(import.meta.dirname, '../..') : (process.argv[at + 1] ?? '');
-const listed = execFileSync('git', ['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'], {
-  encoding: 'utf8',
-}).split('\n');
+const listed = execFileSync(
+  'git',
+  ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+  {
+    encoding: 'utf8',
+  },
+).split('\0');
 const files: SourceFile[] = listed
-  .filter((path) => /^(agent|coordinator|proto)\/.*\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
+  .filter((path) => /^(agent|coordinator|proto)\/.*\.[cm]?[jt]sx?$/.test(path) && !path.endsWith('.d.ts'))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 const problems = layerProblems(files);
 for (const problem of problems) console.error(problem);

@@ -7,14 +7,23 @@ import { layerProblems } from '../../packaging/dev/layers/check.ts';
 
 const project = join(import.meta.dirname, '../..');
 const planted = 'agent/core/planted.ts';
+const inImage = 'agent/core/image/planted.ts';
 const problemsOf = (text: string, path = planted): string[] => layerProblems([{ path, text }]);
 
 describe('a file in a pure room', () => {
-  test.each([
+  test.each<[name: string, text: string, path?: string]>([
     ['Date.now', 'export const at = Date.now();'],
     ['Date["now"]', 'export const at = Date["now"]();'],
     ['new Date()', 'export const at = new Date();'],
     ['Date()', 'export const at = Date();'],
+    ['new Date(...[])', 'export const at = new Date(...[]);'],
+    ['the members of Date', 'export const { now } = Date;'],
+    ['Date under another name', 'export const clock = Date;'],
+    ['a computed member of Date', 'export const at = (name: "now"): number => Date[name]();'],
+    ['randomUUID', "import { randomUUID } from 'node:crypto'; export { randomUUID };", inImage],
+    ['all of node:crypto', "import * as all from 'node:crypto'; export { all };", inImage],
+    ['an export of node:crypto', "export { randomUUID } from 'node:crypto';", inImage],
+    ['connect', "import { connect } from 'node:net'; export { connect };", 'proto/recipe/planted.ts'],
     ['Math.random', 'export const one = Math.random();'],
     ['Math.random without a call', 'export const { one } = { one: Math.random };'],
     ['performance', 'export const at = performance.now();'],
@@ -37,8 +46,25 @@ describe('a file in a pure room', () => {
     ['our logger', "import type { Logger } from '../../proto/process/log.ts'; export type L = Logger;"],
     ['an import at run time', "export const fs = import('node:fs');"],
     ['an import by a computed name', 'export const load = (name: string) => import(name);'],
-  ])('may not use %s', (_, text) => {
-    expect(problemsOf(text)).toHaveLength(1);
+  ])('may not use %s', (_, text, path = planted) => {
+    expect(problemsOf(text, path)).toHaveLength(1);
+  });
+
+  test('may read times that it is given, and hash', () => {
+    const text = `
+      import { createHash, type KeyObject } from 'node:crypto';
+      export const at = (text: string): number => Math.max(Date.parse(text), Date.UTC(2026, 0));
+      export const isDate = (value: unknown): value is Date => value instanceof Date;
+      export const sha = (key: KeyObject): string => createHash('sha256').update(String(key)).digest('hex');`;
+    expect(problemsOf(text, inImage)).toEqual([]);
+  });
+
+  test('may not import a room that is not pure, whatever its row says', () => {
+    const table = {
+      pure: { rooms: ['impure'], packages: [], isPure: true },
+      impure: { rooms: [], packages: [] },
+    } as const;
+    expect(layerProblems([], table)).toEqual(['the pure room pure may import impure, which is not pure']);
   });
 
   test('may take all of it as arguments, and may name its own members as it likes', () => {

@@ -1,4 +1,4 @@
-import { parseSync, Visitor } from 'oxc-parser';
+import { parseSync, Visitor, type ImportDeclarationSpecifier, type ModuleExportName } from 'oxc-parser';
 import { dirname, join, normalize } from 'node:path/posix';
 import { exclusive, rooms as allRooms, type Room } from './rooms.ts';
 
@@ -12,18 +12,35 @@ export interface SourceFile {
 const impureGlobals = new Set([
   ...['clearImmediate', 'clearInterval', 'clearTimeout', 'setImmediate', 'setInterval', 'setTimeout'],
   ...['queueMicrotask', 'console', 'crypto', 'fetch', 'globalThis', 'performance', 'process', 'require'],
+  ...['eval', 'global', 'navigator', 'self', 'BroadcastChannel', 'EventSource', 'MessageChannel', 'Temporal'],
+  ...['WebSocket', 'XMLHttpRequest'],
 ]);
+
+/** What a pure room may import of the modules that have impure exports, too. */
+const pureExports: Readonly<Record<string, readonly string[]>> = {
+  'node:crypto': ['createHash', 'createPublicKey', 'verify'],
+  'node:net': ['isIP'],
+};
 
 /**
  * Compares imports, those of types included, with the table of rooms.
  * @param table which room may import what
- * @returns one line for each import or use that is not allowed, with file and line
+ * @returns one line for each import or use that is not allowed, with file and line, and for each row of a pure room that
+ *   names an impure one
  */
 export function layerProblems(
   files: readonly SourceFile[],
   table: Readonly<Record<string, Room>> = allRooms,
 ): string[] {
-  return files.flatMap((file) => {
+  const impureBelow = Object.entries(table).flatMap(([room, { isPure, rooms }]) => {
+    const impure = Object.keys(table).filter(
+      (other) => table[other]?.isPure !== true && rooms.some((allowed) => matches(other, allowed)),
+    );
+    return isPure === true
+      ? impure.map((other) => `the pure room ${room} may import ${other}, which is not pure`)
+      : [];
+  });
+  const inFiles = files.flatMap((file) => {
     const room = dirname(file.path);
     // Generated types import each other only.
     if (room === 'proto/gen' || room.startsWith('proto/gen/')) return [];
@@ -32,6 +49,7 @@ export function layerProblems(
       return [`${file.path}: the room ${room} has no row in packaging/dev/layers/rooms.ts`];
     return problemsOf(file, room, rules);
   });
+  return [...impureBelow, ...inFiles];
 }
 
 function problemsOf({ path, text }: SourceFile, room: string, rules: Room): string[] {
@@ -45,11 +63,29 @@ function problemsOf({ path, text }: SourceFile, room: string, rules: Room): stri
     if (typeof specifier !== 'string') say(offset, 'imports what is only known at run time');
     else if (!isAllowed(specifier, path, room, rules)) say(offset, `${room} may not import ${specifier}`);
   };
+  /** @param names undefined for types */
+  const takeNames = (offset: number, specifier: string, names: readonly (string | undefined)[]): void => {
+    const pure = rules.isPure === true ? pureExports[specifier] : undefined;
+    for (const name of names)
+      if (pure !== undefined && name !== undefined && !pure.includes(name))
+        say(offset, `${name} of ${specifier} in a pure room: take the value as an argument`);
+  };
   const visitor = new Visitor({
-    ImportDeclaration: ({ start, source }) => take(start, source.value),
-    ExportAllDeclaration: ({ start, source }) => take(start, source.value),
-    ExportNamedDeclaration: ({ start, source }) => {
-      if (source !== null) take(start, source.value);
+    ImportDeclaration: ({ start, source, specifiers, importKind }) => {
+      take(start, source.value);
+      if (importKind !== 'type') takeNames(start, source.value, specifiers.map(importedName));
+    },
+    ExportAllDeclaration: ({ start, source, exportKind }) => {
+      take(start, source.value);
+      if (exportKind !== 'type') takeNames(start, source.value, ['*']);
+    },
+    ExportNamedDeclaration: ({ start, source, specifiers, exportKind }) => {
+      if (source === null) return;
+      take(start, source.value);
+      const names = specifiers.map(({ local, exportKind: kind }) =>
+        kind === 'type' ? undefined : nameIn(local),
+      );
+      if (exportKind !== 'type') takeNames(start, source.value, names);
     },
     ImportExpression: ({ start, source }) =>
       take(start, source.type === 'Literal' ? source.value : undefined),
@@ -84,6 +120,16 @@ function matches(target: string, allowed: string): boolean {
   return target === base || target.startsWith(`${base}/`);
 }
 
+/** @returns undefined for a type; `*` for a whole module */
+function importedName(specifier: ImportDeclarationSpecifier): string | undefined {
+  if (specifier.type !== 'ImportSpecifier') return '*';
+  return specifier.importKind === 'type' ? undefined : nameIn(specifier.imported);
+}
+
+function nameIn(name: ModuleExportName): string {
+  return name.type === 'Literal' ? name.value : name.name;
+}
+
 type Handlers = NonNullable<ConstructorParameters<typeof Visitor>[0]>;
 
 /** A pure room gets its clock, its randomness and its logger as arguments. */
@@ -92,19 +138,18 @@ function impureUses(say: (offset: number, problem: string) => void): Handlers {
     say(offset, `${what} in a pure room: take the value as an argument`);
   /** Names that stand for a property or a declared member, and not for a global. */
   const names = new Set<object>();
+  /** Uses of Date and Math that give the same result for the same arguments. */
+  const pureUses = new Set<object>();
+  const clockOf: Readonly<Record<string, string>> = { Date: 'now', Math: 'random' };
   return {
     MemberExpression: ({ start, object, property, computed }) => {
       if (!computed) names.add(property);
-      const owner = object.type === 'Identifier' ? object.name : '';
-      const key = computed
-        ? property.type === 'Literal'
-          ? property.value
-          : ''
-        : 'name' in property
-          ? property.name
-          : '';
-      if (owner === 'Date' && key === 'now') refuse(start, 'Date.now');
-      if (owner === 'Math' && key === 'random') refuse(start, 'Math.random');
+      if (object.type !== 'Identifier') return;
+      const clock = clockOf[object.name];
+      const key = property.type === 'Literal' ? property.value : 'name' in property ? property.name : '';
+      if (clock === undefined || (computed && property.type !== 'Literal')) return;
+      pureUses.add(object);
+      if (key === clock) refuse(start, `${object.name}.${clock}`);
     },
     Property: ({ key, computed, shorthand }) => {
       if (!computed && !shorthand) names.add(key);
@@ -113,15 +158,23 @@ function impureUses(say: (offset: number, problem: string) => void): Handlers {
     MethodDefinition: ({ key }) => void names.add(key),
     TSPropertySignature: ({ key }) => void names.add(key),
     TSMethodSignature: ({ key }) => void names.add(key),
-    NewExpression: ({ start, callee, arguments: given }) => {
-      if (callee.type === 'Identifier' && callee.name === 'Date' && given.length === 0)
-        refuse(start, 'new Date()');
+    TSTypeReference: ({ typeName }) => void pureUses.add(typeName),
+    BinaryExpression: ({ operator, right }) => {
+      if (operator === 'instanceof') pureUses.add(right);
+    },
+    NewExpression: ({ start, callee, arguments: [first] }) => {
+      if (callee.type !== 'Identifier' || callee.name !== 'Date') return;
+      pureUses.add(callee);
+      if (first === undefined || first.type === 'SpreadElement') refuse(start, 'new Date()');
     },
     CallExpression: ({ start, callee }) => {
-      if (callee.type === 'Identifier' && callee.name === 'Date') refuse(start, 'Date()');
+      if (callee.type !== 'Identifier' || callee.name !== 'Date') return;
+      pureUses.add(callee);
+      refuse(start, 'Date()');
     },
     Identifier: (node) => {
-      if (impureGlobals.has(node.name) && !names.has(node)) refuse(node.start, node.name);
+      if (names.has(node) || pureUses.has(node)) return;
+      if (impureGlobals.has(node.name) || node.name in clockOf) refuse(node.start, node.name);
     },
   };
 }

@@ -17,7 +17,7 @@ const node = ['node:*'];
 
 /** Every directory with source files below agent, coordinator and proto. One without a row is refused. */
 export const rooms: Readonly<Record<string, Room>> = {
-  'proto/errors': { rooms: [], packages: [] },
+  'proto/errors': { rooms: [], packages: [], isPure: true },
   'proto/process': { rooms: ['proto/errors'], packages: [...node, 'pino'] },
   'proto/process/cli': { rooms: ['proto/errors', 'proto/process'], packages: node },
   'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'node:net', 'yaml'], isPure: true },
