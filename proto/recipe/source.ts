@@ -46,6 +46,10 @@ export class RecipeSource {
   readonly #document: Document.Parsed;
   /** Mappings that are being brought into others: one may name itself. */
   readonly #merging = new Set<Node>();
+  /** What was read before: aliases of aliases would otherwise be read as often as they multiply. */
+  readonly #read = new Map<Node, Entry[]>();
+  readonly #said = new Set<string>();
+  readonly #aliased = new Map<Node, Node>();
 
   constructor(text: string, lookup: Lookup) {
     this.#text = text;
@@ -58,6 +62,7 @@ export class RecipeSource {
     for (const { offset, message } of syntaxProblems(this.#document.errors, text))
       this.#problemAt(offset, message);
     this.root = this.#document.contents ?? undefined;
+    this.#findAliased();
     if (this.root === undefined && this.problems.length === 0) this.#problemAt(0, 'the recipe is empty');
   }
 
@@ -98,9 +103,12 @@ export class RecipeSource {
     const map = this.#resolve(node);
     if (!isMap(map)) return this.problem(node, `${what} must be a mapping`);
     if (this.#merging.has(map)) return this.problem(node, `${what} brings in itself`);
+    const known = this.#read.get(map);
+    if (known !== undefined) return known;
     this.#merging.add(map);
     const entries = this.#entriesOf(map, what);
     this.#merging.delete(map);
+    this.#read.set(map, entries);
     return entries;
   }
 
@@ -197,17 +205,31 @@ export class RecipeSource {
   }
 
   #problemAt(offset: number, message: string, kind: Problem['kind'] = 'invalid'): void {
-    const problem = { ...this.#position(offset), kind, message };
     // What several aliases name is read for each of them, and is wrong once.
-    const isKnown = this.problems.some(
-      (each) =>
-        each.line === problem.line && each.column === problem.column && each.message === problem.message,
-    );
-    if (!isKnown) this.problems.push(problem);
+    const said = `${offset} ${message}`;
+    if (this.#said.has(said)) return;
+    this.#said.add(said);
+    this.problems.push({ ...this.#position(offset), kind, message });
+  }
+
+  /** An alias names the last anchor of its name before it. The library searches the whole document for each one. */
+  #findAliased(): void {
+    const anchors = new Map<string, Node>();
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        const node = anchors.get(alias.source);
+        if (node !== undefined) this.#aliased.set(alias, node);
+        else if (this.problems.length === 0)
+          this.problem(alias, `*${alias.source} names no anchor: write &${alias.source} before it`);
+      },
+      Value: (_, node) => {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      },
+    });
   }
 
   #resolve(node: Node | undefined): Node | undefined {
-    return isAlias(node) ? node.resolve(this.#document) : node;
+    return isAlias(node) ? this.#aliased.get(node) : node;
   }
 
   #position(offset: number): Position {

@@ -448,6 +448,26 @@ roles: { web: { containers: [{ <<: [*one, *two], name: app, prepare: start }] } 
   );
 });
 
+test('an alias without an anchor is named', () => {
+  const text = 'apiVersion: parbake/v1\nimages: [a:1, *b]\n';
+  expect(failure(text).message).toContain(':2:15: *b names no anchor');
+});
+
+test('mappings that bring in each other many times are read once each', () => {
+  const brought = Array.from({ length: 30 }, (_, index) => {
+    const before = `*a${index}`;
+    return `x-${index}: &a${index + 1} { <<: [${before}, ${before}, ${before}] }`;
+  });
+  const { roles } = read(`
+x-base: &a0 { name: app, image: "a:1" }
+${brought.join('\n')}
+apiVersion: parbake/v1
+images: [a:1]
+roles: { web: { containers: [{ <<: *a30 }] } }
+`);
+  expect(roles[0]?.containers[0]?.name).toBe('app');
+});
+
 test('a mistake that several aliases name is told once', () => {
   const error = failure(`apiVersion: parbake/v1
 images: [app:1]
