@@ -63,7 +63,7 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
   test('an instance that does not serve is counted with the reason, and a refused call with its status', async () => {
     await readyAgent(coordinator, { role: 'broken', outcome: 'FAILED' });
     await assign(coordinator.clients, { user: 'bob', role: 'broken', wait: 'WAIT_UNTIL_CLAIMED' });
-    const line = 'parbake_assignment_attempts_failed_total{role="broken",code="CONTAINER_EXITED"}';
+    const line = 'parbake_assignment_attempts_failed_total{role="broken",code="DOCKER_FAILED"}';
     await waitFor('the failure to be counted', async () => value(await scrape(), line) === 1);
     await assign(coordinator.clients, { user: 'carol', role: 'nowhere' }).catch(() => {});
     expect(

@@ -207,7 +207,7 @@ describe('traces', () => {
     expect(refused).toMatchObject({ code: 'ASSIGNMENT_FAILED' });
     const call = await waitFor('its span', () => collector.spans.find((one) => one.traceId === traceId));
     expect(call).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331', status: { code: 2 } });
-    expect(call?.status?.message).toContain('CONTAINER_EXITED');
+    expect(call?.status?.message).toContain('DOCKER_FAILED');
     expect(call?.attributes).toContainEqual({
       key: 'error.type',
       value: { stringValue: 'ASSIGNMENT_FAILED' },
