@@ -8,10 +8,17 @@ import type { AssignmentState } from '../core/assignment-state.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Assignments } from '../fleet/assigner.ts';
 import type { RequestUseCases } from '../store/requests.ts';
-import { enumFromProto, pageOf, pageSizeFromProto, positionFromProto, required } from './from-proto/parts.ts';
+import {
+  enumFromProto,
+  invalid,
+  pageOf,
+  pageSizeFromProto,
+  positionFromProto,
+  required,
+} from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
 import { assignmentMessage } from './assignment-message.ts';
-import { assignFromProto } from './from-proto/assign.ts';
+import { assignFromProto, ttlFromProto } from './from-proto/assign.ts';
 
 /**
  * Answered before the caller's deadline, so that it hears why: a share of the time it gave, in milliseconds at least
@@ -57,6 +64,12 @@ export function assignmentService(
       const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
       const { items, nextPageToken } = pageOf(found, size, tokenOf);
       return { assignments: items.map(assignmentMessage), nextPageToken };
+    }),
+    ExtendAssignment: unary(logger, 'ExtendAssignment', async ({ assignmentId, ttl }) => {
+      const id = required('assignment_id', assignmentId, 128);
+      const ttlMs = ttlFromProto('ttl', ttl);
+      if (ttlMs === undefined) throw invalid('ttl', 'is required');
+      return { assignment: assignmentMessage(await assignments.extend(id, ttlMs)) };
     }),
     Release: unary(logger, 'Release', async ({ assignmentId }) => {
       const { assignment, alreadyReleased } = await assignments.release(

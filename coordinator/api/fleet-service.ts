@@ -1,7 +1,9 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { instanceNotFound } from '../core/not-found.ts';
 import type { FleetServiceHandlers } from '../../proto/gen/parbake/v1/FleetService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Changes } from '../fleet/changes.ts';
+import type { Operator } from '../fleet/operator.ts';
 import type { FleetView, Pool } from '../fleet/view.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import { pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
@@ -14,12 +16,19 @@ import { watchInstances, type InstancesCall } from './watch-instances.ts';
 
 export interface FleetServiceParts {
   fleet: FleetView;
-  store: Pick<FleetUseCases, 'applyRoles' | 'roles'>;
+  operator: Operator;
+  store: Pick<FleetUseCases, 'applyRoles' | 'deleteRole' | 'roles'>;
   changes: Pick<Changes, 'watch'>;
   logger: Logger;
 }
 
-export function fleetService({ fleet, store, changes, logger }: FleetServiceParts): FleetServiceHandlers {
+export function fleetService({
+  fleet,
+  operator,
+  store,
+  changes,
+  logger,
+}: FleetServiceParts): FleetServiceHandlers {
   return {
     ListInstances: unary(logger, 'ListInstances', async ({ role, state, pageSize, pageToken }) => {
       const size = pageSizeFromProto(pageSize);
@@ -39,6 +48,23 @@ export function fleetService({ fleet, store, changes, logger }: FleetServicePart
     ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
       await store.applyRoles(rolesFromProto(roles));
       return { roles: (await store.roles()).map(roleMessage) };
+    }),
+    DeleteRole: unary(logger, 'DeleteRole', async ({ name }) => {
+      if (!(await store.deleteRole(required('name', name, 63))))
+        throw new ParbakeError('ROLE_UNKNOWN', `no role "${name}" was applied`);
+      return {};
+    }),
+    DrainInstance: unary(logger, 'DrainInstance', async ({ instanceId }) => {
+      const tenancy = await operator.drain(required('instance_id', instanceId, 128));
+      return { instance: instanceMessage(tenancy) };
+    }),
+    RetireInstance: unary(logger, 'RetireInstance', async ({ instanceId, lost }) => {
+      const tenancy = await operator.retire(required('instance_id', instanceId, 128), lost);
+      return { instance: instanceMessage(tenancy) };
+    }),
+    ClearQuarantine: unary(logger, 'ClearQuarantine', async ({ instanceId }) => {
+      const tenancy = await operator.clearQuarantine(required('instance_id', instanceId, 128));
+      return { instance: instanceMessage(tenancy) };
     }),
     ListRoles: unary(logger, 'ListRoles', async ({ pageSize, pageToken }) => {
       const size = pageSizeFromProto(pageSize);

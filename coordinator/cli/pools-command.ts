@@ -26,13 +26,15 @@ export const poolsCommand = command(
       preparing: role.preparingInstances,
       assigned: role.assignedInstances,
       failed: role.failedInstances,
+      silent: role.silentInstances,
+      lost: role.lostInstances,
       waiting: role.waitingAssignments,
     }));
     const rows = pools.map((pool) => Object.values(pool).map(String));
     context.stdout.write(
       values.json
         ? `${JSON.stringify({ pools })}\n`
-        : table(['ROLE', 'READY', 'PREPARING', 'ASSIGNED', 'FAILED', 'WAITING'], rows),
+        : table(['ROLE', 'READY', 'PREPARING', 'ASSIGNED', 'FAILED', 'SILENT', 'LOST', 'WAITING'], rows),
     );
     return exitCodes.done;
   },

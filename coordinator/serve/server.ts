@@ -56,7 +56,10 @@ export async function startServer(
     agentService({ dispatcher, store, onReport, traceparentOf, logger }),
   );
   server.addService(v1.AssignmentService.service, assignmentService(assigner, store, logger));
-  server.addService(v1.FleetService.service, fleetService({ fleet: fleet.view, store, changes, logger }));
+  server.addService(
+    v1.FleetService.service,
+    fleetService({ fleet: fleet.view, operator: fleet.operator, store, changes, logger }),
+  );
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
   const health = new HealthImplementation(healthOf('SERVING'));
   health.addToServer(server);

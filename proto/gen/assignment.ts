@@ -35,6 +35,8 @@ import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Att
 import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Output as _parbake_v1_AttemptTimings__Output } from './parbake/v1/AttemptTimings.ts';
 import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from './parbake/v1/ContainerEnd.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
+import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, ExtendAssignmentRequest__Output as _parbake_v1_ExtendAssignmentRequest__Output } from './parbake/v1/ExtendAssignmentRequest.ts';
+import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from './parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from './parbake/v1/GetAssignmentRequest.ts';
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from './parbake/v1/GetAssignmentResponse.ts';
 import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from './parbake/v1/ListAssignmentsRequest.ts';
@@ -97,6 +99,8 @@ export interface ProtoGrpcType {
       AttemptTimings: MessageTypeDefinition<_parbake_v1_AttemptTimings, _parbake_v1_AttemptTimings__Output>
       ContainerEnd: MessageTypeDefinition<_parbake_v1_ContainerEnd, _parbake_v1_ContainerEnd__Output>
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
+      ExtendAssignmentRequest: MessageTypeDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentRequest__Output>
+      ExtendAssignmentResponse: MessageTypeDefinition<_parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentResponse__Output>
       Fault: EnumTypeDefinition
       GetAssignmentRequest: MessageTypeDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentRequest__Output>
       GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>

@@ -28,6 +28,12 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
 import type { UninterpretedOption as _google_protobuf_UninterpretedOption, UninterpretedOption__Output as _google_protobuf_UninterpretedOption__Output } from './google/protobuf/UninterpretedOption.ts';
 import type { ApplyRolesRequest as _parbake_v1_ApplyRolesRequest, ApplyRolesRequest__Output as _parbake_v1_ApplyRolesRequest__Output } from './parbake/v1/ApplyRolesRequest.ts';
 import type { ApplyRolesResponse as _parbake_v1_ApplyRolesResponse, ApplyRolesResponse__Output as _parbake_v1_ApplyRolesResponse__Output } from './parbake/v1/ApplyRolesResponse.ts';
+import type { ClearQuarantineRequest as _parbake_v1_ClearQuarantineRequest, ClearQuarantineRequest__Output as _parbake_v1_ClearQuarantineRequest__Output } from './parbake/v1/ClearQuarantineRequest.ts';
+import type { ClearQuarantineResponse as _parbake_v1_ClearQuarantineResponse, ClearQuarantineResponse__Output as _parbake_v1_ClearQuarantineResponse__Output } from './parbake/v1/ClearQuarantineResponse.ts';
+import type { DeleteRoleRequest as _parbake_v1_DeleteRoleRequest, DeleteRoleRequest__Output as _parbake_v1_DeleteRoleRequest__Output } from './parbake/v1/DeleteRoleRequest.ts';
+import type { DeleteRoleResponse as _parbake_v1_DeleteRoleResponse, DeleteRoleResponse__Output as _parbake_v1_DeleteRoleResponse__Output } from './parbake/v1/DeleteRoleResponse.ts';
+import type { DrainInstanceRequest as _parbake_v1_DrainInstanceRequest, DrainInstanceRequest__Output as _parbake_v1_DrainInstanceRequest__Output } from './parbake/v1/DrainInstanceRequest.ts';
+import type { DrainInstanceResponse as _parbake_v1_DrainInstanceResponse, DrainInstanceResponse__Output as _parbake_v1_DrainInstanceResponse__Output } from './parbake/v1/DrainInstanceResponse.ts';
 import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
 import type { FleetServiceClient as _parbake_v1_FleetServiceClient, FleetServiceDefinition as _parbake_v1_FleetServiceDefinition } from './parbake/v1/FleetService.ts';
 import type { GetInstanceRequest as _parbake_v1_GetInstanceRequest, GetInstanceRequest__Output as _parbake_v1_GetInstanceRequest__Output } from './parbake/v1/GetInstanceRequest.ts';
@@ -38,6 +44,8 @@ import type { ListInstancesRequest as _parbake_v1_ListInstancesRequest, ListInst
 import type { ListInstancesResponse as _parbake_v1_ListInstancesResponse, ListInstancesResponse__Output as _parbake_v1_ListInstancesResponse__Output } from './parbake/v1/ListInstancesResponse.ts';
 import type { ListRolesRequest as _parbake_v1_ListRolesRequest, ListRolesRequest__Output as _parbake_v1_ListRolesRequest__Output } from './parbake/v1/ListRolesRequest.ts';
 import type { ListRolesResponse as _parbake_v1_ListRolesResponse, ListRolesResponse__Output as _parbake_v1_ListRolesResponse__Output } from './parbake/v1/ListRolesResponse.ts';
+import type { RetireInstanceRequest as _parbake_v1_RetireInstanceRequest, RetireInstanceRequest__Output as _parbake_v1_RetireInstanceRequest__Output } from './parbake/v1/RetireInstanceRequest.ts';
+import type { RetireInstanceResponse as _parbake_v1_RetireInstanceResponse, RetireInstanceResponse__Output as _parbake_v1_RetireInstanceResponse__Output } from './parbake/v1/RetireInstanceResponse.ts';
 import type { Role as _parbake_v1_Role, Role__Output as _parbake_v1_Role__Output } from './parbake/v1/Role.ts';
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './parbake/v1/RoleOffer.ts';
 import type { WatchInstancesRequest as _parbake_v1_WatchInstancesRequest, WatchInstancesRequest__Output as _parbake_v1_WatchInstancesRequest__Output } from './parbake/v1/WatchInstancesRequest.ts';
@@ -86,6 +94,12 @@ export interface ProtoGrpcType {
     v1: {
       ApplyRolesRequest: MessageTypeDefinition<_parbake_v1_ApplyRolesRequest, _parbake_v1_ApplyRolesRequest__Output>
       ApplyRolesResponse: MessageTypeDefinition<_parbake_v1_ApplyRolesResponse, _parbake_v1_ApplyRolesResponse__Output>
+      ClearQuarantineRequest: MessageTypeDefinition<_parbake_v1_ClearQuarantineRequest, _parbake_v1_ClearQuarantineRequest__Output>
+      ClearQuarantineResponse: MessageTypeDefinition<_parbake_v1_ClearQuarantineResponse, _parbake_v1_ClearQuarantineResponse__Output>
+      DeleteRoleRequest: MessageTypeDefinition<_parbake_v1_DeleteRoleRequest, _parbake_v1_DeleteRoleRequest__Output>
+      DeleteRoleResponse: MessageTypeDefinition<_parbake_v1_DeleteRoleResponse, _parbake_v1_DeleteRoleResponse__Output>
+      DrainInstanceRequest: MessageTypeDefinition<_parbake_v1_DrainInstanceRequest, _parbake_v1_DrainInstanceRequest__Output>
+      DrainInstanceResponse: MessageTypeDefinition<_parbake_v1_DrainInstanceResponse, _parbake_v1_DrainInstanceResponse__Output>
       Ec2Facts: MessageTypeDefinition<_parbake_v1_Ec2Facts, _parbake_v1_Ec2Facts__Output>
       /**
        * What operators call.
@@ -101,6 +115,8 @@ export interface ProtoGrpcType {
       ListRolesRequest: MessageTypeDefinition<_parbake_v1_ListRolesRequest, _parbake_v1_ListRolesRequest__Output>
       ListRolesResponse: MessageTypeDefinition<_parbake_v1_ListRolesResponse, _parbake_v1_ListRolesResponse__Output>
       OnLoss: EnumTypeDefinition
+      RetireInstanceRequest: MessageTypeDefinition<_parbake_v1_RetireInstanceRequest, _parbake_v1_RetireInstanceRequest__Output>
+      RetireInstanceResponse: MessageTypeDefinition<_parbake_v1_RetireInstanceResponse, _parbake_v1_RetireInstanceResponse__Output>
       Role: MessageTypeDefinition<_parbake_v1_Role, _parbake_v1_Role__Output>
       RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
       WatchInstancesRequest: MessageTypeDefinition<_parbake_v1_WatchInstancesRequest, _parbake_v1_WatchInstancesRequest__Output>

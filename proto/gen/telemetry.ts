@@ -39,6 +39,8 @@ import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Outp
 import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
 import type { Event as _parbake_v1_Event, Event__Output as _parbake_v1_Event__Output } from './parbake/v1/Event.ts';
+import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, ExtendAssignmentRequest__Output as _parbake_v1_ExtendAssignmentRequest__Output } from './parbake/v1/ExtendAssignmentRequest.ts';
+import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from './parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from './parbake/v1/GetAssignmentRequest.ts';
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from './parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest as _parbake_v1_GetTimelineRequest, GetTimelineRequest__Output as _parbake_v1_GetTimelineRequest__Output } from './parbake/v1/GetTimelineRequest.ts';
@@ -126,6 +128,8 @@ export interface ProtoGrpcType {
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
       Event: MessageTypeDefinition<_parbake_v1_Event, _parbake_v1_Event__Output>
       EventType: EnumTypeDefinition
+      ExtendAssignmentRequest: MessageTypeDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentRequest__Output>
+      ExtendAssignmentResponse: MessageTypeDefinition<_parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentResponse__Output>
       Fault: EnumTypeDefinition
       GetAssignmentRequest: MessageTypeDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentRequest__Output>
       GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>

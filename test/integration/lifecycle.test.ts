@@ -91,7 +91,7 @@ describe('an agent that does not answer', () => {
   });
 
   test('A3: nothing is concluded while a large part of the pool falls silent at once', async () => {
-    await start({ delivery: 50 });
+    await start({ delivery: 600_000 });
     const pool = await Promise.all(Array.from({ length: 6 }, () => ready({ outcome: 'silence' })));
     const { assignment } = await ask({ wait: 'WAIT_UNTIL_CLAIMED' });
     for (const agent of pool) agent.cut();

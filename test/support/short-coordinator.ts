@@ -10,6 +10,7 @@ import { connectCoordinator } from '../testbed/parbake.ts';
 /** A coordinator within the test, whose time limits are short. */
 export interface ShortCoordinator {
   readonly fleet: Fleet;
+  readonly address: string;
   readonly clients: ReturnType<typeof connectCoordinator>;
   readonly agents: ReturnType<typeof connectAgents>;
   close(): Promise<void>;
@@ -32,7 +33,7 @@ export async function startShortCoordinator(limits: Partial<Limits> = {}): Promi
   const stopping = new AbortController();
   const sweeping = fleet.sweep(stopping.signal);
   return {
-    ...{ fleet, clients, agents },
+    ...{ fleet, clients, agents, address: listening },
     close: async () => {
       stopping.abort();
       await sweeping;

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AssignRequest as _parbake_v1_AssignRequest, AssignRequest__Output as _parbake_v1_AssignRequest__Output } from '../../parbake/v1/AssignRequest.ts';
 import type { AssignResponse as _parbake_v1_AssignResponse, AssignResponse__Output as _parbake_v1_AssignResponse__Output } from '../../parbake/v1/AssignResponse.ts';
+import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, ExtendAssignmentRequest__Output as _parbake_v1_ExtendAssignmentRequest__Output } from '../../parbake/v1/ExtendAssignmentRequest.ts';
+import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from '../../parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from '../../parbake/v1/GetAssignmentRequest.ts';
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from '../../parbake/v1/GetAssignmentResponse.ts';
 import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from '../../parbake/v1/ListAssignmentsRequest.ts';
@@ -27,7 +29,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * caller is in its trace. Invalid ones are ignored.
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
-   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
+   * NO_CAPACITY, ASSIGNMENT_FAILED,
    * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -46,13 +49,35 @@ export interface AssignmentServiceClient extends grpc.Client {
    * caller is in its trace. Invalid ones are ignored.
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
-   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
+   * NO_CAPACITY, ASSIGNMENT_FAILED,
    * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
+   * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
+   */
+  ExtendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  ExtendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  ExtendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  ExtendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
+   * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
+   */
+  extendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  extendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  extendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
+  extendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Returns one assignment.
@@ -133,10 +158,19 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * caller is in its trace. Invalid ones are ignored.
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
-   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, NO_CAPACITY, ASSIGNMENT_FAILED,
+   * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
+   * NO_CAPACITY, ASSIGNMENT_FAILED,
    * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;
+  
+  /**
+   * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
+   * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
+   */
+  ExtendAssignment: grpc.handleUnaryCall<_parbake_v1_ExtendAssignmentRequest__Output, _parbake_v1_ExtendAssignmentResponse>;
   
   /**
    * Returns one assignment.
@@ -165,6 +199,7 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
 
 export interface AssignmentServiceDefinition extends grpc.ServiceDefinition {
   Assign: MethodDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignResponse, _parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse__Output>
+  ExtendAssignment: MethodDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentRequest__Output, _parbake_v1_ExtendAssignmentResponse__Output>
   GetAssignment: MethodDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentRequest__Output, _parbake_v1_GetAssignmentResponse__Output>
   ListAssignments: MethodDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsRequest__Output, _parbake_v1_ListAssignmentsResponse__Output>
   Release: MethodDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseResponse, _parbake_v1_ReleaseRequest__Output, _parbake_v1_ReleaseResponse__Output>
