@@ -8,7 +8,7 @@ import { command } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { installGate } from '../testbed/gate.ts';
 import { buildApplicationImage, buildTinyImage, pushImage } from '../testbed/images.ts';
-import { agentProgram, startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Started } from '../testbed/processes.ts';
 import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
@@ -217,29 +217,17 @@ ${app('app', 'user_env: [SECRET]')}  broken:
       expect(JSON.stringify(after)).not.toContain('hunter2');
     });
 
-    test('a command that cannot be executed is said to be so, and the instance is set aside', async () => {
+    test('a command that cannot be executed is said to be so, fails the assignment and retires the instance', async () => {
       const instanceId = 'i-0dddddddddddddddd';
-      const { engine, agent } = await startInstance(instanceId);
-      const { assignment } = await assign(coordinator.clients, {
-        user: 'dave',
-        role: 'broken',
-        wait: 'WAIT_UNTIL_CLAIMED',
-      });
-      const { reason, message } = await waitFor('the quarantine', async () => {
+      await startInstance(instanceId);
+      const failed = assign(coordinator.clients, { user: 'dave', role: 'broken' });
+      await expect(failed).rejects.toThrow(/EXEC_FAILED: .*ENOEXEC/);
+      const { reason, message } = await waitFor('the end', async () => {
         const found = await getInstance(coordinator.clients, instanceId);
-        return found.state === 'INSTANCE_STATE_QUARANTINED' ? found : undefined;
+        return found.state === 'INSTANCE_STATE_RETIRED' ? found : undefined;
       });
       expect(reason).toBe('EXEC_FAILED');
       expect(message).toContain('ENOEXEC');
-      // Who looks at the instance itself is told the same, from its next check-in on.
-      await agent.stop();
-      const again = startAgent(testbed, engine, coordinator, instanceId);
-      await waitFor('the agent to be told', () => again.log().includes('has quarantined this instance'));
-      const socket = join(engine.root, 'run/parbake/agent.sock');
-      const status = await command(process.execPath, [agentProgram, 'status', '--json', '--socket', socket]);
-      expect(JSON.parse(status)).toMatchObject({ connected: true, quarantine: `${reason}: ${message}` });
-      // It waits for another instance, and would get the next one.
-      await release(coordinator.clients, assignment?.assignmentId ?? '');
     });
 
     test('without a gate containers start at the order, and the agent says so', async () => {

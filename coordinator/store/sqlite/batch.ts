@@ -10,6 +10,7 @@ import type { Answer, Call, Failure } from './messages.ts';
  */
 export function runBatch(db: SqliteDatabase, commands: Commands, calls: readonly Call[]): Answer[] {
   let answers: Answer[] = [];
+  if (calls.length === 0) return answers;
   try {
     if (calls.every(({ name }) => access[name] === 'read'))
       return db.snapshot(() => calls.map((call) => answer(call, () => db.read(() => run(commands, call)))));

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { closeSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Row } from './rows.ts';
@@ -42,7 +42,7 @@ export class SqliteDatabase {
    * @throws ParbakeError STORE_FAILED
    */
   static writer(path: string, migrations: readonly Migration[]): SqliteDatabase {
-    const database = new SqliteDatabase(path, false);
+    const database = openWithReserve(path, () => new SqliteDatabase(path, false));
     try {
       database.#migrate(path, migrations);
       return database;
@@ -168,6 +168,40 @@ export class SqliteDatabase {
     const made = this.#database.prepare(sql);
     this.#statements.set(sql, made);
     return made;
+  }
+}
+
+/** Bytes that opening a store needs for its log and its index. */
+const reserve = 128 * 1024;
+
+/** Opens a store on a full disk too: some bytes beside it are kept for that, and given up when they are needed. */
+function openWithReserve(path: string, open: () => SqliteDatabase): SqliteDatabase {
+  if (path === ':memory:') return open();
+  const file = `${path}-reserve`;
+  try {
+    const database = open();
+    if (!existsSync(file)) keepReserve(file);
+    return database;
+  } catch (cause) {
+    if (!isFull(cause) || !existsSync(file)) throw cause;
+    rmSync(file);
+    return open();
+  }
+}
+
+/** SQLITE_FULL, or SQLITE_IOERR where a file cannot grow. */
+function isFull(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error) || !('errcode' in cause)) return false;
+  return [10, 13].includes(Number(cause.errcode) & 0xff);
+}
+
+function keepReserve(file: string): void {
+  try {
+    writeFileSync(file, Buffer.alloc(reserve), { mode: 0o600 });
+  } catch {
+    // The disk is full already; the next start tries again.
+    rmSync(file, { force: true });
   }
 }
 

@@ -83,13 +83,14 @@ export function release({ assignments, instances }: Tables, before: Assignment, 
  */
 export function stopped(
   { assignments, instances }: Tables,
-  { instanceId }: Instance,
+  { instanceId, stateReason }: Instance,
   reason: string,
   at: Moment,
 ): AssignmentStep[] {
   const before = assignments.of(instanceId);
   const kind = reason === '' ? 'stopped' : 'retired';
-  instances.event(instanceId, { kind }, at, reason);
+  // Why its assignment ended stays to be found.
+  instances.event(instanceId, { kind }, at, reason === '' ? stateReason : reason);
   instances.raiseEc2Revision(instanceId);
   if (before === undefined) return [];
   const end = { outcome: 'RELEASED', ...(reason === '' ? {} : { reason }) } as const;
