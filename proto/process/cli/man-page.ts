@@ -32,7 +32,7 @@ export async function manualPage(program: Program): Promise<string> {
       ),
     ],
   ];
-  const head = `.TH ${escaped(name.toUpperCase())} 1 "" "Parbake ${escaped(version)}"\n`;
+  const head = `.TH ${name.toUpperCase()} 1 "" "Parbake ${escaped(version)}"\n`;
   return head + sections.map(([title, text]) => (text === '' ? '' : `.SH ${title}\n${text}`)).join('');
 }
 
