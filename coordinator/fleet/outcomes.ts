@@ -64,7 +64,11 @@ export class Outcomes {
       this.#changes.instanceChanged(before.instanceId);
       this.#tellTimes(before, after);
       this.#tellAttempt(before, after);
-      if (isOver(after.state)) this.#tellEnd(before, after);
+      if (isOver(after.state)) {
+        const { assignmentId, state } = after;
+        this.#logger.info({ assignmentId, state }, 'assignment over');
+      }
+      if (isEnding(after.state) && !isEnding(before.state)) this.#tellEnd(before, after);
     }
   }
 
@@ -87,15 +91,20 @@ export class Outcomes {
     this.#observer.attemptFailed(role, reason);
   }
 
+  /** Reports an assignment that ends without ever having served; its caller waited in vain. */
   #tellEnd(before: Assignment, after: Assignment): void {
-    const { assignmentId, state, failureReason } = after;
-    this.#logger.info({ assignmentId, state }, 'assignment over');
+    const { state, failureReason } = after;
     const hasServed = after.attempts.some(({ timings }) => timings.ready !== undefined);
     if (hasServed || state === 'COMPLETED') return;
     const error =
       state === 'FAILED'
         ? new ParbakeError('ASSIGNMENT_FAILED', failureReason)
-        : new ParbakeError('INTERRUPTED', `${state} before it served`);
+        : new ParbakeError('INTERRUPTED', `${state === 'EXPIRED' ? 'expired' : 'released'} before it served`);
     this.#observer.failed({ ...after, instanceId: before.instanceId }, error, Date.now());
   }
+}
+
+/** A release is final for the user, although the instance still removes the containers. */
+function isEnding(state: Assignment['state']): boolean {
+  return state === 'RELEASING' || isOver(state);
 }
