@@ -1,4 +1,4 @@
-import { timeOf } from '../../proto/wire/time.ts';
+import { lossMessage } from '../../proto/wire/loss.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { ObservedContainer, Target } from '../core/order/planner.ts';
 import { preparationOf } from '../core/order/preparation.ts';
@@ -20,7 +20,6 @@ export function offerOf(
     takesFiles: takesFiles(role),
     preparation: preparationOf(role, look.targets, look.observed),
     ...(replayed === undefined ? {} : { replayed }),
-    onLoss: role.onLoss === 'replace' ? 'ON_LOSS_REPLACE' : 'ON_LOSS_FAIL',
-    ...(role.silentAfterMs === undefined ? {} : { silentAfter: timeOf(role.silentAfterMs) }),
+    ...lossMessage(role),
   };
 }

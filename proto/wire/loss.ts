@@ -1,0 +1,16 @@
+import type { Role } from '../gen/parbake/v1/Role.ts';
+import { timeOf } from './time.ts';
+
+/** What a recipe's role says about the loss of its instance, as the API has it. */
+export function lossMessage({
+  onLoss = 'fail',
+  silentAfterMs,
+}: {
+  onLoss?: 'fail' | 'replace';
+  silentAfterMs?: number;
+}): Pick<Role, 'onLoss' | 'silentAfter'> {
+  return {
+    onLoss: onLoss === 'replace' ? 'ON_LOSS_REPLACE' : 'ON_LOSS_FAIL',
+    ...(silentAfterMs === undefined ? {} : { silentAfter: timeOf(silentAfterMs) }),
+  };
+}
