@@ -174,7 +174,7 @@ export function eventDocument(event: Event__Output) {
   return { time: timeText(time), assignment_id: assignmentId, ...name, reason, message };
 }
 
-function timeText(time: ProtoTime | null): string | undefined {
+export function timeText(time: ProtoTime | null): string | undefined {
   return time === null ? undefined : new Date(millisecondsOf(time)).toISOString();
 }
 

@@ -2,14 +2,21 @@ import type { Program } from '../../proto/process/cli/declaration.ts';
 import { packageVersion } from '../../proto/process/version.ts';
 import { adviseCommand } from './advise-command.ts';
 import { assignCommand } from './assign-command.ts';
+import { assignmentCommand } from './assignment-command.ts';
+import { assignmentsCommand } from './assignments-command.ts';
 import { compareCommand } from './compare-command.ts';
+import { deleteRoleCommand } from './delete-role-command.ts';
+import { drainCommand } from './drain-command.ts';
 import { eventsCommand } from './events-command.ts';
 import { exportCommand } from './export-command.ts';
+import { extendCommand } from './extend-command.ts';
 import { fleetCommand } from './fleet-command.ts';
 import { instancesCommand } from './instances-command.ts';
 import { missesCommand } from './misses-command.ts';
 import { poolsCommand } from './pools-command.ts';
+import { quarantineCommand } from './quarantine-command.ts';
 import { releaseCommand } from './release-command.ts';
+import { retireCommand } from './retire-command.ts';
 import { applyRolesCommand, listRolesCommand } from './roles-command.ts';
 import { showCommand } from './show-command.ts';
 
@@ -30,8 +37,15 @@ export const operatorProgram: Program = {
     missesCommand,
     adviseCommand,
     assignCommand,
+    assignmentsCommand,
+    assignmentCommand,
+    extendCommand,
     releaseCommand,
+    drainCommand,
+    retireCommand,
+    quarantineCommand,
     applyRolesCommand,
     listRolesCommand,
+    deleteRoleCommand,
   ],
 };

@@ -4,8 +4,10 @@ import { command } from '../../proto/process/cli/command.ts';
 import { pairs, required, text } from '../../proto/process/cli/options.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
+import { lossMessage } from '../../proto/wire/loss.ts';
 import { readRecipeFile } from '../../proto/recipe/file/read.ts';
-import { takesFiles, userEnvOf } from '../../proto/recipe/role.ts';
+import { takesFiles, userEnvOf, type LossPolicy } from '../../proto/recipe/role.ts';
+import { millisecondsOf } from '../../proto/wire/time.ts';
 import { readRoles as readKnownRoles } from './read-fleet.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { table } from '../insight/format.ts';
@@ -50,30 +52,43 @@ export const listRolesCommand = command(
 );
 
 function printRoles(roles: readonly Role__Output[], json: boolean, { stdout }: CommandContext): void {
-  const rows = roles.map(({ name, readyInstances, applied, takesFiles, userEnv }) => [
+  const rows = roles.map(({ name, readyInstances, applied, takesFiles, userEnv, ...loss }) => [
     name,
     String(readyInstances),
     applied ? 'yes' : 'no',
     takesFiles ? 'yes' : 'no',
+    lossName(loss),
     userEnv.join(','),
   ]);
-  const document = roles.map(({ name, userEnv, takesFiles, readyInstances, applied }) => ({
+  const document = roles.map(({ name, userEnv, takesFiles, readyInstances, applied, ...loss }) => ({
     name,
     user_env: userEnv,
     takes_files: takesFiles,
+    on_loss: lossName(loss),
+    silent_after_ms: millisecondsOf(loss.silentAfter),
     ready_instances: readyInstances,
     applied,
   }));
   stdout.write(
     json
       ? `${JSON.stringify({ roles: document })}\n`
-      : table(['ROLE', 'READY', 'APPLIED', 'TAKES FILES', 'USER ENV'], rows),
+      : table(['ROLE', 'READY', 'APPLIED', 'TAKES FILES', 'ON LOSS', 'USER ENV'], rows),
   );
+}
+
+/** As recipes have it. */
+function lossName({ onLoss }: Pick<Role__Output, 'onLoss'>): LossPolicy {
+  return onLoss === 'ON_LOSS_REPLACE' ? 'replace' : 'fail';
 }
 
 /** What the coordinator has to know of a recipe's roles. @throws ParbakeError as `readRecipeFile` does, ROLE_INVALID */
 async function readRoles(file: string, variables: Readonly<Record<string, string>>, context: CommandContext) {
   const { roles } = await readRecipeFile(file, { variables, env: context.env });
   if (roles.length === 0) throw new ParbakeError('ROLE_INVALID', `${file} has no roles`);
-  return roles.map((role) => ({ name: role.name, userEnv: userEnvOf(role), takesFiles: takesFiles(role) }));
+  return roles.map((role) => ({
+    name: role.name,
+    userEnv: userEnvOf(role),
+    takesFiles: takesFiles(role),
+    ...lossMessage(role),
+  }));
 }

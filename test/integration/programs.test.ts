@@ -64,7 +64,7 @@ describe.each(names)('%s', (name) => {
     expect(complete('completion', 'f')).toEqual(['fish']);
     if (name !== 'parbake') return;
     expect(complete('instances', '--state', 'REA')).toEqual(['READY']);
-    expect(complete('roles', '')).toEqual(['apply', 'list']);
+    expect(complete('roles', '')).toEqual(['apply', 'list', 'delete']);
     expect(complete('roles', 'apply', '--tls-c')).toEqual(['--tls-ca', '--tls-cert']);
   });
 
