@@ -143,6 +143,17 @@ test('quarantine --clear refuses an instance that had a user, and needs --clear'
   expect((await run('quarantine', instanceId)).exit).toBe(2);
 });
 
+test('quarantine --clear puts an instance that never had a user back', async () => {
+  const role = `r-${randomUUID()}`;
+  const facts = { engineId: `engine-${role}` };
+  await readyAgent(coordinator, { role, facts });
+  const instanceId = `i-${randomUUID()}`;
+  await startSimulatedAgent(coordinator.agents, { instanceId, role, facts });
+  await waitFor('the quarantine', async () => (await stateOf(instanceId)) === 'QUARANTINED');
+  const { exit, stdout } = await run('quarantine', '--clear', instanceId);
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: `${instanceId}  CHECKED_IN\n` });
+});
+
 test('roles are applied with what happens on a loss, and are deleted', async () => {
   const file = join(directory, 'parbake.yaml');
   writeFileSync(
