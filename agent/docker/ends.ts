@@ -6,6 +6,11 @@ import { dockerDeadlines, withDeadline } from './deadlines.ts';
 /** Milliseconds before a container's end in which a signal may have been its cause: a stop gives it time to end. */
 const askedBefore = 60_000;
 
+/** Milliseconds within which Docker notices an end: a count from before that is from before the end. */
+const noticeTime = 2_000;
+/** Looks whose counts are kept: they may come in quick succession. */
+const keptCounts = 32;
+
 /** What the kernel says about the machine. */
 export interface KernelFacts {
   /** Processes that it killed for lack of memory since the boot. */
@@ -20,13 +25,13 @@ export class ContainerEnds {
   /** By container and end. */
   readonly #known = new Map<string, ContainerEnd>();
   readonly #kernel: KernelFacts;
-  /** Kills for lack of memory as of the last look at which every container ran. */
-  #memoryKills: number;
+  /** Kills for lack of memory, as counted at the last looks, oldest first. */
+  #counts: { at: number; memoryKills: number }[] = [];
 
   constructor(client: DockerClient, kernel: KernelFacts) {
     this.#client = client;
     this.#kernel = kernel;
-    this.#memoryKills = kernel.memoryKills();
+    this.look([]);
   }
 
   /** Called with every look at the containers. @param ended ids of those that have ended */
@@ -34,7 +39,8 @@ export class ContainerEnds {
     for (const key of this.#known.keys()) {
       if (!ended.includes(key.split(' ')[0] ?? '')) this.#known.delete(key);
     }
-    if (ended.length === 0) this.#memoryKills = this.#kernel.memoryKills();
+    this.#counts.push({ at: Date.now(), memoryKills: this.#kernel.memoryKills() });
+    this.#counts.splice(0, this.#counts.length - keptCounts);
   }
 
   async of(
@@ -54,10 +60,15 @@ export class ContainerEnds {
       wasAskedToEnd: await this.#wasAskedToEnd(id, finishedAt, signal),
       engineStartedAt: await this.#engineStartedAt(signal),
       bootedAt: this.#kernel.bootedAt(),
-      hostKilledForMemory: this.#kernel.memoryKills() > this.#memoryKills,
+      hostKilledForMemory: this.#hasKilledSince(finishedAt - noticeTime),
     });
     this.#known.set(key, end);
     return end;
+  }
+
+  #hasKilledSince(time: number): boolean {
+    const before = this.#counts.findLast(({ at }) => at < time) ?? this.#counts[0];
+    return before !== undefined && this.#kernel.memoryKills() > before.memoryKills;
   }
 
   /** Docker makes its own network anew whenever it starts without containers that it left running. */

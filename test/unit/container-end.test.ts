@@ -57,6 +57,12 @@ test.each<[string, Partial<EndEvidence>, Partial<Causes>, 'USER' | 'MACHINE']>([
     { hostOomKilled: true },
     'MACHINE',
   ],
+  [
+    'has a limit and is killed while the kernel kills for memory',
+    { hasMemoryLimit: true, hostKilledForMemory: true },
+    { oomKilled: true },
+    'USER',
+  ],
   ['crashes while the kernel kills for memory', { exitCode: 139, hostKilledForMemory: true }, {}, 'USER'],
   [
     'ends with Docker, which starts again',

@@ -29,7 +29,7 @@ export interface EndEvidence {
   /** When Docker last started; undefined when it does not say. */
   engineStartedAt: number | undefined;
   bootedAt: number;
-  /** Whether the kernel has killed any process of the machine for lack of memory since the container was last seen running. */
+  /** Whether the kernel has killed any process of the machine for lack of memory shortly before it ended. */
   hostKilledForMemory: boolean;
 }
 
@@ -44,19 +44,21 @@ const afterEngineStart = 15_000;
 export function endFrom(evidence: EndEvidence): ContainerEnd {
   const { exitCode, startedAt, finishedAt, engineStartedAt, bootedAt } = evidence;
   const signal = signalOf(exitCode);
-  const isKilledForMemory = evidence.oomKilled;
-  const oomKilled = isKilledForMemory && evidence.hasMemoryLimit;
   const isSilentKill = signal === 'SIGKILL' && !evidence.wasAskedToEnd;
   const endedWithEngine =
     engineStartedAt !== undefined &&
     startedAt < engineStartedAt &&
     finishedAt > engineStartedAt - beforeEngineStart &&
     finishedAt < engineStartedAt + afterEngineStart;
-  const engineRestarted = !isKilledForMemory && (endedWithEngine || finishedAt < bootedAt);
-  const hostOomKilled =
-    !oomKilled && !engineRestarted && (isKilledForMemory || (isSilentKill && evidence.hostKilledForMemory));
+  const isSeenKilled = evidence.oomKilled;
+  const engineRestarted = !isSeenKilled && (endedWithEngine || finishedAt < bootedAt);
+  // Docker 20.10 does not always see it, with control groups of version 1.
+  const isKilledForMemory =
+    isSeenKilled || (!engineRestarted && isSilentKill && evidence.hostKilledForMemory);
+  const oomKilled = isKilledForMemory && evidence.hasMemoryLimit;
+  const hostOomKilled = isKilledForMemory && !evidence.hasMemoryLimit;
   const killedFromOutside =
-    !isKilledForMemory && !hostOomKilled && !engineRestarted && (evidence.wasAskedToEnd || isSilentKill);
+    !isKilledForMemory && !engineRestarted && (evidence.wasAskedToEnd || isSilentKill);
   return {
     exitCode,
     signal,
