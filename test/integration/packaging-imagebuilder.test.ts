@@ -60,7 +60,9 @@ describe.skipIf(missing !== undefined)(
     test('is a document that the service takes', async () => {
       expect([...component.phases.keys()]).toEqual(['build', 'validate', 'test']);
       expect(() => readComponent(text.replace('commands:', 'command:'))).toThrow('unknown command');
-      expect(() => readComponent(text.replace('{{ Recipe }}', '{{ Recipes }}'))).toThrow('is not a parameter');
+      expect(() => readComponent(text.replace('{{ Recipe }}', '{{ Recipes }}'))).toThrow(
+        'is not a parameter',
+      );
       const python = await pythonPackages(['yamllint==1.38.0']);
       const rules = join(project, 'packaging/ansible/.yamllint');
       const linted = await runToEnd('python3', ['-m', 'yamllint', '--strict', '-c', rules, file], {
