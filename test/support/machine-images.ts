@@ -37,15 +37,20 @@ export async function launchClone(
   return await testbed.startEngine({ ...options, root });
 }
 
-/** Waits until an instance is in its pool. @throws Error with the agent's log when that ends first */
+/** Waits until an instance is in its pool. @throws Error with its state and the agent's log when it does not get there */
 export async function untilReady(
   { clients }: Pick<Coordinator, 'clients'>,
   instanceId: string,
   agent: Started | undefined,
 ): Promise<void> {
+  let last: unknown;
   await waitFor(`${instanceId} to be ready`, async () => {
     if (agent?.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
     const found = await getInstance(clients, instanceId).catch(() => undefined);
+    last = found;
     return found?.state === 'INSTANCE_STATE_READY' && found.connected;
+  }).catch((cause: unknown) => {
+    const state = JSON.stringify(last);
+    throw new Error(`${instanceId} is not ready: ${state}\n${agent?.log() ?? ''}`, { cause });
   });
 }
