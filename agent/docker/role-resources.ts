@@ -15,22 +15,42 @@ export function networkName(role: string): string {
   return `parbake-${role}`;
 }
 
-/** Creates it unless it exists. */
+/**
+ * Creates the network of a role unless it exists. Engines may keep two networks of one name, which no container can join:
+ * only the oldest one stays.
+ */
 export async function ensureNetwork(client: DockerClient, role: string, signal: AbortSignal): Promise<void> {
   const name = networkName(role);
-  const found = await withDeadline(`look for network ${name}`, dockerDeadlines.inspect, signal, () =>
-    client.getNetwork(name).inspect(),
-  ).catch((cause: unknown) => {
-    if (isNotFound(cause)) return undefined;
-    throw cause;
-  });
-  if (found !== undefined) return;
+  if (await keepOldest(client, name, signal)) return;
   await withDeadline(`create network ${name}`, dockerDeadlines.create, signal, (abortSignal) =>
     // Old Engines take a second network of the same name otherwise.
     client.createNetwork({ Name: name, CheckDuplicate: true, Labels: { [labels.role]: role }, abortSignal }),
   ).catch((cause: unknown) => {
     if (!isConflict(cause)) throw cause;
   });
+  await keepOldest(client, name, signal);
+}
+
+/** @returns whether there is a network of this name */
+async function keepOldest(client: DockerClient, name: string, signal: AbortSignal): Promise<boolean> {
+  const filters = JSON.stringify({ name: [name] });
+  const found = await withDeadline(
+    `look for network ${name}`,
+    dockerDeadlines.inspect,
+    signal,
+    (abortSignal) => client.listNetworks({ filters, abortSignal }),
+  );
+  // The filter also takes names that only contain this one.
+  const [oldest, ...others] = found
+    .filter((network) => network.Name === name)
+    .toSorted((one, other) => one.Created.localeCompare(other.Created) || one.Id.localeCompare(other.Id));
+  for (const { Id: id } of others)
+    await withDeadline(`remove a second network ${name}`, dockerDeadlines.remove, signal, (abortSignal) =>
+      client.getNetwork(id).remove({ abortSignal }),
+    ).catch((cause: unknown) => {
+      if (!isNotFound(cause)) throw cause;
+    });
+  return oldest !== undefined;
 }
 
 /** The networks and volumes of all roles. */
