@@ -51,7 +51,7 @@ export interface HostSbom {
   path: string;
   /** Predicate type, such as `https://spdx.dev/Document`. */
   type: string;
-  /** Of the file, in hex. */
+  /** SHA-256 of the file, in hex. */
   sha256: string;
 }
 

@@ -66,7 +66,7 @@ export interface ContainerEngine {
    * @returns whether a line is wanted; false once it has ended without
    */
   findLine(id: string, search: LineSearch, signal: AbortSignal): Promise<boolean>;
-  /** Stops it, and keeps it; one that has ended or is gone is no error. */
+  /** Stops the container and keeps it. One that has ended or is gone is not an error. */
   stop(id: string, signal: AbortSignal): Promise<void>;
   /** Resolves when a container of ours ends, or Docker stops telling. */
   nextEnd(signal: AbortSignal): Promise<void>;

@@ -22,7 +22,7 @@ export interface KernelFacts {
 /** What Docker and the kernel know about containers that have ended, read once for each end. */
 export class ContainerEnds {
   readonly #client: DockerClient;
-  /** By container and end. */
+  /** Keyed by container and end. */
   readonly #known = new Map<string, ContainerEnd>();
   readonly #kernel: KernelFacts;
   /** Kills for lack of memory, as counted at the last looks, oldest first. */

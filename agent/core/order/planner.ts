@@ -73,7 +73,7 @@ export interface Situation {
   observed: readonly ObservedContainer[];
   /** Ids of containers whose readiness check held. */
   ready: ReadonlySet<string>;
-  /** By container id. */
+  /** Keyed by container id. */
   restarts: ReadonlyMap<string, Restarts>;
   /** Milliseconds since the epoch. */
   now: number;
@@ -184,7 +184,7 @@ function run(situation: Situation, order: Order): Step[] {
   return others.length > 0 && (needsRoom || steps.length === 0) ? others.map(remove) : steps;
 }
 
-/** Of one order, what its containers are planned with. */
+/** The parts of one order that its containers are planned with. */
 interface OrderNow extends Pick<Situation, 'ready' | 'restarts' | 'now'> {
   mine: readonly ObservedContainer[];
   isHeldUp: boolean;
