@@ -192,6 +192,7 @@ export class CoordinatorSession {
         silence.refresh();
         if (message.desired) this.#apply(message.desired).catch(reject);
         if (message.heartbeatAck) onAck(message.heartbeatAck);
+        if (message.ping) stream.write({ pong: { pingId: message.ping.pingId } });
       });
       stream.on('end', () => {
         settle();

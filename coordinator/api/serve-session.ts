@@ -45,11 +45,12 @@ class SessionInbox {
     this.#channel = channel;
   }
 
-  async receive({ hello, heartbeat, observed }: SessionRequest__Output): Promise<void> {
+  async receive({ hello, heartbeat, observed, pong }: SessionRequest__Output): Promise<void> {
     if (hello !== null && hello !== undefined) return await this.#open(hello);
     if (this.#opening === undefined)
       throw new ParbakeError('SESSION_UNKNOWN', 'the first message of a session is a hello');
     this.#session?.heard();
+    if (pong !== null && pong !== undefined) this.#session?.ponged(pong.pingId);
     if (observed !== null && observed !== undefined) {
       this.#observed = observedFromProto(observed);
       await this.#observe();

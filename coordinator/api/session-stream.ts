@@ -51,6 +51,11 @@ export class StreamChannel implements SessionChannel {
     if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: timeOf(reconnectAfterMs) } });
   }
 
+  /** Not held back by what waits: it decides whether this session goes on. */
+  ping(pingId: string): void {
+    this.#send({ ping: { pingId } });
+  }
+
   end(error?: ParbakeError): void {
     if (error === undefined) this.#stream.end();
     else this.#stream.emit('error', toStatus(error));

@@ -1,3 +1,4 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Facts } from './model.ts';
 
 /** A live instance, as far as its identity goes. */
@@ -34,4 +35,31 @@ export function duplicateIdentity(
   );
   if (sameMachine === undefined) return undefined;
   return `instances ${sameMachine.instanceId} and ${facts.instanceId} have one machine id; ${image} leaked it (/etc/machine-id)`;
+}
+
+/** Whether two check-ins come from one start of one machine, such as before and after a restart of its agent. */
+export function isSameBoot(one: Facts, other: Facts): boolean {
+  return isSameMachine(one, other) && one.bootId === other.bootId;
+}
+
+/** Machines on one kernel share a boot id, so the Docker Engine's id tells machines apart where it is known. */
+export function isSameMachine(one: Facts, other: Facts): boolean {
+  const isKnown = one.engineId !== '' && other.engineId !== '';
+  return isKnown ? one.engineId === other.engineId : one.bootId === other.bootId;
+}
+
+/** @returns why a machine that checks in with the id of another one is refused; names both */
+export function idTaken(holder: Facts, second: Facts, why: string): ParbakeError {
+  const { instanceId } = second;
+  return new ParbakeError(
+    'INSTANCE_ID_TAKEN',
+    `${nameOf(second)} checked in as ${instanceId}, which is ${nameOf(holder)}: ${why}`,
+    { metadata: { instance_id: instanceId } },
+  );
+}
+
+/** @returns such as `machine 10.0.0.7 (engine 1f2e…, boot 9c0d…)` */
+function nameOf({ privateIpv4, engineId, bootId }: Facts): string {
+  const address = privateIpv4 === '' ? 'without an address' : privateIpv4;
+  return `machine ${address} (engine ${engineId}, boot ${bootId})`;
 }

@@ -61,6 +61,11 @@ export function isInPool(state: InstanceState): boolean {
   return state === 'CHECKED_IN' || state === 'PREPARING' || state === 'READY' || state === 'FAILED';
 }
 
+/** It has a user's containers, or is about to. */
+export function hasUser(state: InstanceState): boolean {
+  return state === 'ASSIGNED' || state === 'DRAINING' || state === 'RELEASING';
+}
+
 /** Its agent is not expected to be heard of any more. */
 export function isGone(state: InstanceState): boolean {
   return state === 'RETIRED' || state === 'LOST' || state === 'TERMINATED';

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { deadlines } from '../../proto/wire/deadlines.ts';
 import type { ProtoTime } from '../../proto/wire/time.ts';
+import { idTaken, isSameBoot } from '../core/identity.ts';
 import type { Clock } from '../core/model.ts';
 import type { Observed } from '../core/observed.ts';
 import { nobody, type Observer } from '../core/observer.ts';
-import type { AgentUseCases, CheckIn, Tenancy } from '../store/agents.ts';
+import type { Admitted, AgentUseCases, CheckIn, Tenancy } from '../store/agents.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import type { Changes } from './changes.ts';
 import { moment } from './moment.ts';
@@ -41,11 +43,14 @@ export class Dispatcher {
     this.#observer = observer;
   }
 
-  /** @returns why the instance is QUARANTINED, if it is */
+  /**
+   * @returns why the instance is QUARANTINED, if it is
+   * @throws ParbakeError INSTANCE_ID_TAKEN when another machine has the id
+   */
   async checkIn(checkIn: CheckIn): Promise<{ sessionId: string; tenancy: Tenancy; quarantined: string }> {
     const { instanceId, bakeId } = checkIn.facts;
     const sessionId = randomUUID();
-    const { tenancy, steps } = await this.#store.admit(checkIn, sessionId, moment());
+    const { tenancy, steps } = await this.#admit(checkIn, sessionId);
     const { state, stateReason } = tenancy.instance;
     const isQuarantined = state === 'QUARANTINED';
     if (isQuarantined) this.#logger.warn({ instanceId, reason: stateReason }, 'instance quarantined');
@@ -56,10 +61,33 @@ export class Dispatcher {
     return { sessionId, tenancy, quarantined: isQuarantined ? stateReason : '' };
   }
 
+  /** One instance id is one machine. A second one is refused, and what was refused can be found. */
+  async #admit(checkIn: CheckIn, sessionId: string): Promise<Admitted> {
+    const { facts } = checkIn;
+    const { instanceId } = facts;
+    const present = this.#sessions.get(instanceId);
+    try {
+      if (present !== undefined && !isSameBoot(present.facts, facts)) {
+        const isAlive = await present.answersWithin(deadlines.ping);
+        if (isAlive) throw idTaken(present.facts, facts, 'it is connected and answers');
+      }
+      return await this.#store.admit(checkIn, sessionId, moment());
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      if (error.code === 'INSTANCE_ID_TAKEN') {
+        const reason = error.toReason();
+        const isNews = await this.#store.noteIdTaken(instanceId, reason, moment());
+        if (isNews) this.#logger.error({ instanceId, reason }, 'two machines have one instance id');
+        this.#changes.instanceChanged(instanceId);
+      }
+      throw error;
+    }
+  }
+
   /** @throws ParbakeError SESSION_UNKNOWN when the instance did not check in with this id */
   async openSession(instanceId: string, sessionId: string, channel: SessionChannel): Promise<Session> {
-    const session = new Session(instanceId, sessionId, channel);
     const { tenancy, claimed } = await this.#store.openSession(instanceId, sessionId, moment());
+    const session = new Session(tenancy.instance.facts, sessionId, channel);
     // What is decided from now on finds the session; what fell between is found by the sweep.
     this.#sessions.open(session);
     session.send(tenancy);

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { pause } from '../../proto/process/tasks.ts';
 import type { ProtoTime } from '../../proto/wire/time.ts';
+import type { Facts } from '../core/model.ts';
 import type { Tenancy } from '../store/agents.ts';
 
 /** The way to one agent. */
@@ -9,6 +12,7 @@ export interface SessionChannel {
   /** An acknowledgement that finds the way blocked is left out; the next heartbeat asks again. */
   acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void;
   drain(reconnectAfterMs: number): void;
+  ping(pingId: string): void;
   end(error?: ParbakeError): void;
 }
 
@@ -16,13 +20,18 @@ export interface SessionChannel {
 export class Session {
   readonly instanceId: string;
   readonly sessionId: string;
+  /** What its machine said at check-in. */
+  readonly facts: Facts;
   readonly #channel: SessionChannel;
+  readonly #pings = new Map<string, () => void>();
+  readonly #ended = new AbortController();
   #generation = 0;
   #lastSeenTime = Date.now();
 
-  constructor(instanceId: string, sessionId: string, channel: SessionChannel) {
-    this.instanceId = instanceId;
+  constructor(facts: Facts, sessionId: string, channel: SessionChannel) {
+    this.instanceId = facts.instanceId;
     this.sessionId = sessionId;
+    this.facts = facts;
     this.#channel = channel;
   }
 
@@ -39,6 +48,27 @@ export class Session {
   /** Notes that its agent said something. */
   heard(): void {
     this.#lastSeenTime = Date.now();
+  }
+
+  /** Whether its agent answers a ping within so many milliseconds. */
+  async answersWithin(ms: number): Promise<boolean> {
+    const pingId = randomUUID();
+    const answered = new AbortController();
+    this.#pings.set(pingId, () => answered.abort());
+    this.#channel.ping(pingId);
+    await pause(ms, AbortSignal.any([answered.signal, this.#ended.signal]));
+    this.#pings.delete(pingId);
+    return answered.signal.aborted;
+  }
+
+  /** Its agent answered a ping. */
+  ponged(pingId: string): void {
+    this.#pings.get(pingId)?.();
+  }
+
+  /** Nothing comes from its agent any more. */
+  closed(): void {
+    this.#ended.abort();
   }
 
   /** Sends what is not older than what was sent before: answers of the store may overtake each other. */
@@ -81,6 +111,7 @@ export class Sessions {
   }
 
   close(session: Session): void {
+    session.closed();
     if (this.#open.get(session.instanceId) === session) this.#open.delete(session.instanceId);
   }
 

@@ -47,8 +47,14 @@ export interface AgentUseCases {
   /**
    * Makes the instance known, or brings its facts up to date, and gives its session an id. A new boot is the event
    * `checked_in`. An instance that shares an identity, or carries an assignment that is not its own, is QUARANTINED.
+   * @throws ParbakeError INSTANCE_ID_TAKEN when it has a user, and this is another machine; nothing is kept then
    */
   admit(checkIn: CheckIn, sessionId: string, at: Moment): Promise<Admitted>;
+  /**
+   * Keeps for those who look at the instance that another machine was refused under its id. Repetitions change nothing.
+   * @returns whether it is news
+   */
+  noteIdTaken(instanceId: string, reason: string, at: Moment): Promise<boolean>;
   /**
    * Commits that the session is open, so that from now on the instance can be taken, and only then reads what it should
    * do: in the other order, an order could fall between the two.

@@ -298,6 +298,15 @@ export const catalogue = {
     false,
     'Scrub the image again: two instances share an identity.',
   ),
+  INSTANCE_ID_TAKEN: {
+    ...failure(
+      'FAILED_PRECONDITION',
+      true,
+      'Give each machine an instance id of its own. If the machine that has the id is gone, say so with parbake retire --lost.',
+    ),
+    // Each machine that is refused asks again; two that share an id must not keep the coordinator busy.
+    retryAfterMs: 30_000,
+  },
   FOREIGN_ASSIGNMENT: failure(
     'FAILED_PRECONDITION',
     false,

@@ -65,6 +65,8 @@ import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parba
 import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from './parbake/v1/ObservedOrder.ts';
 import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from './parbake/v1/ObservedState.ts';
 import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from './parbake/v1/Order.ts';
+import type { Ping as _parbake_v1_Ping, Ping__Output as _parbake_v1_Ping__Output } from './parbake/v1/Ping.ts';
+import type { Pong as _parbake_v1_Pong, Pong__Output as _parbake_v1_Pong__Output } from './parbake/v1/Pong.ts';
 import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from './parbake/v1/Preparation.ts';
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './parbake/v1/Pull.ts';
 import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from './parbake/v1/PullRetry.ts';
@@ -179,6 +181,8 @@ export interface ProtoGrpcType {
       OnLoss: EnumTypeDefinition
       Order: MessageTypeDefinition<_parbake_v1_Order, _parbake_v1_Order__Output>
       OrderState: EnumTypeDefinition
+      Ping: MessageTypeDefinition<_parbake_v1_Ping, _parbake_v1_Ping__Output>
+      Pong: MessageTypeDefinition<_parbake_v1_Pong, _parbake_v1_Pong__Output>
       Preparation: MessageTypeDefinition<_parbake_v1_Preparation, _parbake_v1_Preparation__Output>
       PreparationState: EnumTypeDefinition
       Pull: MessageTypeDefinition<_parbake_v1_Pull, _parbake_v1_Pull__Output>

@@ -15,6 +15,8 @@ export const deadlines = {
   heartbeatInterval: 10_000,
   /** Three heartbeats without an answer: the stream is dead whatever TCP says; make a new channel. */
   sessionSilence: 30_000,
+  /** A ping that asks whether an agent lives: some round trips, and well within the check-in that waits for it. */
+  ping: 2_000,
   /** Shutdown: how long live streams may go on after a drain was sent. */
   drain: 2_000,
 } as const;

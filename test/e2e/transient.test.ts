@@ -102,4 +102,29 @@ for (const { name, why, engine: options } of dockerEras)
       await second.stop();
       await engine.stop();
     });
+
+    test('A13: of two machines with one instance id the second is refused, once and not in a storm', async () => {
+      const instanceId = 'i-0aaaaaaaaaaaaa13';
+      const [first, second] = await Promise.all([
+        launchClone(testbed, builder, instanceId, options),
+        launchClone(testbed, builder, `${instanceId}-second`, options),
+      ]);
+      const alive = startAgent(testbed, first, coordinator, instanceId);
+      await untilReady(coordinator, instanceId, alive);
+      const refused = startAgent(testbed, second, coordinator, instanceId);
+      // Both agents write to one log.
+      await waitFor('the refusal', () => refused.log().includes(`checked in as ${instanceId}`));
+      expect(refused.log()).toMatch(
+        new RegExp(`machine ${second.address} .* which is machine ${first.address} `),
+      );
+      const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
+      expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
+      expect((await fetch(`http://${first.address}:8080/`)).ok).toBe(true);
+      await expect(fetch(`http://${second.address}:8080/`)).rejects.toThrow('fetch failed');
+      const refusals = coordinator.process.log().split('INSTANCE_ID_TAKEN').length - 1;
+      // The call itself, and what its operator is told.
+      expect(refusals).toBe(2);
+      for (const agent of [alive, refused]) await agent.stop();
+      for (const engine of [first, second]) await engine.stop();
+    });
   });

@@ -29,6 +29,8 @@ export interface SimulatedAgentOptions {
   /** Why it cannot remove the containers; it can unless told otherwise. */
   cannotStop?: string;
   onLoss?: 'ON_LOSS_FAIL' | 'ON_LOSS_REPLACE';
+  /** Whether it answers pings, as an agent that lives does; true unless told otherwise. */
+  answersPings?: boolean;
   /** What it says of its clock in its hello. */
   clock?: Clock;
 }
@@ -43,6 +45,8 @@ export interface SimulatedAgent {
   heartbeat(heartbeat: Heartbeat): void;
   /** Every answer to a heartbeat, in order. */
   readonly acknowledged: HeartbeatAck__Output[];
+  /** Every ping that it was sent, in order. */
+  readonly pings: string[];
   /** Ends as a machine that loses its power does: without a word. */
   cut(): void;
 }
@@ -97,8 +101,12 @@ export async function startSimulatedAgent(
     });
   };
   const acknowledged: HeartbeatAck__Output[] = [];
+  const pings: string[] = [];
   stream.on('data', (message: SessionResponse__Output) => {
     if (message.heartbeatAck) acknowledged.push(message.heartbeatAck);
+    const { ping } = message;
+    if (ping) pings.push(ping.pingId);
+    if (ping && options.answersPings !== false) stream.write({ pong: { pingId: ping.pingId } });
     if (!message.desired) return;
     desired.push(message.desired);
     carryOut(message.desired);
@@ -108,7 +116,16 @@ export async function startSimulatedAgent(
   stream.write({ hello: { instanceId, sessionId: checkIn.sessionId, clock: options.clock ?? null } });
   observe({});
   const heartbeat = (message: Heartbeat): void => void stream.write({ heartbeat: message });
-  return { instanceId, checkIn, desired, observe, heartbeat, acknowledged, cut: () => stream.cancel() };
+  return {
+    instanceId,
+    checkIn,
+    desired,
+    observe,
+    heartbeat,
+    acknowledged,
+    pings,
+    cut: () => stream.cancel(),
+  };
 }
 
 export function connectAgents(address: string): AgentServiceClient {

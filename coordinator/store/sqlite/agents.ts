@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
-import { duplicateIdentity } from '../../core/identity.ts';
-import { isInPool } from '../../core/instance-state.ts';
-import type { Instance, Moment } from '../../core/model.ts';
+import { duplicateIdentity, idTaken, isSameMachine } from '../../core/identity.ts';
+import { hasUser, isInPool } from '../../core/instance-state.ts';
+import type { Facts, Instance, Moment } from '../../core/model.ts';
 import { meaningOf, type Observed, type ObservedOrder } from '../../core/observed.ts';
 import type { AgentUseCases, AssignmentStep, CheckIn } from '../agents.ts';
 import { claimFor, claimOn } from './claims.ts';
@@ -17,6 +17,7 @@ export function agentCommands(tables: Tables): Synchronous<AgentUseCases> {
     admit(checkIn, sessionId, at) {
       const { facts, observedGeneration } = checkIn;
       const { instanceId } = facts;
+      refuseSecondMachine(tables, facts);
       const instance = instances.checkIn(checkIn, sessionId, at);
       const foreign = foreignAssignment(tables, checkIn);
       // What it carries is not ours to stop: its higher generation is left to win.
@@ -29,6 +30,7 @@ export function agentCommands(tables: Tables): Synchronous<AgentUseCases> {
       const steps = isInPool(instance.state) ? endReleased(tables, instanceId, at) : [];
       return { tenancy: tenancyOf(tables, instances.known(instanceId)), steps };
     },
+    noteIdTaken: (instanceId, reason, at) => instances.noteIdTaken(instanceId, reason, at),
     openSession(instanceId, sessionId, at) {
       if (!instances.connect(instanceId, sessionId, at))
         throw new ParbakeError('SESSION_UNKNOWN', `instance ${instanceId} has no session ${sessionId} here`);
@@ -51,6 +53,13 @@ export function agentCommands(tables: Tables): Synchronous<AgentUseCases> {
     },
     measureClock: (...measured) => instances.clock(...measured),
   };
+}
+
+/** The containers of a user are on one machine: no other one takes its place without a word from an operator. */
+function refuseSecondMachine({ instances }: Tables, facts: Facts): void {
+  const present = instances.get(facts.instanceId);
+  if (present === undefined || !hasUser(present.state) || isSameMachine(present.facts, facts)) return;
+  throw idTaken(present.facts, facts, `it is ${present.state}`);
 }
 
 /** An assignment that was released before its order reached the instance: there is nothing to stop. */

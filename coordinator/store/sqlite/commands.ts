@@ -13,6 +13,7 @@ export type CommandName = keyof UseCases;
 /** Which use cases only read: they run beside the writer. */
 export const access = {
   admit: 'write',
+  noteIdTaken: 'write',
   openSession: 'write',
   closeSession: 'write',
   observe: 'write',

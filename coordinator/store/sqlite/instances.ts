@@ -132,6 +132,18 @@ export class SqliteInstances {
     this.#db.run('UPDATE instance SET state_reason = ? WHERE instance_id = ?', reason, instanceId);
   }
 
+  /** @returns whether it is the first time, or another machine than the last time */
+  noteIdTaken(instanceId: string, reason: string, { now }: Moment): boolean {
+    const found = this.get(instanceId);
+    const last = this.#db.one(
+      `SELECT reason FROM audit WHERE instance_id = ? AND event = 'id_taken' ORDER BY seq DESC LIMIT 1`,
+      instanceId,
+    );
+    if (found === undefined || (last !== undefined && text(last, 'reason') === reason)) return false;
+    this.#audit(instanceId, 'id_taken', found.state, reason, now);
+    return true;
+  }
+
   /** It was taken, and has something else to do. */
   takenFor(instanceId: string, assignmentId: string): void {
     this.#db.run('UPDATE instance SET last_assignment = ? WHERE instance_id = ?', assignmentId, instanceId);

@@ -17,9 +17,13 @@ export interface AgentServiceClient extends grpc.Client {
    * Says who this instance is. The agent calls it once at boot, and again after each
    * restart or lost session; idempotent by (instance_id, boot_id).
    * 
+   * One instance id is one machine. A second machine is refused while the first answers a
+   * ping within 2 s, and as long as the instance has a user. A machine that does not
+   * answer is superseded, so a reboot is not a duplicate.
+   * 
    * Default deadline: 10 s.
    * 
-   * Errors: REQUEST_INVALID, STORE_FAILED.
+   * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
    */
   CheckIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
   CheckIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
@@ -29,9 +33,13 @@ export interface AgentServiceClient extends grpc.Client {
    * Says who this instance is. The agent calls it once at boot, and again after each
    * restart or lost session; idempotent by (instance_id, boot_id).
    * 
+   * One instance id is one machine. A second machine is refused while the first answers a
+   * ping within 2 s, and as long as the instance has a user. A machine that does not
+   * answer is superseded, so a reboot is not a duplicate.
+   * 
    * Default deadline: 10 s.
    * 
-   * Errors: REQUEST_INVALID, STORE_FAILED.
+   * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
    */
   checkIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
   checkIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
@@ -86,9 +94,13 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
    * Says who this instance is. The agent calls it once at boot, and again after each
    * restart or lost session; idempotent by (instance_id, boot_id).
    * 
+   * One instance id is one machine. A second machine is refused while the first answers a
+   * ping within 2 s, and as long as the instance has a user. A machine that does not
+   * answer is superseded, so a reboot is not a duplicate.
+   * 
    * Default deadline: 10 s.
    * 
-   * Errors: REQUEST_INVALID, STORE_FAILED.
+   * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
    */
   CheckIn: grpc.handleUnaryCall<_parbake_v1_CheckInRequest__Output, _parbake_v1_CheckInResponse>;
   

@@ -73,6 +73,10 @@ export const EventType = {
    */
   EVENT_TYPE_INSTANCE_EXPECTED: 'EVENT_TYPE_INSTANCE_EXPECTED',
   /**
+   * Another machine that checked in with its id was refused. The message names both.
+   */
+  EVENT_TYPE_INSTANCE_ID_TAKEN: 'EVENT_TYPE_INSTANCE_ID_TAKEN',
+  /**
    * An instance was taken for it.
    */
   EVENT_TYPE_ASSIGNMENT_CLAIMED: 'EVENT_TYPE_ASSIGNMENT_CLAIMED',
@@ -211,6 +215,11 @@ export type EventType =
    */
   | 'EVENT_TYPE_INSTANCE_EXPECTED'
   | 16
+  /**
+   * Another machine that checked in with its id was refused. The message names both.
+   */
+  | 'EVENT_TYPE_INSTANCE_ID_TAKEN'
+  | 17
   /**
    * An instance was taken for it.
    */

@@ -3,6 +3,7 @@
 import type { Hello as _parbake_v1_Hello, Hello__Output as _parbake_v1_Hello__Output } from '../../parbake/v1/Hello.ts';
 import type { Heartbeat as _parbake_v1_Heartbeat, Heartbeat__Output as _parbake_v1_Heartbeat__Output } from '../../parbake/v1/Heartbeat.ts';
 import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from '../../parbake/v1/ObservedState.ts';
+import type { Pong as _parbake_v1_Pong, Pong__Output as _parbake_v1_Pong__Output } from '../../parbake/v1/Pong.ts';
 
 /**
  * From the agent to the coordinator.
@@ -21,9 +22,13 @@ export interface SessionRequest {
    */
   'observed'?: (_parbake_v1_ObservedState | null);
   /**
+   * Answers a ping, at once.
+   */
+  'pong'?: (_parbake_v1_Pong | null);
+  /**
    * What it says.
    */
-  'message'?: "hello"|"heartbeat"|"observed";
+  'message'?: "hello"|"heartbeat"|"observed"|"pong";
 }
 
 /**
@@ -43,7 +48,11 @@ export interface SessionRequest__Output {
    */
   'observed'?: (_parbake_v1_ObservedState__Output | null);
   /**
+   * Answers a ping, at once.
+   */
+  'pong'?: (_parbake_v1_Pong__Output | null);
+  /**
    * What it says.
    */
-  'message'?: "hello"|"heartbeat"|"observed";
+  'message'?: "hello"|"heartbeat"|"observed"|"pong";
 }

@@ -3,6 +3,7 @@
 import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
 import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from '../../parbake/v1/HeartbeatAck.ts';
 import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from '../../parbake/v1/Drain.ts';
+import type { Ping as _parbake_v1_Ping, Ping__Output as _parbake_v1_Ping__Output } from '../../parbake/v1/Ping.ts';
 
 /**
  * From the coordinator to the agent.
@@ -21,9 +22,13 @@ export interface SessionResponse {
    */
   'drain'?: (_parbake_v1_Drain | null);
   /**
+   * Asks whether this agent lives.
+   */
+  'ping'?: (_parbake_v1_Ping | null);
+  /**
    * What it says.
    */
-  'message'?: "desired"|"heartbeatAck"|"drain";
+  'message'?: "desired"|"heartbeatAck"|"drain"|"ping";
 }
 
 /**
@@ -43,7 +48,11 @@ export interface SessionResponse__Output {
    */
   'drain'?: (_parbake_v1_Drain__Output | null);
   /**
+   * Asks whether this agent lives.
+   */
+  'ping'?: (_parbake_v1_Ping__Output | null);
+  /**
    * What it says.
    */
-  'message'?: "desired"|"heartbeatAck"|"drain";
+  'message'?: "desired"|"heartbeatAck"|"drain"|"ping";
 }
