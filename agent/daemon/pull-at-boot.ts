@@ -56,7 +56,8 @@ export async function pullAtBoot(ref: string, options: PullAtBoot, signal: Abort
     await span?.end({ 'image.bytes': String(image.sizeBytes) });
     recorder.pull(pullOf(image, false));
   } catch (cause) {
-    await span?.end({ 'error.type': toParbakeError(cause).code });
+    // A pull that is given up, since the agent was told something new, did not fail.
+    await span?.end({ 'error.type': signal.aborted ? 'INTERRUPTED' : toParbakeError(cause).code });
     throw cause;
   }
 }

@@ -148,9 +148,11 @@ roles:
     const spans = await waitFor('its report', async () => {
       const shown = JSON.parse(await parbake('show', 'i-broken', '--json')) as ShownSpans;
       const pulls = shown.spans.filter(({ name }) => name === 'image.pull');
-      return pulls.length > 3 && pulls;
+      // One may be given up when the agent learns that the coordinator knows it.
+      const tried = pulls.filter(({ attributes }) => attributes['error.type'] !== 'INTERRUPTED');
+      return tried.length > 3 && tried;
     });
-    expect(spans.every(({ attributes }) => attributes['error.type']?.startsWith('IMAGE_PULL_'))).toBe(true);
+    for (const { attributes } of spans) expect(attributes['error.type']).toMatch(/^IMAGE_PULL_/);
   });
 
   test('serves its user, and is what advise names', async () => {

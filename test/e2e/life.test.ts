@@ -237,7 +237,7 @@ roles:
     expect([...new Set(types)]).toEqual(expect.arrayContaining(['instance', 'assignment', 'span', 'pull']));
     expect(await parbake('fleet')).toMatch(/^role web +order to answer +\d+ /m);
     expect(await parbake('pools')).toMatch(/^web +0 +\d+ +\d+ +\d+ +0 +0 +0$/m);
-    expect(await parbake('roles', 'list')).toMatch(/^web +0 +no +no +BRANCH$/m);
+    expect(await parbake('roles', 'list')).toMatch(/^web +0 +no +no +fail +BRANCH$/m);
     await expect(parbake('show', 'i-nope')).rejects.toThrow('INSTANCE_NOT_FOUND');
   });
 
