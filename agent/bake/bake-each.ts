@@ -1,6 +1,6 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { eachBounded } from '../../proto/process/bounded.ts';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { layerRecords } from '../docker/disk/layer-records.ts';
 import { dataRootHere } from '../docker/disk/data-root.ts';

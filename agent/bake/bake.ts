@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { localName } from '../../proto/recipe/image-ref.ts';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { formatLock } from '../core/image/lock.ts';
 import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
 import { recordingsPath } from '../core/replay/recording.ts';

@@ -1,4 +1,4 @@
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { bakeImage, type BakeResult, type ImageBaking } from '../images/image.ts';

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { ContainerSpec, PrepareLevel } from '../../proto/recipe/role.ts';
 import { hostConfig } from './host-config.ts';
 import { labels } from './labels.ts';

@@ -1,4 +1,4 @@
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { Readable } from 'node:stream';
 import type { AuthConfig } from 'dockerode';
 import { ParbakeError } from '../../proto/errors/errors.ts';

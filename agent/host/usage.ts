@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { containerIo, controlGroupsOf, groupsMount, type ControlGroups } from './container-io.ts';
 import { readIo, type IoReading } from './io.ts';
 import { readKernelFile } from './kernel-file.ts';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 
 /** Counters since boot, and levels of this moment; absent when the source cannot be read. */
 export interface Usage {

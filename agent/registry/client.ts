@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { codeOf } from '../../proto/errors/cause.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { retry } from '../../proto/process/retry.ts';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { Login } from '../core/image/registry-logins.ts';
 import { authorize } from './credentials.ts';
 import { ask, type HttpAccess, type HttpAnswer } from './http.ts';

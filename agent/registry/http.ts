@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { asError, codeOf } from '../../proto/errors/cause.ts';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { readAnswer, sendRequest, type HttpAnswer as PlainAnswer } from '../../proto/process/http.ts';
 
 export interface HttpAnswer extends PlainAnswer {

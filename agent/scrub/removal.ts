@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { Removal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import type { Found } from './locate.ts';

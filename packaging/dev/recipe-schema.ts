@@ -1,4 +1,4 @@
-import { defined } from '../../agent/core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { recipeSection, sections } from '../../proto/recipe/keys.ts';
 import type { Key, Section, Value } from '../../proto/recipe/value.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { defined } from '../../agent/core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { installGate } from '../testbed/gate.ts';
 import { pushImage } from '../testbed/images.ts';
 import { startAgent, startCoordinator } from '../testbed/parbake.ts';

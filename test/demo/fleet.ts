@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
-import { defined } from '../../agent/core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import { millisecondsOf, type ProtoTime } from '../../proto/wire/time.ts';
 import { assign, getInstance, getTimeline } from '../support/calls.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defined } from '../../agent/core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { Engine } from '../testbed/engine.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 import type { BakedImageReport, DemoDocument } from './document.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { defined } from '../../agent/core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { Login } from '../../agent/core/image/registry-logins.ts';
 import { registryReader, type RegistryAccess, type RegistryReader } from '../../agent/registry/client.ts';
 import { readRegistryImage } from '../../agent/registry/image.ts';

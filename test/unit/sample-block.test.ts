@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { defined } from '../../agent/core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { counted, levels, type Sample } from '../../coordinator/core/sample.ts';
 import { decodeSamples, encodeSamples } from '../../coordinator/store/sample-block.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';

@@ -1,6 +1,6 @@
 import type { BakedLayer } from '../manifest.ts';
 import type { LayerProgress } from './pull-progress.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../../../proto/errors/defined.ts';
 
 interface SourceRecord {
   digest: string;

@@ -1,4 +1,4 @@
-import { defined } from '../defined.ts';
+import { defined } from '../../../proto/errors/defined.ts';
 
 /** One layer during a pull. Sizes are bytes, durations milliseconds; what the Engine did not say is absent. */
 export interface LayerProgress {

@@ -1,4 +1,4 @@
-import { defined } from '../defined.ts';
+import { defined } from '../../../proto/errors/defined.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { ByteRange, Chunking } from './trace.ts';
 import { isCount, isObject, parseJsonOr } from '../json.ts';
