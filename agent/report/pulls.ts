@@ -1,6 +1,8 @@
+import type { LayerPull } from '../../proto/gen/parbake/v1/LayerPull.ts';
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
-import { timeOf } from '../../proto/wire/time.ts';
-import type { BakedImage, Manifest } from '../core/manifest.ts';
+import { defined } from '../../proto/errors/defined.ts';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
+import type { BakedImage, BakedLayer, Manifest } from '../core/manifest.ts';
 
 /** What the bake did, so that an instance's timeline shows what it was spared. */
 export function bakedPulls(manifest: Manifest | undefined): Pull[] {
@@ -15,9 +17,28 @@ export function pullOf(image: BakedImage, atBake: boolean): Pull {
     digest,
     sizeBytes,
     startTime: timeOf(Date.parse(pulledAt)),
-    pullMs,
-    layers,
+    duration: durationOf(pullMs),
+    layers: layers.map(layerOf),
     atBake,
-    retries: retries.map(({ at, ...retry }) => ({ time: timeOf(Date.parse(at)), ...retry })),
+    retries: retries.map(({ at, code, reason, waitMs }) => ({
+      time: timeOf(Date.parse(at)),
+      reason: code,
+      message: reason,
+      delay: durationOf(waitMs),
+    })),
+  };
+}
+
+function layerOf({ digest, sizeBytes, cached, ...times }: BakedLayer): LayerPull {
+  return {
+    digest,
+    cached,
+    ...defined({
+      sizeBytes,
+      downloadStartOffset: durationOf(times.downloadStartMs),
+      downloadDuration: durationOf(times.downloadMs),
+      extractStartOffset: durationOf(times.extractStartMs),
+      extractDuration: durationOf(times.extractMs),
+    }),
   };
 }

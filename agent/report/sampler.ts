@@ -1,8 +1,9 @@
 import type { Sample } from '../../proto/gen/parbake/v1/Sample.ts';
 import { pause } from '../../proto/process/tasks.ts';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import { ioBetween } from '../host/io.ts';
 import { containerUsage, hostUsage, type Usage } from '../host/usage.ts';
-import { defined } from '../core/defined.ts';
+import { defined } from '../../proto/errors/defined.ts';
 
 export interface SamplerOptions {
   /** Whose disk counts. */
@@ -32,16 +33,17 @@ export async function runSampler(options: SamplerOptions, signal: AbortSignal): 
   let isMoving = true;
   while (!signal.aborted) {
     const now = await readAll(options);
-    const samples = [...now].flatMap(([name, reading]) => {
+    const stretches = [...now].flatMap(([name, reading]) => {
       const earlier = before.get(name);
-      return earlier === undefined
-        ? []
-        : [sampleBetween(name.replace(/^\d*\//, ''), earlier, reading, Date.now())];
+      return earlier === undefined ? [] : [{ name: name.replace(/^\d*\//, ''), earlier, reading }];
     });
+    const samples = stretches.map(({ name, earlier, reading }) =>
+      sampleBetween(name, earlier, reading, Date.now()),
+    );
     if (samples.length > 0) options.emit(samples);
     before = now;
-    isMoving = samples.some(
-      ({ io, intervalMs }) => movedBytes(io) / (Number(intervalMs) / 1000) > busyBytesPerSecond,
+    isMoving = stretches.some(
+      ({ earlier, reading }) => bytesPerSecond(earlier, reading) > busyBytesPerSecond,
     );
     const isOften = isMoving || options.isBusy();
     await rest(isOften ? busyInterval : restInterval, options.isBusy, isOften, signal);
@@ -71,12 +73,12 @@ export function sampleBetween(container: string, before: Reading, after: Reading
   const { cpuMs, ioStallMs, memoryBytes, pageCacheBytes } = after.usage;
   return {
     container,
-    startUnixMs: Math.round(wallNow - intervalMs),
-    intervalMs,
+    startTime: timeOf(Math.round(wallNow - intervalMs)),
+    duration: durationOf(intervalMs),
     io: ioBetween(before.usage.io, after.usage.io),
     ...defined({
-      cpuMs: grown(before.usage.cpuMs, cpuMs),
-      ioStallMs: grown(before.usage.ioStallMs, ioStallMs),
+      cpuDuration: durationOf(grown(before.usage.cpuMs, cpuMs)),
+      ioStallDuration: durationOf(grown(before.usage.ioStallMs, ioStallMs)),
       memoryBytes,
       pageCacheBytes,
     }),
@@ -87,10 +89,8 @@ function grown(from: number | undefined, to: number | undefined): number | undef
   return from !== undefined && to !== undefined && to >= from ? to - from : undefined;
 }
 
-function movedBytes(io: Sample['io']): number {
-  const { diskReadBytes, diskWriteBytes, networkReceiveBytes, networkTransmitBytes } = io ?? {};
-  return [diskReadBytes, diskWriteBytes, networkReceiveBytes, networkTransmitBytes].reduce<number>(
-    (sum, bytes) => sum + Number(bytes ?? 0),
-    0,
-  );
+function bytesPerSecond(before: Reading, after: Reading): number {
+  const io = ioBetween(before.usage.io, after.usage.io);
+  const moved = [io.diskReadBytes, io.diskWriteBytes, io.networkReceiveBytes, io.networkTransmitBytes];
+  return moved.reduce<number>((sum, bytes = 0) => sum + bytes, 0) / ((after.at - before.at) / 1000);
 }

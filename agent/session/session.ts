@@ -13,10 +13,11 @@ import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatA
 import type { Logger } from '../../proto/process/log.ts';
 import { retry } from '../../proto/process/retry.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { millisecondsOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { durationOf, millisecondsOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
 import { reasonText } from '../../proto/errors/reason.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
+import type { Clock as ClockMessage } from '../../proto/gen/parbake/v1/Clock.ts';
 import { desiredFromProto } from '../worker/desired.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -165,7 +166,7 @@ export class CoordinatorSession {
       let isClockNew = false;
       const heartbeat = setInterval(() => {
         asked = now();
-        const clock = isClockNew && this.#clock !== undefined ? { clock: this.#clock } : {};
+        const clock = isClockNew && this.#clock !== undefined ? { clock: clockMessage(this.#clock) } : {};
         isClockNew = false;
         const sendTime = timeOf(asked.wall);
         stream.write({ heartbeat: { observedGeneration: worker.generation, sendTime, ...clock } });
@@ -202,7 +203,8 @@ export class CoordinatorSession {
         settle();
         reject(fromStatus(cause));
       });
-      stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock: this.#clock ?? null } });
+      const clock = this.#clock === undefined ? null : clockMessage(this.#clock);
+      stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock } });
       let isScheduled = false;
       // Changes of one moment go in one message: the coordinator writes each one down.
       worker.onChange = () => {
@@ -239,6 +241,10 @@ function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<C
       else resolve(response);
     });
   });
+}
+
+function clockMessage({ offsetMs, uncertaintyMs }: Clock): ClockMessage {
+  return { offset: durationOf(offsetMs), uncertainty: durationOf(uncertaintyMs) };
 }
 
 function heartbeatMs({ heartbeatInterval }: CheckInResponse__Output): number {

@@ -1,6 +1,7 @@
 import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
 import type { ContainerSpec, PrepareLevel } from '../../proto/recipe/role.ts';
-import { timeOf } from '../../proto/wire/time.ts';
+import { reasonFrom } from '../../proto/errors/reason.ts';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { OwnIo, Recorder } from '../report/recorder.ts';
 
 /** The assignment that a step serves. */
@@ -17,7 +18,7 @@ export interface MeasuredPart {
   /** The container's name in its role. */
   container: string;
   /** The figure of the container's start that this part fills in. */
-  figure?: 'createMs' | 'startMs' | 'execMs' | 'readyMs';
+  figure?: `${'create' | 'start' | 'exec' | 'ready'}Duration`;
   /** Counters of the container, where it already runs. */
   own?: OwnIo | undefined;
 }
@@ -40,7 +41,7 @@ export class ContainerStarts {
       const id = await work();
       const known = this.#starts.get(id);
       if (part.figure !== undefined && known !== undefined)
-        this.#starts.set(id, { ...known, [part.figure]: span.elapsed() });
+        this.#starts.set(id, { ...known, [part.figure]: durationOf(span.elapsed()) });
     } finally {
       void span.end();
     }
@@ -56,7 +57,7 @@ export class ContainerStarts {
   /** A container ended before it was assigned. */
   ended(id: string, name: string, error: string): void {
     const start = this.#starts.get(id) ?? { name, containerId: id, startTime: timeOf(Date.now()) };
-    this.#recorder.start({ ...start, error });
+    this.#recorder.start({ ...start, ...reasonFrom(error) });
   }
 
   /**
@@ -66,7 +67,7 @@ export class ContainerStarts {
   report(ids: ReadonlySet<string>, assignmentId: string, error: string): void {
     for (const [id, start] of this.#starts) {
       if (!ids.has(id)) continue;
-      this.#recorder.start({ ...start, assignmentId, error });
+      this.#recorder.start({ ...start, assignmentId, ...reasonFrom(error) });
       this.#starts.delete(id);
     }
   }

@@ -65,7 +65,7 @@ async function prepare(
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const part = { span: 'container.create', container: container.name, figure: 'createMs' } as const;
+  const part = { span: 'container.create', container: container.name, figure: 'createDuration' } as const;
   await starts.measure(part, context, async () => {
     observation.forget();
     const gate = isGated(level) ? await gateMount(places) : undefined;
@@ -85,7 +85,7 @@ async function create(
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const part = { span: 'container.create', container: container.name, figure: 'createMs' } as const;
+  const part = { span: 'container.create', container: container.name, figure: 'createDuration' } as const;
   await starts.measure(part, context, async () => {
     observation.forget();
     const { assignmentId, role } = order;
@@ -107,7 +107,7 @@ async function start(
   signal: AbortSignal,
 ): Promise<void> {
   const own = processes.sinceStart(id);
-  const part = { span: 'container.start', container: container.name, figure: 'startMs', own } as const;
+  const part = { span: 'container.start', container: container.name, figure: 'startDuration', own } as const;
   await starts.measure(part, context, async () => {
     observation.forget();
     await engine.start(id, signal);
@@ -136,7 +136,7 @@ async function awaitReadyOf(
   signal: AbortSignal,
 ): Promise<void> {
   const own = processes.during(id);
-  const part = { span: 'container.ready', container: container.name, figure: 'readyMs', own } as const;
+  const part = { span: 'container.ready', container: container.name, figure: 'readyDuration', own } as const;
   await starts.measure(part, context, async () => {
     const since = restarts.all.get(id)?.startedAt;
     const isReady = await awaitReady({ id, container, address, since }, engine, signal);
@@ -168,7 +168,7 @@ async function unpause(
   signal: AbortSignal,
 ): Promise<void> {
   const own = processes.during(id);
-  const part = { span: 'container.unpause', container: container.name, figure: 'execMs', own } as const;
+  const part = { span: 'container.unpause', container: container.name, figure: 'execDuration', own } as const;
   await starts.measure(part, context, async () => {
     observation.forget();
     await engine.unpause(id, signal);
@@ -182,7 +182,7 @@ async function release(
   context: StepContext,
 ): Promise<void> {
   const own = processes.during(id);
-  const part = { span: 'container.exec', container: container.name, figure: 'execMs', own } as const;
+  const part = { span: 'container.exec', container: container.name, figure: 'execDuration', own } as const;
   await starts.measure(part, context, async () => {
     const key = observation.gateKeyOf(id);
     if (key === undefined)

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { reasonFrom } from '../../proto/errors/reason.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import type { Role } from '../../proto/recipe/role.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
@@ -102,7 +103,7 @@ export class StartWatch {
       this.#tracing?.stopNow();
       const compared =
         this.#tracing === undefined
-          ? { unwatched: this.#reason }
+          ? unwatched(this.#reason)
           : await this.#compare(this.#tracing, watched.role, containers);
       recorder.reads({ ...watched, assignmentId, ...compared });
       this.#state = 'reported';
@@ -111,7 +112,7 @@ export class StartWatch {
       if (signal.aborted) return;
       const reason = reasonOf(cause);
       logger.warn({ reason }, 'what the start read is not known');
-      recorder.reads({ ...watched, assignmentId, unwatched: reason });
+      recorder.reads({ ...watched, assignmentId, ...unwatched(reason) });
       this.#state = `unwatched: ${reason}`;
     } finally {
       await this.close();
@@ -148,6 +149,12 @@ export class StartWatch {
     );
     return JSON.parse(stdout) as StartReads;
   }
+}
+
+/** @param text from `ParbakeError.toReason` */
+function unwatched(text: string): Pick<StartReads, 'unwatchedReason' | 'unwatchedMessage'> {
+  const { reason: unwatchedReason, message: unwatchedMessage } = reasonFrom(text);
+  return { unwatchedReason, unwatchedMessage };
 }
 
 /** What a command of ours says last is `name: message [CODE]`. */

@@ -5,7 +5,8 @@ import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportReq
 import type { ReportResponse } from '../../proto/gen/parbake/v1/ReportResponse.ts';
 import { reasonFrom } from '../../proto/errors/reason.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { timeOf } from '../../proto/wire/time.ts';
+import type { ReportedPull } from '../../proto/wire/telemetry.ts';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import { received, streaming, unary } from './handlers.ts';
@@ -17,8 +18,13 @@ import { desiredMessage } from './to-proto.ts';
 
 type ReportStream = ServerDuplexStream<ReportRequest__Output, ReportResponse>;
 
+/** A batch that an agent reported, as far as it is valid. */
+export interface Reported extends Pick<ReportRequest__Output, 'instanceId' | 'bootId' | 'spans'> {
+  pulls: ReportedPull[];
+}
+
 /** Is told of each batch that agents report. */
-export type ReportObserver = (message: ReportRequest__Output, isNew: boolean) => void;
+export type ReportObserver = (reported: Reported, isNew: boolean) => void;
 
 export interface AgentServiceParts {
   dispatcher: Dispatcher;
@@ -41,7 +47,7 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
         desired: desiredMessage(tenancy, assignment === undefined ? '' : traceparentOf(assignment)),
         quarantineReason,
         quarantineMessage,
-        heartbeatInterval: timeOf(deadlines.heartbeatInterval),
+        heartbeatInterval: durationOf(deadlines.heartbeatInterval),
         receiveTime,
         answerTime: timeOf(Date.now()),
       };
@@ -62,12 +68,13 @@ function serveReport(
   const take = async (message: ReportRequest__Output): Promise<void> => {
     stream.pause();
     const now = Date.now();
-    const { batch, spans, leftOut } = reportFromProto(message, now);
+    const { batch, spans, pulls, leftOut } = reportFromProto(message, now);
     const { acknowledged, isNew } = await store.report(batch, now);
     if (isNew && leftOut > 0)
       logger.warn({ instanceId: batch.instanceId, count: leftOut }, 'dropped invalid spans and samples');
     stream.write({ acknowledgedSequence: acknowledged });
-    onReport({ ...message, spans }, isNew);
+    const { instanceId, bootId } = message;
+    onReport({ instanceId, bootId, spans, pulls }, isNew);
     stream.resume();
   };
   return received(stream, take, gone);

@@ -1,7 +1,7 @@
 import type { Assignment as AssignmentMessage } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { Attempt as AttemptMessage } from '../../proto/gen/parbake/v1/Attempt.ts';
 import { reasonFrom } from '../../proto/errors/reason.ts';
-import { timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { durationOf, type ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment, Attempt } from '../core/model.ts';
 import { timestamp } from './to-proto.ts';
 
@@ -46,5 +46,5 @@ function attemptMessage(attempt: Attempt): AttemptMessage {
 }
 
 function duration(ms: number | undefined): ProtoTime | null {
-  return ms === undefined ? null : timeOf(ms);
+  return durationOf(ms) ?? null;
 }

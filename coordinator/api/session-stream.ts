@@ -3,7 +3,7 @@ import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionR
 import type { SessionResponse } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import type { ParbakeError } from '../../proto/errors/errors.ts';
 import { toStatus } from '../../proto/wire/status.ts';
-import { timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { durationOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
 import type { SessionChannel } from '../fleet/sessions.ts';
 import type { Tenancy } from '../store/agents.ts';
@@ -48,7 +48,7 @@ export class StreamChannel implements SessionChannel {
   }
 
   drain(reconnectAfterMs: number): void {
-    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: timeOf(reconnectAfterMs) } });
+    if (!this.#isBlocked) this.#send({ drain: { reconnectAfter: durationOf(reconnectAfterMs) } });
   }
 
   /** Not held back by what waits: it decides whether this session goes on. */

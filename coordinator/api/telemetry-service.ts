@@ -1,19 +1,17 @@
 import { instanceNotFound } from '../core/not-found.ts';
-import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.ts';
-import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
-import type { Sample as SampleMessage } from '../../proto/gen/parbake/v1/Sample.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
-import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { TelemetryServiceHandlers } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import type { ReportedPull, ReportedReads, ReportedStart } from '../../proto/wire/telemetry.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { Instance } from '../core/model.ts';
-import { thinned, type Sample } from '../core/sample.ts';
+import { thinned } from '../core/sample.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import { pageOf, pageSizeFromProto, required, sizeFromProto } from './from-proto/parts.ts';
 import { streaming, unary } from './handlers.ts';
 import { spanPageToken, timelineFromProto } from './timeline-page.ts';
+import { clockMessage, pullMessage, readsMessage, sampleMessage, startMessage } from './timeline-message.ts';
 import { eventMessage, timestamp } from './to-proto.ts';
 import type { EventsCall, EventStreams } from './watch-events.ts';
 import { sequenceFromProto } from './from-proto/report.ts';
@@ -39,12 +37,12 @@ export function telemetryService(
       const { items: spans, nextPageToken } = pageOf(found, wanted.limit, spanPageToken);
       const { pulls, starts, reads } = first;
       return {
-        ...(clock === undefined ? {} : { clock, clockTime: timestamp(clock.at) }),
+        ...(clock === undefined ? {} : { clock: clockMessage(clock), clockTime: timestamp(clock.at) }),
         instanceId,
         spans: spans.map((body) => JSON.parse(body) as Span),
-        pulls: pulls.map((body) => JSON.parse(body) as Pull),
-        starts: starts.map((body) => JSON.parse(body) as ContainerStart),
-        reads: reads.map((body) => JSON.parse(body) as StartReads),
+        pulls: pulls.map((body) => pullMessage(JSON.parse(body) as ReportedPull)),
+        starts: starts.map((body) => startMessage(JSON.parse(body) as ReportedStart)),
+        reads: reads.map((body) => readsMessage(JSON.parse(body) as ReportedReads)),
         nextPageToken,
       };
     }),
@@ -65,15 +63,4 @@ export function telemetryService(
     }),
     WatchEvents: streaming(logger, 'WatchEvents', (call: EventsCall, gone) => events.serve(call, gone)),
   };
-}
-
-function sampleMessage(sample: Sample): SampleMessage {
-  const { container, startMs, intervalMs, cpuMs, ioStallMs, memoryBytes, pageCacheBytes, ...io } = sample;
-  const levels = {
-    ...(cpuMs === undefined ? {} : { cpuMs }),
-    ...(ioStallMs === undefined ? {} : { ioStallMs }),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
-    ...(pageCacheBytes === undefined ? {} : { pageCacheBytes }),
-  };
-  return { container, startUnixMs: startMs, intervalMs, io, ...levels };
 }

@@ -6,7 +6,7 @@ import type { DesiredState } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Event } from '../../proto/gen/parbake/v1/Event.ts';
 import { EventType } from '../../proto/gen/parbake/v1/EventType.ts';
 import { reasonFrom } from '../../proto/errors/reason.ts';
-import { timeOf } from '../../proto/wire/time.ts';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { AssignmentState } from '../core/assignment-state.ts';
 import { isGone, isToStop, type InstanceState } from '../core/instance-state.ts';
 import type { Assignment, Ec2Facts, OnLoss, RoleOffer } from '../core/model.ts';
@@ -55,7 +55,7 @@ export function lossMessage({
 }): Pick<OfferMessage, 'onLoss' | 'silentAfter'> {
   return {
     onLoss: onLoss === undefined ? 'ON_LOSS_UNSPECIFIED' : `ON_LOSS_${onLoss}`,
-    silentAfter: silentAfterMs === undefined ? null : timeOf(silentAfterMs),
+    silentAfter: durationOf(silentAfterMs) ?? null,
   };
 }
 

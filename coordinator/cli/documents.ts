@@ -2,16 +2,15 @@ import { eventName, eventState } from '../insight/events.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.ts';
-import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
-import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
-import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
+import type { ReportedReads } from '../../proto/wire/telemetry.ts';
 import { millisecondsOf, type ProtoTime } from '../../proto/wire/time.ts';
+import type { Sample } from '../core/sample.ts';
 import { imageHits, layerHits, pageCacheHit } from '../insight/cache-hits.ts';
 import { stateName } from '../insight/format.ts';
 import { phasesOf } from '../insight/phases.ts';
 import { coverageOf } from '../insight/start-reads.ts';
-import type { Shown } from './read-instance.ts';
+import type { Shown, Timeline } from './read-instance.ts';
 
 /** What --json prints: snake_case, absent figures left out. */
 export function shownDocument({ instance, assignment, timeline, samples, events }: Shown) {
@@ -86,7 +85,7 @@ export function assignmentDocument(assignment: Assignment__Output) {
   };
 }
 
-export function timelineDocument({ spans, pulls, starts, reads }: GetTimelineResponse__Output) {
+export function timelineDocument({ spans, pulls, starts, reads }: Timeline) {
   return {
     spans: spans.map((span) => ({
       span_id: span.spanId,
@@ -136,7 +135,7 @@ export function timelineDocument({ spans, pulls, starts, reads }: GetTimelineRes
   };
 }
 
-function readsDocument(reads: StartReads__Output) {
+function readsDocument(reads: ReportedReads) {
   const { recall, isRecallBound, precision } = coverageOf(reads);
   return {
     role: reads.role,
@@ -155,16 +154,16 @@ function readsDocument(reads: StartReads__Output) {
   };
 }
 
-export function sampleDocument({ container, startUnixMs, intervalMs, io, ...levels }: Sample__Output) {
+export function sampleDocument(sample: Sample) {
   return {
-    container,
-    start_unix_ms: startUnixMs,
-    interval_ms: intervalMs,
-    io: ioDocument(io),
-    cpu_ms: levels.cpuMs,
-    io_stall_ms: levels.ioStallMs,
-    memory_bytes: levels.memoryBytes,
-    page_cache_bytes: levels.pageCacheBytes,
+    container: sample.container,
+    start_unix_ms: sample.startMs,
+    interval_ms: sample.intervalMs,
+    io: ioDocument(sample),
+    cpu_ms: sample.cpuMs,
+    io_stall_ms: sample.ioStallMs,
+    memory_bytes: sample.memoryBytes,
+    page_cache_bytes: sample.pageCacheBytes,
   };
 }
 
@@ -178,7 +177,7 @@ export function timeText(time: ProtoTime | null): string | undefined {
   return time === null ? undefined : new Date(millisecondsOf(time)).toISOString();
 }
 
-function ioDocument(io: IoCounters__Output | null) {
+function ioDocument(io: Omit<IoCounters__Output, `_${string}`> | null) {
   return {
     disk_read_bytes: io?.diskReadBytes,
     disk_write_bytes: io?.diskWriteBytes,

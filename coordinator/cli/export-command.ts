@@ -78,11 +78,7 @@ function traceOf({ instance, timeline, samples, events }: Shown) {
         pullMs,
         layers,
       })),
-    samples: samples.map(({ startUnixMs, io, ...sample }) => ({
-      ...sample,
-      startMs: startUnixMs + offsetMs,
-      ...io,
-    })),
+    samples: samples.map((sample) => ({ ...sample, startMs: sample.startMs + offsetMs })),
     events: events.map((event) => ({
       at: millisecondsOf(event.time) ?? 0,
       event: eventName(event),

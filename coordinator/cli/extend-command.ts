@@ -2,7 +2,7 @@ import { command } from '../../proto/process/cli/command.ts';
 import { duration, required, text } from '../../proto/process/cli/options.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { timeOf } from '../../proto/wire/time.ts';
+import { durationOf } from '../../proto/wire/time.ts';
 import { stateName } from '../insight/format.ts';
 import { attemptsDocument } from './assignment-text.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
@@ -25,7 +25,7 @@ export const extendCommand = command(
   async (values, context) => {
     const { assignment: assignmentId, ttl } = values;
     const { assignment } = await withCoordinator(values, ({ assignments }) =>
-      assignments.extendAssignment({ assignmentId, ttl: timeOf(ttl) }),
+      assignments.extendAssignment({ assignmentId, ttl: durationOf(ttl) }),
     );
     if (assignment === null)
       throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');

@@ -1,8 +1,8 @@
 import { command } from '../../proto/process/cli/command.ts';
 import { required, text } from '../../proto/process/cli/options.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
+import type { ReportedReads } from '../../proto/wire/telemetry.ts';
 import { missesOf } from '../insight/start-reads.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { lastInstances, readTimelines } from './read-fleet.ts';
@@ -47,7 +47,7 @@ export const missesCommand = command(
   },
 );
 
-function nothing(role: string, bake: string | undefined, all: readonly StartReads__Output[]): string {
+function nothing(role: string, bake: string | undefined, all: readonly ReportedReads[]): string {
   const why = all.find(({ unwatched }) => unwatched !== '')?.unwatched;
   const of = bake === undefined ? '' : ` of bake ${bake}`;
   return `no start of role ${role}${of} was watched${why === undefined ? '' : `: ${why}`}`;

@@ -1,18 +1,17 @@
 import { count, preset } from '../../proto/process/cli/options.ts';
-import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
 import { eachBounded } from '../../proto/process/bounded.ts';
 import type { Clients } from './client.ts';
-import { readTimeline } from './read-instance.ts';
+import { readTimeline, type Timeline } from './read-instance.ts';
 
 /** Timelines requested at once: enough to hide the round trip, few beside the agents' own calls. */
 const atOnce = 8;
 
 export interface InstanceTimeline {
   instance: Instance__Output;
-  timeline: GetTimelineResponse__Output;
+  timeline: Timeline;
 }
 
 /** How many instances a command looks at. */

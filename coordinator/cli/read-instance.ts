@@ -4,8 +4,19 @@ import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
-import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
+import {
+  clockFromProto,
+  pullFromProto,
+  readsFromProto,
+  sampleFromProto,
+  startFromProto,
+  type ReportedClock,
+  type ReportedPull,
+  type ReportedReads,
+  type ReportedStart,
+} from '../../proto/wire/telemetry.ts';
 import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
+import type { Sample } from '../core/sample.ts';
 import type { Clients } from './client.ts';
 
 /** An instance has some dozen. */
@@ -15,9 +26,17 @@ const mostEvents = 200;
 export interface Shown {
   instance: Instance__Output;
   assignment: Assignment__Output | null;
-  timeline: GetTimelineResponse__Output;
-  samples: Sample__Output[];
+  timeline: Timeline;
+  samples: Sample[];
   events: Event__Output[];
+}
+
+/** What an instance reported, all pages as one. */
+export interface Timeline extends Pick<GetTimelineResponse__Output, 'spans'> {
+  clock: ReportedClock | null;
+  pulls: ReportedPull[];
+  starts: ReportedStart[];
+  reads: ReportedReads[];
 }
 
 /** What of an instance is wanted. */
@@ -54,22 +73,35 @@ export async function readInstance(
     return ms >= (from ?? -Infinity) && ms < (to ?? Infinity);
   };
   const assignment = found?.assignment ?? null;
-  return { instance, timeline, samples, events: events.filter(isWanted), assignment };
+  return {
+    instance,
+    timeline,
+    samples: samples.map(sampleFromProto),
+    events: events.filter(isWanted),
+    assignment,
+  };
 }
 
-/** All pages as one. @throws ParbakeError INSTANCE_NOT_FOUND */
+/** @throws ParbakeError INSTANCE_NOT_FOUND */
 export async function readTimeline(
   { telemetry }: Pick<Clients, 'telemetry'>,
   instanceId: string,
   times: Pick<GetTimelineRequest, 'startTime' | 'endTime'> = {},
-): Promise<GetTimelineResponse__Output> {
+): Promise<Timeline> {
   const read = (pageToken: string): Promise<GetTimelineResponse__Output> =>
     telemetry.getTimeline({ instanceId, pageToken, ...times });
-  const all = await read('');
-  for (let { nextPageToken } = all; nextPageToken !== '';) {
+  const first = await read('');
+  const spans = [...first.spans];
+  for (let { nextPageToken } = first; nextPageToken !== '';) {
     const page = await read(nextPageToken);
-    all.spans.push(...page.spans);
+    spans.push(...page.spans);
     ({ nextPageToken } = page);
   }
-  return all;
+  return {
+    spans,
+    clock: first.clock === null ? null : clockFromProto(first.clock),
+    pulls: first.pulls.map(pullFromProto),
+    starts: first.starts.map(startFromProto),
+    reads: first.reads.map(readsFromProto),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Sample__Output } from '../../proto/gen/parbake/v1/Sample.ts';
+import type { Sample } from '../core/sample.ts';
 import { bytes, printable } from '../insight/format.ts';
 
 const fine = ' ▁▂▃▄▅▆▇█';
@@ -9,12 +9,12 @@ const nameWidth = 24;
 const series: readonly {
   name: string;
   unit: 'rate' | 'cores' | 'level';
-  of: (s: Sample__Output) => number | undefined;
+  of: (s: Sample) => number | undefined;
 }[] = [
-  { name: 'disk read', unit: 'rate', of: ({ io }) => io?.diskReadBytes },
-  { name: 'disk written', unit: 'rate', of: ({ io }) => io?.diskWriteBytes },
-  { name: 'network received', unit: 'rate', of: ({ io }) => io?.networkReceiveBytes },
-  { name: 'network sent', unit: 'rate', of: ({ io }) => io?.networkTransmitBytes },
+  { name: 'disk read', unit: 'rate', of: ({ diskReadBytes }) => diskReadBytes },
+  { name: 'disk written', unit: 'rate', of: ({ diskWriteBytes }) => diskWriteBytes },
+  { name: 'network received', unit: 'rate', of: ({ networkReceiveBytes }) => networkReceiveBytes },
+  { name: 'network sent', unit: 'rate', of: ({ networkTransmitBytes }) => networkTransmitBytes },
   { name: 'processor', unit: 'cores', of: ({ cpuMs }) => cpuMs },
   { name: 'waiting for the disk', unit: 'cores', of: ({ ioStallMs }) => ioStallMs },
   { name: 'memory', unit: 'level', of: ({ memoryBytes }) => memoryBytes },
@@ -24,11 +24,11 @@ const series: readonly {
  * Samples as lines of characters, one for each figure of the host and of each container that has it, with its peak.
  * @param isFine whether the terminal can draw blocks
  */
-export function sparklines(samples: readonly Sample__Output[], width: number, isFine: boolean): string {
-  const times = samples.map(({ startUnixMs }) => startUnixMs);
+export function sparklines(samples: readonly Sample[], width: number, isFine: boolean): string {
+  const times = samples.map(({ startMs }) => startMs);
   if (times.length === 0) return '';
   const from = Math.min(...times);
-  const to = Math.max(...samples.map(({ startUnixMs, intervalMs }) => startUnixMs + intervalMs));
+  const to = Math.max(...samples.map(({ startMs, intervalMs }) => startMs + intervalMs));
   const cells = Math.max(10, width - nameWidth - 14);
   return [...Map.groupBy(samples, ({ container }) => container)]
     .flatMap(([container, each]) => {
@@ -39,7 +39,7 @@ export function sparklines(samples: readonly Sample__Output[], width: number, is
             unit === 'level' ? value : value === undefined ? undefined : value / (sample.intervalMs / 1000);
           return rate === undefined
             ? []
-            : [{ from: sample.startUnixMs, to: sample.startUnixMs + sample.intervalMs, value: rate }];
+            : [{ from: sample.startMs, to: sample.startMs + sample.intervalMs, value: rate }];
         });
         const peak = points.reduce((most, { value }) => Math.max(most, value), 0);
         if (peak === 0) return [];

@@ -11,10 +11,10 @@ export interface ReadCoverage {
 }
 
 export function coverageOf(
-  reads: Pick<
-    StartReads__Output,
-    'unwatched' | 'usedBytes' | 'usedListedBytes' | 'listedBytes' | 'missedBytes'
-  >,
+  reads: Pick<StartReads__Output, 'usedBytes' | 'usedListedBytes' | 'listedBytes' | 'missedBytes'> & {
+    /** Why the start was not watched; empty when it was. */
+    unwatched: string;
+  },
 ): ReadCoverage {
   const { usedBytes, usedListedBytes, listedBytes, missedBytes } = reads;
   if (reads.unwatched !== '') return { isRecallBound: false };

@@ -1,5 +1,5 @@
 import type { Role } from '../gen/parbake/v1/Role.ts';
-import { timeOf } from './time.ts';
+import { durationOf } from './time.ts';
 
 /** What a recipe's role says about the loss of its instance, as the API has it. */
 export function lossMessage({
@@ -11,6 +11,6 @@ export function lossMessage({
 }): Pick<Role, 'onLoss' | 'silentAfter'> {
   return {
     onLoss: onLoss === 'replace' ? 'ON_LOSS_REPLACE' : 'ON_LOSS_FAIL',
-    ...(silentAfterMs === undefined ? {} : { silentAfter: timeOf(silentAfterMs) }),
+    ...(silentAfterMs === undefined ? {} : { silentAfter: durationOf(silentAfterMs) }),
   };
 }

@@ -10,7 +10,7 @@ import {
   type FieldViolation,
 } from '../errors/errors.ts';
 import description from '../gen/google-rpc.json' with { type: 'json' };
-import { millisecondsOf, timeOf, type ProtoTime } from './time.ts';
+import { durationOf, millisecondsOf, type ProtoTime } from './time.ts';
 
 /** `ErrorInfo.domain` of every error that Parbake names: its `reason` is a code of the catalogue. */
 export const errorDomain = 'parbake.dev';
@@ -65,7 +65,7 @@ function detailsOf({ code, details }: ParbakeError): Detail[] {
   const info = { reason: code, domain: errorDomain, metadata: Object.fromEntries(named) as object };
   const found: Detail[] = [{ type: 'ErrorInfo', value: info }];
   if (retryAfterMs !== undefined)
-    found.push({ type: 'RetryInfo', value: { retryDelay: timeOf(retryAfterMs) } });
+    found.push({ type: 'RetryInfo', value: { retryDelay: durationOf(retryAfterMs) } });
   if (resource !== undefined) {
     const value = { resourceType: resource.type, resourceName: shortened(resource.name, limits.text) };
     found.push({ type: 'ResourceInfo', value });

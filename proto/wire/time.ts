@@ -4,10 +4,23 @@ export interface ProtoTime {
   nanos: number;
 }
 
-/** @param ms since the epoch, or of a duration */
+/** @param ms since the epoch */
 export function timeOf(ms: number): ProtoTime {
-  const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
+  return withCarry(Math.floor(ms / 1000), ms);
+}
+
+/** @param ms a length of time. In a negative one both fields are negative, which is what protobuf asks for */
+export function durationOf(ms: number): ProtoTime;
+export function durationOf(ms: number | undefined): ProtoTime | undefined;
+export function durationOf(ms: number | undefined): ProtoTime | undefined {
+  return ms === undefined ? undefined : withCarry(Math.trunc(ms / 1000), ms);
+}
+
+function withCarry(seconds: number, ms: number): ProtoTime {
+  const nanos = Math.round((ms - seconds * 1000) * 1e6);
+  // The rounding can fill the second. Adding 0 turns -0 into 0.
+  if (Math.abs(nanos) >= 1e9) return { seconds: seconds + Math.sign(nanos), nanos: 0 };
+  return { seconds: seconds + 0, nanos: nanos + 0 };
 }
 
 /** @returns milliseconds, since the epoch or of a duration; undefined when absent */
@@ -15,4 +28,9 @@ export function millisecondsOf(time: ProtoTime): number;
 export function millisecondsOf(time: ProtoTime | null | undefined): number | undefined;
 export function millisecondsOf(time: ProtoTime | null | undefined): number | undefined {
   return time === null || time === undefined ? undefined : time.seconds * 1000 + time.nanos / 1e6;
+}
+
+/** Whether a duration is one by protobuf's rules: at most some 10,000 years, and both fields of one sign. */
+export function isDuration({ seconds, nanos }: ProtoTime): boolean {
+  return Math.abs(seconds) <= 315_576_000_000 && Math.abs(nanos) < 1e9 && seconds * nanos >= 0;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { command } from '../testbed/command.ts';
 import { buildApplicationImage, pushImage } from '../testbed/images.ts';
@@ -195,8 +196,8 @@ roles:
     expect(timeline.pulls).toHaveLength(1);
     expect(timeline.pulls[0]?.atBake).toBe(true);
     // Both programs read one clock here, so that the offset is 0.
-    const { offsetMs = NaN, uncertaintyMs = NaN } = timeline.clock ?? {};
-    expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs);
+    const { offset, uncertainty } = timeline.clock ?? {};
+    expect(Math.abs(millisecondsOf(offset) ?? NaN)).toBeLessThanOrEqual(millisecondsOf(uncertainty) ?? NaN);
   });
 
   test('the operator sees the fleet and one instance, and is told what does not exist', async () => {
@@ -266,7 +267,7 @@ roles:
     // The agent's times are on the coordinator's clock, to within what it knows of the difference.
     const { clock } = await getTimeline(coordinator.clients, instanceId);
     expect(sumMs).toBeGreaterThanOrEqual(ownMs);
-    expect(sumMs).toBeLessThanOrEqual(waitedMs + (clock?.uncertaintyMs ?? 0));
+    expect(sumMs).toBeLessThanOrEqual(waitedMs + (millisecondsOf(clock?.uncertainty) ?? 0));
     expect(phase.parts[0]).toMatchObject({ step: 'container.ready app' });
   });
 

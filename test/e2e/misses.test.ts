@@ -148,7 +148,7 @@ roles:
     await serve(instanceId, { role: 'web' }, async ({ page }) => {
       expect(page).toBe('alice read 0');
       const reads = await reported(instanceId);
-      expect(reads).toMatchObject({ role: 'web', unwatched: '', missedBytes: 0, leftOut: 0 });
+      expect(reads).toMatchObject({ role: 'web', unwatchedReason: '', missedBytes: 0, leftOut: 0 });
       expect(reads.listedBytes).toBeGreaterThan(20e6);
       const [used = reads.listedBytes, listed = reads.listedBytes] = [reads.usedBytes, reads.usedListedBytes];
       expect(used).toBeGreaterThan(10e6);
@@ -194,7 +194,7 @@ roles:
     expect(extra).toMatchObject({ ranges: [[0, extraBytes]], frequency: 0.5 });
     await serve('i-0cccccccccccccccc', request, async () => {
       const reads = await reported('i-0cccccccccccccccc');
-      expect(reads).toMatchObject({ unwatched: '', missedBytes: 0 });
+      expect(reads).toMatchObject({ unwatchedReason: '', missedBytes: 0 });
     });
   });
 
@@ -206,7 +206,8 @@ roles:
       { role: 'web' },
       async ({ agent }) => {
         const reads = await reported(instanceId);
-        expect(reads.unwatched).toMatch(/^TRACING_UNAVAILABLE: tracefs cannot be mounted: /);
+        expect(reads.unwatchedReason).toBe('TRACING_UNAVAILABLE');
+        expect(reads.unwatchedMessage).toMatch(/^tracefs cannot be mounted: /);
         expect(reads.missedFiles).toEqual([]);
         expect(await operator('show', instanceId)).toContain('TRACING_UNAVAILABLE');
         expect(agent.log()).toContain('beyond their recording is not counted');

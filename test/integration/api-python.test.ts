@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { errorDomain } from '../../proto/wire/status.ts';
+import { durationOf } from '../../proto/wire/time.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { command } from '../testbed/command.ts';
@@ -47,6 +48,7 @@ interface Seen {
   health: Record<string, string>;
   services: string[];
   reflected_fields: string[];
+  clock_offset: number;
   request_id: string[];
 }
 
@@ -72,7 +74,8 @@ describe.skipIf(missing !== undefined)('a client in Python that has the proto fi
     const out = [`--python_out=${directory}`, `--grpc_python_out=${directory}`];
     await python(packages, '-m', 'grpc_tools.protoc', '-I', proto, ...out, ...sources);
     coordinator = await startLoneCoordinator(['--dev']);
-    for (let count = 0; count < 2; count++) await readyAgent(coordinator, { role: 'web' });
+    const clock = { offset: durationOf(-1500), uncertainty: durationOf(1) };
+    for (let count = 0; count < 2; count++) await readyAgent(coordinator, { role: 'web', clock });
     await readyAgent(coordinator, { role: 'limited', userEnv: ['ALLOWED'] });
     const client = join(root, 'test/fixtures/api_client.py');
     const roles = ['web', 'limited', 'empty'];
@@ -151,6 +154,10 @@ describe.skipIf(missing !== undefined)('a client in Python that has the proto fi
       ]),
     );
     expect(seen.events.map(([type]) => type)).not.toContain('EVENT_TYPE_UNSPECIFIED');
+  });
+
+  test('reads lengths of time as durations, negative ones too', () => {
+    expect(seen.clock_offset).toBe(-1.5);
   });
 
   test('asks each service for its health by name', () => {

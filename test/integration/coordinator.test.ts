@@ -1,4 +1,4 @@
-import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
+import { durationOf, millisecondsOf, timeOf } from '../../proto/wire/time.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -123,14 +123,17 @@ describe('the coordinator', () => {
     const before = Date.now();
     const agent = await readyAgent(coordinator, {
       role: 'clock',
-      clock: { offsetMs: -3_600_000.5, uncertaintyMs: 1.25 },
+      clock: { offset: durationOf(-3_600_000.5), uncertainty: durationOf(1.25) },
     });
     const received = millisecondsOf(agent.checkIn.receiveTime) ?? 0;
     const answered = millisecondsOf(agent.checkIn.answerTime) ?? 0;
     expect(received).toBeGreaterThanOrEqual(before);
     expect(answered).toBeGreaterThanOrEqual(received);
     const known = await getTimeline(coordinator.clients, agent.instanceId);
-    expect(known.clock).toEqual({ offsetMs: -3_600_000.5, uncertaintyMs: 1.25 });
+    expect(known.clock).toEqual({
+      offset: { seconds: -3600, nanos: -500_000 },
+      uncertainty: { seconds: 0, nanos: 1_250_000 },
+    });
     expect(millisecondsOf(known.clockTime) ?? 0).toBeGreaterThanOrEqual(before - 1);
 
     agent.heartbeat({ sendTime: timeOf(5_000) });
@@ -140,17 +143,19 @@ describe('the coordinator', () => {
     expect(millisecondsOf(ack?.answerTime) ?? 0).toBeGreaterThanOrEqual(answered);
     expect((await getTimeline(coordinator.clients, agent.instanceId)).clock).toEqual(known.clock);
 
-    agent.heartbeat({ clock: { offsetMs: 2, uncertaintyMs: 1 } });
+    agent.heartbeat({ clock: { offset: durationOf(2), uncertainty: durationOf(1) } });
     await waitFor('the new offset', async () => {
-      return (await getTimeline(coordinator.clients, agent.instanceId)).clock?.offsetMs === 2;
+      const { clock } = await getTimeline(coordinator.clients, agent.instanceId);
+      return millisecondsOf(clock?.offset) === 2;
     });
-    // One that is no number ends the session and leaves what was known.
-    agent.heartbeat({ clock: { offsetMs: NaN, uncertaintyMs: -1 } });
+    // An invalid one ends the session and leaves what was known.
+    agent.heartbeat({ clock: { offset: { seconds: 1, nanos: -1 }, uncertainty: durationOf(-1) } });
     await waitFor(
       'the session to end',
       async () => !(await getInstance(coordinator.clients, agent.instanceId)).connected,
     );
-    expect((await getTimeline(coordinator.clients, agent.instanceId)).clock?.offsetMs).toBe(2);
+    const { clock } = await getTimeline(coordinator.clients, agent.instanceId);
+    expect(clock?.offset).toEqual(durationOf(2));
   });
 
   test('an agent that says nothing of its clock has none', async () => {

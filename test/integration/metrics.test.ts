@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { durationOf } from '../../proto/wire/time.ts';
 import { catalogue } from '../../coordinator/telemetry/catalogue.ts';
 import { command } from '../testbed/command.ts';
 import { waitFor } from '../testbed/wait.ts';
@@ -78,8 +79,8 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
         ...{ spanId: `${sequence}-${index}`, name, startUnixNs: 1e18, endUnixNs: 1e18 + 2e9 },
       }));
       const pulls = [
-        { ref: 'a', pullMs: 1500, atBake: false, layers: [{ cached: true }, {}, {}] },
-        { ref: 'b', pullMs: 1500, atBake: true, layers: [{}] },
+        { ref: 'a', duration: durationOf(1500), atBake: false, layers: [{ cached: true }, {}, {}] },
+        { ref: 'b', duration: durationOf(1500), atBake: true, layers: [{}] },
       ];
       await report(coordinator.agents, instanceId, { sequence, spans, pulls });
     };

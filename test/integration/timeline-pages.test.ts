@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportCommand } from '../../coordinator/cli/export-command.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
-import { timeOf } from '../../proto/wire/time.ts';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { getTimeline } from '../support/calls.ts';
 import { startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
@@ -40,7 +40,7 @@ describe('a timeline in parts', () => {
     const pulls = [20, 50].map((from) => ({
       ref: `acme/app:${from}`,
       startTime: timeOf(at(from)),
-      pullMs: 5,
+      duration: durationOf(5),
     }));
     await report(coordinator.agents, instanceId, { spans, pulls });
   });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { durationOf } from '../../proto/wire/time.ts';
 import { assignCommand } from '../../coordinator/cli/assign-command.ts';
 import { waitFor } from '../testbed/wait.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
@@ -93,7 +94,9 @@ describe('traces', () => {
   });
 
   test("what an instance's clock is off by is taken off its spans", async () => {
-    const instanceId = await start('skewed', { clock: { offsetMs: -3_600_000, uncertaintyMs: 1 } });
+    const instanceId = await start('skewed', {
+      clock: { offset: durationOf(-3_600_000), uncertainty: durationOf(1) },
+    });
     await reportSpans(instanceId, [span('x', '')]);
     const [x] = await received(1);
     expect(Number(x?.startTimeUnixNano) / 1e9).toBeCloseTo(1.7e9 - 3600, 3);

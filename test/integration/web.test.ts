@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
 import type { InstanceDocument } from '../../coordinator/web/documents.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
@@ -56,11 +57,15 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
         span('3', '', 'assignment', 1000, instanceId === 'i-1' ? 1050 : 1250),
       ],
       pulls: [
-        { ref: 'acme/web:1', sizeBytes: 1e6, pullMs: 10, layers: [{ digest: 'sha256:1', extractMs: 5 }] },
+        {
+          ...{ ref: 'acme/web:1', sizeBytes: 1e6, duration: durationOf(10) },
+          layers: [{ digest: 'sha256:1', extractDuration: durationOf(5) }],
+        },
       ],
-      starts: [{ name: 'app', image: 'acme/web:1', createMs: 5 }],
+      starts: [{ name: 'app', image: 'acme/web:1', createDuration: durationOf(5) }],
       samples: Array.from({ length: 20 }, (_, index) => ({
-        ...{ container: '', startUnixMs: begun + index * 1000, intervalMs: 1000, cpuMs: 50 * index },
+        ...{ container: '', startTime: timeOf(begun + index * 1000), duration: durationOf(1000) },
+        cpuDuration: durationOf(50 * index),
         io: { diskReadBytes: 1e6 * index },
       })),
     };
@@ -118,7 +123,7 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
   });
 
   test("an instance's timeline and charts are on the coordinator's clock, as its history is", async () => {
-    const clock = { offsetMs: -3_600_000, uncertaintyMs: 2 };
+    const clock = { offset: durationOf(-3_600_000), uncertainty: durationOf(2) };
     await startSimulatedAgent(coordinator.agents, { instanceId: 'i-skewed', role: 'skewed', clock });
     await reportLife('i-skewed');
     const answer = await (await fetch(`${coordinator.url}/api/v1/instances/i-skewed`)).json();

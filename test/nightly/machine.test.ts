@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)(
         const { reads } = await getTimeline(coordinator.clients, assignment?.instanceId ?? '');
         return reads.length > 0 && reads;
       });
-      expect(read).toMatchObject({ role: 'web', unwatched: '', bakeId: snapshot.manifest.bakeId });
+      expect(read).toMatchObject({ role: 'web', unwatchedReason: '', bakeId: snapshot.manifest.bakeId });
     });
 
     test('without the rule for machine ids it fails by that name', async () => {

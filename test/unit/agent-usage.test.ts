@@ -49,8 +49,8 @@ test('a sample is what was counted between, as long as counters only grow', () =
   // The wall clock was set back meanwhile: the length is the monotonic clock's.
   expect(sampleBetween('web/app', before, after, 500_000)).toEqual({
     container: 'web/app',
-    startUnixMs: 498_000,
-    intervalMs: 2000,
+    startTime: { seconds: 498, nanos: 0 },
+    duration: { seconds: 2, nanos: 0 },
     io: { diskReadBytes: 20 },
     memoryBytes: 7,
   });

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import { Recorder, type ReportItem } from '../../agent/report/recorder.ts';
 import { sampleBetween } from '../../agent/report/sampler.ts';
 
@@ -39,5 +40,8 @@ test('a sample has the length of the monotonic clock, wherever the wall clock we
     { at: 2_500, usage: { io: {}, cpuMs: 8 } },
     begun - hour,
   );
-  expect(sample).toMatchObject({ startUnixMs: begun - hour - 1_500, intervalMs: 1_500, cpuMs: 3 });
+  expect(sample).toMatchObject({
+    ...{ startTime: timeOf(begun - hour - 1_500), duration: durationOf(1_500) },
+    cpuDuration: durationOf(3),
+  });
 });

@@ -71,7 +71,7 @@ test('a full spool gives up its oldest batches and counts them', () => {
 
 test('samples make room before anything else does', () => {
   const spool = new Spool(path, 'boot-1', 2000);
-  const samples = [{ container: 'x'.repeat(200), startUnixMs: 1 }];
+  const samples = [{ container: 'x'.repeat(200), startTime: { seconds: 1, nanos: 0 } }];
   for (let count = 0; count < 8; count++) spool.add({ ...aBatch('a'), samples });
   spool.add({ ...aBatch('b'), samples });
   expect(spool.dropped).toBe(0);

@@ -5,11 +5,11 @@ import { traceparentOf } from '../../core/traceparent.ts';
 import { tracestateOf } from '../../core/tracestate.ts';
 import type { IfExists__Output as ExistsName } from '../../../proto/gen/parbake/v1/IfExists.ts';
 import type { Role__Output } from '../../../proto/gen/parbake/v1/Role.ts';
-import { millisecondsOf, type ProtoTime } from '../../../proto/wire/time.ts';
+import type { ProtoTime } from '../../../proto/wire/time.ts';
 import type { OnLoss } from '../../core/model.ts';
 import type { AppliedRole } from '../../store/fleet.ts';
 import type { IfExists } from '../../store/requests.ts';
-import { bounded, enumFromProto, invalid, readAll, refused, required } from './parts.ts';
+import { bounded, durationFromProto, enumFromProto, invalid, readAll, refused, required } from './parts.ts';
 import type { Wanted } from '../../fleet/requests.ts';
 
 const existing: Record<ExistsName, IfExists | undefined> = {
@@ -139,7 +139,7 @@ const minSilentAfter = 60_000;
 
 /** @returns milliseconds; undefined when absent */
 export function ttlFromProto(field: string, ttl: ProtoTime | null): number | undefined {
-  const ms = millisecondsOf(ttl);
+  const ms = durationFromProto(field, ttl);
   if (ms === undefined) return undefined;
   if (!(ms >= 1_000 && ms <= maxTtl)) throw invalid(field, 'is not between one second and ten years');
   return ms;
@@ -151,7 +151,7 @@ export function lossFromProto({ onLoss: value, silentAfter }: Pick<Role__Output,
   silentAfterMs?: number;
 } {
   const onLoss = enumFromProto('on_loss', value).replace('ON_LOSS_', '');
-  const silentAfterMs = millisecondsOf(silentAfter);
+  const silentAfterMs = durationFromProto('silent_after', silentAfter);
   if (silentAfterMs !== undefined && !(silentAfterMs >= minSilentAfter))
     throw invalid('silent_after', 'is less than 60 s');
   return {

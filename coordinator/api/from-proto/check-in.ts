@@ -5,7 +5,7 @@ import type { Clock, RoleOffer } from '../../core/model.ts';
 import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
-import { enumFromProto, invalid, printable, required } from './parts.ts';
+import { durationFromProto, enumFromProto, invalid, printable, readAll, required } from './parts.ts';
 import type { Observed } from '../../core/observed.ts';
 import { lossFromProto } from './assign.ts';
 import { orderFromProto } from './order.ts';
@@ -27,10 +27,11 @@ export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
 /** @returns undefined when the agent says nothing of it */
 export function clockFromProto(message: Clock__Output | null): Clock | undefined {
   if (message === null) return undefined;
-  const { offsetMs, uncertaintyMs } = message;
-  if (!Number.isFinite(offsetMs)) throw invalid('clock.offset_ms', 'is not a number');
-  if (!Number.isFinite(uncertaintyMs) || uncertaintyMs < 0)
-    throw invalid('clock.uncertainty_ms', 'is not a number from 0');
+  const { offsetMs, uncertaintyMs } = readAll({
+    offsetMs: () => durationFromProto('clock.offset', message.offset) ?? 0,
+    uncertaintyMs: () => durationFromProto('clock.uncertainty', message.uncertainty) ?? 0,
+  });
+  if (uncertaintyMs < 0) throw invalid('clock.uncertainty', 'is negative');
   return { offsetMs, uncertaintyMs };
 }
 

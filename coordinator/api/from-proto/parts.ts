@@ -1,4 +1,5 @@
 import { ParbakeError, type FieldViolation } from '../../../proto/errors/errors.ts';
+import { isDuration, millisecondsOf, type ProtoTime } from '../../../proto/wire/time.ts';
 import type { AssignmentFilter } from '../../store/requests.ts';
 
 /**
@@ -37,6 +38,15 @@ export function pageOf<T>(
 export function enumFromProto<Name extends string>(field: string, value: Name | number): Name {
   if (typeof value === 'number') throw invalid(field, `has the unknown value ${value}`);
   return value;
+}
+
+/**
+ * @returns milliseconds; undefined when absent
+ * @throws ParbakeError REQUEST_INVALID for what protobuf does not count as a duration
+ */
+export function durationFromProto(field: string, value: ProtoTime | null): number | undefined {
+  if (value !== null && !isDuration(value)) throw invalid(field, 'is not a valid duration');
+  return millisecondsOf(value);
 }
 
 /** @param token from `pageToken`, or empty for the first page */

@@ -2,10 +2,16 @@ import type { ReportRequest__Output } from '../../../proto/gen/parbake/v1/Report
 import type { ReportBatch } from '../../store/telemetry.ts';
 import type { Span__Output } from '../../../proto/gen/parbake/v1/Span.ts';
 import type { IoCounters__Output } from '../../../proto/gen/parbake/v1/IoCounters.ts';
-import type { Sample__Output } from '../../../proto/gen/parbake/v1/Sample.ts';
-import type { StartReads__Output } from '../../../proto/gen/parbake/v1/StartReads.ts';
 import type { Sample, SampleFigures } from '../../core/sample.ts';
 import { counted, levels } from '../../core/sample.ts';
+import {
+  pullFromProto,
+  readsFromProto,
+  sampleFromProto,
+  startFromProto,
+  type ReportedPull,
+  type ReportedReads,
+} from '../../../proto/wire/telemetry.ts';
 import { parseImageRef } from '../../../proto/recipe/image-ref.ts';
 import { required, invalid } from './parts.ts';
 
@@ -26,7 +32,7 @@ const longestSample = 86_400_000;
 export function reportFromProto(
   message: ReportRequest__Output,
   now: number,
-): { batch: ReportBatch; spans: Span__Output[]; leftOut: number } {
+): { batch: ReportBatch; spans: Span__Output[]; pulls: ReportedPull[]; leftOut: number } {
   required('instance_id', message.instanceId, 128);
   required('boot_id', message.bootId, 128);
   if (message.sequence < 1) throw invalid('sequence', 'starts at 1');
@@ -35,10 +41,10 @@ export function reportFromProto(
     io: countersOf(span.io),
     containerIo: countersOf(span.containerIo),
   }));
-  const samples = message.samples.filter((sample) => isSample(sample, now));
+  const samples = message.samples.map(sampleFromProto).filter((sample) => isSample(sample, now));
   // A reference goes into commands and recipes that people copy, so it has to be one.
-  const pulls = message.pulls.filter(({ ref }) => parseImageRef(ref).ok);
-  const starts = message.starts.filter(({ image }) => parseImageRef(image).ok);
+  const pulls = message.pulls.filter(({ ref }) => parseImageRef(ref).ok).map(pullFromProto);
+  const starts = message.starts.filter(({ image }) => parseImageRef(image).ok).map(startFromProto);
   const kept = spans.length + samples.length + pulls.length + starts.length;
   const reported = [message.spans, message.samples, message.pulls, message.starts];
   const leftOut = reported.reduce((sum, { length }) => sum + length, 0) - kept;
@@ -53,10 +59,10 @@ export function reportFromProto(
     })),
     pulls: pulls.map((pull) => JSON.stringify(pull)),
     starts: starts.map((start) => JSON.stringify(start)),
-    reads: message.reads.map((reads) => JSON.stringify(readsFromProto(reads))),
-    samples: samples.map(sampleFromProto),
+    reads: message.reads.map((reads) => JSON.stringify(checkedReads(readsFromProto(reads)))),
+    samples: samples.map(soundSample),
   };
-  return { batch, spans, leftOut };
+  return { batch, spans, pulls, leftOut };
 }
 
 /** A counter that cannot be is absent, as one that was not read. */
@@ -71,9 +77,9 @@ function isSpan({ spanId, startUnixNs, endUnixNs }: Span__Output): boolean {
   return spanId !== '' && isTime(startUnixNs) && isTime(endUnixNs);
 }
 
-function isSample({ container, startUnixMs, intervalMs }: Sample__Output, now: number): boolean {
+function isSample({ container, startMs, intervalMs }: Sample, now: number): boolean {
   const isLong = intervalMs > 0 && intervalMs <= longestSample;
-  return container.length <= 256 && isLong && startUnixMs >= 0 && startUnixMs <= now + mostAhead;
+  return container.length <= 256 && isLong && startMs >= 0 && startMs <= now + mostAhead;
 }
 
 /** Missed chunks and files of one start; an agent sends fewer. */
@@ -81,7 +87,7 @@ const mostMissed = 5000;
 
 const mostRanges = 1000;
 
-function readsFromProto(reads: StartReads__Output): StartReads__Output {
+function checkedReads(reads: ReportedReads): ReportedReads {
   required('reads.role', reads.role, 63);
   if (reads.unwatched.length > 1000) throw invalid('reads.unwatched', 'has more than 1000 characters');
   if (reads.bakeId.length > 128 || reads.fileSystemUuid.length > 128)
@@ -101,17 +107,8 @@ function readsFromProto(reads: StartReads__Output): StartReads__Output {
   return reads;
 }
 
-function sampleFromProto({ io, ...sample }: Sample__Output): Sample {
-  const {
-    container,
-    startUnixMs: startMs,
-    intervalMs,
-    cpuMs,
-    ioStallMs,
-    memoryBytes,
-    pageCacheBytes,
-  } = sample;
-  const figures = { ...io, cpuMs, ioStallMs, memoryBytes, pageCacheBytes };
+/** A figure that cannot be is absent, as one that was not read. */
+function soundSample({ container, startMs, intervalMs, ...figures }: Sample): Sample {
   const known: SampleFigures = {};
   for (const key of [...counted, ...levels]) {
     const value = figures[key];

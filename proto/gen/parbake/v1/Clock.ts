@@ -1,5 +1,6 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
  * How an instance's wall clock stands to the coordinator's, from a round trip.
@@ -8,12 +9,12 @@ export interface Clock {
   /**
    * Add this to a time of the instance to have it on the coordinator's clock.
    */
-  'offsetMs'?: (number | string);
+  'offset'?: (_google_protobuf_Duration | null);
   /**
    * The offset is right to within this: half of what the round trip took, and a
    * millisecond, since clocks are read in whole ones.
    */
-  'uncertaintyMs'?: (number | string);
+  'uncertainty'?: (_google_protobuf_Duration | null);
 }
 
 /**
@@ -23,10 +24,10 @@ export interface Clock__Output {
   /**
    * Add this to a time of the instance to have it on the coordinator's clock.
    */
-  'offsetMs': (number);
+  'offset': (_google_protobuf_Duration__Output | null);
   /**
    * The offset is right to within this: half of what the round trip took, and a
    * millisecond, since clocks are read in whole ones.
    */
-  'uncertaintyMs': (number);
+  'uncertainty': (_google_protobuf_Duration__Output | null);
 }

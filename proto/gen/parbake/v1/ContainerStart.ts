@@ -1,6 +1,7 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
  * One container brought up for an assignment.
@@ -23,38 +24,38 @@ export interface ContainerStart {
    */
   'startTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * The Engine's create call, in milliseconds.
+   * The Engine's create call.
    */
-  'createMs'?: (number | string);
+  'createDuration'?: (_google_protobuf_Duration | null);
   /**
-   * The Engine's start call, in milliseconds.
+   * The Engine's start call.
    */
-  'startMs'?: (number | string);
+  'startDuration'?: (_google_protobuf_Duration | null);
   /**
-   * From the end of the start call until its readiness check held.
+   * From the end of the start call until its readiness check passed.
    */
-  'readyMs'?: (number | string);
+  'readyDuration'?: (_google_protobuf_Duration | null);
   /**
    * The assignment it belongs to.
    */
   'assignmentId'?: (string);
   /**
-   * Why it did not come up; empty when it did.
+   * Why it did not come up: a stable code of docs/errors.md. Empty when it did.
    */
-  'error'?: (string);
+  'reason'?: (string);
   /**
    * How far it had been prepared before the order: none, create, start, pause or gate.
    */
   'prepared'?: (string);
   /**
-   * From the order until the container's own command ran, in milliseconds: what the
-   * gate or the unpause took. Absent when it was started for the order.
+   * From the order until the container's own command ran: what the gate or the unpause
+   * took. Absent when it was started for the order.
    */
-  'execMs'?: (number | string);
-  '_createMs'?: "createMs";
-  '_startMs'?: "startMs";
-  '_readyMs'?: "readyMs";
-  '_execMs'?: "execMs";
+  'execDuration'?: (_google_protobuf_Duration | null);
+  /**
+   * The same as a sentence, for people.
+   */
+  'message'?: (string);
 }
 
 /**
@@ -78,36 +79,36 @@ export interface ContainerStart__Output {
    */
   'startTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The Engine's create call, in milliseconds.
+   * The Engine's create call.
    */
-  'createMs'?: (number);
+  'createDuration': (_google_protobuf_Duration__Output | null);
   /**
-   * The Engine's start call, in milliseconds.
+   * The Engine's start call.
    */
-  'startMs'?: (number);
+  'startDuration': (_google_protobuf_Duration__Output | null);
   /**
-   * From the end of the start call until its readiness check held.
+   * From the end of the start call until its readiness check passed.
    */
-  'readyMs'?: (number);
+  'readyDuration': (_google_protobuf_Duration__Output | null);
   /**
    * The assignment it belongs to.
    */
   'assignmentId': (string);
   /**
-   * Why it did not come up; empty when it did.
+   * Why it did not come up: a stable code of docs/errors.md. Empty when it did.
    */
-  'error': (string);
+  'reason': (string);
   /**
    * How far it had been prepared before the order: none, create, start, pause or gate.
    */
   'prepared': (string);
   /**
-   * From the order until the container's own command ran, in milliseconds: what the
-   * gate or the unpause took. Absent when it was started for the order.
+   * From the order until the container's own command ran: what the gate or the unpause
+   * took. Absent when it was started for the order.
    */
-  'execMs'?: (number);
-  '_createMs'?: "createMs";
-  '_startMs'?: "startMs";
-  '_readyMs'?: "readyMs";
-  '_execMs'?: "execMs";
+  'execDuration': (_google_protobuf_Duration__Output | null);
+  /**
+   * The same as a sentence, for people.
+   */
+  'message': (string);
 }

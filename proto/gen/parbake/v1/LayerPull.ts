@@ -1,5 +1,6 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -15,33 +16,29 @@ export interface LayerPull {
    */
   'sizeBytes'?: (number | string | Long);
   /**
-   * From the first to the last download progress, in milliseconds. Absent when
-   * the Engine reported none (its progress is throttled to some ten a second).
+   * From the first to the last download progress. Absent when the Engine reported
+   * none (its progress is throttled to some ten a second).
    */
-  'downloadMs'?: (number | string);
+  'downloadDuration'?: (_google_protobuf_Duration | null);
   /**
-   * From the first extraction progress to `Pull complete`, in milliseconds.
+   * From the first extraction progress to `Pull complete`.
    */
-  'extractMs'?: (number | string);
+  'extractDuration'?: (_google_protobuf_Duration | null);
   /**
    * True when the Engine said that the layer already existed.
    */
   'cached'?: (boolean);
   /**
-   * When its download began, in milliseconds after the pull did: until then it waited
-   * for its turn, or for a try that failed. Absent with download_ms.
+   * When its download began, after the start of the pull: until then it waited for its
+   * turn, or for a try that failed. Absent with download_duration.
    */
-  'downloadStartMs'?: (number | string);
+  'downloadStartOffset'?: (_google_protobuf_Duration | null);
   /**
    * When its extraction began, likewise: since its download it waited for the layers
-   * below it, which are extracted one by one. Absent with extract_ms.
+   * below it, which are extracted one by one. Absent with extract_duration.
    */
-  'extractStartMs'?: (number | string);
+  'extractStartOffset'?: (_google_protobuf_Duration | null);
   '_sizeBytes'?: "sizeBytes";
-  '_downloadMs'?: "downloadMs";
-  '_extractMs'?: "extractMs";
-  '_downloadStartMs'?: "downloadStartMs";
-  '_extractStartMs'?: "extractStartMs";
 }
 
 /**
@@ -57,31 +54,27 @@ export interface LayerPull__Output {
    */
   'sizeBytes'?: (number);
   /**
-   * From the first to the last download progress, in milliseconds. Absent when
-   * the Engine reported none (its progress is throttled to some ten a second).
+   * From the first to the last download progress. Absent when the Engine reported
+   * none (its progress is throttled to some ten a second).
    */
-  'downloadMs'?: (number);
+  'downloadDuration': (_google_protobuf_Duration__Output | null);
   /**
-   * From the first extraction progress to `Pull complete`, in milliseconds.
+   * From the first extraction progress to `Pull complete`.
    */
-  'extractMs'?: (number);
+  'extractDuration': (_google_protobuf_Duration__Output | null);
   /**
    * True when the Engine said that the layer already existed.
    */
   'cached': (boolean);
   /**
-   * When its download began, in milliseconds after the pull did: until then it waited
-   * for its turn, or for a try that failed. Absent with download_ms.
+   * When its download began, after the start of the pull: until then it waited for its
+   * turn, or for a try that failed. Absent with download_duration.
    */
-  'downloadStartMs'?: (number);
+  'downloadStartOffset': (_google_protobuf_Duration__Output | null);
   /**
    * When its extraction began, likewise: since its download it waited for the layers
-   * below it, which are extracted one by one. Absent with extract_ms.
+   * below it, which are extracted one by one. Absent with extract_duration.
    */
-  'extractStartMs'?: (number);
+  'extractStartOffset': (_google_protobuf_Duration__Output | null);
   '_sizeBytes'?: "sizeBytes";
-  '_downloadMs'?: "downloadMs";
-  '_extractMs'?: "extractMs";
-  '_downloadStartMs'?: "downloadStartMs";
-  '_extractStartMs'?: "extractStartMs";
 }

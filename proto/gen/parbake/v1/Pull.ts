@@ -1,6 +1,7 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { LayerPull as _parbake_v1_LayerPull, LayerPull__Output as _parbake_v1_LayerPull__Output } from '../../parbake/v1/LayerPull.ts';
 import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from '../../parbake/v1/PullRetry.ts';
 import type { Long } from '@grpc/proto-loader';
@@ -26,9 +27,9 @@ export interface Pull {
    */
   'startTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * Wall time of the whole pull in milliseconds.
+   * Wall time of the whole pull.
    */
-  'pullMs'?: (number | string);
+  'duration'?: (_google_protobuf_Duration | null);
   /**
    * Layers, in the order of the manifest.
    */
@@ -64,9 +65,9 @@ export interface Pull__Output {
    */
   'startTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Wall time of the whole pull in milliseconds.
+   * Wall time of the whole pull.
    */
-  'pullMs': (number);
+  'duration': (_google_protobuf_Duration__Output | null);
   /**
    * Layers, in the order of the manifest.
    */

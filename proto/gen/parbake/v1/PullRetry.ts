@@ -1,6 +1,7 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
  * A try of a pull that failed, and was made again.
@@ -13,15 +14,15 @@ export interface PullRetry {
   /**
    * Why: a stable code of docs/errors.md.
    */
-  'code'?: (string);
+  'reason'?: (string);
   /**
    * The same as a sentence, for people.
    */
-  'reason'?: (string);
+  'message'?: (string);
   /**
-   * How long the next try was put off, in milliseconds.
+   * How long the agent waited before it tried again.
    */
-  'waitMs'?: (number | string);
+  'delay'?: (_google_protobuf_Duration | null);
 }
 
 /**
@@ -35,13 +36,13 @@ export interface PullRetry__Output {
   /**
    * Why: a stable code of docs/errors.md.
    */
-  'code': (string);
+  'reason': (string);
   /**
    * The same as a sentence, for people.
    */
-  'reason': (string);
+  'message': (string);
   /**
-   * How long the next try was put off, in milliseconds.
+   * How long the agent waited before it tried again.
    */
-  'waitMs': (number);
+  'delay': (_google_protobuf_Duration__Output | null);
 }

@@ -1,5 +1,7 @@
 // Original file: proto/parbake/v1/telemetry.proto
 
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { IoCounters as _parbake_v1_IoCounters, IoCounters__Output as _parbake_v1_IoCounters__Output } from '../../parbake/v1/IoCounters.ts';
 import type { Long } from '@grpc/proto-loader';
 
@@ -13,14 +15,14 @@ export interface Sample {
    */
   'container'?: (string);
   /**
-   * Start on the instance's wall clock, milliseconds since the Unix epoch. The
-   * coordinator leaves out samples that are more than a day ahead of its own clock.
+   * Start on the instance's wall clock. The coordinator leaves out samples that are
+   * more than a day ahead of its own clock.
    */
-  'startUnixMs'?: (number | string | Long);
+  'startTime'?: (_google_protobuf_Timestamp | null);
   /**
    * Length, by the monotonic clock.
    */
-  'intervalMs'?: (number | string);
+  'duration'?: (_google_protobuf_Duration | null);
   /**
    * What was moved. A container's disk is what its control group was charged for; its
    * network is that of its own interfaces.
@@ -29,7 +31,7 @@ export interface Sample {
   /**
    * Processor time of all cores.
    */
-  'cpuMs'?: (number | string);
+  'cpuDuration'?: (_google_protobuf_Duration | null);
   /**
    * Memory at the end: of the host, what is not available; of a container, what it is
    * charged for without what can be dropped.
@@ -42,11 +44,9 @@ export interface Sample {
   /**
    * How long something waited for a disk (pressure stall, "some"). Host only.
    */
-  'ioStallMs'?: (number | string);
-  '_cpuMs'?: "cpuMs";
+  'ioStallDuration'?: (_google_protobuf_Duration | null);
   '_memoryBytes'?: "memoryBytes";
   '_pageCacheBytes'?: "pageCacheBytes";
-  '_ioStallMs'?: "ioStallMs";
 }
 
 /**
@@ -59,14 +59,14 @@ export interface Sample__Output {
    */
   'container': (string);
   /**
-   * Start on the instance's wall clock, milliseconds since the Unix epoch. The
-   * coordinator leaves out samples that are more than a day ahead of its own clock.
+   * Start on the instance's wall clock. The coordinator leaves out samples that are
+   * more than a day ahead of its own clock.
    */
-  'startUnixMs': (number);
+  'startTime': (_google_protobuf_Timestamp__Output | null);
   /**
    * Length, by the monotonic clock.
    */
-  'intervalMs': (number);
+  'duration': (_google_protobuf_Duration__Output | null);
   /**
    * What was moved. A container's disk is what its control group was charged for; its
    * network is that of its own interfaces.
@@ -75,7 +75,7 @@ export interface Sample__Output {
   /**
    * Processor time of all cores.
    */
-  'cpuMs'?: (number);
+  'cpuDuration': (_google_protobuf_Duration__Output | null);
   /**
    * Memory at the end: of the host, what is not available; of a container, what it is
    * charged for without what can be dropped.
@@ -88,9 +88,7 @@ export interface Sample__Output {
   /**
    * How long something waited for a disk (pressure stall, "some"). Host only.
    */
-  'ioStallMs'?: (number);
-  '_cpuMs'?: "cpuMs";
+  'ioStallDuration': (_google_protobuf_Duration__Output | null);
   '_memoryBytes'?: "memoryBytes";
   '_pageCacheBytes'?: "pageCacheBytes";
-  '_ioStallMs'?: "ioStallMs";
 }

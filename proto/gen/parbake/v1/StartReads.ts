@@ -23,10 +23,10 @@ export interface StartReads {
    */
   'startTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * Why nothing was watched, a stable code and a sentence; empty when it was. All
-   * that follows is empty then.
+   * Why nothing was watched: a stable code of docs/errors.md. With it all figures are
+   * empty. Empty when the start was watched.
    */
-  'unwatched'?: (string);
+  'unwatchedReason'?: (string);
   /**
    * The bake of the recording that it was compared with.
    */
@@ -65,6 +65,10 @@ export interface StartReads {
    * of the kernel that found no room: above 0 the figures are a lower bound.
    */
   'leftOut'?: (number | string | Long);
+  /**
+   * The same as a sentence, for people.
+   */
+  'unwatchedMessage'?: (string);
   '_usedBytes'?: "usedBytes";
   '_usedListedBytes'?: "usedListedBytes";
 }
@@ -88,10 +92,10 @@ export interface StartReads__Output {
    */
   'startTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Why nothing was watched, a stable code and a sentence; empty when it was. All
-   * that follows is empty then.
+   * Why nothing was watched: a stable code of docs/errors.md. With it all figures are
+   * empty. Empty when the start was watched.
    */
-  'unwatched': (string);
+  'unwatchedReason': (string);
   /**
    * The bake of the recording that it was compared with.
    */
@@ -130,6 +134,10 @@ export interface StartReads__Output {
    * of the kernel that found no room: above 0 the figures are a lower bound.
    */
   'leftOut': (number);
+  /**
+   * The same as a sentence, for people.
+   */
+  'unwatchedMessage': (string);
   '_usedBytes'?: "usedBytes";
   '_usedListedBytes'?: "usedListedBytes";
 }
