@@ -17,6 +17,7 @@ import {
   required,
 } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 import { assignmentMessage } from './assignment-message.ts';
 import { assignFromProto, ttlFromProto } from './from-proto/assign.ts';
 
@@ -31,15 +32,15 @@ export function assignmentService(
   store: Pick<RequestUseCases, 'assignment' | 'assignmentByRequest' | 'assignments'>,
   logger: Logger,
 ): AssignmentServiceHandlers {
+  const waiting = new WaitingCalls();
   return {
     Assign: unary(logger, 'Assign', async (request, call, gone) => {
       const left = timeLeft(call.getDeadline(), deadlines.assign);
       const { share, least, most } = answerMargin;
       const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
-      const { assignment, replayed, existing } = await assignments.assign(
-        assignFromProto(request, call.metadata),
-        waitMs,
-        gone,
+      const wanted = assignFromProto(request, call.metadata);
+      const { assignment, replayed, existing } = await waiting.wait(call.getPeer(), () =>
+        assignments.assign(wanted, waitMs, gone),
       );
       return { assignment: assignmentMessage(assignment), replayed, existing };
     }),

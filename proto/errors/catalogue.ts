@@ -265,6 +265,14 @@ export const catalogue = {
     true,
     'Correct what the last assignments failed for (parbake assignments --user), and wait as long as the message says.',
   ),
+  TOO_MANY_WAITING: {
+    ...failure(
+      'RESOURCE_EXHAUSTED',
+      true,
+      'Wait for some of the answers, or use more connections; nothing was kept of this call.',
+    ),
+    retryAfterMs: 1_000,
+  },
   INSTANCE_SILENT: failure(
     'UNAVAILABLE',
     true,

@@ -61,7 +61,9 @@ export function serverOptions(): ChannelOptions {
   const options: KnownChannelOptions = {
     ...keepalive,
     'grpc.max_receive_message_length': maxMessageLength,
-    'grpc.max_concurrent_streams': 256,
+    // Beyond this a client's library keeps calls to itself, which then seem to hang, and closes the connection when it
+    // gives up many of them. So it is far above what one connection does; what is too much is refused by name.
+    'grpc.max_concurrent_streams': 20_000,
   };
   return { ...options };
 }

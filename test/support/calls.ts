@@ -3,11 +3,14 @@ import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import type { connectCoordinator } from '../testbed/parbake.ts';
+import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
+import type { ListAssignmentsRequest } from '../../proto/gen/parbake/v1/ListAssignmentsRequest.ts';
+import type { ListAssignmentsResponse__Output } from '../../proto/gen/parbake/v1/ListAssignmentsResponse.ts';
 import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
 
 type Clients = ReturnType<typeof connectCoordinator>;
@@ -32,6 +35,16 @@ export async function release(
   assignmentId: string,
 ): Promise<ReleaseResponse__Output> {
   return await answered((done) => assignments.release({ assignmentId }, done));
+}
+
+export async function listAssignments(
+  { assignments }: Clients,
+  request: ListAssignmentsRequest,
+): Promise<Assignment__Output[]> {
+  const answer = await answered<ListAssignmentsResponse__Output>((done) =>
+    assignments.listAssignments(request, { deadline: Date.now() + deadlines.read }, done),
+  );
+  return answer.assignments;
 }
 
 export async function getInstance({ fleet }: Clients, instanceId: string): Promise<Instance__Output> {

@@ -25,13 +25,16 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Default deadline: 60 s. The answer comes shortly before the caller's deadline, so
    * that the caller learns why it waited in vain.
    * 
+   * At most 900 calls wait on one connection at a time. Further ones are refused at once
+   * with TOO_MANY_WAITING and a RetryInfo, and other calls get through.
+   * 
    * The metadata keys `traceparent` and `tracestate` (W3C Trace Context) say where the
    * caller is in its trace. Invalid ones are ignored.
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
    * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   * NO_CAPACITY, ASSIGNMENT_FAILED,
-   * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
+   * NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
+   * COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -45,13 +48,16 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Default deadline: 60 s. The answer comes shortly before the caller's deadline, so
    * that the caller learns why it waited in vain.
    * 
+   * At most 900 calls wait on one connection at a time. Further ones are refused at once
+   * with TOO_MANY_WAITING and a RetryInfo, and other calls get through.
+   * 
    * The metadata keys `traceparent` and `tracestate` (W3C Trace Context) say where the
    * caller is in its trace. Invalid ones are ignored.
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
    * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   * NO_CAPACITY, ASSIGNMENT_FAILED,
-   * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
+   * NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
+   * COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -154,13 +160,16 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * Default deadline: 60 s. The answer comes shortly before the caller's deadline, so
    * that the caller learns why it waited in vain.
    * 
+   * At most 900 calls wait on one connection at a time. Further ones are refused at once
+   * with TOO_MANY_WAITING and a RetryInfo, and other calls get through.
+   * 
    * The metadata keys `traceparent` and `tracestate` (W3C Trace Context) say where the
    * caller is in its trace. Invalid ones are ignored.
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
    * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   * NO_CAPACITY, ASSIGNMENT_FAILED,
-   * DEADLINE_EXCEEDED, COORDINATOR_UNREACHABLE, STORE_FAILED.
+   * NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
+   * COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;
   
