@@ -1,5 +1,5 @@
 import * as kernelFacts from '../host/kernel-facts.ts';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
 import { bakeDeclaration } from './declaration.ts';
@@ -11,6 +11,7 @@ import { parseLoginCommand } from '../core/image/registry-logins.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { imageEngine } from '../docker/engine.ts';
+import { OwnLabels } from '../docker/own-labels.ts';
 import { checkProgram } from '../docker/program-check.ts';
 import { checkImds, imdsAddresses, readInstanceMetadata, type InstanceMetadata } from '../host/imds.ts';
 import { bundleSha256 } from '../host/own-program.ts';
@@ -87,7 +88,8 @@ async function runBake(values: ValuesOf<typeof bakeDeclaration>, context: Comman
       },
       recording: isRecording
         ? {
-            containers: containerEngine(docker, kernelFacts),
+            // The containers of a recording do not outlive it, and neither does their key.
+            containers: containerEngine(docker, kernelFacts, new OwnLabels(randomBytes(32))),
             stopEngine: engineRestart(root),
             timeoutMs: values.recordTimeout,
             isAskedFor: values.record || misses.length > 0,

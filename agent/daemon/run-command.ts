@@ -8,7 +8,9 @@ import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { pause, runTasks } from '../../proto/process/tasks.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine } from '../docker/containers.ts';
+import { OwnLabels } from '../docker/own-labels.ts';
 import { GatePlaces } from '../gate/places.ts';
+import { secretKey } from '../host/secret-key.ts';
 import { ownAddress } from '../host/address.ts';
 import { readFacts } from '../session/facts.ts';
 import { readIdentity } from '../session/identity.ts';
@@ -87,7 +89,8 @@ async function runUntil(
   // Before Docker is asked: what it reads itself is read ahead of it. Its end is the agent's.
   const warm = options.replays ? warming.run(ended) : undefined;
   const docker = connect(options.dockerSocket);
-  const engine = containerEngine(docker, kernelFacts);
+  const ownLabels = new OwnLabels(secretKey(join(stateDir, 'container.key')));
+  const engine = containerEngine(docker, kernelFacts, ownLabels);
   const started = recorder.begin('agent.start');
   const answered = awaitEngine(engine, recorder, logger, ended);
   // Once the question is on its way: while Docker answers, the connection is made.

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { defined } from '../../proto/errors/defined.ts';
+import type { PlaceKey } from '../core/order/place-key.ts';
 import type { ContainerSpec, PrepareLevel } from '../../proto/recipe/role.ts';
 import { hostConfig } from './host-config.ts';
-import { labels } from './labels.ts';
+import type { OwnLabels } from './own-labels.ts';
 
 /** Docker's own, too; said to it all the same, so that it does not depend on the daemon. */
 export const defaultStopTimeoutSeconds = 10;
@@ -10,7 +10,7 @@ export const defaultStopTimeoutSeconds = 10;
 /** How a container has the gate as its first process. */
 export interface GateMount {
   /** Names the place, as a label. */
-  key: string;
+  key: PlaceKey;
   binds: string[];
   /** The gate and its socket, as the container sees them. */
   program: string;
@@ -26,7 +26,7 @@ export interface ContainerRequest {
   env: Readonly<Record<string, string>>;
   gate?: GateMount | undefined;
   /** Where the order's files appear: what names the place, and Docker's bind mount. */
-  files?: { key: string; bind: string } | undefined;
+  files?: { key: PlaceKey; bind: string } | undefined;
   /** A network in which the containers of its role find each other by name; absent for Docker's default. */
   network?: string | undefined;
 }
@@ -48,21 +48,24 @@ export function createOptions(
   request: ContainerRequest,
   image: ImageConfig,
   engineLogDriver: string,
+  ownLabels: OwnLabels,
 ): Docker.ContainerCreateOptions {
   const { container, role, assignmentId, level, gate, files, network } = request;
   const binds = [...(gate?.binds ?? []), ...(files === undefined ? [] : [files.bind])];
-  const suffix = assignmentId ?? gate?.key ?? level;
+  const name = `${role}-${container.name}-${assignmentId ?? gate?.key ?? level}`;
   const env = { ...container.env, ...request.env };
   const options: Docker.ContainerCreateOptions = {
-    name: `${role}-${container.name}-${suffix}`,
+    name,
     Image: container.image,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    Labels: {
-      [labels.container]: container.name,
-      [labels.role]: role,
-      ...(assignmentId === undefined ? { [labels.prepared]: level } : { [labels.assignment]: assignmentId }),
-      ...defined({ [labels.gate]: gate?.key, [labels.files]: files?.key }),
-    },
+    Labels: ownLabels.write(name, {
+      name: container.name,
+      role,
+      assignmentId: assignmentId ?? '',
+      level: assignmentId === undefined ? level : 'none',
+      gateKey: gate?.key,
+      filesKey: files?.key,
+    }),
     ExposedPorts: Object.fromEntries(container.ports.map((port) => [`${port}/tcp`, {}])),
     StopTimeout: container.stopTimeoutSeconds ?? defaultStopTimeoutSeconds,
     HostConfig: hostConfig(container, { role, binds, network, engineLogDriver }),

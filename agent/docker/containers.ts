@@ -1,7 +1,6 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
-import { prepareLevels } from '../../proto/recipe/role.ts';
 import type { DockerClient } from './client.ts';
 import {
   createOptions,
@@ -13,6 +12,7 @@ import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { ContainerEnds, type KernelFacts } from './ends.ts';
 import { isNotFound, isNotModified } from './errors.ts';
 import { labels } from './labels.ts';
+import type { LabelledContainer, OwnLabels } from './own-labels.ts';
 import { ensureNetwork, listRoleResources, removeRoleResource, type RoleResource } from './role-resources.ts';
 import { nextEnd } from './events.ts';
 import { findLine, lastLines, type LineSearch } from './logs.ts';
@@ -23,12 +23,8 @@ export interface EngineIdentity {
 }
 
 /** A container of ours as Docker alone sees it. */
-export interface DockerContainer extends Omit<ObservedContainer, 'state'> {
+export interface DockerContainer extends Omit<ObservedContainer, 'state'>, LabelledContainer {
   state: 'created' | 'running' | 'paused' | 'ended';
-  /** Where it meets its gate; empty when it has none. */
-  gateKey: string;
-  /** Where its files appear; empty when it takes none. */
-  filesKey: string;
 }
 
 export interface InspectedContainer {
@@ -46,7 +42,7 @@ export interface ContainerEngine {
   identity(signal: AbortSignal): Promise<EngineIdentity>;
   /** @returns undefined when the image is not there */
   image(ref: string, signal: AbortSignal): Promise<ImageConfig | undefined>;
-  /** Containers with our labels, also ended ones. */
+  /** Containers that this agent made, also ended ones. */
   list(signal: AbortSignal): Promise<DockerContainer[]>;
   /** @returns its id */
   create(request: ContainerRequest, signal: AbortSignal): Promise<string>;
@@ -81,7 +77,12 @@ export interface ContainerEngine {
   removeRoleResource(resource: Pick<RoleResource, 'kind' | 'name'>, signal: AbortSignal): Promise<boolean>;
 }
 
-export function containerEngine(client: DockerClient, kernel: KernelFacts): ContainerEngine {
+/** @param ownLabels label the containers that it makes, and tell them from others */
+export function containerEngine(
+  client: DockerClient,
+  kernel: KernelFacts,
+  ownLabels: OwnLabels,
+): ContainerEngine {
   let logDriver: string | undefined;
   /** It changes with the Engine's configuration only, whose containers are named a driver, so an old one is right too. */
   const engineLogDriver = async (signal: AbortSignal): Promise<string> => {
@@ -104,32 +105,22 @@ export function containerEngine(client: DockerClient, kernel: KernelFacts): Cont
     },
     image: (ref, signal) => inspectImage(client, ref, signal),
     async list(signal) {
-      const listed = (label: string) =>
-        withDeadline('list containers', dockerDeadlines.inspect, signal, (abortSignal) =>
-          client.listContainers({ all: true, filters: { label: [label] }, abortSignal }),
-        );
-      // Every container of ours has this label, whatever it was made for.
-      const found = await listed(labels.container);
-      ends.look(found.filter(({ State }) => stateOf(State) === 'ended').map(({ Id }) => Id));
+      const labelled = await withDeadline('list containers', dockerDeadlines.inspect, signal, (abortSignal) =>
+        client.listContainers({ all: true, filters: { label: [labels.seal] }, abortSignal }),
+      );
+      const found = labelled.flatMap((each) => {
+        const own = ownLabels.read(each.Names, each.Labels);
+        return own === undefined ? [] : [{ ...each, own, state: stateOf(each.State) }];
+      });
+      ends.look(found.filter(({ state }) => state === 'ended').map(({ Id }) => Id));
       return await Promise.all(
-        found.map(async ({ Id: id, Labels: has, State, NetworkSettings }) => {
-          const state = stateOf(State);
-          const level = has[labels.prepared];
-          return {
-            id,
-            name: has[labels.container] ?? '',
-            role: has[labels.role] ?? '',
-            assignmentId: has[labels.assignment] ?? '',
-            level: prepareLevels.find((known) => known === level) ?? 'none',
-            gateKey: has[labels.gate] ?? '',
-            filesKey: has[labels.files] ?? '',
-            state,
-            address: addressIn(NetworkSettings?.Networks),
-            ...(state === 'ended'
-              ? { end: await ends.of(await inspectInfo(client, id, signal), signal) }
-              : {}),
-          };
-        }),
+        found.map(async ({ Id: id, own, state, NetworkSettings }) => ({
+          ...own,
+          id,
+          state,
+          address: addressIn(NetworkSettings?.Networks),
+          ...(state === 'ended' ? { end: await ends.of(await inspectInfo(client, id, signal), signal) } : {}),
+        })),
       );
     },
     async create(request, signal) {
@@ -140,7 +131,7 @@ export function containerEngine(client: DockerClient, kernel: KernelFacts): Cont
           'IMAGE_NOT_FOUND',
           `cannot create container ${name}: image ${ref} is not here`,
         );
-      const options = createOptions(request, image, await engineLogDriver(signal));
+      const options = createOptions(request, image, await engineLogDriver(signal), ownLabels);
       const made = await withDeadline(
         `create container ${name}`,
         dockerDeadlines.create,

@@ -1,5 +1,6 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
+import type { PlaceKey } from '../core/order/place-key.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from './places.ts';
 
@@ -17,7 +18,7 @@ const deadline = 10_000;
 export async function awaitGate(
   id: string,
   name: string,
-  key: string,
+  key: PlaceKey,
   places: GatePlaces,
   engine: ContainerEngine,
   signal: AbortSignal,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { constants, existsSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { access, chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { newPlaceKey, placeKeyBytes, placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
 
 /** Path of the gate's program below the root of an image. */
 export const gatePath = '/usr/lib/parbake/gate';
@@ -20,8 +21,10 @@ export type GateState =
   /** It has not listened yet. */
   | 'coming_up'
   | 'waiting'
-  /** It has taken its order and is gone. */
-  | 'passed';
+  /** It was given its order. Nothing that the container does changes that. */
+  | 'passed'
+  /** It can take no order any more: it did not take the one that it was given, or the agent ended before it gave it. */
+  | 'spent';
 
 /** The directories in which gates and the agent meet, one for each container below `run/parbake/gate`. */
 export class GatePlaces {
@@ -29,6 +32,8 @@ export class GatePlaces {
   readonly #program: string;
   /** Keys of gates that were seen waiting. */
   readonly #noted = new Set<string>();
+  /** Keys of gates that were given their order. */
+  readonly #passed = new Set<string>();
 
   /**
    * @param directory on a tmpfs, since its content is meaningless after a reboot
@@ -54,64 +59,99 @@ export class GatePlaces {
   }
 
   /** Makes a place for one container. @throws ParbakeError USAGE when a socket's path would be too long */
-  async make(): Promise<string> {
-    const key = randomBytes(6).toString('hex');
+  async make(): Promise<PlaceKey> {
+    const key = newPlaceKey(randomBytes(placeKeyBytes));
     const path = this.socket(key);
     if (Buffer.byteLength(path) >= maxSocketPath)
       throw new ParbakeError('USAGE', `${path} is too long for a Unix socket: choose a shorter --root`);
-    // The image's user, whoever it is, must be able to create the socket.
-    const io = join(await this.directory(), key, 'io');
-    await mkdir(io, { recursive: true });
-    await chmod(io, 0o777);
+    await this.directory();
+    await this.#makeIo(key);
     return key;
   }
 
   /** Returns Docker's bind mounts for a container with this place. */
-  binds(key: string): string[] {
-    return [
-      `${this.#program}:${gateInContainer}:ro`,
-      `${join(this.#directory, key, 'io')}:${ioInContainer}:rw`,
-    ];
+  binds(key: PlaceKey): string[] {
+    return [`${this.#program}:${gateInContainer}:ro`, `${this.#io(key)}:${ioInContainer}:rw`];
   }
 
-  socket(key: string): string {
-    return join(this.#directory, key, 'io/s');
+  socket(key: PlaceKey): string {
+    return join(this.#io(key), 's');
   }
 
   /**
-   * How far the gate is. One that is seen waiting is noted for good: its absence can then mean only that it took its
-   * order, also for an agent that was started anew. Synchronous, since it is asked on the way of an order.
+   * How far the gate is. The agent notes where it saw one wait, outside of what the container can write, so a missing
+   * directory means that it got its order, also to an agent that was restarted. Synchronous, since the path of an order
+   * asks.
    */
-  look(key: string): GateState {
-    if (!existsSync(this.socket(key))) return this.#isNoted(key) ? 'passed' : 'coming_up';
-    if (!this.#isNoted(key)) writeFileSync(this.#mark(key), '');
+  look(key: PlaceKey): GateState {
+    if (this.#passed.has(key)) return 'passed';
+    if (existsSync(this.#spentMark(key))) return 'spent';
+    // A link could lead to any socket of the machine.
+    const isSocket = lstatSync(this.socket(key), { throwIfNoEntry: false })?.isSocket() === true;
+    if (!isSocket) {
+      if (!this.#isNoted(key)) return 'coming_up';
+      if (existsSync(this.#io(key))) return 'spent';
+      this.#passed.add(key);
+      return 'passed';
+    }
+    if (!this.#isNoted(key)) writeFileSync(this.#waitingMark(key), '');
     this.#noted.add(key);
     return 'waiting';
   }
 
-  #isNoted(key: string): boolean {
-    return this.#noted.has(key) || existsSync(this.#mark(key));
+  #isNoted(key: PlaceKey): boolean {
+    return this.#noted.has(key) || existsSync(this.#waitingMark(key));
+  }
+
+  /**
+   * Takes the gate's directory away, before its order is sent over a connection that is open already. Until then, only the
+   * gate runs in the container; the user's code that follows finds a directory in which nothing can be created.
+   */
+  close(key: PlaceKey): void {
+    rmSync(this.#io(key), { recursive: true, force: true });
+  }
+
+  /** The gate did not take its order after `close`: only another container can. */
+  spend(key: PlaceKey): void {
+    writeFileSync(this.#spentMark(key), '');
+    this.#passed.delete(key);
   }
 
   /** Its container is started again: its gate has not listened yet. */
-  async reset(key: string): Promise<void> {
-    this.#noted.delete(key);
-    await rm(this.socket(key), { force: true });
-    await rm(this.#mark(key), { force: true });
+  async reset(key: PlaceKey): Promise<void> {
+    await this.remove(key);
+    await this.#makeIo(key);
   }
 
-  async remove(key: string): Promise<void> {
+  async remove(key: PlaceKey): Promise<void> {
     this.#noted.delete(key);
+    this.#passed.delete(key);
     await rm(join(this.#directory, key), { recursive: true, force: true });
   }
 
   /** Removes every place that none of these containers has. */
-  async removeOthers(keys: ReadonlySet<string>): Promise<void> {
+  async removeOthers(keys: ReadonlySet<PlaceKey>): Promise<void> {
     const found = await readdir(this.#directory).catch(() => []);
-    await Promise.all(found.filter((key) => !keys.has(key)).map((key) => this.remove(key)));
+    const others = found.flatMap((name) => placeKeyFrom(name) ?? []).filter((key) => !keys.has(key));
+    await Promise.all(others.map((key) => this.remove(key)));
   }
 
-  #mark(key: string): string {
+  async #makeIo(key: PlaceKey): Promise<void> {
+    // The image's user, whoever it is, must be able to create the socket.
+    const io = this.#io(key);
+    await mkdir(io, { recursive: true });
+    await chmod(io, 0o777);
+  }
+
+  #io(key: PlaceKey): string {
+    return join(this.#directory, key, 'io');
+  }
+
+  #waitingMark(key: PlaceKey): string {
     return join(this.#directory, key, 'up');
+  }
+
+  #spentMark(key: PlaceKey): string {
+    return join(this.#directory, key, 'spent');
   }
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { constants } from 'node:os';
+import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { decodeAnswer } from '../core/order/gate-order.ts';
 
@@ -10,10 +11,16 @@ const deadline = 5_000;
  * Gives a waiting gate its order. Resolves once the gate has become the container's own command.
  * @param order the result of `encodeOrder`
  * @param name the container's name, for messages
+ * @param connected called once the gate is reached, before the order is sent
  * @throws ParbakeError GATE_UNAVAILABLE when nothing waits there, GATE_REFUSED when the order was not taken,
  *   EXEC_FAILED when the command cannot be executed
  */
-export function releaseGate(socketPath: string, order: Buffer, name: string): Promise<void> {
+export function releaseGate(
+  socketPath: string,
+  order: Buffer,
+  name: string,
+  connected: () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const answer: Buffer[] = [];
     const socket = connect(socketPath);
@@ -35,8 +42,16 @@ export function releaseGate(socketPath: string, order: Buffer, name: string): Pr
       else fail(unavailable(name, 'it hung up without an answer'));
     };
     socket.setTimeout(deadline, () => fail(unavailable(name, `no answer within ${deadline / 1000} s`)));
-    // Not ended after writing: the gate keeps its side open until the command runs.
-    socket.on('connect', () => socket.write(order));
+    socket.on('connect', () => {
+      try {
+        connected();
+      } catch (cause) {
+        fail(unavailable(name, reasonOf(cause)));
+        return;
+      }
+      // Not ended after writing: the gate keeps its side open until the command runs.
+      socket.write(order);
+    });
     socket.on('data', (bytes: Buffer) => {
       answer.push(bytes);
       if (decodeAnswer(Buffer.concat(answer)).kind === 'refused') conclude();

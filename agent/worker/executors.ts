@@ -3,6 +3,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import { isGated, type ContainerSpec } from '../../proto/recipe/role.ts';
 import { encodeOrder } from '../core/order/gate-order.ts';
 import { environmentOf } from '../core/order/order.ts';
+import type { PlaceKey } from '../core/order/place-key.ts';
 import type { Step, StepKind } from '../core/order/planner.ts';
 import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
@@ -188,9 +189,24 @@ async function release(
     if (key === undefined)
       throw new ParbakeError('GATE_UNAVAILABLE', `container ${container.name} has no gate`);
     const frame = encodeOrder(environmentOf(order, container, instanceId));
-    await releaseGate(places.socket(key), frame, container.name);
+    await giveOrder(key, frame, container.name, places);
     return id;
   });
+}
+
+/** @throws ParbakeError as `releaseGate` does; the container can then get no other order unless its gate was not reached */
+async function giveOrder(key: PlaceKey, frame: Buffer, name: string, places: GatePlaces): Promise<void> {
+  let isClosed = false;
+  try {
+    await releaseGate(places.socket(key), frame, name, () => {
+      places.close(key);
+      isClosed = true;
+    });
+  } catch (cause) {
+    const hasTaken = cause instanceof ParbakeError && cause.code === 'EXEC_FAILED';
+    if (isClosed && !hasTaken) places.spend(key);
+    throw cause;
+  }
 }
 
 async function remove(

@@ -1,3 +1,4 @@
+import type { PlaceKey } from '../core/order/place-key.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
 import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
@@ -36,27 +37,26 @@ export class Observation {
     this.#kept = undefined;
   }
 
-  gateKeyOf(id: string): string | undefined {
-    const key = this.#keys.get(id)?.gateKey;
-    return key === '' ? undefined : key;
+  gateKeyOf(id: string): PlaceKey | undefined {
+    return this.#keys.get(id)?.gateKey;
   }
 
-  filesKeyOf(id: string): string | undefined {
-    const key = this.#keys.get(id)?.filesKey;
-    return key === '' ? undefined : key;
+  filesKeyOf(id: string): PlaceKey | undefined {
+    return this.#keys.get(id)?.filesKey;
   }
 
-  filesKeys(): Set<string> {
-    return new Set((this.#kept ?? []).map(({ filesKey }) => filesKey));
+  filesKeys(): Set<PlaceKey> {
+    return new Set((this.#kept ?? []).flatMap(({ filesKey }) => filesKey ?? []));
   }
 
-  gateKeys(): Set<string> {
-    return new Set((this.#kept ?? []).map(({ gateKey }) => gateKey));
+  gateKeys(): Set<PlaceKey> {
+    return new Set((this.#kept ?? []).flatMap(({ gateKey }) => gateKey ?? []));
   }
 
   #withGate({ gateKey, filesKey: _filesKey, state, ...container }: DockerContainer): ObservedContainer {
-    if (gateKey === '' || state === 'created' || state === 'paused') return { ...container, state };
+    if (gateKey === undefined || state === 'created' || state === 'paused') return { ...container, state };
     const gate = this.#places.look(gateKey);
+    if (gate === 'spent') return { ...container, state: 'dead' };
     if (state === 'ended') return { ...container, state: gate === 'passed' ? 'ended' : 'dead' };
     return { ...container, state: gate === 'passed' ? 'running' : gate };
   }

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { isFileName } from '../../proto/recipe/order-content.ts';
+import { newPlaceKey, placeKeyBytes, placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
 import { writeDurably } from '../host/durable-file.ts';
 
 /**
@@ -17,34 +20,42 @@ export class OrderFiles {
   }
 
   /** Makes an empty place for one container. @returns its key */
-  async make(): Promise<string> {
+  async make(): Promise<PlaceKey> {
     // Nobody else gets in from outside; inside, whoever the image's user is has to read.
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const key = randomBytes(6).toString('hex');
+    const key = newPlaceKey(randomBytes(placeKeyBytes));
     await mkdir(join(this.#directory, key));
     await chmod(join(this.#directory, key), 0o755);
     return key;
   }
 
   /** Docker's bind mount. @param path in the container */
-  bind(key: string, path: string): string {
+  bind(key: PlaceKey, path: string): string {
     return `${join(this.#directory, key)}:${path}:ro`;
   }
 
-  /** A container never sees half a file; those of the same name are replaced. @param files by name */
-  async write(key: string, files: Readonly<Record<string, Buffer>>): Promise<void> {
+  /**
+   * A container never sees half a file; those of the same name are replaced.
+   * @param files by name
+   * @throws ParbakeError REQUEST_INVALID for a name that could lead out of the place
+   */
+  async write(key: PlaceKey, files: Readonly<Record<string, Buffer>>): Promise<void> {
     const place = join(this.#directory, key);
+    const wrong = Object.keys(files).findIndex((name) => !isFileName(name));
+    if (wrong >= 0)
+      throw new ParbakeError('REQUEST_INVALID', `file ${wrong + 1} of the order has an invalid name`);
     for (const [name, content] of Object.entries(files))
       await writeDurably(join(place, name), content, 0o444);
   }
 
-  async remove(key: string): Promise<void> {
+  async remove(key: PlaceKey): Promise<void> {
     await rm(join(this.#directory, key), { recursive: true, force: true });
   }
 
   /** Removes every place that none of these containers has. */
-  async removeOthers(keys: ReadonlySet<string>): Promise<void> {
+  async removeOthers(keys: ReadonlySet<PlaceKey>): Promise<void> {
     const found = await readdir(this.#directory).catch(() => []);
-    await Promise.all(found.filter((key) => !keys.has(key)).map((key) => this.remove(key)));
+    const others = found.flatMap((name) => placeKeyFrom(name) ?? []).filter((key) => !keys.has(key));
+    await Promise.all(others.map((key) => this.remove(key)));
   }
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import { aborted } from '../../proto/process/tasks.ts';
 import type { Role } from '../../proto/recipe/role.ts';
 import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
+import type { PlaceKey } from '../core/order/place-key.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { FirstProcesses } from './first-processes.ts';
 import { OrderFiles } from './order-files.ts';
@@ -31,7 +32,7 @@ export const playedRole: Role = {
 export interface PlayedOptions {
   /** Where its gate waits. */
   places: GatePlaces;
-  gateKey: string;
+  gateKey: PlaceKey;
   /** For what lives for the moment. */
   directory: string;
   /** Where its orders are stored. */
@@ -94,10 +95,10 @@ export async function listening(server: Server, path: string): Promise<void> {
 }
 
 /** A Docker that has one gated container. */
-export function playedDocker(gateKey: string): ContainerEngine {
+export function playedDocker(gateKey: PlaceKey): ContainerEngine {
   const container: DockerContainer = {
     ...{ id: 'played', name: 'app', role: playedRole.name, assignmentId: '', level: 'gate' },
-    ...{ state: 'running', gateKey, filesKey: '', address: '127.0.0.1' },
+    ...{ state: 'running', gateKey, filesKey: undefined, address: '127.0.0.1' },
   };
   const inspected = {
     ...{ running: true, pid: 1, address: '', exitCode: 0, stopTimeoutSeconds: 0, layers: [] },

@@ -260,6 +260,9 @@ static __attribute__((noreturn)) void wait_for_order(const char *path, char **co
     if (peer < 0) fail("accept", peer);
     serve(listener, (int)peer, path, command, own);
     CALL1(SYS_close, peer);
+    // The agent removes the socket before it sends an order. When that order did not come whole, no other can follow.
+    long found = CALL3(SYS_faccessat, AT_HERE, path, 0);
+    if (found < 0) fail("wait: its socket was removed", found);
   }
 }
 

@@ -1,9 +1,11 @@
 import * as kernelFacts from '../../agent/host/kernel-facts.ts';
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { encodeOrder } from '../../agent/core/order/gate-order.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { connect } from '../../agent/docker/client.ts';
 import { containerEngine } from '../../agent/docker/containers.ts';
+import { OwnLabels } from '../../agent/docker/own-labels.ts';
 import { awaitGate } from '../../agent/gate/await-gate.ts';
 import { gateInContainer, gatePath, GatePlaces, socketInContainer } from '../../agent/gate/places.ts';
 import { releaseGate } from '../../agent/gate/release.ts';
@@ -28,7 +30,7 @@ export async function prepareGated(
   signal: AbortSignal,
 ): Promise<Gated> {
   const { root, address } = engine;
-  const agent = containerEngine(connect(engine.socket), kernelFacts);
+  const agent = containerEngine(connect(engine.socket), kernelFacts, new OwnLabels(randomBytes(32)));
   const places = new GatePlaces(`${root}/run/parbake/gate`, `${root}${gatePath}`);
   const container: ContainerSpec = {
     name: 'app',
@@ -47,7 +49,7 @@ export async function prepareGated(
   return {
     async order() {
       const begin = performance.now();
-      await releaseGate(places.socket(key), order, 'app');
+      await releaseGate(places.socket(key), order, 'app', () => places.close(key));
       await answered(app, address, signal);
       return performance.now() - begin;
     },

@@ -121,7 +121,7 @@ describe.skipIf(missing !== undefined)('a client in Python that has the proto fi
   test('reads every wrong field of a request at once', () => {
     const fields = Object.entries(seen.errors).map(([name, error]) => [name, [...error.fields].sort()]);
     expect(Object.fromEntries(fields)).toMatchObject({
-      invalid: ['env.NOT-A-NAME', 'env.NUL', 'request_id', 'role', 'user', 'wait'],
+      invalid: ['env', 'env.NUL', 'request_id', 'role', 'user', 'wait'],
       env: ['env.OTHER'],
       unknown_state: ['state'],
       negative_page: ['page_size'],

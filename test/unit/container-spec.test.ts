@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
+import { newPlaceKey, placeKeyBytes } from '../../agent/core/order/place-key.ts';
+import { OwnLabels } from '../../agent/docker/own-labels.ts';
 import { createOptions, type ContainerRequest, type ImageConfig } from '../../agent/docker/container-spec.ts';
 
 const container: ContainerSpec = {
@@ -11,22 +13,18 @@ const container: ContainerSpec = {
   userEnv: [],
 };
 const image: ImageConfig = { entrypoint: ['/entry'], cmd: ['serve', '--fast'], healthcheck: [], shell: [] };
-const gate = { key: 'abc', binds: ['/a:/b:ro'], program: '/gate', socket: '/io/s' };
+const ownLabels = new OwnLabels(Buffer.alloc(32));
+const key = newPlaceKey(Buffer.alloc(placeKeyBytes));
+const gate = { key, binds: ['/a:/b:ro'], program: '/gate', socket: '/io/s' };
 const request: ContainerRequest = { container, role: 'web', level: 'gate', env: {}, gate };
 
 describe('what Docker is asked to create', () => {
   test('with a gate, the image’s entrypoint and command are its argument, and nothing of a user is there', () => {
-    const options = createOptions(request, image, 'json-file');
+    const options = createOptions(request, image, 'json-file', ownLabels);
     expect(options.Entrypoint).toEqual(['/gate', '/io/s', '--']);
     expect(options.Cmd).toEqual(['/entry', 'serve', '--fast']);
     expect(options.Env).toEqual([]);
     expect(options.HostConfig?.Binds).toEqual(['/a:/b:ro']);
-    expect(options.Labels).toEqual({
-      'dev.parbake.container': 'app',
-      'dev.parbake.role': 'web',
-      'dev.parbake.prepared': 'gate',
-      'dev.parbake.gate': 'abc',
-    });
   });
 
   test('without one, the image starts as it says itself', () => {
@@ -34,6 +32,7 @@ describe('what Docker is asked to create', () => {
       { container, role: 'web', level: 'none', assignmentId: 'as-1', env: { BRANCH: 'main' } },
       image,
       'json-file',
+      ownLabels,
     );
     expect(options).not.toHaveProperty('Entrypoint');
     expect(options).not.toHaveProperty('Cmd');
@@ -43,9 +42,9 @@ describe('what Docker is asked to create', () => {
   });
 
   test('Docker is told how long an end may take', () => {
-    expect(createOptions(request, image, 'json-file').StopTimeout).toBe(10);
+    expect(createOptions(request, image, 'json-file', ownLabels).StopTimeout).toBe(10);
     const patient = { ...request, container: { ...container, stopTimeoutSeconds: 0 } };
-    expect(createOptions(patient, image, 'json-file').StopTimeout).toBe(0);
+    expect(createOptions(patient, image, 'json-file', ownLabels).StopTimeout).toBe(0);
   });
 
   test('a first process of Docker’s own and a root that is read-only are asked for when the recipe does', () => {
@@ -53,12 +52,13 @@ describe('what Docker is asked to create', () => {
       { ...request, container: { ...container, init: true, readOnly: true } },
       image,
       'json-file',
+      ownLabels,
     );
     expect(HostConfig).toMatchObject({ Init: true, ReadonlyRootfs: true });
   });
 
   test('more rights than Docker’s own are never asked for', () => {
-    const { HostConfig } = createOptions(request, image, 'json-file');
+    const { HostConfig } = createOptions(request, image, 'json-file', ownLabels);
     expect(Object.keys(HostConfig ?? {}).sort()).toEqual([
       'Binds',
       'LogConfig',
@@ -76,13 +76,13 @@ describe('what Docker is asked to create', () => {
 
   test('the recipe’s own entrypoint and command run behind the gate, in its directory', () => {
     const command = (own: Partial<ContainerSpec>) =>
-      createOptions({ ...request, container: { ...container, ...own } }, image, 'json-file').Cmd;
+      createOptions({ ...request, container: { ...container, ...own } }, image, 'json-file', ownLabels).Cmd;
     expect(command({ command: ['check'] })).toEqual(['/entry', 'check']);
     // As in Docker, whose images have commands for their own entrypoints.
     expect(command({ entrypoint: ['/mine'] })).toEqual(['/mine']);
     expect(command({ entrypoint: ['/mine'], command: ['x'] })).toEqual(['/mine', 'x']);
     const spec = { ...container, workingDir: '/srv', env: { LEVEL: 'info' } };
-    expect(createOptions({ ...request, container: spec }, image, 'json-file')).toMatchObject({
+    expect(createOptions({ ...request, container: spec }, image, 'json-file', ownLabels)).toMatchObject({
       WorkingDir: '/srv',
       Env: ['LEVEL=info'],
     });
@@ -94,6 +94,7 @@ describe('what Docker is asked to create', () => {
       { ...request, container: spec, env: { LEVEL: 'debug' } },
       image,
       'json-file',
+      ownLabels,
     );
     expect(options.Env).toEqual(['LEVEL=debug', 'MODE=x']);
   });
@@ -106,7 +107,7 @@ describe('what Docker is asked to create', () => {
       volumes: [{ volume: 'data', path: '/data', readOnly: true }],
       logging: { maxFiles: 5 },
     };
-    const { HostConfig } = createOptions({ ...request, container: spec }, image, 'journald');
+    const { HostConfig } = createOptions({ ...request, container: spec }, image, 'journald', ownLabels);
     expect(HostConfig).toMatchObject({
       ...{ Memory: 64 * 1024 ** 2, CpuPeriod: 100_000, CpuQuota: 150_000, PidsLimit: 20 },
       Tmpfs: { '/run': 'size=1m' },
@@ -116,7 +117,7 @@ describe('what Docker is asked to create', () => {
   });
 
   test('processes and logs are limited without a word of the recipe, unless the logs are kept elsewhere', () => {
-    const limits = (driver: string) => createOptions(request, image, driver).HostConfig;
+    const limits = (driver: string) => createOptions(request, image, driver, ownLabels).HostConfig;
     expect(limits('local')).toMatchObject({
       PidsLimit: 4096,
       LogConfig: { Type: 'local', Config: { 'max-file': '3' } },
@@ -126,14 +127,14 @@ describe('what Docker is asked to create', () => {
 
   test('ports are published where the recipe says, or nowhere', () => {
     const bindings = (publish: string | false) =>
-      createOptions({ ...request, container: { ...container, ports: [80], publish } }, image, '').HostConfig
-        ?.PortBindings;
+      createOptions({ ...request, container: { ...container, ports: [80], publish } }, image, '', ownLabels)
+        .HostConfig?.PortBindings;
     expect(bindings('127.0.0.1')).toEqual({ '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '80' }] });
     expect(bindings(false)).toEqual({});
   });
 
   test('in a network of its role a container goes by its name', () => {
-    const options = createOptions({ ...request, network: 'parbake-web' }, image, '');
+    const options = createOptions({ ...request, network: 'parbake-web' }, image, '', ownLabels);
     expect(options.HostConfig?.NetworkMode).toBe('parbake-web');
     expect(options.NetworkingConfig?.EndpointsConfig).toEqual({ 'parbake-web': { Aliases: ['app'] } });
   });
@@ -148,12 +149,14 @@ describe('what Docker is asked to create', () => {
       [...waits, '/bin/bash', '-ec', 'x'],
     ],
   ])('a health check that is %s does not fail while the gate waits', (_what, more, expected) => {
-    expect(createOptions(request, { ...image, ...more }, 'json-file').Healthcheck).toEqual({
+    expect(createOptions(request, { ...image, ...more }, 'json-file', ownLabels).Healthcheck).toEqual({
       Test: expected,
     });
   });
 
   test.each([[[]], [['NONE']]])('a health check %j is left as it is', (healthcheck) => {
-    expect(createOptions(request, { ...image, healthcheck }, 'json-file')).not.toHaveProperty('Healthcheck');
+    expect(createOptions(request, { ...image, healthcheck }, 'json-file', ownLabels)).not.toHaveProperty(
+      'Healthcheck',
+    );
   });
 });

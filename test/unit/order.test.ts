@@ -26,6 +26,31 @@ test.each<[string, Partial<Order>, Role | undefined]>([
     { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
   ],
   ['FILES_NOT_ALLOWED: role web takes no files', { files: { key: Buffer.of(1) } }, role],
+  ...[
+    '../../../../etc/cron.d/x',
+    '/etc/passwd',
+    '..',
+    '.',
+    '',
+    'a/b',
+    'a\\b\0',
+    '.hidden',
+    'x'.repeat(256),
+  ].map((name): [string, Partial<Order>, Role] => [
+    `REQUEST_INVALID: files has an invalid name of ${name.length} characters`,
+    { files: { [name]: Buffer.of(1) } },
+    { name: 'web', containers: [aContainer({ files: '/run/files' })] },
+  ]),
+  [
+    'REQUEST_INVALID: files has more than 64 files',
+    { files: Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`f${index}`, Buffer.of(1)])) },
+    { name: 'web', containers: [aContainer({ files: '/run/files' })] },
+  ],
+  [
+    'REQUEST_INVALID: env.BRANCH has a NUL character',
+    { env: { BRANCH: 'a\0PATH=/evil' } },
+    { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
+  ],
 ])('an order that asks for more than was baked is refused: %s', (reason, asked, baked) => {
   let said: unknown;
   try {

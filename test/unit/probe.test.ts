@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { probeHttp, probeTcp } from '../../agent/docker/probe.ts';
+import { newPlaceKey, placeKeyBytes } from '../../agent/core/order/place-key.ts';
 import { awaitReady } from '../../agent/docker/readiness.ts';
 import { playedDocker } from '../../agent/worker/played.ts';
 
@@ -27,6 +28,8 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+const gateKey = newPlaceKey(Buffer.alloc(placeKeyBytes));
+
 test('A10: a readiness check says what its last try saw', async () => {
   const missing = await listen(createHttpServer((_, response) => response.writeHead(404).end()));
   const silent = await listen(createServer(() => {}));
@@ -44,7 +47,7 @@ test('A10: a readiness check says what its last try saw', async () => {
 test('A10: the reason of a timeout has the last answer and the number of tries', async () => {
   const port = await listen(createHttpServer((_, response) => response.writeHead(404).end()));
   const ready = { kind: 'http', port, path: '/healthz', timeoutMs: 200 } as const;
-  const engine = playedDocker('');
+  const engine = playedDocker(gateKey);
   const waited = awaitReady({ id: 'c', container: { name: 'app', ready }, address: host }, engine, signal);
   await expect(waited).rejects.toMatchObject({
     code: 'READINESS_TIMEOUT',
@@ -59,7 +62,7 @@ test('A10: the reason of a timeout has the last answer and the number of tries',
 test('A2: a container without an address is not looked for on the host', async () => {
   const port = await listen(createHttpServer((_, response) => response.end('the host answers')));
   const ready = { kind: 'http', port, path: '/', timeoutMs: 100 } as const;
-  const engine = playedDocker('');
+  const engine = playedDocker(gateKey);
   const waited = awaitReady({ id: 'c', container: { name: 'app', ready }, address: '' }, engine, signal);
   await expect(waited).rejects.toThrow('the container has no address');
 });

@@ -1,4 +1,5 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { envProblems, filesProblems } from '../../../proto/recipe/order-content.ts';
 import type { ContainerSpec, Role } from '../../../proto/recipe/role.ts';
 
 /** What an assignment tells the agent; see Order in agent.proto. */
@@ -46,9 +47,10 @@ export function environmentOf(
 }
 
 /**
- * An order asks for no more than was baked; the coordinator looks at the same before it gives one.
+ * Refuses an order that asks for more than was baked, or whose names and values the coordinator would not take either: the
+ * agent writes files with these names as root, and does not rely on its peer's checks.
  * @param role the order's, as it was baked; undefined when there is none of that name
- * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED or FILES_NOT_ALLOWED
+ * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, FILES_NOT_ALLOWED, REQUEST_INVALID
  */
 export function checkOrder(order: Order, role: Role | undefined): void {
   if (role === undefined)
@@ -59,4 +61,9 @@ export function checkOrder(order: Order, role: Role | undefined): void {
     throw new ParbakeError('ENV_NOT_ALLOWED', `role ${role.name} does not take ${refused.join(', ')}`);
   if (Object.keys(order.files).length > 0 && role.containers.every(({ files }) => files === undefined))
     throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role.name} takes no files`);
+  const problems = [
+    ...envProblems(order.env).map(({ entry, description }) => `env${entry} ${description}`),
+    ...filesProblems(order.files).map(({ entry, description }) => `files${entry} ${description}`),
+  ];
+  if (problems.length > 0) throw new ParbakeError('REQUEST_INVALID', problems.slice(0, 3).join('; '));
 }

@@ -1,5 +1,12 @@
 import type { AssignRequest__Output } from '../../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { Metadata } from '@grpc/grpc-js';
+import {
+  envBytes,
+  envProblems,
+  filesProblems,
+  orderLimits,
+  type ContentProblem,
+} from '../../../proto/recipe/order-content.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { traceparentOf } from '../../core/traceparent.ts';
 import { tracestateOf } from '../../core/tracestate.ts';
@@ -24,20 +31,6 @@ const waits = {
   WAIT_UNTIL_EXEC: 'EXEC',
   WAIT_UNTIL_READY: 'READY',
 } as const;
-
-/**
- * Names and values of one assignment, in bytes: what a gate takes at most, less what the agent adds. An instance that could
- * not carry an order out would be set aside for it, and so would the next one.
- */
-const maxEnvBytes = 960 * 1024;
-
-/** Of one value, in bytes; the kernel takes 128 KiB with the name. */
-const maxValueBytes = 96 * 1024;
-
-/** Of one assignment. */
-const maxFiles = 64;
-
-const maxFileBytes = 1024 ** 2;
 
 /**
  * @param metadata of the call, which is where a trace context travels
@@ -68,39 +61,26 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
 
 /** @throws ParbakeError REQUEST_INVALID, ORDER_TOO_LARGE */
 function envFromProto(env: Readonly<Record<string, string>>): Record<string, string> {
-  const variables = Object.entries(env);
-  if (variables.length > 128) throw invalid('env', 'has more than 128 variables');
-  const violations = variables.flatMap(([name, value]) => {
-    const description = problemOf(name, value);
-    return description === undefined ? [] : [{ field: `env.${name.slice(0, 64)}`, description }];
-  });
-  if (violations.length > 0) throw refused(violations);
-  const bytes = variables.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 2, 0);
-  if (bytes > maxEnvBytes) {
-    const description = `has ${bytes} bytes, more than ${maxEnvBytes}`;
+  refuseProblems('env', envProblems(env));
+  const bytes = envBytes(env);
+  if (bytes > orderLimits.envBytes) {
+    const description = `has ${bytes} bytes, more than ${orderLimits.envBytes}`;
     const violation = { field: 'env', description };
     throw new ParbakeError('ORDER_TOO_LARGE', `env ${description}`, { violations: [violation] });
   }
-  return Object.fromEntries(variables);
-}
-
-function problemOf(name: string, value: string): string | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name)) return 'is not the name of a variable';
-  if (value.includes('\0')) return 'has a NUL character in its value';
-  const bytes = Buffer.byteLength(value);
-  return bytes > maxValueBytes ? `has a value of ${bytes} bytes, more than ${maxValueBytes}` : undefined;
+  return { ...env };
 }
 
 function filesFromProto(files: Readonly<Record<string, Buffer>>): Record<string, string> {
-  const entries = Object.entries(files);
-  if (entries.length > maxFiles) throw invalid('files', `has more than ${maxFiles} files`);
-  const bytes = entries.reduce((sum, [, content]) => sum + content.length, 0);
-  if (bytes > maxFileBytes) throw invalid('files', `has ${bytes} bytes, more than ${maxFileBytes}`);
-  const violations = entries
-    .filter(([name]) => !/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/.test(name))
-    .map(([name]) => ({ field: `files.${name.slice(0, 64)}`, description: 'is not the name of a file' }));
-  if (violations.length > 0) throw refused(violations);
-  return Object.fromEntries(entries.map(([name, content]) => [name, content.toString('base64')]));
+  refuseProblems('files', filesProblems(files));
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, content.toString('base64')]),
+  );
+}
+
+function refuseProblems(field: string, problems: readonly ContentProblem[]): void {
+  if (problems.length === 0) return;
+  throw refused(problems.map(({ entry, description }) => ({ field: `${field}${entry}`, description })));
 }
 
 /** @throws ParbakeError REQUEST_INVALID, ROLE_INVALID */
