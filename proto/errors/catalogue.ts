@@ -251,6 +251,39 @@ export const catalogue = {
     // The caller has waited until its deadline already; a boot takes tens of seconds.
     retryAfterMs: 5_000,
   },
+  ATTESTATION_INVALID: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Find out who sent it: what an instance says about itself does not hold. docs/identity.md lists the checks.',
+  ),
+  ATTESTATION_REFUSED: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Allow the instance in the attestation policy (docs/identity.md), or find out who launched it.',
+  ),
+  ATTESTATION_UNAVAILABLE: {
+    ...failure(
+      'UNAVAILABLE',
+      true,
+      'Check that the coordinator reaches STS and EC2; agents retry by themselves.',
+    ),
+    retryAfterMs: 5_000,
+  },
+  IDENTITY_CONFLICT: failure(
+    'PERMISSION_DENIED',
+    false,
+    'One of the two is not the instance: find out which. If its key was lost, allow one new key with "parbake readmit".',
+  ),
+  INSTANCE_LOCKED: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Find out why it was locked (parbake show), then retire it, or admit it again with "parbake readmit".',
+  ),
+  JOIN_TOKEN_INVALID: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Create a new token with "parbake join-token create": each is valid once and for a limited time.',
+  ),
   INSTANCE_NOT_FOUND: failure('NOT_FOUND', false, 'List the instances with "parbake instances".'),
   ASSIGNMENT_NOT_FOUND: failure('NOT_FOUND', false, 'Check the assignment id.'),
   ASSIGNMENT_FAILED: failure('ABORTED', false, 'Look at the reason; a new request id tries again.'),

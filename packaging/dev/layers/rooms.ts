@@ -209,6 +209,9 @@ export const rooms: Readonly<Record<string, Room>> = {
       'protobufjs',
     ],
   },
-  'coordinator/trust': { rooms: programs, packages: node },
+  'coordinator/trust': {
+    rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/store'],
+    packages: [...node, '@peculiar/*', 'asn1js', 'yaml'],
+  },
   coordinator: { rooms: [...programs, 'coordinator/serve', 'coordinator/trust'], packages: node },
 };
