@@ -6,9 +6,13 @@ import type { Spool } from '../report/spool.ts';
 import type { StartWatch } from '../worker/start-watch.ts';
 import type { Warming } from '../worker/warming.ts';
 import type { Worker } from '../worker/worker.ts';
+import { shownSettings, type ShownSetting } from './shown-settings.ts';
+import type { Settings } from '../../proto/process/cli/declaration.ts';
 
 /** What `parbake-agent status` shows. */
 export interface AgentStatus {
+  /** What the agent needs before it can go on; empty once it has everything. */
+  waiting_for: string;
   instance_id: string;
   engine_id: string;
   connected: boolean;
@@ -35,9 +39,35 @@ export interface AgentStatus {
   reports_error: string;
   /** Batches of reports that were given up: there was no room, or the coordinator called them invalid. */
   reports_dropped: number;
+  /** By name. */
+  settings: ShownSetting[];
+}
+
+/** What an agent shows that has not begun its work. */
+export const emptyStatus: AgentStatus = {
+  ...{ waiting_for: '', instance_id: '', engine_id: '', connected: false, last_error: '', quarantine: '' },
+  ...{ generation: 0, assignment_id: '', preparation: '', preparation_error: '' },
+  ...{ order: '', order_error: '', order_fault: '', ended: [] },
+  ...{ replay: '', replay_error: '', start_watch: '', reports_error: '', reports_dropped: 0, settings: [] },
+};
+
+/** @param instanceId empty while it is not known. @param reason why it is not there yet, where that is known */
+export function waitingStatus(
+  waitingFor: string,
+  settings: Settings,
+  { instanceId = '', reason = '' }: { instanceId?: string; reason?: string } = {},
+): AgentStatus {
+  return {
+    ...emptyStatus,
+    waiting_for: waitingFor,
+    instance_id: instanceId,
+    last_error: reason,
+    settings: shownSettings(settings),
+  };
 }
 
 export interface StatusSources {
+  settings: Settings;
   instanceId: string;
   engineId: string;
   worker: Pick<Worker, 'observed' | 'ended' | 'generation' | 'assignmentId'>;
@@ -49,9 +79,10 @@ export interface StatusSources {
 }
 
 export function agentStatus(sources: StatusSources): AgentStatus {
-  const { instanceId, engineId, worker, session, warming, watch, spool, reporter } = sources;
+  const { settings, instanceId, engineId, worker, session, warming, watch, spool, reporter } = sources;
   const { preparation, order } = worker.observed();
   return {
+    waiting_for: '',
     instance_id: instanceId,
     engine_id: engineId,
     connected: session.connected,
@@ -69,6 +100,7 @@ export function agentStatus(sources: StatusSources): AgentStatus {
     start_watch: watch.state,
     reports_error: reporter.problem,
     reports_dropped: spool.dropped,
+    settings: shownSettings(settings),
   };
 }
 

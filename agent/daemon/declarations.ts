@@ -8,7 +8,7 @@ export const runDeclaration = declare({
   name: 'run',
   summary: 'The daemon: check in, prepare, run what is assigned, report.',
   description:
-    "The daemon of an instance. It checks in, waits for an order, starts the role's containers with the user's environment, and reports what each step took. It ends on SIGTERM and leaves the containers running.",
+    "The daemon of an instance. It checks in, waits for an order, starts the role's containers with the user's environment, and reports what each step took. Without the coordinator's address or a certificate that a setting names, it waits and reads its settings again. It ends on SIGTERM and leaves the containers running.",
   options: {
     coordinator: setting(text('ADDRESS', "the coordinator's host:port, or unix:PATH")),
     instanceId: setting(
@@ -66,6 +66,10 @@ export const runDeclaration = declare({
     shown: '/etc/parbake/agent.conf below the root',
     path: ({ root = '/' }) => `${root.replace(/\/+$/, '')}/etc/parbake/agent.conf`,
   },
+  moreSources: [
+    'a line "# parbake-agent: coordinator = HOST:PORT" in EC2 user data',
+    'the instance tag parbake:coordinator',
+  ],
 });
 
 export const statusDeclaration = declare({

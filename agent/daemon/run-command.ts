@@ -15,27 +15,27 @@ import { ownAddress } from '../host/address.ts';
 import { readFacts } from '../session/facts.ts';
 import { readIdentity } from '../session/identity.ts';
 import { collectAfterStart } from './memory.ts';
-import { reportToServiceManager } from '../../proto/process/service-manager.ts';
 import { sealProblem } from '../manifest/seal.ts';
-import { agentStatus } from './agent-status.ts';
+import { agentStatus, emptyStatus, waitingStatus } from './agent-status.ts';
 import { awaitEngine } from './await-engine.ts';
 import { bootSpan, reportBootParts } from '../report/boot-report.ts';
 import { bakedPulls } from '../report/pulls.ts';
 import { FirstProcesses } from '../worker/first-processes.ts';
 import { reportInventory } from '../report/inventory.ts';
 import { OrderFiles } from '../worker/order-files.ts';
+import { Presence } from './presence.ts';
 import { Recorder } from '../report/recorder.ts';
 import { rehearse } from '../worker/rehearsal.ts';
 import { Reporter } from '../report/reporter.ts';
 import { powerOffOnce } from './power-off.ts';
-import { readRunOptions, type RunOptions } from './run-options.ts';
+import { mayArrive, readRunOptions, type Told, type ToldEnough } from './run-options.ts';
+import type { AwaitSettings } from './await-settings.ts';
 import { runSampler } from '../report/sampler.ts';
 import { CoordinatorSession, dial } from '../session/session.ts';
 import { Spool } from '../report/spool.ts';
 import { RestartLog } from '../worker/restart-log.ts';
 import { StartWatch } from '../worker/start-watch.ts';
 import { readOwnState } from '../worker/state-file.ts';
-import { serveStatus } from './status-socket.ts';
 import { Warming } from '../worker/warming.ts';
 import { Worker } from '../worker/worker.ts';
 import { readManifest } from '../manifest/read.ts';
@@ -43,39 +43,59 @@ import { readManifest } from '../manifest/read.ts';
 /** Bytes that unacknowledged reports may take on the disk. */
 const spoolBytes = 4 * 1024 * 1024;
 
-export const runCommand = command(runDeclaration, async (values, context) => {
-  const options = await readRunOptions(values);
+export const runCommand = command(runDeclaration, async (values, context, settings, readAgain) => {
   // Whatever ends the agent ends what runs beside it.
   const ending = new AbortController();
+  const { env, signal } = context;
+  const ended = AbortSignal.any([signal, ending.signal]);
+  const presence = new Presence({ env, signal: ended, status: () => emptyStatus });
   try {
-    return await runUntil(ending, options, context);
+    const told = await readOptions({ values, settings }, readAgain, presence, context);
+    return told === undefined ? exitCodes.done : await runUntil(ending, told, presence, context);
   } finally {
     ending.abort();
   }
 });
 
+/** Waits for settings that are missing and may still come. @returns undefined when the signal aborted first */
+async function readOptions(
+  told: Told,
+  readAgain: AwaitSettings['readAgain'],
+  presence: Presence,
+  context: CommandContext,
+): Promise<ToldEnough | undefined> {
+  try {
+    return { options: await readRunOptions(told.values), settings: told.settings };
+  } catch (cause) {
+    if (!mayArrive(cause, told.settings)) throw cause;
+    const logger = context.createLogger('parbake-agent', told.values.logLevel);
+    // Only an agent that has to wait loads this.
+    const { awaitSettings } = await import('./await-settings.ts');
+    return await awaitSettings({ told, readAgain, presence, context, logger });
+  }
+}
+
 /** Makes every part of the daemon, and runs them all. */
 async function runUntil(
   ending: AbortController,
-  options: RunOptions,
+  { options, settings }: ToldEnough,
+  presence: Presence,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { env, self, signal } = context;
   const { address: coordinator, credentials, root, stateDir } = options;
   const logger = context.createLogger('parbake-agent', options.logLevel);
   const ended = AbortSignal.any([signal, ending.signal]);
+  presence.status = () => waitingStatus('instance metadata', settings);
   // Ready without Docker: what comes after in the boot, such as user data, is not to wait for it.
-  let isReported = false;
-  const reportReady = (): void => {
-    if (!isReported) void reportToServiceManager(env, logger, ended);
-    isReported = true;
-  };
+  const reportReady = (): void => presence.show(options.statusSocket, logger);
   const [manifest, identity] = await Promise.all([
     readManifest(root),
     // systemd gives a start 90 s, and the metadata service may take longer.
     readIdentity(options.source, { logger, random: Math.random, onWaiting: reportReady, signal }),
   ]);
   const { instanceId, bootId, metadata } = identity;
+  presence.status = () => waitingStatus('Docker', settings, { instanceId });
   // Looked at before Docker is asked for anything: a running Docker has made its identity anew, rightly.
   const sealed = manifest !== undefined && (await sealProblem(root, manifest)) === undefined;
   const spool = new Spool(join(stateDir, 'spool.jsonl'), bootId, spoolBytes, (reason) =>
@@ -157,16 +177,8 @@ async function runUntil(
   });
   await started.end();
   const isBusy = (): boolean => worker.isBusy;
-  const sources = {
-    instanceId,
-    engineId: engineIdentity.id,
-    worker,
-    session,
-    warming,
-    watch,
-    spool,
-    reporter,
-  };
+  const sources = { settings, instanceId, engineId: engineIdentity.id };
+  presence.status = () => agentStatus({ ...sources, worker, session, warming, watch, spool, reporter });
   await runTasks(signal, {
     replay: async (all) => {
       all.addEventListener('abort', () => ending.abort(), { once: true });
@@ -194,7 +206,6 @@ async function runUntil(
     },
     memory: (all) => collectAfterStart(isBusy, all),
     inventory: (all) => reportInventory(self, env, recorder, logger, all),
-    status: (all) => serveStatus(options.statusSocket, () => agentStatus(sources), logger, all),
   });
   return exitCodes.done;
 }

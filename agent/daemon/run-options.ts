@@ -1,7 +1,8 @@
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { clientCredentials } from '../../proto/wire/channel.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
+import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
+import type { Settings } from '../../proto/process/cli/declaration.ts';
 import type { LogLevel } from '../../proto/process/log.ts';
 import type { runDeclaration } from './declarations.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
@@ -35,11 +36,37 @@ export interface RunOptions {
   logLevel: LogLevel;
 }
 
-/** @throws ParbakeError USAGE, TLS_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
+/** What the daemon was told, and by what. */
+export interface Told {
+  values: ValuesOf<typeof runDeclaration>;
+  settings: Settings;
+}
+
+/** With everything that the daemon needs. */
+export interface ToldEnough {
+  options: RunOptions;
+  settings: Settings;
+}
+
+/** What cloud-init or an operator may still bring or complete. */
+const curable = new Set<string>([
+  'COORDINATOR_NOT_SET',
+  'TLS_UNREADABLE',
+  'TLS_INVALID',
+  'INSECURE_ADDRESS',
+] satisfies ErrorCode[]);
+
+/** Whether a fault of the settings may pass while the daemon waits. A command line stays as it is. */
+export function mayArrive(cause: unknown, { coordinator }: Settings): boolean {
+  return cause instanceof ParbakeError && curable.has(cause.code) && coordinator?.origin !== 'flag';
+}
+
+/** @throws ParbakeError USAGE, COORDINATOR_NOT_SET, TLS_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
 export async function readRunOptions(values: ValuesOf<typeof runDeclaration>): Promise<RunOptions> {
   const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
-  if (address === undefined) throw new ParbakeError('USAGE', 'run needs --coordinator ADDRESS');
   checkImds(values.imds);
+  if (address === undefined)
+    throw new ParbakeError('COORDINATOR_NOT_SET', "the coordinator's address is not set");
   const tls = await readAgentTls({ ca, certificate, key });
   const root = givenRoot(values.root);
   return {
@@ -50,7 +77,7 @@ export async function readRunOptions(values: ValuesOf<typeof runDeclaration>): P
     root,
     dockerSocket: values.dockerSocket ?? root.path('/run/docker.sock'),
     stateDir: values.stateDir ?? root.path('/var/lib/parbake'),
-    statusSocket: values.socket ?? root.path('/run/parbake/agent.sock'),
+    statusSocket: statusSocketOf(values),
     gate: values.gate ?? root.path(gatePath),
     prepareMemoryBytes: values.prepareMemory,
     replays: values.replay === 'on',
@@ -58,6 +85,11 @@ export async function readRunOptions(values: ValuesOf<typeof runDeclaration>): P
     powerOff: values.onRelease === 'keep' ? undefined : powerOffCommand(values.poweroffProgram),
     logLevel: values.logLevel,
   };
+}
+
+/** @throws ParbakeError USAGE */
+export function statusSocketOf({ socket, root }: ValuesOf<typeof runDeclaration>): string {
+  return socket ?? givenRoot(root).path('/run/parbake/agent.sock');
 }
 
 /** The command line that ends the machine. */

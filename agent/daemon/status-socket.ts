@@ -6,7 +6,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, pause } from '../../proto/process/tasks.ts';
-import type { AgentStatus } from './agent-status.ts';
+import { emptyStatus, type AgentStatus } from './agent-status.ts';
 
 /** Milliseconds: it answers from memory. */
 const deadline = 5_000;
@@ -63,5 +63,6 @@ export async function readStatus(path: string): Promise<AgentStatus> {
       throw new ParbakeError('NOT_ROOT', `status needs root: ${reason}`, { cause });
     throw new ParbakeError('AGENT_NOT_RUNNING', `no agent answers at ${path}: ${reason}`, { cause });
   });
-  return JSON.parse(text) as AgentStatus;
+  // An agent that was not restarted since its package was upgraded may know less.
+  return { ...emptyStatus, ...(JSON.parse(text) as Partial<AgentStatus>) };
 }

@@ -31,7 +31,7 @@ export function checkImds(given: string): void {
 
 /** Milliseconds: the service answers from the host, or not at all. */
 const deadline = 1_000;
-/** Bytes of one answer: what is asked for is an id, an address or a token. */
+/** Bytes of one answer: an id, an address, a token, or user data, of which EC2 takes 16 KiB. */
 const maxBytes = 64 * 1024;
 
 /** Path in the metadata service for each field. */
@@ -68,14 +68,11 @@ export async function readInstanceMetadata(
   isHurried: boolean,
   signal: AbortSignal,
 ): Promise<InstanceMetadata | undefined> {
-  const ttl = { 'X-aws-ec2-metadata-token-ttl-seconds': '60' };
-  const granted = await ask(base, '/latest/api/token', 'PUT', ttl, signal);
-  // EC2's documented answer where HttpEndpoint is disabled.
-  if (granted.status === 403) return undefined;
-  const headers = { 'X-aws-ec2-metadata-token': valueOf(base, 'a token', granted) };
+  const get = await openService(base, signal);
+  if (get === undefined) return undefined;
   const read = async ([field, path]: [string, string]): Promise<[string, string]> => {
     try {
-      const answer = await ask(base, `/latest/meta-data/${path}`, 'GET', headers, signal);
+      const answer = await get(`meta-data/${path}`);
       // The instance has none; an id it always has.
       const isAbsent = answer.status === 404 && path !== paths.instanceId;
       return [field, isAbsent ? '' : valueOf(base, path, answer)];
@@ -89,6 +86,51 @@ export async function readInstanceMetadata(
     keyof InstanceMetadata,
     string
   >;
+}
+
+/** What whoever launched the instance gave it. Anybody who may launch or tag one decides what is in it. */
+export interface LaunchData {
+  /** Empty without user data. */
+  userData: string;
+  /** Values of those tags that were asked for and exist. */
+  tags: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the user data and some tags of this instance. Tags are there only where `InstanceMetadataTags` is enabled.
+ * @param base where the service is
+ * @returns undefined when the service says that it is switched off
+ * @throws ParbakeError IMDS_UNAVAILABLE; the signal's reason when it aborts
+ */
+export async function readLaunchData(
+  base: string,
+  tags: readonly string[],
+  signal: AbortSignal,
+): Promise<LaunchData | undefined> {
+  const get = await openService(base, signal);
+  if (get === undefined) return undefined;
+  const read = async (path: string): Promise<string> => {
+    const answer = await get(path);
+    return answer.status === 404 ? '' : valueOf(base, path, answer);
+  };
+  const [userData, ...values] = await Promise.all([
+    read('user-data'),
+    ...tags.map((tag) => read(`meta-data/tags/instance/${tag}`)),
+  ]);
+  const found = tags.map((tag, index): [string, string] => [tag, values[index] ?? '']);
+  return { userData, tags: new Map(found.filter(([, value]) => value !== '')) };
+}
+
+type Get = (path: string) => Promise<Answer>;
+
+/** @returns undefined when the service says that it is switched off */
+async function openService(base: string, signal: AbortSignal): Promise<Get | undefined> {
+  const ttl = { 'X-aws-ec2-metadata-token-ttl-seconds': '60' };
+  const granted = await ask(base, '/latest/api/token', 'PUT', ttl, signal);
+  // EC2's documented answer where HttpEndpoint is disabled.
+  if (granted.status === 403) return undefined;
+  const headers = { 'X-aws-ec2-metadata-token': valueOf(base, 'a token', granted) };
+  return (path) => ask(base, `/latest/${path}`, 'GET', headers, signal);
 }
 
 interface Answer {

@@ -51,6 +51,11 @@ export function agentProduct(gate: string): Product {
         bundles: ['parbake-agent'],
         readme: join(packaging, 'deb/agent/README.md'),
       });
+      put(
+        stage,
+        'usr/share/doc/parbake-agent/examples/parbake.yaml',
+        join(packaging, 'deb/agent/parbake.yaml'),
+      );
       const bundle = join(parts.dist, 'parbake-agent.js');
       putGzipped(stage, 'usr/share/man/man1/parbake-agent.1.gz', manualPage(bundle));
       for (const [path, script] of completions('parbake-agent', bundle)) putText(stage, path, script);

@@ -49,6 +49,11 @@ export const catalogue = {
     ...wrongInput('Use a loopback address or a Unix socket, or give the TLS options.'),
     exit: exitCodes.doNotRestart,
   },
+  COORDINATOR_NOT_SET: failure(
+    'UNAVAILABLE',
+    true,
+    'Set coordinator in /etc/parbake/agent.conf, PARBAKE_COORDINATOR in /etc/default/parbake-agent, "# parbake-agent: coordinator = HOST:PORT" in user data, or the instance tag parbake:coordinator (docs/settings.md).',
+  ),
   COORDINATOR_UNREACHABLE: {
     ...failure('UNAVAILABLE', true, 'Check the address and that the coordinator runs.'),
     // One that shuts down is back in about this time.
@@ -88,7 +93,7 @@ export const catalogue = {
   TLS_UNREADABLE: failure(
     'UNAVAILABLE',
     true,
-    'Put the file there and let the agent read it; the service is started again until then.',
+    'Put the file there and let the agent read it; the agent waits for it.',
   ),
   OPENSSL_FAILED: failure(
     'INTERNAL',

@@ -15,7 +15,7 @@ export interface ImdsOptions {
   fault?: (path: string) => Promise<number | undefined> | number | undefined;
 }
 
-/** @param values by path below /latest/meta-data/ */
+/** @param values by path below /latest/meta-data/, and `user-data` */
 export async function startImdsServer(
   values: Record<string, string>,
   { port = 0, fault = () => undefined }: ImdsOptions = {},
@@ -34,7 +34,7 @@ export async function startImdsServer(
       imds.refused += 1;
       return [401, ''];
     }
-    const value = values[path.replace('/latest/meta-data/', '')];
+    const value = values[path.replace(/^\/latest\/(meta-data\/)?/, '')];
     return value === undefined ? [404, 'not found'] : [200, value];
   };
   const server = createServer((request, response) => {

@@ -50,9 +50,9 @@ describe("the daemon's startup snapshot", () => {
   });
 
   test('refuses wrong use as its files do', () => {
-    expect(start(snapshot, 'run')).toMatchObject({
+    expect(start(snapshot, 'run', '--imds', 'nonsense')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('run needs --coordinator ADDRESS [USAGE]') as unknown,
+      stderr: expect.stringContaining('not "nonsense" [USAGE]') as unknown,
     });
   });
 

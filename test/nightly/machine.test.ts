@@ -62,13 +62,14 @@ describe.skipIf(missing !== undefined)(
 
     test('the builder bakes, records the starts of its role and of Docker, is scrubbed and sealed', async () => {
       const { machine } = builder;
-      // Without a coordinator the agent says what it needs, and starts again until somebody sets it.
-      await waitFor('the agent to be started again', async () => {
-        const restarts = await machine.run('systemctl show parbake-agent --property=NRestarts --value');
-        return Number(restarts) > 0;
-      });
-      const log = await machine.run('journalctl --unit=parbake-agent --output=cat');
-      expect(log).toContain('run needs --coordinator ADDRESS');
+      // Without a coordinator's address the agent waits, and says what it needs.
+      const shown = 'systemctl show parbake-agent --property=ActiveState,NRestarts,StatusText';
+      await waitFor('the agent to wait', async () =>
+        (await machine.run(shown)).includes('waiting for settings'),
+      );
+      expect(await machine.run(shown)).toContain('COORDINATOR_NOT_SET');
+      expect(await machine.run(shown)).toMatch(/^NRestarts=0$/m);
+      expect(await machine.run('parbake-agent status')).toMatch(/^waiting_for +settings$/m);
       const baked = JSON.parse(
         await machine.run('parbake-agent bake --json --recipe /root/parbake.yaml'),
       ) as {

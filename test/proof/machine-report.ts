@@ -49,10 +49,7 @@ say ssh-host-key "$(cut -d ' ' -f 2 /etc/ssh/ssh_host_ed25519_key.pub)"
 say random-seed "$(sha256sum < /var/lib/systemd/random-seed)"
 say hostname "$(cat /etc/hostname 2>/dev/null)"
 docker image ls --no-trunc --format 'image\t{{.Repository}}:{{.Tag}} {{.ID}}'
-until
-  [ "$(systemctl show parbake-agent --property=ActiveState --value)" != activating ] ||
-    [ "$(systemctl show parbake-agent --property=NRestarts --value)" -gt 0 ]
-do sleep 0.5; done
+until [ "$(systemctl show parbake-agent --property=ActiveState --value)" != activating ]; do sleep 0.5; done
 say agent "$(systemctl show parbake-agent --property=ActiveState,NRestarts,Type | sort | tr '\\n' ' ')"
 say option "$(tr '\\0' '\\n' < "/proc/$(systemctl show parbake-agent --property=MainPID --value)/cmdline" | grep ^--snapshot)"
 say ahead "$(systemctl show parbake-read-ahead --property=ConditionResult,Result,ExecMainStatus | sort | tr '\\n' ' ')"

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { durationIn, instantIn, sizeIn, wholeNumber } from '../../proto/process/cli/amounts.ts';
+import { serveDeclaration } from '../../coordinator/serve/serve-declaration.ts';
 import { readArguments } from '../../proto/process/cli/arguments.ts';
 import { command, declare } from '../../proto/process/cli/command.ts';
 import {
@@ -19,6 +20,7 @@ import {
   setting,
   text,
 } from '../../proto/process/cli/options.ts';
+import { variable } from '../../proto/process/cli/declaration.ts';
 import { parseSettings } from '../../proto/process/cli/settings-file.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -118,12 +120,39 @@ describe('arguments', () => {
     const env = { PARBAKE_DATA_DIR: '/env', PARBAKE_CONFIG: file, PARBAKE_ROLE: 'not a setting' };
     const { values, settings } = await parse(['f', '--role', 'r'], env);
     expect(values).toMatchObject({ dataDir: '/env', timeout: 120_000, listen: ['a:1', 'b:2'], dev: true });
-    expect(settings['dataDir']).toEqual({ text: '/env', origin: 'environment' });
-    expect(settings['timeout']).toEqual({ text: '2m', origin: 'file' });
-    expect(settings['wait']).toEqual({ text: 'ready', origin: 'default' });
+    expect(settings['dataDir']).toEqual({
+      text: '/env',
+      origin: 'environment',
+      where: 'PARBAKE_DATA_DIR',
+    });
+    expect(settings['timeout']).toEqual({ text: '2m', origin: 'file', where: `timeout in ${file}` });
+    expect(settings['wait']).toEqual({ text: 'ready', origin: 'default', where: '' });
     const given = await parse(['f', '--role', 'r', '--data-dir', '/flag'], env);
-    expect(given.settings['dataDir']).toEqual({ text: '/flag', origin: 'flag' });
+    expect(given.settings['dataDir']).toEqual({ text: '/flag', origin: 'flag', where: '--data-dir' });
   });
+
+  test("what a package presets counts after everything else, and is no one's own setting", async () => {
+    const file = join(directory, 'packaged.conf');
+    writeFileSync(file, 'data-dir = /file\n');
+    const env = { PARBAKE_DEFAULT_DATA_DIR: '/package', PARBAKE_DEFAULT_LISTEN: 'a:1 b:2' };
+    const packaged = await parse(['f', '--role', 'r'], env);
+    expect(packaged.values).toMatchObject({ dataDir: '/package', listen: ['a:1', 'b:2'] });
+    const where = 'PARBAKE_DEFAULT_DATA_DIR';
+    expect(packaged.settings['dataDir']).toEqual({ text: '/package', origin: 'default', where });
+    const configured = await parse(['f', '--role', 'r'], { ...env, PARBAKE_CONFIG: file });
+    expect(configured.values).toMatchObject({ dataDir: '/file', listen: ['a:1', 'b:2'] });
+  });
+
+  test.each(['systemd/parbake-coordinator.service', 'docker/Dockerfile'])(
+    '%s presets settings so that the settings file counts before them',
+    (path) => {
+      const packaging = readFileSync(join(import.meta.dirname, '../../packaging', path), 'utf8');
+      const serve = Object.keys(serveDeclaration.options).map((key) => variable(key));
+      const preset = [...packaging.matchAll(/\b(PARBAKE_\w+)=(?:sqlite|unix|127)/g)].map(([, name]) => name);
+      expect(preset).toContain('PARBAKE_DEFAULT_STORE');
+      expect(preset.filter((name) => serve.includes(name ?? ''))).toEqual([]);
+    },
+  );
 
   test.each([
     [['f'], '--role is required'],

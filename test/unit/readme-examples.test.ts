@@ -31,7 +31,13 @@ describe('the examples of the documents', () => {
 describe('links between documents', () => {
   const pages = [
     ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/bake.md', 'docs/benchmarks.md'],
-    ...['docs/README.md', 'docs/quickstart-bake.md', 'docs/quickstart-fleet.md', 'docs/reading-show.md'],
+    ...[
+      'docs/README.md',
+      'docs/quickstart-bake.md',
+      'docs/quickstart-fleet.md',
+      'docs/reading-show.md',
+      'docs/settings.md',
+    ],
     ...['ansible', 'cloud-init', 'docker', 'imagebuilder', 'packer'].map(
       (name) => `packaging/${name}/README.md`,
     ),

@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseRecipe, type Recipe } from '../../proto/recipe/recipe.ts';
@@ -29,6 +31,12 @@ function failure(text: string, given: Readonly<Record<string, string>> = {}): Pa
   }
   throw new Error('the recipe was accepted');
 }
+
+test("the example in the agent's package is valid", () => {
+  const path = join(import.meta.dirname, '../../packaging/deb/agent/parbake.yaml');
+  const { roles } = read(readFileSync(path, 'utf8'), { TAG: '1.4.2' });
+  expect(roles.map(({ name }) => name)).toEqual(['web']);
+});
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 

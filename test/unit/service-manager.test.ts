@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { reportToServiceManager } from '../../proto/process/service-manager.ts';
+import { reportToServiceManager, tellStatus } from '../../proto/process/service-manager.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { createLogger } from '../../proto/process/log.ts';
 
@@ -38,6 +38,14 @@ test('feeds the watchdog until it is to end, also when systemd cannot be told no
   ending.abort();
   await reporting;
   expect(told().slice(0, 3)).toEqual(['@notify --ready', '@notify WATCHDOG=1', '@notify WATCHDOG=1']);
+});
+
+test('sets the line that systemctl shows of the service', async () => {
+  const { signal } = new AbortController();
+  const text = 'waiting for settings: x; y';
+  await tellStatus({ NOTIFY_SOCKET: '@notify' }, text, logger, signal, systemdNotify());
+  await tellStatus({}, 'not below systemd', logger, signal, systemdNotify());
+  expect(told()).toEqual([`@notify --status=${text}`]);
 });
 
 test('does nothing where systemd did not start it, and survives where its program is absent', async () => {

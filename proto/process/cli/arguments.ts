@@ -5,10 +5,12 @@ import { nearest } from '../../errors/nearest.ts';
 import type { CommandContext } from '../command.ts';
 import {
   kebab,
+  packagedDefault,
   variable,
   type Declaration,
   type Options,
-  type Origin,
+  type Setting,
+  type SettingSource,
   type Settings,
   type Values,
 } from './declaration.ts';
@@ -23,22 +25,24 @@ export interface Given<O extends Options, A extends Options> {
 
 /**
  * Reads a command's arguments, and its settings from the environment and the settings file, in this order.
+ * @param more settings for what none of these sets
  * @throws ParbakeError USAGE, FILE_UNREADABLE
  */
 export async function readArguments<O extends Options, A extends Options>(
   declaration: Declaration<O, A>,
   args: readonly string[],
   env: CommandContext['env'],
+  more: readonly SettingSource[] = [],
 ): Promise<Given<O, A>> {
   const { options, positionals, name } = declaration;
   const given = splitArguments(declaration, args);
-  const file = await settingsOf(declaration, given.flags, env);
+  const sources = [await settingsOf(declaration, given.flags, env), ...more];
   const values: Record<string, unknown> = {};
-  const settings: Record<string, { text: string | undefined; origin: Origin }> = {};
+  const settings: Record<string, Setting> = {};
   for (const [key, option] of Object.entries(options)) {
-    const { texts, origin, where } = textsOf(key, option, given.flags, env, file);
-    values[key] = option.parse(texts, where);
-    settings[key] = { text: texts.length === 0 ? undefined : texts.join(' '), origin };
+    const { texts, origin, where } = textsOf(key, option, given.flags, env, sources);
+    values[key] = option.parse(texts, where === '' ? `--${kebab(key)}` : where);
+    settings[key] = { text: texts.length === 0 ? undefined : texts.join(' '), origin, where };
   }
   let rest = given.positionals;
   for (const [key, option] of Object.entries(positionals)) {
@@ -98,11 +102,8 @@ function splitArguments({ name, options }: Declaration, args: readonly string[])
   }
 }
 
-interface Source {
+interface Found extends Omit<Setting, 'text'> {
   texts: readonly string[];
-  origin: Origin;
-  /** For errors. */
-  where: string;
 }
 
 function textsOf(
@@ -110,8 +111,8 @@ function textsOf(
   option: Option<unknown>,
   flags: Split['flags'],
   env: CommandContext['env'],
-  file: FileSettings,
-): Source {
+  sources: readonly SettingSource[],
+): Found {
   const typed = `--${kebab(key)}`;
   const given = flags.get(key);
   // Templates and shell scripts give an empty text where they have nothing to give.
@@ -119,31 +120,42 @@ function textsOf(
   const onCommandLine = isEmpty ? undefined : given;
   if (onCommandLine !== undefined) return { texts: onCommandLine, origin: 'flag', where: typed };
   if (option.isSetting) {
-    const inEnvironment = env[variable(key)] ?? '';
-    if (inEnvironment !== '') {
-      const texts = option.times === 'many' ? inEnvironment.trim().split(/\s+/) : [inEnvironment];
-      return { texts, origin: 'environment', where: variable(key) };
+    const inEnvironment = textsIn(env, variable(key), option);
+    if (inEnvironment !== undefined)
+      return { texts: inEnvironment, origin: 'environment', where: variable(key) };
+    for (const { origin, where, values } of sources) {
+      const texts = values.get(kebab(key));
+      if (texts !== undefined) return { texts, origin, where: where(kebab(key)) };
     }
-    const inFile = file.values.get(kebab(key));
-    if (inFile !== undefined)
-      return { texts: inFile, origin: 'file', where: `${kebab(key)} in ${file.path}` };
+    const packaged = textsIn(env, packagedDefault(key), option);
+    if (packaged !== undefined) return { texts: packaged, origin: 'default', where: packagedDefault(key) };
   }
-  return { texts: option.preset === undefined ? [] : [option.preset], origin: 'default', where: typed };
+  return { texts: option.preset === undefined ? [] : [option.preset], origin: 'default', where: '' };
 }
 
-interface FileSettings {
-  path: string;
-  values: ReadonlyMap<string, readonly string[]>;
+function textsIn(
+  env: CommandContext['env'],
+  name: string,
+  { times }: Option<unknown>,
+): readonly string[] | undefined {
+  const text = env[name] ?? '';
+  if (text === '') return undefined;
+  return times === 'many' ? text.trim().split(/\s+/) : [text];
 }
 
 async function settingsOf(
   { options, settingsFile }: Declaration,
   flags: Split['flags'],
   env: CommandContext['env'],
-): Promise<FileSettings> {
-  if (settingsFile === undefined) return { path: '', values: new Map() };
+): Promise<SettingSource> {
+  const source = (path: string, values: SettingSource['values']): SettingSource => ({
+    origin: 'file',
+    where: (name) => `${name} in ${path}`,
+    values,
+  });
+  if (settingsFile === undefined) return source('', new Map());
   const named = flags.get('config')?.at(-1) ?? (env['PARBAKE_CONFIG'] || undefined);
   const path = named ?? settingsFile.path({ root: flags.get('root')?.at(-1), env });
   const known = Object.entries(options).flatMap(([key, option]) => (option.isSetting ? [kebab(key)] : []));
-  return { path, values: await readSettingsFile(path, named !== undefined, known) };
+  return source(path, await readSettingsFile(path, named !== undefined, known));
 }

@@ -1,13 +1,27 @@
 import { ParbakeError } from '../../errors/errors.ts';
 import type { ExitCode } from '../../errors/exit.ts';
 import type { CommandContext } from '../command.ts';
-import { readArguments } from './arguments.ts';
-import type { Command, Declaration, Options, Settings, Values } from './declaration.ts';
+import { readArguments, type Given } from './arguments.ts';
+import type { Command, Declaration, Options, Settings, SettingSource, Values } from './declaration.ts';
+
+/**
+ * Reads the arguments, the environment and the settings file again, for a daemon whose settings may arrive late.
+ * @throws ParbakeError USAGE, FILE_UNREADABLE
+ */
+export type ReadAgain<O extends Options, A extends Options> = (
+  env: CommandContext['env'],
+  more: readonly SettingSource[],
+) => Promise<Given<O, A>>;
 
 /** Joins a declaration with what the command does, which gets its values parsed and checked. */
 export function command<const O extends Options, const A extends Options>(
   declaration: Declaration<O, A>,
-  run: (values: Values<O> & Values<A>, context: CommandContext, settings: Settings) => Promise<ExitCode>,
+  run: (
+    values: Values<O> & Values<A>,
+    context: CommandContext,
+    settings: Settings,
+    readAgain: ReadAgain<O, A>,
+  ) => Promise<ExitCode>,
 ): Command {
   return {
     name: declaration.name,
@@ -19,7 +33,8 @@ export function command<const O extends Options, const A extends Options>(
           'NOT_ROOT',
           `${declaration.name} needs root: it reads and changes the whole system`,
         );
-      return await run(values, context, settings);
+      const readAgain: ReadAgain<O, A> = (env, more) => readArguments(declaration, args, env, more);
+      return await run(values, context, settings, readAgain);
     },
   };
 }
@@ -39,6 +54,9 @@ export function declare<const O extends Options, const A extends Options>(
 ): Declaration<O, A> {
   return declaration;
 }
+
+/** What a declared command reads again. */
+export type ReadAgainOf<D> = D extends Declaration<infer O, infer A> ? ReadAgain<O, A> : never;
 
 /** What a declared command is given. */
 export type ValuesOf<D> = D extends Declaration<infer O, infer A> ? Values<O> & Values<A> : never;

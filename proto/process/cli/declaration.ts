@@ -28,6 +28,8 @@ export interface Declaration<O extends Options = Options, A extends Options = Op
   readonly needsRoot?: true;
   /** The file that settings are read from, unless `--config` names another. */
   readonly settingsFile?: SettingsFile;
+  /** Where else the command itself finds settings, after that file, for the help: such as `EC2 user data`. */
+  readonly moreSources?: readonly string[];
 }
 
 export interface SettingsFile {
@@ -36,14 +38,25 @@ export interface SettingsFile {
   path(given: { root: string | undefined; env: CommandContext['env'] }): string;
 }
 
-/** Where a value came from. */
-export type Origin = 'flag' | 'environment' | 'file' | 'default';
+/** Where a value came from, in the order of precedence. */
+export type Origin = 'flag' | 'environment' | 'file' | 'user-data' | 'tag' | 'default';
 
 /** One value as text, and where it came from. */
 export interface Setting {
   /** Undefined when there is none. */
   readonly text: string | undefined;
   readonly origin: Origin;
+  /** The exact place, such as `PARBAKE_TLS_CA` or `tls-ca in /etc/parbake/agent.conf`; empty for a program's own default. */
+  readonly where: string;
+}
+
+/** Settings that count after those of the command line, the environment and the settings file. */
+export interface SettingSource {
+  readonly origin: Origin;
+  /** The place of one setting, for errors and for whoever asks where a value came from. @param name such as `tls-ca` */
+  readonly where: (name: string) => string;
+  /** Texts by name, such as `tls-ca`. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
 /** By the option's name. */
@@ -70,6 +83,14 @@ export interface Program {
 /** `tlsCa` as it is typed: `tls-ca`. */
 export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * `tlsCa` as a package presets it, in its unit or its container image: `PARBAKE_DEFAULT_TLS_CA`. Every other source counts
+ * before it; `PARBAKE_TLS_CA` there would count before the settings file.
+ */
+export function packagedDefault(name: string): string {
+  return variable(name).replace('PARBAKE_', 'PARBAKE_DEFAULT_');
 }
 
 /** `tlsCa` in the environment: `PARBAKE_TLS_CA`. */

@@ -25,14 +25,14 @@ export async function commandHelp(
   declaration: Declaration,
   columns: number,
 ): Promise<string> {
-  const { options, positionals, description, details, needsRoot, settingsFile, examples } = declaration;
+  const { options, positionals, description, details, needsRoot, examples } = declaration;
   const sections = [`Usage: ${synopsis(program, declaration)}\n`];
   for (const paragraph of paragraphs(description)) sections.push(wrapped(paragraph, columns));
   if (needsRoot) sections.push('It needs root.\n');
   if (Object.keys(positionals).length > 0)
     sections.push(`Arguments:\n${listed(positionalRows(positionals), columns)}`);
   sections.push(`Options:\n${listed(optionRows(options), columns)}`);
-  if (settingsFile !== undefined) sections.push(wrapped(settingsNote(settingsFile.shown), columns));
+  for (const paragraph of settingsNotes(declaration)) sections.push(wrapped(paragraph, columns));
   for (const paragraph of paragraphs((await details?.()) ?? '')) sections.push(wrapped(paragraph, columns));
   sections.push(
     `${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((line) => `  ${line}\n`).join('')}`,
@@ -66,8 +66,13 @@ export function optionRows(options: Options): Row[] {
   return [...rows, ['-h, --help', 'print this help']];
 }
 
-export function settingsNote(file: string): string {
-  return `A setting comes from the command line, else from the environment variable in brackets, else from ${file}, which has its name without the dashes: "name = value".`;
+/** Where settings come from, in the order of precedence; nothing for a command without a settings file. */
+export function settingsNotes({ settingsFile, moreSources = [] }: Declaration): string[] {
+  if (settingsFile === undefined) return [];
+  const after = moreSources.map((source) => `, else from ${source}`).join('');
+  return [
+    `A setting comes from the command line, else from the environment variable in brackets, else from ${settingsFile.shown}, which has its name without the dashes: "name = value"${after}.`,
+  ];
 }
 
 export function paragraphs(text: string): string[] {

@@ -1,7 +1,7 @@
 import { catalogue } from '../../errors/catalogue.ts';
 import { exitCodes } from '../../errors/exit.ts';
 import { variable, type Command, type Declaration, type Program } from './declaration.ts';
-import { optionRows, paragraphs, positionalRows, settingsNote, synopsis, type Row } from './help.ts';
+import { optionRows, paragraphs, positionalRows, settingsNotes, synopsis, type Row } from './help.ts';
 
 /** The manual page of a program in roff. */
 export async function manualPage(program: Program): Promise<string> {
@@ -52,14 +52,14 @@ const exitRows: readonly Row[] = [
 ];
 
 async function commandSection(program: Program, declaration: Declaration): Promise<string> {
-  const { name, description, details, options, positionals, settingsFile } = declaration;
+  const { name, description, details, options, positionals } = declaration;
   return [
     `.SS ${escaped(name)}\n`,
     `.B ${escaped(synopsis(program, declaration))}\n`,
     ...paragraphs(description).map(paragraph),
     tagged(positionalRows(positionals)),
     tagged(optionRows(options)),
-    ...(settingsFile === undefined ? [] : [paragraph(settingsNote(settingsFile.shown))]),
+    ...settingsNotes(declaration).map(paragraph),
     ...paragraphs((await details?.()) ?? '').map(paragraph),
   ].join('');
 }
