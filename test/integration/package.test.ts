@@ -172,6 +172,7 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
       ])
         expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);
 
+      expect(existsSync(below('usr/share/doc/parbake-agent/examples/parbake.yaml'))).toBe(true);
       expect(statSync(below('etc/cloud/clean.d/50-parbake')).mode & 0o777).toBe(0o755);
 
       writeFileSync(below('etc/default/parbake-agent'), 'PARBAKE_COORDINATOR=10.0.1.10:7443\n');
