@@ -1,5 +1,6 @@
 import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { reportToServiceManager } from '../../proto/process/service-manager.ts';
@@ -15,6 +16,7 @@ import type { Levels } from '../telemetry/metrics.ts';
 import { composeFleet, type Fleet } from './fleet.ts';
 import { measureCalls } from './measure-calls.ts';
 import { runRetention } from '../fleet/retention.ts';
+import { StoreHealth } from '../fleet/store-health.ts';
 import { serveDeclaration } from './serve-declaration.ts';
 import { readServeOptions, type WebListener } from './serve-options.ts';
 import { startServer } from './server.ts';
@@ -25,7 +27,8 @@ export const serveCommand = command(serveDeclaration, serve);
 async function serve(values: ValuesOf<typeof serveDeclaration>, context: CommandContext): Promise<ExitCode> {
   const options = await readServeOptions(values, context.env);
   const logger = context.createLogger('parbake-coordinator', options.logLevel);
-  const store = await openSqliteStore(options.storePath);
+  const health = new StoreHealth({ logger });
+  const store = await openSqliteStore(options.storePath, (error) => health.failed(error));
   try {
     const metrics = new Metrics();
     const otlp = await Otlp.start(options.otlp, metrics, logger);
@@ -33,7 +36,7 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
     const fleet = composeFleet(store, logger, {
       observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
     });
-    const levels = (): Promise<Levels> => levelsOf(fleet);
+    const levels = (): Promise<Levels> => levelsOf(fleet, health);
     const server = await startServer(fleet, options.listeners, {
       reflection: options.reflection,
       interceptors: [measureCalls((...call) => metrics.call(...call))],
@@ -42,6 +45,7 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
         if (traces !== undefined && isNew) void traceReport(store, traces, message, logger);
       },
       ...(traces === undefined ? {} : { traceparentOf: traceparentBelow }),
+      health,
       logger,
     });
     const ec2 = options.region === undefined ? {} : { ec2: await ec2Task(options.region, fleet, logger) };
@@ -50,7 +54,7 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
       pages = await startPages(
         options.pages,
         fleet,
-        async () => await metrics.scrape(await levels()),
+        { metrics: async () => await metrics.scrape(await levels()), problem: () => health.problem },
         logger,
       );
       const urls = pages.map(({ url }) => url);
@@ -61,6 +65,7 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
         manager: (signal) => reportToServiceManager(context.env, logger, signal),
         retain,
         store: (signal) => store.watch(signal),
+        health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
         otlp: otlp.task(levels, logger),
         ...ec2,
@@ -77,22 +82,28 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
   }
 }
 
-async function levelsOf({ store, view }: Fleet): Promise<Levels> {
-  const [counts, storeBytes] = await Promise.all([view.counts(), store.size()]);
-  return { ...counts, storeBytes };
+/** Without what the store knows when it cannot be read: that it fails is still told. */
+async function levelsOf({ store, view }: Fleet, health: StoreHealth): Promise<Levels> {
+  const read = await Promise.all([view.counts(), store.size()]).catch((cause: unknown) => {
+    if (toParbakeError(cause).code === 'STORE_FAILED') return undefined;
+    throw cause;
+  });
+  const { problem, failures } = health;
+  const stored = read === undefined ? undefined : { ...read[0], storeBytes: read[1] };
+  return { stored, store: { isFailing: problem !== '', failures } };
 }
 
 /** The page is loaded only where it is served. */
 async function startPages(
   listeners: readonly WebListener[],
   { view, store, changes }: Fleet,
-  metrics: WebOptions['metrics'],
+  told: Pick<WebOptions, 'metrics' | 'problem'>,
   logger: Logger,
 ): Promise<RunningWeb[]> {
   const pages: RunningWeb[] = [];
   for (const listener of listeners) {
     const { startWeb } = await import('../web/server.ts');
-    pages.push(await startWeb({ ...listener, sources: { fleet: view, store }, changes, metrics, logger }));
+    pages.push(await startWeb({ ...listener, sources: { fleet: view, store }, changes, ...told, logger }));
   }
   return pages;
 }

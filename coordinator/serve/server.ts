@@ -10,12 +10,16 @@ import { agentService, type ReportObserver } from '../api/agent-service.ts';
 import { assignmentService } from '../api/assignment-service.ts';
 import { fleetService } from '../api/fleet-service.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
+import type { StoreHealth } from '../fleet/store-health.ts';
 import type { Fleet } from './fleet.ts';
 import { addReflection } from './reflection.ts';
 import { telemetryService } from '../api/telemetry-service.ts';
 import { EventStreams } from '../api/watch-events.ts';
 
 const services = ['AgentService', 'AssignmentService', 'FleetService', 'TelemetryService'] as const;
+
+/** What cannot do its work while the store takes no changes: the program as a whole, and two services. The others read. */
+const changing = ['', 'parbake.v1.AgentService', 'parbake.v1.AssignmentService'] as const;
 
 export interface Listener {
   /** `host:port` or `unix:path`; port 0 takes a free one. */
@@ -42,6 +46,8 @@ export async function startServer(
     traceparentOf?: TraceparentOf;
     /** Milliseconds that a reader of events may not read. */
     readerPatience?: number;
+    /** Whether the store works; it is taken to work when absent. */
+    health?: Pick<StoreHealth, 'watch'>;
     logger: Logger;
   },
 ): Promise<RunningServer> {
@@ -63,6 +69,12 @@ export async function startServer(
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
   const health = new HealthImplementation(healthOf('SERVING'));
   health.addToServer(server);
+  let isClosing = false;
+  options.health?.watch((isWorking) => {
+    if (isClosing) return;
+    const status = isWorking ? 'SERVING' : 'NOT_SERVING';
+    for (const service of changing) health.setStatus(service, status);
+  });
   if (options.reflection) addReflection(server);
   const addresses: string[] = [];
   try {
@@ -75,6 +87,7 @@ export async function startServer(
   return {
     addresses,
     async close() {
+      isClosing = true;
       for (const [service, status] of Object.entries(healthOf('NOT_SERVING')))
         health.setStatus(service, status);
       assigner.stop();

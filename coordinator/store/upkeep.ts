@@ -34,6 +34,8 @@ export interface UpkeepUseCases {
    * and their assignments.
    */
   removeInstances(lastSeenBefore: number, limit: number): Promise<number>;
+  /** Writes to the disk, and changes nothing. */
+  tryWrite(): Promise<void>;
   /** Bytes that hold something: a file does not shrink, but its free pages are used again. */
   size(): Promise<number>;
 }

@@ -121,6 +121,18 @@ export const catalogue = {
     unit: '{export}',
     labels: ['result'],
   },
+  parbake_store_failing: {
+    type: 'gauge',
+    help: '1 while the store fails, so that changes are refused; else 0. What the store knows has no value while it cannot be read.',
+    unit: '1',
+    labels: [],
+  },
+  parbake_store_failures_total: {
+    type: 'counter',
+    help: 'Calls of the store that failed.',
+    unit: '{call}',
+    labels: [],
+  },
   parbake_store_bytes: {
     type: 'gauge',
     help: 'What the store holds, which --keep-bytes limits; its file may be larger.',

@@ -12,6 +12,13 @@ const mostValues = 100;
 
 /** What is read at the moment when somebody asks. */
 export interface Levels {
+  /** Absent while the store cannot be read. */
+  stored: StoredLevels | undefined;
+  store: { isFailing: boolean; failures: number };
+}
+
+/** What the store knows. */
+export interface StoredLevels {
   /** Instances by state. */
   states: Readonly<Record<string, number>>;
   /** Instances that are not connected. */
@@ -23,6 +30,16 @@ export interface Levels {
   connected: number;
   storeBytes: number;
 }
+
+const storedGauges = [
+  'parbake_instances',
+  'parbake_role_instances',
+  'parbake_role_silent_instances',
+  'parbake_silent_instances',
+  'parbake_connected_agents',
+  'parbake_waiting_assignments',
+  'parbake_store_bytes',
+] as const satisfies readonly MetricName[];
 
 /** The coordinator's metrics, on a registry of their own. */
 export class Metrics implements Observer {
@@ -126,6 +143,33 @@ export class Metrics implements Observer {
   }
 
   #setLevels(levels: Levels, reader: 'scrape' | 'otlp'): void {
+    this.#gauge('parbake_store_failing').set(levels.store.isFailing ? 1 : 0);
+    const failures = this.#counter('parbake_store_failures_total');
+    failures.reset();
+    failures.inc(levels.store.failures);
+    this.#setStored(levels.stored);
+    const loop = this.#loops[reader];
+    this.#gauge('parbake_event_loop_delay_seconds').set(loop.max / 1e9);
+    loop.reset();
+    this.#gauge('process_resident_memory_bytes').set(memoryUsage.rss());
+    this.#gauge('process_start_time_seconds').set(performance.timeOrigin / 1000);
+    const cpu = this.#counter('process_cpu_seconds_total');
+    cpu.reset();
+    const { user, system } = cpuUsage();
+    cpu.inc((user + system) / 1e6);
+  }
+
+  #setStored(levels: StoredLevels | undefined): void {
+    // What is not known has no value: an old one would look like the present one.
+    if (levels === undefined) {
+      for (const name of storedGauges) {
+        const gauge = this.#gauge(name);
+        gauge.reset();
+        // A reset leaves 0 where there are no labels.
+        gauge.remove({});
+      }
+      return;
+    }
     const { states, silent, roles, waiting, connected, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
@@ -152,15 +196,6 @@ export class Metrics implements Observer {
       [...waiting.values()].reduce((sum, count) => sum + count, 0),
     );
     this.#gauge('parbake_store_bytes').set(storeBytes);
-    const loop = this.#loops[reader];
-    this.#gauge('parbake_event_loop_delay_seconds').set(loop.max / 1e9);
-    loop.reset();
-    this.#gauge('process_resident_memory_bytes').set(memoryUsage.rss());
-    this.#gauge('process_start_time_seconds').set(performance.timeOrigin / 1000);
-    const cpu = this.#counter('process_cpu_seconds_total');
-    cpu.reset();
-    const { user, system } = cpuUsage();
-    cpu.inc((user + system) / 1e6);
   }
 
   #bounded(label: string, value: string): string {

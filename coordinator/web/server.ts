@@ -21,6 +21,8 @@ export interface WebOptions {
   changes: Pick<Changes, 'watch'>;
   /** What `/metrics` answers, in Prometheus' text format. */
   metrics: () => Promise<{ type: string; text: string }>;
+  /** Why this coordinator cannot do its work, as a sentence; empty while it can. */
+  problem: () => string;
   logger: Logger;
 }
 
@@ -134,8 +136,10 @@ class Web {
       return undefined;
     }
     if (url.pathname === '/healthz') {
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end('ok\n');
+      const problem = this.#options.problem();
+      const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+      response.writeHead(problem === '' ? 200 : 503, headers);
+      response.end(problem === '' ? 'ok\n' : `${problem}\n`);
       return undefined;
     }
     return await this.#answerApi(url, response);

@@ -64,7 +64,8 @@ ignores them in requests.
 
 ### Health and reflection
 \`grpc.health.v1.Health\` knows each service by its full name and the coordinator as a whole by the empty name. They become
-NOT_SERVING when the coordinator shuts down. \`serve --dev\` also answers server reflection.
+NOT_SERVING when the coordinator shuts down. While the store takes no changes, the coordinator as a whole, AgentService and
+AssignmentService are NOT_SERVING; the other services read, and go on. \`serve --dev\` also answers server reflection.
 `;
 
 const files = new protobuf.Root();

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,5 +55,28 @@ describe('a store on SQLite', () => {
     other.close();
     await expect(store.roles()).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await store.close();
+  });
+
+  test.each([
+    [
+      'a database of another program',
+      (file: string) => new DatabaseSync(file).exec('CREATE TABLE song (title)'),
+    ],
+    [
+      'one with a version of its own',
+      (file: string) => new DatabaseSync(file).exec('CREATE TABLE song (title); PRAGMA user_version = 3'),
+    ],
+    ['no database at all', (file: string) => writeFileSync(file, 'a text, and no database. '.repeat(50))],
+  ])('that is %s is refused by its path, and left as it was', async (_, make) => {
+    const file = join(directory, 'music.db');
+    make(file);
+    const before = readFileSync(file);
+    await expect(openSqliteStore(file)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringMatching(
+        new RegExp(`cannot open the store ${file}: .*(another program|not a database)`),
+      ),
+    });
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { Metrics, type Levels } from '../../coordinator/telemetry/metrics.ts';
+import { Metrics, type Levels, type StoredLevels } from '../../coordinator/telemetry/metrics.ts';
 import { packageVersion } from '../../proto/process/version.ts';
 
-const levelsOf = (change: Partial<Levels>): Levels => ({
-  ...{ silent: 0, states: {}, roles: new Map(), waiting: new Map(), connected: 0, storeBytes: 0 },
-  ...change,
+const levelsOf = (change: Partial<StoredLevels>): Levels => ({
+  stored: {
+    ...{ silent: 0, states: {}, roles: new Map(), waiting: new Map(), connected: 0, storeBytes: 0 },
+    ...change,
+  },
+  store: { isFailing: false, failures: 0 },
 });
 
 test('a fleet or a pool without a ready instance has 0 of them, and not nothing', async () => {
@@ -28,4 +31,13 @@ test('a pool whose last instance is gone still has 0 ready', async () => {
 test('the version that runs is a label of parbake_build_info', async () => {
   const { text } = await new Metrics().scrape(levelsOf({}));
   expect(text).toContain(`parbake_build_info{version="${packageVersion()}"} 1\n`);
+});
+
+test('a store that cannot be read is told, and what it knew is not', async () => {
+  const metrics = new Metrics();
+  await metrics.scrape(levelsOf({ states: { READY: 2 }, storeBytes: 7 }));
+  const { text } = await metrics.scrape({ stored: undefined, store: { isFailing: true, failures: 3 } });
+  expect(text).toMatch(/^parbake_store_failing 1$/m);
+  expect(text).toMatch(/^parbake_store_failures_total 3$/m);
+  expect(text).not.toMatch(/^parbake_(instances|store_bytes)/m);
 });

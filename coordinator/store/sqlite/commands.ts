@@ -51,6 +51,7 @@ export const access = {
   removeEvents: 'write',
   removeAssignments: 'write',
   removeInstances: 'write',
+  tryWrite: 'write',
   size: 'read',
 } as const satisfies Record<CommandName, 'read' | 'write'>;
 

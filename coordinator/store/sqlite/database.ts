@@ -23,6 +23,7 @@ export class SqliteDatabase {
       if (isFile && !isReader) closeSync(openSync(path, 'a', 0o600));
       if (isFile && !isReader) this.#lock = lockOf(path);
       this.#database = new DatabaseSync(path, { readOnly: isReader });
+      if (!isReader) refuseForeign(this.#database);
       // FULL: what was acknowledged survives a power cut.
       this.#database.exec(
         isReader
@@ -48,7 +49,9 @@ export class SqliteDatabase {
       return database;
     } catch (cause) {
       database.close();
-      throw storeError(`cannot open the store ${path}`, cause);
+      const error = storeError(`cannot open the store ${path}`, cause);
+      if (error.message.includes(path)) throw error;
+      throw new ParbakeError('STORE_FAILED', `cannot open the store ${path}: ${error.message}`, { cause });
     }
   }
 
@@ -220,6 +223,14 @@ function lockOf(path: string): DatabaseSync {
     lock.close();
     throw cause;
   }
+}
+
+/** Looks before anything is changed. @throws Error when the file is a database of another program */
+function refuseForeign(database: DatabaseSync): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const isOurs = version === 0 ? tables.length === 0 : tables.some(({ name }) => name === 'assignment');
+  if (!isOurs) throw new Error('it is a database of another program; give another path');
 }
 
 function storeError(what: string, cause: unknown): ParbakeError {

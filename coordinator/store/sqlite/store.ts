@@ -1,3 +1,4 @@
+import { toParbakeError, type ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Store } from '../store.ts';
 import { access, type CommandName } from './commands.ts';
 import { StoreThread } from './thread.ts';
@@ -6,9 +7,13 @@ import { StoreThread } from './thread.ts';
  * Opens the embedded store: one SQLite file, one coordinator. A thread writes and another reads, so that no call waits for
  * the disk in the caller's thread, and no long read holds up a write.
  * @param path a file, or `:memory:`
+ * @param onFailure is told of each call that failed with STORE_FAILED
  * @throws ParbakeError STORE_FAILED when the file cannot be opened, is in use or is newer than we are
  */
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(
+  path: string,
+  onFailure: (error: ParbakeError) => void = () => {},
+): Promise<Store> {
   const writer = await StoreThread.open({ path, mode: 'write' });
   const reader =
     path === ':memory:'
@@ -20,7 +25,16 @@ export async function openSqliteStore(path: string): Promise<Store> {
         });
   const threads = { write: writer, read: reader };
   const names = Object.keys(access) as CommandName[];
-  const calls = names.map((name) => [name, (...args: unknown[]) => threads[access[name]].call(name, args)]);
+  const call = async (name: CommandName, args: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await threads[access[name]].call(name, args);
+    } catch (cause) {
+      const error = toParbakeError(cause);
+      if (error.code === 'STORE_FAILED') onFailure(error);
+      throw error;
+    }
+  };
+  const calls = names.map((name) => [name, (...args: unknown[]) => call(name, args)]);
   return {
     ...(Object.fromEntries(calls) as Store),
     watch: async (signal) => {

@@ -19,6 +19,8 @@ export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
     removeEvents: (...old) => events.removeBefore(...old),
     removeAssignments: (...old) => assignments.removeOver(...old),
     removeInstances: (...old) => instances.removeSilent(...old),
+    // A row that is written again is a page of the log, even with what it had.
+    tryWrite: () => void db.run('UPDATE audit_removed SET seq = seq'),
     size: () => db.size(),
   };
 }
