@@ -56,8 +56,15 @@ export type TrustDecision =
   | { kind: 'admitted'; trust: Trust }
   | { kind: 'refused'; code: ErrorCode; message: string; trust?: Trust; isConflict: boolean };
 
-/** The first key wins; the same key may always prove itself again. @param known undefined at the first time */
-export function decideAttestation(known: Trust | undefined, proven: Proven): TrustDecision {
+/**
+ * The first key wins; the same key may always prove itself again.
+ * @param known undefined at the first time. @param keyOwner the instance that has shown this key before
+ */
+export function decideAttestation(
+  known: Trust | undefined,
+  proven: Proven,
+  keyOwner?: string,
+): TrustDecision {
   const { instanceId, attestor, accountId, keyHash, serial, pendingTime, time } = proven;
   const fresh: Omit<Trust, 'generation'> = {
     ...{ instanceId, attestor, accountId, keyHash },
@@ -67,6 +74,13 @@ export function decideAttestation(known: Trust | undefined, proven: Proven): Tru
     ...{ reason: '', isReadmitted: false, attestTime: time },
     state: 'ADMITTED',
   };
+  if (keyOwner !== undefined && keyOwner !== instanceId)
+    return {
+      kind: 'refused',
+      code: 'DUPLICATE_IDENTITY',
+      message: `instances ${keyOwner} and ${instanceId} have one agent key; the image leaked it (scrub rule parbake-identity)`,
+      isConflict: true,
+    };
   if (known === undefined) return { kind: 'admitted', trust: { ...fresh, generation: 1 } };
   if (known.state === 'LOCKED') return locked(known);
   if (fresh.pendingTime < known.pendingTime)
@@ -74,8 +88,7 @@ export function decideAttestation(known: Trust | undefined, proven: Proven): Tru
       'ATTESTATION_INVALID',
       `the identity document of ${instanceId} is older than the last one: it was replayed`,
     );
-  const isKnownKey = keyHash === known.keyHash || (keyHash === known.nextKeyHash && known.nextKeyHash !== '');
-  if (!isKnownKey && !known.isReadmitted)
+  if (!isKnownKey(known, keyHash) && !known.isReadmitted)
     return {
       kind: 'refused',
       code: 'IDENTITY_CONFLICT',
@@ -83,6 +96,12 @@ export function decideAttestation(known: Trust | undefined, proven: Proven): Tru
       isConflict: true,
     };
   return { kind: 'admitted', trust: { ...fresh, generation: known.generation + 1 } };
+}
+
+/** Whether the instance showed this key before: the active one, or the one that it renews to. */
+export function isKnownKey(known: Trust | undefined, keyHash: string): boolean {
+  if (known === undefined) return false;
+  return keyHash === known.keyHash || (keyHash === known.nextKeyHash && known.nextKeyHash !== '');
 }
 
 /**

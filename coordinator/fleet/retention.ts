@@ -1,6 +1,7 @@
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { shorterThan, type Retention } from '../core/retention.ts';
+import type { TrustUseCases } from '../store/trust.ts';
 import type { UpkeepUseCases } from '../store/upkeep.ts';
 
 /** Milliseconds between two rounds. */
@@ -11,6 +12,8 @@ const rowsAtOnce = 1_000;
 /** A store that is too large is brought so far below its limit, so that it is not too large again at once. */
 const target = 0.95;
 
+type RetainedStore = UpkeepUseCases & Pick<TrustUseCases, 'removeTrust'>;
+
 export interface RetentionOptions {
   retention: Retention;
   /** What the store may hold, in bytes; absent for no limit. */
@@ -19,7 +22,7 @@ export interface RetentionOptions {
 
 /** Keeps the store from growing for ever, in small steps beside everything else, until the signal aborts. */
 export async function runRetention(
-  store: UpkeepUseCases,
+  store: RetainedStore,
   options: RetentionOptions,
   logger: Logger,
   signal: AbortSignal,
@@ -52,7 +55,7 @@ export async function runRetention(
  *   whether the store is too large all the same
  */
 export async function retain(
-  store: UpkeepUseCases,
+  store: RetainedStore,
   { retention, keepBytes = Number.POSITIVE_INFINITY }: RetentionOptions,
   now: number,
   signal: AbortSignal,
@@ -72,11 +75,11 @@ export async function retain(
 
 class Round {
   removed = 0;
-  readonly #store: UpkeepUseCases;
+  readonly #store: RetainedStore;
   readonly #now: number;
   readonly #signal: AbortSignal;
 
-  constructor(store: UpkeepUseCases, now: number, signal: AbortSignal) {
+  constructor(store: RetainedStore, now: number, signal: AbortSignal) {
     this.#store = store;
     this.#now = now;
     this.#signal = signal;
@@ -98,6 +101,7 @@ class Round {
     await this.#all(() => store.removeEvents(now - timeline, rowsAtOnce));
     await this.#all(() => store.removeAssignments(now - instances, rowsAtOnce));
     await this.#all(() => store.removeInstances(now - instances, instancesAtOnce));
+    await this.#all(() => store.removeTrust(now - instances, rowsAtOnce));
   }
 
   async #all(step: () => Promise<number>): Promise<void> {

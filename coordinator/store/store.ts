@@ -3,6 +3,7 @@ import type { FleetUseCases } from './fleet.ts';
 import type { RequestUseCases } from './requests.ts';
 import type { SweepUseCases } from './sweep.ts';
 import type { TelemetryUseCases } from './telemetry.ts';
+import type { TrustUseCases } from './trust.ts';
 import type { UpkeepUseCases } from './upkeep.ts';
 
 /**
@@ -14,6 +15,7 @@ export type UseCases = AgentUseCases &
   SweepUseCases &
   RequestUseCases &
   FleetUseCases &
+  TrustUseCases &
   TelemetryUseCases &
   UpkeepUseCases;
 

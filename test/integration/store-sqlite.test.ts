@@ -7,14 +7,17 @@ import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import { storeSuite } from '../support/store-suite.ts';
+import { storeTrustSuite } from '../support/store-trust-suite.ts';
 
-storeSuite('SQLite', async () => {
+const aFile = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parbake-store-'));
   return {
     open: () => openSqliteStore(join(directory, 'store.db')),
     remove: () => rm(directory, { recursive: true }),
   };
-});
+};
+storeSuite('SQLite', aFile);
+storeTrustSuite('SQLite', aFile);
 
 describe('a store on SQLite', () => {
   let directory: string;

@@ -6,6 +6,7 @@ import { requestCommands } from './requests.ts';
 import { sweepCommands } from './sweep.ts';
 import type { Synchronous } from './synchronous.ts';
 import { tablesOf } from './tables.ts';
+import { trustCommands } from './trust.ts';
 import { telemetryCommands, upkeepCommands } from './upkeep.ts';
 
 export type CommandName = keyof UseCases;
@@ -37,6 +38,15 @@ export const access = {
   counts: 'read',
   applyRoles: 'write',
   roles: 'read',
+  attest: 'write',
+  renew: 'write',
+  activate: 'write',
+  lock: 'write',
+  readmit: 'write',
+  trust: 'read',
+  trusts: 'read',
+  createJoinToken: 'write',
+  removeTrust: 'write',
   report: 'write',
   timeline: 'read',
   samples: 'read',
@@ -72,6 +82,7 @@ export function commandsOf(db: SqliteDatabase, steady: () => number): Commands {
     ...sweepCommands(tables),
     ...requestCommands(tables),
     ...fleetCommands(tables),
+    ...trustCommands(tables),
     ...telemetryCommands(tables),
     ...upkeepCommands(tables),
   };

@@ -255,4 +255,34 @@ export const migrations: readonly Migration[] = [
   ALTER TABLE role ADD COLUMN on_loss TEXT NOT NULL DEFAULT 'FAIL';
   ALTER TABLE role ADD COLUMN silent_after_ms INTEGER NOT NULL DEFAULT 0;
   `,
+  // Who an instance is: the first key that it showed, and the one certificate that its calls are accepted with.
+  `
+  CREATE TABLE trust (
+    instance_id TEXT PRIMARY KEY,
+    attestor TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
+    active_serial TEXT NOT NULL,
+    next_serial TEXT NOT NULL,
+    next_key_hash TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    pending_time INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    readmitted INTEGER NOT NULL,
+    attest_time INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX trust_age ON trust (attest_time);
+  CREATE INDEX trust_key ON trust (key_hash);
+  CREATE TABLE join_token (
+    -- SHA-256 of the token, which nobody has but its holder.
+    hash TEXT PRIMARY KEY,
+    instance_id TEXT NOT NULL,
+    create_time INTEGER NOT NULL,
+    expire_time INTEGER NOT NULL,
+    redeem_time INTEGER NOT NULL DEFAULT 0,
+    redeemed_by TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  CREATE INDEX join_token_expiry ON join_token (expire_time);
+  `,
 ];

@@ -151,6 +151,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [
       ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core', 'coordinator/fleet'],
       'coordinator/store',
+      'coordinator/trust',
     ],
     packages: [...node, '@grpc/grpc-js'],
   },
@@ -158,6 +159,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [
       ...[...programs, ...wire, 'proto/recipe', 'coordinator/core', 'coordinator/fleet'],
       'coordinator/store',
+      'coordinator/trust',
     ],
     packages: ['@grpc/grpc-js'],
   },

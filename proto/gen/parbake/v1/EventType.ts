@@ -77,6 +77,23 @@ export const EventType = {
    */
   EVENT_TYPE_INSTANCE_ID_TAKEN: 'EVENT_TYPE_INSTANCE_ID_TAKEN',
   /**
+   * It proved itself with a key that the coordinator did not know.
+   */
+  EVENT_TYPE_INSTANCE_ATTESTED: 'EVENT_TYPE_INSTANCE_ATTESTED',
+  /**
+   * Somebody proved to be this instance with another key, and was refused. The message
+   * names both keys.
+   */
+  EVENT_TYPE_INSTANCE_IDENTITY_CONFLICT: 'EVENT_TYPE_INSTANCE_IDENTITY_CONFLICT',
+  /**
+   * No certificate of it is accepted any more.
+   */
+  EVENT_TYPE_INSTANCE_LOCKED: 'EVENT_TYPE_INSTANCE_LOCKED',
+  /**
+   * An operator lets it prove itself again, once with another key.
+   */
+  EVENT_TYPE_INSTANCE_READMITTED: 'EVENT_TYPE_INSTANCE_READMITTED',
+  /**
    * An instance was taken for it.
    */
   EVENT_TYPE_ASSIGNMENT_CLAIMED: 'EVENT_TYPE_ASSIGNMENT_CLAIMED',
@@ -220,6 +237,27 @@ export type EventType =
    */
   | 'EVENT_TYPE_INSTANCE_ID_TAKEN'
   | 17
+  /**
+   * It proved itself with a key that the coordinator did not know.
+   */
+  | 'EVENT_TYPE_INSTANCE_ATTESTED'
+  | 18
+  /**
+   * Somebody proved to be this instance with another key, and was refused. The message
+   * names both keys.
+   */
+  | 'EVENT_TYPE_INSTANCE_IDENTITY_CONFLICT'
+  | 19
+  /**
+   * No certificate of it is accepted any more.
+   */
+  | 'EVENT_TYPE_INSTANCE_LOCKED'
+  | 20
+  /**
+   * An operator lets it prove itself again, once with another key.
+   */
+  | 'EVENT_TYPE_INSTANCE_READMITTED'
+  | 21
   /**
    * An instance was taken for it.
    */

@@ -1,0 +1,106 @@
+// Original file: proto/parbake/v1/attest.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CreateJoinTokenRequest as _parbake_v1_CreateJoinTokenRequest, CreateJoinTokenRequest__Output as _parbake_v1_CreateJoinTokenRequest__Output } from '../../parbake/v1/CreateJoinTokenRequest.ts';
+import type { CreateJoinTokenResponse as _parbake_v1_CreateJoinTokenResponse, CreateJoinTokenResponse__Output as _parbake_v1_CreateJoinTokenResponse__Output } from '../../parbake/v1/CreateJoinTokenResponse.ts';
+import type { LockInstanceRequest as _parbake_v1_LockInstanceRequest, LockInstanceRequest__Output as _parbake_v1_LockInstanceRequest__Output } from '../../parbake/v1/LockInstanceRequest.ts';
+import type { LockInstanceResponse as _parbake_v1_LockInstanceResponse, LockInstanceResponse__Output as _parbake_v1_LockInstanceResponse__Output } from '../../parbake/v1/LockInstanceResponse.ts';
+import type { ReadmitInstanceRequest as _parbake_v1_ReadmitInstanceRequest, ReadmitInstanceRequest__Output as _parbake_v1_ReadmitInstanceRequest__Output } from '../../parbake/v1/ReadmitInstanceRequest.ts';
+import type { ReadmitInstanceResponse as _parbake_v1_ReadmitInstanceResponse, ReadmitInstanceResponse__Output as _parbake_v1_ReadmitInstanceResponse__Output } from '../../parbake/v1/ReadmitInstanceResponse.ts';
+
+/**
+ * What operators call to decide which instances are trusted.
+ */
+export interface TrustServiceClient extends grpc.Client {
+  /**
+   * Makes a token that admits one instance once.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
+   */
+  CreateJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  CreateJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  CreateJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  CreateJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Makes a token that admits one instance once.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
+   */
+  createJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  createJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  createJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  createJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Accepts no certificate of this instance any more, and ends its calls at once.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
+   */
+  LockInstance(argument: _parbake_v1_LockInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  LockInstance(argument: _parbake_v1_LockInstanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  LockInstance(argument: _parbake_v1_LockInstanceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  LockInstance(argument: _parbake_v1_LockInstanceRequest, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Accepts no certificate of this instance any more, and ends its calls at once.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
+   */
+  lockInstance(argument: _parbake_v1_LockInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  lockInstance(argument: _parbake_v1_LockInstanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  lockInstance(argument: _parbake_v1_LockInstanceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  lockInstance(argument: _parbake_v1_LockInstanceRequest, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Lets an instance prove itself again, once with another key.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
+   */
+  ReadmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  ReadmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  ReadmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  ReadmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lets an instance prove itself again, once with another key.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
+   */
+  readmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  readmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  readmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  readmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+/**
+ * What operators call to decide which instances are trusted.
+ */
+export interface TrustServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * Makes a token that admits one instance once.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
+   */
+  CreateJoinToken: grpc.handleUnaryCall<_parbake_v1_CreateJoinTokenRequest__Output, _parbake_v1_CreateJoinTokenResponse>;
+  
+  /**
+   * Accepts no certificate of this instance any more, and ends its calls at once.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
+   */
+  LockInstance: grpc.handleUnaryCall<_parbake_v1_LockInstanceRequest__Output, _parbake_v1_LockInstanceResponse>;
+  
+  /**
+   * Lets an instance prove itself again, once with another key.
+   * 
+   * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
+   */
+  ReadmitInstance: grpc.handleUnaryCall<_parbake_v1_ReadmitInstanceRequest__Output, _parbake_v1_ReadmitInstanceResponse>;
+  
+}
+
+export interface TrustServiceDefinition extends grpc.ServiceDefinition {
+  CreateJoinToken: MethodDefinition<_parbake_v1_CreateJoinTokenRequest, _parbake_v1_CreateJoinTokenResponse, _parbake_v1_CreateJoinTokenRequest__Output, _parbake_v1_CreateJoinTokenResponse__Output>
+  LockInstance: MethodDefinition<_parbake_v1_LockInstanceRequest, _parbake_v1_LockInstanceResponse, _parbake_v1_LockInstanceRequest__Output, _parbake_v1_LockInstanceResponse__Output>
+  ReadmitInstance: MethodDefinition<_parbake_v1_ReadmitInstanceRequest, _parbake_v1_ReadmitInstanceResponse, _parbake_v1_ReadmitInstanceRequest__Output, _parbake_v1_ReadmitInstanceResponse__Output>
+}
