@@ -9,7 +9,10 @@ import { protoFiles, protoRoot } from '../../proto/wire/reflection.ts';
 
 const byLibrary = loadSync(protoFiles, { ...loaderOptions, includeDirs: [protoRoot()] });
 const root = protobuf.Root.fromJSON(description as protobuf.INamespace).resolveAll();
-const names = ['AgentService', 'AssignmentService', 'FleetService', 'TelemetryService'] as const;
+const names = [
+  ...['AgentService', 'AssignmentService', 'AttestService', 'FleetService'],
+  ...['TelemetryService', 'TrustService'],
+] as const;
 const methods = names
   .map((name) => ({ name, service: parbakeV1(name)[name].service as unknown as ServiceDefinition }))
   .flatMap(({ name, service }) =>
