@@ -3,19 +3,12 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { assignmentNotFound } from '../core/not-found.ts';
 import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/AssignmentService.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { AssignmentState__Output as StateName } from '../../proto/gen/parbake/v1/AssignmentState.ts';
-import type { AssignmentState } from '../core/assignment-state.ts';
+import type { ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Assignments } from '../fleet/assigner.ts';
 import type { RequestUseCases } from '../store/requests.ts';
-import {
-  enumFromProto,
-  invalid,
-  pageOf,
-  pageSizeFromProto,
-  positionFromProto,
-  required,
-} from './from-proto/parts.ts';
+import { assignmentsFromProto } from './from-proto/lists.ts';
+import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { assignmentMessage } from './assignment-message.ts';
@@ -55,21 +48,17 @@ export function assignmentService(
       return { assignment: assignmentMessage(found) };
     }),
     ListAssignments: unary(logger, 'ListAssignments', async (request) => {
-      const { user, role, environment, instanceId, liveOnly, pageToken } = request;
-      const size = pageSizeFromProto(request.pageSize);
-      const wanted = {
-        ...{ user, role, environment, instanceId, liveOnly, ...stateFromProto(request.state) },
-        ...{ ...positionFromProto(pageToken), limit: size + 1 },
-      };
-      const found = await store.assignments(wanted);
+      const { size, ...wanted } = assignmentsFromProto(request);
+      const found = await store.assignments({ ...wanted, limit: size + 1 });
       const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
       const { items, nextPageToken } = pageOf(found, size, tokenOf);
       return { assignments: items.map(assignmentMessage), nextPageToken };
     }),
     ExtendAssignment: unary(logger, 'ExtendAssignment', async ({ assignmentId, ttl }) => {
-      const id = required('assignment_id', assignmentId, 128);
-      const ttlMs = ttlFromProto('ttl', ttl);
-      if (ttlMs === undefined) throw invalid('ttl', 'is required');
+      const { id, ttlMs } = readAll({
+        id: () => required('assignment_id', assignmentId, 128),
+        ttlMs: () => requiredTtl(ttl),
+      });
       return { assignment: assignmentMessage(await assignments.extend(id, ttlMs)) };
     }),
     Release: unary(logger, 'Release', async ({ assignmentId }) => {
@@ -81,9 +70,8 @@ export function assignmentService(
   };
 }
 
-/** @returns nothing to filter by when the state is UNSPECIFIED */
-function stateFromProto(value: StateName): { state?: AssignmentState } {
-  const state = enumFromProto('state', value);
-  if (state === 'ASSIGNMENT_STATE_UNSPECIFIED') return {};
-  return { state: state.replace('ASSIGNMENT_STATE_', '') as AssignmentState };
+function requiredTtl(ttl: ProtoTime | null): number {
+  const ttlMs = ttlFromProto('ttl', ttl);
+  if (ttlMs === undefined) throw invalid('ttl', 'is required');
+  return ttlMs;
 }

@@ -6,8 +6,8 @@ import type { Changes } from '../fleet/changes.ts';
 import type { Operator } from '../fleet/operator.ts';
 import type { FleetView, Pool } from '../fleet/view.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
-import { pageOf, pageSizeFromProto, required } from './from-proto/parts.ts';
-import { stateFilterFromProto } from './from-proto/instance-state.ts';
+import { instancesFromProto, rolePageFromProto } from './from-proto/lists.ts';
+import { pageOf, required } from './from-proto/parts.ts';
 import { streaming, unary } from './handlers.ts';
 import { instanceMessage, lossMessage } from './to-proto.ts';
 import type { KnownRole } from '../core/model.ts';
@@ -30,10 +30,9 @@ export function fleetService({
   logger,
 }: FleetServiceParts): FleetServiceHandlers {
   return {
-    ListInstances: unary(logger, 'ListInstances', async ({ role, state, pageSize, pageToken }) => {
-      const size = pageSizeFromProto(pageSize);
-      const wanted = { role, ...stateFilterFromProto(state), after: pageToken, limit: size + 1 };
-      const found = await fleet.instances(wanted);
+    ListInstances: unary(logger, 'ListInstances', async (request) => {
+      const { size, ...wanted } = instancesFromProto(request);
+      const found = await fleet.instances({ ...wanted, limit: size + 1 });
       const { items, nextPageToken } = pageOf(found, size, ({ instance }) => instance.instanceId);
       return { instances: items.map(instanceMessage), nextPageToken };
     }),
@@ -66,10 +65,10 @@ export function fleetService({
       const tenancy = await operator.clearQuarantine(required('instance_id', instanceId, 128));
       return { instance: instanceMessage(tenancy) };
     }),
-    ListRoles: unary(logger, 'ListRoles', async ({ pageSize, pageToken }) => {
-      const size = pageSizeFromProto(pageSize);
-      const after = (await fleet.pools()).filter(({ name }) => name > pageToken);
-      const { items, nextPageToken } = pageOf(after, size, ({ name }) => name);
+    ListRoles: unary(logger, 'ListRoles', async (request) => {
+      const { size, after } = rolePageFromProto(request);
+      const found = (await fleet.pools()).filter(({ name }) => name > after);
+      const { items, nextPageToken } = pageOf(found, size, ({ name }) => name);
       return { roles: items.map(poolMessage), nextPageToken };
     }),
   };

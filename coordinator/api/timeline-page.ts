@@ -1,23 +1,23 @@
 import type { GetTimelineRequest__Output } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
-import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { SpanPosition, TimelineFilter } from '../store/telemetry.ts';
-import { invalid, sizeFromProto } from './from-proto/parts.ts';
+import { rangeFromProto } from './from-proto/lists.ts';
+import { invalid, readAll, required, sizeFromProto } from './from-proto/parts.ts';
 
 /** Two thousand spans with their attributes are some 2 MiB: half of what gRPC clients accept. */
 const maxSpans = 2_000;
 
 /** @throws ParbakeError REQUEST_INVALID */
-export function timelineFromProto(request: GetTimelineRequest__Output): TimelineFilter & { limit: number } {
-  const { startTime, endTime, pageSize, pageToken } = request;
-  const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
-  if (from !== undefined && to !== undefined && from > to) throw invalid('end_time', 'is before start_time');
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    limit: sizeFromProto('page_size', pageSize, maxSpans, maxSpans),
-    ...(pageToken === '' ? {} : { after: positionOf(pageToken) }),
-  };
+export function timelineFromProto(
+  request: GetTimelineRequest__Output,
+): TimelineFilter & { instanceId: string; limit: number } {
+  const { range, after, ...read } = readAll({
+    instanceId: () => required('instance_id', request.instanceId, 128),
+    range: () => rangeFromProto(request.startTime, request.endTime),
+    limit: () => sizeFromProto('page_size', request.pageSize, maxSpans, maxSpans),
+    after: () => (request.pageToken === '' ? undefined : positionOf(request.pageToken)),
+  });
+  return { ...read, ...range, ...(after === undefined ? {} : { after }) };
 }
 
 /** @param body of the last span of a page, as it is stored */

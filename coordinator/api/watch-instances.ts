@@ -5,7 +5,7 @@ import { pause } from '../../proto/process/tasks.ts';
 import type { Changes } from '../fleet/changes.ts';
 import type { FleetView } from '../fleet/view.ts';
 import type { Tenancy } from '../store/agents.ts';
-import { stateFilterFromProto } from './from-proto/instance-state.ts';
+import { watchedInstancesFromProto, type InstancesWanted } from './from-proto/lists.ts';
 import { instanceMessage } from './to-proto.ts';
 
 export type InstancesCall = ServerWritableStream<WatchInstancesRequest__Output, WatchInstancesResponse>;
@@ -24,6 +24,7 @@ export async function watchInstances(
   changes: Pick<Changes, 'watch'>,
   gone: AbortSignal,
 ): Promise<void> {
+  const wanted = watchedInstancesFromProto(call.request);
   const changed = new Set<string>();
   let wake = new AbortController();
   const stop = changes.watch((instanceId) => {
@@ -31,7 +32,7 @@ export async function watchInstances(
     wake.abort();
   });
   try {
-    await sendAll(call, fleet, gone);
+    await sendAll(call, wanted, fleet, gone);
     while (!gone.aborted) {
       wake = new AbortController();
       if (changed.size === 0) await pause(idle, AbortSignal.any([gone, wake.signal]));
@@ -40,7 +41,7 @@ export async function watchInstances(
       changed.clear();
       for (const instanceId of ids) {
         const tenancy = await fleet.instance(instanceId);
-        if (tenancy !== undefined && matches(call.request, tenancy)) await send(call, tenancy, gone);
+        if (tenancy !== undefined && matches(wanted, tenancy)) await send(call, tenancy, gone);
       }
     }
   } finally {
@@ -48,11 +49,15 @@ export async function watchInstances(
   }
 }
 
-async function sendAll(call: InstancesCall, fleet: FleetView, gone: AbortSignal): Promise<void> {
-  const { role, state } = call.request;
+async function sendAll(
+  call: InstancesCall,
+  wanted: InstancesWanted,
+  fleet: FleetView,
+  gone: AbortSignal,
+): Promise<void> {
   let after = '';
   for (let isLast = false; !isLast && !gone.aborted;) {
-    const page = await fleet.instances({ role, ...stateFilterFromProto(state), after, limit: pageSize });
+    const page = await fleet.instances({ ...wanted, after, limit: pageSize });
     for (const tenancy of page) await send(call, tenancy, gone);
     after = page.at(-1)?.instance.instanceId ?? '';
     isLast = page.length < pageSize;
@@ -66,10 +71,9 @@ async function send(call: InstancesCall, tenancy: Tenancy, gone: AbortSignal): P
   await pause(idle, AbortSignal.any([gone, drained.signal]));
 }
 
-function matches({ role, state }: WatchInstancesRequest__Output, { instance }: Tenancy): boolean {
-  const wanted = stateFilterFromProto(state).state;
+function matches({ role, state }: InstancesWanted, { instance }: Tenancy): boolean {
   return (
     (role === '' || instance.roles.some(({ name }) => name === role)) &&
-    (wanted === undefined || instance.state === wanted)
+    (state === undefined || instance.state === state)
   );
 }

@@ -88,6 +88,7 @@ function serviceText(service: protobuf.Service): string {
 function methodText(service: protobuf.Service, method: protobuf.Method): string {
   const { name, requestStream, responseStream, requestType, responseType } = method;
   const [text = '', codes = ''] = commentOf(method).split(/\n+Errors: /);
+  if (!/\bdeadline\b/i.test(text)) throw new Error(`the comment of ${name} does not name a deadline`);
   const request = `${requestStream ? 'stream of ' : ''}${linkTo(requestType)}`;
   const response = `${responseStream ? 'stream of ' : ''}${linkTo(responseType)}`;
   const errors = codes

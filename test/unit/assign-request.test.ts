@@ -4,9 +4,8 @@ import { encodeOrder } from '../../agent/core/order/gate-order.ts';
 import { environmentOf } from '../../agent/core/order/order.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import type { AssignRequest__Output } from '../../proto/gen/parbake/v1/AssignRequest.ts';
-import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { Role__Output } from '../../proto/gen/parbake/v1/Role.ts';
-import { assignFromProto, rolesFromProto } from '../../coordinator/api/from-proto/assign.ts';
+import { violationsOf } from '../support/violations.ts';
+import { assignFromProto } from '../../coordinator/api/from-proto/assign.ts';
 
 const request: AssignRequest__Output = {
   ...{ requestId: 'r'.repeat(128), user: 'u'.repeat(256), role: 'web', environment: 'e'.repeat(256) },
@@ -62,19 +61,3 @@ test('a caller is told about everything that is wrong with its request, by field
     'wait',
   ]);
 });
-
-test('a role is refused with the path of each of its wrong fields', () => {
-  const role = { name: 'web', userEnv: ['GOOD', 'NOT GOOD'] } as Role__Output;
-  const roles = [role, { ...role, name: 'Web', userEnv: [] }];
-  expect(violationsOf(() => rolesFromProto(roles))).toEqual(['roles[0].user_env[1]', 'roles[1].name']);
-});
-
-function violationsOf(read: () => unknown): string[] {
-  try {
-    read();
-  } catch (cause) {
-    if (cause instanceof ParbakeError) return (cause.details.violations ?? []).map(({ field }) => field);
-    throw cause;
-  }
-  return [];
-}

@@ -16,7 +16,16 @@ import type { ProtoTime } from '../../../proto/wire/time.ts';
 import type { OnLoss } from '../../core/model.ts';
 import type { AppliedRole } from '../../store/fleet.ts';
 import type { IfExists } from '../../store/requests.ts';
-import { bounded, durationFromProto, enumFromProto, invalid, readAll, refused, required } from './parts.ts';
+import {
+  bounded,
+  durationFromProto,
+  enumFromProto,
+  invalid,
+  readAll,
+  readEach,
+  refused,
+  required,
+} from './parts.ts';
 import type { Wanted } from '../../fleet/requests.ts';
 
 const existing: Record<ExistsName, IfExists | undefined> = {
@@ -84,31 +93,36 @@ function refuseProblems(field: string, problems: readonly ContentProblem[]): voi
 }
 
 /** @throws ParbakeError REQUEST_INVALID, ROLE_INVALID */
-export function rolesFromProto(messages: readonly Role__Output[]): AppliedRole[] {
+export function rolesFromProto(messages: readonly RoleMessage[]): AppliedRole[] {
   if (messages.length === 0) throw invalid('roles', 'is empty');
-  const violations = messages.flatMap(({ name, userEnv }, index) => {
-    const field = `roles[${index}]`;
-    const isName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
-    const description = `"${name}" is not a role name: 1 to 63 lower-case letters, digits and hyphens`;
-    const variables = userEnv.flatMap((variable, each) =>
-      /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
-        ? []
-        : [
-            {
-              field: `${field}.user_env[${each}]`,
-              description: `"${variable}" is not the name of a variable`,
-            },
-          ],
-    );
-    return [...(isName ? [] : [{ field: `${field}.name`, description }]), ...variables];
+  return readEach(messages, (message, index) => roleFromProto(`roles[${index}]`, message));
+}
+
+type RoleMessage = Pick<Role__Output, 'name' | 'userEnv' | 'takesFiles' | 'onLoss' | 'silentAfter'>;
+
+function roleFromProto(field: string, message: RoleMessage): AppliedRole {
+  const { takesFiles } = message;
+  const { name, userEnv, loss } = readAll({
+    name: () => roleNameFromProto(`${field}.name`, message.name),
+    userEnv: () =>
+      readEach(message.userEnv, (variable, index) =>
+        variableFromProto(`${field}.user_env[${index}]`, variable),
+      ),
+    loss: () => lossFromProto(field, message),
   });
-  const [first] = violations;
-  if (first !== undefined)
-    throw new ParbakeError('ROLE_INVALID', `${first.field}: ${first.description}`, { violations });
-  return messages.map(({ name, userEnv, takesFiles, ...loss }) => {
-    const { onLoss = 'FAIL', ...silence } = lossFromProto(loss);
-    return { name, userEnv, takesFiles, onLoss, ...silence };
-  });
+  const { onLoss = 'FAIL', ...silence } = loss;
+  return { name, userEnv, takesFiles, onLoss, ...silence };
+}
+
+function roleNameFromProto(field: string, name: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name;
+  const description = `"${name}" is not a role name: 1 to 63 lower-case letters, digits and hyphens`;
+  throw refused([{ field, description }], 'ROLE_INVALID');
+}
+
+function variableFromProto(field: string, name: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw refused([{ field, description: `"${name}" is not the name of a variable` }], 'ROLE_INVALID');
 }
 
 /** Longer than any lease, and short enough for every clock. Milliseconds. */
@@ -125,15 +139,21 @@ export function ttlFromProto(field: string, ttl: ProtoTime | null): number | und
   return ms;
 }
 
-/** What happens to a serving assignment when its machine fails. */
-export function lossFromProto({ onLoss: value, silentAfter }: Pick<Role__Output, 'onLoss' | 'silentAfter'>): {
-  onLoss?: OnLoss;
-  silentAfterMs?: number;
-} {
-  const onLoss = enumFromProto('on_loss', value).replace('ON_LOSS_', '');
-  const silentAfterMs = durationFromProto('silent_after', silentAfter);
-  if (silentAfterMs !== undefined && !(silentAfterMs >= minSilentAfter))
-    throw invalid('silent_after', 'is less than 60 s');
+function silentAfterFromProto(field: string, silentAfter: ProtoTime | null): number | undefined {
+  const ms = durationFromProto(field, silentAfter);
+  if (ms !== undefined && ms < minSilentAfter) throw invalid(field, 'is less than 60 s');
+  return ms;
+}
+
+/** What happens to a serving assignment when its machine fails. @param field the path of the role */
+export function lossFromProto(
+  field: string,
+  { onLoss: value, silentAfter }: Pick<Role__Output, 'onLoss' | 'silentAfter'>,
+): { onLoss?: OnLoss; silentAfterMs?: number } {
+  const { onLoss, silentAfterMs } = readAll({
+    onLoss: () => enumFromProto(`${field}.on_loss`, value).replace('ON_LOSS_', ''),
+    silentAfterMs: () => silentAfterFromProto(`${field}.silent_after`, silentAfter),
+  });
   return {
     ...(onLoss === 'FAIL' || onLoss === 'REPLACE' ? { onLoss } : {}),
     ...(silentAfterMs === undefined ? {} : { silentAfterMs }),

@@ -5,7 +5,16 @@ import type { Clock, RoleOffer } from '../../core/model.ts';
 import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
-import { durationFromProto, enumFromProto, invalid, printable, readAll, required } from './parts.ts';
+import {
+  bounded,
+  durationFromProto,
+  enumFromProto,
+  invalid,
+  printable,
+  readAll,
+  readEach,
+  required,
+} from './parts.ts';
 import type { Observed } from '../../core/observed.ts';
 import { lossFromProto } from './assign.ts';
 import { orderFromProto } from './order.ts';
@@ -17,11 +26,17 @@ const maxReason = 2_000;
 export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
   if (message.facts === null) throw invalid('facts', 'is required');
   const { facts } = message;
-  required('facts.instance_id', facts.instanceId, 128);
-  required('facts.boot_id', facts.bootId, 128);
-  if (message.observedGeneration < 0) throw invalid('observed_generation', 'is below 0');
-  const { observedGeneration, assignmentId } = message;
-  return { facts, roles: message.roles.map(roleOfferFromProto), observedGeneration, assignmentId };
+  const { observedGeneration } = message;
+  const { roles, assignmentId } = readAll({
+    instanceId: () => required('facts.instance_id', facts.instanceId, 128),
+    bootId: () => required('facts.boot_id', facts.bootId, 128),
+    generation: () => {
+      if (observedGeneration < 0) throw invalid('observed_generation', `is ${observedGeneration}, below 0`);
+    },
+    assignmentId: () => bounded('assignment_id', message.assignmentId, 128),
+    roles: () => readEach(message.roles, (role, index) => roleOfferFromProto(`roles[${index}]`, role)),
+  });
+  return { facts, roles, observedGeneration, assignmentId };
 }
 
 /** @returns undefined when the agent says nothing of it */
@@ -48,16 +63,16 @@ export function observedFromProto(message: ObservedState__Output): Observed {
         : undefined,
     preparationError:
       message.preparation === null ? '' : printable(reasonText(message.preparation), maxReason),
-    roles: message.roles.map(roleOfferFromProto),
+    roles: readEach(message.roles, (role, index) => roleOfferFromProto(`observed.roles[${index}]`, role)),
     order: orderFromProto(message.order),
   };
 }
 
-function roleOfferFromProto({ replayed, ...offer }: RoleOffer__Output): RoleOffer {
+function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Output): RoleOffer {
   const { name, userEnv, ports, preparation, takesFiles } = offer;
   const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
   return {
-    ...{ name, userEnv, ports, preparation, takesFiles, ...lossFromProto(offer) },
+    ...{ name, userEnv, ports, preparation, takesFiles, ...lossFromProto(field, offer) },
     ...(isPart ? { replayed } : {}),
   };
 }

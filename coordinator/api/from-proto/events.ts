@@ -1,6 +1,6 @@
 import type { EventFilter } from '../../store/telemetry.ts';
 import type { WatchEventsRequest__Output } from '../../../proto/gen/parbake/v1/WatchEventsRequest.ts';
-import { invalid, sizeFromProto } from './parts.ts';
+import { bounded, invalid, readAll, sizeFromProto } from './parts.ts';
 
 export interface EventsWanted extends EventFilter {
   /** The sequence to begin after; absent to begin with the newest `last`. */
@@ -11,16 +11,22 @@ export interface EventsWanted extends EventFilter {
 }
 
 export function eventsFromProto(message: WatchEventsRequest__Output): EventsWanted {
-  const { instanceId, assignmentId, cursor, last, untilNow } = message;
-  if (instanceId.length > 128) throw invalid('instance_id', 'has more than 128 characters');
-  if (assignmentId.length > 128) throw invalid('assignment_id', 'has more than 128 characters');
+  const { untilNow } = message;
+  const { after, ...read } = readAll({
+    instanceId: () => bounded('instance_id', message.instanceId, 128),
+    assignmentId: () => bounded('assignment_id', message.assignmentId, 128),
+    after: () => cursorFromProto(message.cursor),
+    last: () => lastFromProto(message),
+  });
+  return { ...read, untilNow, ...(after === undefined ? {} : { after }) };
+}
+
+function cursorFromProto(cursor: string): number | undefined {
   if (!/^\d{0,15}$/.test(cursor)) throw invalid('cursor', 'is not one of ours');
-  if (cursor !== '' && last > 0) throw invalid('last', 'is not for a cursor');
-  return {
-    instanceId,
-    assignmentId,
-    last: sizeFromProto('last', last, 0, 10_000),
-    untilNow,
-    ...(cursor === '' ? {} : { after: Number(cursor) }),
-  };
+  return cursor === '' ? undefined : Number(cursor);
+}
+
+function lastFromProto({ last, cursor }: WatchEventsRequest__Output): number {
+  if (cursor !== '' && last > 0) throw invalid('last', 'cannot be combined with a cursor');
+  return sizeFromProto('last', last, 0, 10_000);
 }

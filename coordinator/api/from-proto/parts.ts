@@ -1,6 +1,5 @@
-import { ParbakeError, type FieldViolation } from '../../../proto/errors/errors.ts';
+import { ParbakeError, type ErrorCode, type FieldViolation } from '../../../proto/errors/errors.ts';
 import { isDuration, millisecondsOf, type ProtoTime } from '../../../proto/wire/time.ts';
-import type { AssignmentFilter } from '../../store/requests.ts';
 
 /**
  * A client that asks for more than there is at a time gets less, as AIP-158 has it.
@@ -10,11 +9,6 @@ import type { AssignmentFilter } from '../../store/requests.ts';
 export function sizeFromProto(field: string, size: number, whenAbsent: number, max: number): number {
   if (size < 0) throw invalid(field, `is ${size}, below 0`);
   return Math.min(size === 0 ? whenAbsent : size, max);
-}
-
-/** The size of a page of a list. */
-export function pageSizeFromProto(size: number): number {
-  return sizeFromProto('page_size', size, 100, 1000);
 }
 
 /**
@@ -49,15 +43,6 @@ export function durationFromProto(field: string, value: ProtoTime | null): numbe
   return millisecondsOf(value);
 }
 
-/** @param token from `pageToken`, or empty for the first page */
-export function positionFromProto(token: string): Pick<AssignmentFilter, 'before'> {
-  if (token === '') return {};
-  const [, createTime, assignmentId] = /^(\d{1,15})\.([\w-]{1,128})$/.exec(token) ?? [];
-  if (createTime === undefined || assignmentId === undefined)
-    throw invalid('page_token', 'is not one of ours');
-  return { before: { createTime: Number(createTime), assignmentId } };
-}
-
 export function required(field: string, value: string, maxLength: number): string {
   if (value === '') throw invalid(field, 'is required');
   return bounded(field, value, maxLength);
@@ -69,17 +54,20 @@ export function invalid(field: string, problem: string): ParbakeError {
 }
 
 /** @param violations at least one */
-export function refused(violations: readonly FieldViolation[]): ParbakeError {
+export function refused(
+  violations: readonly FieldViolation[],
+  code: ErrorCode = 'REQUEST_INVALID',
+): ParbakeError {
   const said = violations.slice(0, 3).map(({ field, description }) => `${field} ${description}`);
   const more = violations.length - said.length;
   const message = `${said.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
-  return new ParbakeError('REQUEST_INVALID', message, { violations });
+  return new ParbakeError(code, message, { violations });
 }
 
 /**
  * Reads the parts of a request, so that a client is told about everything that is wrong with it at once.
  * @param readers of each part; each throws what is wrong with it
- * @throws ParbakeError the one error that there is, or REQUEST_INVALID with the violations of all
+ * @throws ParbakeError with the violations of all; its code is REQUEST_INVALID when theirs differ
  */
 export function readAll<T extends object>(readers: { [K in keyof T]: () => T[K] }): T {
   const read: Partial<T> = {};
@@ -93,7 +81,15 @@ export function readAll<T extends object>(readers: { [K in keyof T]: () => T[K] 
     }
   const [first, ...others] = errors;
   if (first === undefined) return read as T;
-  throw others.length === 0 ? first : refused(errors.flatMap(({ details }) => details.violations ?? []));
+  if (others.length === 0) throw first;
+  const violations = errors.flatMap(({ details }) => details.violations ?? []);
+  throw refused(violations, others.every(({ code }) => code === first.code) ? first.code : 'REQUEST_INVALID');
+}
+
+/** Like `readAll`, for the items of a list. @param read is told the index of the item */
+export function readEach<Item, T>(items: readonly Item[], read: (item: Item, index: number) => T): T[] {
+  const readers = items.map((item, index) => [index, () => read(item, index)] as const);
+  return Object.values(readAll<Record<string, T>>(Object.fromEntries(readers)));
 }
 
 /** Like `required`, for what may be empty. */

@@ -13,29 +13,33 @@ import {
   type ReportedReads,
 } from '../../../proto/wire/telemetry.ts';
 import { parseImageRef } from '../../../proto/recipe/image-ref.ts';
-import { required, invalid } from './parts.ts';
+import { bounded, invalid, readAll, readEach, required } from './parts.ts';
 
-/** A century from now no agent of this version runs; below, its clock was never set. Milliseconds and nanoseconds. */
+/** Milliseconds since the epoch: no agent of this version runs then. */
 const latest = Date.UTC(2100, 0, 1);
 
-/** Milliseconds that an instance's clock may be ahead of ours: samples are kept by their age, and these would have none. */
-const mostAhead = 86_400_000;
+/** Milliseconds that an instance's clock may be ahead of ours. Samples are kept by their age, which later ones do not have. */
+const maxAhead = 86_400_000;
 
 /** Milliseconds that one sample may cover. */
-const longestSample = 86_400_000;
+const maxSampleLength = 86_400_000;
 
 /**
- * What cannot be stored or looked at, as a broken clock or counter makes it, is left out rather than refused: an agent
- * sends a batch until it is taken.
+ * Drops what a broken clock or counter made impossible to store or to look at. It is not refused, since an agent sends a
+ * batch until it is accepted.
  * @param now milliseconds since the epoch
  */
 export function reportFromProto(
   message: ReportRequest__Output,
   now: number,
 ): { batch: ReportBatch; spans: Span__Output[]; pulls: ReportedPull[]; leftOut: number } {
-  required('instance_id', message.instanceId, 128);
-  required('boot_id', message.bootId, 128);
-  if (message.sequence < 1) throw invalid('sequence', 'starts at 1');
+  const { instanceId, bootId, sequence, reads } = readAll({
+    instanceId: () => required('instance_id', message.instanceId, 128),
+    bootId: () => required('boot_id', message.bootId, 128),
+    sequence: () => positive('sequence', message.sequence),
+    reads: () =>
+      readEach(message.reads, (one, index) => checkedReads(`reads[${index}]`, readsFromProto(one))),
+  });
   const spans = message.spans.filter(isSpan).map((span) => ({
     ...span,
     io: countersOf(span.io),
@@ -49,9 +53,7 @@ export function reportFromProto(
   const reported = [message.spans, message.samples, message.pulls, message.starts];
   const leftOut = reported.reduce((sum, { length }) => sum + length, 0) - kept;
   const batch = {
-    instanceId: message.instanceId,
-    bootId: message.bootId,
-    sequence: message.sequence,
+    ...{ instanceId, bootId, sequence },
     spans: spans.map((span) => ({
       id: span.spanId,
       startNs: span.startUnixNs,
@@ -59,13 +61,13 @@ export function reportFromProto(
     })),
     pulls: pulls.map((pull) => JSON.stringify(pull)),
     starts: starts.map((start) => JSON.stringify(start)),
-    reads: message.reads.map((reads) => JSON.stringify(checkedReads(readsFromProto(reads)))),
+    reads: reads.map((one) => JSON.stringify(one)),
     samples: samples.map(soundSample),
   };
   return { batch, spans, pulls, leftOut };
 }
 
-/** A counter that cannot be is absent, as one that was not read. */
+/** Leaves out counters with impossible values, like those that were not read. */
 function countersOf(io: IoCounters__Output | null): IoCounters__Output | null {
   if (io === null) return null;
   const sound = Object.entries(io).filter(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0);
@@ -78,36 +80,52 @@ function isSpan({ spanId, startUnixNs, endUnixNs }: Span__Output): boolean {
 }
 
 function isSample({ container, startMs, intervalMs }: Sample, now: number): boolean {
-  const isLong = intervalMs > 0 && intervalMs <= longestSample;
-  return container.length <= 256 && isLong && startMs >= 0 && startMs <= now + mostAhead;
+  const isLong = intervalMs > 0 && intervalMs <= maxSampleLength;
+  return container.length <= 256 && isLong && startMs >= 0 && startMs <= now + maxAhead;
 }
 
-/** Missed chunks and files of one start; an agent sends fewer. */
-const mostMissed = 5000;
+/** Missed chunks, and missed files, of one start. An agent sends fewer. */
+const maxMissed = 5000;
 
-const mostRanges = 1000;
+const maxRanges = 1000;
 
-function checkedReads(reads: ReportedReads): ReportedReads {
-  required('reads.role', reads.role, 63);
-  if (reads.unwatched.length > 1000) throw invalid('reads.unwatched', 'has more than 1000 characters');
-  if (reads.bakeId.length > 128 || reads.fileSystemUuid.length > 128)
-    throw invalid('reads.bake_id', 'has more than 128 characters');
-  if (reads.missedChunks.length > mostMissed || reads.missedFiles.length > mostMissed)
-    throw invalid('reads.missed_chunks', `has more than ${mostMissed}`);
-  if (!reads.missedChunks.every((chunk) => chunk >= 0)) throw invalid('reads.missed_chunks', 'is below 0');
-  for (const { path, ranges } of reads.missedFiles) {
-    // It ends up in a list of what other machines read.
-    if (!path.startsWith('/') || path.length > 4096 || path.split('/').includes('..'))
-      throw invalid('reads.missed_files.path', `is not a path: "${path.slice(0, 100)}"`);
-    if (ranges.length === 0 || ranges.length % 2 !== 0 || ranges.length > 2 * mostRanges)
-      throw invalid('reads.missed_files.ranges', 'are not some pairs of offset and length');
-    if (!ranges.every((bytes, index) => bytes >= index % 2))
-      throw invalid('reads.missed_files.ranges', 'has an offset below 0 or a length of 0');
-  }
+function checkedReads(field: string, reads: ReportedReads): ReportedReads {
+  const { missedChunks, missedFiles } = reads;
+  readAll({
+    role: () => required(`${field}.role`, reads.role, 63),
+    unwatched: () => bounded(`${field}.unwatched_message`, reads.unwatched, 1000),
+    bakeId: () => bounded(`${field}.bake_id`, reads.bakeId, 128),
+    fileSystem: () => bounded(`${field}.file_system_uuid`, reads.fileSystemUuid, 128),
+    chunks: () => checkedChunks(`${field}.missed_chunks`, missedChunks),
+    files: () => checkedFiles(`${field}.missed_files`, missedFiles),
+  });
   return reads;
 }
 
-/** A figure that cannot be is absent, as one that was not read. */
+function checkedChunks(field: string, chunks: readonly number[]): void {
+  if (chunks.length > maxMissed) throw invalid(field, `has more than ${maxMissed}`);
+  if (!chunks.every((chunk) => chunk >= 0)) throw invalid(field, 'has a negative one');
+}
+
+function checkedFiles(field: string, files: ReportedReads['missedFiles']): void {
+  if (files.length > maxMissed) throw invalid(field, `has more than ${maxMissed}`);
+  for (const [index, { path, ranges }] of files.entries()) {
+    // It ends up in a list of what other machines read.
+    if (!path.startsWith('/') || path.length > 4096 || path.split('/').includes('..'))
+      throw invalid(`${field}[${index}].path`, `is not a path: "${path.slice(0, 100)}"`);
+    if (ranges.length === 0 || ranges.length % 2 !== 0 || ranges.length > 2 * maxRanges)
+      throw invalid(`${field}[${index}].ranges`, 'are not pairs of offset and length');
+    if (!ranges.every((bytes, part) => bytes >= part % 2))
+      throw invalid(`${field}[${index}].ranges`, 'has a negative offset or a length of 0');
+  }
+}
+
+function positive(field: string, value: number): number {
+  if (value < 1) throw invalid(field, `is ${value}, below 1`);
+  return value;
+}
+
+/** Leaves out figures with impossible values, like those that were not read. */
 function soundSample({ container, startMs, intervalMs, ...figures }: Sample): Sample {
   const known: SampleFigures = {};
   for (const key of [...counted, ...levels]) {
@@ -117,10 +135,4 @@ function soundSample({ container, startMs, intervalMs, ...figures }: Sample): Sa
       known[key] = value;
   }
   return { container, startMs, intervalMs, ...known };
-}
-
-/** @param token from a former answer, or empty for the first page */
-export function sequenceFromProto(token: string): number {
-  if (!/^\d{0,15}$/.test(token)) throw invalid('page_token', 'is not one of ours');
-  return Number(token);
 }

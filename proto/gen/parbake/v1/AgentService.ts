@@ -21,7 +21,7 @@ export interface AgentServiceClient extends grpc.Client {
    * ping within 2 s, and as long as the instance has a user. A machine that does not
    * answer is superseded, so a reboot is not a duplicate.
    * 
-   * Default deadline: 10 s.
+   * Deadline: the agent sets 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
    */
@@ -37,7 +37,7 @@ export interface AgentServiceClient extends grpc.Client {
    * ping within 2 s, and as long as the instance has a user. A machine that does not
    * answer is superseded, so a reboot is not a duplicate.
    * 
-   * Default deadline: 10 s.
+   * Deadline: the agent sets 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
    */
@@ -51,6 +51,8 @@ export interface AgentServiceClient extends grpc.Client {
    * until it is acknowledged, and the coordinator drops what it has by (instance,
    * boot, sequence).
    * 
+   * Deadline: none.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   Report(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ReportRequest, _parbake_v1_ReportResponse__Output>;
@@ -59,6 +61,8 @@ export interface AgentServiceClient extends grpc.Client {
    * Takes spans, pulls, starts and samples, at least once: the agent keeps each batch
    * until it is acknowledged, and the coordinator drops what it has by (instance,
    * boot, sequence).
+   * 
+   * Deadline: none.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -98,7 +102,7 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
    * ping within 2 s, and as long as the instance has a user. A machine that does not
    * answer is superseded, so a reboot is not a duplicate.
    * 
-   * Default deadline: 10 s.
+   * Deadline: the agent sets 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
    */
@@ -108,6 +112,8 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
    * Takes spans, pulls, starts and samples, at least once: the agent keeps each batch
    * until it is acknowledged, and the coordinator drops what it has by (instance,
    * boot, sequence).
+   * 
+   * Deadline: none.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */

@@ -68,6 +68,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
    * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   ExtendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
@@ -77,6 +79,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   /**
    * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
    * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
@@ -88,6 +92,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   /**
    * Returns one assignment.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
@@ -96,6 +102,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Returns one assignment.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
@@ -107,6 +115,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   /**
    * Lists assignments, newest first.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListAssignments(argument: _parbake_v1_ListAssignmentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
@@ -115,6 +125,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   ListAssignments(argument: _parbake_v1_ListAssignmentsRequest, callback: grpc.requestCallback<_parbake_v1_ListAssignmentsResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Lists assignments, newest first.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -128,6 +140,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * retired. The answer comes as soon as this is durable, before the containers are
    * gone. Releasing twice answers the same, with `already_released`.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   Release(argument: _parbake_v1_ReleaseRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
@@ -138,6 +152,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Ends an assignment: its containers are stopped and removed, and the instance is
    * retired. The answer comes as soon as this is durable, before the containers are
    * gone. Releasing twice answers the same, with `already_released`.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
@@ -177,6 +193,8 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
    * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   ExtendAssignment: grpc.handleUnaryCall<_parbake_v1_ExtendAssignmentRequest__Output, _parbake_v1_ExtendAssignmentResponse>;
@@ -184,12 +202,16 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
   /**
    * Returns one assignment.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */
   GetAssignment: grpc.handleUnaryCall<_parbake_v1_GetAssignmentRequest__Output, _parbake_v1_GetAssignmentResponse>;
   
   /**
    * Lists assignments, newest first.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -199,6 +221,8 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * Ends an assignment: its containers are stopped and removed, and the instance is
    * retired. The answer comes as soon as this is durable, before the containers are
    * gone. Releasing twice answers the same, with `already_released`.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, STORE_FAILED.
    */

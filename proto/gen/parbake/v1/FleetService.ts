@@ -30,6 +30,8 @@ export interface FleetServiceClient extends grpc.Client {
    * Assign waits for capacity instead of failing with ROLE_UNKNOWN. Applying the same
    * roles again changes nothing.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ROLE_INVALID, STORE_FAILED.
    */
   ApplyRoles(argument: _parbake_v1_ApplyRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
@@ -41,6 +43,8 @@ export interface FleetServiceClient extends grpc.Client {
    * Assign waits for capacity instead of failing with ROLE_UNKNOWN. Applying the same
    * roles again changes nothing.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ROLE_INVALID, STORE_FAILED.
    */
   applyRoles(argument: _parbake_v1_ApplyRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ApplyRolesResponse__Output>): grpc.ClientUnaryCall;
@@ -51,6 +55,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Puts a QUARANTINED instance that never had a user back into its pool.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   ClearQuarantine(argument: _parbake_v1_ClearQuarantineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ClearQuarantineResponse__Output>): grpc.ClientUnaryCall;
@@ -59,6 +65,8 @@ export interface FleetServiceClient extends grpc.Client {
   ClearQuarantine(argument: _parbake_v1_ClearQuarantineRequest, callback: grpc.requestCallback<_parbake_v1_ClearQuarantineResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Puts a QUARANTINED instance that never had a user back into its pool.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
@@ -70,6 +78,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Forgets a role that was applied. Instances that carry it still offer it.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ROLE_UNKNOWN, STORE_FAILED.
    */
   DeleteRole(argument: _parbake_v1_DeleteRoleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_DeleteRoleResponse__Output>): grpc.ClientUnaryCall;
@@ -78,6 +88,8 @@ export interface FleetServiceClient extends grpc.Client {
   DeleteRole(argument: _parbake_v1_DeleteRoleRequest, callback: grpc.requestCallback<_parbake_v1_DeleteRoleResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Forgets a role that was applied. Instances that carry it still offer it.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, ROLE_UNKNOWN, STORE_FAILED.
    */
@@ -90,6 +102,8 @@ export interface FleetServiceClient extends grpc.Client {
    * Takes an instance out of its pool: it is RETIRED. One that has a user is DRAINING,
    * and is retired when its assignment ends.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   DrainInstance(argument: _parbake_v1_DrainInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_DrainInstanceResponse__Output>): grpc.ClientUnaryCall;
@@ -99,6 +113,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Takes an instance out of its pool: it is RETIRED. One that has a user is DRAINING,
    * and is retired when its assignment ends.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
@@ -110,6 +126,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Returns one instance.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetInstance(argument: _parbake_v1_GetInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
@@ -118,6 +136,8 @@ export interface FleetServiceClient extends grpc.Client {
   GetInstance(argument: _parbake_v1_GetInstanceRequest, callback: grpc.requestCallback<_parbake_v1_GetInstanceResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Returns one instance.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -129,6 +149,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Lists instances, by id.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListInstances(argument: _parbake_v1_ListInstancesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
@@ -137,6 +159,8 @@ export interface FleetServiceClient extends grpc.Client {
   ListInstances(argument: _parbake_v1_ListInstancesRequest, callback: grpc.requestCallback<_parbake_v1_ListInstancesResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Lists instances, by id.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -148,6 +172,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Lists the roles that were applied or that an instance carries, by name.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListRoles(argument: _parbake_v1_ListRolesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
@@ -156,6 +182,8 @@ export interface FleetServiceClient extends grpc.Client {
   ListRoles(argument: _parbake_v1_ListRolesRequest, callback: grpc.requestCallback<_parbake_v1_ListRolesResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Lists the roles that were applied or that an instance carries, by name.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -168,6 +196,8 @@ export interface FleetServiceClient extends grpc.Client {
    * Ends an instance's life in Parbake: its assignment, if it has one, is released
    * first.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   RetireInstance(argument: _parbake_v1_RetireInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_RetireInstanceResponse__Output>): grpc.ClientUnaryCall;
@@ -177,6 +207,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Ends an instance's life in Parbake: its assignment, if it has one, is released
    * first.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
@@ -189,6 +221,8 @@ export interface FleetServiceClient extends grpc.Client {
    * Sends the instances that match now, and then each one that changes, until the
    * caller cancels.
    * 
+   * Deadline: none; cancel the stream.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   WatchInstances(argument: _parbake_v1_WatchInstancesRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_WatchInstancesResponse__Output>;
@@ -196,6 +230,8 @@ export interface FleetServiceClient extends grpc.Client {
   /**
    * Sends the instances that match now, and then each one that changes, until the
    * caller cancels.
+   * 
+   * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -213,6 +249,8 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
    * Assign waits for capacity instead of failing with ROLE_UNKNOWN. Applying the same
    * roles again changes nothing.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, ROLE_INVALID, STORE_FAILED.
    */
   ApplyRoles: grpc.handleUnaryCall<_parbake_v1_ApplyRolesRequest__Output, _parbake_v1_ApplyRolesResponse>;
@@ -220,12 +258,16 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * Puts a QUARANTINED instance that never had a user back into its pool.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   ClearQuarantine: grpc.handleUnaryCall<_parbake_v1_ClearQuarantineRequest__Output, _parbake_v1_ClearQuarantineResponse>;
   
   /**
    * Forgets a role that was applied. Instances that carry it still offer it.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, ROLE_UNKNOWN, STORE_FAILED.
    */
@@ -235,12 +277,16 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
    * Takes an instance out of its pool: it is RETIRED. One that has a user is DRAINING,
    * and is retired when its assignment ends.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   DrainInstance: grpc.handleUnaryCall<_parbake_v1_DrainInstanceRequest__Output, _parbake_v1_DrainInstanceResponse>;
   
   /**
    * Returns one instance.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -249,12 +295,16 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * Lists instances, by id.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   ListInstances: grpc.handleUnaryCall<_parbake_v1_ListInstancesRequest__Output, _parbake_v1_ListInstancesResponse>;
   
   /**
    * Lists the roles that were applied or that an instance carries, by name.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -264,6 +314,8 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
    * Ends an instance's life in Parbake: its assignment, if it has one, is released
    * first.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, STORE_FAILED.
    */
   RetireInstance: grpc.handleUnaryCall<_parbake_v1_RetireInstanceRequest__Output, _parbake_v1_RetireInstanceResponse>;
@@ -271,6 +323,8 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * Sends the instances that match now, and then each one that changes, until the
    * caller cancels.
+   * 
+   * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */

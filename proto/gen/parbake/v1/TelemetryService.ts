@@ -18,6 +18,8 @@ export interface TelemetryServiceClient extends grpc.Client {
   /**
    * Returns the timeline of one instance: its spans, pulls and starts, oldest first.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
@@ -26,6 +28,8 @@ export interface TelemetryServiceClient extends grpc.Client {
   GetTimeline(argument: _parbake_v1_GetTimelineRequest, callback: grpc.requestCallback<_parbake_v1_GetTimelineResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Returns the timeline of one instance: its spans, pulls and starts, oldest first.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -37,6 +41,8 @@ export interface TelemetryServiceClient extends grpc.Client {
   /**
    * Lists what happened to one instance and its assignments, oldest first.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   ListEvents(argument: _parbake_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -45,6 +51,8 @@ export interface TelemetryServiceClient extends grpc.Client {
   ListEvents(argument: _parbake_v1_ListEventsRequest, callback: grpc.requestCallback<_parbake_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Lists what happened to one instance and its assignments, oldest first.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -57,6 +65,8 @@ export interface TelemetryServiceClient extends grpc.Client {
    * Returns disk, network, processor and memory over time, of the host and of each
    * container. Older samples are longer, see docs/retention.md.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   QuerySamples(argument: _parbake_v1_QuerySamplesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_QuerySamplesResponse__Output>): grpc.ClientUnaryCall;
@@ -66,6 +76,8 @@ export interface TelemetryServiceClient extends grpc.Client {
   /**
    * Returns disk, network, processor and memory over time, of the host and of each
    * container. Older samples are longer, see docs/retention.md.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -85,6 +97,8 @@ export interface TelemetryServiceClient extends grpc.Client {
    * read for 30 s ends with READER_TOO_SLOW, as does one beyond 1000 streams.
    * EVENTS_REMOVED means that events after the cursor are not kept any more.
    * 
+   * Deadline: none; cancel the stream.
+   * 
    * Errors: REQUEST_INVALID, READER_TOO_SLOW, EVENTS_REMOVED, COORDINATOR_UNREACHABLE,
    * STORE_FAILED.
    */
@@ -101,6 +115,8 @@ export interface TelemetryServiceClient extends grpc.Client {
    * read for 30 s ends with READER_TOO_SLOW, as does one beyond 1000 streams.
    * EVENTS_REMOVED means that events after the cursor are not kept any more.
    * 
+   * Deadline: none; cancel the stream.
+   * 
    * Errors: REQUEST_INVALID, READER_TOO_SLOW, EVENTS_REMOVED, COORDINATOR_UNREACHABLE,
    * STORE_FAILED.
    */
@@ -116,12 +132,16 @@ export interface TelemetryServiceHandlers extends grpc.UntypedServiceImplementat
   /**
    * Returns the timeline of one instance: its spans, pulls and starts, oldest first.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   GetTimeline: grpc.handleUnaryCall<_parbake_v1_GetTimelineRequest__Output, _parbake_v1_GetTimelineResponse>;
   
   /**
    * Lists what happened to one instance and its assignments, oldest first.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -130,6 +150,8 @@ export interface TelemetryServiceHandlers extends grpc.UntypedServiceImplementat
   /**
    * Returns disk, network, processor and memory over time, of the host and of each
    * container. Older samples are longer, see docs/retention.md.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -145,6 +167,8 @@ export interface TelemetryServiceHandlers extends grpc.UntypedServiceImplementat
    * Events wait in the store, never for a reader: the stream of a reader that does not
    * read for 30 s ends with READER_TOO_SLOW, as does one beyond 1000 streams.
    * EVENTS_REMOVED means that events after the cursor are not kept any more.
+   * 
+   * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, READER_TOO_SLOW, EVENTS_REMOVED, COORDINATOR_UNREACHABLE,
    * STORE_FAILED.
