@@ -17,7 +17,9 @@ export interface AttestServiceClient extends grpc.Client {
    * each has its own challenge.
    * 
    * It needs no certificate, and is served where the coordinator listens for it
-   * (`--attest-listen`). The coordinator ends the stream after 20 s.
+   * (`--attest-listen`).
+   * 
+   * Deadline: the coordinator ends the stream after 20 s.
    * 
    * Errors: REQUEST_INVALID, ATTESTATION_INVALID, ATTESTATION_REFUSED,
    * ATTESTATION_UNAVAILABLE, JOIN_TOKEN_INVALID, IDENTITY_CONFLICT,
@@ -31,7 +33,9 @@ export interface AttestServiceClient extends grpc.Client {
    * each has its own challenge.
    * 
    * It needs no certificate, and is served where the coordinator listens for it
-   * (`--attest-listen`). The coordinator ends the stream after 20 s.
+   * (`--attest-listen`).
+   * 
+   * Deadline: the coordinator ends the stream after 20 s.
    * 
    * Errors: REQUEST_INVALID, ATTESTATION_INVALID, ATTESTATION_REFUSED,
    * ATTESTATION_UNAVAILABLE, JOIN_TOKEN_INVALID, IDENTITY_CONFLICT,
@@ -79,7 +83,9 @@ export interface AttestServiceHandlers extends grpc.UntypedServiceImplementation
    * each has its own challenge.
    * 
    * It needs no certificate, and is served where the coordinator listens for it
-   * (`--attest-listen`). The coordinator ends the stream after 20 s.
+   * (`--attest-listen`).
+   * 
+   * Deadline: the coordinator ends the stream after 20 s.
    * 
    * Errors: REQUEST_INVALID, ATTESTATION_INVALID, ATTESTATION_REFUSED,
    * ATTESTATION_UNAVAILABLE, JOIN_TOKEN_INVALID, IDENTITY_CONFLICT,
