@@ -16,6 +16,8 @@ export interface TrustServiceClient extends grpc.Client {
   /**
    * Makes a token that admits one instance once.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   CreateJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
@@ -24,6 +26,8 @@ export interface TrustServiceClient extends grpc.Client {
   CreateJoinToken(argument: _parbake_v1_CreateJoinTokenRequest, callback: grpc.requestCallback<_parbake_v1_CreateJoinTokenResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Makes a token that admits one instance once.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
@@ -35,6 +39,8 @@ export interface TrustServiceClient extends grpc.Client {
   /**
    * Accepts no certificate of this instance any more, and ends its calls at once.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   LockInstance(argument: _parbake_v1_LockInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
@@ -43,6 +49,8 @@ export interface TrustServiceClient extends grpc.Client {
   LockInstance(argument: _parbake_v1_LockInstanceRequest, callback: grpc.requestCallback<_parbake_v1_LockInstanceResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Accepts no certificate of this instance any more, and ends its calls at once.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -54,6 +62,8 @@ export interface TrustServiceClient extends grpc.Client {
   /**
    * Lets an instance prove itself again, once with another key.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   ReadmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
@@ -62,6 +72,8 @@ export interface TrustServiceClient extends grpc.Client {
   ReadmitInstance(argument: _parbake_v1_ReadmitInstanceRequest, callback: grpc.requestCallback<_parbake_v1_ReadmitInstanceResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Lets an instance prove itself again, once with another key.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
@@ -79,6 +91,8 @@ export interface TrustServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * Makes a token that admits one instance once.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, STORE_FAILED.
    */
   CreateJoinToken: grpc.handleUnaryCall<_parbake_v1_CreateJoinTokenRequest__Output, _parbake_v1_CreateJoinTokenResponse>;
@@ -86,12 +100,16 @@ export interface TrustServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * Accepts no certificate of this instance any more, and ends its calls at once.
    * 
+   * Deadline: callers should set 10 s.
+   * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
   LockInstance: grpc.handleUnaryCall<_parbake_v1_LockInstanceRequest__Output, _parbake_v1_LockInstanceResponse>;
   
   /**
    * Lets an instance prove itself again, once with another key.
+   * 
+   * Deadline: callers should set 10 s.
    * 
    * Errors: REQUEST_INVALID, INSTANCE_NOT_FOUND, STORE_FAILED.
    */
