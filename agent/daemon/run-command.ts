@@ -167,7 +167,7 @@ async function runUntil(
         ? () => {}
         : powerOffOnce({ command: options.powerOff, env, logger, signal: ended }),
     checkIn: () => ({
-      facts: { ...facts, privateIpv4: address() ?? '' },
+      facts: { ...facts, privateIpv4: address() ?? '', powersOff: options.powerOff !== undefined },
       roles: worker.offers(),
       observedGeneration: worker.generation,
       assignmentId: worker.assignmentId,

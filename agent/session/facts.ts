@@ -14,7 +14,7 @@ export async function readFacts(
   engine: EngineIdentity,
   manifest: Manifest | undefined,
   root: Root,
-): Promise<Omit<InstanceFacts, 'privateIpv4'>> {
+): Promise<Omit<InstanceFacts, 'privateIpv4' | 'powersOff'>> {
   const machineId = (await readFile(root.path('/etc/machine-id'), 'utf8').catch(() => '')).trim();
   const isMade = machineId !== '' && machineId !== 'uninitialized';
   return {

@@ -1,12 +1,13 @@
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { afterRelease } from '../core/after-release.ts';
 import { assignmentNotFound } from '../core/not-found.ts';
 import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/AssignmentService.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Assignments } from '../fleet/assigner.ts';
-import type { RequestUseCases } from '../store/requests.ts';
+import type { UseCases } from '../store/store.ts';
 import { assignmentsFromProto } from './from-proto/lists.ts';
 import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
@@ -22,7 +23,7 @@ const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 
 export function assignmentService(
   assignments: Assignments,
-  store: Pick<RequestUseCases, 'assignment' | 'assignmentByRequest' | 'assignments'>,
+  store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'instance'>,
   logger: Logger,
 ): AssignmentServiceHandlers {
   const waiting = new WaitingCalls();
@@ -65,7 +66,14 @@ export function assignmentService(
       const { assignment, alreadyReleased } = await assignments.release(
         required('assignment_id', assignmentId, 128),
       );
-      return { assignment: assignmentMessage(assignment), alreadyReleased };
+      const { instanceId = '' } = assignment.attempts.at(-1) ?? {};
+      const taken = instanceId === '' ? undefined : await store.instance(instanceId);
+      const after = taken === undefined ? 'UNSPECIFIED' : afterRelease(taken.instance);
+      return {
+        assignment: assignmentMessage(assignment),
+        alreadyReleased,
+        afterRelease: `AFTER_RELEASE_${after}`,
+      };
     }),
   };
 }

@@ -23,6 +23,8 @@ export interface Facts {
   agentVersion: string;
   bakeId: string;
   builderEngineIdHash: string;
+  /** Absent from agents and rows before there was the option. */
+  powersOff?: boolean;
 }
 
 export interface RoleOffer {

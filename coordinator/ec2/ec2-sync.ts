@@ -3,11 +3,12 @@ import type { Logger } from '../../proto/process/log.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { eachBounded } from '../../proto/process/bounded.ts';
 import { retry } from '../../proto/process/retry.ts';
-import { aborted, isAbort, pause } from '../../proto/process/tasks.ts';
+import { aborted, isAbort, pause, runTasks } from '../../proto/process/tasks.ts';
 import { missingTags, wantedTags } from './ec2-tags.ts';
-import type { Ec2Facts } from '../core/model.ts';
+import type { Ec2Facts, Moment } from '../core/model.ts';
 import type { Ec2Api } from './ec2-api.ts';
 import type { Tenancy } from '../store/agents.ts';
+import type { Operated } from '../store/fleet.ts';
 import type { Ec2Work, UpkeepUseCases } from '../store/upkeep.ts';
 
 /** Instances asked for in one DescribeInstances. */
@@ -23,14 +24,24 @@ const unknownInterval = 1_000;
 /** EC2 is eventually consistent: for so many milliseconds an instance can be unknown that has called us. */
 const unknownFor = 10_000;
 
+/** Milliseconds between two looks at instances that are silent: whether they still run. */
+const silentInterval = 15_000;
+/** Looks in a row in which EC2 did not know an instance that it knew: then it has forgotten it. */
+const forgottenAfter = 4;
+
 export interface Ec2SyncOptions {
-  store: Pick<UpkeepUseCases, 'ec2Work' | 'ec2Done'>;
+  store: Pick<UpkeepUseCases, 'ec2Work' | 'ec2Done' | 'ec2Silent' | 'ec2Says'>;
+  /** Is told of an instance of which EC2 says that it does not run. */
+  concluded: (operated: Operated) => void;
   /** Calls back whenever an instance changes. @returns stops watching */
   watch: (changed: () => void) => () => void;
   api: Ec2Api;
   logger: Logger;
+  moment: () => Moment;
   /** 0 to 1. */
   random: () => number;
+  /** Milliseconds; see `silentInterval`. */
+  silentEvery?: number;
 }
 
 /**
@@ -41,6 +52,8 @@ export class Ec2Sync {
   readonly #options: Ec2SyncOptions;
   /** Since when EC2 does not know an instance, by instance, in milliseconds. */
   readonly #unknownSince = new Map<string, number>();
+  /** How often in a row EC2 did not know a silent instance. */
+  readonly #missed = new Map<string, number>();
   #wake = new AbortController();
   #lastError = '';
 
@@ -49,6 +62,52 @@ export class Ec2Sync {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    await runTasks(signal, {
+      changes: (ended) => this.#followChanges(ended),
+      silent: (ended) => this.#followSilent(ended),
+    });
+  }
+
+  /** EC2 alone knows whether a machine that says nothing still runs. */
+  async #followSilent(signal: AbortSignal): Promise<void> {
+    const { random, silentEvery = silentInterval } = this.#options;
+    while (!signal.aborted) {
+      await pause(silentEvery, signal);
+      await retry(() => this.#lookAtSilent(signal), {
+        delay: (failures) => backoff(failures, random(), retryBounds),
+        signal,
+        onRetry: ({ cause }) => this.#failed(toParbakeError(cause)),
+      }).catch((cause: unknown) => {
+        if (!isAbort(cause)) throw cause;
+      });
+    }
+  }
+
+  async #lookAtSilent(signal: AbortSignal): Promise<void> {
+    const { store, api, logger, concluded, moment } = this.#options;
+    const silent = await store.ec2Silent();
+    for (const id of this.#missed.keys()) if (!silent.includes(id)) this.#missed.delete(id);
+    for (let at = 0; at < silent.length && !signal.aborted; at += batchSize) {
+      const batch = silent.slice(at, at + batchSize);
+      const known = await api.describe(batch);
+      for (const instanceId of batch) {
+        const facts = known.get(instanceId);
+        const missed = facts === undefined ? (this.#missed.get(instanceId) ?? 0) + 1 : 0;
+        this.#missed.set(instanceId, missed);
+        if (facts === undefined && missed < forgottenAfter) continue;
+        const operated = await store.ec2Says(instanceId, facts, moment());
+        if (operated === undefined) continue;
+        const { state, stateReason: reason } = operated.tenancy.instance;
+        logger.info(
+          { instanceId, state, reason, ec2: facts?.state ?? 'unknown' },
+          'EC2 says it does not run',
+        );
+        concluded(operated);
+      }
+    }
+  }
+
+  async #followChanges(signal: AbortSignal): Promise<void> {
     const { watch, random } = this.#options;
     const stop = watch(() => this.#wake.abort());
     // A failure is waited out: what wakes us meanwhile is in the store.

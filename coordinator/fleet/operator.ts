@@ -1,14 +1,12 @@
 import type { Logger } from '../../proto/process/log.ts';
 import type { FleetUseCases, Operated } from '../store/fleet.ts';
 import type { Tenancy } from '../store/agents.ts';
-import type { Changes } from './changes.ts';
 import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 
 export interface OperatorParts {
   store: Pick<FleetUseCases, 'drain' | 'retire' | 'clearQuarantine'>;
   outcomes: Outcomes;
-  changes: Changes;
   logger: Logger;
 }
 
@@ -36,14 +34,11 @@ export class Operator {
     return this.#tell('quarantine cleared', await this.#parts.store.clearQuarantine(instanceId, moment()));
   }
 
-  #tell(action: string, { tenancy, steps, claimed }: Operated): Tenancy {
-    const { outcomes, changes, logger } = this.#parts;
-    const { instanceId, state } = tenancy.instance;
+  #tell(action: string, operated: Operated): Tenancy {
+    const { outcomes, logger } = this.#parts;
+    const { instanceId, state } = operated.tenancy.instance;
     logger.info({ instanceId, state, action }, 'changed by an operator');
-    outcomes.deliver([tenancy]);
-    outcomes.stepped(steps);
-    outcomes.claimed(claimed);
-    changes.instanceChanged(instanceId);
-    return tenancy;
+    outcomes.operated(operated);
+    return operated.tenancy;
   }
 }

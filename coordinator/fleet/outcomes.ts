@@ -4,6 +4,7 @@ import { isOver } from '../core/assignment-state.ts';
 import type { Assignment } from '../core/model.ts';
 import { nobody, type Observer } from '../core/observer.ts';
 import type { AssignmentStep, Tenancy } from '../store/agents.ts';
+import type { Operated } from '../store/fleet.ts';
 import type { Changes } from './changes.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -70,6 +71,14 @@ export class Outcomes {
       }
       if (isEnding(after.state) && !isEnding(before.state)) this.#tellEnd(before, after);
     }
+  }
+
+  /** An operator or the provider changed an instance. */
+  operated({ tenancy, steps, claimed }: Operated): void {
+    this.deliver([tenancy]);
+    this.stepped(steps);
+    this.claimed(claimed);
+    this.#changes.instanceChanged(tenancy.instance.instanceId);
   }
 
   #tellTimes(before: Assignment, after: Assignment): void {

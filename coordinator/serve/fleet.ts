@@ -17,6 +17,7 @@ export interface Fleet {
   store: Store;
   sessions: Sessions;
   changes: Changes;
+  outcomes: Outcomes;
   dispatcher: Dispatcher;
   assigner: Assigner;
   operator: Operator;
@@ -41,7 +42,7 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
   const dispatcher = new Dispatcher({ ...common, sessions, ...observed });
   const sweeper = { ...common, dispatcher, limits, ...(interval === undefined ? {} : { interval }) };
   return {
-    ...{ store, sessions, changes, dispatcher },
+    ...{ store, sessions, changes, outcomes, dispatcher },
     assigner: new Assigner({ ...common, ...observed }),
     operator: new Operator(common),
     view: new FleetView(store, sessions),

@@ -15,6 +15,7 @@ import { Ec2Sync } from '../ec2/ec2-sync.ts';
 import type { Levels } from '../telemetry/metrics.ts';
 import { composeFleet, type Fleet } from './fleet.ts';
 import { measureCalls } from './measure-calls.ts';
+import { moment } from '../fleet/moment.ts';
 import { runRetention } from '../fleet/retention.ts';
 import { StoreHealth } from '../fleet/store-health.ts';
 import { serveDeclaration } from './serve-declaration.ts';
@@ -109,13 +110,14 @@ async function startPages(
 }
 
 /** The AWS SDK is loaded only where it is used: it is most of this program's memory. */
-async function ec2Task(region: string, { store, changes }: Fleet, logger: Logger): Promise<Task> {
+async function ec2Task(region: string, { store, changes, outcomes }: Fleet, logger: Logger): Promise<Task> {
   const { ec2Api } = await import('../ec2/ec2-api.ts');
   return async (signal) => {
     const api = ec2Api(region);
     await new Ec2Sync({
-      ...{ store, api, logger, random: Math.random },
+      ...{ store, api, logger, moment, random: Math.random },
       watch: (changed) => changes.watch(changed),
+      concluded: (operated) => outcomes.operated(operated),
     }).run(signal);
     api.close();
   };

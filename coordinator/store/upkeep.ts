@@ -1,5 +1,6 @@
-import type { Ec2Facts } from '../core/model.ts';
+import type { Ec2Facts, Moment } from '../core/model.ts';
 import type { Tenancy } from './agents.ts';
+import type { Operated } from './fleet.ts';
 
 /** An instance about which EC2 has to be asked or told something. */
 export interface Ec2Work {
@@ -14,6 +15,14 @@ export interface UpkeepUseCases {
   ec2Work(): Promise<(Ec2Work & Tenancy)[]>;
   /** @param facts absent when EC2 does not know the instance */
   ec2Done(work: Ec2Work, facts: Ec2Facts | undefined): Promise<void>;
+  /** Instances that EC2 knew, that are silent, and of which it has not said that they are terminated. */
+  ec2Silent(): Promise<string[]>;
+  /**
+   * Keeps what EC2 says about a silent instance: a terminated one becomes TERMINATED, a stopped one LOST, and its
+   * assignment ends or moves as after the word of an operator. Nothing follows from it for one that is connected.
+   * @param facts absent when EC2 does not know it any more
+   */
+  ec2Says(instanceId: string, facts: Ec2Facts | undefined, at: Moment): Promise<Operated | undefined>;
   /**
    * Joins samples that started before `before` into stretches of `stretchMs`, for at most `limit` instances.
    * @param from the stretches of the samples to join, 0 for those that came from instances

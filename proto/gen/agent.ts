@@ -127,6 +127,7 @@ export interface ProtoGrpcType {
   }
   parbake: {
     v1: {
+      AfterRelease: EnumTypeDefinition
       /**
        * What agents call.
        */

@@ -85,6 +85,7 @@ export interface ProtoGrpcType {
   }
   parbake: {
     v1: {
+      AfterRelease: EnumTypeDefinition
       AssignRequest: MessageTypeDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignRequest__Output>
       AssignResponse: MessageTypeDefinition<_parbake_v1_AssignResponse, _parbake_v1_AssignResponse__Output>
       Assignment: MessageTypeDefinition<_parbake_v1_Assignment, _parbake_v1_Assignment__Output>

@@ -1,6 +1,8 @@
 import {
   DescribeInstancesCommand,
   RunInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
   type DescribeInstancesCommandOutput,
 } from '@aws-sdk/client-ec2';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,9 +11,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { motoRegion, startMoto, type Moto } from '../testbed/moto.ts';
 import { waitFor } from '../testbed/wait.ts';
+import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance, release } from '../support/calls.ts';
+import { assign, getInstance, listAssignments, release } from '../support/calls.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 
 describe('EC2', () => {
@@ -128,5 +131,45 @@ describe('EC2', () => {
       expect(await tagsOf(id)).toStrictEqual({});
     });
     await waitFor('the tags', async () => (await tagsOf(id))['parbake:user'] === 'carol');
+  });
+
+  /** A machine of its own that serves a role of its own. */
+  const launched = async (role: string, facts: Partial<InstanceFacts> = {}) => {
+    const found = await moto.client.send(
+      new RunInstancesCommand({ ImageId: 'ami-12c6146b', MinCount: 1, MaxCount: 1 }),
+    );
+    const instanceId = found.Instances?.[0]?.InstanceId ?? '';
+    const agent = await readyAgent(coordinator, { instanceId, role, facts });
+    await instanceWith(instanceId, ({ ec2 }) => ec2 !== null);
+    const { assignment } = await assign(coordinator.clients, { user: 'dora', role });
+    return { instanceId, agent, assignmentId: assignment?.assignmentId ?? '' };
+  };
+
+  test('RETIRED is not TERMINATED: that is what EC2 says, and a release says what follows', async () => {
+    const { instanceId, agent, assignmentId } = await launched('once', { powersOff: true });
+    const released = await release(coordinator.clients, assignmentId);
+    expect(released.afterRelease).toBe('AFTER_RELEASE_EC2_SHUTDOWN_BEHAVIOR');
+    await instanceWith(instanceId, ({ state }) => state === 'INSTANCE_STATE_RETIRED');
+    await moto.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    agent.cut();
+    const { ec2 } = await instanceWith(instanceId, ({ state }) => state === 'INSTANCE_STATE_TERMINATED');
+    expect(ec2?.state).toBe('terminated');
+    expect((await release(coordinator.clients, assignmentId)).afterRelease).toBe('AFTER_RELEASE_UNSPECIFIED');
+  });
+
+  test('a silent instance of which EC2 says that it is stopped is LOST, and its assignment fails', async () => {
+    const { instanceId, agent, assignmentId } = await launched('stopped');
+    await moto.client.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+    agent.cut();
+    const { reason, message } = await instanceWith(
+      instanceId,
+      ({ state }) => state === 'INSTANCE_STATE_LOST',
+    );
+    expect({ reason, message }).toEqual({
+      reason: 'INSTANCE_LOST',
+      message: 'EC2 says that it is stopped',
+    });
+    const [found] = await listAssignments(coordinator.clients, { instanceId });
+    expect(found).toMatchObject({ assignmentId, state: 'ASSIGNMENT_STATE_FAILED', reason: 'INSTANCE_LOST' });
   });
 });

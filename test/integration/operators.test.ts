@@ -111,6 +111,21 @@ test('drain says that the assignment stays, and the instance takes no other', as
   await waitFor('it to be RETIRED', async () => (await stateOf(instanceId)) === 'RETIRED');
 });
 
+test('release says what becomes of the machine', async () => {
+  const { instanceId, assignmentId } = await served('erin');
+  const kept = await run('release', assignmentId);
+  expect(kept.stderr).toMatch(new RegExp(`^${instanceId} keeps running once the containers are gone`));
+  expect(await json('release', assignmentId)).toMatchObject({
+    already_released: true,
+    after_release: 'KEEP',
+  });
+  const role = `r-${randomUUID()}`;
+  const agent = await readyAgent(coordinator, { role, facts: { powersOff: true } });
+  const { assignment } = await assign(coordinator.clients, { user: 'erin', role });
+  const off = await run('release', assignment?.assignmentId ?? '');
+  expect(off.stderr).toBe(`${agent.instanceId} powers itself off once the containers are gone.\n`);
+});
+
 test('retire says what it releases, and a dry run changes nothing', async () => {
   const { instanceId, assignmentId } = await served('grace');
   const dry = await run('retire', instanceId, '--dry-run');

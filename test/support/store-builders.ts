@@ -1,4 +1,11 @@
-import type { Assignment, Facts, Instance, Moment, RoleOffer } from '../../coordinator/core/model.ts';
+import type {
+  Assignment,
+  Ec2Facts,
+  Facts,
+  Instance,
+  Moment,
+  RoleOffer,
+} from '../../coordinator/core/model.ts';
 import type { Observed, ObservedOrder } from '../../coordinator/core/observed.ts';
 import type { CheckIn } from '../../coordinator/store/agents.ts';
 import type { AppliedRole } from '../../coordinator/store/fleet.ts';
@@ -32,6 +39,20 @@ export function someFacts(instanceId: string, more: Partial<Facts> = {}): Facts 
     bakeId: 'bake',
     builderEngineIdHash: '',
     ...more,
+  };
+}
+
+export function someEc2Facts(state: string): Ec2Facts {
+  return {
+    state,
+    instanceType: 'm7i.large',
+    imageId: 'ami-1',
+    availabilityZone: 'eu-central-1a',
+    privateIpv4: '10.0.0.1',
+    publicIpv4: '',
+    launchTime: 1,
+    tags: {},
+    lookupTime: 1,
   };
 }
 

@@ -7,7 +7,15 @@ import type { Assignment } from '../../coordinator/core/model.ts';
 import type { OrderState } from '../../coordinator/core/observed.ts';
 import type { Tenancy } from '../../coordinator/store/agents.ts';
 import type { Store } from '../../coordinator/store/store.ts';
-import { aCheckIn, anObserved, anObservedOrder, aRequest, aRole, at } from './store-builders.ts';
+import {
+  aCheckIn,
+  anObserved,
+  anObservedOrder,
+  aRequest,
+  aRole,
+  at,
+  someEc2Facts,
+} from './store-builders.ts';
 
 /** How a store is opened for a test. */
 export interface StoreUnderTest {
@@ -37,6 +45,7 @@ type Action =
   | { do: 'carry out'; instance: string; state: OrderState; error: string }
   | { do: 'request' | 'forget' | 'release'; request: string }
   | { do: 'drain' | 'retire' | 'lose' | 'clear quarantine'; instance: string }
+  | { do: 'ec2 says'; instance: string; state: 'running' | 'stopped' | 'terminated' | 'unknown' }
   | { do: 'sweep'; after: number }
   | { do: 'claim waiting' | 'restart' };
 
@@ -80,6 +89,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom('drain' as const, 'retire' as const, 'lose' as const, 'clear quarantine' as const),
       instance,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('ec2 says' as const),
+      instance,
+      state: fc.constantFrom(
+        'running' as const,
+        'stopped' as const,
+        'terminated' as const,
+        'unknown' as const,
+      ),
     }),
   },
   {
@@ -196,6 +218,10 @@ class History {
         return (await store.retire(action.instance, action.do === 'lose', at(now))).claimed;
       case 'clear quarantine':
         return (await store.clearQuarantine(action.instance, at(now))).claimed;
+      case 'ec2 says': {
+        const facts = action.state === 'unknown' ? undefined : someEc2Facts(action.state);
+        return (await store.ec2Says(action.instance, facts, at(now)))?.claimed ?? [];
+      }
       case 'sweep':
         this.#now += action.after;
         return (await store.sweep(defaultLimits, 0, at(this.#now))).claimed;

@@ -11,6 +11,7 @@ import {
   aRequest,
   aRole,
   at,
+  someEc2Facts,
 } from './store-builders.ts';
 
 /** What every store must do, whatever database is behind it. */
@@ -232,6 +233,79 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
       test('goes on from a higher generation', async () => {
         await store.admit(aCheckIn('i-1', { observedGeneration: 7 }), 's', at(2));
         expect((await store.instance('i-1'))?.instance.generation).toBe(7);
+      });
+    });
+
+    describe('what EC2 says', () => {
+      const silent = async (instanceId: string): Promise<void> => {
+        await store.closeSession(instanceId, `session-${instanceId}`, 3, at(100_000));
+      };
+      const says = (instanceId: string, state: string, now = 300_000) =>
+        store.ec2Says(instanceId, state === 'unknown' ? undefined : someEc2Facts(state), at(now));
+
+      test.each(['running', 'stopped', 'terminated', 'unknown'])(
+        'of a connected instance changes nothing: %s',
+        async (state) => {
+          await join('i-1');
+          expect(await says('i-1', state)).toBeUndefined();
+          expect(await stateOf('i-1')).toBe('READY');
+        },
+      );
+
+      test('of a silent one that is terminated makes it TERMINATED, and its assignment ends by on_loss', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1'));
+        await serve('i-1', 'as-1');
+        await silent('i-1');
+        const said = await says('i-1', 'terminated');
+        expect(said?.steps.map(({ after }) => after.state)).toEqual(['FAILED']);
+        expect((await store.assignment('as-1'))?.failureReason).toBe(
+          'INSTANCE_LOST: EC2 says that it is terminated',
+        );
+        expect(await stateOf('i-1')).toBe('TERMINATED');
+        expect(await store.ec2Silent()).toEqual([]);
+      });
+
+      test('of a silent one that is stopped makes it LOST, and another is tried while it was not served', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1'));
+        await silent('i-1');
+        await join('i-2');
+        const said = await says('i-1', 'stopped');
+        expect(said?.claimed.map(({ instance }) => instance.instanceId)).toEqual(['i-2']);
+        expect(await stateOf('i-1')).toBe('LOST');
+        expect(await store.ec2Silent()).toEqual(['i-1']);
+        await says('i-1', 'terminated');
+        expect(await stateOf('i-1')).toBe('TERMINATED');
+      });
+
+      test('of one that is being released ends the release', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1'));
+        await serve('i-1', 'as-1');
+        await store.release('as-1', at(3));
+        await silent('i-1');
+        await says('i-1', 'terminated');
+        expect((await store.assignment('as-1'))?.state).toBe('RELEASED');
+        expect(await stateOf('i-1')).toBe('TERMINATED');
+      });
+
+      test('that it does not know one is believed only when we are done with it', async () => {
+        await join('i-1');
+        await silent('i-1');
+        expect(await says('i-1', 'unknown')).toBeUndefined();
+        await store.retire('i-1', false, at(5));
+        await says('i-1', 'unknown');
+        expect(await stateOf('i-1')).toBe('TERMINATED');
+      });
+
+      test('that many are stopped which fell silent at once concludes nothing yet', async () => {
+        for (let index = 0; index < 6; index++) await join(`i-${index}`);
+        for (let index = 0; index < 6; index++) await silent(`i-${index}`);
+        expect(await says('i-0', 'stopped', 110_000)).toBeUndefined();
+        expect(await stateOf('i-0')).toBe('READY');
+        await says('i-0', 'stopped', 300_000);
+        expect(await stateOf('i-0')).toBe('LOST');
       });
     });
 

@@ -54,6 +54,8 @@ export const access = {
   beforeLastEvents: 'read',
   ec2Work: 'read',
   ec2Done: 'write',
+  ec2Silent: 'read',
+  ec2Says: 'write',
   joinSamples: 'write',
   removeSamples: 'write',
   removeSpans: 'write',

@@ -2,9 +2,9 @@ import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { isGone, instanceStates, type InstanceState } from '../../core/instance-state.ts';
 import type { Moment } from '../../core/model.ts';
 import type { AssignmentStep } from '../agents.ts';
-import type { FleetCounts, FleetUseCases, Operated, StateCounts } from '../fleet.ts';
-import { claimFor, claimOn } from './claims.ts';
+import type { FleetCounts, FleetUseCases, StateCounts } from '../fleet.ts';
 import { failAttempt, release, stopped } from './endings.ts';
+import { operated } from './operated.ts';
 import { number, text, type Row } from './rows.ts';
 import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
@@ -12,12 +12,6 @@ import { tenancyOf } from './tenancy.ts';
 
 export function fleetCommands(tables: Tables): Synchronous<FleetUseCases> {
   const { instances, roles } = tables;
-  const operated = (instanceId: string, steps: AssignmentStep[], at: Moment): Operated => {
-    const claimed = claimOn(tables, instanceId, at);
-    for (const { after } of steps)
-      if (after.state === 'PENDING') claimed.push(...claimFor(tables, after, at, true));
-    return { tenancy: tenancyOf(tables, instances.known(instanceId)), steps, claimed };
-  };
   return {
     instance(instanceId) {
       const instance = instances.get(instanceId);
@@ -31,10 +25,10 @@ export function fleetCommands(tables: Tables): Synchronous<FleetUseCases> {
     drain(instanceId, at) {
       instances.event(instanceId, { kind: 'drained' }, at);
       if (instances.known(instanceId).state === 'RETIRED') instances.raiseGeneration(instanceId);
-      return operated(instanceId, [], at);
+      return operated(tables, instanceId, [], at);
     },
     retire(instanceId, isLost, at) {
-      return operated(instanceId, retire(tables, instanceId, isLost, at), at);
+      return operated(tables, instanceId, retire(tables, instanceId, isLost, at), at);
     },
     clearQuarantine(instanceId, at) {
       const { hadUser } = instances.known(instanceId);
@@ -45,7 +39,7 @@ export function fleetCommands(tables: Tables): Synchronous<FleetUseCases> {
         );
       instances.event(instanceId, { kind: 'quarantine_cleared' }, at);
       instances.raiseGeneration(instanceId);
-      return operated(instanceId, [], at);
+      return operated(tables, instanceId, [], at);
     },
   };
 }

@@ -260,6 +260,19 @@ export class SqliteInstances {
     );
   }
 
+  ec2Facts(instanceId: string, facts: Ec2Facts): void {
+    this.#db.run('UPDATE instance SET ec2 = ? WHERE instance_id = ?', JSON.stringify(facts), instanceId);
+  }
+
+  ec2Silent(): string[] {
+    return this.#db
+      .all(
+        `SELECT instance_id FROM instance WHERE connected = 0 AND ec2 <> '' AND state <> 'TERMINATED'
+         ORDER BY instance_id`,
+      )
+      .map((row) => text(row, 'instance_id'));
+  }
+
   removeSilent(lastSeenBefore: number, limit: number): number {
     const silent = this.#db.all(
       `SELECT instance_id FROM instance WHERE last_seen_time < ?1 AND connected = 0 AND NOT EXISTS (

@@ -1,10 +1,11 @@
-import { isMassSilence, massSilenceWindow, type Limits } from '../../core/limits.ts';
+import type { Limits } from '../../core/limits.ts';
 import type { Assignment, Instance, Moment } from '../../core/model.ts';
 import type { AssignmentStep } from '../agents.ts';
 import type { SweepUseCases, Swept } from '../sweep.ts';
 import { claimAll } from './claims.ts';
 import { failAttempt, finish, lossPolicyOf, passOver, stopped } from './endings.ts';
-import { number, text } from './rows.ts';
+import { text } from './rows.ts';
+import { rolesInMassSilence } from './silence.ts';
 import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
 import { tenancyOf } from './tenancy.ts';
@@ -130,16 +131,4 @@ class Sweep {
 
 function heard({ connected, lastSeenTime }: Instance): string {
   return connected ? 'its session is open' : `silent since ${new Date(lastSeenTime).toISOString()}`;
-}
-
-function rolesInMassSilence({ db }: Tables, { steady }: Moment): string[] {
-  return db
-    .all(
-      `SELECT role, count(*) AS total, sum(connected = 0 AND session_steady > ?) AS fell
-       FROM offer JOIN instance USING (instance_id) WHERE state NOT IN ('LOST', 'EXPECTED', 'PARKED', 'PARKING')
-       GROUP BY role HAVING fell > 0`,
-      steady - massSilenceWindow,
-    )
-    .filter((row) => isMassSilence(number(row, 'fell'), number(row, 'total')))
-    .map((row) => text(row, 'role'));
 }

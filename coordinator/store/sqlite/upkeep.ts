@@ -1,5 +1,7 @@
 import type { TelemetryUseCases } from '../telemetry.ts';
 import type { UpkeepUseCases } from '../upkeep.ts';
+import { operated } from './operated.ts';
+import { concludeFromEc2 } from './provider.ts';
 import { tenancyOf } from './tenancy.ts';
 import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
@@ -12,6 +14,14 @@ export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
         .ec2Work()
         .map((work) => ({ ...work, ...tenancyOf(tables, instances.known(work.instanceId)) })),
     ec2Done: (...done) => instances.ec2Done(...done),
+    ec2Silent: () => instances.ec2Silent(),
+    ec2Says(instanceId, facts, at) {
+      const instance = instances.get(instanceId);
+      if (instance === undefined) return undefined;
+      if (facts !== undefined) instances.ec2Facts(instanceId, facts);
+      const steps = concludeFromEc2(tables, instance, facts, at);
+      return steps === undefined ? undefined : operated(tables, instanceId, steps, at);
+    },
     joinSamples: (...joined) => samples.join(...joined),
     removeSamples: (...old) => samples.removeBefore(...old),
     removeSpans: (...old) => reports.removeBefore(...old),

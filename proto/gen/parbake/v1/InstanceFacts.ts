@@ -84,6 +84,11 @@ export interface InstanceFacts {
    * id hashes to it has leaked its identity.
    */
   'builderEngineIdHash'?: (string);
+  /**
+   * The agent powers the machine off once its assignment is over and nothing points to
+   * the instance any more (`--on-release poweroff`).
+   */
+  'powersOff'?: (boolean);
 }
 
 /**
@@ -168,4 +173,9 @@ export interface InstanceFacts__Output {
    * id hashes to it has leaked its identity.
    */
   'builderEngineIdHash': (string);
+  /**
+   * The agent powers the machine off once its assignment is over and nothing points to
+   * the instance any more (`--on-release poweroff`).
+   */
+  'powersOff': (boolean);
 }

@@ -1,6 +1,7 @@
 // Original file: proto/parbake/v1/assignment.proto
 
 import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from '../../parbake/v1/Assignment.ts';
+import type { AfterRelease as _parbake_v1_AfterRelease, AfterRelease__Output as _parbake_v1_AfterRelease__Output } from '../../parbake/v1/AfterRelease.ts';
 
 /**
  * The assignment as it stands now.
@@ -14,6 +15,10 @@ export interface ReleaseResponse {
    * True when it had ended, or was ending, before this call.
    */
   'alreadyReleased'?: (boolean);
+  /**
+   * What becomes of the machine of its last instance.
+   */
+  'afterRelease'?: (_parbake_v1_AfterRelease);
 }
 
 /**
@@ -28,4 +33,8 @@ export interface ReleaseResponse__Output {
    * True when it had ended, or was ending, before this call.
    */
   'alreadyReleased': (boolean);
+  /**
+   * What becomes of the machine of its last instance.
+   */
+  'afterRelease': (_parbake_v1_AfterRelease__Output);
 }

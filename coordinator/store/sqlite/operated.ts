@@ -1,0 +1,14 @@
+import type { Moment } from '../../core/model.ts';
+import type { AssignmentStep } from '../agents.ts';
+import type { Operated } from '../fleet.ts';
+import { claimFor, claimOn } from './claims.ts';
+import type { Tables } from './tables.ts';
+import { tenancyOf } from './tenancy.ts';
+
+/** What came of an operator's or the provider's word; requests that wait get an instance if there is one now. */
+export function operated(tables: Tables, instanceId: string, steps: AssignmentStep[], at: Moment): Operated {
+  const claimed = claimOn(tables, instanceId, at);
+  for (const { after } of steps)
+    if (after.state === 'PENDING') claimed.push(...claimFor(tables, after, at, true));
+  return { tenancy: tenancyOf(tables, tables.instances.known(instanceId)), steps, claimed };
+}

@@ -1,0 +1,51 @@
+import { isGone } from '../../core/instance-state.ts';
+import type { Ec2Facts, Instance, Moment } from '../../core/model.ts';
+import { isOfMassSilence } from './silence.ts';
+import type { AssignmentStep } from '../agents.ts';
+import { failAttempt, stopped } from './endings.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * What follows from EC2's word on a silent instance. A terminated one is gone for good. A stopped one is lost, unless so
+ * many fell silent at once that it is not these machines that failed.
+ * @returns what changed on its assignment; undefined when nothing follows
+ */
+export function concludeFromEc2(
+  tables: Tables,
+  instance: Instance,
+  facts: Ec2Facts | undefined,
+  at: Moment,
+): AssignmentStep[] | undefined {
+  const { instances } = tables;
+  const { instanceId, state, connected } = instance;
+  if (connected || state === 'TERMINATED') return undefined;
+  // EC2 forgets an instance about an hour after its end; of one that may have a user, that is not enough to go by.
+  const isTerminated = facts === undefined ? isGone(state) : facts.state === 'terminated';
+  const isStopped = facts?.state === 'stopped' && !isGone(state) && !isParked(instance);
+  if (isTerminated) {
+    const said = facts === undefined ? 'EC2 does not know it any more' : 'EC2 says that it is terminated';
+    const steps = endUse(tables, instance, `INSTANCE_LOST: ${said}`, at);
+    const { stateReason } = instances.known(instanceId);
+    instances.event(instanceId, { kind: 'terminated' }, at, stateReason);
+    return steps;
+  }
+  if (!isStopped || isOfMassSilence(tables, instance, at)) return undefined;
+  return endUse(tables, instance, 'INSTANCE_LOST: EC2 says that it is stopped', at);
+}
+
+/** The same as when an operator says that it is lost. */
+function endUse(tables: Tables, instance: Instance, reason: string, at: Moment): AssignmentStep[] {
+  const { instances, assignments } = tables;
+  const { instanceId, state } = instance;
+  const assignment = assignments.of(instanceId);
+  if (assignment?.state === 'RELEASING') return stopped(tables, instance, reason, at);
+  if (assignment !== undefined)
+    return [failAttempt(tables, assignment, { fault: 'MACHINE', reason }, at, 'lost')];
+  if (!isGone(state)) instances.event(instanceId, { kind: 'lost' }, at, reason);
+  return [];
+}
+
+/** We stopped it ourselves. */
+function isParked({ state }: Instance): boolean {
+  return state === 'PARKED' || state === 'PARKING';
+}
