@@ -43,14 +43,25 @@ export type AssignmentEvent =
   | { kind: 'release' }
   | { kind: 'stopped' };
 
-/** States in which an instance is taken. */
-export const liveStates = ['CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING'] as const;
-
 /**
- * What an agent observes comes whole and may skip steps, and may repeat what is known already: it moves an
- * assignment forward, never back.
+ * States that an agent's observations move an assignment through: always forward, never back. They may skip steps and
+ * repeat what is known.
  */
-const forward = ['CLAIMED', 'DELIVERED', 'STARTING', 'SERVING'] as const;
+const forward = ['CLAIMED', 'DELIVERED', 'STARTING', 'SERVING'] as const satisfies readonly AssignmentState[];
+
+/** States in which an instance is taken. */
+export const liveStates = [...forward, 'RELEASING'] as const satisfies readonly AssignmentState[];
+
+/** States of an assignment that belongs to its user and is to go on. */
+export const ownedStates = ['PENDING', ...forward] as const satisfies readonly AssignmentState[];
+
+/** States after which nothing more happens. */
+export const overStates = [
+  'RELEASED',
+  'COMPLETED',
+  'FAILED',
+  'EXPIRED',
+] as const satisfies readonly AssignmentState[];
 const observed = { delivered: 'DELIVERED', starting: 'STARTING', serving: 'SERVING' } as const;
 
 type Next = Partial<Record<AssignmentState, AssignmentState>>;
@@ -69,7 +80,7 @@ const next: Record<Exclude<AssignmentEvent['kind'], keyof typeof observed>, Next
   failed: { ...takenTo('FAILED'), PENDING: 'FAILED' },
   completed: takenTo('COMPLETED'),
   expired: { ...takenTo('EXPIRED'), PENDING: 'EXPIRED' },
-  extended: Object.fromEntries(['PENDING', ...forward].map((state) => [state, state])),
+  extended: Object.fromEntries(ownedStates.map((state) => [state, state])),
   release: { ...takenTo('RELEASING'), PENDING: 'RELEASED' },
   stopped: { RELEASING: 'RELEASED' },
 };
@@ -95,5 +106,5 @@ export function isLive(state: AssignmentState): boolean {
 
 /** Whether nothing more will happen to it. */
 export function isOver(state: AssignmentState): boolean {
-  return state === 'RELEASED' || state === 'COMPLETED' || state === 'FAILED' || state === 'EXPIRED';
+  return overStates.some((over) => over === state);
 }

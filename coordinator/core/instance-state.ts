@@ -61,14 +61,18 @@ export function isInPool(state: InstanceState): boolean {
   return state === 'CHECKED_IN' || state === 'PREPARING' || state === 'READY' || state === 'FAILED';
 }
 
-/** It has a user's containers, or is about to. */
+/** States of an instance that has a user's containers, or is about to. */
+export const userStates = ['ASSIGNED', 'DRAINING', 'RELEASING'] as const satisfies readonly InstanceState[];
+
+/** States of an instance whose agent is not expected to be heard of any more. */
+export const goneStates = ['RETIRED', 'LOST', 'TERMINATED'] as const satisfies readonly InstanceState[];
+
 export function hasUser(state: InstanceState): boolean {
-  return state === 'ASSIGNED' || state === 'DRAINING' || state === 'RELEASING';
+  return userStates.some((one) => one === state);
 }
 
-/** Its agent is not expected to be heard of any more. */
 export function isGone(state: InstanceState): boolean {
-  return state === 'RETIRED' || state === 'LOST' || state === 'TERMINATED';
+  return goneStates.some((one) => one === state);
 }
 
 /** Its agent must remove the user's containers and start no others. */

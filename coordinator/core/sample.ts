@@ -1,26 +1,4 @@
-/** Figures of a sample; see Sample in telemetry.proto. Absent where they could not be read. */
-export interface SampleFigures {
-  diskReadBytes?: number;
-  diskWriteBytes?: number;
-  diskReadOperations?: number;
-  diskWriteOperations?: number;
-  networkReceiveBytes?: number;
-  networkTransmitBytes?: number;
-  cpuMs?: number;
-  ioStallMs?: number;
-  memoryBytes?: number;
-  pageCacheBytes?: number;
-}
-
-export interface Sample extends SampleFigures {
-  /** ROLE/NAME; empty for the host. */
-  container: string;
-  /** Milliseconds since the epoch. */
-  startMs: number;
-  intervalMs: number;
-}
-
-/** What was counted: the sum of two stretches is what both counted. */
+/** Figures that are counted: two stretches together have the sum. See Sample in telemetry.proto. */
 export const counted = [
   'diskReadBytes',
   'diskWriteBytes',
@@ -31,8 +9,19 @@ export const counted = [
   'cpuMs',
   'ioStallMs',
 ] as const;
-/** What is a level at the end: of two stretches the higher one is kept, since a peak is what one looks for. */
+/** Figures that are a level at the end: two stretches together have the higher one, since people look for peaks. */
 export const levels = ['memoryBytes', 'pageCacheBytes'] as const;
+
+/** Absent where they could not be read. */
+export type SampleFigures = Partial<Record<(typeof counted)[number] | (typeof levels)[number], number>>;
+
+export interface Sample extends SampleFigures {
+  /** ROLE/NAME; empty for the host. */
+  container: string;
+  /** Milliseconds since the epoch. */
+  startMs: number;
+  intervalMs: number;
+}
 
 /**
  * Joins neighbours of one container until there are at most `limit`.

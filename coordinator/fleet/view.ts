@@ -1,4 +1,4 @@
-import type { InstanceState } from '../core/instance-state.ts';
+import { userStates, type InstanceState } from '../core/instance-state.ts';
 import type { KnownRole } from '../core/model.ts';
 import type { Tenancy } from '../store/agents.ts';
 import type { FleetCounts, FleetUseCases, InstanceFilter } from '../store/fleet.ts';
@@ -51,7 +51,7 @@ export class FleetView {
       return {
         ...role,
         preparing: of('CHECKED_IN', 'PREPARING'),
-        assigned: of('ASSIGNED', 'DRAINING', 'RELEASING'),
+        assigned: of(...userStates),
         failed: of('FAILED', 'QUARANTINED'),
         silent,
         lost: of('LOST'),

@@ -1,5 +1,12 @@
 import { assignmentNotFound } from '../../core/not-found.ts';
-import { assignmentAfter, isOver, type AssignmentEvent } from '../../core/assignment-state.ts';
+import {
+  assignmentAfter,
+  isOver,
+  liveStates,
+  overStates,
+  ownedStates,
+  type AssignmentEvent,
+} from '../../core/assignment-state.ts';
 import type { Fault } from '../../core/fault.ts';
 import type {
   Assignment,
@@ -12,7 +19,7 @@ import type {
 } from '../../core/model.ts';
 import { writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
-import { number, toAssignment } from './rows.ts';
+import { number, sqlList, toAssignment } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { AssignmentFilter, NewRequest } from '../requests.ts';
 
@@ -36,10 +43,10 @@ export interface AssignmentChange {
   end?: AttemptEnd;
 }
 
-const live = "('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING')";
-const over = "('RELEASED', 'COMPLETED', 'FAILED', 'EXPIRED')";
-/** Names the partial index, which the planner takes only where it is named so. */
-const owned = "('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING')";
+const live = sqlList(liveStates);
+const over = sqlList(overStates);
+/** SQLite takes the partial index only where a query names the states as the index does. */
+const owned = sqlList(ownedStates);
 
 /** The rows of assignments. Each call is part of its caller's transaction. */
 export class SqliteAssignments {

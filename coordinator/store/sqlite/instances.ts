@@ -1,9 +1,14 @@
 import { instanceNotFound } from '../../core/not-found.ts';
-import { instanceAfter, type InstanceEvent, type InstanceState } from '../../core/instance-state.ts';
+import {
+  goneStates,
+  instanceAfter,
+  type InstanceEvent,
+  type InstanceState,
+} from '../../core/instance-state.ts';
 import type { Clock, Ec2Facts, Facts, Instance, Moment, RoleOffer } from '../../core/model.ts';
 import { removeAuditOf, writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
-import { number, text, toInstance } from './rows.ts';
+import { number, sqlList, text, toInstance } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { CheckIn } from '../agents.ts';
 import type { InstanceFilter } from '../fleet.ts';
@@ -99,7 +104,7 @@ export class SqliteInstances {
       .all(
         `SELECT * FROM instance
          WHERE (facts ->> 'engineId' = ?1 OR facts ->> 'machineIdHash' = ?2) AND instance_id <> ?3
-           AND state NOT IN ('RETIRED', 'LOST', 'TERMINATED', 'QUARANTINED')
+           AND state NOT IN ${sqlList([...goneStates, 'QUARANTINED'])}
          ORDER BY check_in_time`,
         engineId,
         machineIdHash,

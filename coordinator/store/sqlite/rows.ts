@@ -86,3 +86,8 @@ export function number(row: Row, column: string): number {
 }
 
 export type Row = Record<string, unknown>;
+
+/** @param states of our own code, so none needs quoting. @returns what follows `IN` in a query */
+export function sqlList(states: readonly (AssignmentState | InstanceState)[]): string {
+  return `(${states.map((state) => `'${state}'`).join(', ')})`;
+}

@@ -2,22 +2,11 @@ import { useState } from 'preact/hooks';
 import { time } from '../../insight/format.ts';
 import type { FleetDocument, InstancePage, InstanceRow, Percentiles, RoleSummary } from '../documents.ts';
 import { useAsked } from './ask.ts';
-import { isGone } from '../../core/instance-state.ts';
+import { instanceStates, isGone, type InstanceState } from '../../core/instance-state.ts';
 import { Problem, Section, since, State, Table } from './parts.tsx';
 
-const shownStates = [
-  'READY',
-  'ASSIGNED',
-  'PREPARING',
-  'CHECKED_IN',
-  'RELEASING',
-  'DRAINING',
-  'QUARANTINED',
-  'FAILED',
-  'LOST',
-  'RETIRED',
-  'TERMINATED',
-] as const;
+/** The two that a pool is about come first. */
+const shownStates = [...new Set<InstanceState>(['READY', 'ASSIGNED', ...instanceStates])];
 const steps = ['claimed', 'delivered', 'started', 'ready'] as const;
 
 export function Fleet() {
