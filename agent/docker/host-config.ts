@@ -44,9 +44,13 @@ export function hostConfig(container: ContainerSpec, surroundings: Surroundings)
     config.Tmpfs = Object.fromEntries(container.tmpfs.map(({ path, options }) => [path, options]));
   if (container.volumes !== undefined)
     config.Mounts = container.volumes.map(({ volume, path, readOnly = false }) => ({
-      ...{ Type: 'volume', Source: volumeName(role, volume), Target: path, ReadOnly: readOnly },
+      Type: 'volume',
+      Source: volumeName(role, volume),
+      Target: path,
+      ReadOnly: readOnly,
       VolumeOptions: {
-        ...{ NoCopy: false, Labels: { [labels.role]: role } },
+        NoCopy: false,
+        Labels: { [labels.role]: role },
         DriverConfig: { Name: 'local', Options: {} },
       },
     }));

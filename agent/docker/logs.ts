@@ -29,7 +29,10 @@ export async function findLine(
   const what = `read logs of ${id.slice(0, 12)}`;
   const stream = await withDeadline(what, dockerDeadlines.logs, signal, (abortSignal) =>
     client.getContainer(id).logs({
-      ...{ follow: true, stdout: true, stderr: true, abortSignal },
+      follow: true,
+      stdout: true,
+      stderr: true,
+      abortSignal,
       ...(since === undefined ? {} : { since: since / 1000 }),
     }),
   );

@@ -97,11 +97,23 @@ export async function listening(server: Server, path: string): Promise<void> {
 /** A Docker that has one gated container. */
 export function playedDocker(gateKey: PlaceKey): ContainerEngine {
   const container: DockerContainer = {
-    ...{ id: 'played', name: 'app', role: playedRole.name, assignmentId: '', level: 'gate' },
-    ...{ state: 'running', gateKey, filesKey: undefined, address: '127.0.0.1' },
+    id: 'played',
+    name: 'app',
+    role: playedRole.name,
+    assignmentId: '',
+    level: 'gate',
+    state: 'running',
+    gateKey,
+    filesKey: undefined,
+    address: '127.0.0.1',
   };
   const inspected = {
-    ...{ running: true, pid: 1, address: '', exitCode: 0, stopTimeoutSeconds: 0, layers: [] },
+    running: true,
+    pid: 1,
+    address: '',
+    exitCode: 0,
+    stopTimeoutSeconds: 0,
+    layers: [],
   };
   const cannot = (): Promise<never> =>
     Promise.reject(new ParbakeError('INTERNAL', 'nothing is made where Docker is played'));

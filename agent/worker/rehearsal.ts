@@ -101,7 +101,11 @@ function reached(
 /** As it comes from the coordinator. */
 function orderFromTheWire(): DesiredState__Output {
   const order = {
-    ...{ assignmentId: 'rehearsal', user: 'nobody', role: playedRole.name, environment: '', files: {} },
+    assignmentId: 'rehearsal',
+    user: 'nobody',
+    role: playedRole.name,
+    environment: '',
+    files: {},
     env: { PLAYED: 'yes' },
   };
   const bytes = methods.Session.responseSerialize({

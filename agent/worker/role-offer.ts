@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 import { lossMessage } from '../../proto/wire/loss.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import type { ObservedContainer, Target } from '../core/order/planner.ts';
@@ -19,7 +20,7 @@ export function offerOf(
     ports: role.containers.flatMap(publishedPorts),
     takesFiles: takesFiles(role),
     preparation: preparationOf(role, look.targets, look.observed),
-    ...(replayed === undefined ? {} : { replayed }),
+    ...defined({ replayed }),
     ...lossMessage(role),
   };
 }

@@ -36,7 +36,10 @@ function attemptMessage(attempt: Attempt): AttemptMessage {
   const { number, instanceId, startTime, endTime, timings, outcome, fault, reason, containers } = attempt;
   const { delivered, started, ready } = timings;
   return {
-    ...{ number, instanceId, startTime: timestamp(startTime), endTime: timestamp(endTime) },
+    number,
+    instanceId,
+    startTime: timestamp(startTime),
+    endTime: timestamp(endTime),
     timings: { delivered: duration(delivered), started: duration(started), ready: duration(ready) },
     outcome: `ATTEMPT_OUTCOME_${outcome}`,
     fault: fault === undefined ? 'FAULT_UNSPECIFIED' : `FAULT_${fault}`,

@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 import type { GetTimelineRequest__Output } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { Span__Output } from '../../proto/gen/parbake/v1/Span.ts';
 import type { SpanPosition, TimelineFilter } from '../store/telemetry.ts';
@@ -17,7 +18,7 @@ export function timelineFromProto(
     limit: () => sizeFromProto('page_size', request.pageSize, maxSpans, maxSpans),
     after: () => (request.pageToken === '' ? undefined : positionOf(request.pageToken)),
   });
-  return { ...read, ...range, ...(after === undefined ? {} : { after }) };
+  return { ...read, ...range, ...defined({ after }) };
 }
 
 /** @param body of the last span of a page, as it is stored */

@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 import { command } from '../../proto/process/cli/command.ts';
 import { count, preset, size, text } from '../../proto/process/cli/options.ts';
 import { basename } from 'node:path';
@@ -44,8 +45,10 @@ export const adviseCommand = command(
     );
     const nowMs = Date.now();
     const advice = advise(timelines.map(advised), {
-      ...{ nowMs, unusedMs: days * day, windowMs: week },
-      ...(budget === undefined ? {} : { budgetBytes: budget }),
+      nowMs,
+      unusedMs: days * day,
+      windowMs: week,
+      ...defined({ budgetBytes: budget }),
     });
     const refs = advice.bake.filter(({ fits }) => fits).map(({ ref }) => ref);
     const patch = recipe === undefined ? undefined : recipePatch(recipe, basename(values.recipe ?? ''), refs);

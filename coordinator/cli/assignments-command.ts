@@ -33,7 +33,11 @@ export const assignmentsCommand = command(
   async (values, context) => {
     const { user, role, environment, instance: instanceId, live: liveOnly, state, last } = values;
     const filter = {
-      ...{ user, role, environment, instanceId, liveOnly },
+      user,
+      role,
+      environment,
+      instanceId,
+      liveOnly,
       ...(state === undefined ? {} : { state: `ASSIGNMENT_STATE_${state}` as const }),
     };
     const { assignments, hasMore } = await withCoordinator(values, (clients) =>

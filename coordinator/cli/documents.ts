@@ -106,7 +106,10 @@ export function timelineDocument({ spans, pulls, starts, reads }: Timeline) {
       start_time: timeText(pull.startTime),
       at_bake: pull.atBake,
       retries: pull.retries.map(({ time, code, reason, waitMs }) => ({
-        ...{ time: timeText(time), code, reason, wait_ms: waitMs },
+        time: timeText(time),
+        code,
+        reason,
+        wait_ms: waitMs,
       })),
       layers: pull.layers.map((layer) => ({
         digest: layer.digest,

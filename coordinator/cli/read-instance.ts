@@ -58,8 +58,8 @@ export async function readInstance(
   if (instance === null) throw new ParbakeError('INSTANCE_NOT_FOUND', `there is no instance ${instanceId}`);
   const { assignmentId } = instance;
   const times = {
-    ...(from === undefined ? {} : { startTime: timeOf(from) }),
-    ...(to === undefined ? {} : { endTime: timeOf(to) }),
+    startTime: from === undefined ? null : timeOf(from),
+    endTime: to === undefined ? null : timeOf(to),
   };
   const [timeline, { samples }, { events }, found] = await Promise.all([
     readTimeline({ telemetry }, instanceId, times),

@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 /** A pull in what the advice needs of it; see Pull in telemetry.proto. */
 export interface AdvisedPull {
   ref: string;
@@ -236,8 +237,7 @@ function bakedOf(instances: readonly AdvisedInstance[], { nowMs, unusedMs }: Adv
       const lastUsedMs = used.get(ref);
       // What was baked yesterday cannot have been of no use for a month.
       const isUnused = (lastUsedMs ?? firstMs.get(ref) ?? 0) < nowMs - unusedMs;
-      const last = lastUsedMs === undefined ? {} : { lastUsedMs };
-      return { ref, digest, sizeBytes, bakedMs: startMs, isUnused, ...last };
+      return { ref, digest, sizeBytes, bakedMs: startMs, isUnused, ...defined({ lastUsedMs }) };
     })
     .sort((a, b) => a.bakedMs - b.bakedMs || (a.ref < b.ref ? -1 : 1));
 }

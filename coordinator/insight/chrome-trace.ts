@@ -43,7 +43,11 @@ export function chromeTrace({ instanceId, spans, pulls, samples, events }: Trace
   const placed = lanesOf(spans);
   const laneCount = Math.max(0, ...placed.map(({ lane }) => lane + 1));
   const named = (tid: number, name: string): TraceEvent => ({
-    ...{ name: 'thread_name', ph: 'M', pid: process, tid, args: { name } },
+    name: 'thread_name',
+    ph: 'M',
+    pid: process,
+    tid,
+    args: { name },
   });
   return {
     traceEvents: [
@@ -126,6 +130,11 @@ function counters(sample: Sample): TraceEvent[] {
   return series
     .filter(([, args]) => Object.keys(args).length > 0)
     .map(([name, args]) => ({
-      ...{ name: `${where}: ${name}`, ph: 'C', pid: process, tid: noLane, ts: startMs * 1000, args },
+      name: `${where}: ${name}`,
+      ph: 'C',
+      pid: process,
+      tid: noLane,
+      ts: startMs * 1000,
+      args,
     }));
 }

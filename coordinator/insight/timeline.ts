@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 /** What of a span decides how it is drawn and compared. */
 export interface TimelineSpan {
   spanId: string;
@@ -116,7 +117,7 @@ export function compareTimelines(a: readonly TimelineSpan[], b: readonly Timelin
   const [inA, inB] = [stepsOf(a), stepsOf(b)];
   const differences = [...new Set([...inA.keys(), ...inB.keys()])].map((path): StepDifference => {
     const [aMs, bMs] = [inA.get(path), inB.get(path)];
-    return { path, ...(aMs === undefined ? {} : { aMs }), ...(bMs === undefined ? {} : { bMs }) };
+    return { path, ...defined({ aMs, bMs }) };
   });
   const weight = ({ aMs = 0, bMs = 0 }: StepDifference): number => Math.abs(aMs - bMs);
   return differences.sort((x, y) => weight(y) - weight(x));

@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
@@ -58,7 +59,6 @@ export async function readServeOptions(
     env,
     readRequired,
   );
-  const keepBytes = values.keepBytes === undefined ? {} : { keepBytes: values.keepBytes };
   return {
     listeners,
     pages,
@@ -66,7 +66,7 @@ export async function readServeOptions(
     store: values.store,
     storePath: path,
     region: values.region,
-    keep: { retention: retentionOf(values.keepDays), ...keepBytes },
+    keep: { retention: retentionOf(values.keepDays), ...defined({ keepBytes: values.keepBytes }) },
     reflection: values.dev,
     logLevel: values.logLevel,
   };

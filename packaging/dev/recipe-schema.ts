@@ -48,7 +48,8 @@ function valueSchema(value: Value): Schema {
       if (numbers !== undefined)
         forms.push({
           type: numbers.fractions === true ? 'number' : 'integer',
-          ...{ minimum: numbers.min, maximum: numbers.max },
+          minimum: numbers.min,
+          maximum: numbers.max,
         });
       // A number is read as its digits.
       else if (pattern.test('7')) forms.push({ type: 'number', minimum: 0 });

@@ -40,8 +40,12 @@ export function readContainer(
   const afterNames = distinct(source, after, (each) => `after names "${each}" twice`);
   if (name === undefined) return undefined;
   const spec: ContainerSpec = {
-    ...{ name, image: image ?? '', prepare, ports: own },
-    ...{ ready: readReady(section.read('ready')), userEnv },
+    name,
+    image: image ?? '',
+    prepare,
+    ports: own,
+    ready: readReady(section.read('ready')),
+    userEnv,
   };
   const stopTimeoutMs = section.read('stop_timeout');
   const optional: Partial<ContainerSpec> = {};

@@ -11,6 +11,6 @@ export function lossMessage({
 }): Pick<Role, 'onLoss' | 'silentAfter'> {
   return {
     onLoss: onLoss === 'replace' ? 'ON_LOSS_REPLACE' : 'ON_LOSS_FAIL',
-    ...(silentAfterMs === undefined ? {} : { silentAfter: durationOf(silentAfterMs) }),
+    silentAfter: durationOf(silentAfterMs) ?? null,
   };
 }

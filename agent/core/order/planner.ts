@@ -175,7 +175,10 @@ function run(situation: Situation, order: Order): Step[] {
     mine.some((each) => each.name === container.name && hasArrived(container, each, situation));
   const steps = containers.flatMap((container) =>
     orderSteps(container, order, {
-      ...{ mine, ready, restarts, now },
+      mine,
+      ready,
+      restarts,
+      now,
       isHeldUp: isHeldUp(container, containers, isDone),
     }),
   );

@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import type { AssignRequest__Output } from '../../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { Metadata } from '@grpc/grpc-js';
 import {
@@ -62,9 +63,10 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
   });
   const { ttlMs, ifExists, ...wanted } = read;
   return {
-    ...{ ...wanted, traceparent, tracestate },
-    ...(ttlMs === undefined ? {} : { ttlMs }),
-    ...(ifExists === undefined ? {} : { ifExists }),
+    ...wanted,
+    traceparent,
+    tracestate,
+    ...defined({ ttlMs, ifExists }),
   };
 }
 
@@ -156,6 +158,6 @@ export function lossFromProto(
   });
   return {
     ...(onLoss === 'FAIL' || onLoss === 'REPLACE' ? { onLoss } : {}),
-    ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
+    ...defined({ silentAfterMs }),
   };
 }

@@ -72,7 +72,12 @@ function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Ou
   const { name, userEnv, ports, preparation, takesFiles } = offer;
   const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
   return {
-    ...{ name, userEnv, ports, preparation, takesFiles, ...lossFromProto(field, offer) },
+    name,
+    userEnv,
+    ports,
+    preparation,
+    takesFiles,
+    ...lossFromProto(field, offer),
     ...(isPart ? { replayed } : {}),
   };
 }

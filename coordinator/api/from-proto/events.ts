@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import type { EventFilter } from '../../store/telemetry.ts';
 import type { WatchEventsRequest__Output } from '../../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import { bounded, invalid, readAll, sizeFromProto } from './parts.ts';
@@ -18,7 +19,7 @@ export function eventsFromProto(message: WatchEventsRequest__Output): EventsWant
     after: () => cursorFromProto(message.cursor),
     last: () => lastFromProto(message),
   });
-  return { ...read, untilNow, ...(after === undefined ? {} : { after }) };
+  return { ...read, untilNow, ...defined({ after }) };
 }
 
 function cursorFromProto(cursor: string): number | undefined {

@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import type { AssignmentState__Output as AssignmentStateName } from '../../../proto/gen/parbake/v1/AssignmentState.ts';
 import type { InstanceState__Output as InstanceStateName } from '../../../proto/gen/parbake/v1/InstanceState.ts';
 import type { ListAssignmentsRequest__Output } from '../../../proto/gen/parbake/v1/ListAssignmentsRequest.ts';
@@ -31,7 +32,7 @@ export function watchedInstancesFromProto(request: WatchInstancesRequest__Output
     role: () => bounded('role', request.role, 63),
     state: () => instanceStateFromProto(request.state),
   });
-  return { role, ...(state === undefined ? {} : { state }) };
+  return { role, ...defined({ state }) };
 }
 
 /** @returns `after`: the instance that the page comes after; empty for the first page */
@@ -60,9 +61,9 @@ export function assignmentsFromProto(
     before: () => positionFromProto(request.pageToken),
   });
   return {
-    ...{ ...read, liveOnly },
-    ...(state === undefined ? {} : { state }),
-    ...(before === undefined ? {} : { before }),
+    ...read,
+    liveOnly,
+    ...defined({ state, before }),
   };
 }
 
@@ -102,7 +103,7 @@ export function rangeFromProto(
 ): { from?: number; to?: number } {
   const [from, to] = [millisecondsOf(startTime), millisecondsOf(endTime)];
   if (from !== undefined && to !== undefined && from > to) throw invalid('end_time', 'is before start_time');
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return { ...defined({ from, to }) };
 }
 
 function pageSizeFromProto(size: number): number {

@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import type { ContainerEnd__Output } from '../../../proto/gen/parbake/v1/ContainerEnd.ts';
 import type { Fault__Output } from '../../../proto/gen/parbake/v1/Fault.ts';
 import type { ObservedOrder__Output } from '../../../proto/gen/parbake/v1/ObservedOrder.ts';
@@ -24,7 +25,7 @@ export function orderFromProto(order: ObservedOrder__Output | null): ObservedOrd
     state: state as OrderState,
     error: printable(reasonText(order), maxReason),
     endpoints: order.endpoints,
-    ...(fault === undefined ? {} : { fault }),
+    ...defined({ fault }),
     containers: order.containers.slice(0, maxContainers).map(containerEndFromProto),
   };
 }
@@ -38,9 +39,12 @@ function containerEndFromProto({ exitCode, endTime, ...end }: ContainerEnd__Outp
   const { oomKilled, hostOomKilled, engineRestarted, killedFromOutside, restarts } = end;
   return {
     container: printable(end.container, 128),
-    ...(exitCode === undefined ? {} : { exitCode }),
+    ...defined({ exitCode }),
     signal: printable(end.signal, 32),
-    ...{ oomKilled, hostOomKilled, engineRestarted, killedFromOutside },
+    oomKilled,
+    hostOomKilled,
+    engineRestarted,
+    killedFromOutside,
     endTime: millisecondsOf(endTime) ?? 0,
     restarts: Math.max(0, restarts),
   };

@@ -53,7 +53,9 @@ export function reportFromProto(
   const reported = [message.spans, message.samples, message.pulls, message.starts];
   const leftOut = reported.reduce((sum, { length }) => sum + length, 0) - kept;
   const batch = {
-    ...{ instanceId, bootId, sequence },
+    instanceId,
+    bootId,
+    sequence,
     spans: spans.map((span) => ({
       id: span.spanId,
       startNs: span.startUnixNs,

@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import { assignmentNotFound } from '../../core/not-found.ts';
 import {
   assignmentAfter,
@@ -310,8 +311,15 @@ function attemptsAfter(
     return [
       ...attempts,
       {
-        ...{ number: attempts.length + 1, instanceId: begin.instanceId, startTime: now, startSteady: steady },
-        ...{ endTime: 0, timings: {}, outcome: 'RUNNING', reason: '', containers: [] },
+        number: attempts.length + 1,
+        instanceId: begin.instanceId,
+        startTime: now,
+        startSteady: steady,
+        endTime: 0,
+        timings: {},
+        outcome: 'RUNNING',
+        reason: '',
+        containers: [],
       },
     ];
   const last = attempts.at(-1);
@@ -321,9 +329,7 @@ function attemptsAfter(
   const present = { ...last, timings, containers: end?.containers ?? containers ?? last.containers };
   const { outcome, fault, reason = '' } = end ?? {};
   const ended =
-    outcome === undefined
-      ? present
-      : { ...present, outcome, reason, endTime: now, ...(fault === undefined ? {} : { fault }) };
+    outcome === undefined ? present : { ...present, outcome, reason, endTime: now, ...defined({ fault }) };
   return [...attempts.slice(0, -1), ended];
 }
 

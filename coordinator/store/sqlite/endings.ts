@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import { maxAttempts, type Fault } from '../../core/fault.ts';
 import type { Assignment, ContainerEnd, Instance, Moment, OnLoss } from '../../core/model.ts';
 import type { AssignmentStep } from '../agents.ts';
@@ -115,5 +116,5 @@ export function lossPolicyOf(
 ): { onLoss: OnLoss; silentAfterMs?: number } {
   const offer = instances.get(instanceId)?.roles.find(({ name }) => name === role);
   const { onLoss, silentAfterMs } = offer?.onLoss === undefined ? (roles.applied(role) ?? {}) : offer;
-  return { onLoss: onLoss ?? 'FAIL', ...(silentAfterMs === undefined ? {} : { silentAfterMs }) };
+  return { onLoss: onLoss ?? 'FAIL', ...defined({ silentAfterMs }) };
 }

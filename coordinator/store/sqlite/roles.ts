@@ -43,8 +43,12 @@ export class SqliteRoles {
     for (const row of this.#db.all('SELECT * FROM role')) {
       const name = text(row, 'name');
       found.set(name, {
-        ...{ name, userEnv: userEnvOf(row), takesFiles: takesFilesOf(row) },
-        ...{ applied: true, readyInstances: 0, ...lossPolicyOf(row) },
+        name,
+        userEnv: userEnvOf(row),
+        takesFiles: takesFilesOf(row),
+        applied: true,
+        readyInstances: 0,
+        ...lossPolicyOf(row),
       });
     }
     const offered = this.#db.all(
@@ -54,8 +58,12 @@ export class SqliteRoles {
     for (const row of offered) {
       const name = text(row, 'name');
       const known = found.get(name) ?? {
-        ...{ name, userEnv: [], takesFiles: false },
-        ...{ applied: false, readyInstances: 0, onLoss: 'FAIL' as const },
+        name,
+        userEnv: [],
+        takesFiles: false,
+        applied: false,
+        readyInstances: 0,
+        onLoss: 'FAIL' as const,
       };
       const all = known.applied ? known.userEnv : [...new Set([...known.userEnv, ...userEnvOf(row)])];
       found.set(name, {

@@ -1,3 +1,4 @@
+import { defined } from '../../../proto/errors/defined.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 
 /** Where one signal goes, and how. */
@@ -48,11 +49,11 @@ export async function otlpTargets(options: OtlpOptions, env: Env, readFile: Read
   const { headersFile, caFile } = options;
   const headers =
     headersFile === undefined ? {} : headersOf((await readFile(headersFile)).toString(), headersFile);
-  const ca = caFile === undefined ? {} : { ca: await readFile(caFile) };
+  const ca = caFile === undefined ? undefined : await readFile(caFile);
   const target = async (signal: keyof typeof paths): Promise<OtlpTarget | undefined> => {
     const url = urlOf(signal, options.endpoint, env);
     if (url === undefined) return undefined;
-    const tls = { ...(await tlsOf(signal, env, readFile)), ...ca };
+    const tls = { ...(await tlsOf(signal, env, readFile)), ...defined({ ca }) };
     const common = {
       ...pairs(env['OTEL_EXPORTER_OTLP_HEADERS']),
       ...pairs(env[`OTEL_EXPORTER_OTLP_${signal}_HEADERS`]),
@@ -71,8 +72,7 @@ export async function otlpTargets(options: OtlpOptions, env: Env, readFile: Read
   };
   const [traces, metrics] = [await target('TRACES'), await target('METRICS')];
   return {
-    ...(traces === undefined ? {} : { traces }),
-    ...(metrics === undefined ? {} : { metrics }),
+    ...defined({ traces, metrics }),
     intervalMs: options.intervalMs ?? intervalOf(env),
     resource: {
       ...pairs(env['OTEL_RESOURCE_ATTRIBUTES']),
@@ -126,9 +126,7 @@ async function tlsOf(signal: keyof typeof paths, env: Env, readFile: ReadFile): 
     ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'].map((name) => read(name)),
   );
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ ca, cert, key }),
   };
 }
 

@@ -56,7 +56,11 @@ export class Otlp {
       const { exportMetrics } = await import('./metrics-export.ts');
       await exportMetrics(
         {
-          ...{ target, intervalMs, resource, version: packageVersion(), logger },
+          target,
+          intervalMs,
+          resource,
+          version: packageVersion(),
+          logger,
           read: async () => await metrics.read(await read()),
           count: (result) => metrics.pushed(result),
         },

@@ -12,6 +12,7 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
+import { defined } from '../../../proto/errors/defined.ts';
 import { catalogue } from '../../../proto/errors/catalogue.ts';
 import type { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { IoCounters__Output } from '../../../proto/gen/parbake/v1/IoCounters.ts';
@@ -216,7 +217,7 @@ function readable(span: NewSpan, version: string): ReadableSpan {
     name,
     kind,
     spanContext: () => context,
-    ...(parent === undefined ? {} : { parentSpanContext: parent }),
+    ...defined({ parentSpanContext: parent }),
     startTime: hrTime(startNs),
     endTime: hrTime(endNs),
     duration: hrTime(endNs - startNs),
