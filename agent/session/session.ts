@@ -120,7 +120,6 @@ export class CoordinatorSession {
       const answer = await checkIn(client, this.#options.checkIn());
       this.#measured(sent, answer.receiveTime, answer.answerTime);
       void span.end();
-      if (answer.desired !== null) await this.#apply(answer.desired);
       connectedAt = performance.now();
       const { quarantineReason: reason, quarantineMessage: message } = answer;
       this.#connected(reasonText({ reason, message }));

@@ -9,12 +9,12 @@ import type { ReportedPull } from '../../proto/wire/telemetry.ts';
 import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
+import { instanceOf, type CallerOf } from './caller.ts';
 import { received, streaming, unary } from './handlers.ts';
 import { checkInFromProto } from './from-proto/check-in.ts';
 import { reportFromProto } from './from-proto/report.ts';
 import { serveSession } from './serve-session.ts';
 import type { SessionStream, TraceparentOf } from './session-stream.ts';
-import { desiredMessage } from './to-proto.ts';
 
 type ReportStream = ServerDuplexStream<ReportRequest__Output, ReportResponse>;
 
@@ -31,20 +31,22 @@ export interface AgentServiceParts {
   store: Pick<TelemetryUseCases, 'report'>;
   onReport: ReportObserver;
   traceparentOf: TraceparentOf;
+  callerOf: CallerOf;
   logger: Logger;
 }
 
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
-  const { dispatcher, traceparentOf, logger } = parts;
+  const { dispatcher, traceparentOf, callerOf, logger } = parts;
   return {
-    CheckIn: unary(logger, 'CheckIn', async (request) => {
+    CheckIn: unary(logger, 'CheckIn', async (request, call) => {
       const receiveTime = timeOf(Date.now());
-      const { sessionId, tenancy, quarantined } = await dispatcher.checkIn(checkInFromProto(request));
-      const { assignment } = tenancy;
+      const checkIn = checkInFromProto(request, (said) =>
+        instanceOf(callerOf(call), 'facts.instance_id', said),
+      );
+      const { sessionId, quarantined } = await dispatcher.checkIn(checkIn);
       const { reason: quarantineReason, message: quarantineMessage } = reasonFrom(quarantined);
       return {
         sessionId,
-        desired: desiredMessage(tenancy, assignment === undefined ? '' : traceparentOf(assignment)),
         quarantineReason,
         quarantineMessage,
         heartbeatInterval: durationOf(deadlines.heartbeatInterval),
@@ -53,7 +55,7 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
       };
     }),
     Session: streaming(logger, 'Session', (stream: SessionStream, gone) =>
-      serveSession(dispatcher, stream, traceparentOf, gone),
+      serveSession({ dispatcher, traceparentOf, caller: callerOf(stream) }, stream, gone),
     ),
     Report: streaming(logger, 'Report', (stream: ReportStream, gone) => serveReport(parts, stream, gone)),
   };
@@ -61,13 +63,15 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
 
 /** Takes one batch after the other; a stream that sends faster is paused. */
 function serveReport(
-  { store, onReport, logger }: AgentServiceParts,
+  { store, onReport, callerOf, logger }: AgentServiceParts,
   stream: ReportStream,
   gone: AbortSignal,
 ): Promise<void> {
-  const take = async (message: ReportRequest__Output): Promise<void> => {
+  const caller = callerOf(stream);
+  const take = async (received: ReportRequest__Output): Promise<void> => {
     stream.pause();
     const now = Date.now();
+    const message = { ...received, instanceId: instanceOf(caller, 'instance_id', received.instanceId) };
     const { batch, spans, pulls, leftOut } = reportFromProto(message, now);
     const { acknowledged, isNew } = await store.report(batch, now);
     if (isNew && leftOut > 0)

@@ -5,6 +5,9 @@ import type { Hello__Output } from '../../proto/gen/parbake/v1/Hello.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Session } from '../fleet/sessions.ts';
+import type { Caller } from '../core/principal.ts';
+import { instanceOf } from './caller.ts';
+import { OwnAddresses } from './own-addresses.ts';
 import { received } from './handlers.ts';
 import { clockFromProto, observedFromProto } from './from-proto/check-in.ts';
 import { StreamChannel, type SessionStream, type TraceparentOf } from './session-stream.ts';
@@ -12,17 +15,22 @@ import { StreamChannel, type SessionStream, type TraceparentOf } from './session
 /** Agents' sessions, as the dispatcher takes them. */
 export type SessionDispatcher = Pick<
   Dispatcher,
-  'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'observe'
+  'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'observe' | 'addressesOf'
 >;
+
+export interface SessionParts {
+  dispatcher: SessionDispatcher;
+  traceparentOf: TraceparentOf;
+  caller: Caller;
+}
 
 /** Serves one session until it ends. What goes wrong in it ends nothing but the session. */
 export async function serveSession(
-  dispatcher: SessionDispatcher,
+  { dispatcher, traceparentOf, caller }: SessionParts,
   stream: SessionStream,
-  traceparentOf: TraceparentOf,
   gone: AbortSignal,
 ): Promise<void> {
-  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, traceparentOf));
+  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, traceparentOf), caller);
   try {
     await received(stream, (message: SessionRequest__Output) => inbox.receive(message), gone);
   } finally {
@@ -34,15 +42,22 @@ export async function serveSession(
 class SessionInbox {
   readonly #dispatcher: SessionDispatcher;
   readonly #channel: StreamChannel;
+  readonly #caller: Caller;
+  readonly #addresses: OwnAddresses;
   #opening: Promise<Session> | undefined;
   #session: Session | undefined;
   #observed: Observed | undefined;
   #isObserving = false;
   #isClosed = false;
 
-  constructor(dispatcher: SessionDispatcher, channel: StreamChannel) {
+  constructor(dispatcher: SessionDispatcher, channel: StreamChannel, caller: Caller) {
     this.#dispatcher = dispatcher;
     this.#channel = channel;
+    this.#caller = caller;
+    this.#addresses = new OwnAddresses(caller, async () => {
+      const session = await this.#opening;
+      return session === undefined ? [] : await dispatcher.addressesOf(session.instanceId);
+    });
   }
 
   async receive({ hello, heartbeat, observed, pong }: SessionRequest__Output): Promise<void> {
@@ -52,7 +67,9 @@ class SessionInbox {
     this.#session?.heard();
     if (pong !== null && pong !== undefined) this.#session?.ponged(pong.pingId);
     if (observed !== null && observed !== undefined) {
-      this.#observed = observedFromProto(observed);
+      const read = observedFromProto(observed);
+      await this.#addresses.check(read.order?.endpoints ?? []);
+      this.#observed = read;
       await this.#observe();
     }
     if (heartbeat !== null && heartbeat !== undefined) await this.#beat(heartbeat);
@@ -66,9 +83,10 @@ class SessionInbox {
     if (session !== undefined) await this.#dispatcher.closeSession(session);
   }
 
-  async #open({ instanceId, sessionId, clock: measured }: Hello__Output): Promise<void> {
+  async #open({ instanceId: said, sessionId, clock: measured }: Hello__Output): Promise<void> {
     if (this.#opening !== undefined)
       throw new ParbakeError('REQUEST_INVALID', 'only the first message of a session is a hello');
+    const instanceId = instanceOf(this.#caller, 'hello.instance_id', said);
     const clock = clockFromProto(measured);
     this.#opening = this.#dispatcher.openSession(instanceId, sessionId, this.#channel);
     const session = await this.#opening;

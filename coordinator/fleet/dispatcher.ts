@@ -123,6 +123,12 @@ export class Dispatcher {
     await this.#store.measureClock(instanceId, clock, Date.now());
   }
 
+  /** Where EC2 says that an instance is; nothing without EC2. */
+  async addressesOf(instanceId: string): Promise<string[]> {
+    const { ec2 } = (await this.#store.instance(instanceId))?.instance ?? {};
+    return [ec2?.privateIpv4 ?? '', ec2?.publicIpv4 ?? ''].filter((address) => address !== '');
+  }
+
   /** Takes in what an agent sees. Repetitions are normal and change nothing. */
   async observe(session: Session, observed: Observed): Promise<void> {
     const { instanceId } = session;

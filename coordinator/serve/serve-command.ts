@@ -20,7 +20,9 @@ import { runRetention } from '../fleet/retention.ts';
 import { StoreHealth } from '../fleet/store-health.ts';
 import { serveDeclaration } from './serve-declaration.ts';
 import { readServeOptions, type WebListener } from './serve-options.ts';
-import { startServer } from './server.ts';
+import { startServer, type Listener } from './server.ts';
+import { Authoriser } from '../trust/authorise.ts';
+import { everySerial, Principals } from '../trust/principal.ts';
 import { traceReport } from './trace-reports.ts';
 
 export const serveCommand = command(serveDeclaration, serve);
@@ -38,7 +40,12 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
       observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
     });
     const levels = (): Promise<Levels> => levelsOf(fleet, health);
+    const { trustDomain, isSharedAllowed } = options;
+    const now = (): number => Date.now();
+    const principals = new Principals({ trustDomain, isSharedAllowed, serials: everySerial, now });
+    warnOfClaims(options, logger);
     const server = await startServer(fleet, options.listeners, {
+      authoriser: new Authoriser({ principals, areAgentsBehindNat: options.areAgentsBehindNat, logger }),
       reflection: options.reflection,
       interceptors: [measureCalls((...call) => metrics.call(...call))],
       onReport: (message, isNew) => {
@@ -81,6 +88,16 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
   } finally {
     await store.close();
   }
+}
+
+/** Says where an agent can pass for another. */
+function warnOfClaims(
+  { listeners, isSharedAllowed }: { listeners: readonly Listener[]; isSharedAllowed: boolean },
+  logger: Logger,
+): void {
+  const addresses = listeners.filter(({ door }) => door === 'local-insecure').map(({ address }) => address);
+  if (addresses.length > 0) logger.warn({ addresses }, 'nothing proves which instance an agent is here');
+  if (isSharedAllowed) logger.warn('agents share one certificate, so any of them can pass for another');
 }
 
 /** Without what the store knows when it cannot be read: that it fails is still told. */

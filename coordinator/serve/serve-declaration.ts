@@ -12,6 +12,7 @@ import {
 } from '../../proto/process/cli/options.ts';
 import { logLevels } from '../../proto/process/log.ts';
 import { defaultRetentionDays } from '../core/retention.ts';
+import { defaultTrustDomain } from '../trust/principal.ts';
 
 /** An empty store and some instances fit. */
 const minBytes = 16 * 1024 ** 2;
@@ -20,7 +21,7 @@ export const serveDeclaration = declare({
   name: 'serve',
   summary: 'Serve agents, callers and operators.',
   description: [
-    'Serves agents, callers and operators over gRPC until SIGTERM. Plaintext is accepted only on loopback addresses and Unix sockets. Every client of a TLS listener needs a certificate signed by --tls-ca.',
+    'Serves agents, callers and operators over gRPC until SIGTERM. Plaintext is accepted only on loopback addresses and Unix sockets, and whoever reaches one is an operator. Every client of a TLS listener needs a certificate signed by --tls-ca, whose URI says who it is (docs/tls.md).',
     'Credentials for EC2 come from where the tools of AWS look for them; they need ec2:DescribeInstances, ec2:CreateTags and ec2:DeleteTags.',
     'The OTEL_* variables of OpenTelemetry apply wherever the --otlp options are not given (docs/opentelemetry.md).',
   ].join('\n'),
@@ -28,7 +29,29 @@ export const serveDeclaration = declare({
     listen: setting(
       many(text('ADDRESS', 'host:port or unix:PATH to serve in plaintext (default 127.0.0.1:7443)')),
     ),
-    tlsListen: setting(many(text('ADDRESS', 'host:port to serve with TLS'))),
+    tlsListen: setting(many(text('ADDRESS', 'host:port to serve agents with TLS'))),
+    apiListen: setting(many(text('ADDRESS', 'host:port to serve callers and operators with TLS'))),
+    trustDomain: setting(
+      preset(
+        text('NAME', 'trust domain of certificates, as in spiffe://NAME/operator/alice'),
+        defaultTrustDomain,
+      ),
+    ),
+    sharedAgentCertificate: setting(
+      flag(
+        'let agents share one certificate, which names no instance: any of them can pass for another; temporary, until instances get certificates of their own',
+      ),
+    ),
+    agentsBehindNat: setting(
+      flag(
+        'accept endpoints at any address that an agent names, not only at the one that it calls from: for agents that reach the coordinator through a NAT',
+      ),
+    ),
+    insecureAgents: setting(
+      flag(
+        'let agents use plaintext listeners, where nothing proves which instance they are; for demos and tests',
+      ),
+    ),
     tlsCa: setting(text('FILE', "CA certificates that clients' must be signed by (PEM)")),
     tlsCert: setting(text('FILE', "the coordinator's certificate (PEM)")),
     tlsKey: setting(text('FILE', 'the key of its certificate (PEM)')),

@@ -5,6 +5,7 @@ import { readRequired } from '../../proto/process/required-file.ts';
 import { listenerCredentials, type TlsFiles } from '../../proto/wire/channel.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
+import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
@@ -24,24 +25,29 @@ export async function readServeOptions(
   env: CommandContext['env'],
 ) {
   const { tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
-  const isTls = values.tlsListen.length > 0 || values.https !== undefined;
+  const isTls = values.tlsListen.length + values.apiListen.length > 0 || values.https !== undefined;
   if (isTls && (ca === undefined || certificate === undefined || key === undefined))
     throw new ParbakeError(
       'INSECURE_ADDRESS',
-      '--tls-listen and --https need --tls-ca, --tls-cert and --tls-key',
+      '--tls-listen, --api-listen and --https need --tls-ca, --tls-cert and --tls-key',
     );
   if (!isTls && (ca ?? certificate ?? key) !== undefined)
     throw new ParbakeError(
       'USAGE',
-      '--tls-ca, --tls-cert and --tls-key are for --tls-listen and --https: give one',
+      '--tls-ca, --tls-cert and --tls-key are for --tls-listen, --api-listen and --https: give one',
     );
   const isPlaintextAllowed = values.allowPlaintextHttp;
   if (values.http !== undefined && !isPlaintextAllowed) listenerCredentials(values.http, undefined);
   const tls = isTls ? await readTls({ ca, certificate, key }) : undefined;
   const plain = values.listen.length > 0 ? values.listen : ['127.0.0.1:7443'];
+  const local: Door = values.insecureAgents ? 'local-insecure' : 'local';
+  const listener = (door: Door, given: TlsFiles | undefined) => (address: string) => ({
+    ...{ address, door, credentials: listenerCredentials(address, given) },
+  });
   const listeners: Listener[] = [
-    ...plain.map((address) => ({ address, credentials: listenerCredentials(address, undefined) })),
-    ...values.tlsListen.map((address) => ({ address, credentials: listenerCredentials(address, tls) })),
+    ...plain.map(listener(local, undefined)),
+    ...values.tlsListen.map(listener('agents', tls)),
+    ...values.apiListen.map(listener('api', tls)),
   ];
   const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
   if (path === undefined) throw new ParbakeError('USAGE', `--store takes sqlite:PATH, not "${values.store}"`);
@@ -61,6 +67,9 @@ export async function readServeOptions(
   );
   return {
     listeners,
+    trustDomain: values.trustDomain,
+    isSharedAllowed: values.sharedAgentCertificate,
+    areAgentsBehindNat: values.agentsBehindNat,
     pages,
     otlp,
     store: values.store,

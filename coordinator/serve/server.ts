@@ -1,14 +1,24 @@
-import { Server, type ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import {
+  experimental,
+  Server,
+  type ServerCredentials,
+  type ServerInterceptor,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { serverOptions } from '../../proto/wire/channel.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { listenError } from '../../proto/wire/listen-error.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
+import { permissions, type Door } from '../core/permissions.ts';
+import type { Authoriser } from '../trust/authorise.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { agentService, type ReportObserver } from '../api/agent-service.ts';
 import { assignmentService } from '../api/assignment-service.ts';
 import { fleetService } from '../api/fleet-service.ts';
+import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
 import type { Fleet } from './fleet.ts';
@@ -25,6 +35,7 @@ export interface Listener {
   /** `host:port` or `unix:path`; port 0 takes a free one. */
   address: string;
   credentials: ServerCredentials;
+  door: Door;
 }
 
 export interface RunningServer {
@@ -39,6 +50,7 @@ export async function startServer(
   fleet: Fleet,
   listeners: readonly Listener[],
   options: {
+    authoriser: Authoriser;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
     onReport?: ReportObserver;
@@ -51,15 +63,16 @@ export async function startServer(
     logger: Logger;
   },
 ): Promise<RunningServer> {
-  const { logger, interceptors = [], onReport = () => {}, readerPatience } = options;
+  const { authoriser, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
   const { store, changes, dispatcher, assigner, sessions } = fleet;
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
-  const server = new Server({ ...serverOptions(), interceptors: [...interceptors] });
+  const callerOf: CallerOf = (call) => authoriser.callerOf(call);
+  const server = new AuthorisedServer({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
     v1.AgentService.service,
-    agentService({ dispatcher, store, onReport, traceparentOf, logger }),
+    agentService({ dispatcher, store, onReport, traceparentOf, callerOf, logger }),
   );
   server.addService(v1.AssignmentService.service, assignmentService(assigner, store, logger));
   server.addService(
@@ -78,7 +91,7 @@ export async function startServer(
   if (options.reflection) addReflection(server);
   const addresses: string[] = [];
   try {
-    for (const listener of listeners) addresses.push(await bind(server, listener));
+    for (const listener of listeners) addresses.push(await bind(server, listener, authoriser));
   } catch (cause) {
     // The addresses that were bound would keep the process alive.
     server.forceShutdown();
@@ -109,9 +122,25 @@ function healthOf<Status extends string>(status: Status): Record<string, Status>
   );
 }
 
-async function bind(server: Server, { address, credentials }: Listener): Promise<string> {
+/** Takes no service that has a method without a row in the table of permissions. */
+class AuthorisedServer extends Server {
+  override addService(service: ServiceDefinition, implementation: UntypedServiceImplementation): void {
+    for (const { path } of Object.values(service))
+      if (permissions[path] === undefined) throw new Error(`${path} has no row in the table of permissions`);
+    super.addService(service, implementation);
+  }
+}
+
+async function bind(
+  server: Server,
+  { address, credentials, door }: Listener,
+  authoriser: Authoriser,
+): Promise<string> {
+  const guarded = experimental.createServerCredentialsWithInterceptors(credentials, [
+    authoriser.interceptor(door),
+  ]);
   return await new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (cause, port) => {
+    server.bindAsync(address, guarded, (cause, port) => {
       if (cause !== null) reject(listenError(address, cause));
       else resolve(address.startsWith('unix:') ? address : address.replace(/:\d+$/, `:${port}`));
     });

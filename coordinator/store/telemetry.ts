@@ -74,6 +74,7 @@ export interface TelemetryUseCases {
   /**
    * Keeps the newest pulls, starts and reads of an instance, up to a limit for each kind.
    * @returns the highest sequence of this boot that is durable, and whether this batch was new
+   * @throws ParbakeError INSTANCE_NOT_FOUND for an instance that never checked in, or was removed
    */
   report(batch: ReportBatch, now: number): Promise<{ acknowledged: number; isNew: boolean }>;
   /** By start. Items besides spans come without `after` only. */

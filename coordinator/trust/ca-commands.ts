@@ -15,7 +15,7 @@ export const caInitCommand = command(
     name: 'ca init',
     summary: 'Make a CA and the certificates for a first try.',
     description: [
-      'Makes a certificate authority (ca.pem, ca.key) and three certificates with their keys: server for the coordinator, agent for instances, operator for people. The CA is enough to try Parbake; in production, issue certificates with your own.',
+      'Makes a certificate authority (ca.pem, ca.key) and three certificates with their keys: server for the coordinator, agent for instances to share, operator for people. The coordinator accepts the shared one with --shared-agent-certificate only. The CA is enough to try Parbake; in production, issue certificates with your own.',
       note,
     ].join('\n'),
     options: {
@@ -34,7 +34,7 @@ export const caInitCommand = command(
     const common = { days: values.days };
     const files = await makeAuthority(values.dir, [
       { ...common, name: 'server', holder: 'server', hosts },
-      { ...common, name: 'agent', holder: 'agent', hosts: [] },
+      { ...common, name: 'agent', holder: 'agent', isShared: true, hosts: [] },
       { ...common, name: 'operator', holder: 'operator', hosts: [] },
     ]);
     stdout.write(values.json ? `${JSON.stringify({ files })}\n` : `${files.join('\n')}\n`);
@@ -47,7 +47,7 @@ export const caIssueCommand = command(
     name: 'ca issue',
     summary: 'Issue one more certificate.',
     description: [
-      'Issues a certificate signed by the CA that "ca init" made, as NAME.pem and NAME.key.',
+      'Issues a certificate signed by the CA that "ca init" made, as NAME.pem and NAME.key. NAME says who shows it: of an agent it is the id of its instance.',
       note,
     ].join('\n'),
     options: {
@@ -58,7 +58,7 @@ export const caIssueCommand = command(
       json,
     },
     positionals: { name: required(text('NAME', 'file name without its ending')) },
-    examples: ['parbake-coordinator ca issue build-42 --for agent --dir /etc/parbake'],
+    examples: ['parbake-coordinator ca issue i-0a1b2c3d4e --for agent --dir /etc/parbake'],
   },
   async (values, { stdout }) => {
     const { name, for: holder } = values;

@@ -7,15 +7,18 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { defaultTrustDomain } from './principal.ts';
 
-/** Who shows a certificate: the coordinator to its clients, or an agent or operator to the coordinator. */
-export const holders = ['server', 'agent', 'operator'] as const;
+/** Who shows a certificate: the coordinator to its clients, or one of them to the coordinator. */
+export const holders = ['server', 'agent', 'client', 'reader', 'operator'] as const;
 export type Holder = (typeof holders)[number];
 
 export interface Certificate {
   /** File name without its ending. */
   name: string;
   holder: Holder;
+  /** Names no instance: the certificate that agents share. */
+  isShared?: boolean;
   /** DNS names and IP addresses that it is valid for. */
   hosts: readonly string[];
   days: number;
@@ -77,14 +80,15 @@ export function checkHost(host: string): string {
 }
 
 async function issue(work: string, signer: string, certificate: Certificate): Promise<void> {
-  const { name, holder, hosts, days } = certificate;
+  const { name, holder, isShared = false, hosts, days } = certificate;
   const usage = holder === 'server' ? 'serverAuth' : 'clientAuth';
+  const uri = `URI:spiffe://${defaultTrustDomain}/${holder}${isShared ? '' : `/${name}`}`;
   const names = hosts.map((host) => `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`);
   const extensions = [
     'basicConstraints = critical,CA:FALSE',
     'keyUsage = critical,digitalSignature',
     `extendedKeyUsage = ${usage}`,
-    `subjectAltName = ${names.length > 0 ? names.join(',') : `DNS:${name}`}`,
+    `subjectAltName = ${[...(holder === 'server' ? [] : [uri]), ...names].join(',')}`,
   ];
   await writeFile(join(work, `${name}.ext`), `${extensions.join('\n')}\n`);
   await writeFile(

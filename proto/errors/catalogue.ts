@@ -246,6 +246,16 @@ export const catalogue = {
     "Check the role's readiness check and the container's log.",
   ),
 
+  UNAUTHENTICATED: failure(
+    'UNAUTHENTICATED',
+    false,
+    'Show a certificate or a token that this coordinator accepts: docs/tls.md says which.',
+  ),
+  PERMISSION_DENIED: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Call as a principal that may: docs/tls.md has the table of who may call what.',
+  ),
   REQUEST_INVALID: wrongInput('Correct the field named.'),
   REQUEST_ID_MISMATCH: failure('FAILED_PRECONDITION', false, 'Use a new request id for a new request.'),
   ROLE_UNKNOWN: failure('NOT_FOUND', false, 'List the roles with "parbake roles list", or apply the role.'),

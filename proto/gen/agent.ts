@@ -129,7 +129,10 @@ export interface ProtoGrpcType {
     v1: {
       AfterRelease: EnumTypeDefinition
       /**
-       * What agents call.
+       * What agents call. Which instance an agent speaks for is in its certificate
+       * (spiffe://TRUST-DOMAIN/agent/INSTANCE-ID). An instance_id in a message may repeat it;
+       * any other id is PERMISSION_DENIED. Only on a plaintext listener for demos and tests,
+       * and with a certificate that agents share, does the message say which instance it is.
        */
       AgentService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_AgentServiceClient> & { service: _parbake_v1_AgentServiceDefinition }
       AssignRequest: MessageTypeDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignRequest__Output>

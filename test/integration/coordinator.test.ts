@@ -95,7 +95,7 @@ describe('the coordinator', () => {
 
   test('an instance that carries an assignment which the store does not know never joins the pool', async () => {
     const instanceId = `i-${randomUUID()}`;
-    const { checkIn } = await startSimulatedAgent(coordinator.agents, {
+    const agent = await startSimulatedAgent(coordinator.agents, {
       instanceId,
       role: 'foreign',
       assignmentId: 'as-of-another-store',
@@ -103,7 +103,8 @@ describe('the coordinator', () => {
     });
     expect((await getInstance(coordinator.clients, instanceId)).reason).toBe('FOREIGN_ASSIGNMENT');
     // Its containers are somebody's: a lower generation leaves them running.
-    expect(checkIn.desired?.generation).toBeLessThan(7);
+    await waitFor('its desired state', () => agent.desired.length > 0);
+    expect(agent.desired[0]?.generation).toBeLessThan(7);
   });
 
   test('an order goes only to an instance whose baked role takes its variables', async () => {

@@ -9,8 +9,8 @@ import { startServer, type RunningServer } from '../../coordinator/serve/server.
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
+import { anAuthoriser, insecureListener } from '../support/authorisers.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { listenerCredentials } from '../../proto/wire/channel.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
@@ -72,13 +72,13 @@ describe('events over gRPC', () => {
     store = await openSqliteStore(':memory:');
     refused = [];
     const logger = Object.assign(createLogger('test', 'silent'), {
-      info: ({ code }: { code?: unknown }) => void refused.push(code),
+      info: ({ code }: { code?: unknown }) => {
+        if (code !== undefined) refused.push(code);
+      },
     });
     fleet = composeFleet(store, logger);
-    const address = '127.0.0.1:0';
-    const listeners = [{ address, credentials: listenerCredentials(address, undefined) }];
-    const options = { reflection: false, readerPatience, logger };
-    server = await startServer(fleet, listeners, options);
+    const options = { authoriser: anAuthoriser(logger), reflection: false, readerPatience, logger };
+    server = await startServer(fleet, [insecureListener()], options);
     clients = connectCoordinator(server.addresses[0] ?? '');
     agents = connectAgents(server.addresses[0] ?? '');
   });

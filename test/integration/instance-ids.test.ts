@@ -75,7 +75,7 @@ describe('A13: one instance id on two machines', () => {
     expect(message).toContain('it is ASSIGNED');
     await coordinator.fleet.operator.retire(instanceId, true);
     const second = await join('second');
-    expect(second.checkIn.desired?.phase).toBe('DESIRED_PHASE_STOP');
+    await waitFor('its order to stop', () => second.desired.at(-1)?.phase === 'DESIRED_PHASE_STOP');
   });
 
   test('A13: a reboot is not a duplicate: the newer boot of the same engine supersedes', async () => {

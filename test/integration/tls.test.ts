@@ -29,7 +29,7 @@ const serve = (folder: string): Promise<CoordinatorProcess> => {
     ...[
       '--listen',
       `unix:${at(`${folder}.sock`)}`,
-      '--tls-listen',
+      '--api-listen',
       '127.0.0.1:0',
       ...tlsOptions(folder, 'server'),
     ],
@@ -136,12 +136,29 @@ describe('with certificates of "ca init"', () => {
     expect(await instances(address, tlsOptions('named', 'second'))).toMatchObject({ exit: 0 });
   });
 
+  test('what a certificate says decides what its owner may do', async () => {
+    const issue = (...args: string[]): Promise<Ended> =>
+      coordinatorProgram('ca', 'issue', ...args, '--dir', at('named'));
+    for (const [name, kind] of [
+      ['dashboard', 'reader'],
+      ['backend', 'client'],
+      ['i-0a1b', 'agent'],
+    ] as const)
+      expect(await issue(name, '--for', kind)).toMatchObject({ exit: 0 });
+    expect(await instances(address, tlsOptions('named', 'dashboard'))).toMatchObject({ exit: 0 });
+    for (const name of ['backend', 'i-0a1b', 'agent']) {
+      const { exit, stderr } = await instances(address, tlsOptions('named', name));
+      expect(exit).toBe(1);
+      expect(stderr).toContain(name === 'agent' ? '[UNAUTHENTICATED]' : '[PERMISSION_DENIED]');
+    }
+  });
+
   test('a port in use is said as such', async () => {
     const second = await coordinatorProgram(
       'serve',
       '--listen',
       `unix:${at('x.sock')}`,
-      '--tls-listen',
+      '--api-listen',
       address,
       '--store',
       `sqlite:${at('x.db')}`,

@@ -39,7 +39,8 @@ describe.skipIf(missing !== undefined)(
       await buildApplicationImage(workshop, testbed.makeDirectory('app'), image);
       await pushImage(workshop, image);
       await workshop.stop();
-      coordinator = await startCoordinator(testbed);
+      // A virtual machine reaches it through QEMU's own NAT.
+      coordinator = await startCoordinator(testbed, undefined, ['--agents-behind-nat']);
       const app = `{ name: app, image: '${image}', ports: [8080], ready: { http: { port: 8080 } } }`;
       const recipe = `apiVersion: parbake/v1\nimages: ['${image}']\nroles:\n  web: { containers: [${app}] }\n`;
       builder = await makeMachineBuilder({ testbed, registry, recipe, prepare: installCertificates });

@@ -81,6 +81,8 @@ describe.skipIf(missing !== undefined)(
     test('an instance on another machine checks in over mutual TLS and serves', async () => {
       const given = { '10.0.1.10': testbed.hostAddress };
       await coordinator.run(quickStart('fleet', 'certificates', given));
+      // The instance reaches it through QEMU's own NAT.
+      await coordinator.run('echo PARBAKE_AGENTS_BEHIND_NAT=1 >>/etc/default/parbake-coordinator');
       await coordinator.run(quickStart('fleet', 'listen'));
       const { machine, builder } = await bakedMachine();
       await sealMachine(builder);

@@ -42,7 +42,11 @@ export async function startLoneCoordinator(
   const directory = mkdtempSync(join(tmpdir(), 'parbake-coordinator-'));
   const loopback = await reserveLoopback();
   const start = (address: string, page: string): Promise<CoordinatorProcess> =>
-    startCoordinatorProcess(directory, ['--listen', address, '--http', page, ...options], { env });
+    startCoordinatorProcess(
+      directory,
+      ['--listen', address, '--insecure-agents', '--http', page, ...options],
+      { env },
+    );
   let process = await start(`${loopback}:0`, `${loopback}:0`);
   const [address = ''] = process.addresses;
   const page = new URL(process.urls[0] ?? '').host;

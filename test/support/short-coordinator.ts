@@ -3,7 +3,7 @@ import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
 import { startServer } from '../../coordinator/serve/server.ts';
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import { createLogger } from '../../proto/process/log.ts';
-import { listenerCredentials } from '../../proto/wire/channel.ts';
+import { anAuthoriser, insecureListener } from './authorisers.ts';
 import { connectAgents } from '../fakes/simulated-agent.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
 
@@ -24,9 +24,8 @@ export async function startShortCoordinator(limits: Partial<Limits> = {}): Promi
     limits: { ...defaultLimits, settling: 0, ...limits },
     sweepInterval: 20,
   });
-  const address = '127.0.0.1:0';
-  const listeners = [{ address, credentials: listenerCredentials(address, undefined) }];
-  const server = await startServer(fleet, listeners, { reflection: false, logger });
+  const authoriser = anAuthoriser(logger);
+  const server = await startServer(fleet, [insecureListener()], { authoriser, reflection: false, logger });
   const [listening = ''] = server.addresses;
   const clients = connectCoordinator(listening);
   const agents = connectAgents(listening);

@@ -311,6 +311,7 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
 
     describe('a report', () => {
       test('is kept once, by boot and sequence', async () => {
+        await store.admit(aCheckIn('i-1'), 's', at(1));
         const spans = [{ id: 's', startNs: 1, json: '"span"' }];
         expect(await store.report(aReport('i-1', { sequence: 2, spans }), 1)).toEqual({
           acknowledged: 2,
@@ -323,7 +324,13 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         expect((await store.timeline('i-1')).spans).toEqual(['"span"']);
       });
 
+      test('of an instance that never checked in is refused', async () => {
+        const refused = store.report(aReport('i-none', { sequence: 1 }), 1);
+        await expect(refused).rejects.toMatchObject({ code: 'INSTANCE_NOT_FOUND' });
+      });
+
       test('is found between the beginning and the end of all time', async () => {
+        await store.admit(aCheckIn('i-1'), 's', at(1));
         const json = '{"endUnixNs":2}';
         await store.report(aReport('i-1', { spans: [{ id: 's', startNs: 1, json }] }), 1);
         const always = { from: -9e21, to: 9e21 };

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { credentials } from '@grpc/grpc-js';
-import { clientOptions, coordinatorName } from '../../proto/wire/channel.ts';
+import { clientOptions } from '../../proto/wire/channel.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
-import { command } from './command.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
 import { startCoordinatorProcess, type CoordinatorProcess } from './coordinator-process.ts';
 import type { Engine } from './engine.ts';
 import type { Started } from './processes.ts';
@@ -13,13 +12,6 @@ import type { Testbed } from './testbed.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const agentProgram = join(project, 'agent/main.ts');
-
-/** One certificate for the server and one for agents, both signed by one CA that lives as long as the testbed. */
-export interface Certificates {
-  ca: string;
-  server: { certificate: string; key: string };
-  agent: { certificate: string; key: string };
-}
 
 export interface Coordinator {
   readonly process: CoordinatorProcess;
@@ -33,17 +25,23 @@ export interface Coordinator {
   readonly clients: ReturnType<typeof connectCoordinator>;
 }
 
-/** @param again the one whose addresses and certificates to take up after its end */
+/**
+ * @param again the one whose addresses and certificates to take up after its end
+ * @param options of serve beside those of its addresses
+ */
 export async function startCoordinator(
   testbed: Testbed,
   again?: Pick<Coordinator, 'address' | 'agentAddress' | 'pageAddress' | 'certificates'>,
+  options: readonly string[] = [],
 ): Promise<Coordinator> {
-  const certificates = again?.certificates ?? (await makeCertificates(testbed));
+  const certificates = again?.certificates ?? makeCertificates(testbed.makeDirectory('certificates'));
   const loopback = again === undefined ? await reserveLoopback() : '';
   const { ca, server } = certificates;
   const process = await startCoordinatorProcess(testbed.directory, [
     ...['--listen', again?.address ?? `${loopback}:0`],
     ...['--tls-listen', again?.agentAddress ?? `${testbed.hostAddress}:0`],
+    '--shared-agent-certificate',
+    ...options,
     ...['--http', again?.pageAddress ?? `${loopback}:0`],
     ...['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key],
   ]);
@@ -86,7 +84,8 @@ export function startAgent(
     options = [],
   }: AgentOptions = {},
 ): Started {
-  const { ca, agent } = coordinator.certificates;
+  const { ca } = coordinator.certificates;
+  const agent = coordinator.certificates.issue(`agent/${instanceId}`);
   const cleared = isEnvComplete ? ['-i', `PATH=${process.env['PATH'] ?? ''}`] : [];
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const started = engine.startInside(
@@ -130,63 +129,5 @@ export function connectCoordinator(address: string) {
     close: () => {
       for (const client of [assignments, fleet, telemetry]) client.close();
     },
-  };
-}
-
-async function makeCertificates(testbed: Testbed): Promise<Certificates> {
-  const directory = testbed.makeDirectory('certificates');
-  const path = (name: string): string => join(directory, name);
-  const openssl = (...args: string[]): Promise<string> => command('openssl', args);
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const life = ['-days', '1'];
-  await openssl(
-    'req',
-    '-x509',
-    ...curve,
-    ...life,
-    '-subj',
-    '/CN=testbed',
-    '-keyout',
-    path('ca.key'),
-    '-out',
-    path('ca.pem'),
-  );
-  const issue = async (name: string, usage: string, subject: string) => {
-    writeFileSync(path(`${name}.ext`), `extendedKeyUsage=${usage}\nsubjectAltName=${subject}\n`);
-    await openssl(
-      'req',
-      ...curve,
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      path(`${name}.key`),
-      '-out',
-      path(`${name}.csr`),
-    );
-    const signing = [
-      '-CA',
-      path('ca.pem'),
-      '-CAkey',
-      path('ca.key'),
-      '-CAcreateserial',
-      '-extfile',
-      path(`${name}.ext`),
-    ];
-    await openssl(
-      'x509',
-      '-req',
-      ...life,
-      '-in',
-      path(`${name}.csr`),
-      ...signing,
-      '-out',
-      path(`${name}.pem`),
-    );
-    return { certificate: path(`${name}.pem`), key: path(`${name}.key`) };
-  };
-  return {
-    ca: path('ca.pem'),
-    server: await issue('server', 'serverAuth', `DNS:${coordinatorName}`),
-    agent: await issue('agent', 'clientAuth', 'DNS:agent'),
   };
 }

@@ -35,7 +35,7 @@ test('reflected types can be resolved: named in full, in a file that is named as
   expect(checkIn?.field?.map(({ name, typeName }) => [name, typeName]).slice(0, 3)).toEqual([
     ['session_id', ''],
     ['heartbeat_interval', '.google.protobuf.Duration'],
-    ['desired', '.parbake.v1.DesiredState'],
+    ['receive_time', '.google.protobuf.Timestamp'],
   ]);
   const names = files.flatMap((file) => (file.messageType ?? []).flatMap(({ field }) => field ?? []));
   const relative = names.filter(({ typeName }) => typeName !== '' && !(typeName ?? '').startsWith('.'));

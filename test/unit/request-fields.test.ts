@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { rolesFromProto } from '../../coordinator/api/from-proto/assign.ts';
 import { checkInFromProto } from '../../coordinator/api/from-proto/check-in.ts';
+import { required } from '../../coordinator/api/from-proto/parts.ts';
 import { eventsFromProto } from '../../coordinator/api/from-proto/events.ts';
 import {
   assignmentsFromProto,
@@ -72,14 +73,17 @@ test.each<[string, () => unknown, string[]]>([
   [
     'CheckIn',
     () =>
-      checkInFromProto({
-        ...{ facts: { instanceId: '', bootId: '' } as InstanceFacts__Output, sealed: true },
-        ...{ observedGeneration: -1, assignmentId: long },
-        roles: [
-          { ...offer, onLoss: 'ON_LOSS_FAIL', silentAfter: null },
-          { ...offer, ...loss },
-        ],
-      }),
+      checkInFromProto(
+        {
+          ...{ facts: { instanceId: '', bootId: '' } as InstanceFacts__Output, sealed: true },
+          ...{ observedGeneration: -1, assignmentId: long },
+          roles: [
+            { ...offer, onLoss: 'ON_LOSS_FAIL', silentAfter: null },
+            { ...offer, ...loss },
+          ],
+        },
+        (said) => required('facts.instance_id', said, 128),
+      ),
     [
       ...['facts.instance_id', 'facts.boot_id', 'observed_generation', 'assignment_id'],
       ...['roles[1].on_loss', 'roles[1].silent_after'],

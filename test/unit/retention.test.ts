@@ -34,6 +34,7 @@ async function checkIn(instanceId: string, now: number, isConnected = false): Pr
 
 async function report(instanceId: string, more: Partial<ReportBatch>, now = begin) {
   batches += 1;
+  if ((await store.instance(instanceId)) === undefined) await checkIn(instanceId, now, true);
   return await store.report(aReport(instanceId, { sequence: batches, ...more }), now);
 }
 

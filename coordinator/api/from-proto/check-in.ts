@@ -22,21 +22,23 @@ import { orderFromProto } from './order.ts';
 /** Characters of a reason: a sentence and what Docker said. */
 const maxReason = 2_000;
 
-/** @throws ParbakeError REQUEST_INVALID, as all of this file */
-export function checkInFromProto(message: CheckInRequest__Output): CheckIn {
+/**
+ * @param proven the instance that the caller speaks for, given what it said
+ * @throws ParbakeError REQUEST_INVALID, as all of this file
+ */
+export function checkInFromProto(message: CheckInRequest__Output, proven: (said: string) => string): CheckIn {
   if (message.facts === null) throw invalid('facts', 'is required');
-  const { facts } = message;
   const { observedGeneration } = message;
-  const { roles, assignmentId } = readAll({
-    instanceId: () => required('facts.instance_id', facts.instanceId, 128),
-    bootId: () => required('facts.boot_id', facts.bootId, 128),
+  const { instanceId, bootId, roles, assignmentId } = readAll({
+    instanceId: () => proven(message.facts?.instanceId ?? ''),
+    bootId: () => required('facts.boot_id', message.facts?.bootId ?? '', 128),
     generation: () => {
       if (observedGeneration < 0) throw invalid('observed_generation', `is ${observedGeneration}, below 0`);
     },
     assignmentId: () => bounded('assignment_id', message.assignmentId, 128),
     roles: () => readEach(message.roles, (role, index) => roleOfferFromProto(`roles[${index}]`, role)),
   });
-  return { facts, roles, observedGeneration, assignmentId };
+  return { facts: { ...message.facts, instanceId, bootId }, roles, observedGeneration, assignmentId };
 }
 
 /** @returns undefined when the agent says nothing of it */

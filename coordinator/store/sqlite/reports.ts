@@ -1,3 +1,4 @@
+import { instanceNotFound } from '../../core/not-found.ts';
 import { number, text } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { SqliteSamples } from './samples.ts';
@@ -26,6 +27,8 @@ export class SqliteReports {
   add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean } {
     const { instanceId, bootId, sequence } = batch;
     return this.#db.transaction(() => {
+      if (this.#db.one('SELECT 1 FROM instance WHERE instance_id = ?', instanceId) === undefined)
+        throw instanceNotFound(instanceId);
       const row = this.#db.one(
         'SELECT sequence FROM report WHERE instance_id = ? AND boot_id = ?',
         instanceId,

@@ -200,7 +200,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/ec2',
         'coordinator/fleet',
       ],
-      ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/web'],
+      ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],
     ],
     packages: [
       ...node,
@@ -212,8 +212,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   'coordinator/trust': {
-    rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/store'],
-    packages: [...node, '@peculiar/*', 'asn1js', 'yaml'],
+    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/store'],
+    packages: [...node, '@grpc/grpc-js', '@peculiar/*', 'asn1js', 'yaml'],
   },
   coordinator: { rooms: [...programs, 'coordinator/serve', 'coordinator/trust'], packages: node },
 };

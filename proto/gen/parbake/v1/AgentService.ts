@@ -10,7 +10,10 @@ import type { SessionRequest as _parbake_v1_SessionRequest, SessionRequest__Outp
 import type { SessionResponse as _parbake_v1_SessionResponse, SessionResponse__Output as _parbake_v1_SessionResponse__Output } from '../../parbake/v1/SessionResponse.ts';
 
 /**
- * What agents call.
+ * What agents call. Which instance an agent speaks for is in its certificate
+ * (spiffe://TRUST-DOMAIN/agent/INSTANCE-ID). An instance_id in a message may repeat it;
+ * any other id is PERMISSION_DENIED. Only on a plaintext listener for demos and tests,
+ * and with a certificate that agents share, does the message say which instance it is.
  */
 export interface AgentServiceClient extends grpc.Client {
   /**
@@ -23,7 +26,8 @@ export interface AgentServiceClient extends grpc.Client {
    * 
    * Deadline: the agent sets 10 s.
    * 
-   * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_ID_TAKEN,
+   * STORE_FAILED.
    */
   CheckIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
   CheckIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
@@ -39,7 +43,8 @@ export interface AgentServiceClient extends grpc.Client {
    * 
    * Deadline: the agent sets 10 s.
    * 
-   * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_ID_TAKEN,
+   * STORE_FAILED.
    */
   checkIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
   checkIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
@@ -49,22 +54,24 @@ export interface AgentServiceClient extends grpc.Client {
   /**
    * Takes spans, pulls, starts and samples, at least once: the agent keeps each batch
    * until it is acknowledged, and the coordinator drops what it has by (instance,
-   * boot, sequence).
+   * boot, sequence). An instance checks in before it reports.
    * 
    * Deadline: none.
    * 
-   * Errors: REQUEST_INVALID, STORE_FAILED.
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_NOT_FOUND,
+   * STORE_FAILED.
    */
   Report(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ReportRequest, _parbake_v1_ReportResponse__Output>;
   Report(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ReportRequest, _parbake_v1_ReportResponse__Output>;
   /**
    * Takes spans, pulls, starts and samples, at least once: the agent keeps each batch
    * until it is acknowledged, and the coordinator drops what it has by (instance,
-   * boot, sequence).
+   * boot, sequence). An instance checks in before it reports.
    * 
    * Deadline: none.
    * 
-   * Errors: REQUEST_INVALID, STORE_FAILED.
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_NOT_FOUND,
+   * STORE_FAILED.
    */
   report(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ReportRequest, _parbake_v1_ReportResponse__Output>;
   report(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ReportRequest, _parbake_v1_ReportResponse__Output>;
@@ -74,7 +81,11 @@ export interface AgentServiceClient extends grpc.Client {
    * SessionRequest.hello. It has no deadline: an agent that hears nothing for 30 s
    * opens a new one.
    * 
-   * Errors: REQUEST_INVALID, SESSION_UNKNOWN, SESSION_SUPERSEDED, STORE_FAILED.
+   * Endpoints are accepted at the address that the agent calls from, and at those that
+   * EC2 has for the instance.
+   * 
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, SESSION_UNKNOWN,
+   * SESSION_SUPERSEDED, STORE_FAILED.
    */
   Session(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_SessionRequest, _parbake_v1_SessionResponse__Output>;
   Session(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_SessionRequest, _parbake_v1_SessionResponse__Output>;
@@ -83,7 +94,11 @@ export interface AgentServiceClient extends grpc.Client {
    * SessionRequest.hello. It has no deadline: an agent that hears nothing for 30 s
    * opens a new one.
    * 
-   * Errors: REQUEST_INVALID, SESSION_UNKNOWN, SESSION_SUPERSEDED, STORE_FAILED.
+   * Endpoints are accepted at the address that the agent calls from, and at those that
+   * EC2 has for the instance.
+   * 
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, SESSION_UNKNOWN,
+   * SESSION_SUPERSEDED, STORE_FAILED.
    */
   session(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_SessionRequest, _parbake_v1_SessionResponse__Output>;
   session(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_SessionRequest, _parbake_v1_SessionResponse__Output>;
@@ -91,7 +106,10 @@ export interface AgentServiceClient extends grpc.Client {
 }
 
 /**
- * What agents call.
+ * What agents call. Which instance an agent speaks for is in its certificate
+ * (spiffe://TRUST-DOMAIN/agent/INSTANCE-ID). An instance_id in a message may repeat it;
+ * any other id is PERMISSION_DENIED. Only on a plaintext listener for demos and tests,
+ * and with a certificate that agents share, does the message say which instance it is.
  */
 export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
@@ -104,18 +122,20 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
    * 
    * Deadline: the agent sets 10 s.
    * 
-   * Errors: REQUEST_INVALID, INSTANCE_ID_TAKEN, STORE_FAILED.
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_ID_TAKEN,
+   * STORE_FAILED.
    */
   CheckIn: grpc.handleUnaryCall<_parbake_v1_CheckInRequest__Output, _parbake_v1_CheckInResponse>;
   
   /**
    * Takes spans, pulls, starts and samples, at least once: the agent keeps each batch
    * until it is acknowledged, and the coordinator drops what it has by (instance,
-   * boot, sequence).
+   * boot, sequence). An instance checks in before it reports.
    * 
    * Deadline: none.
    * 
-   * Errors: REQUEST_INVALID, STORE_FAILED.
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_NOT_FOUND,
+   * STORE_FAILED.
    */
   Report: grpc.handleBidiStreamingCall<_parbake_v1_ReportRequest__Output, _parbake_v1_ReportResponse>;
   
@@ -124,7 +144,11 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
    * SessionRequest.hello. It has no deadline: an agent that hears nothing for 30 s
    * opens a new one.
    * 
-   * Errors: REQUEST_INVALID, SESSION_UNKNOWN, SESSION_SUPERSEDED, STORE_FAILED.
+   * Endpoints are accepted at the address that the agent calls from, and at those that
+   * EC2 has for the instance.
+   * 
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, SESSION_UNKNOWN,
+   * SESSION_SUPERSEDED, STORE_FAILED.
    */
   Session: grpc.handleBidiStreamingCall<_parbake_v1_SessionRequest__Output, _parbake_v1_SessionResponse>;
   

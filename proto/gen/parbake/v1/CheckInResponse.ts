@@ -1,7 +1,6 @@
 // Original file: proto/parbake/v1/agent.proto
 
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
-import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from '../../parbake/v1/DesiredState.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 /**
@@ -16,10 +15,6 @@ export interface CheckInResponse {
    * How often the agent sends a heartbeat.
    */
   'heartbeatInterval'?: (_google_protobuf_Duration | null);
-  /**
-   * What the instance should do now.
-   */
-  'desired'?: (_parbake_v1_DesiredState | null);
   /**
    * When the request arrived, on the coordinator's clock. From this, answer_time and
    * its own times the agent knows how its clock differs.
@@ -52,10 +47,6 @@ export interface CheckInResponse__Output {
    * How often the agent sends a heartbeat.
    */
   'heartbeatInterval': (_google_protobuf_Duration__Output | null);
-  /**
-   * What the instance should do now.
-   */
-  'desired': (_parbake_v1_DesiredState__Output | null);
   /**
    * When the request arrived, on the coordinator's clock. From this, answer_time and
    * its own times the agent knows how its clock differs.

@@ -1,0 +1,152 @@
+import {
+  type Metadata,
+  ServerInterceptingCall,
+  status,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
+import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { toStatus } from '../../proto/wire/status.ts';
+import { isAllowed, permissions, type Door } from '../core/permissions.ts';
+import { localOperator, principalText, type Caller, type Principal } from '../core/principal.ts';
+import { OpenStreams } from './open-streams.ts';
+import type { Identity, Principals } from './principal.ts';
+import { targetOf } from './target.ts';
+
+export interface AuthoriserParts {
+  principals: Principals;
+  /** Agents call through a NAT: the address that they call from is not theirs. */
+  areAgentsBehindNat?: boolean;
+  logger: Logger;
+}
+
+/** A call, as its handler has it. */
+interface Call {
+  metadata: Metadata;
+}
+
+/**
+ * Proves who calls and decides whether they may, before any handler sees the call: the one place for every method, unary
+ * or stream, by the one table. Writes one line for each denial and for each call of an operator.
+ */
+export class Authoriser {
+  readonly #parts: AuthoriserParts;
+  /** By the metadata of their call: it is what an interceptor and a handler have in common. */
+  readonly #callers = new WeakMap<Metadata, Caller>();
+  readonly #streams = new OpenStreams();
+
+  constructor(parts: AuthoriserParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ParbakeError UNAUTHENTICATED for a call that did not come through the interceptor */
+  callerOf(call: Call): Caller {
+    const caller = this.#callers.get(call.metadata);
+    if (caller === undefined) throw new ParbakeError('UNAUTHENTICATED', 'nobody knows who calls');
+    return caller;
+  }
+
+  /** Ends the open streams of certificates that are not valid any more. */
+  recheck(): void {
+    this.#streams.recheck();
+  }
+
+  /** For the connections of one listener. */
+  interceptor(door: Door): ServerInterceptor {
+    return ({ path, requestStream, responseStream }, call) => {
+      let caller: Caller | undefined;
+      let target = '';
+      let isTold = false;
+      const tell = (outcome: string): void => {
+        if (isTold) return;
+        isTold = true;
+        this.#audit({ method: path, peer: call.getPeer(), target, outcome }, caller?.principal);
+      };
+      const deny = (error: ParbakeError): void => {
+        tell(status[toStatus(error).code] ?? error.code);
+        call.sendStatus({ ...toStatus(error) });
+      };
+      return new ServerInterceptingCall(call, {
+        start: (next) =>
+          next({
+            onReceiveMetadata: (metadata, proceed) => {
+              try {
+                const proof = this.#prove(door, path, call);
+                caller = {
+                  ...proof,
+                  address: this.#parts.areAgentsBehindNat === true ? '' : addressOf(call),
+                };
+                if (!isAllowed(path, door, caller.principal.kind)) throw forbidden(caller.principal, path);
+                this.#callers.set(metadata, caller);
+                if (proof.identity !== undefined && (requestStream || responseStream))
+                  this.#streams.add(call, proof.identity, {
+                    recheck: () => this.#prove(door, path, call),
+                    end: deny,
+                  });
+              } catch (cause) {
+                return deny(toParbakeError(cause));
+              }
+              proceed(metadata);
+            },
+            onReceiveMessage: (message: unknown, proceed) => {
+              target ||= targetOf(message);
+              proceed(message);
+            },
+            onCancel: () => {
+              this.#streams.remove(call);
+              tell('CANCELLED');
+            },
+          }),
+        sendStatus: (result, next) => {
+          tell(status[result.code] ?? 'UNKNOWN');
+          next(result);
+        },
+      });
+    };
+  }
+
+  /** @throws ParbakeError UNAUTHENTICATED */
+  #prove(
+    door: Door,
+    method: string,
+    call: ServerInterceptingCallInterface,
+  ): { principal: Principal; isClaimed: boolean; identity?: Identity } {
+    if (door === 'local') return { principal: localOperator, isClaimed: false };
+    if (door === 'local-insecure') {
+      const isAgents = permissions[method]?.includes('operator') === false;
+      const principal = isAgents ? ({ kind: 'agent', name: '' } as const) : localOperator;
+      return { principal, isClaimed: isAgents };
+    }
+    const certificate = call.getAuthContext().sslPeerCertificate;
+    if (certificate === undefined)
+      throw new ParbakeError('UNAUTHENTICATED', 'this listener asks for a certificate');
+    const identity = this.#parts.principals.identify(certificate.raw, certificate.fingerprint256);
+    const { principal } = identity;
+    return { principal, isClaimed: principal.kind === 'agent' && principal.name === '', identity };
+  }
+
+  #audit(
+    line: { method: string; peer: string; target: string; outcome: string },
+    principal: Principal | undefined,
+  ): void {
+    const { logger } = this.#parts;
+    const fields = { principal: principal === undefined ? 'unknown' : principalText(principal), ...line };
+    const isDenied = line.outcome === 'PERMISSION_DENIED' || line.outcome === 'UNAUTHENTICATED';
+    if (isDenied) logger.warn(fields, 'call denied');
+    else if (principal?.kind === 'operator') logger.info(fields, "operator's call");
+  }
+}
+
+function forbidden(principal: Principal, method: string): ParbakeError {
+  const name = method.slice(method.lastIndexOf('/') + 1);
+  const who = principalText(principal);
+  return new ParbakeError('PERMISSION_DENIED', `${who} may not call ${name} here`, {
+    metadata: { principal: who, method: name },
+  });
+}
+
+/** Without the prefix that an IPv4 address has on an IPv6 listener. */
+function addressOf(call: ServerInterceptingCallInterface): string {
+  return (call.getConnectionInfo().remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}

@@ -1,0 +1,20 @@
+import type { Listener } from '../../coordinator/serve/server.ts';
+import { Authoriser } from '../../coordinator/trust/authorise.ts';
+import { defaultTrustDomain, everySerial, Principals } from '../../coordinator/trust/principal.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { listenerCredentials } from '../../proto/wire/channel.ts';
+
+/** As `serve` makes it, for certificates of one instance each. */
+export function anAuthoriser(logger: Logger): Authoriser {
+  const principals = new Principals({
+    ...{ trustDomain: defaultTrustDomain, serials: everySerial, isSharedAllowed: false },
+    now: () => Date.now(),
+  });
+  return new Authoriser({ principals, logger });
+}
+
+/** Plaintext on a free port of loopback, as with --insecure-agents. */
+export function insecureListener(): Listener {
+  const address = '127.0.0.1:0';
+  return { address, door: 'local-insecure', credentials: listenerCredentials(address, undefined) };
+}
