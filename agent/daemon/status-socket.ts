@@ -5,15 +5,16 @@ import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { aborted, pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
+import { aborted, isAbort } from '../../proto/process/tasks.ts';
 import { emptyStatus, type AgentStatus } from './agent-status.ts';
 
 /** Milliseconds: it answers from memory. */
 const deadline = 5_000;
 
 /**
- * Answers each connection with one JSON line, for root alone, until the signal aborts. What hinders it, such as a full
- * disk, is tried again: a daemon is worth more than its status.
+ * Answers each connection with one JSON line, for root alone, until the signal aborts. Retries when something prevents
+ * that, such as a full disk: a daemon is worth more than its status.
  */
 export async function serveStatus(
   path: string,
@@ -21,14 +22,15 @@ export async function serveStatus(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let failures = 0; !signal.aborted; failures++) {
-    try {
-      await serveOnce(path, status, signal);
-    } catch (cause) {
-      if (failures === 0) logger.warn({ reason: reasonOf(cause) }, 'no status socket, retrying');
-      await pause(backoff(failures, Math.random()), signal);
-    }
-  }
+  await retry(() => serveOnce(path, status, signal), {
+    delay: (failures) => backoff(failures, Math.random()),
+    signal,
+    onRetry: ({ cause, failures }) => {
+      if (failures === 1) logger.warn({ reason: reasonOf(cause) }, 'no status socket, retrying');
+    },
+  }).catch((cause: unknown) => {
+    if (!isAbort(cause)) throw cause;
+  });
 }
 
 async function serveOnce(path: string, status: () => AgentStatus, signal: AbortSignal): Promise<void> {

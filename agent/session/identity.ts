@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import { pause } from '../../proto/process/tasks.ts';
+import { retry } from '../../proto/process/retry.ts';
 import { imdsAddresses, readInstanceMetadata, type InstanceMetadata } from '../host/imds.ts';
 
 export interface IdentitySource {
@@ -33,19 +33,19 @@ export interface IdentityWait {
 }
 
 /**
- * Milliseconds for which the metadata service is asked: the network of a busy boot takes a minute or two. After that the
- * service manager starts the agent anew.
+ * Milliseconds during which the agent asks the metadata service. The network of a busy boot takes a minute or two; after
+ * that the service manager restarts the agent.
  */
 const patience = 300_000;
-/** Milliseconds with `--instance-id`, by which the agent can go on. */
+/** The same with `--instance-id`, which the agent can use instead. */
 const shortPatience = 5_000;
-/** Milliseconds after which a field that an instance can do without is left out. */
+/** Milliseconds after which the agent goes on without the fields that it can do without. */
 const optionalPatience = 10_000;
 
 /**
- * Who this machine is, before Docker is asked. A metadata service that does not answer yet is asked again.
- * @throws ParbakeError INSTANCE_ID_UNKNOWN when there is no such service and no `--instance-id`; IMDS_UNAVAILABLE when it
- *   does not answer for minutes
+ * Finds out who this machine is, before Docker is asked. Retries while the metadata service does not answer.
+ * @throws ParbakeError INSTANCE_ID_UNKNOWN without such a service and without `--instance-id`; IMDS_UNAVAILABLE when the
+ *   service does not answer for minutes
  */
 export async function readIdentity(source: IdentitySource, wait: IdentityWait): Promise<Identity> {
   const metadata = source.imds === 'off' ? undefined : await awaitMetadata(source, wait);
@@ -67,25 +67,27 @@ async function awaitMetadata(
   const bases = imds === '' ? imdsAddresses : [imds];
   const limit = patienceMs ?? (instanceId === undefined ? patience : shortPatience);
   const begun = performance.now();
-  for (let failures = 0; ; failures++) {
-    const elapsed = performance.now() - begun;
-    try {
-      const base = bases[failures % bases.length] ?? imds;
-      return await readInstanceMetadata(base, elapsed > optionalPatience, signal);
-    } catch (cause) {
-      signal.throwIfAborted();
-      const error = toParbakeError(cause);
-      if (failures === 0) {
-        logger.warn({ reason: error.toReason() }, 'no instance metadata yet, retrying');
+  const elapsed = (): number => performance.now() - begun;
+  let failed = 0;
+  const read = (): Promise<InstanceMetadata | undefined> =>
+    readInstanceMetadata(bases[failed % bases.length] ?? imds, elapsed() > optionalPatience, signal);
+  try {
+    return await retry(read, {
+      isWorthIt: () => elapsed() <= limit,
+      delay: (failures) => backoff(failures, random()),
+      signal,
+      onRetry: ({ cause, failures }) => {
+        failed = failures;
+        if (failures > 1) return;
+        logger.warn({ reason: toParbakeError(cause).toReason() }, 'no instance metadata yet, retrying');
         onWaiting();
-      }
-      if (performance.now() - begun > limit) {
-        if (instanceId === undefined) throw error;
-        logger.warn({ reason: error.toReason(), instanceId }, 'no instance metadata, using --instance-id');
-        return undefined;
-      }
-      await pause(backoff(failures, random()), signal);
-      signal.throwIfAborted();
-    }
+      },
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    const error = toParbakeError(cause);
+    if (instanceId === undefined) throw error;
+    logger.warn({ reason: error.toReason(), instanceId }, 'no instance metadata, using --instance-id');
+    return undefined;
   }
 }
