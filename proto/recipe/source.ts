@@ -57,12 +57,19 @@ export class RecipeSource {
     this.#document = parseDocument(text, {
       lineCounter: this.#lines,
       prettyErrors: false,
-      uniqueKeys: true,
+      // The library compares each key with all others, which takes minutes for some ten thousand.
+      uniqueKeys: false,
     });
     for (const { offset, message } of syntaxProblems(this.#document.errors, text))
       this.#problemAt(offset, message);
+    const { version } = this.#document.directives.yaml;
+    if (version !== '1.2') {
+      const directive = Math.max(0, text.indexOf('%YAML'));
+      this.#problemAt(directive, `recipes are YAML 1.2, not ${version}: remove the line "%YAML ${version}"`);
+    }
     this.root = this.#document.contents ?? undefined;
-    this.#findAliased();
+    // Of a text with syntax errors there is only a guess of a tree.
+    if (this.problems.length === 0) this.#inspect();
     if (this.root === undefined && this.problems.length === 0) this.#problemAt(0, 'the recipe is empty');
   }
 
@@ -212,20 +219,32 @@ export class RecipeSource {
     this.problems.push({ ...this.#position(offset), kind, message });
   }
 
-  /** An alias names the last anchor of its name before it. The library searches the whole document for each one. */
-  #findAliased(): void {
+  /**
+   * Finds repeated keys, and what each alias names: the last anchor of its name before it. The library would search the
+   * whole document for each alias.
+   */
+  #inspect(): void {
     const anchors = new Map<string, Node>();
     visit(this.#document, {
       Alias: (_, alias) => {
         const node = anchors.get(alias.source);
         if (node !== undefined) this.#aliased.set(alias, node);
-        else if (this.problems.length === 0)
-          this.problem(alias, `*${alias.source} names no anchor: write &${alias.source} before it`);
+        else this.problem(alias, `*${alias.source} names no anchor: write &${alias.source} before it`);
       },
       Value: (_, node) => {
         if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        if (isMap(node)) this.#refuseRepeatedKeys(node);
       },
     });
+  }
+
+  #refuseRepeatedKeys(map: YAMLMap): void {
+    const keys = new Set<unknown>();
+    for (const { key } of map.items) {
+      if (!isScalar(key)) continue;
+      if (keys.has(key.value)) this.problem(key, `${String(key.value)} is given twice`);
+      keys.add(key.value);
+    }
   }
 
   #resolve(node: Node | undefined): Node | undefined {

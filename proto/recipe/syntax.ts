@@ -11,22 +11,15 @@ interface SyntaxProblem {
  * about its own guess; so each line that a tab indents is named once, and otherwise the first error alone.
  */
 export function syntaxProblems(errors: readonly YAMLError[], text: string): SyntaxProblem[] {
-  const sorted = [...errors].sort((a, b) => a.pos[0] - b.pos[0]);
-  // These say nothing about the structure, so each stands for itself.
-  const doubles = sorted.filter(({ code }) => code === 'DUPLICATE_KEY');
-  const [first, ...rest] = sorted.filter(({ code }) => code !== 'DUPLICATE_KEY');
-  if (first === undefined) return doubles.map(toProblem);
+  const [first, ...rest] = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  if (first === undefined) return [];
   const tabs = new Map<number, SyntaxProblem>();
   for (const { pos } of [first, ...rest.filter(({ code }) => code === 'TAB_AS_INDENT')]) {
     const offset = indentingTab(text, pos[0]);
     if (offset !== undefined)
       tabs.set(offset, { offset, message: 'a tab indents this line; YAML is indented with spaces' });
   }
-  return tabs.size > 0 ? [...tabs.values()] : [toProblem(first)];
-}
-
-function toProblem({ pos, message }: YAMLError): SyntaxProblem {
-  return { offset: pos[0], message };
+  return tabs.size > 0 ? [...tabs.values()] : [{ offset: first.pos[0], message: first.message }];
 }
 
 /** Where a tab is among the blanks that begin a line. */

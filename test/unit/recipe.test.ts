@@ -285,7 +285,12 @@ describe('mistakes, at their place', () => {
     [`${images}  - { ref: a:1, platform: amd64 }\n`, '3:27: "amd64" is not a platform'],
     [`${images}  - "a:\${b c}"\n`, '3:8: "${b c}" is not a variable'],
     [`${images}  - a:1\n  - b: [\n`, '5:1'],
-    [`${images}  - a:1\nimages: []\n`, '4:1: Map keys must be unique'],
+    [`${images}  - a:1\nimages: []\n`, '4:1: images is given twice'],
+    [`${images}  - a:1\nx-a: { b: { c: 1, c: 2 } }\n`, '4:19: c is given twice'],
+    [
+      `%YAML 1.1\n---\n${images}  - a:1\nroles: { <<: { web: {} } }\n`,
+      '1:1: recipes are YAML 1.2, not 1.1: remove the line "%YAML 1.1"',
+    ],
     [withContainer('        redy: {}\n'), '8:9: unknown key "redy" in the container; did you mean "ready"?'],
     [
       withContainer('        userEnv: []\n'),
