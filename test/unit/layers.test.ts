@@ -93,6 +93,22 @@ describe('a room', () => {
     ['agent/worker/planted.ts', "import 'dockerode';", 'agent/worker may not import dockerode'],
     ['coordinator/fleet/planted.ts', "import 'node:sqlite';", 'coordinator/fleet may not import node:sqlite'],
     ['coordinator/fleet/planted.ts', "import 'left-pad';", 'coordinator/fleet may not import left-pad'],
+    ['agent/worker/planted.ts', "require('dockerode');", 'require hides what is loaded'],
+    [
+      'agent/worker/planted.ts',
+      "import { createRequire as make } from 'node:module'; make('/')('dockerode');",
+      'createRequire hides what is loaded',
+    ],
+    [
+      'agent/worker/planted.ts',
+      "process.getBuiltinModule('node:sqlite');",
+      'getBuiltinModule hides what is loaded',
+    ],
+    [
+      'agent/worker/planted.ts',
+      "process['getBuiltinModule']('node:sqlite');",
+      'getBuiltinModule hides what is loaded',
+    ],
     ['agent/utils/planted.ts', 'export {};', 'the room agent/utils has no row'],
     ['proto/shared/planted.ts', 'export {};', 'the room proto/shared has no row'],
   ])('%s with %s is refused', (path, text, problem) => {

@@ -91,7 +91,7 @@ function problemsOf({ path, text }: SourceFile, room: string, rules: Room): stri
       take(start, source.type === 'Literal' ? source.value : undefined),
     TSImportType: ({ start, source }) => take(start, source.value),
     TSImportEqualsDeclaration: ({ start }) => say(start, 'import … = require(…) is not used here'),
-    ...(rules.isPure === true ? impureUses(say) : {}),
+    ...(rules.isPure === true ? impureUses(say) : hiddenImports(say)),
   });
   visitor.visit(program);
   return problems;
@@ -131,6 +131,27 @@ function nameIn(name: ModuleExportName): string {
 }
 
 type Handlers = NonNullable<ConstructorParameters<typeof Visitor>[0]>;
+
+/** Functions that load a module without an import. */
+const loaders = new Set(['createRequire', 'getBuiltinModule']);
+
+/** What these load is in no import, so the table could not be compared with it. */
+function hiddenImports(say: (offset: number, problem: string) => void): Handlers {
+  const refuse = (offset: number, name: string): void =>
+    say(offset, `${name} hides what is loaded: use import`);
+  return {
+    CallExpression: ({ start, callee }) => {
+      if (callee.type === 'Identifier' && callee.name === 'require') refuse(start, 'require');
+    },
+    Identifier: ({ start, name }) => {
+      if (loaders.has(name)) refuse(start, name);
+    },
+    MemberExpression: ({ start, property, computed }) => {
+      if (computed && property.type === 'Literal' && loaders.has(String(property.value)))
+        refuse(start, String(property.value));
+    },
+  };
+}
 
 /** A pure room gets its clock, its randomness and its logger as arguments. */
 function impureUses(say: (offset: number, problem: string) => void): Handlers {
