@@ -1,5 +1,5 @@
 import * as kernelFacts from '../host/kernel-facts.ts';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
 import { bakeDeclaration } from './declaration.ts';
@@ -15,6 +15,7 @@ import { OwnLabels } from '../docker/own-labels.ts';
 import { checkProgram } from '../docker/program-check.ts';
 import { checkImds, imdsAddresses, readInstanceMetadata, type InstanceMetadata } from '../host/imds.ts';
 import { bundleSha256 } from '../host/own-program.ts';
+import { passingKey } from '../host/secret-key.ts';
 import { givenRoot } from '../host/root.ts';
 import { bake } from './bake.ts';
 import { registryQuestions } from './registry-questions.ts';
@@ -89,7 +90,7 @@ async function runBake(values: ValuesOf<typeof bakeDeclaration>, context: Comman
       recording: isRecording
         ? {
             // The containers of a recording do not outlive it, and neither does their key.
-            containers: containerEngine(docker, kernelFacts, new OwnLabels(randomBytes(32))),
+            containers: containerEngine(docker, kernelFacts, new OwnLabels(passingKey())),
             stopEngine: engineRestart(root),
             timeoutMs: values.recordTimeout,
             isAskedFor: values.record || misses.length > 0,

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { prepareLevels, type PrepareLevel } from '../../proto/recipe/role.ts';
 import { placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
+import type { SecretKey } from '../host/secret-key.ts';
 import { labels } from './labels.ts';
 
 /** What the labels of a container say about it. */
@@ -25,15 +26,19 @@ export interface LabelledContainer {
  * a container when the agent is killed between Docker's answer and the write.
  */
 export class OwnLabels {
-  readonly #key: Buffer;
+  readonly #key: SecretKey;
 
-  /** @param key secret; the same over restarts of the agent */
-  constructor(key: Buffer) {
+  constructor(key: SecretKey) {
     this.#key = key;
   }
 
-  /** @param dockerName the container's name in the Engine */
+  /**
+   * @param dockerName the container's name in the Engine
+   * @throws ParbakeError AGENT_STATE_UNWRITABLE, DISK_FULL when the key cannot be kept: a restarted agent would not know the
+   *   container
+   */
   write(dockerName: string, container: LabelledContainer): Record<string, string> {
+    this.#key.keep();
     const written = {
       [labels.container]: container.name,
       [labels.role]: container.role,
@@ -73,7 +78,7 @@ export class OwnLabels {
   #seal(dockerName: string, written: Readonly<Record<string, string>>): Buffer {
     const { container, role, assignment, prepared, gate, files } = labels;
     const sealed = [container, role, assignment, prepared, gate, files].map((label) => written[label] ?? '');
-    return createHmac('sha256', this.#key)
+    return createHmac('sha256', this.#key.bytes)
       .update(JSON.stringify([dockerName, ...sealed]))
       .digest();
   }

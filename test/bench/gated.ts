@@ -1,7 +1,7 @@
 import * as kernelFacts from '../../agent/host/kernel-facts.ts';
-import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { encodeOrder } from '../../agent/core/order/gate-order.ts';
+import { passingKey } from '../../agent/host/secret-key.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { connect } from '../../agent/docker/client.ts';
 import { containerEngine } from '../../agent/docker/containers.ts';
@@ -30,7 +30,7 @@ export async function prepareGated(
   signal: AbortSignal,
 ): Promise<Gated> {
   const { root, address } = engine;
-  const agent = containerEngine(connect(engine.socket), kernelFacts, new OwnLabels(randomBytes(32)));
+  const agent = containerEngine(connect(engine.socket), kernelFacts, new OwnLabels(passingKey()));
   const places = new GatePlaces(`${root}/run/parbake/gate`, `${root}${gatePath}`);
   const container: ContainerSpec = {
     name: 'app',

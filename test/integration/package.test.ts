@@ -51,6 +51,25 @@ echo "from $PARBAKE_SNAPSHOT"
 export PARBAKE_SAMPLES=never
 exec /usr/lib/parbake/node ${readAgentUnit().options.join(' ')} $PARBAKE_SNAPSHOT /usr/lib/parbake/agent/parbake-agent.mjs run`;
 
+/** Whether Node takes what it compiles from the installation's cache, which it cannot write. */
+function compiledAhead(root: string, command: string): boolean {
+  const [first = '', ...rest] = command.split(' ');
+  const [options, args] = first.startsWith('-')
+    ? [[first, ...rest.slice(0, -2)], rest.slice(-2)]
+    : [[], [first, ...rest]];
+  const cache = readAgentUnit().environment['NODE_COMPILE_CACHE'] ?? '';
+  const program = '/usr/lib/parbake/agent/parbake-agent.mjs';
+  const env = { NODE_COMPILE_CACHE: cache, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+  const mounted = `mount --bind ${root} ${root} && mount -o remount,ro,bind ${root} && exec chroot ${root} "$@"`;
+  const inside = ['/usr/lib/parbake/node', ...options, program, ...args];
+  const { status, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', mounted, 'sh', ...inside], {
+    env: { PATH: process.env['PATH'], ...env },
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  return cache.startsWith('/usr/lib/parbake/') && stderr.includes(`${program} was accepted`);
+}
+
 describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, { timeout: 900_000 }, () => {
   beforeAll(() => {
     expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
@@ -113,7 +132,7 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
         /** What even a purge leaves. */
         purge() {
           succeed('dpkg', `--root=${root}`, '--purge', 'parbake-agent');
-          const paths = ['var/lib/parbake', 'var/cache/parbake', 'etc/default/parbake-agent'];
+          const paths = ['var/lib/parbake', 'etc/default/parbake-agent'];
           return paths.filter((path) => existsSync(below(path)));
         },
       },
@@ -123,7 +142,7 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
         upgrade: () => succeed('rpm', '--root', root, '--nodeps', '--force', '--upgrade', files.rpm),
         remove: () => succeed('rpm', '--root', root, '--erase', 'parbake-agent'),
         // There is no such thing; what removing left is the state, which is a person's to remove.
-        purge: () => ['var/cache/parbake'].filter((path) => existsSync(below(path))),
+        purge: () => ['usr/lib/parbake'].filter((path) => existsSync(below(path))),
       },
     }[format];
 
@@ -176,10 +195,10 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
       expect(statSync(below('etc/cloud/clean.d/50-parbake')).mode & 0o777).toBe(0o755);
 
       writeFileSync(below('etc/default/parbake-agent'), 'PARBAKE_COORDINATOR=10.0.1.10:7443\n');
-      for (const state of ['var/lib/parbake', 'var/cache/parbake/node']) {
-        mkdirSync(below(state), { recursive: true });
-        writeFileSync(below(`${state}/something`), 'x');
-      }
+      mkdirSync(below('var/lib/parbake'), { recursive: true });
+      writeFileSync(below('var/lib/parbake/something'), 'x');
+      for (const command of ['first-boot --help', `${readAgentUnit().options.join(' ')} run --version`])
+        expect(compiledAhead(root, command)).toBe(true);
       writeFileSync(below('usr/lib/parbake/agent/daemon.snapshot'), 'that of other files');
       tools.upgrade();
       expect(readFileSync(below('etc/default/parbake-agent'), 'utf8')).toContain('10.0.1.10');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { newPlaceKey, placeKeyBytes } from '../../agent/core/order/place-key.ts';
+import { passingKey } from '../../agent/host/secret-key.ts';
 import { OwnLabels } from '../../agent/docker/own-labels.ts';
 import { createOptions, type ContainerRequest, type ImageConfig } from '../../agent/docker/container-spec.ts';
 
@@ -13,7 +14,7 @@ const container: ContainerSpec = {
   userEnv: [],
 };
 const image: ImageConfig = { entrypoint: ['/entry'], cmd: ['serve', '--fast'], healthcheck: [], shell: [] };
-const ownLabels = new OwnLabels(Buffer.alloc(32));
+const ownLabels = new OwnLabels(passingKey());
 const key = newPlaceKey(Buffer.alloc(placeKeyBytes));
 const gate = { key, binds: ['/a:/b:ro'], program: '/gate', socket: '/io/s' };
 const request: ContainerRequest = { container, role: 'web', level: 'gate', env: {}, gate };

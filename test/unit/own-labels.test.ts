@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { newPlaceKey, placeKeyBytes, placeKeyFrom } from '../../agent/core/order/place-key.ts';
 import { OwnLabels, type LabelledContainer } from '../../agent/docker/own-labels.ts';
 
-const own = new OwnLabels(Buffer.alloc(32, 1));
+const aKey = (byte: number) => ({ bytes: Buffer.alloc(32, byte), keep: () => {} });
+const own = new OwnLabels(aKey(1));
 const key = newPlaceKey(Buffer.alloc(placeKeyBytes, 7));
 const container: LabelledContainer = {
   ...{ name: 'app', role: 'web', assignmentId: '', level: 'gate' },
@@ -12,7 +13,7 @@ const container: LabelledContainer = {
 describe('the labels of a container', () => {
   test('are read back by the agent that wrote them, also after a restart', () => {
     const written = own.write('web-app-1', container);
-    expect(new OwnLabels(Buffer.alloc(32, 1)).read(['/web-app-1'], written)).toEqual(container);
+    expect(new OwnLabels(aKey(1)).read(['/web-app-1'], written)).toEqual(container);
   });
 
   test('name every label, so that none comes from the image', () => {
@@ -29,7 +30,7 @@ describe('the labels of a container', () => {
 
   test.each([
     ['of an image', { 'dev.parbake.container': 'app', 'dev.parbake.gate': '../..', 'dev.parbake.seal': '' }],
-    ['of another agent', new OwnLabels(Buffer.alloc(32, 2)).write('web-app-1', container)],
+    ['of another agent', new OwnLabels(aKey(2)).write('web-app-1', container)],
     ['of a container with another name', own.write('web-app-2', container)],
     ['with one changed', { ...own.write('web-app-1', container), 'dev.parbake.role': 'other' }],
     ['with a text for a seal', { ...own.write('web-app-1', container), 'dev.parbake.seal': '\u0000…' }],
