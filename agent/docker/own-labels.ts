@@ -1,8 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { prepareLevels, type PrepareLevel } from '../../proto/recipe/role.ts';
 import { placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
-import type { SecretKey } from '../host/secret-key.ts';
 import { labels } from './labels.ts';
+
+/** What the hash of labels is made with. */
+export interface LabelKey {
+  /** Secret; the same over restarts of the agent. */
+  readonly bytes: Buffer;
+  /** Makes it durable. @throws ParbakeError AGENT_STATE_UNWRITABLE, DISK_FULL */
+  keep(): void;
+}
 
 /** What the labels of a container say about it. */
 export interface LabelledContainer {
@@ -26,9 +33,9 @@ export interface LabelledContainer {
  * a container when the agent is killed between Docker's answer and the write.
  */
 export class OwnLabels {
-  readonly #key: SecretKey;
+  readonly #key: LabelKey;
 
-  constructor(key: SecretKey) {
+  constructor(key: LabelKey) {
     this.#key = key;
   }
 

@@ -1,6 +1,6 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { ContainerSpec, Readiness } from '../../proto/recipe/role.ts';
+import { ContainerFailure } from './container-failure.ts';
 import type { ContainerEngine } from './containers.ts';
 import { probeHttp, probeTcp, type Probed } from './probe.ts';
 
@@ -23,7 +23,7 @@ export interface Starting {
 /**
  * Waits until a container's readiness check passes.
  * @returns false when the container ended before
- * @throws ParbakeError READINESS_TIMEOUT with what the last probe saw; the signal's reason on abort
+ * @throws ContainerFailure READINESS_TIMEOUT with what the last probe saw; the signal's reason on abort
  */
 export async function awaitReady(
   starting: Starting,
@@ -63,6 +63,7 @@ async function awaitProbe(
         container.name,
         ready.timeoutMs,
         `${describe(ready)} ${probed.saw}, ${triesText(tries)}`,
+        await engine.logs(id, signal).catch(() => ''),
       );
     await pause(interval, signal);
   }
@@ -87,10 +88,8 @@ async function awaitLine(
 ): Promise<boolean> {
   const wanted = new RegExp(pattern, 'u');
   let lines = 0;
-  let last = '';
   const isWanted = (line: string): boolean => {
     lines += 1;
-    last = line;
     return wanted.test(line);
   };
   const late = AbortSignal.timeout(timeoutMs);
@@ -99,16 +98,15 @@ async function awaitLine(
   } catch (cause) {
     signal.throwIfAborted();
     if (!late.aborted) throw cause;
-    const seen = lines === 0 ? 'it printed nothing' : `the last of ${lines} lines: ${last.slice(-200)}`;
-    throw notReady(container.name, timeoutMs, `no log line matches /${pattern}/; ${seen}`);
+    const seen = lines === 0 ? 'it printed nothing' : `it printed ${lines} ${lines === 1 ? 'line' : 'lines'}`;
+    const output = await engine.logs(id, signal).catch(() => '');
+    throw notReady(container.name, timeoutMs, `no log line matches /${pattern}/; ${seen}`, output);
   }
 }
 
-function notReady(name: string, timeoutMs: number, why: string): ParbakeError {
-  return new ParbakeError(
-    'READINESS_TIMEOUT',
-    `container ${name} was not ready within ${timeoutMs / 1000} s: ${why}`,
-  );
+function notReady(name: string, timeoutMs: number, why: string, output: string): ContainerFailure {
+  const message = `container ${name} was not ready within ${timeoutMs / 1000} s: ${why}`;
+  return new ContainerFailure('READINESS_TIMEOUT', message, { output });
 }
 
 function triesText(tries: number): string {

@@ -13,7 +13,7 @@ const deadline = 10_000;
 /**
  * Waits until a started container's gate listens.
  * @param key the key of its place
- * @throws ParbakeError GATE_UNAVAILABLE when it does not, with the container's last output
+ * @throws ParbakeError GATE_UNAVAILABLE when it does not, with what the gate said
  */
 export async function awaitGate(
   id: string,
@@ -45,7 +45,14 @@ async function unavailable(
   engine: ContainerEngine,
   signal: AbortSignal,
 ): Promise<ParbakeError> {
-  const said = (await engine.logs(id, signal).catch(() => '')).trim().split('\n').slice(-2).join(' | ');
-  const log = said === '' ? '' : `; it said: ${said.slice(-300)}`;
+  const log = saidByGate(await engine.logs(id, signal).catch(() => ''));
   return new ParbakeError('GATE_UNAVAILABLE', `the gate of container ${name} did not come up: ${why}${log}`);
+}
+
+/** The gate's own words. A container that is started again has printed other things before. */
+function saidByGate(output: string): string {
+  const said = output
+    .split('\n')
+    .findLast((line) => /^parbake gate: cannot [a-z '’:]{1,60}: error \d+\r?$/.test(line));
+  return said === undefined ? '' : `; it said: ${said.trim()}`;
 }

@@ -7,7 +7,7 @@ import type { PlaceKey } from '../core/order/place-key.ts';
 import type { Step, StepKind } from '../core/order/planner.ts';
 import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
-import { exited } from '../docker/exited.ts';
+import { exited, exitedMessage } from '../docker/container-failure.ts';
 import { awaitReady } from '../docker/readiness.ts';
 import { awaitGate } from '../gate/await-gate.ts';
 import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
@@ -229,7 +229,7 @@ async function bury(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, logger, starts } = tools;
-  const error = (await exited(id, name, end, engine, signal)).toReason();
+  const error = new ParbakeError('CONTAINER_EXITED', exitedMessage(name, end)).toReason();
   logger.warn({ container: name, reason: error }, 'prepared container ended, preparing another');
   starts.ended(id, name, error);
   await clear(id, tools, signal, () => engine.discard(id, signal));
@@ -273,7 +273,7 @@ async function fail(
   _context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
-  throw await exited(id, name, end, engine, signal);
+  throw await exited({ id, name, end }, engine, signal);
 }
 
 /** Removes a container, and its gate and files with it. */

@@ -4,6 +4,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import { isOfOrder, type Desired, type Order } from '../core/order/order.ts';
 import { isOver, isSettled, type OrderState } from '../core/order/order-state.ts';
 import { describeEnd, type ContainerEnd } from '../core/order/container-end.ts';
+import { maskedOutput } from '../core/order/masked-output.ts';
 import type { Fault } from '../core/order/fault.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
 import { publishedPorts, type Role } from '../../proto/recipe/role.ts';
@@ -25,6 +26,14 @@ interface EndOfOne extends ContainerEnd {
 function endText(end: EndOfOne): string {
   const { container, restarts } = end;
   return `${container} ${describeEnd(end)}${restarts === 0 ? '' : `, after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`}`;
+}
+
+/** Why an order failed. */
+interface Failure {
+  error: string;
+  fault: Fault;
+  /** What the container that failed printed last, as it came. */
+  output: string;
 }
 
 export interface OrderProgressOptions {
@@ -49,6 +58,8 @@ export class OrderProgress {
   #error = '';
   /** Whose fault it is, once it FAILED. */
   #fault: Fault | undefined;
+  /** What a container that failed printed last, masked. */
+  #lastOutput = '';
   /** How containers of the order ended, by name. */
   #ends: ReadonlyMap<string, EndOfOne> = new Map();
   #span: OpenSpan | undefined;
@@ -118,6 +129,7 @@ export class OrderProgress {
       state: `ORDER_STATE_${this.#state}`,
       ...reasonFrom(this.#error),
       fault: this.#fault === undefined ? 'FAULT_UNSPECIFIED' : `FAULT_${this.#fault}`,
+      lastOutput: this.#state === 'FAILED' ? this.#lastOutput : '',
       endpoints: hasEndpoints ? endpoints : [],
       containers: [...this.#ends.values()].map((end) => ({ ...end, endTime: timeOf(end.endTime) })),
     };
@@ -137,6 +149,7 @@ export class OrderProgress {
     this.#state = undefined;
     this.#error = '';
     this.#fault = undefined;
+    this.#lastOutput = '';
     this.#ends = new Map();
     warming.order(role);
     if (this.role !== undefined) watch.begin(this.role);
@@ -195,10 +208,11 @@ export class OrderProgress {
     this.#options.onChange();
   }
 
-  /** It cannot be carried out. @param error why */
-  fail(error: string, fault: Fault, observed: readonly ObservedContainer[]): void {
+  /** It cannot be carried out. */
+  fail({ error, fault, output }: Failure, observed: readonly ObservedContainer[]): void {
     this.#error = error;
     this.#fault = fault;
+    this.#lastOutput = maskedOutput(output, this.#order);
     this.#reportStarts(observed, error);
     this.#advance('FAILED');
     void this.#options.watch.close();

@@ -18,7 +18,7 @@ import {
 } from '../core/order/planner.ts';
 import { offerOf } from './role-offer.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
-import { ContainerExited } from '../docker/exited.ts';
+import { ContainerFailure } from '../docker/container-failure.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import { Observation } from './observation.ts';
@@ -281,8 +281,8 @@ export class Worker {
     }
     // What was kept may have ended meanwhile: looked at again, it is replaced.
     if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return 0;
-    const end = cause instanceof ContainerExited ? cause.end : undefined;
-    this.#order.fail(error.toReason(), faultOf(error.code, end), last);
+    const { end, output = '' } = cause instanceof ContainerFailure ? cause : {};
+    this.#order.fail({ error: error.toReason(), fault: faultOf(error.code, end), output }, last);
     return lookInterval;
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
 import type { Assignments } from '../fleet/assigner.ts';
+import type { LastOutputs } from '../fleet/last-outputs.ts';
 import type { UseCases } from '../store/store.ts';
 import { assignmentsFromProto } from './from-proto/lists.ts';
 import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
@@ -24,6 +25,7 @@ const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 export function assignmentService(
   assignments: Assignments,
   store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'instance'>,
+  outputs: Pick<LastOutputs, 'of'>,
   logger: Logger,
 ): AssignmentServiceHandlers {
   const waiting = new WaitingCalls();
@@ -46,7 +48,7 @@ export function assignmentService(
       if (found === undefined && isByRequest)
         throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `no assignment has request id ${requestId}`);
       if (found === undefined) throw assignmentNotFound(assignmentId);
-      return { assignment: assignmentMessage(found) };
+      return { assignment: { ...assignmentMessage(found), lastOutput: outputs.of(found) } };
     }),
     ListAssignments: unary(logger, 'ListAssignments', async (request) => {
       const { size, ...wanted } = assignmentsFromProto(request);

@@ -9,13 +9,14 @@ import type { Caller } from '../core/principal.ts';
 import { instanceOf } from './caller.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { received } from './handlers.ts';
+import { lastOutputFromProto } from './from-proto/order.ts';
 import { clockFromProto, observedFromProto } from './from-proto/check-in.ts';
 import { StreamChannel, type SessionStream, type TraceparentOf } from './session-stream.ts';
 
 /** Agents' sessions, as the dispatcher takes them. */
 export type SessionDispatcher = Pick<
   Dispatcher,
-  'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'observe' | 'addressesOf'
+  'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'noteOutput' | 'observe' | 'addressesOf'
 >;
 
 export interface SessionParts {
@@ -70,6 +71,9 @@ class SessionInbox {
       const read = observedFromProto(observed);
       await this.#addresses.check(read.order?.endpoints ?? []);
       this.#observed = read;
+      const output = lastOutputFromProto(observed.order);
+      if (output !== undefined && this.#session !== undefined)
+        this.#dispatcher.noteOutput(this.#session, output.assignmentId, output.text);
       await this.#observe();
     }
     if (heartbeat !== null && heartbeat !== undefined) await this.#beat(heartbeat);

@@ -14,6 +14,7 @@ import { isAbort } from '../../proto/process/tasks.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { outputText } from './assignment-text.ts';
 import { assignmentDocument } from './documents.ts';
 import { printable, stateName, time } from '../insight/format.ts';
 
@@ -73,10 +74,19 @@ export const assignCommand = command(
         // The last try still needs some of the time.
         delay: (failures) => Math.min(backoff(failures, Math.random(), retryBounds), left() / 2),
         signal: context.signal,
-      }).catch((cause: unknown) => {
-        if (!isAbort(cause)) throw cause;
-        throw new ParbakeError('INTERRUPTED', `interrupted; to continue, add --request-id ${requestId}`);
-      });
+      })
+        .catch((cause: unknown) => {
+          if (!isAbort(cause)) throw cause;
+          throw new ParbakeError('INTERRUPTED', `interrupted; to continue, add --request-id ${requestId}`);
+        })
+        .catch(async (cause: unknown) => {
+          // What its container printed is for its owner alone, so it is not in the error.
+          if (toParbakeError(cause).code === 'ASSIGNMENT_FAILED') {
+            const { assignment: failed } = await assignments.getAssignment({ requestId });
+            if (failed !== null) context.stderr.write(outputText(failed));
+          }
+          throw cause;
+        });
     });
     if (assignment === null)
       throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');

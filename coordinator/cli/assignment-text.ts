@@ -14,6 +14,7 @@ export function attemptsDocument(assignment: Assignment__Output) {
     release_time: timeText(assignment.releaseTime),
     expire_time: timeText(assignment.expireTime),
     queued_ms: millisecondsOf(assignment.timings?.queued),
+    last_output: assignment.lastOutput,
     attempts: assignment.attempts.map(attemptDocument),
   };
 }
@@ -79,7 +80,8 @@ export function assignmentText(assignment: Assignment__Output): string {
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name.padEnd(11)}  ${printable(value)}\n`)
     .join('');
-  if (assignment.attempts.length === 0) return lines;
+  const output = outputText(assignment);
+  if (assignment.attempts.length === 0) return `${lines}${output}`;
   const attempts = table(
     ['ATTEMPT', 'INSTANCE', 'STARTED', 'ENDED', 'DELIVERED', 'READY', 'OUTCOME', 'FAULT', 'REASON'],
     assignment.attempts.map((attempt) => [
@@ -94,7 +96,14 @@ export function assignmentText(assignment: Assignment__Output): string {
       reasonText(attempt) || '-',
     ]),
   );
-  return `${lines}\n${attempts}`;
+  return `${lines}\n${attempts}${output}`;
+}
+
+/** What the container that failed printed last; empty when nothing is known. */
+export function outputText({ lastOutput }: Assignment__Output): string {
+  if (lastOutput === '') return '';
+  const lines = lastOutput.split('\n').map((line) => `  ${printable(line)}\n`);
+  return `\nIts container printed last:\n${lines.join('')}`;
 }
 
 function stepText(step: ProtoTime | null | undefined): string {

@@ -10,6 +10,7 @@ import { nobody, type Observer } from '../core/observer.ts';
 import type { Admitted, AgentUseCases, CheckIn, Tenancy } from '../store/agents.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import type { Changes } from './changes.ts';
+import type { LastOutputs } from './last-outputs.ts';
 import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 import { Session, type SessionChannel, type Sessions } from './sessions.ts';
@@ -19,6 +20,7 @@ export interface DispatcherParts {
   sessions: Sessions;
   changes: Changes;
   outcomes: Outcomes;
+  outputs: LastOutputs;
   logger: Logger;
   observer?: Observer;
 }
@@ -31,16 +33,18 @@ export class Dispatcher {
   readonly #outcomes: Outcomes;
   readonly #logger: Logger;
   readonly #observer: Observer;
+  readonly #outputs: LastOutputs;
   /** Sessions that are over while the store does not know it yet. */
   readonly #unclosed = new Set<Session>();
 
-  constructor({ store, sessions, changes, outcomes, logger, observer = nobody }: DispatcherParts) {
+  constructor({ store, sessions, changes, outcomes, outputs, logger, observer = nobody }: DispatcherParts) {
     this.#store = store;
     this.#sessions = sessions;
     this.#changes = changes;
     this.#outcomes = outcomes;
     this.#logger = logger;
     this.#observer = observer;
+    this.#outputs = outputs;
   }
 
   /**
@@ -127,6 +131,11 @@ export class Dispatcher {
   async addressesOf(instanceId: string): Promise<string[]> {
     const { ec2 } = (await this.#store.instance(instanceId))?.instance ?? {};
     return [ec2?.privateIpv4 ?? '', ec2?.publicIpv4 ?? ''].filter((address) => address !== '');
+  }
+
+  /** What a container printed last that failed with its order. */
+  noteOutput({ instanceId }: Session, assignmentId: string, text: string): void {
+    this.#outputs.note(assignmentId, instanceId, text);
   }
 
   /** Takes in what an agent sees. Repetitions are normal and change nothing. */

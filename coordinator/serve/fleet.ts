@@ -5,6 +5,7 @@ import { Assigner } from '../fleet/assigner.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
 import { Changes } from '../fleet/changes.ts';
 import { Dispatcher } from '../fleet/dispatcher.ts';
+import { LastOutputs } from '../fleet/last-outputs.ts';
 import { Operator } from '../fleet/operator.ts';
 import { Outcomes } from '../fleet/outcomes.ts';
 import { Sessions } from '../fleet/sessions.ts';
@@ -22,6 +23,7 @@ export interface Fleet {
   assigner: Assigner;
   operator: Operator;
   view: FleetView;
+  outputs: LastOutputs;
   /** Keeps every time limit until the signal aborts. */
   sweep: Task;
 }
@@ -38,11 +40,12 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
   const [sessions, changes] = [new Sessions(), new Changes()];
   const observed = observer === undefined ? {} : { observer };
   const outcomes = new Outcomes({ sessions, changes, logger, ...observed });
+  const outputs = new LastOutputs();
   const common = { store, changes, outcomes, logger };
-  const dispatcher = new Dispatcher({ ...common, sessions, ...observed });
+  const dispatcher = new Dispatcher({ ...common, sessions, outputs, ...observed });
   const sweeper = { ...common, dispatcher, limits, ...(interval === undefined ? {} : { interval }) };
   return {
-    ...{ store, sessions, changes, outcomes, dispatcher },
+    ...{ store, sessions, changes, outcomes, dispatcher, outputs },
     assigner: new Assigner({ ...common, ...observed }),
     operator: new Operator(common),
     view: new FleetView(store, sessions),

@@ -65,7 +65,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { authoriser, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
-  const { store, changes, dispatcher, assigner, sessions } = fleet;
+  const { store, changes, dispatcher, assigner, sessions, outputs } = fleet;
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
   const callerOf: CallerOf = (call) => authoriser.callerOf(call);
@@ -74,7 +74,7 @@ export async function startServer(
     v1.AgentService.service,
     agentService({ dispatcher, store, onReport, traceparentOf, callerOf, logger }),
   );
-  server.addService(v1.AssignmentService.service, assignmentService(assigner, store, logger));
+  server.addService(v1.AssignmentService.service, assignmentService(assigner, store, outputs, logger));
   server.addService(
     v1.FleetService.service,
     fleetService({ fleet: fleet.view, operator: fleet.operator, store, changes, logger }),

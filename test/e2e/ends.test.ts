@@ -11,7 +11,7 @@ import { startAgent, startCoordinator, type Coordinator } from '../testbed/parba
 import type { Started } from '../testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { assign, release } from '../support/calls.ts';
+import { assign, getAssignment, getInstance, getTimeline, release } from '../support/calls.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
 const missing = testbedMissing();
@@ -147,12 +147,23 @@ roles:
   });
 
   test('A7: an application that exits with 3 is its user’s fault', async () => {
-    const web = await ordered('web', 'echo no such branch; exit 3');
+    const web = await ordered('web', 'echo no such branch for canary-$SCRIPT; exit 3');
     const status = await web.until('FAILED');
     expect(status).toMatchObject({ fault: 'USER', ended: ['app exited with code 3'] });
-    expect(status.reason).toMatch(
-      /^CONTAINER_EXITED: .* exited with code 3; its last lines: no such branch$/,
-    );
+    expect(status.reason).toMatch(/^CONTAINER_EXITED: .* exited with code 3$/);
+    // Finding 9: what it printed is for the owner alone, without the values of the order.
+    const shown = await waitFor('the failure', async () => {
+      const { assignment: found } = await getAssignment(coordinator.clients, web.assignmentId);
+      return found?.state === 'ASSIGNMENT_STATE_FAILED' ? found : undefined;
+    });
+    expect(shown.lastOutput).toBe('no such branch for canary-***');
+    expect(JSON.stringify({ ...shown, lastOutput: '' })).not.toContain('canary');
+    expect(web.agent.log()).not.toContain('canary');
+    expect(coordinator.process.log()).not.toContain('canary');
+    const { spans, starts } = await getTimeline(coordinator.clients, shown.instanceId);
+    expect(JSON.stringify({ spans, starts })).not.toContain('canary');
+    const instance = await getInstance(coordinator.clients, shown.instanceId);
+    expect(JSON.stringify(instance)).not.toContain('canary');
     await end(web);
   });
 

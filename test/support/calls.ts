@@ -6,6 +6,7 @@ import type { connectCoordinator } from '../testbed/parbake.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { GetAssignmentResponse__Output } from '../../proto/gen/parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
@@ -45,6 +46,15 @@ export async function listAssignments(
     assignments.listAssignments(request, { deadline: Date.now() + deadlines.read }, done),
   );
   return answer.assignments;
+}
+
+export async function getAssignment(
+  { assignments }: Clients,
+  assignmentId: string,
+): Promise<GetAssignmentResponse__Output> {
+  return await answered((done) =>
+    assignments.getAssignment({ assignmentId }, { deadline: Date.now() + deadlines.read }, done),
+  );
 }
 
 export async function getInstance({ fleet }: Clients, instanceId: string): Promise<Instance__Output> {

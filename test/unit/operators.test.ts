@@ -24,6 +24,7 @@ const anAssignment: Assignment__Output = {
   },
   ...{ createTime: at('2026-11-21T14:00:00Z'), releaseTime: null, expireTime: at('2026-11-21T16:00:00Z') },
   timings: null,
+  lastOutput: 'red \u001b[31malert\nno such branch',
   attempts: [
     {
       ...{ number: 1, instanceId: 'i-1' },
@@ -63,6 +64,10 @@ describe('an assignment', () => {
         'ATTEMPT  INSTANCE  STARTED                   ENDED                     DELIVERED  READY  OUTCOME  FAULT    REASON',
         '1        i-1       2026-11-21T14:00:00.000Z  2026-11-21T14:00:01.000Z  4.0 ms     -      FAILED   MACHINE  DOCKER_FAILED: no space left',
         '2        i-2       2026-11-21T14:00:01.000Z  -                         3.3 ms     75 ms  RUNNING  -        -',
+        '',
+        'Its container printed last:',
+        '  red \\x1b[31malert',
+        '  no such branch',
         '',
       ].join('\n'),
     );

@@ -13,6 +13,7 @@ import { enumFromProto, printable } from './parts.ts';
 const maxContainers = 64;
 /** Characters of a reason: a sentence and what a probe or Docker said. */
 const maxReason = 2_000;
+const maxOutput = 2_000;
 
 /** @returns undefined when there is none */
 export function orderFromProto(order: ObservedOrder__Output | null): ObservedOrder | undefined {
@@ -28,6 +29,16 @@ export function orderFromProto(order: ObservedOrder__Output | null): ObservedOrd
     ...defined({ fault }),
     containers: order.containers.slice(0, maxContainers).map(containerEndFromProto),
   };
+}
+
+/** @returns what a failed container printed, line by line; undefined when the agent says nothing of it */
+export function lastOutputFromProto(
+  order: ObservedOrder__Output | null,
+): { assignmentId: string; text: string } | undefined {
+  if (order === null || order.lastOutput === '') return undefined;
+  const lines = order.lastOutput.slice(0, maxOutput).split('\n');
+  const text = lines.map((line) => printable(line, maxOutput)).join('\n');
+  return { assignmentId: order.assignmentId, text };
 }
 
 function faultFromProto(value: Fault__Output): Fault | undefined {

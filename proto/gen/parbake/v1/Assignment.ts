@@ -76,6 +76,13 @@ export interface Assignment {
    * Every attempt, in order; the last one is the present one.
    */
   'attempts'?: (_parbake_v1_Attempt)[];
+  /**
+   * The last lines that the container that FAILED printed, without the values and files
+   * of the order and what looks like a credential. Only in the answer of GetAssignment,
+   * for the assignment's owner. Kept in memory for the last thousand failures, so it is
+   * empty after a restart of the coordinator.
+   */
+  'lastOutput'?: (string);
 }
 
 /**
@@ -148,4 +155,11 @@ export interface Assignment__Output {
    * Every attempt, in order; the last one is the present one.
    */
   'attempts': (_parbake_v1_Attempt__Output)[];
+  /**
+   * The last lines that the container that FAILED printed, without the values and files
+   * of the order and what looks like a credential. Only in the answer of GetAssignment,
+   * for the assignment's owner. Kept in memory for the last thousand failures, so it is
+   * empty after a restart of the coordinator.
+   */
+  'lastOutput': (string);
 }

@@ -37,6 +37,12 @@ export interface ObservedOrder {
    * How containers of the order ended. A container that runs is not in it.
    */
   'containers'?: (_parbake_v1_ContainerEnd)[];
+  /**
+   * The last lines that the container that FAILED printed, at most 2000 characters,
+   * without the values and files of the order and what looks like a credential. The
+   * coordinator neither stores nor logs it.
+   */
+  'lastOutput'?: (string);
 }
 
 /**
@@ -71,4 +77,10 @@ export interface ObservedOrder__Output {
    * How containers of the order ended. A container that runs is not in it.
    */
   'containers': (_parbake_v1_ContainerEnd__Output)[];
+  /**
+   * The last lines that the container that FAILED printed, at most 2000 characters,
+   * without the values and files of the order and what looks like a credential. The
+   * coordinator neither stores nor logs it.
+   */
+  'lastOutput': (string);
 }
