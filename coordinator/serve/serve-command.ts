@@ -14,6 +14,8 @@ import { openSqliteStore } from '../store/sqlite/store.ts';
 import { Ec2Sync } from '../ec2/ec2-sync.ts';
 import type { Levels } from '../telemetry/metrics.ts';
 import { composeFleet, type Fleet } from './fleet.ts';
+import { handshakeLog } from './handshake-log.ts';
+import { watchHandshakes } from './handshakes.ts';
 import { measureCalls } from './measure-calls.ts';
 import { moment } from '../fleet/moment.ts';
 import { runRetention } from '../fleet/retention.ts';
@@ -44,27 +46,34 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
     const now = (): number => Date.now();
     const principals = new Principals({ trustDomain, isSharedAllowed, serials: everySerial, now });
     warnOfClaims(options, logger);
-    const server = await startServer(fleet, options.listeners, {
-      authoriser: new Authoriser({ principals, areAgentsBehindNat: options.areAgentsBehindNat, logger }),
-      reflection: options.reflection,
-      interceptors: [measureCalls((...call) => metrics.call(...call))],
-      onReport: (message, isNew) => {
-        metrics.reported(message, isNew);
-        if (traces !== undefined && isNew) void traceReport(store, traces, message, logger);
-      },
-      ...(traces === undefined ? {} : { traceparentOf: traceparentBelow }),
-      health,
+    const onFailedHandshake = handshakeLog({
       logger,
+      count: (kind) => metrics.handshakeFailed(kind),
+      now: () => performance.now(),
     });
+    const listen = <T>(start: () => Promise<T>): Promise<T> => watchHandshakes(onFailedHandshake, start);
+    const startGrpc = () =>
+      startServer(fleet, options.listeners, {
+        authoriser: new Authoriser({ principals, areAgentsBehindNat: options.areAgentsBehindNat, logger }),
+        reflection: options.reflection,
+        interceptors: [measureCalls((...call) => metrics.call(...call))],
+        onReport: (message, isNew) => {
+          metrics.reported(message, isNew);
+          if (traces !== undefined && isNew) void traceReport(store, traces, message, logger);
+        },
+        ...(traces === undefined ? {} : { traceparentOf: traceparentBelow }),
+        health,
+        logger,
+      });
+    const server = await listen(startGrpc);
     const ec2 = options.region === undefined ? {} : { ec2: await ec2Task(options.region, fleet, logger) };
     let pages: RunningWeb[] = [];
     try {
-      pages = await startPages(
-        options.pages,
-        fleet,
-        { metrics: async () => await metrics.scrape(await levels()), problem: () => health.problem },
-        logger,
-      );
+      const answers = {
+        metrics: async () => await metrics.scrape(await levels()),
+        problem: () => health.problem,
+      };
+      pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
       logger.info({ addresses: server.addresses, urls, store: options.store }, 'listening');
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);

@@ -109,6 +109,12 @@ export const catalogue = {
     labels: ['method', 'status'],
     buckets: seconds,
   },
+  parbake_tls_handshake_failures_total: {
+    type: 'counter',
+    help: 'Clients of a TLS listener that were not let in, by kind of fault. The log has the peer and the reason.',
+    unit: '{handshake}',
+    labels: ['kind'],
+  },
   parbake_otlp_spans_total: {
     type: 'counter',
     help: 'Spans for the OpenTelemetry collector: sent, refused by it, dropped because too many waited, or unsampled as their caller wished.',

@@ -99,6 +99,10 @@ export class Metrics implements Observer {
     this.#observe('parbake_grpc_server_handled_seconds', { method, status }, seconds);
   }
 
+  handshakeFailed(kind: string): void {
+    this.#count('parbake_tls_handshake_failures_total', { kind });
+  }
+
   /** A batch of an agent's report. */
   reported(
     { spans, pulls }: { spans: readonly ReportedSpan[]; pulls: readonly ReportedPull[] },

@@ -206,6 +206,10 @@ const tlsFaults: readonly (readonly [RegExp, string])[] = [
     /wrong version number|packet length too long/i,
     'it does not speak TLS on this port; leave out the --tls options',
   ],
+  [
+    /^Failed to connect\b/,
+    'it closed the connection and its log says why: this may be its TLS port, or it may not accept the certificate in --tls-cert',
+  ],
 ];
 
 /** What the system said about a connection, without the gRPC library's words around it. */

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess, type CoordinatorProcess } from '../testbed/coordinator-process.ts';
 import { runToEnd, type Ended } from '../testbed/command.ts';
+import { waitFor } from '../testbed/wait.ts';
 
 const project = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'parbake-tls-'));
@@ -93,6 +95,7 @@ describe('with certificates of "ca init"', () => {
     expect(otherServer.stderr).toContain('its certificate is not signed by the CA in --tls-ca');
     const otherClient = await instances(address, tlsOptions('elsewhere', 'operator', 'named'));
     expect(otherClient).toMatchObject({ exit: 1 });
+    expect(otherClient.stderr).toContain('it may not accept the certificate in --tls-cert');
     expect(otherClient.stderr).toContain('[COORDINATOR_UNREACHABLE]');
   });
 
@@ -173,7 +176,98 @@ describe('with certificates of "ca init"', () => {
   test('A20: a plaintext client on the TLS port is told so', async () => {
     const { exit, stderr } = await instances(address, []);
     expect(exit).toBe(1);
+    expect(stderr).toContain('this may be its TLS port');
     expect(stderr).toContain('[COORDINATOR_UNREACHABLE]');
+  });
+
+  describe('A20: the coordinator logs who was not let in and why, and counts it', () => {
+    let coordinator: CoordinatorProcess;
+    beforeAll(async () => {
+      mkdirSync(at('store-logged'));
+      coordinator = await startCoordinatorProcess(at('store-logged'), [
+        ...['--listen', `unix:${at('logged.sock')}`, '--tls-listen', '127.0.0.1:0'],
+        ...['--http', '127.0.0.1:0', '--https', '127.0.0.1:0', ...tlsOptions('named', 'server')],
+      ]);
+    });
+    afterAll(() => coordinator.stop());
+
+    const port = (address: string): number => Number(/:(\d+)\/?$/.exec(address)?.[1]);
+    const grpc = (): number => port(coordinator.addresses.at(-1) ?? '');
+    const page = (): number => port(coordinator.urls.at(-1) ?? '');
+    const pem = (folder: string, name: string): Buffer => readFileSync(at(folder, name));
+
+    /** A handshake whose client says nothing afterwards. */
+    async function handshake(target: number, options: ConnectionOptions): Promise<void> {
+      const client = connectTls({
+        ...{ port: target, host: '127.0.0.1', ALPNProtocols: ['h2', 'http/1.1'] },
+        ...{ ca: pem('named', 'ca.pem'), ...options },
+      });
+      client.on('error', () => {});
+      // What the coordinator says is read, its last word too.
+      client.resume();
+      await new Promise<void>((resolve) => void client.on('close', () => resolve()));
+    }
+    const counted = async (kind: string): Promise<number> => {
+      const text = await (await fetch(`${coordinator.urls[0] ?? ''}metrics`)).text();
+      const sample = new RegExp(`^parbake_tls_handshake_failures_total\\{kind="${kind}"\\} (\\d+)$`, 'm');
+      return Number(sample.exec(text)?.[1] ?? 0);
+    };
+    const lines = (): { peer: string; kind: string; reason: string }[] =>
+      coordinator
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('TLS handshake failed'))
+        .map((line) => JSON.parse(line) as { peer: string; kind: string; reason: string });
+
+    test.each([
+      [
+        'untrusted_certificate',
+        'a certificate of another CA',
+        () => handshake(grpc(), { cert: pem('elsewhere', 'agent.pem'), key: pem('elsewhere', 'agent.key') }),
+        'its certificate is not signed by the CA in --tls-ca',
+      ],
+      ['no_certificate', 'no certificate', () => handshake(grpc(), {}), 'it showed no certificate'],
+      [
+        'closed',
+        'its own doubts',
+        () =>
+          handshake(grpc(), {
+            ...{ ca: pem('elsewhere', 'ca.pem'), cert: pem('named', 'agent.pem') },
+            key: pem('named', 'agent.key'),
+          }),
+        'it may not trust this certificate',
+      ],
+      [
+        'plaintext',
+        'plaintext, on the port of the page',
+        async () => {
+          await fetch(`http://127.0.0.1:${page()}/`).catch(() => {});
+        },
+        'it does not speak TLS',
+      ],
+    ] as const)('%s: a client with %s', async (kind, _, connect, reason) => {
+      await connect();
+      const line = await waitFor('the line', () => lines().find((one) => one.kind === kind));
+      expect(line.peer).toMatch(/^127\.0\.0\.1:\d+$/);
+      expect(line.reason).toContain(reason);
+      expect(await counted(kind)).toBe(1);
+      // Again at once: counted, and not written a second time.
+      await connect();
+      await waitFor('it to be counted', async () => (await counted(kind)) === 2);
+      expect(lines().filter((one) => one.kind === kind)).toHaveLength(1);
+    });
+
+    test('a health check that connects and says nothing is no fault', async () => {
+      const before = lines().length;
+      const probe = connect({ port: grpc(), host: '127.0.0.1' });
+      await once(probe, 'connect');
+      probe.end();
+      probe.resume();
+      await once(probe, 'close');
+      await handshake(page(), {});
+      await waitFor('the handshake after it', async () => (await counted('no_certificate')) === 3);
+      expect(lines()).toHaveLength(before);
+    });
   });
 });
 
