@@ -5,7 +5,7 @@ import type { RegistryLogins } from '../images/logins.ts';
 import { registryReader, type RegistryReader } from '../registry/client.ts';
 import { readRegistryImage } from '../registry/image.ts';
 import { isInsecure } from '../registry/insecure.ts';
-import { proxyFor, type ProxySettings } from '../registry/proxy.ts';
+import { proxyFor, type ProxySettings } from '../../proto/process/proxy.ts';
 import { checkSignature } from '../registry/signature.ts';
 import { readTrust } from '../registry/trust.ts';
 import type { RegistryQuestions } from './targets.ts';

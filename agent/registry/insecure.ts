@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { InsecureRegistries } from '../docker/engine.ts';
-import { isInNetwork } from './proxy.ts';
+import { isInNetwork } from '../../proto/process/proxy.ts';
 
 /**
  * Whether the Engine talks to a registry without TLS, or without checking its certificate: by its name, or by an address

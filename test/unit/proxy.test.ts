@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { proxyFor } from '../../agent/registry/proxy.ts';
+import { proxyFor } from '../../proto/process/proxy.ts';
 import { retryAfterMs } from '../../agent/registry/retry-after.ts';
 
 const proxies = { http: 'http://plain:3128', https: 'secure:3128', no: '' };
