@@ -11,6 +11,7 @@ import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/Session
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { nameProxy } from '../../proto/wire/proxy.ts';
 import { retry } from '../../proto/process/retry.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { durationOf, millisecondsOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
@@ -127,7 +128,7 @@ export class CoordinatorSession {
       await this.#stream(client, answer, all);
       throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
     } catch (cause) {
-      throw fromStatus(cause);
+      throw nameProxy(fromStatus(cause), address);
     } finally {
       if (performance.now() - connectedAt >= lasting) startOver();
       ended.abort();

@@ -17,6 +17,7 @@ import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { promiseClient } from '../../proto/wire/promise-client.ts';
 import type { SettingsFile, Values } from '../../proto/process/cli/declaration.ts';
 import { flag, preset, setting, text } from '../../proto/process/cli/options.ts';
+import { nameProxy } from '../../proto/wire/proxy.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
 
 /** Options of every command that asks the coordinator. */
@@ -56,7 +57,7 @@ export async function withCoordinator<T>(
   try {
     return await work(clients);
   } catch (cause) {
-    const error = toParbakeError(cause);
+    const error = nameProxy(toParbakeError(cause), address);
     if (error.code !== 'COORDINATOR_UNREACHABLE') throw error;
     throw new ParbakeError(error.code, `no coordinator answers at ${address}: ${error.message}`, { cause });
   } finally {

@@ -2,6 +2,7 @@ import { credentials, ServerCredentials, type ChannelCredentials, type ChannelOp
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { ParbakeError } from '../errors/errors.ts';
+import { proxyOf } from './proxy.ts';
 
 /**
  * The channel options that we set. grpc-js takes any key in silence, so they are built here only, from a
@@ -51,8 +52,7 @@ export function clientOptions(address: string): ChannelOptions {
     'grpc.use_local_subchannel_pool': 1,
     // A server name indication cannot be an IP address; what the certificate must hold is checked by `identityCheck`.
     ...(isIP(hostOf(address)) === 0 ? {} : { 'grpc.ssl_target_name_override': coordinatorName }),
-    // No proxy can reach this machine's own loopback addresses and sockets.
-    ...(isLocal(address) ? { 'grpc.enable_http_proxy': 0 as const } : {}),
+    ...(proxyOf(address) === undefined ? { 'grpc.enable_http_proxy': 0 as const } : {}),
   };
   return { ...options };
 }

@@ -214,6 +214,8 @@ const tlsFaults: readonly (readonly [RegExp, string])[] = [
 
 /** What the system said about a connection, without the gRPC library's words around it. */
 function withoutWrapping(details: string): string {
+  // The library says nothing else when a proxy fails.
+  if (/Last error: undefined\./.test(details)) return 'the proxy made no connection';
   return (
     /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: ?$/.exec(details)?.[1] ??
     details

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { once } from 'node:events';
@@ -107,6 +108,36 @@ describe('with certificates of "ca init"', () => {
     try {
       const env = { http_proxy: url, https_proxy: url, no_proxy: '', NO_PROXY: '' };
       expect(await instances(address, tlsOptions('named', 'operator'), env)).toMatchObject({ exit: 0 });
+    } finally {
+      proxy.close();
+    }
+  });
+
+  test('A19: NO_PROXY is read as other tools read it, and an error names the proxy', async () => {
+    const tunnels: string[] = [];
+    const proxy = createHttpServer().listen(0, '127.0.0.1');
+    proxy.on('connect', ({ url = '' }, socket) => {
+      tunnels.push(url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as { port: number };
+    const env = { https_proxy: `http://user:secret@127.0.0.1:${port}`, no_proxy: '' };
+    // An address of nobody's: documentation (RFC 5737).
+    const nobody = '192.0.2.1:7443';
+    try {
+      const refused = await instances(nobody, tlsOptions('named', 'operator'), env);
+      expect(refused).toMatchObject({ exit: 1 });
+      expect(refused.stderr).toContain(
+        `no coordinator answers at ${nobody}: the proxy made no connection, through the proxy http://127.0.0.1:${port} [COORDINATOR_UNREACHABLE]`,
+      );
+      expect(refused.stderr).not.toContain('secret');
+      expect(new Set(tunnels)).toEqual(new Set([nobody]));
+      tunnels.length = 0;
+      const direct = { ...env, NO_PROXY: ' 192.0.2.0/24 , example.com' };
+      const { stderr } = await instances(nobody, tlsOptions('named', 'operator'), direct);
+      expect(stderr).not.toContain('proxy');
+      expect(tunnels).toEqual([]);
     } finally {
       proxy.close();
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { proxyOf } from '../../proto/wire/proxy.ts';
 import { proxyFor } from '../../proto/process/proxy.ts';
 import { retryAfterMs } from '../../agent/registry/retry-after.ts';
 
@@ -32,6 +33,25 @@ test.each([
   ['https://registry.example.com/v2/', ' , nonsense/99, 1.2.3.4/x', 'http://secure:3128'],
 ])('B8: %s with NO_PROXY "%s" goes through %s', (url, no, expected) => {
   expect(proxyFor(new URL(url), { ...proxies, no })).toBe(expected);
+});
+
+test.each([
+  ['10.0.1.10:7443', { https_proxy: 'http://user:secret@proxy:3128/' }, 'http://proxy:3128'],
+  ['10.0.1.10:7443', { http_proxy: 'http://proxy:3128' }, 'http://proxy:3128'],
+  ['10.0.1.10:7443', { grpc_proxy: 'http://a:1', https_proxy: 'http://b:2' }, 'http://a:1'],
+  ['10.0.1.10:7443', { https_proxy: 'http://proxy:3128', no_proxy: '10.0.0.0/8' }, undefined],
+  ['10.0.1.10:7443', { https_proxy: 'http://proxy:3128', NO_PROXY: 'x, 10.0.1.10:7443' }, undefined],
+  ['10.0.1.10:7443', { https_proxy: 'http://proxy:3128', NO_PROXY: '*' }, undefined],
+  ['a.example.com:7443', { https_proxy: 'http://proxy:3128', NO_PROXY: '.example.com' }, undefined],
+  ['127.0.0.1:7443', { https_proxy: 'http://proxy:3128' }, undefined],
+  ['localhost:7443', { https_proxy: 'http://proxy:3128' }, undefined],
+  ['[::1]:7443', { https_proxy: 'http://proxy:3128' }, undefined],
+  ['unix:/run/coordinator.sock', { https_proxy: 'http://proxy:3128' }, undefined],
+  ['10.0.1.10:7443', { https_proxy: 'socks5://proxy:1080' }, undefined],
+  ['10.0.1.10:7443', { https_proxy: 'nonsense' }, undefined],
+  ['10.0.1.10:7443', {}, undefined],
+])('A19: gRPC reaches %s with %j through %s', (address, env, expected) => {
+  expect(proxyOf(address, env)).toBe(expected);
 });
 
 test('without a proxy every request is direct', () => {
