@@ -30,8 +30,9 @@ function wordsOf(commands: readonly Declaration[]): { first: string[]; second: M
   return { first: [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? ''))], second };
 }
 
-/** The words that stand at the first positional argument, such as names of commands after "help". */
-function argumentWords({ positionals }: Declaration): readonly string[] {
+/** The words that stand at the first positional argument. @param commands first words of commands, for "help" */
+function argumentWords({ name, positionals }: Declaration, commands: readonly string[]): readonly string[] {
+  if (name === 'help') return commands;
   const [first] = Object.values(positionals);
   const found = first === undefined ? undefined : candidates(first);
   return Array.isArray(found) ? found : [];
@@ -56,9 +57,9 @@ function bash(program: string, commands: readonly Declaration[]): string {
     }),
   );
   const words = commands.map((declaration) => {
-    const all = [...optionsOf(declaration).map(([typed]) => typed), '--help', ...argumentWords(declaration)];
-    const extra = declaration.name === 'help' ? first : [];
-    return `    "${declaration.name}") words='${[...all, ...extra].join(' ')}' ;;\n`;
+    const options = optionsOf(declaration).map(([typed]) => typed);
+    const all = [...options, '--help', ...argumentWords(declaration, first)];
+    return `    "${declaration.name}") words='${all.join(' ')}' ;;\n`;
   });
   const pairs = [...second].flatMap(([head, tails]) => tails.map((tail) => `"${head} ${tail}"`));
   return `# Completion of ${program} for bash; source it, or put it where bash-completion looks.
@@ -87,6 +88,7 @@ complete -o filenames -F ${name} ${program}
 function zsh(program: string, commands: readonly Declaration[]): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
   const described = (text: string): string => text.replaceAll(/[[\]:\\]/g, '\\$&');
+  const { first, second } = wordsOf(commands);
   const specs = (declaration: Declaration): string[] => [
     ...optionsOf(declaration).map(([typed, option]) => {
       const found = candidates(option);
@@ -96,12 +98,11 @@ function zsh(program: string, commands: readonly Declaration[]): string {
       return quoted(`${star}${typed}[${described(option.help)}]${value}`);
     }),
     quoted('(- *)--help[print this help]'),
-    ...(argumentWords(declaration).length > 0
-      ? [quoted(`1:argument:(${argumentWords(declaration).join(' ')})`)]
+    ...(argumentWords(declaration, first).length > 0
+      ? [quoted(`1:argument:(${argumentWords(declaration, first).join(' ')})`)]
       : []),
     quoted('*:file:_files'),
   ];
-  const { first, second } = wordsOf(commands);
   const summaries = first.map((word) => {
     const found = commands.find(({ name }) => name === word);
     return `    ${quoted(`${word}:${described(found?.summary ?? (second.get(word) ?? []).join(', '))}`)}\n`;
@@ -126,7 +127,10 @@ ${name}() {
   local -a commands
   commands=(
 ${summaries.join('')}  )
-  if (( CURRENT == 2 )); then _describe command commands; return; fi
+  if (( CURRENT == 2 )); then
+    if [[ $PREFIX == -* ]]; then compadd -- --help --version; else _describe command commands; fi
+    return
+  fi
   shift words; (( CURRENT-- ))
   local command=$words[1]
 ${groups.join('')}  case $command in
@@ -139,11 +143,15 @@ compdef ${name} ${program}
 function fish(program: string, commands: readonly Declaration[]): string {
   const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'`;
   const { first, second } = wordsOf(commands);
-  const lines = first.map((word) => {
+  const lines = [
+    `complete -c ${program} -s h -l help -d 'print this help'`,
+    `complete -c ${program} -n __fish_use_subcommand -l version -d 'print the version'`,
+  ];
+  for (const word of first) {
     const found = commands.find(({ name }) => name === word);
     const summary = found?.summary ?? (second.get(word) ?? []).join(', ');
-    return `complete -c ${program} -n __fish_use_subcommand -f -a ${word} -d ${quoted(summary)}`;
-  });
+    lines.push(`complete -c ${program} -n __fish_use_subcommand -f -a ${word} -d ${quoted(summary)}`);
+  }
   for (const [head, tails] of second)
     lines.push(
       `complete -c ${program} -n '__fish_seen_subcommand_from ${head}; and not __fish_seen_subcommand_from ${tails.join(' ')}' -f -a ${quoted(tails.join(' '))}`,
@@ -161,7 +169,7 @@ function fish(program: string, commands: readonly Declaration[]): string {
             : ` -x${found === undefined ? '' : ` -a ${quoted(found.join(' '))}`}`;
       lines.push(`complete -c ${program} ${when} -l ${typed.slice(2)}${value} -d ${quoted(option.help)}`);
     }
-    const words = declaration.name === 'help' ? first : argumentWords(declaration);
+    const words = argumentWords(declaration, first);
     if (words.length > 0) lines.push(`complete -c ${program} ${when} -f -a ${quoted(words.join(' '))}`);
   }
   return `# Completion of ${program} for fish; put it in ~/.config/fish/completions.\n${lines.join('\n')}\n`;
