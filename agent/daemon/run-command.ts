@@ -115,7 +115,7 @@ async function runUntil(
   const answered = awaitEngine(engine, recorder, logger, ended);
   // Once the question is on its way: while Docker answers, the connection is made.
   await pause(1, ended);
-  const dialled = dial(coordinator, credentials);
+  const dialled = dial(coordinator, credentials, env);
   ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
   reportReady();
   const boot = bootSpan();
@@ -161,7 +161,7 @@ async function runUntil(
   warming.onChange = () => worker.onChange();
   const session = new CoordinatorSession({
     address: coordinator,
-    ...{ credentials, dialled, instanceId, worker, recorder, reporter, logger },
+    ...{ credentials, env, dialled, instanceId, worker, recorder, reporter, logger },
     onReleased:
       options.powerOff === undefined
         ? () => {}

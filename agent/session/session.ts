@@ -10,6 +10,7 @@ import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredSta
 import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { nameProxy } from '../../proto/wire/proxy.ts';
 import { retry } from '../../proto/process/retry.ts';
@@ -33,6 +34,7 @@ const lasting = deadlines.sessionSilence;
 export interface SessionOptions {
   address: string;
   credentials: ChannelCredentials;
+  env: CommandContext['env'];
   /** For the first check-in, dialled before it could be said what there is to say. */
   dialled: AgentServiceClient;
   instanceId: string;
@@ -47,10 +49,17 @@ export interface SessionOptions {
   random: () => number;
 }
 
-/** Begins to connect: the other side has its part of the work to do meanwhile. */
-export function dial(address: string, credentials: ChannelCredentials): AgentServiceClient {
+/**
+ * Begins to connect: the other side has its part of the work to do meanwhile.
+ * @param env that a proxy may stand in
+ */
+export function dial(
+  address: string,
+  credentials: ChannelCredentials,
+  env: CommandContext['env'],
+): AgentServiceClient {
   const { AgentService } = parbakeV1('AgentService');
-  const client = new AgentService(address, credentials, clientOptions(address));
+  const client = new AgentService(address, credentials, clientOptions(address, env));
   client.getChannel().getConnectivityState(true);
   return client;
 }
@@ -107,9 +116,9 @@ export class CoordinatorSession {
    * @throws ParbakeError why it ended
    */
   async #once(signal: AbortSignal, startOver: () => void): Promise<never> {
-    const { address, credentials, recorder } = this.#options;
+    const { address, credentials, env, recorder } = this.#options;
     // A new channel each time: one whose connection hangs never recovers.
-    const client = this.#dialled ?? dial(address, credentials);
+    const client = this.#dialled ?? dial(address, credentials, env);
     this.#dialled = undefined;
     const ended = new AbortController();
     const all = AbortSignal.any([signal, ended.signal]);
@@ -128,7 +137,7 @@ export class CoordinatorSession {
       await this.#stream(client, answer, all);
       throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator ended the session');
     } catch (cause) {
-      throw nameProxy(fromStatus(cause), address);
+      throw nameProxy(fromStatus(cause), address, env);
     } finally {
       if (performance.now() - connectedAt >= lasting) startOver();
       ended.abort();

@@ -40,7 +40,7 @@ export const adviseCommand = command(
   async (values, context) => {
     const { budget, days } = values;
     const recipe = values.recipe === undefined ? undefined : await readRequiredText(values.recipe);
-    const timelines = await withCoordinator(values, (clients) =>
+    const timelines = await withCoordinator(values, context, (clients) =>
       readTimelines(clients, { role: '', last: values.last }, context.signal),
     );
     const nowMs = Date.now();

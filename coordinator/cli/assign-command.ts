@@ -63,7 +63,7 @@ export const assignCommand = command(
     if (/^[\x20-\x7e]+$/.test(tracestate)) metadata.set('tracestate', tracestate);
     context.stderr.write(`request id ${requestId}\n`);
     const until = Date.now() + values.timeout;
-    const { assignment, replayed } = await withCoordinator(values, async ({ assignments }) => {
+    const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
       const left = (): number => until - Date.now();
       const assign = () => assignments.assign(request, { metadata, timeoutMs: left() });
       return await retry(assign, {

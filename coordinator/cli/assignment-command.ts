@@ -21,7 +21,7 @@ export const assignmentCommand = command(
   },
   async (values, context) => {
     const lookup = lookupOf(values.assignment, values.requestId);
-    const { assignment } = await withCoordinator(values, ({ assignments }) =>
+    const { assignment } = await withCoordinator(values, context, ({ assignments }) =>
       assignments.getAssignment(lookup),
     );
     if (assignment === null)

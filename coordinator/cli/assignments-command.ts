@@ -40,7 +40,7 @@ export const assignmentsCommand = command(
       liveOnly,
       ...(state === undefined ? {} : { state: `ASSIGNMENT_STATE_${state}` as const }),
     };
-    const { assignments, hasMore } = await withCoordinator(values, (clients) =>
+    const { assignments, hasMore } = await withCoordinator(values, context, (clients) =>
       readAssignments(clients, filter, last),
     );
     context.stdout.write(

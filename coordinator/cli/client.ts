@@ -15,6 +15,7 @@ import type {
 } from '../../proto/gen/parbake/v1/TelemetryService.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { promiseClient } from '../../proto/wire/promise-client.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import type { SettingsFile, Values } from '../../proto/process/cli/declaration.ts';
 import { flag, preset, setting, text } from '../../proto/process/cli/options.ts';
 import { nameProxy } from '../../proto/wire/proxy.ts';
@@ -50,14 +51,15 @@ export type Clients = ReturnType<typeof openClients>;
 /** Opens the API's clients for `work`, and closes them after it. */
 export async function withCoordinator<T>(
   values: ConnectionValues,
+  { env }: Pick<CommandContext, 'env'>,
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
   const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
-  const clients = openClients(address, await readTls({ ca, certificate, key }));
+  const clients = openClients(address, await readTls({ ca, certificate, key }), env);
   try {
     return await work(clients);
   } catch (cause) {
-    const error = nameProxy(toParbakeError(cause), address);
+    const error = nameProxy(toParbakeError(cause), address, env);
     if (error.code !== 'COORDINATOR_UNREACHABLE') throw error;
     throw new ParbakeError(error.code, `no coordinator answers at ${address}: ${error.message}`, { cause });
   } finally {
@@ -67,14 +69,14 @@ export async function withCoordinator<T>(
   }
 }
 
-function openClients(address: string, tls: TlsFiles | undefined) {
+function openClients(address: string, tls: TlsFiles | undefined, env: CommandContext['env']) {
   const { AssignmentService, FleetService, TelemetryService } = parbakeV1(
     'AssignmentService',
     'FleetService',
     'TelemetryService',
   );
   const credentials = clientCredentials(address, tls);
-  const options = clientOptions(address);
+  const options = clientOptions(address, env);
   return {
     assignments: promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
       new AssignmentService(address, credentials, options),

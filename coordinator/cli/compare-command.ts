@@ -23,7 +23,7 @@ export const compareCommand = command(
   },
   async (values, context) => {
     const { a, b } = values;
-    const differences = await withCoordinator(values, async (clients) => {
+    const differences = await withCoordinator(values, context, async (clients) => {
       const [inA, inB] = await Promise.all([a, b].map((id) => readTimeline(clients, id)));
       return compareTimelines(inA?.spans ?? [], inB?.spans ?? []);
     });

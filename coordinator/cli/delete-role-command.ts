@@ -17,9 +17,10 @@ export const deleteRoleCommand = command(
     examples: ['parbake roles delete web --dry-run'],
     settingsFile,
   },
-  async (values, { stdout, stderr }) => {
+  async (values, context) => {
+    const { stdout, stderr } = context;
     const { role: name, dryRun } = values;
-    const effect = await withCoordinator(values, async (clients) => {
+    const effect = await withCoordinator(values, context, async (clients) => {
       const role = (await readRoles(clients)).find((known) => known.name === name);
       if (role?.applied !== true) throw new ParbakeError('ROLE_UNKNOWN', `no role "${name}" was applied`);
       const effect = deleteEffect(role);

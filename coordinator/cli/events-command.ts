@@ -112,7 +112,7 @@ async function read(
   take: (answer: WatchEventsResponse__Output) => boolean,
 ): Promise<void> {
   const { signal, stdout } = context;
-  await withCoordinator(values, async ({ telemetry }) => {
+  await withCoordinator(values, context, async ({ telemetry }) => {
     // Whoever reads our output may be slow: so are we then, and nothing piles up here.
     for await (const answer of telemetry.watchEvents(request, { signal }))
       if (!take(answer)) await drained(stdout, signal);

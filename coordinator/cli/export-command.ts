@@ -40,7 +40,9 @@ export const exportCommand = command(
       from: values.from,
       to: values.to,
     };
-    const shown = await withCoordinator(values, (clients) => readInstance(clients, instanceId, wanted));
+    const shown = await withCoordinator(values, context, (clients) =>
+      readInstance(clients, instanceId, wanted),
+    );
     context.stdout.write(format === 'jsonl' ? jsonLines(shown) : `${JSON.stringify(traceOf(shown))}\n`);
     return exitCodes.done;
   },

@@ -24,7 +24,7 @@ export const extendCommand = command(
   },
   async (values, context) => {
     const { assignment: assignmentId, ttl } = values;
-    const { assignment } = await withCoordinator(values, ({ assignments }) =>
+    const { assignment } = await withCoordinator(values, context, ({ assignments }) =>
       assignments.extendAssignment({ assignmentId, ttl: durationOf(ttl) }),
     );
     if (assignment === null)

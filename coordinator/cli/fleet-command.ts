@@ -27,7 +27,7 @@ export const fleetCommand = command(
     settingsFile,
   },
   async (values, context) => {
-    const timelines = await withCoordinator(values, (clients) =>
+    const timelines = await withCoordinator(values, context, (clients) =>
       readTimelines(clients, values, context.signal),
     );
     const found = fleetFigures(timelines.map(memberOf), mostSlow);

@@ -28,7 +28,7 @@ export const instancesCommand = command(
     const state: InstanceState =
       values.state === undefined ? 'INSTANCE_STATE_UNSPECIFIED' : `INSTANCE_STATE_${values.state}`;
     if (values.watch) return await watchInstances(values, { role: values.role, state }, context);
-    const instances = await withCoordinator(values, (clients) =>
+    const instances = await withCoordinator(values, context, (clients) =>
       readInstances(clients, { role: values.role, state }),
     );
     context.stdout.write(

@@ -21,7 +21,7 @@ export async function watchInstances(
   context: CommandContext,
 ): Promise<ExitCode> {
   const show = values.json ? documents(context) : context.stdout.isTTY ? screen(context) : lines(context);
-  await withCoordinator(values, async ({ fleet }) => {
+  await withCoordinator(values, context, async ({ fleet }) => {
     for await (const { instance } of fleet.watchInstances(request, { signal: context.signal }))
       if (instance !== null) show(instance);
   });

@@ -26,7 +26,7 @@ export const missesCommand = command(
   },
   async (values, context) => {
     const { role, last } = values;
-    const timelines = await withCoordinator(values, (clients) =>
+    const timelines = await withCoordinator(values, context, (clients) =>
       readTimelines(clients, { role, last }, context.signal),
     );
     const all = timelines

@@ -19,9 +19,10 @@ type Given = Parameters<typeof withCoordinator>[0] & { instance: string; json: b
 export async function operate(
   values: Given,
   { effectOn, call }: Operation,
-  { stdout, stderr }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  return await withCoordinator(values, async (clients) => {
+  const { stdout, stderr } = context;
+  return await withCoordinator(values, context, async (clients) => {
     const occupied = await readOccupied(clients, values.instance);
     const effect = printable(effectOn(occupied));
     if (values.dryRun) {

@@ -19,7 +19,7 @@ export const poolsCommand = command(
     settingsFile,
   },
   async (values, context) => {
-    const roles = await withCoordinator(values, readRoles);
+    const roles = await withCoordinator(values, context, readRoles);
     const pools = roles.map((role) => ({
       role: role.name,
       ready: role.readyInstances,

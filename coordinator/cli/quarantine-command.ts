@@ -25,7 +25,7 @@ export const quarantineCommand = command(
         'quarantine needs --clear: only the coordinator puts instances into it',
       );
     const instance = answered(
-      await withCoordinator(values, ({ fleet }) => fleet.clearQuarantine({ instanceId })),
+      await withCoordinator(values, context, ({ fleet }) => fleet.clearQuarantine({ instanceId })),
     );
     context.stdout.write(
       values.json ? `${JSON.stringify({ instance: instanceDocument(instance) })}\n` : instanceLine(instance),

@@ -24,8 +24,10 @@ export const releaseCommand = command(
   },
   async (values, context) => {
     const { assignment: assignmentId } = values;
-    const { assignment, alreadyReleased, afterRelease } = await withCoordinator(values, ({ assignments }) =>
-      assignments.release({ assignmentId }, { timeoutMs: deadlines.release }),
+    const { assignment, alreadyReleased, afterRelease } = await withCoordinator(
+      values,
+      context,
+      ({ assignments }) => assignments.release({ assignmentId }, { timeoutMs: deadlines.release }),
     );
     if (assignment === null)
       throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');

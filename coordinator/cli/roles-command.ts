@@ -28,7 +28,9 @@ export const applyRolesCommand = command(
   },
   async (values, context) => {
     const wanted = await readRoles(values.file, values.var, context);
-    const { roles } = await withCoordinator(values, ({ fleet }) => fleet.applyRoles({ roles: wanted }));
+    const { roles } = await withCoordinator(values, context, ({ fleet }) =>
+      fleet.applyRoles({ roles: wanted }),
+    );
     printRoles(roles, values.json, context);
     return exitCodes.done;
   },
@@ -45,7 +47,7 @@ export const listRolesCommand = command(
     settingsFile,
   },
   async (values, context) => {
-    const roles = await withCoordinator(values, readKnownRoles);
+    const roles = await withCoordinator(values, context, readKnownRoles);
     printRoles(roles, values.json, context);
     return exitCodes.done;
   },

@@ -30,7 +30,7 @@ export const showCommand = command(
     const format = (shown: Shown): string =>
       values.json ? `${JSON.stringify(shownDocument(shown))}\n` : showText(shown, columns, isFine);
     if (values.watch) return await watchInstance(values, instanceId, format, context);
-    const shown = await withCoordinator(values, (clients) => readInstance(clients, instanceId));
+    const shown = await withCoordinator(values, context, (clients) => readInstance(clients, instanceId));
     stdout.write(format(shown));
     return exitCodes.done;
   },

@@ -25,7 +25,7 @@ export async function watchInstance(
   let last = '';
   const isScreen = stdout.isTTY === true;
   if (isScreen) stdout.write('\x1b[2J');
-  await withCoordinator(values, async (clients) => {
+  await withCoordinator(values, context, async (clients) => {
     const changes = new Changes(clients, instanceId);
     try {
       while (!signal.aborted) {

@@ -2,6 +2,7 @@ import { credentials, ServerCredentials, type ChannelCredentials, type ChannelOp
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { ParbakeError } from '../errors/errors.ts';
+import type { CommandContext } from '../process/command.ts';
 import { proxyOf } from './proxy.ts';
 
 /**
@@ -40,8 +41,8 @@ const maxMessageLength = 4 * 1024 * 1024;
 /** Bytes. What a server answers: a month of an instance's timeline is some 4 MiB, of a busy one several times that. */
 const maxAnswerLength = 64 * 1024 * 1024;
 
-/** @param address as it is dialled */
-export function clientOptions(address: string): ChannelOptions {
+/** @param address as it is dialled. @param env that a proxy may stand in; without it there is none */
+export function clientOptions(address: string, env: CommandContext['env'] = {}): ChannelOptions {
   const options: KnownChannelOptions = {
     ...keepalive,
     'grpc.max_receive_message_length': maxAnswerLength,
@@ -52,7 +53,7 @@ export function clientOptions(address: string): ChannelOptions {
     'grpc.use_local_subchannel_pool': 1,
     // A server name indication cannot be an IP address; what the certificate must hold is checked by `identityCheck`.
     ...(isIP(hostOf(address)) === 0 ? {} : { 'grpc.ssl_target_name_override': coordinatorName }),
-    ...(proxyOf(address) === undefined ? { 'grpc.enable_http_proxy': 0 as const } : {}),
+    ...(proxyOf(address, env) === undefined ? { 'grpc.enable_http_proxy': 0 as const } : {}),
   };
   return { ...options };
 }

@@ -207,7 +207,7 @@ const tlsFaults: readonly (readonly [RegExp, string])[] = [
     'it does not speak TLS on this port; leave out the --tls options',
   ],
   [
-    /^Failed to connect\b/,
+    /^(Failed to connect|read ECONNRESET)$/,
     'it closed the connection and its log says why: this may be its TLS port, or it may not accept the certificate in --tls-cert',
   ],
 ];
@@ -216,8 +216,8 @@ const tlsFaults: readonly (readonly [RegExp, string])[] = [
 function withoutWrapping(details: string): string {
   // The library says nothing else when a proxy fails.
   if (/Last error: undefined\./.test(details)) return 'the proxy made no connection';
-  return (
-    /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: ?$/.exec(details)?.[1] ??
-    details
-  );
+  const [, reason = details] =
+    /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: ?$/.exec(details) ?? [];
+  // The time would make the same fault look like a new one each time.
+  return reason.replace(/ \(\d{4}-[\dT:.-]+Z\)$/, '');
 }
