@@ -25,8 +25,14 @@ export function dockerError(cause: unknown, what: string): Error {
 export function codeOfText(text: string): ErrorCode | undefined {
   if (/no space left on device|ENOSPC|disk quota exceeded/i.test(text)) return 'DISK_FULL';
   if (/no such image/i.test(text)) return 'IMAGE_NOT_FOUND';
+  if (unknownUser.test(text)) return 'ENTRYPOINT_INVALID';
+  if (unexecutable.test(text)) return 'EXEC_FAILED';
   return undefined;
 }
+
+/** What runc says of a command that it cannot execute, and what of a user whom the image does not know. */
+const unexecutable = /start(?:ing)? container process.*\bexec: "/is;
+const unknownUser = /unable to find (?:user|group) /i;
 
 /** The HTTP status that the Engine answered with, if it answered. */
 export function statusOf(cause: unknown): number | undefined {

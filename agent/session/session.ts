@@ -31,6 +31,9 @@ import type { Worker } from '../worker/worker.ts';
  */
 const lasting = deadlines.sessionSilence;
 
+/** Milliseconds between two heartbeats, at the least. */
+const minHeartbeat = 100;
+
 export interface SessionOptions {
   address: string;
   credentials: ChannelCredentials;
@@ -258,5 +261,8 @@ function clockMessage({ offsetMs, uncertaintyMs }: Clock): ClockMessage {
 
 function heartbeatMs({ heartbeatInterval }: CheckInResponse__Output): number {
   const told = heartbeatInterval === null ? 0 : millisecondsOf(heartbeatInterval);
-  return told > 0 ? told : deadlines.heartbeatInterval;
+  // Neither a flood nor a silence, whatever a coordinator says.
+  return told > 0
+    ? Math.min(Math.max(told, minHeartbeat), deadlines.sessionSilence / 2)
+    : deadlines.heartbeatInterval;
 }

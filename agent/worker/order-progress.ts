@@ -5,7 +5,7 @@ import { isOfOrder, type Desired, type Order } from '../core/order/order.ts';
 import { isOver, isSettled, type OrderState } from '../core/order/order-state.ts';
 import { describeEnd, type ContainerEnd } from '../core/order/container-end.ts';
 import { maskedOutput } from '../core/order/masked-output.ts';
-import type { Fault } from '../core/order/fault.ts';
+import type { Fault } from '../../proto/errors/faults.ts';
 import type { ObservedContainer } from '../core/order/planner.ts';
 import { publishedPorts, type Role } from '../../proto/recipe/role.ts';
 import { timeOf } from '../../proto/wire/time.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
-import { toParbakeError } from '../../proto/errors/errors.ts';
+import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import { backoff } from '../../proto/process/backoff.ts';
@@ -19,6 +19,7 @@ import {
 import { offerOf } from './role-offer.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { ContainerFailure } from '../docker/container-failure.ts';
+import { isTemporary } from '../docker/errors.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import { Observation } from './observation.ts';
@@ -65,6 +66,8 @@ const patientKinds: ReadonlySet<Step['kind']> = new Set(['remove', 'stop', 'rest
 /** Milliseconds between two looks when nothing wakes the worker: a container may have ended by itself. */
 const lookInterval = 5_000;
 const maxGateRetries = 2;
+/** Milliseconds for which an order waits for what passes by itself: a user waits, and another instance may be free. */
+const orderPatience = 5_000;
 
 /** Turns what is desired into containers: observes, plans, does one round of steps, and observes again. */
 export class Worker {
@@ -81,6 +84,8 @@ export class Worker {
   /** Settles once the newest desired state is durable: nothing is confirmed before. */
   #stored: Promise<void> = Promise.resolve();
   #gateRetries = 0;
+  /** When Docker first failed in a way that may pass, since the present order came. */
+  #hinderedAt: number | undefined;
   /** Whether what is planned may fail without failing the order. */
   #isPatient = false;
   /** Aborts when a container has ended. */
@@ -281,9 +286,19 @@ export class Worker {
     }
     // What was kept may have ended meanwhile: looked at again, it is replaced.
     if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return 0;
+    if (this.#mayPass(error)) {
+      this.#order.hinder(error.toReason());
+      return rest;
+    }
     const { end, output = '' } = cause instanceof ContainerFailure ? cause : {};
     this.#order.fail({ error: error.toReason(), fault: faultOf(error.code, end), output }, last);
     return lookInterval;
+  }
+
+  #mayPass(error: ParbakeError): boolean {
+    if (error.code !== 'DOCKER_FAILED' || !isTemporary(error)) return false;
+    this.#hinderedAt ??= performance.now();
+    return performance.now() - this.#hinderedAt < orderPatience;
   }
 }
 

@@ -1,4 +1,3 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
 import { instanceNotFound } from '../core/not-found.ts';
 import type { FleetServiceHandlers } from '../../proto/gen/parbake/v1/FleetService.ts';
 import type { Logger } from '../../proto/process/log.ts';
@@ -17,7 +16,7 @@ import { watchInstances, type InstancesCall } from './watch-instances.ts';
 export interface FleetServiceParts {
   fleet: FleetView;
   operator: Operator;
-  store: Pick<FleetUseCases, 'applyRoles' | 'deleteRole' | 'roles'>;
+  store: Pick<FleetUseCases, 'roles'>;
   changes: Pick<Changes, 'watch'>;
   logger: Logger;
 }
@@ -45,12 +44,11 @@ export function fleetService({
       watchInstances(call, fleet, changes, gone),
     ),
     ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
-      await store.applyRoles(rolesFromProto(roles));
+      await operator.applyRoles(rolesFromProto(roles));
       return { roles: (await store.roles()).map(roleMessage) };
     }),
     DeleteRole: unary(logger, 'DeleteRole', async ({ name }) => {
-      if (!(await store.deleteRole(required('name', name, 63))))
-        throw new ParbakeError('ROLE_UNKNOWN', `no role "${name}" was applied`);
+      await operator.deleteRole(required('name', name, 63));
       return {};
     }),
     DrainInstance: unary(logger, 'DrainInstance', async ({ instanceId }) => {

@@ -43,7 +43,10 @@ export const assignCommand = command(
       file: pairs('NAME=PATH', 'file for containers that take files, under this name'),
       requestId: text('ID', 'request id of an earlier attempt (default: a new one)'),
       wait: preset(choice(['claimed', 'exec', 'ready'], 'how far to wait'), 'ready'),
-      timeout: preset(duration('how long to wait', { min: 1 }), durationText(deadlines.assign)),
+      timeout: preset(
+        duration('how long to wait', { min: 1, max: 86_400_000 }),
+        durationText(deadlines.assign),
+      ),
       ...connectionOptions,
     },
     positionals: {},

@@ -1,20 +1,4 @@
-import type { ErrorCode } from '../../proto/errors/catalogue.ts';
-
-/** Who caused the end of an attempt; see Fault in assignment.proto and the table in docs/faults.md. */
-export type Fault = 'USER' | 'MACHINE' | 'RECIPE';
-
-/** What is not the machine's fault, by its code. Everything else is. */
-const faults: Partial<Record<ErrorCode, Fault>> = {
-  CONTAINER_EXITED: 'USER',
-  READINESS_TIMEOUT: 'USER',
-  ORDER_TOO_LARGE: 'USER',
-  ENV_NOT_ALLOWED: 'USER',
-  FILES_NOT_ALLOWED: 'USER',
-  IMAGE_NOT_FOUND: 'RECIPE',
-  LOGIN_FAILED: 'RECIPE',
-  ENTRYPOINT_INVALID: 'RECIPE',
-  EXEC_FAILED: 'RECIPE',
-};
+import { faultOfCode, type Fault } from '../../proto/errors/faults.ts';
 
 /**
  * The agent knows best; an older one says only what failed.
@@ -24,7 +8,7 @@ const faults: Partial<Record<ErrorCode, Fault>> = {
 export function faultOf(said: Fault | undefined, reason: string): Fault {
   if (said !== undefined) return said;
   const [, code = ''] = /^([A-Z][A-Z0-9_]*): /.exec(reason) ?? [];
-  return Object.entries(faults).find(([known]) => known === code)?.[1] ?? 'MACHINE';
+  return faultOfCode(code);
 }
 
 /** Instances that are tried for one assignment until one serves. */

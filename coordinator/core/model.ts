@@ -1,5 +1,5 @@
 import type { AssignmentState } from './assignment-state.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../../proto/errors/faults.ts';
 import type { InstanceState } from './instance-state.ts';
 
 /** Facts as the agent gave them; see InstanceFacts in instance.proto. Empty text means not known. */

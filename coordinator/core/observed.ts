@@ -1,5 +1,6 @@
 import { isLive } from './assignment-state.ts';
-import { faultOf, type Fault } from './fault.ts';
+import type { Fault } from '../../proto/errors/faults.ts';
+import { faultOf } from './fault.ts';
 import type { Assignment, AttemptTimings, ContainerEnd, Endpoint, Instance, RoleOffer } from './model.ts';
 
 export type OrderState =

@@ -1,16 +1,17 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { FleetUseCases, Operated } from '../store/fleet.ts';
+import type { AppliedRole, FleetUseCases, Operated } from '../store/fleet.ts';
 import type { Tenancy } from '../store/agents.ts';
 import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 
 export interface OperatorParts {
-  store: Pick<FleetUseCases, 'drain' | 'retire' | 'clearQuarantine'>;
+  store: Pick<FleetUseCases, 'drain' | 'retire' | 'clearQuarantine' | 'applyRoles' | 'deleteRole'>;
   outcomes: Outcomes;
   logger: Logger;
 }
 
-/** What operators do to instances. Each is an event of the instance. */
+/** What operators change. Each is a line of the log, and what changes an instance is an event of it. */
 export class Operator {
   readonly #parts: OperatorParts;
 
@@ -18,7 +19,21 @@ export class Operator {
     this.#parts = parts;
   }
 
-  /** @throws ParbakeError INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, as all of this class */
+  async applyRoles(roles: readonly AppliedRole[]): Promise<void> {
+    const { store, logger } = this.#parts;
+    await store.applyRoles(roles);
+    logger.info({ action: 'roles applied', roles: roles.map(({ name }) => name) }, 'changed by an operator');
+  }
+
+  /** @throws ParbakeError ROLE_UNKNOWN */
+  async deleteRole(name: string): Promise<void> {
+    const { store, logger } = this.#parts;
+    if (!(await store.deleteRole(name)))
+      throw new ParbakeError('ROLE_UNKNOWN', `no role "${name}" was applied`);
+    logger.info({ action: 'role deleted', roles: [name] }, 'changed by an operator');
+  }
+
+  /** @throws ParbakeError INSTANCE_NOT_FOUND, ILLEGAL_TRANSITION, as all that follow */
   async drain(instanceId: string): Promise<Tenancy> {
     return this.#tell('drained', await this.#parts.store.drain(instanceId, moment()));
   }

@@ -24,7 +24,7 @@ export interface StateCounts {
 
 /** How many instances and requests there are. */
 export interface FleetCounts extends StateCounts {
-  /** By role: the instances that offer it and are not over. */
+  /** By role: the instances that offer it and are not over; an applied role that none offers is in it too. */
   roles: ReadonlyMap<string, StateCounts>;
   /** By role: the requests that wait for an instance. */
   waiting: ReadonlyMap<string, number>;

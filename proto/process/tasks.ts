@@ -37,16 +37,24 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
+/** Milliseconds that a timer of Node's can take, 24 days: it fires at once for more. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Resolves after `ms` milliseconds, or at once when the signal aborts. Never rejects. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
+    let timer: NodeJS.Timeout;
     const finish = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(finish, ms);
+    const wait = (left: number): void => {
+      const isLast = left <= longestTimer;
+      timer = isLast ? setTimeout(finish, left) : setTimeout(wait, longestTimer, left - longestTimer);
+    };
+    wait(ms);
     signal.addEventListener('abort', finish, { once: true });
   });
 }

@@ -27,7 +27,10 @@ for (const { name, why, engine: options } of dockerEras)
       await pushImage(builder, ref);
       await installGate(builder.root);
       const container = `name: app, image: '${ref}', ports: [8080], ready: { http: { port: 8080 } }`;
-      const roles = `web: { containers: [{ ${container} }] }`;
+      // Only created, so that its port is free until the order.
+      const late = `name: late, image: '${ref}', prepare: create, ports: [8081], ready: { http: { port: 8081 } }`;
+      const command = `command: [/bin/busybox, httpd, -f, -p, '8081', -h, /www]`;
+      const roles = `web: { containers: [{ ${container} }] }, late: { containers: [{ ${late}, ${command} }] }`;
       await makeMachineImage(
         testbed,
         builder,
@@ -65,6 +68,30 @@ for (const { name, why, engine: options } of dockerEras)
       await untilReady(coordinator, instanceId, agent);
       const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
       expect(assignment).toMatchObject({ instanceId, state: 'ASSIGNMENT_STATE_SERVING' });
+      await agent.stop();
+      await engine.stop();
+    });
+
+    test('A12: a port that another process holds at the order costs no instance either', async () => {
+      const instanceId = 'i-0aaaaaaaaaaaaaaa2';
+      const engine = await launchClone(testbed, builder, instanceId, options);
+      const agent = startAgent(testbed, engine, coordinator, instanceId);
+      await untilReady(coordinator, instanceId, agent);
+      const args = ['httpd', '-f', '-p', '8081', '-h', '/'];
+      const holder = engine.startInside('/bin/busybox', args, join(testbed.directory, 'late-holder.log'));
+      testbed.onClose(() => holder.stop());
+      await waitFor(
+        'the port to be held',
+        async () => await fetch(`http://${engine.address}:8081/`).catch(() => false),
+      );
+      const answer = assign(coordinator.clients, { user: 'alice', role: 'late' });
+      await waitFor('a failed step', () => /"phase":"run".*"step failed"/.test(agent.log()));
+      await holder.stop();
+      expect((await answer).assignment).toMatchObject({
+        instanceId,
+        attempt: 1,
+        state: 'ASSIGNMENT_STATE_SERVING',
+      });
       await agent.stop();
       await engine.stop();
     });

@@ -28,7 +28,8 @@ export interface SimulatedAgentOptions {
   failure?: Pick<ObservedOrder, 'reason' | 'message' | 'fault' | 'containers'>;
   /** Why it cannot remove the containers; it can unless told otherwise. */
   cannotStop?: string;
-  onLoss?: 'ON_LOSS_FAIL' | 'ON_LOSS_REPLACE';
+  /** UNSPECIFIED leaves it to what an operator applied. */
+  onLoss?: 'ON_LOSS_FAIL' | 'ON_LOSS_REPLACE' | 'ON_LOSS_UNSPECIFIED';
   /** Whether it answers pings, as an agent that lives does; true unless told otherwise. */
   answersPings?: boolean;
   /** What it says of its clock in its hello. */

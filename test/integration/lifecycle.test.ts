@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Limits } from '../../coordinator/core/limits.ts';
+import { defaultLimits, type Limits } from '../../coordinator/core/limits.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
 import { readyAgent } from '../support/lone-coordinator.ts';
 import { startShortCoordinator, type ShortCoordinator } from '../support/short-coordinator.ts';
+import { aRole } from '../support/store-builders.ts';
 import { waitFor } from '../testbed/wait.ts';
 
 let coordinator: ShortCoordinator;
@@ -233,6 +234,45 @@ describe('the end of containers', () => {
       (after?.startSteady ?? 0) - moved.receivedSteady + (after?.timings.ready ?? 0),
     );
     expect((await stateOf(first.instanceId)) === 'QUARANTINED').toBe(true);
+  });
+
+  test('A9: with silent_after it moves once its agent was silent for so long, and the old instance is fenced', async () => {
+    await start();
+    await coordinator.fleet.store.applyRoles([aRole('web', { onLoss: 'REPLACE', silentAfterMs: 100 })]);
+    const onLoss = 'ON_LOSS_UNSPECIFIED';
+    const first = await ready({ onLoss });
+    const second = await ready({ onLoss });
+    const { assignment } = await ask();
+    const assignmentId = assignment?.assignmentId ?? '';
+    first.cut();
+    const moved = await waitFor('the other instance', async () => {
+      const found = await stored(assignmentId);
+      return found?.state === 'SERVING' && found.instanceId === second.instanceId && found;
+    });
+    expect(moved.attempts[0]).toMatchObject({ outcome: 'FAILED', fault: 'MACHINE' });
+    expect(moved.attempts[0]?.reason).toMatch(/^INSTANCE_SILENT: .* silent since /);
+    expect(await stateOf(first.instanceId)).toBe('QUARANTINED');
+    // When it is back it is told to stop, by a generation that is higher than that of its order.
+    const { instanceId } = first;
+    const back = await startSimulatedAgent(coordinator.agents, { instanceId, role: 'web', assignmentId });
+    await waitFor('its order to stop', () => back.desired.at(-1)?.phase === 'DESIRED_PHASE_STOP');
+    expect(back.desired.at(-1)?.generation).toBeGreaterThan(first.desired.at(-1)?.generation ?? 0);
+  });
+
+  test('A9: without silent_after silence alone moves nobody, however long it lasts', async () => {
+    await start();
+    const onLoss = 'ON_LOSS_REPLACE';
+    const first = await ready({ onLoss });
+    await ready({ onLoss });
+    const { assignment } = await ask();
+    first.cut();
+    await waitFor('the silence', async () => (await poolOf('web'))?.silent === 1);
+    const steady = performance.timeOrigin + performance.now() + 30 * 86_400_000;
+    await coordinator.fleet.store.sweep(defaultLimits, 0, { now: Date.now(), steady });
+    expect(await stored(assignment?.assignmentId)).toMatchObject({
+      state: 'SERVING',
+      instanceId: first.instanceId,
+    });
   });
 
   test('A18: an instance that cannot stop shows why, and is given up at its time limit', async () => {

@@ -61,6 +61,17 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
     expect(value(text, 'process_resident_memory_bytes')).toBeGreaterThan(1e7);
   });
 
+  test('a role that an operator applied has 0 READY instances before there is any, and after a restart', async () => {
+    const role = { name: 'empty', userEnv: [] };
+    await new Promise<void>((resolve, reject) =>
+      coordinator.clients.fleet.applyRoles({ roles: [role] }, (error) =>
+        error === null ? resolve() : reject(error),
+      ),
+    );
+    await coordinator.restart();
+    expect(value(await scrape(), 'parbake_role_instances{role="empty",state="READY"}')).toBe(0);
+  });
+
   test('an instance that does not serve is counted with the reason, and a refused call with its status', async () => {
     await readyAgent(coordinator, { role: 'broken', outcome: 'FAILED' });
     await assign(coordinator.clients, { user: 'bob', role: 'broken', wait: 'WAIT_UNTIL_CLAIMED' });

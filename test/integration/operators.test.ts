@@ -191,4 +191,12 @@ roles: { doomed: { on_loss: replace, silent_after: 2m, containers: [{ name: app,
   });
   expect((await run('roles', 'list')).stdout).not.toContain('doomed');
   expect((await run('roles', 'delete', 'doomed')).stderr).toContain('[ROLE_UNKNOWN]');
+  const lines = coordinator.process.log().split('\n');
+  const audited = lines.filter(
+    (line) => line.includes('"changed by an operator"') && line.includes('["doomed"]'),
+  );
+  expect(audited.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual([
+    'roles applied',
+    'role deleted',
+  ]);
 });

@@ -2,6 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type DockerClient } from '../../agent/docker/client.ts';
+import { faultOf } from '../../agent/core/order/fault.ts';
+import { dockerError } from '../../agent/docker/errors.ts';
+import { toParbakeError } from '../../proto/errors/errors.ts';
 import { candidatesOf, checkProgram } from '../../agent/docker/program-check.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { buildImage } from '../testbed/images.ts';
@@ -96,6 +99,24 @@ for (const { name, why, engine: options } of dockerEras)
       await expect(refused).rejects.toMatchObject({ code: 'ENTRYPOINT_INVALID' });
       await expect(refused).rejects.toThrow(reason);
       expect(await engine.docker.listContainers({ all: true })).toEqual([]);
+    });
+
+    test.each([
+      ['absent', ['COPY text /', 'CMD ["/opt/tool"]'], 'EXEC_FAILED'],
+      ['not-in-path', ['COPY text /', 'CMD ["tool"]'], 'EXEC_FAILED'],
+      ['a-directory', ['COPY text /opt/tool/text', 'CMD ["/opt/tool"]'], 'EXEC_FAILED'],
+      ['no-permission', ['COPY text /opt/', 'CMD ["/opt/text"]'], 'EXEC_FAILED'],
+      ['no-users', ['COPY tool /opt/', 'USER worker', 'CMD ["/opt/tool"]'], 'ENTRYPOINT_INVALID'],
+    ])("%s: the Engine's refusal is the recipe's fault", async (ref, lines, code) => {
+      await build(`started/${ref}:1`, lines);
+      const container = await client.createContainer({ Image: `started/${ref}:1` });
+      const refusal = await container.start().then(
+        () => undefined,
+        (cause: unknown) => toParbakeError(dockerError(cause, 'start container "app"')),
+      );
+      await container.remove();
+      expect(refusal).toMatchObject({ code });
+      expect(faultOf(refusal?.code ?? 'INTERNAL', undefined)).toBe('RECIPE');
     });
 
     test("a recipe's own command is looked for in place of the image's", async () => {

@@ -17,6 +17,14 @@ test.each([
   [system('EACCES'), 'DOCKER_UNAVAILABLE'],
   [answered(500, 'write /x: no space left on device'), 'DISK_FULL'],
   [answered(404, 'No such image: a:1'), 'IMAGE_NOT_FOUND'],
+  [
+    answered(
+      400,
+      'OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/x"',
+    ),
+    'EXEC_FAILED',
+  ],
+  [answered(400, 'unable to find user worker: no matching entries in passwd file'), 'ENTRYPOINT_INVALID'],
   [answered(500, 'something else'), 'DOCKER_FAILED'],
 ])('%s is %s', (cause, code) => {
   expect(dockerError(cause, 'do it')).toMatchObject({ code });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { clientCredentials, isLocal } from '../../proto/wire/channel.ts';
 import { pause, runTasks } from '../../proto/process/tasks.ts';
 
@@ -20,6 +20,25 @@ test('an abort ends all tasks and is no failure', async () => {
   const run = runTasks(controller.signal, { waiting: (signal) => pause(60_000, signal) });
   controller.abort();
   await expect(run).resolves.toBeUndefined();
+});
+
+test('a pause that is longer than any timer of Node lasts as long as it should', async () => {
+  vi.useFakeTimers();
+  try {
+    const longest = 2 ** 31;
+    let isOver = false;
+    void pause(3 * longest, new AbortController().signal).then(() => (isOver = true));
+    for (const [ms, expected] of [
+      [1, false],
+      [3 * longest - 2, false],
+      [1, true],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(ms);
+      expect(isOver).toBe(expected);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([

@@ -131,7 +131,7 @@ function variableFromProto(field: string, name: string): string {
 const maxTtl = 3_650 * 86_400_000;
 
 /** Of an instance that may be silent, in milliseconds: less would be a passing fault of the network. */
-const minSilentAfter = 60_000;
+const silentAfterBounds = { min: 60_000, max: 86_400_000 };
 
 /** @returns milliseconds; undefined when absent */
 export function ttlFromProto(field: string, ttl: ProtoTime | null): number | undefined {
@@ -143,7 +143,8 @@ export function ttlFromProto(field: string, ttl: ProtoTime | null): number | und
 
 function silentAfterFromProto(field: string, silentAfter: ProtoTime | null): number | undefined {
   const ms = durationFromProto(field, silentAfter);
-  if (ms !== undefined && ms < minSilentAfter) throw invalid(field, 'is less than 60 s');
+  const { min, max } = silentAfterBounds;
+  if (ms !== undefined && !(ms >= min && ms <= max)) throw invalid(field, 'is not between 60 s and 24 h');
   return ms;
 }
 

@@ -4,7 +4,7 @@ import type { Fault__Output } from '../../../proto/gen/parbake/v1/Fault.ts';
 import type { ObservedOrder__Output } from '../../../proto/gen/parbake/v1/ObservedOrder.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
 import { millisecondsOf } from '../../../proto/wire/time.ts';
-import type { Fault } from '../../core/fault.ts';
+import type { Fault } from '../../../proto/errors/faults.ts';
 import type { ContainerEnd } from '../../core/model.ts';
 import type { ObservedOrder, OrderState } from '../../core/observed.ts';
 import { enumFromProto, printable } from './parts.ts';

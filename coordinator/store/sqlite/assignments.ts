@@ -1,5 +1,6 @@
 import { defined } from '../../../proto/errors/defined.ts';
 import { assignmentNotFound } from '../../core/not-found.ts';
+import type { Fault } from '../../../proto/errors/faults.ts';
 import {
   assignmentAfter,
   isOver,
@@ -8,7 +9,6 @@ import {
   ownedStates,
   type AssignmentEvent,
 } from '../../core/assignment-state.ts';
-import type { Fault } from '../../core/fault.ts';
 import type {
   Assignment,
   Attempt,

@@ -1,5 +1,6 @@
 import { defined } from '../../../proto/errors/defined.ts';
-import { maxAttempts, type Fault } from '../../core/fault.ts';
+import type { Fault } from '../../../proto/errors/faults.ts';
+import { maxAttempts } from '../../core/fault.ts';
 import type { Assignment, ContainerEnd, Instance, Moment, OnLoss } from '../../core/model.ts';
 import type { AssignmentStep } from '../agents.ts';
 import type { AttemptEnd } from './assignments.ts';

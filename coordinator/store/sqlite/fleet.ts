@@ -74,6 +74,11 @@ function countsOf({ db }: Tables): FleetCounts {
      FROM offer JOIN instance USING (instance_id) GROUP BY role, state`,
   );
   const byRole = Map.groupBy(offered, (row) => text(row, 'role'));
+  // A role that no instance offers any more is an empty pool, and not none at all.
+  for (const row of db.all('SELECT name FROM role')) {
+    const name = text(row, 'name');
+    if (!byRole.has(name)) byRole.set(name, []);
+  }
   const waiting = db.all(
     `SELECT role, count(*) AS count FROM assignment INDEXED BY assignment_waiting
      WHERE state = 'PENDING' GROUP BY role`,

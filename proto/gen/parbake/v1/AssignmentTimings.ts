@@ -9,7 +9,8 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
  */
 export interface AssignmentTimings {
   /**
-   * An instance was taken, durably.
+   * An instance was taken. What makes it durable follows within milliseconds, and the
+   * answer waits for that.
    */
   'claimed'?: (_google_protobuf_Duration | null);
   /**
@@ -38,7 +39,8 @@ export interface AssignmentTimings {
  */
 export interface AssignmentTimings__Output {
   /**
-   * An instance was taken, durably.
+   * An instance was taken. What makes it durable follows within milliseconds, and the
+   * answer waits for that.
    */
   'claimed': (_google_protobuf_Duration__Output | null);
   /**

@@ -50,8 +50,8 @@ export interface Role {
    */
   'onLoss'?: (_parbake_v1_OnLoss);
   /**
-   * With REPLACE: how long an agent may be silent before its assignment moves, at
-   * least 60 s. Absent: silence alone never moves it.
+   * With REPLACE: how long an agent may be silent before its assignment moves, 60 s to
+   * 24 h. Absent: silence alone never moves it.
    */
   'silentAfter'?: (_google_protobuf_Duration | null);
   /**
@@ -111,8 +111,8 @@ export interface Role__Output {
    */
   'onLoss': (_parbake_v1_OnLoss__Output);
   /**
-   * With REPLACE: how long an agent may be silent before its assignment moves, at
-   * least 60 s. Absent: silence alone never moves it.
+   * With REPLACE: how long an agent may be silent before its assignment moves, 60 s to
+   * 24 h. Absent: silence alone never moves it.
    */
   'silentAfter': (_google_protobuf_Duration__Output | null);
   /**

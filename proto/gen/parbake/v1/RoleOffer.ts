@@ -38,8 +38,8 @@ export interface RoleOffer {
    */
   'onLoss'?: (_parbake_v1_OnLoss);
   /**
-   * With REPLACE: how long the agent may be silent before the assignment moves, at
-   * least 60 s. Absent: silence alone never moves it.
+   * With REPLACE: how long the agent may be silent before the assignment moves, 60 s to
+   * 24 h. Absent: silence alone never moves it.
    */
   'silentAfter'?: (_google_protobuf_Duration | null);
   '_replayed'?: "replayed";
@@ -80,8 +80,8 @@ export interface RoleOffer__Output {
    */
   'onLoss': (_parbake_v1_OnLoss__Output);
   /**
-   * With REPLACE: how long the agent may be silent before the assignment moves, at
-   * least 60 s. Absent: silence alone never moves it.
+   * With REPLACE: how long the agent may be silent before the assignment moves, 60 s to
+   * 24 h. Absent: silence alone never moves it.
    */
   'silentAfter': (_google_protobuf_Duration__Output | null);
   '_replayed'?: "replayed";
