@@ -62,5 +62,6 @@ async function readOnce({ told, readAgain, context }: AwaitSettings, launch: Lau
   const env = { ...context.env, ...(await readEnvironmentFile(givenRoot(told.values.root))) };
   const found = await readAgain(env, []);
   if (found.values.coordinator !== undefined) return found;
-  return await readAgain(env, await launch.read(found.values.imds, context.signal));
+  const { imds, launchCa } = found.values;
+  return await readAgain(env, await launch.read(imds, launchCa === 'allow', context.signal));
 }

@@ -26,6 +26,18 @@ export const runDeclaration = declare({
     tlsCa: setting(text('FILE', "CA certificates that the coordinator's must be signed by (PEM)")),
     tlsCert: setting(text('FILE', "this agent's certificate (PEM)")),
     tlsKey: setting(text('FILE', 'the key of its certificate (PEM)')),
+    tlsName: setting(
+      text('NAME', "name that the coordinator's certificate must have (default: the host that is dialled)"),
+    ),
+    launchCa: setting(
+      preset(
+        choice(
+          ['refuse', 'allow'] as const,
+          'whether EC2 user data and instance tags may set --tls-ca too: whoever may launch or tag an instance then decides which coordinator is genuine',
+        ),
+        'refuse',
+      ),
+    ),
     root: preset(text('DIR', 'root of the instance'), '/'),
     dockerSocket: setting(text('PATH', "the Engine's socket (default: run/docker.sock below the root)")),
     stateDir: setting(text('DIR', 'what the agent remembers (default: var/lib/parbake below the root)')),

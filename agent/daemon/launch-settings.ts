@@ -6,11 +6,20 @@ import { isLocal } from '../../proto/wire/channel.ts';
 import { imdsAddresses, readLaunchData, type LaunchData } from '../host/imds.ts';
 
 /**
- * What user data and tags may say. Whoever may launch or tag an instance decides what they hold, so they give no
- * certificates: those in the image say which coordinator is genuine.
+ * What user data and tags may say, each with what is wrong with a value. Whoever may launch or tag an instance decides what
+ * they hold, so they give no certificates, unless the image allows them the CA: it says which coordinator is genuine.
  */
-const launchNames = ['coordinator'] as const;
-type LaunchName = (typeof launchNames)[number];
+const launchSettings = {
+  coordinator: addressProblem,
+  'tls-name': (value: string) => (/^[A-Za-z0-9.:-]+$/.test(value) ? undefined : 'tls-name takes a name'),
+  'tls-ca': (value: string) => (value.startsWith('/') ? undefined : 'tls-ca takes an absolute path'),
+} satisfies Record<string, (value: string) => string | undefined>;
+type LaunchName = keyof typeof launchSettings;
+
+/** @param isCaAllowed `--launch-ca allow` */
+function namesOf(isCaAllowed: boolean): LaunchName[] {
+  return ['coordinator', 'tls-name', ...(isCaAllowed ? (['tls-ca'] as const) : [])];
+}
 
 /** Key of the instance tag for a setting. */
 const tagOf = (name: string): string => `parbake:${name}`;
@@ -35,10 +44,10 @@ export class LaunchSettings {
 
   /**
    * Asks the metadata service, unless it was asked a moment ago. A service that does not answer has nothing to say yet.
-   * @param imds as `--imds`
+   * @param imds as `--imds`. @param isCaAllowed whether they may set the CA
    * @throws ParbakeError USAGE for an invalid setting; the signal's reason when it aborts
    */
-  async read(imds: string, signal: AbortSignal): Promise<readonly SettingSource[]> {
+  async read(imds: string, isCaAllowed: boolean, signal: AbortSignal): Promise<readonly SettingSource[]> {
     if (imds === 'off') return [];
     if (performance.now() < this.#nextAt) return this.#sources;
     const bases = imds === '' ? imdsAddresses : [imds];
@@ -46,8 +55,8 @@ export class LaunchSettings {
     this.#sources = [];
     this.#problem = '';
     try {
-      const data = await readLaunchData(base, launchNames.map(tagOf), signal);
-      if (data !== undefined) this.#sources = launchSources(data);
+      const data = await readLaunchData(base, namesOf(isCaAllowed).map(tagOf), signal);
+      if (data !== undefined) this.#sources = launchSources(data, isCaAllowed);
     } catch (cause) {
       signal.throwIfAborted();
       if (!(cause instanceof ParbakeError) || cause.code !== 'IMDS_UNAVAILABLE') throw cause;
@@ -60,16 +69,19 @@ export class LaunchSettings {
 }
 
 /** @throws ParbakeError USAGE */
-export function launchSources({ userData, tags }: LaunchData): readonly SettingSource[] {
-  const tagged = launchNames.flatMap((name): [LaunchName, string][] => {
+export function launchSources(
+  { userData, tags }: LaunchData,
+  isCaAllowed: boolean,
+): readonly SettingSource[] {
+  const tagged = namesOf(isCaAllowed).flatMap((name): [LaunchName, string][] => {
     const value = tags.get(tagOf(name));
-    return value === undefined ? [] : [[name, checked(value, `instance tag ${tagOf(name)}`)]];
+    return value === undefined ? [] : [[name, checked(name, value, `instance tag ${tagOf(name)}`)]];
   });
   return [
     {
       origin: 'user-data',
       where: (name) => `${name} in user data`,
-      values: textsOf(parseUserData(userData)),
+      values: textsOf(parseUserData(userData, isCaAllowed)),
     },
     { origin: 'tag', where: (name) => `instance tag ${tagOf(name)}`, values: textsOf(new Map(tagged)) },
   ];
@@ -84,7 +96,8 @@ function textsOf(values: ReadonlyMap<string, string>): SettingSource['values'] {
  * in every kind of user data: cloud-config, a shell script, or nothing else.
  * @throws ParbakeError USAGE for a line that begins like a setting and is not a valid one
  */
-export function parseUserData(text: string): ReadonlyMap<string, string> {
+export function parseUserData(text: string, isCaAllowed: boolean): ReadonlyMap<string, string> {
+  const allowed = namesOf(isCaAllowed);
   const values = new Map<string, string>();
   for (const [index, line] of text.split('\n').entries()) {
     const [, directive] = /^#[ \t]*parbake-agent:(.*)/.exec(line) ?? [];
@@ -92,32 +105,33 @@ export function parseUserData(text: string): ReadonlyMap<string, string> {
     const where = `line ${index + 1} of the user data`;
     const [, name = '', value = ''] = /^\s*([a-z-]{1,40})\s*=\s*(\S+)\s*$/.exec(directive) ?? [];
     if (name === '') throw new ParbakeError('USAGE', `${where}: a setting is "name = value"`);
-    if (!isLaunchName(name))
+    const known = allowed.find((one) => one === name);
+    if (known === undefined)
       throw new ParbakeError(
         'USAGE',
-        `${where}: user data may not set "${name}", only ${launchNames.join()}`,
+        `${where}: user data may not set "${name}", only ${allowed.join(', ')}`,
       );
     if (values.has(name)) throw new ParbakeError('USAGE', `${where}: ${name} is set twice`);
-    values.set(name, checked(value, where));
+    values.set(name, checked(known, value, where));
   }
   return values;
 }
 
-function isLaunchName(name: string): name is LaunchName {
-  return (launchNames as readonly string[]).includes(name);
+/** @throws ParbakeError USAGE */
+function checked(name: LaunchName, value: string, where: string): string {
+  const problem = value.length > maxLength ? `${name} is too long` : launchSettings[name](value);
+  if (problem !== undefined) throw new ParbakeError('USAGE', `${where}: ${problem}`);
+  return value;
 }
 
 /**
- * An address on another machine. This machine's own addresses, which need no TLS, could be those of any program here; gRPC
- * takes some names for schemes, such as that of a socket.
- * @throws ParbakeError USAGE
+ * An address on another machine is right. This machine's own addresses, which need no TLS, could be those of any program
+ * here; gRPC takes some names for schemes, such as that of a socket.
  */
-function checked(value: string, where: string): string {
+function addressProblem(value: string): string | undefined {
   const [, host = '', port = ''] = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/.exec(value) ?? [];
+  if (host === '' || Number(port) > 65_535) return 'coordinator takes HOST:PORT';
   const isScheme = /^(dns|ipv4|ipv6|unix|xds)$/i.test(host);
-  if (host === '' || value.length > maxLength || Number(port) > 65_535)
-    throw new ParbakeError('USAGE', `${where}: coordinator takes HOST:PORT`);
-  if (isScheme || isLocal(value.toLowerCase()))
-    throw new ParbakeError('USAGE', `${where}: coordinator takes the address of another machine`);
-  return value;
+  if (isScheme || isLocal(value.toLowerCase())) return 'coordinator takes the address of another machine';
+  return undefined;
 }

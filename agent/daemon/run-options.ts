@@ -63,11 +63,11 @@ export function mayArrive(cause: unknown, { coordinator }: Settings): boolean {
 
 /** @throws ParbakeError USAGE, COORDINATOR_NOT_SET, TLS_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
 export async function readRunOptions(values: ValuesOf<typeof runDeclaration>): Promise<RunOptions> {
-  const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
+  const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key, tlsName: name } = values;
   checkImds(values.imds);
   if (address === undefined)
     throw new ParbakeError('COORDINATOR_NOT_SET', "the coordinator's address is not set");
-  const tls = await readAgentTls({ ca, certificate, key });
+  const tls = await readAgentTls({ ca, certificate, key, name });
   const root = givenRoot(values.root);
   return {
     address,

@@ -29,6 +29,9 @@ export const connectionOptions = {
   tlsCa: setting(text('FILE', "CA certificates that the coordinator's must be signed by (PEM)")),
   tlsCert: setting(text('FILE', 'your certificate (PEM)')),
   tlsKey: setting(text('FILE', 'the key of your certificate (PEM)')),
+  tlsName: setting(
+    text('NAME', "name that the coordinator's certificate must have (default: the host that is dialled)"),
+  ),
   config: text('FILE', 'settings file to read instead of the usual one'),
   json: flag('print one JSON document'),
 };
@@ -42,7 +45,7 @@ export const settingsFile: SettingsFile = {
 
 type ConnectionValues = Pick<
   Values<typeof connectionOptions>,
-  'coordinator' | 'tlsCa' | 'tlsCert' | 'tlsKey'
+  'coordinator' | 'tlsCa' | 'tlsCert' | 'tlsKey' | 'tlsName'
 >;
 
 /** The API's services, whose calls are promises and async iterables. */
@@ -54,8 +57,8 @@ export async function withCoordinator<T>(
   { env }: Pick<CommandContext, 'env'>,
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
-  const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
-  const clients = openClients(address, await readTls({ ca, certificate, key }), env);
+  const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key, tlsName: name } = values;
+  const clients = openClients(address, await readTls({ ca, certificate, key, name }), env);
   try {
     return await work(clients);
   } catch (cause) {

@@ -1,18 +1,20 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { reasonOf } from '../errors/cause.ts';
+import { defined } from '../errors/defined.ts';
 import type { TlsFiles } from './channel.ts';
 import { ParbakeError } from '../errors/errors.ts';
 import { readRequired } from '../process/required-file.ts';
 
 /**
  * Reads what `--tls-ca`, `--tls-cert` and `--tls-key` name.
+ * @param paths with the name in `--tls-name`, of a client that has one
  * @returns undefined when nothing is named. @throws ParbakeError USAGE when only a part is, FILE_UNREADABLE, TLS_INVALID
  */
 export async function readTls(
-  paths: Record<'ca' | 'certificate' | 'key', string | undefined>,
+  paths: Record<'ca' | 'certificate' | 'key', string | undefined> & { name?: string | undefined },
 ): Promise<TlsFiles | undefined> {
-  const { ca, certificate, key } = paths;
-  if (ca === undefined && certificate === undefined && key === undefined) return undefined;
+  const { ca, certificate, key, name } = paths;
+  if ([ca, certificate, key, name].every((given) => given === undefined)) return undefined;
   if (ca === undefined || certificate === undefined || key === undefined)
     throw new ParbakeError('USAGE', 'TLS needs --tls-ca, --tls-cert and --tls-key');
   const [caPem, certificatePem, keyPem] = await Promise.all([
@@ -26,7 +28,7 @@ export async function readTls(
       'TLS_INVALID',
       `the key in ${key} is not that of the certificate in ${certificate}`,
     );
-  return { ca: caPem, certificate: certificatePem, key: keyPem };
+  return { ca: caPem, certificate: certificatePem, key: keyPem, ...defined({ name }) };
 }
 
 /** The first one: the TLS library would name neither the file nor what is wrong with it. */

@@ -91,6 +91,16 @@ describe('with certificates of "ca init"', () => {
     }
   });
 
+  test('"--tls-name" is what the certificate is checked against', async () => {
+    const wrong = elsewhere.addresses.at(-1) ?? '';
+    const options = tlsOptions('elsewhere', 'operator');
+    expect(await instances(wrong, [...options, '--tls-name', 'parbake.example'])).toMatchObject({ exit: 0 });
+    const other = await instances(address, [...tlsOptions('named', 'operator'), '--tls-name', 'other']);
+    expect(other.stderr).toContain('[TLS_NAME_MISMATCH]');
+    const alone = await instances(address, ['--tls-name', 'other']);
+    expect(alone.stderr).toContain('TLS needs --tls-ca, --tls-cert and --tls-key');
+  });
+
   test('A20: a CA that did not sign the server, and a client that the server does not know, are named', async () => {
     const otherServer = await instances(address, tlsOptions('named', 'operator', 'elsewhere'));
     expect(otherServer.stderr).toContain('its certificate is not signed by the CA in --tls-ca');

@@ -31,7 +31,7 @@ describe('user data', () => {
       '[fd00::1]:7443',
     ],
   ])('of %s names the coordinator in a comment', (_, text, address) => {
-    expect([...parseUserData(text)]).toEqual([['coordinator', address]]);
+    expect([...parseUserData(text, false)]).toEqual([['coordinator', address]]);
   });
 
   test.each([
@@ -40,13 +40,15 @@ describe('user data', () => {
     ['# see parbake-agent: coordinator\n', 'a comment about it'],
     ['\u001f\u008b\u0008\u0000', 'compressed data'],
   ])('without a setting gives none: %j', (text) => {
-    expect(parseUserData(text).size).toBe(0);
+    expect(parseUserData(text, false).size).toBe(0);
   });
 
   test.each([
     ['# parbake-agent: coordinator', 'line 1 of the user data: a setting is "name = value"'],
     ['\n# parbake-agent: coordinator = a b:1', 'line 2 of the user data: a setting is "name = value"'],
     ['# parbake-agent: tls-ca = /tmp/ca.pem', 'user data may not set "tls-ca"'],
+    ['# parbake-agent: launch-ca = allow', 'user data may not set "launch-ca"'],
+    ['# parbake-agent: tls-name = a/b', 'tls-name takes a name'],
     ['# parbake-agent: imds = http://10.0.0.1', 'user data may not set "imds"'],
     ['# parbake-agent: coordinator = 10.0.1.10', 'coordinator takes HOST:PORT'],
     ['# parbake-agent: coordinator = 10.0.1.10:65536', 'coordinator takes HOST:PORT'],
@@ -55,17 +57,17 @@ describe('user data', () => {
     ['# parbake-agent: coordinator = 127.0.0.1:7443', 'the address of another machine'],
     ['# parbake-agent: coordinator = LOCALHOST:7443', 'the address of another machine'],
     ['# parbake-agent: coordinator = [::1]:7443', 'the address of another machine'],
-    [`# parbake-agent: coordinator = ${'a'.repeat(300)}:1`, 'coordinator takes HOST:PORT'],
+    [`# parbake-agent: coordinator = ${'a'.repeat(300)}:1`, 'coordinator is too long'],
     ['# parbake-agent: coordinator = a:1\n# parbake-agent: coordinator = b:1', 'coordinator is set twice'],
   ])('that is invalid or asks for more is refused: %j', (text, message) => {
-    expect(() => parseUserData(text)).toThrow(message);
+    expect(() => parseUserData(text, false)).toThrow(message);
   });
 
   test('of any content gives an address of another machine, or a named error', () => {
     const line = string({ unit: 'binary' }).map((text) => `# parbake-agent: coordinator = ${text}`);
     const outcome = (text: string): unknown => {
       try {
-        return parseUserData(text).get('coordinator') ?? 'host:1';
+        return parseUserData(text, true).get('coordinator') ?? 'host:1';
       } catch (cause) {
         return cause;
       }
@@ -80,9 +82,23 @@ describe('user data', () => {
   });
 });
 
+test('user data names the CA only where the image allows it', () => {
+  const text = '# parbake-agent: tls-ca = /run/ca.pem\n# parbake-agent: tls-name = parbake.internal';
+  expect(() => parseUserData(text, false)).toThrow('only coordinator, tls-name');
+  expect([...parseUserData(text, true)]).toEqual([
+    ['tls-ca', '/run/ca.pem'],
+    ['tls-name', 'parbake.internal'],
+  ]);
+  const tagged = launchSources({ userData: '', tags: new Map([['parbake:tls-ca', '/run/ca.pem']]) }, false);
+  expect(tagged.flatMap(({ values }) => [...values])).toEqual([]);
+});
+
 test('user data counts before tags, and each says where it is from', () => {
   const userData = '# parbake-agent: coordinator = a.internal:1';
-  const sources = launchSources({ userData, tags: new Map([['parbake:coordinator', 'b.internal:2']]) });
+  const sources = launchSources(
+    { userData, tags: new Map([['parbake:coordinator', 'b.internal:2']]) },
+    false,
+  );
   expect(sources.map(({ origin, where, values }) => [origin, where('coordinator'), [...values]])).toEqual([
     ['user-data', 'coordinator in user data', [['coordinator', ['a.internal:1']]]],
     ['tag', 'instance tag parbake:coordinator', [['coordinator', ['b.internal:2']]]],
@@ -108,10 +124,10 @@ test('user data that is longer than EC2 takes is not read', async () => {
 
 test('a metadata service that does not answer, or is switched off, gives nothing', async () => {
   const broken = new LaunchSettings();
-  expect(await broken.read(await anImds({}, { fault: () => 503 }), signal)).toEqual([]);
+  expect(await broken.read(await anImds({}, { fault: () => 503 }), false, signal)).toEqual([]);
   expect(broken.problem).toContain('answers 503');
   const off = new LaunchSettings();
-  expect(await off.read(await anImds({}, { fault: () => 403 }), signal)).toEqual([]);
-  expect(await off.read('off', signal)).toEqual([]);
+  expect(await off.read(await anImds({}, { fault: () => 403 }), false, signal)).toEqual([]);
+  expect(await off.read('off', false, signal)).toEqual([]);
   expect(off.problem).toBe('');
 });
