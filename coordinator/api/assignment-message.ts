@@ -9,6 +9,7 @@ export function assignmentMessage(assignment: Assignment): AssignmentMessage {
   const { claimed, delivered, started, ready, queued } = assignment.timings;
   return {
     assignmentId: assignment.assignmentId,
+    owner: assignment.owner,
     requestId: assignment.requestId,
     user: assignment.user,
     role: assignment.role,

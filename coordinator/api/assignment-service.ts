@@ -1,4 +1,5 @@
 import { deadlines } from '../../proto/wire/deadlines.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { afterRelease } from '../core/after-release.ts';
 import { assignmentNotFound } from '../core/not-found.ts';
@@ -6,9 +7,11 @@ import type { AssignmentServiceHandlers } from '../../proto/gen/parbake/v1/Assig
 import type { Logger } from '../../proto/process/log.ts';
 import type { ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
+import { principalText, scopeOf } from '../core/principal.ts';
 import type { Assignments } from '../fleet/assigner.ts';
 import type { LastOutputs } from '../fleet/last-outputs.ts';
 import type { UseCases } from '../store/store.ts';
+import type { CallerOf } from './caller.ts';
 import { assignmentsFromProto } from './from-proto/lists.ts';
 import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
@@ -22,52 +25,72 @@ import { assignFromProto, ttlFromProto } from './from-proto/assign.ts';
  */
 const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 
-export function assignmentService(
-  assignments: Assignments,
-  store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'instance'>,
-  outputs: Pick<LastOutputs, 'of'>,
-  logger: Logger,
-): AssignmentServiceHandlers {
+export interface AssignmentServiceParts {
+  assignments: Assignments;
+  store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'instance'>;
+  outputs: Pick<LastOutputs, 'of'>;
+  callerOf: CallerOf;
+  logger: Logger;
+}
+
+export function assignmentService(parts: AssignmentServiceParts): AssignmentServiceHandlers {
+  const { assignments, store, outputs, callerOf, logger } = parts;
   const waiting = new WaitingCalls();
+  const scopeTo = (call: Parameters<CallerOf>[0]): { owner?: string } =>
+    defined({ owner: scopeOf(callerOf(call).principal) });
   return {
     Assign: unary(logger, 'Assign', async (request, call, gone) => {
       const left = timeLeft(call.getDeadline(), deadlines.assign);
       const { share, least, most } = answerMargin;
       const waitMs = Math.max(0, left - Math.min(most, Math.max(least, left * share)));
-      const wanted = assignFromProto(request, call.metadata);
+      const owner = principalText(callerOf(call).principal);
+      const wanted = { owner, ...assignFromProto(request, call.metadata) };
       const { assignment, replayed, existing } = await waiting.wait(call.getPeer(), () =>
         assignments.assign(wanted, waitMs, gone),
       );
       return { assignment: assignmentMessage(assignment), replayed, existing };
     }),
-    GetAssignment: unary(logger, 'GetAssignment', async ({ lookup, assignmentId = '', requestId = '' }) => {
-      const isByRequest = lookup === 'requestId';
-      const found = isByRequest
-        ? await store.assignmentByRequest(required('request_id', requestId, 128))
-        : await store.assignment(required('assignment_id', assignmentId, 128));
-      if (found === undefined && isByRequest)
-        throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `no assignment has request id ${requestId}`);
-      if (found === undefined) throw assignmentNotFound(assignmentId);
-      return { assignment: { ...assignmentMessage(found), lastOutput: outputs.of(found) } };
-    }),
-    ListAssignments: unary(logger, 'ListAssignments', async (request) => {
+    GetAssignment: unary(
+      logger,
+      'GetAssignment',
+      async ({ lookup, assignmentId = '', requestId = '' }, call) => {
+        const { principal } = callerOf(call);
+        const isByRequest = lookup === 'requestId';
+        const found = isByRequest
+          ? await store.assignmentByRequest(principalText(principal), required('request_id', requestId, 128))
+          : await store.assignment(required('assignment_id', assignmentId, 128));
+        if (found === undefined && isByRequest)
+          throw new ParbakeError('ASSIGNMENT_NOT_FOUND', `no assignment has request id ${requestId}`);
+        const { owner = found?.owner } = scopeTo(call);
+        if (found === undefined || found.owner !== owner) throw assignmentNotFound(assignmentId);
+        // What an application prints may hold what it was given.
+        const lastOutput = found.owner === principalText(principal) ? outputs.of(found) : '';
+        return { assignment: { ...assignmentMessage(found), lastOutput } };
+      },
+    ),
+    ListAssignments: unary(logger, 'ListAssignments', async (request, call) => {
       const { size, ...wanted } = assignmentsFromProto(request);
-      const found = await store.assignments({ ...wanted, limit: size + 1 });
+      const found = await store.assignments({ ...wanted, ...scopeTo(call), limit: size + 1 });
       const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
       const { items, nextPageToken } = pageOf(found, size, tokenOf);
       return { assignments: items.map(assignmentMessage), nextPageToken };
     }),
-    ExtendAssignment: unary(logger, 'ExtendAssignment', async ({ assignmentId, ttl }) => {
+    ExtendAssignment: unary(logger, 'ExtendAssignment', async ({ assignmentId, ttl }, call) => {
       const { id, ttlMs } = readAll({
         id: () => required('assignment_id', assignmentId, 128),
         ttlMs: () => requiredTtl(ttl),
       });
-      return { assignment: assignmentMessage(await assignments.extend(id, ttlMs)) };
+      return {
+        assignment: assignmentMessage(
+          await assignments.extend({ assignmentId: id, ...scopeTo(call) }, ttlMs),
+        ),
+      };
     }),
-    Release: unary(logger, 'Release', async ({ assignmentId }) => {
-      const { assignment, alreadyReleased } = await assignments.release(
-        required('assignment_id', assignmentId, 128),
-      );
+    Release: unary(logger, 'Release', async ({ assignmentId }, call) => {
+      const { assignment, alreadyReleased } = await assignments.release({
+        assignmentId: required('assignment_id', assignmentId, 128),
+        ...scopeTo(call),
+      });
       const { instanceId = '' } = assignment.attempts.at(-1) ?? {};
       const taken = instanceId === '' ? undefined : await store.instance(instanceId);
       const after = taken === undefined ? 'UNSPECIFIED' : afterRelease(taken.instance);

@@ -160,6 +160,8 @@ export interface Attempt {
 
 export interface Assignment {
   assignmentId: string;
+  /** The principal that asked for it, such as `client/web`. */
+  owner: string;
   requestId: string;
   /** Of everything that the caller asked for, to tell a repetition from another request under the same id. */
   fingerprint: string;

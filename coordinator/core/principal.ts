@@ -23,6 +23,11 @@ export function principalText({ kind, name }: Principal): string {
   return name === '' ? kind : `${kind}/${name}`;
 }
 
+/** Whose assignments it may see and change; undefined for everybody's. */
+export function scopeOf(principal: Principal): string | undefined {
+  return principal.kind === 'client' ? principalText(principal) : undefined;
+}
+
 /** Operators on the coordinator's own machine, who proved themselves by reaching its socket. */
 export const localOperator: Principal = { kind: 'operator', name: 'local' };
 

@@ -5,7 +5,7 @@ import { reasonFrom } from '../../proto/errors/reason.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment, Moment, Wait } from '../core/model.ts';
 import { nobody, type Observer } from '../core/observer.ts';
-import type { Requested, RequestUseCases } from '../store/requests.ts';
+import type { Named, Requested, RequestUseCases } from '../store/requests.ts';
 import type { Changes, Subscription } from './changes.ts';
 import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -37,9 +37,9 @@ export interface Assignments {
    * @returns `alreadyReleased` when it had been before
    * @throws ParbakeError ASSIGNMENT_NOT_FOUND
    */
-  release(assignmentId: string): Promise<{ assignment: Assignment; alreadyReleased: boolean }>;
+  release(named: Named): Promise<{ assignment: Assignment; alreadyReleased: boolean }>;
   /** @throws ParbakeError ASSIGNMENT_NOT_FOUND, ILLEGAL_TRANSITION */
-  extend(assignmentId: string, ttlMs: number): Promise<Assignment>;
+  extend(named: Named, ttlMs: number): Promise<Assignment>;
 }
 
 export interface AssignerParts {
@@ -91,18 +91,18 @@ export class Assigner implements Assignments {
     }
   }
 
-  async release(assignmentId: string): Promise<{ assignment: Assignment; alreadyReleased: boolean }> {
-    const { before, after, tenancy } = await this.#store.release(assignmentId, moment());
+  async release(named: Named): Promise<{ assignment: Assignment; alreadyReleased: boolean }> {
+    const { before, after, tenancy } = await this.#store.release(named, moment());
     if (after.state === before.state) return { assignment: after, alreadyReleased: true };
     if (tenancy !== undefined) this.#outcomes.deliver([tenancy]);
-    const { instanceId, state } = after;
+    const { assignmentId, instanceId, state } = after;
     this.#logger.info({ assignmentId, instanceId, state }, 'assignment released');
     this.#outcomes.stepped([{ before, after }]);
     return { assignment: after, alreadyReleased: false };
   }
 
-  async extend(assignmentId: string, ttlMs: number): Promise<Assignment> {
-    const assignment = await this.#store.extend(assignmentId, ttlMs, moment());
+  async extend(named: Named, ttlMs: number): Promise<Assignment> {
+    const assignment = await this.#store.extend(named, ttlMs, moment());
     this.#changes.assignmentChanged(assignment);
     return assignment;
   }

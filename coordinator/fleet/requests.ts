@@ -3,6 +3,8 @@ import type { IfExists } from '../store/requests.ts';
 
 /** What a caller of Assign asks for. */
 export interface Wanted {
+  /** The principal that asks. */
+  owner: string;
   requestId: string;
   user: string;
   role: string;

@@ -74,7 +74,10 @@ export async function startServer(
     v1.AgentService.service,
     agentService({ dispatcher, store, onReport, traceparentOf, callerOf, logger }),
   );
-  server.addService(v1.AssignmentService.service, assignmentService(assigner, store, outputs, logger));
+  server.addService(
+    v1.AssignmentService.service,
+    assignmentService({ assignments: assigner, store, outputs, callerOf, logger }),
+  );
   server.addService(
     v1.FleetService.service,
     fleetService({ fleet: fleet.view, operator: fleet.operator, store, changes, logger }),

@@ -5,6 +5,8 @@ import type { AssignmentStep, Tenancy } from './agents.ts';
 /** A new request for an instance. */
 export interface NewRequest {
   assignmentId: string;
+  /** The principal that asks; its request ids are its own. */
+  owner: string;
   requestId: string;
   /** Of everything that the caller asked for. */
   fingerprint: string;
@@ -26,7 +28,7 @@ export interface NewRequest {
   ifExists?: IfExists;
 }
 
-/** What to do when the user has a live assignment of this role and environment; absent: make another one. */
+/** What to do when the owner has a live assignment for this user, role and environment; absent: make another one. */
 export type IfExists = 'RETURN' | 'REPLACE';
 
 export interface Requested {
@@ -44,7 +46,15 @@ export interface Released extends AssignmentStep {
   tenancy?: Tenancy;
 }
 
+/** An assignment, as a caller names it. */
+export interface Named {
+  assignmentId: string;
+  /** Where it belongs to anybody else, it does not exist; absent for who sees all. */
+  owner?: string;
+}
+
 export interface AssignmentFilter {
+  owner?: string;
   user?: string;
   role?: string;
   environment?: string;
@@ -79,14 +89,14 @@ export interface RequestUseCases {
    * A PENDING one is over at once; of any other the instance is told to stop. Repetitions change nothing.
    * @throws ParbakeError ASSIGNMENT_NOT_FOUND
    */
-  release(assignmentId: string, at: Moment): Promise<Released>;
+  release(named: Named, at: Moment): Promise<Released>;
   /**
    * It becomes EXPIRED `ttlMs` from now on.
    * @throws ParbakeError ASSIGNMENT_NOT_FOUND; ILLEGAL_TRANSITION when it has ended or is being released
    */
-  extend(assignmentId: string, ttlMs: number, at: Moment): Promise<Assignment>;
+  extend(named: Named, ttlMs: number, at: Moment): Promise<Assignment>;
   assignment(assignmentId: string): Promise<Assignment | undefined>;
-  assignmentByRequest(requestId: string): Promise<Assignment | undefined>;
+  assignmentByRequest(owner: string, requestId: string): Promise<Assignment | undefined>;
   /** Newest first. */
   assignments(filter: AssignmentFilter): Promise<Assignment[]>;
 }

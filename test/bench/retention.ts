@@ -77,7 +77,7 @@ async function leave(store: Store, ids: readonly string[], day: number): Promise
   for (let index = 0; index < 10; index++) {
     const assignmentId = `as-${day}-${index}`;
     await store.request(aRequest(assignmentId, { received: moment(now) }));
-    await store.release(assignmentId, moment(now));
+    await store.release({ assignmentId }, moment(now));
   }
 }
 

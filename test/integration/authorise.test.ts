@@ -12,6 +12,11 @@ import { startServer, type RunningServer } from '../../coordinator/serve/server.
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { createLogger } from '../../proto/process/log.ts';
+import type {
+  AssignmentServiceDefinition,
+  AssignmentServiceHandlers,
+} from '../../proto/gen/parbake/v1/AssignmentService.ts';
+import { promiseClient } from '../../proto/wire/promise-client.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import { clientCredentials, clientOptions, listenerCredentials } from '../../proto/wire/channel.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
@@ -157,6 +162,42 @@ describe('over TLS', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ principal: 'operator/alice', method, target: 'i-9', outcome: 'NOT_FOUND' }),
     );
+  });
+
+  test('finding 3: a client sees and releases only what it asked for, and a reader sees no values', async () => {
+    const assignmentsOf = (principal: string) => {
+      const { AssignmentService } = parbakeV1('AssignmentService');
+      const address = doorAddress('api');
+      return promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
+        open(new AssignmentService(address, credentialsOf(principal, 'api'), clientOptions(address))),
+        AssignmentService.service,
+      );
+    };
+    await store.applyRoles([{ name: 'web', userEnv: ['SECRET'], takesFiles: true, onLoss: 'FAIL' }]);
+    await startSimulatedAgent(agentsOf('agent/i-1'), { instanceId: 'i-1', role: 'web', userEnv: ['SECRET'] });
+    const [own, other] = [assignmentsOf('client/own'), assignmentsOf('client/other')];
+    const request = { requestId: 'r-1', user: 'alice', role: 'web', wait: 'WAIT_UNTIL_CLAIMED' } as const;
+    const { assignment } = await own.assign({ ...request, env: { SECRET: 'canary-7291' } });
+    const assignmentId = assignment?.assignmentId ?? '';
+    expect(assignment).toMatchObject({ owner: 'client/own', instanceId: 'i-1' });
+
+    const refusals = [
+      other.getAssignment({ assignmentId }),
+      other.getAssignment({ requestId: 'r-1' }),
+      other.release({ assignmentId }),
+      other.extendAssignment({ assignmentId, ttl: { seconds: 60, nanos: 0 } }),
+    ];
+    for (const refusal of refusals)
+      await expect(refusal).rejects.toMatchObject({ code: 'ASSIGNMENT_NOT_FOUND' });
+    expect((await other.listAssignments({})).assignments).toEqual([]);
+    expect((await own.listAssignments({})).assignments).toHaveLength(1);
+
+    for (const principal of ['reader/eve', 'operator/alice']) {
+      const seen = await assignmentsOf(principal).getAssignment({ assignmentId });
+      expect(seen.assignment?.owner).toBe('client/own');
+      expect(JSON.stringify(seen)).not.toContain('canary-7291');
+    }
+    expect((await own.release({ assignmentId })).assignment?.state).toBe('ASSIGNMENT_STATE_RELEASING');
   });
 
   describe('an agent', () => {

@@ -91,6 +91,7 @@ export function anObservedOrder(assignmentId: string, more: Partial<ObservedOrde
 export function aRequest(assignmentId: string, more: Partial<NewRequest> = {}): NewRequest {
   return {
     assignmentId,
+    owner: 'operator/local',
     requestId: `request-of-${assignmentId}`,
     fingerprint: 'fingerprint',
     contentHash: 'content',
@@ -150,6 +151,7 @@ export function anInstance(more: Partial<Instance> = {}): Instance {
 export function anAssignment(more: Partial<Assignment> = {}): Assignment {
   return {
     assignmentId: 'as-1',
+    owner: 'operator/local',
     requestId: 'r',
     fingerprint: 'f',
     contentHash: 'c',

@@ -226,7 +226,7 @@ class History {
         this.#now += action.after;
         return (await store.sweep(defaultLimits, 0, at(this.#now))).claimed;
       case 'release':
-        await store.release(this.#answered.get(action.request) ?? '', at(now));
+        await store.release({ assignmentId: this.#answered.get(action.request) ?? '' }, at(now));
         return [];
       case 'claim waiting':
         return await store.claimWaiting(at(now));
@@ -252,7 +252,7 @@ class History {
       await this.store.closeSession(instanceId, session, this.#now, at(this.#now));
     for (const assignmentId of this.#answered.values())
       if ((await this.store.assignment(assignmentId)) !== undefined)
-        await this.store.release(assignmentId, at(this.#now));
+        await this.store.release({ assignmentId }, at(this.#now));
     for (let round = 0; round < 3; round++) {
       this.#now += 10 * defaultLimits.quarantine;
       await this.store.sweep(defaultLimits, 0, at(this.#now));

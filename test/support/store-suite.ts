@@ -65,6 +65,30 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await isRefused(store.request(other), 'REQUEST_ID_MISMATCH');
       });
 
+      test("has an id of its caller's own: a stranger's same id is another request, and tells it nothing", async () => {
+        await store.applyRoles([aRole('web')]);
+        const requestId = 'r';
+        await store.request(aRequest('as-1', { owner: 'client/a', requestId }));
+        const strangers = aRequest('as-2', { owner: 'client/b', requestId, fingerprint: 'another' });
+        expect(await store.request(strangers)).toMatchObject({
+          replayed: false,
+          assignment: { assignmentId: 'as-2' },
+        });
+        expect((await store.assignmentByRequest('client/a', requestId))?.assignmentId).toBe('as-1');
+        expect(await store.assignmentByRequest('client/c', requestId)).toBeUndefined();
+        const changed = store.request(aRequest('as-3', { owner: 'client/a', requestId, fingerprint: 'x' }));
+        await expect(changed).rejects.not.toThrow(/as-1/);
+      });
+
+      test("neither returns nor replaces another caller's assignment for the same user", async () => {
+        await store.applyRoles([aRole('web')]);
+        await store.request(aRequest('as-1', { owner: 'client/a' }));
+        const returned = await store.request(aRequest('as-2', { owner: 'client/b', ifExists: 'RETURN' }));
+        expect(returned).toMatchObject({ existing: false, assignment: { assignmentId: 'as-2' } });
+        const replaced = await store.request(aRequest('as-3', { owner: 'client/c', ifExists: 'REPLACE' }));
+        expect(replaced.assignment.replaces).toBe('');
+      });
+
       test('that is refused leaves nothing', async () => {
         await isRefused(store.request(aRequest('as-1', { role: 'unknown' })), 'ROLE_UNKNOWN');
         await join('i-1');
@@ -143,18 +167,41 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await join('i-1');
         await store.request(aRequest('as-1', { env: {} }));
         await serve('i-1', 'as-1');
-        const released = await store.release('as-1', at(3));
+        const released = await store.release({ assignmentId: 'as-1' }, at(3));
         expect(released).toMatchObject({
           after: { state: 'RELEASING' },
           tenancy: { instance: { generation: 2 } },
         });
-        expect((await store.release('as-1', at(4))).after.state).toBe('RELEASING');
+        expect((await store.release({ assignmentId: 'as-1' }, at(4))).after.state).toBe('RELEASING');
         const order = anObservedOrder('as-1', { state: 'STOPPED' });
         await store.observe('i-1', anObserved({ order }), at(5));
         expect(await store.assignment('as-1')).toMatchObject({ state: 'RELEASED', env: {}, releaseTime: 5 });
         await store.admit(aCheckIn('i-1', { facts: { bootId: 'next' } }), 'session-2', at(6));
         expect(await stateOf('i-1')).toBe('RETIRED');
-        await isRefused(store.release('as-none', at(6)), 'ASSIGNMENT_NOT_FOUND');
+        await isRefused(store.release({ assignmentId: 'as-none' }, at(6)), 'ASSIGNMENT_NOT_FOUND');
+      });
+
+      test('is released and given more time for its owner only', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1', { owner: 'client/a' }));
+        const others = { assignmentId: 'as-1', owner: 'client/b' };
+        await isRefused(store.release(others, at(3)), 'ASSIGNMENT_NOT_FOUND');
+        await isRefused(store.extend(others, 60_000, at(3)), 'ASSIGNMENT_NOT_FOUND');
+        const own = { assignmentId: 'as-1', owner: 'client/a' };
+        expect((await store.extend(own, 60_000, at(3))).expireTime).toBe(60_003);
+        expect((await store.release(own, at(3))).after.state).toBe('RELEASING');
+      });
+
+      test('is listed for its owner, and for who sees all', async () => {
+        await store.applyRoles([aRole('web')]);
+        await store.request(aRequest('as-1', { owner: 'client/a' }));
+        await store.request(aRequest('as-2', { owner: 'client/b' }));
+        const ids = async (owner?: string) =>
+          (await store.assignments({ ...(owner === undefined ? {} : { owner }), liveOnly: true, limit: 9 }))
+            .map(({ assignmentId }) => assignmentId)
+            .sort();
+        expect(await ids('client/a')).toEqual(['as-1']);
+        expect(await ids()).toEqual(['as-1', 'as-2']);
       });
 
       test('listens to no instance but its own', async () => {
@@ -172,7 +219,7 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
           await store.request(
             aRequest(`as-${count}`, { user: count % 2 === 0 ? 'even' : 'odd', received: at(count) }),
           );
-        await store.release('as-4', at(9));
+        await store.release({ assignmentId: 'as-4' }, at(9));
         const ids = async (filter: Parameters<Store['assignments']>[0]) =>
           (await store.assignments(filter)).map(({ assignmentId }) => assignmentId);
         expect(await ids({ liveOnly: false, limit: 3 })).toEqual(['as-4', 'as-3', 'as-2']);
@@ -283,7 +330,7 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await join('i-1');
         await store.request(aRequest('as-1'));
         await serve('i-1', 'as-1');
-        await store.release('as-1', at(3));
+        await store.release({ assignmentId: 'as-1' }, at(3));
         await silent('i-1');
         await says('i-1', 'terminated');
         expect((await store.assignment('as-1'))?.state).toBe('RELEASED');

@@ -13,7 +13,14 @@ import { timeOf } from '../../proto/wire/time.ts';
 const at = (text: string) => timeOf(Date.parse(text));
 
 const anAssignment: Assignment__Output = {
-  ...{ assignmentId: 'as-1', requestId: 'rq-1', user: 'alice\u001b', role: 'web', environment: '' },
+  ...{
+    assignmentId: 'as-1',
+    owner: 'client/web',
+    requestId: 'rq-1',
+    user: 'alice\u001b',
+    role: 'web',
+    environment: '',
+  },
   ...{
     state: 'ASSIGNMENT_STATE_SERVING',
     instanceId: 'i-2',

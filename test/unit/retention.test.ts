@@ -48,7 +48,7 @@ async function fails(instanceId: string, now: number): Promise<void> {
 async function isReleased(assignmentId: string, now: number): Promise<void> {
   await store.applyRoles([aRole('web')]);
   await store.request(request(assignmentId, { received: at(now) }));
-  await store.release(assignmentId, at(now));
+  await store.release({ assignmentId }, at(now));
 }
 
 test(

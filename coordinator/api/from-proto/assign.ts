@@ -46,7 +46,7 @@ const waits = {
  * @param metadata of the call, which is where a trace context travels
  * @throws ParbakeError REQUEST_INVALID, ORDER_TOO_LARGE
  */
-export function assignFromProto(message: AssignRequest__Output, metadata: Metadata): Wanted {
+export function assignFromProto(message: AssignRequest__Output, metadata: Metadata): Omit<Wanted, 'owner'> {
   const [header = ''] = metadata.get('traceparent').map(String);
   const traceparent = traceparentOf(header) === undefined ? '' : header;
   const tracestate = traceparent === '' ? '' : tracestateOf(metadata.get('tracestate').map(String));

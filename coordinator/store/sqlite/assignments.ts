@@ -44,6 +44,9 @@ export interface AssignmentChange {
   end?: AttemptEnd;
 }
 
+/** Whose live assignment and whose faults count together. */
+type Tenant = Pick<Assignment, 'owner' | 'user' | 'role' | 'environment'>;
+
 const live = sqlList(liveStates);
 const over = sqlList(overStates);
 /** SQLite takes the partial index only where a query names the states as the index does. */
@@ -57,8 +60,8 @@ export class SqliteAssignments {
     this.#db = db;
   }
 
-  byRequest(requestId: string): Assignment | undefined {
-    const row = this.#db.one('SELECT * FROM assignment WHERE request_id = ?', requestId);
+  byRequest(owner: string, requestId: string): Assignment | undefined {
+    const row = this.#db.one('SELECT * FROM assignment WHERE owner = ? AND request_id = ?', owner, requestId);
     return row === undefined ? undefined : toAssignment(row);
   }
 
@@ -66,11 +69,12 @@ export class SqliteAssignments {
     const { now, steady } = request.received;
     const { ttlMs } = request;
     this.#db.run(
-      `INSERT INTO assignment (assignment_id, request_id, fingerprint, content_hash, user, role, environment, env, files,
+      `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, user, role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
          tracestate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       request.assignmentId,
+      request.owner,
       request.requestId,
       request.fingerprint,
       request.contentHash,
@@ -141,15 +145,13 @@ export class SqliteAssignments {
     return row === undefined ? undefined : toAssignment(row);
   }
 
-  /** The newest of a user, role and environment that can still serve. */
-  owned({
-    user,
-    role,
-    environment,
-  }: Pick<Assignment, 'user' | 'role' | 'environment'>): Assignment | undefined {
+  /** The newest of an owner's user, role and environment that can still serve. */
+  owned({ owner, user, role, environment }: Tenant): Assignment | undefined {
     const row = this.#db.one(
       `SELECT * FROM assignment INDEXED BY assignment_owned
-       WHERE user = ? AND role = ? AND environment = ? AND state IN ${owned} ORDER BY create_time DESC LIMIT 1`,
+       WHERE owner = ? AND user = ? AND role = ? AND environment = ? AND state IN ${owned}
+       ORDER BY create_time DESC LIMIT 1`,
+      owner,
       user,
       role,
       environment,
@@ -157,15 +159,13 @@ export class SqliteAssignments {
     return row === undefined ? undefined : toAssignment(row);
   }
 
-  /** When assignments of a user, role and environment failed by the user's fault, since a time. */
-  userFaults(
-    { user, role, environment }: Pick<Assignment, 'user' | 'role' | 'environment'>,
-    since: number,
-  ): number[] {
+  /** When assignments of an owner's user, role and environment failed by the user's fault, since a time. */
+  userFaults({ owner, user, role, environment }: Tenant, since: number): number[] {
     return this.#db
       .all(
         `SELECT release_time FROM assignment INDEXED BY assignment_fault
-         WHERE user = ? AND role = ? AND environment = ? AND fault = 'USER' AND release_time > ?`,
+         WHERE owner = ? AND user = ? AND role = ? AND environment = ? AND fault = 'USER' AND release_time > ?`,
+        owner,
         user,
         role,
         environment,
@@ -176,7 +176,7 @@ export class SqliteAssignments {
 
   /** Newest first. */
   list({ before, limit, liveOnly, ...wanted }: AssignmentFilter): Assignment[] {
-    const { user = '', role = '', environment = '', instanceId = '', state = '' } = wanted;
+    const { owner = '', user = '', role = '', environment = '', instanceId = '', state = '' } = wanted;
     return this.#db
       .all(
         `SELECT * FROM assignment WHERE (?1 = '' OR user = ?1)
@@ -184,6 +184,7 @@ export class SqliteAssignments {
            AND (create_time, assignment_id) < (?3, ?4)
            AND (?6 = '' OR role = ?6) AND (?7 = '' OR environment = ?7) AND (?8 = '' OR state = ?8)
            AND (?9 = '' OR EXISTS (SELECT 1 FROM json_each(attempts) WHERE value ->> 'instanceId' = ?9))
+           AND (?10 = '' OR owner = ?10)
          ORDER BY create_time DESC, assignment_id DESC LIMIT ?5`,
         user,
         liveOnly ? 1 : 0,
@@ -194,6 +195,7 @@ export class SqliteAssignments {
         environment,
         state,
         instanceId,
+        owner,
       )
       .map(toAssignment);
   }
@@ -227,8 +229,8 @@ export class SqliteAssignments {
   }
 
   /** It lives so long from now on. */
-  extend(assignmentId: string, ttlMs: number, { now, steady }: Moment): Assignment {
-    const before = this.known(assignmentId);
+  extend(before: Assignment, ttlMs: number, { now, steady }: Moment): Assignment {
+    const { assignmentId } = before;
     legal(assignmentAfter(before.state, { kind: 'extended' }));
     this.#db.run(
       'UPDATE assignment SET expire_time = ?, expire_steady = ? WHERE assignment_id = ?',

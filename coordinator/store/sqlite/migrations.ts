@@ -285,4 +285,60 @@ export const migrations: readonly Migration[] = [
   ) STRICT;
   CREATE INDEX join_token_expiry ON join_token (expire_time);
   `,
+  // Assignments belong to who asked for them, and so do request ids. SQLite drops a constraint with its table only.
+  `
+  CREATE TABLE owned_assignment (
+    assignment_id TEXT PRIMARY KEY,
+    -- The principal that asked for it, such as client/web.
+    owner TEXT NOT NULL DEFAULT 'operator/local',
+    request_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    content_hash TEXT NOT NULL DEFAULT '',
+    user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    env TEXT NOT NULL,
+    files TEXT NOT NULL DEFAULT '{}',
+    state TEXT NOT NULL,
+    instance_id TEXT NOT NULL DEFAULT '',
+    endpoints TEXT NOT NULL DEFAULT '[]',
+    create_time INTEGER NOT NULL,
+    received_steady REAL NOT NULL DEFAULT 0,
+    pending_steady REAL NOT NULL DEFAULT 0,
+    release_time INTEGER NOT NULL DEFAULT 0,
+    expire_time INTEGER NOT NULL DEFAULT 0,
+    -- NULL without a time to live.
+    expire_steady REAL,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    attempts TEXT NOT NULL DEFAULT '[]',
+    failure_reason TEXT NOT NULL DEFAULT '',
+    fault TEXT NOT NULL DEFAULT '',
+    timings TEXT NOT NULL DEFAULT '{}',
+    replaces TEXT NOT NULL DEFAULT '',
+    wait TEXT NOT NULL DEFAULT 'CLAIMED',
+    answered INTEGER NOT NULL DEFAULT 0,
+    abandoned INTEGER NOT NULL DEFAULT 0,
+    traceparent TEXT NOT NULL DEFAULT '',
+    tracestate TEXT NOT NULL DEFAULT '',
+    UNIQUE (owner, request_id)
+  ) STRICT;
+  INSERT INTO owned_assignment SELECT assignment_id, 'operator/local', request_id, fingerprint, content_hash, user, role,
+    environment, env, files, state, instance_id, endpoints, create_time, received_steady, pending_steady, release_time,
+    expire_time, expire_steady, attempt, attempts, failure_reason, fault, timings, replaces, wait, answered, abandoned,
+    traceparent, tracestate FROM assignment;
+  DROP TABLE assignment;
+  ALTER TABLE owned_assignment RENAME TO assignment;
+  CREATE UNIQUE INDEX assignment_live ON assignment (instance_id)
+    WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING');
+  CREATE INDEX assignment_created ON assignment (create_time, assignment_id);
+  CREATE INDEX assignment_user ON assignment (user, create_time, assignment_id);
+  CREATE INDEX assignment_instance ON assignment (instance_id, release_time);
+  CREATE INDEX assignment_waiting ON assignment (role, create_time, assignment_id) WHERE state = 'PENDING';
+  CREATE INDEX assignment_under_way ON assignment (state) WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING');
+  CREATE INDEX assignment_expiring ON assignment (expire_steady)
+    WHERE expire_steady IS NOT NULL AND state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
+  CREATE INDEX assignment_fault ON assignment (owner, user, role, environment, release_time) WHERE fault = 'USER';
+  CREATE INDEX assignment_owned ON assignment (owner, user, role, environment, create_time)
+    WHERE state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
+  `,
 ];

@@ -1,9 +1,9 @@
-import { roleUnknown } from '../../core/not-found.ts';
+import { assignmentNotFound, roleUnknown } from '../../core/not-found.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { isLive, isOver } from '../../core/assignment-state.ts';
 import { assignBackoff, backoffWindow } from '../../core/fault.ts';
 import type { Assignment } from '../../core/model.ts';
-import type { NewRequest, Requested, RequestUseCases } from '../requests.ts';
+import type { Named, NewRequest, Requested, RequestUseCases } from '../requests.ts';
 import { claimAll, claimFor, demandOf } from './claims.ts';
 import { release } from './endings.ts';
 import type { Synchronous } from './synchronous.ts';
@@ -23,33 +23,40 @@ export function requestCommands(tables: Tables): Synchronous<RequestUseCases> {
       const before = assignments.get(assignmentId);
       return assignments.forget(assignmentId) ? before : undefined;
     },
-    release(assignmentId, at) {
-      const before = assignments.known(assignmentId);
+    release(named, at) {
+      const before = knownTo(tables, named);
       if (before.state === 'RELEASING' || isOver(before.state)) return { before, after: before };
       const { after } = release(tables, before, at);
       if (!isLive(after.state)) return { before, after };
       return { before, after, tenancy: tenancyOf(tables, instances.known(after.instanceId)) };
     },
-    extend: (...extended) => assignments.extend(...extended),
+    extend: (named, ttlMs, at) => assignments.extend(knownTo(tables, named), ttlMs, at),
     assignment: (assignmentId) => assignments.get(assignmentId),
-    assignmentByRequest: (requestId) => assignments.byRequest(requestId),
+    assignmentByRequest: (owner, requestId) => assignments.byRequest(owner, requestId),
     assignments: (filter) => assignments.list(filter),
   };
 }
 
+/** @throws ParbakeError ASSIGNMENT_NOT_FOUND, also for what belongs to somebody else */
+function knownTo({ assignments }: Tables, { assignmentId, owner }: Named): Assignment {
+  const found = assignments.known(assignmentId);
+  if (owner !== undefined && owner !== found.owner) throw assignmentNotFound(assignmentId);
+  return found;
+}
+
 /** A repetition is answered whatever became of its role. */
-function repeated({ assignments }: Tables, { requestId, fingerprint }: NewRequest): Requested | undefined {
-  const assignment = assignments.byRequest(requestId);
+function repeated(
+  { assignments }: Tables,
+  { owner, requestId, fingerprint }: NewRequest,
+): Requested | undefined {
+  const assignment = assignments.byRequest(owner, requestId);
   if (assignment === undefined) return undefined;
   if (assignment.fingerprint !== fingerprint)
-    throw new ParbakeError(
-      'REQUEST_ID_MISMATCH',
-      `request id ${requestId} was used for another request, assignment ${assignment.assignmentId}`,
-    );
+    throw new ParbakeError('REQUEST_ID_MISMATCH', `request id ${requestId} was used for another request`);
   return { assignment, replayed: true, existing: false };
 }
 
-/** The live assignment of the same user, role and environment, when the caller wants it. */
+/** The owner's live assignment of the same user, role and environment, when the caller wants it. */
 function existing({ assignments }: Tables, request: NewRequest): Requested | undefined {
   const assignment = request.ifExists === 'RETURN' ? assignments.owned(request) : undefined;
   if (assignment === undefined) return undefined;

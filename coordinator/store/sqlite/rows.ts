@@ -47,6 +47,7 @@ function toClock(row: Row): NonNullable<Instance['clock']> {
 export function toAssignment(row: Row): Assignment {
   return {
     assignmentId: text(row, 'assignment_id'),
+    owner: text(row, 'owner'),
     requestId: text(row, 'request_id'),
     fingerprint: text(row, 'fingerprint'),
     contentHash: text(row, 'content_hash'),

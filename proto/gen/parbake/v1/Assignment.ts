@@ -61,7 +61,7 @@ export interface Assignment {
    */
   'timings'?: (_parbake_v1_AssignmentTimings | null);
   /**
-   * The request_id that made it.
+   * The request_id that made it, which belongs to its owner.
    */
   'requestId'?: (string);
   /**
@@ -83,6 +83,11 @@ export interface Assignment {
    * empty after a restart of the coordinator.
    */
   'lastOutput'?: (string);
+  /**
+   * The principal that asked for it, such as `client/web`. A client sees and changes its
+   * own assignments only.
+   */
+  'owner'?: (string);
 }
 
 /**
@@ -140,7 +145,7 @@ export interface Assignment__Output {
    */
   'timings': (_parbake_v1_AssignmentTimings__Output | null);
   /**
-   * The request_id that made it.
+   * The request_id that made it, which belongs to its owner.
    */
   'requestId': (string);
   /**
@@ -162,4 +167,9 @@ export interface Assignment__Output {
    * empty after a restart of the coordinator.
    */
   'lastOutput': (string);
+  /**
+   * The principal that asked for it, such as `client/web`. A client sees and changes its
+   * own assignments only.
+   */
+  'owner': (string);
 }

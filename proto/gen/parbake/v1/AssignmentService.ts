@@ -90,7 +90,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   extendAssignment(argument: _parbake_v1_ExtendAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_ExtendAssignmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Returns one assignment.
+   * Returns one assignment. A client's calls find its own ones only, here and in the calls
+   * below; request ids are those of the caller.
    * 
    * Deadline: callers should set 10 s.
    * 
@@ -101,7 +102,8 @@ export interface AssignmentServiceClient extends grpc.Client {
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   GetAssignment(argument: _parbake_v1_GetAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Returns one assignment.
+   * Returns one assignment. A client's calls find its own ones only, here and in the calls
+   * below; request ids are those of the caller.
    * 
    * Deadline: callers should set 10 s.
    * 
@@ -200,7 +202,8 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
   ExtendAssignment: grpc.handleUnaryCall<_parbake_v1_ExtendAssignmentRequest__Output, _parbake_v1_ExtendAssignmentResponse>;
   
   /**
-   * Returns one assignment.
+   * Returns one assignment. A client's calls find its own ones only, here and in the calls
+   * below; request ids are those of the caller.
    * 
    * Deadline: callers should set 10 s.
    * 
