@@ -86,7 +86,7 @@ describe('an agent that does not answer', () => {
     await start({ delivery: 1, settling: 60_000 });
     const silent = await ready({ outcome: 'silence' });
     await ready();
-    const { code } = await refusal(ask({}, 1_000));
+    const { code } = await refusal(ask({}, 5_000));
     expect(code).toBe('DEADLINE_EXCEEDED');
     expect(await stateOf(silent.instanceId)).toBe('ASSIGNED');
   });
@@ -125,7 +125,7 @@ describe('an agent that does not answer', () => {
     await waitFor('the silence', async () => (await poolOf('web'))?.silent === 3);
     expect(await poolOf('web')).toMatchObject({ readyInstances: 0, silent: 3, lost: 0 });
     expect((await coordinator.fleet.view.counts()).states).toMatchObject({ READY: 0, LOST: 0 });
-    expect((await refusal(ask({}, 500))).code).toBe('NO_CAPACITY');
+    expect((await refusal(ask({}, 5_000))).code).toBe('NO_CAPACITY');
     for (const { instanceId } of pool) await coordinator.fleet.operator.retire(instanceId, true);
     expect(await poolOf('web')).toMatchObject({ readyInstances: 0, silent: 0, lost: 3 });
   });
@@ -188,7 +188,7 @@ describe('the end of containers', () => {
   test('A8: a request that nobody waits for takes no instance, and the error names the failed attempt', async () => {
     await start();
     const broken = await ready({ outcome: 'FAILED' });
-    const { code, message } = await refusal(ask({}, 1_500));
+    const { code, message } = await refusal(ask({}, 5_000));
     expect(code).toBe('NO_CAPACITY');
     expect(message).toContain(`attempt 1 on ${broken.instanceId} failed: DOCKER_FAILED`);
     const late = await ready();
@@ -363,7 +363,7 @@ describe('an operator', () => {
     await coordinator.fleet.operator.clearQuarantine(instanceId);
     expect(await stateOf(instanceId)).not.toBe('QUARANTINED');
     const broken = await readyAgent(coordinator, { role: 'broken', outcome: 'FAILED' });
-    await refusal(ask({ role: 'broken' }, 1_500));
+    await refusal(ask({ role: 'broken' }, 5_000));
     await becomes(broken.instanceId, 'QUARANTINED');
     const cleared = coordinator.fleet.operator.clearQuarantine(broken.instanceId);
     await expect(cleared).rejects.toThrow(/had a user/);
