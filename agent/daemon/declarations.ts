@@ -38,6 +38,18 @@ export const runDeclaration = declare({
         'refuse',
       ),
     ),
+    attest: setting(
+      text(
+        'HOW',
+        'prove this instance to get a certificate of its own: aws, join-token:FILE, or none where the coordinator allows it on its own machine; needs --tls-ca only',
+      ),
+    ),
+    attestAddress: setting(
+      text(
+        'ADDRESS',
+        "where the coordinator takes attestations (default: port 7445 of the coordinator's host)",
+      ),
+    ),
     root: preset(text('DIR', 'root of the instance'), '/'),
     dockerSocket: setting(text('PATH', "the Engine's socket (default: run/docker.sock below the root)")),
     stateDir: setting(text('DIR', 'what the agent remembers (default: var/lib/parbake below the root)')),

@@ -37,6 +37,7 @@ import { RestartLog } from '../worker/restart-log.ts';
 import { StartWatch } from '../worker/start-watch.ts';
 import { readOwnState } from '../worker/state-file.ts';
 import { Warming } from '../worker/warming.ts';
+import { openProof } from './proof.ts';
 import { Worker } from '../worker/worker.ts';
 import { readManifest } from '../manifest/read.ts';
 
@@ -83,7 +84,7 @@ async function runUntil(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { env, self, signal } = context;
-  const { address: coordinator, credentials, root, stateDir } = options;
+  const { address: coordinator, root, stateDir } = options;
   const logger = context.createLogger('parbake-agent', options.logLevel);
   const ended = AbortSignal.any([signal, ending.signal]);
   presence.status = () => waitingStatus('instance metadata', settings);
@@ -115,8 +116,21 @@ async function runUntil(
   const answered = awaitEngine(engine, recorder, logger, ended);
   // Once the question is on its way: while Docker answers, the connection is made.
   await pause(1, ended);
-  const dialled = dial(coordinator, credentials, env);
-  ending.signal.addEventListener('abort', () => dialled.close(), { once: true });
+  const own = await openProof(options, { instanceId, env, logger });
+  const dialled = own.credentials().then((credentials) => dial(coordinator, credentials, env));
+  // The session says what is wrong.
+  dialled.catch(() => {});
+  ending.signal.addEventListener(
+    'abort',
+    () =>
+      void dialled.then(
+        (client) => client.close(),
+        () => {},
+      ),
+    {
+      once: true,
+    },
+  );
   reportReady();
   const boot = bootSpan();
   if (boot !== undefined) recorder.span(boot);
@@ -161,7 +175,9 @@ async function runUntil(
   warming.onChange = () => worker.onChange();
   const session = new CoordinatorSession({
     address: coordinator,
-    ...{ credentials, env, dialled, instanceId, worker, recorder, reporter, logger },
+    ...{ env, dialled, instanceId, worker, recorder, reporter, logger },
+    credentials: () => own.credentials(),
+    onUnauthenticated: () => own.refused(),
     onReleased:
       options.powerOff === undefined
         ? () => {}
@@ -175,6 +191,7 @@ async function runUntil(
     }),
     random: Math.random,
   });
+  own.onRenewed = () => session.reconnect();
   await started.end();
   const isBusy = (): boolean => worker.isBusy;
   const sources = { settings, instanceId, engineId: engineIdentity.id };
@@ -196,6 +213,7 @@ async function runUntil(
     },
     ends: (all) => worker.watchEnds(all),
     session: (all) => session.run(all),
+    certificate: (all) => own.run(all),
     reports: (all) => reporter.gather(all),
     samples: async (all) => {
       const sampler = { directory, isBusy, containers: () => processes.of(worker.running) };

@@ -121,6 +121,35 @@ export async function readLaunchData(
   return { userData, tags: new Map(found.filter(([, value]) => value !== '')) };
 }
 
+/** What proves to others which instance this is. Nobody but this machine may see the credentials. */
+export interface IdentityEvidence {
+  /** The identity document with EC2's signature, in base64. */
+  document: string;
+  /** JSON, with the temporary credentials of the identity role that every instance has. */
+  credentials: string;
+  region: string;
+}
+
+/**
+ * Reads what an instance proves itself with.
+ * @param base where the service is. @throws ParbakeError IMDS_UNAVAILABLE; the signal's reason when it aborts
+ */
+export async function readIdentityEvidence(base: string, signal: AbortSignal): Promise<IdentityEvidence> {
+  const get = await openService(base, signal);
+  if (get === undefined)
+    throw new ParbakeError(
+      'IMDS_UNAVAILABLE',
+      'the metadata service is switched off, and --attest aws needs it',
+    );
+  const read = async (path: string): Promise<string> => valueOf(base, path, await get(path));
+  const [document, credentials, region] = await Promise.all([
+    read('dynamic/instance-identity/rsa2048'),
+    read('meta-data/identity-credentials/ec2/security-credentials/ec2-instance'),
+    read('meta-data/placement/region'),
+  ]);
+  return { document, credentials, region };
+}
+
 type Get = (path: string) => Promise<Answer>;
 
 /** @returns undefined when the service says that it is switched off */

@@ -36,10 +36,13 @@ const minHeartbeat = 100;
 
 export interface SessionOptions {
   address: string;
-  credentials: ChannelCredentials;
+  /** For one connection. An instance without a valid certificate proves itself first. */
+  credentials: () => Promise<ChannelCredentials>;
+  /** Called when the coordinator does not accept the certificate. */
+  onUnauthenticated: () => void;
   env: CommandContext['env'];
   /** For the first check-in, dialled before it could be said what there is to say. */
-  dialled: AgentServiceClient;
+  dialled: Promise<AgentServiceClient>;
   instanceId: string;
   /** What to say at check-in, made anew each time. */
   checkIn: () => CheckInRequest;
@@ -73,7 +76,9 @@ export class CoordinatorSession {
   #isConnected = false;
   #lastError = '';
   #quarantine = '';
-  #dialled: AgentServiceClient | undefined;
+  #dialled: Promise<AgentServiceClient> | undefined;
+  /** Ends the connection that there is, for another one with a new certificate. */
+  #renewing = new AbortController();
   #clock: Clock | undefined;
 
   constructor(options: SessionOptions) {
@@ -94,6 +99,11 @@ export class CoordinatorSession {
     return this.#quarantine;
   }
 
+  /** Connects again at once. */
+  reconnect(): void {
+    this.#renewing.abort();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { random } = this.#options;
     const connect = (startOver: () => void): Promise<never> => this.#once(signal, startOver);
@@ -107,6 +117,9 @@ export class CoordinatorSession {
   }
 
   #lost(reason: ParbakeError): void {
+    // The next connection is made at once, and nothing was lost.
+    if (this.#renewing.signal.aborted) return;
+    if (reason.code === 'UNAUTHENTICATED') this.#options.onUnauthenticated();
     if (this.#isConnected || this.#lastError === '')
       this.#options.logger.warn({ reason: reason.message }, 'lost the coordinator, retrying');
     this.#isConnected = false;
@@ -120,11 +133,13 @@ export class CoordinatorSession {
    */
   async #once(signal: AbortSignal, startOver: () => void): Promise<never> {
     const { address, credentials, env, recorder } = this.#options;
-    // A new channel each time: one whose connection hangs never recovers.
-    const client = this.#dialled ?? dial(address, credentials, env);
+    const dialled = this.#dialled;
     this.#dialled = undefined;
+    const renewing = (this.#renewing = new AbortController());
+    // A new channel each time: one whose connection hangs never recovers.
+    const client = dialled === undefined ? dial(address, await credentials(), env) : await dialled;
     const ended = new AbortController();
-    const all = AbortSignal.any([signal, ended.signal]);
+    const all = AbortSignal.any([signal, ended.signal, renewing.signal]);
     let reporting: Promise<void> | undefined;
     let connectedAt = Infinity;
     try {

@@ -13,6 +13,10 @@ import type {
   TelemetryServiceDefinition,
   TelemetryServiceHandlers,
 } from '../../proto/gen/parbake/v1/TelemetryService.ts';
+import type {
+  TrustServiceDefinition,
+  TrustServiceHandlers,
+} from '../../proto/gen/parbake/v1/TrustService.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { promiseClient } from '../../proto/wire/promise-client.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
@@ -69,14 +73,13 @@ export async function withCoordinator<T>(
     clients.assignments.close();
     clients.fleet.close();
     clients.telemetry.close();
+    clients.trust.close();
   }
 }
 
 function openClients(address: string, tls: TlsFiles | undefined, env: CommandContext['env']) {
-  const { AssignmentService, FleetService, TelemetryService } = parbakeV1(
-    'AssignmentService',
-    'FleetService',
-    'TelemetryService',
+  const { AssignmentService, FleetService, TelemetryService, TrustService } = parbakeV1(
+    ...(['AssignmentService', 'FleetService', 'TelemetryService', 'TrustService'] as const),
   );
   const credentials = clientCredentials(address, tls);
   const options = clientOptions(address, env);
@@ -92,6 +95,10 @@ function openClients(address: string, tls: TlsFiles | undefined, env: CommandCon
     telemetry: promiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>(
       new TelemetryService(address, credentials, options),
       TelemetryService.service,
+    ),
+    trust: promiseClient<TrustServiceDefinition, TrustServiceHandlers>(
+      new TrustService(address, credentials, options),
+      TrustService.service,
     ),
   };
 }

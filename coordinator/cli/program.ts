@@ -12,6 +12,8 @@ import { exportCommand } from './export-command.ts';
 import { extendCommand } from './extend-command.ts';
 import { fleetCommand } from './fleet-command.ts';
 import { instancesCommand } from './instances-command.ts';
+import { joinTokenCommand } from './join-token-command.ts';
+import { lockCommand, readmitCommand } from './lock-command.ts';
 import { missesCommand } from './misses-command.ts';
 import { poolsCommand } from './pools-command.ts';
 import { quarantineCommand } from './quarantine-command.ts';
@@ -44,6 +46,9 @@ export const operatorProgram: Program = {
     drainCommand,
     retireCommand,
     quarantineCommand,
+    lockCommand,
+    readmitCommand,
+    joinTokenCommand,
     applyRolesCommand,
     listRolesCommand,
     deleteRoleCommand,

@@ -31,6 +31,9 @@ export function scopeOf(principal: Principal): string | undefined {
 /** Operators on the coordinator's own machine, who proved themselves by reaching its socket. */
 export const localOperator: Principal = { kind: 'operator', name: 'local' };
 
+/** Whoever has nothing but TLS. */
+export const anonymous: Principal = { kind: 'bootstrap', name: '' };
+
 /** A name that fits into a certificate, a log and a path: instance ids have the same characters. */
 export function isPrincipalName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name);

@@ -67,11 +67,18 @@ export function decideAttestation(
 ): TrustDecision {
   const { instanceId, attestor, accountId, keyHash, serial, pendingTime, time } = proven;
   const fresh: Omit<Trust, 'generation'> = {
-    ...{ instanceId, attestor, accountId, keyHash },
+    instanceId,
+    attestor,
+    accountId,
+    keyHash,
     // STS alone does not say when the instance was started.
     pendingTime: pendingTime === 0 ? (known?.pendingTime ?? 0) : pendingTime,
-    ...{ activeSerial: serial, nextSerial: '', nextKeyHash: '' },
-    ...{ reason: '', isReadmitted: false, attestTime: time },
+    activeSerial: serial,
+    nextSerial: '',
+    nextKeyHash: '',
+    reason: '',
+    isReadmitted: false,
+    attestTime: time,
     state: 'ADMITTED',
   };
   if (keyOwner !== undefined && keyOwner !== instanceId)

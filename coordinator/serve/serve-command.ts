@@ -24,7 +24,8 @@ import { serveDeclaration } from './serve-declaration.ts';
 import { readServeOptions, type WebListener } from './serve-options.ts';
 import { startServer, type Listener } from './server.ts';
 import { Authoriser } from '../trust/authorise.ts';
-import { everySerial, Principals } from '../trust/principal.ts';
+import { Principals } from '../trust/principal.ts';
+import { composeTrust } from './trust.ts';
 import { traceReport } from './trace-reports.ts';
 
 export const serveCommand = command(serveDeclaration, serve);
@@ -44,7 +45,18 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
     const levels = (): Promise<Levels> => levelsOf(fleet, health);
     const { trustDomain, isSharedAllowed } = options;
     const now = (): number => Date.now();
-    const principals = new Principals({ trustDomain, isSharedAllowed, serials: everySerial, now });
+    const trust = await composeTrust({
+      store,
+      options: options.trust,
+      trustDomain,
+      region: options.region,
+      env: context.env,
+      observer: metrics,
+      logger,
+    });
+    const principals = new Principals({ trustDomain, isSharedAllowed, serials: trust.serials, now });
+    const authoriser = new Authoriser({ principals, areAgentsBehindNat: options.areAgentsBehindNat, logger });
+    trust.onRevoked(() => authoriser.recheck());
     warnOfClaims(options, logger);
     const onFailedHandshake = handshakeLog({
       logger,
@@ -54,7 +66,8 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
     const listen = <T>(start: () => Promise<T>): Promise<T> => watchHandshakes(onFailedHandshake, start);
     const startGrpc = () =>
       startServer(fleet, options.listeners, {
-        authoriser: new Authoriser({ principals, areAgentsBehindNat: options.areAgentsBehindNat, logger }),
+        authoriser,
+        trust,
         reflection: options.reflection,
         interceptors: [measureCalls((...call) => metrics.call(...call))],
         onReport: (message, isNew) => {

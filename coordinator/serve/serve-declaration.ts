@@ -31,6 +31,40 @@ export const serveDeclaration = declare({
     ),
     tlsListen: setting(many(text('ADDRESS', 'host:port to serve agents with TLS'))),
     apiListen: setting(many(text('ADDRESS', 'host:port to serve callers and operators with TLS'))),
+    attestListen: setting(
+      many(text('ADDRESS', 'host:port where instances without a certificate prove who they are, with TLS')),
+    ),
+    ca: setting(
+      text(
+        'DIR',
+        'use the CA in DIR for TLS and for certificates of instances; made at the first start, with certificates for the coordinator and an operator (docs/identity.md)',
+      ),
+    ),
+    host: setting(
+      many(text('HOST', 'with --ca: DNS name or IP address that agents dial (default: where it listens)')),
+    ),
+    issuerCert: setting(
+      text(
+        'FILE',
+        "certificate of the CA or intermediate that signs agents' certificates, and those above it (PEM)",
+      ),
+    ),
+    issuerKey: setting(text('FILE', "the issuer's key (PEM)")),
+    certificateTtl: setting(
+      duration("how long an agent's certificate is valid (default 24h)", {
+        min: 10_000,
+        max: 7 * 86_400_000,
+      }),
+    ),
+    attestPolicy: setting(text('FILE', 'which EC2 instances may join (YAML; docs/identity.md)')),
+    attestNone: setting(
+      flag(
+        'admit instances on this machine without evidence, if --attest-listen is on loopback; for demos and tests',
+      ),
+    ),
+    joinTokenFile: setting(
+      text('FILE', 'write a join token for a first instance to FILE at each start; it is valid for an hour'),
+    ),
     trustDomain: setting(
       preset(
         text('NAME', 'trust domain of certificates, as in spiffe://NAME/operator/alice'),

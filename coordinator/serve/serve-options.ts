@@ -2,13 +2,18 @@ import { defined } from '../../proto/errors/defined.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
-import { listenerCredentials, type TlsFiles } from '../../proto/wire/channel.ts';
+import {
+  anonymousListenerCredentials,
+  listenerCredentials,
+  type TlsFiles,
+} from '../../proto/wire/channel.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readTls } from '../../proto/wire/tls-files.ts';
 import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
+import { readTrustOptions, tlsPathsOf } from './trust-options.ts';
 import type { Listener } from './server.ts';
 
 /** Where the page is served. */
@@ -24,17 +29,18 @@ export async function readServeOptions(
   values: ValuesOf<typeof serveDeclaration>,
   env: CommandContext['env'],
 ) {
-  const { tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
-  const isTls = values.tlsListen.length + values.apiListen.length > 0 || values.https !== undefined;
+  const { ca, certificate, key } = await tlsPathsOf(values);
+  const { tlsListen, apiListen, attestListen } = values;
+  const isTls = tlsListen.length + apiListen.length + attestListen.length > 0 || values.https !== undefined;
   if (isTls && (ca === undefined || certificate === undefined || key === undefined))
     throw new ParbakeError(
       'INSECURE_ADDRESS',
-      '--tls-listen, --api-listen and --https need --tls-ca, --tls-cert and --tls-key',
+      '--tls-listen, --api-listen, --attest-listen and --https need --ca, or --tls-ca, --tls-cert and --tls-key',
     );
   if (!isTls && (ca ?? certificate ?? key) !== undefined)
     throw new ParbakeError(
       'USAGE',
-      '--tls-ca, --tls-cert and --tls-key are for --tls-listen, --api-listen and --https: give one',
+      '--ca, --tls-ca, --tls-cert and --tls-key are for --tls-listen, --api-listen, --attest-listen and --https: give one',
     );
   const isPlaintextAllowed = values.allowPlaintextHttp;
   if (values.http !== undefined && !isPlaintextAllowed) listenerCredentials(values.http, undefined);
@@ -46,8 +52,9 @@ export async function readServeOptions(
   });
   const listeners: Listener[] = [
     ...plain.map(listener(local, undefined)),
-    ...values.tlsListen.map(listener('agents', tls)),
-    ...values.apiListen.map(listener('api', tls)),
+    ...tlsListen.map(listener('agents', tls)),
+    ...apiListen.map(listener('api', tls)),
+    ...attestListen.map((address) => attestListener(address, tls)),
   ];
   const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
   if (path === undefined) throw new ParbakeError('USAGE', `--store takes sqlite:PATH, not "${values.store}"`);
@@ -67,6 +74,7 @@ export async function readServeOptions(
   );
   return {
     listeners,
+    trust: await readTrustOptions(values),
     trustDomain: values.trustDomain,
     isSharedAllowed: values.sharedAgentCertificate,
     areAgentsBehindNat: values.agentsBehindNat,
@@ -79,4 +87,10 @@ export async function readServeOptions(
     reflection: values.dev,
     logLevel: values.logLevel,
   };
+}
+
+/** TLS for those who have no certificate yet. */
+function attestListener(address: string, tls: TlsFiles | undefined): Listener {
+  if (tls === undefined) throw new ParbakeError('INSECURE_ADDRESS', `${address} needs TLS`);
+  return { address, door: 'attest', credentials: anonymousListenerCredentials(tls) };
 }

@@ -23,10 +23,20 @@ import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
 import type { Fleet } from './fleet.ts';
 import { addReflection } from './reflection.ts';
+import { attestService } from '../api/attest-service.ts';
+import { trustService } from '../api/trust-service.ts';
+import type { TrustParts } from './trust.ts';
 import { telemetryService } from '../api/telemetry-service.ts';
 import { EventStreams } from '../api/watch-events.ts';
 
-const services = ['AgentService', 'AssignmentService', 'FleetService', 'TelemetryService'] as const;
+const services = [
+  'AgentService',
+  'AssignmentService',
+  'AttestService',
+  'FleetService',
+  'TelemetryService',
+  'TrustService',
+] as const;
 
 /** What cannot do its work while the store takes no changes: the program as a whole, and two services. The others read. */
 const changing = ['', 'parbake.v1.AgentService', 'parbake.v1.AssignmentService'] as const;
@@ -51,6 +61,7 @@ export async function startServer(
   listeners: readonly Listener[],
   options: {
     authoriser: Authoriser;
+    trust: Pick<TrustParts, 'attestation' | 'limits' | 'operator'>;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
     onReport?: ReportObserver;
@@ -63,7 +74,7 @@ export async function startServer(
     logger: Logger;
   },
 ): Promise<RunningServer> {
-  const { authoriser, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
+  const { authoriser, trust, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
   const { store, changes, dispatcher, assigner, sessions, outputs } = fleet;
   const events = new EventStreams(store, changes, readerPatience);
@@ -83,6 +94,9 @@ export async function startServer(
     fleetService({ fleet: fleet.view, operator: fleet.operator, store, changes, logger }),
   );
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
+  const { attestation, limits } = trust;
+  server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));
+  server.addService(v1.TrustService.service, trustService(trust.operator, logger));
   const health = new HealthImplementation(healthOf('SERVING'));
   health.addToServer(server);
   let isClosing = false;

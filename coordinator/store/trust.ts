@@ -1,4 +1,3 @@
-import type { Moment } from '../core/model.ts';
 import type { Proven, Renewal, Trust, TrustDecision } from '../core/trust.ts';
 
 /** A token that admits one instance, as the store has it: nobody can make the token out of this. */
@@ -18,15 +17,15 @@ export interface TrustUseCases {
    * instance whose key is known needs none.
    * @param tokenHash undefined when something else proves the instance
    */
-  attest(proven: Proven, tokenHash: string | undefined, at: Moment): Promise<TrustDecision>;
+  attest(proven: Proven, tokenHash: string | undefined, now: number): Promise<TrustDecision>;
   /** Decides on a renewal. */
-  renew(instanceId: string, renewal: Renewal, at: Moment): Promise<TrustDecision>;
+  renew(instanceId: string, renewal: Renewal, now: number): Promise<TrustDecision>;
   /** A renewed certificate was used for the first time, and the former one is not valid any more. */
   activate(instanceId: string, serial: string): Promise<void>;
   /** @throws ParbakeError INSTANCE_NOT_FOUND when the instance never proved itself */
-  lock(instanceId: string, reason: string, at: Moment): Promise<Trust>;
+  lock(instanceId: string, reason: string, now: number): Promise<Trust>;
   /** The instance may show one other key. @throws ParbakeError INSTANCE_NOT_FOUND */
-  readmit(instanceId: string, at: Moment): Promise<Trust>;
+  readmit(instanceId: string, now: number): Promise<Trust>;
   trust(instanceId: string): Promise<Trust | undefined>;
   /** By id. */
   trusts(): Promise<Trust[]>;

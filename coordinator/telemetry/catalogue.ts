@@ -76,6 +76,18 @@ export const catalogue = {
     unit: '{check_in}',
     labels: [],
   },
+  parbake_attestations_total: {
+    type: 'counter',
+    help: 'Attestations of instances, by kind of evidence and outcome: admitted, or the code of an error.',
+    unit: '{attestation}',
+    labels: ['attestor', 'outcome'],
+  },
+  parbake_identity_conflicts_total: {
+    type: 'counter',
+    help: 'Times that somebody claimed to be an instance with another key, or renewed a copied certificate.',
+    unit: '{conflict}',
+    labels: [],
+  },
   parbake_span_seconds: {
     type: 'histogram',
     help: 'Steps that instances reported, by name.',

@@ -90,6 +90,14 @@ export class Metrics implements Observer {
     this.#count('parbake_check_ins_total', {});
   }
 
+  attested(attestor: string, outcome: string): void {
+    this.#count('parbake_attestations_total', { attestor, outcome });
+  }
+
+  identityConflict(): void {
+    this.#count('parbake_identity_conflicts_total', {});
+  }
+
   /** Spans for an OpenTelemetry collector. */
   exported(result: string, spans: number): void {
     this.#counter('parbake_otlp_spans_total').inc({ result }, spans);

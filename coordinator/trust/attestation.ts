@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual, type X509Certificate } from 'node:crypto';
+import { defined } from '../../proto/errors/defined.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { attestationChallenge } from '../../proto/wire/caller-identity.ts';
@@ -127,10 +128,16 @@ export class Attestation {
     const time = now();
     const certificate = this.#sign(instanceId, key, time);
     const proven = {
-      ...{ instanceId, attestor: evidence.kind, keyHash: keyFingerprint(key.spki), time },
-      ...{ accountId: '', pendingTime: 0, ...proof.facts, serial: certificate.serial },
+      instanceId,
+      attestor: evidence.kind,
+      keyHash: keyFingerprint(key.spki),
+      time,
+      accountId: '',
+      pendingTime: 0,
+      ...proof.facts,
+      serial: certificate.serial,
     };
-    const decision = await store.attest(proven, proof.tokenHash, { now: time, steady: performance.now() });
+    const decision = await store.attest(proven, proof.tokenHash, time);
     return this.#settled(instanceId, decision, certificate);
   }
 
@@ -151,10 +158,13 @@ export class Attestation {
     const decision = await store.renew(
       instanceId,
       {
-        ...{ currentSerial, generation: renewal.generation, keyHash: keyFingerprint(key.spki) },
-        ...{ serial: certificate.serial, time },
+        currentSerial,
+        generation: renewal.generation,
+        keyHash: keyFingerprint(key.spki),
+        serial: certificate.serial,
+        time,
       },
-      { now: time, steady: performance.now() },
+      time,
     );
     return this.#settled(instanceId, decision, certificate);
   }
@@ -217,10 +227,7 @@ export class Attestation {
     const caller =
       callerIdentity === undefined
         ? undefined
-        : await verifyCallerIdentity(callerIdentity, challenge, {
-            now: now(),
-            ...(aws.sts === undefined ? {} : { endpoint: aws.sts }),
-          });
+        : await verifyCallerIdentity(callerIdentity, challenge, { now: now(), endpoint: aws.sts });
     const proofs: AwsProof[] = [
       ...(document === undefined ? [] : ['aws-iid' as const]),
       ...(caller === undefined ? [] : ['aws-sts' as const]),
@@ -237,8 +244,11 @@ export class Attestation {
         );
     const ec2 = await aws.lookUp?.(instanceId, region);
     const identity: AwsIdentity = {
-      ...{ accountId, instanceId, region, proofs },
-      ...(document === undefined ? {} : { imageId: document.imageId, pendingTime: document.pendingTime }),
+      accountId,
+      instanceId,
+      region,
+      proofs,
+      ...defined({ imageId: document?.imageId, pendingTime: document?.pendingTime }),
     };
     const isFirst = (await store.trust(instanceId)) === undefined;
     const refusal = refusalOf(aws.policy, { identity, ec2, isFirst, now: now() });

@@ -9,7 +9,7 @@ import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { toStatus } from '../../proto/wire/status.ts';
 import { isAllowed, permissions, type Door } from '../core/permissions.ts';
-import { localOperator, principalText, type Caller, type Principal } from '../core/principal.ts';
+import { anonymous, localOperator, principalText, type Caller, type Principal } from '../core/principal.ts';
 import { OpenStreams } from './open-streams.ts';
 import type { Identity, Principals } from './principal.ts';
 import { targetOf } from './target.ts';
@@ -113,6 +113,7 @@ export class Authoriser {
     call: ServerInterceptingCallInterface,
   ): { principal: Principal; isClaimed: boolean; identity?: Identity } {
     if (door === 'local') return { principal: localOperator, isClaimed: false };
+    if (door === 'attest') return { principal: anonymous, isClaimed: false };
     if (door === 'local-insecure') {
       const isAgents = permissions[method]?.includes('operator') === false;
       const principal = isAgents ? ({ kind: 'agent', name: '' } as const) : localOperator;

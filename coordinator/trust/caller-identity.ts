@@ -58,7 +58,7 @@ export function checkProof(proof: CallerIdentityProof, now: number): void {
 export async function verifyCallerIdentity(
   proof: CallerIdentityProof,
   challenge: string,
-  { now, endpoint }: { now: number; endpoint?: StsEndpoint },
+  { now, endpoint }: { now: number; endpoint: StsEndpoint },
 ): Promise<CallerIdentity> {
   checkProof(proof, now);
   const fields = { ...proof, challenge };

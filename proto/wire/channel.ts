@@ -93,6 +93,17 @@ export function clientCredentials(address: string, tls: TlsFiles | undefined): C
 }
 
 /**
+ * Credentials for a client that has no certificate yet: only the coordinator proves who it is.
+ * @param ca certificates that the coordinator's must be signed by, and the name that it must have where that is not its host
+ */
+export function serverOnlyCredentials(
+  address: string,
+  { ca, name }: Pick<TlsFiles, 'ca' | 'name'>,
+): ChannelCredentials {
+  return credentials.createSsl(ca, null, null, { checkServerIdentity: identityCheck(hostOf(address), name) });
+}
+
+/**
  * Credentials for a listener. With TLS every client must show a certificate signed by `tls.ca`.
  * @throws ParbakeError INSECURE_ADDRESS
  */
@@ -102,6 +113,11 @@ export function listenerCredentials(address: string, tls: TlsFiles | undefined):
   }
   refusePlaintext(address);
   return ServerCredentials.createInsecure();
+}
+
+/** Credentials for a listener whose clients have no certificate yet. */
+export function anonymousListenerCredentials({ certificate, key }: TlsFiles): ServerCredentials {
+  return ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: key }], false);
 }
 
 function refusePlaintext(address: string): void {

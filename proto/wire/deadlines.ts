@@ -5,6 +5,10 @@
 export const deadlines = {
   /** CheckIn: one transaction at the coordinator; ten seconds cover a full queue after a restart. */
   checkIn: 10_000,
+  /** Attest: STS and EC2 are asked meanwhile, and EC2 may take its time. The coordinator keeps the same limit. */
+  attest: 20_000,
+  /** Renew: one transaction at the coordinator. */
+  renew: 10_000,
   /** Unary reads by the operator CLI. */
   read: 10_000,
   /** Assign, when the caller names no deadline: a cold container start on a lazily loaded volume. */

@@ -32,7 +32,7 @@ export async function readTls(
 }
 
 /** The first one: the TLS library would name neither the file nor what is wrong with it. */
-function certificateIn(path: string, pem: Buffer): X509Certificate {
+export function certificateIn(path: string, pem: Buffer): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (cause) {

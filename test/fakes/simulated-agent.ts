@@ -48,6 +48,8 @@ export interface SimulatedAgent {
   readonly acknowledged: HeartbeatAck__Output[];
   /** Every ping that it was sent, in order. */
   readonly pings: string[];
+  /** Fulfilled with the gRPC status that its session ended with. */
+  readonly ended: Promise<number>;
   /** Ends as a machine that loses its power does: without a word. */
   cut(): void;
 }
@@ -112,6 +114,7 @@ export async function startSimulatedAgent(
     desired.push(message.desired);
     carryOut(message.desired);
   });
+  const ended = new Promise<number>((resolve) => stream.on('status', ({ code }) => resolve(code)));
   // The test looks at the coordinator; a stream that breaks shows there.
   stream.on('error', () => {});
   stream.write({ hello: { instanceId, sessionId: checkIn.sessionId, clock: options.clock ?? null } });
@@ -125,6 +128,7 @@ export async function startSimulatedAgent(
     heartbeat,
     acknowledged,
     pings,
+    ended,
     cut: () => stream.cancel(),
   };
 }

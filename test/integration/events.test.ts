@@ -9,7 +9,7 @@ import { startServer, type RunningServer } from '../../coordinator/serve/server.
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
-import { anAuthoriser, insecureListener } from '../support/authorisers.ts';
+import { anAuthoriser, aTrust, insecureListener } from '../support/authorisers.ts';
 import { waitFor } from '../testbed/wait.ts';
 import type { Event__Output } from '../../proto/gen/parbake/v1/Event.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
@@ -77,7 +77,13 @@ describe('events over gRPC', () => {
       },
     });
     fleet = composeFleet(store, logger);
-    const options = { authoriser: anAuthoriser(logger), reflection: false, readerPatience, logger };
+    const options = {
+      authoriser: anAuthoriser(logger),
+      trust: await aTrust(store, logger),
+      reflection: false,
+      readerPatience,
+      logger,
+    };
     server = await startServer(fleet, [insecureListener()], options);
     clients = connectCoordinator(server.addresses[0] ?? '');
     agents = connectAgents(server.addresses[0] ?? '');

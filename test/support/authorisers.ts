@@ -1,3 +1,5 @@
+import type { Store } from '../../coordinator/store/store.ts';
+import { composeTrust, type TrustParts } from '../../coordinator/serve/trust.ts';
 import type { Listener } from '../../coordinator/serve/server.ts';
 import { Authoriser } from '../../coordinator/trust/authorise.ts';
 import { defaultTrustDomain, everySerial, Principals } from '../../coordinator/trust/principal.ts';
@@ -11,6 +13,19 @@ export function anAuthoriser(logger: Logger): Authoriser {
     now: () => Date.now(),
   });
   return new Authoriser({ principals, logger });
+}
+
+/** As `serve` makes it without --attest-listen. */
+export function aTrust(store: Store, logger: Logger): Promise<TrustParts> {
+  return composeTrust({
+    store,
+    options: undefined,
+    trustDomain: defaultTrustDomain,
+    region: undefined,
+    env: {},
+    observer: { attested: () => {}, identityConflict: () => {} },
+    logger,
+  });
 }
 
 /** Plaintext on a free port of loopback, as with --insecure-agents. */

@@ -3,7 +3,7 @@ import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
 import { startServer } from '../../coordinator/serve/server.ts';
 import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 import { createLogger } from '../../proto/process/log.ts';
-import { anAuthoriser, insecureListener } from './authorisers.ts';
+import { anAuthoriser, aTrust, insecureListener } from './authorisers.ts';
 import { connectAgents } from '../fakes/simulated-agent.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
 
@@ -25,7 +25,9 @@ export async function startShortCoordinator(limits: Partial<Limits> = {}): Promi
     sweepInterval: 20,
   });
   const authoriser = anAuthoriser(logger);
-  const server = await startServer(fleet, [insecureListener()], { authoriser, reflection: false, logger });
+  const trust = await aTrust(store, logger);
+  const options = { authoriser, trust, reflection: false, logger };
+  const server = await startServer(fleet, [insecureListener()], options);
   const [listening = ''] = server.addresses;
   const clients = connectCoordinator(listening);
   const agents = connectAgents(listening);

@@ -52,7 +52,7 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
             store.attest(
               proven({ instanceId: `i-${index}`, keyHash: `key-${index}`, serial: `S${index}` }),
               't',
-              at(5),
+              5,
             ),
           ),
         );
@@ -67,9 +67,9 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
         await token('expired', { expireTime: 4 });
         await token('bound', { instanceId: 'i-2' });
         for (const hash of ['unknown', 'expired', 'bound'])
-          expect(await store.attest(proven(), hash, at(5))).toMatchObject({ code: 'JOIN_TOKEN_INVALID' });
+          expect(await store.attest(proven(), hash, 5)).toMatchObject({ code: 'JOIN_TOKEN_INVALID' });
         expect(await store.trusts()).toEqual([]);
-        expect(await store.attest(proven({ instanceId: 'i-2' }), 'bound', at(5))).toMatchObject({
+        expect(await store.attest(proven({ instanceId: 'i-2' }), 'bound', 5)).toMatchObject({
           kind: 'admitted',
         });
       });
@@ -77,32 +77,32 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
       test('is not used up by an instance that is refused for something else', async () => {
         await token('one');
         await token('two');
-        await store.attest(proven(), 'one', at(5));
-        const conflict = await store.attest(proven({ keyHash: 'key-9' }), 'two', at(6));
+        await store.attest(proven(), 'one', 5);
+        const conflict = await store.attest(proven({ keyHash: 'key-9' }), 'two', 6);
         expect(conflict).toMatchObject({ code: 'IDENTITY_CONFLICT' });
         const other = proven({ instanceId: 'i-2', keyHash: 'key-9' });
-        expect(await store.attest(other, 'two', at(7))).toMatchObject({ kind: 'admitted' });
+        expect(await store.attest(other, 'two', 7)).toMatchObject({ kind: 'admitted' });
       });
 
       test('is not needed by an instance that comes back with its key', async () => {
         await token('one');
-        await store.attest(proven(), 'one', at(5));
-        const again = await store.attest(proven({ serial: 'S9' }), 'one', at(5_000));
+        await store.attest(proven(), 'one', 5);
+        const again = await store.attest(proven({ serial: 'S9' }), 'one', 5_000);
         expect(again).toMatchObject({ kind: 'admitted', trust: { activeSerial: 'S9', generation: 2 } });
       });
     });
 
     test('an identity conflict is an event, once for each key, and changes nothing', async () => {
-      await store.attest(proven(), undefined, at(1));
+      await store.attest(proven(), undefined, 1);
       for (const keyHash of ['key-8', 'key-8', 'key-9', 'key-9'])
-        await store.attest(proven({ keyHash, serial: 'S9' }), undefined, at(2));
+        await store.attest(proven({ keyHash, serial: 'S9' }), undefined, 2);
       expect(await events()).toEqual(['attested', 'identity_conflict', 'identity_conflict']);
       expect(await store.trust('i-1')).toMatchObject({ keyHash: 'key-1', activeSerial: 'S1' });
     });
 
     test('two instances with one key are a duplicate identity', async () => {
-      await store.attest(proven(), undefined, at(1));
-      const twin = await store.attest(proven({ instanceId: 'i-2' }), undefined, at(2));
+      await store.attest(proven(), undefined, 1);
+      const twin = await store.attest(proven({ instanceId: 'i-2' }), undefined, 2);
       expect(twin).toMatchObject({
         code: 'DUPLICATE_IDENTITY',
         message: expect.stringMatching(/i-1 and i-2/),
@@ -110,8 +110,8 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
     });
 
     test('a renewal is kept, and its first use ends the former certificate', async () => {
-      await store.attest(proven(), undefined, at(1));
-      await store.renew('i-1', renewal(), at(2));
+      await store.attest(proven(), undefined, 1);
+      await store.renew('i-1', renewal(), 2);
       await store.activate('i-1', 'S1');
       expect(await store.trust('i-1')).toMatchObject({ activeSerial: 'S1', nextSerial: 'S2' });
       await store.activate('i-1', 'S2');
@@ -123,10 +123,10 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
     });
 
     test('of two holders of one certificate, who renew at once, the second locks the instance', async () => {
-      await store.attest(proven(), undefined, at(1));
+      await store.attest(proven(), undefined, 1);
       const decisions = await Promise.all([
-        store.renew('i-1', renewal(), at(2)),
-        store.renew('i-1', renewal({ keyHash: 'key-thief', serial: 'S3' }), at(2)),
+        store.renew('i-1', renewal(), 2),
+        store.renew('i-1', renewal({ keyHash: 'key-thief', serial: 'S3' }), 2),
       ]);
       expect(decisions.map(({ kind }) => kind)).toEqual(['admitted', 'refused']);
       expect(await store.trust('i-1')).toMatchObject({ state: 'LOCKED', activeSerial: '', nextSerial: '' });
@@ -134,11 +134,11 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
     });
 
     test('a locked instance stays out until an operator readmits it', async () => {
-      await store.attest(proven(), undefined, at(1));
-      expect(await store.lock('i-1', 'stolen', at(2))).toMatchObject({ state: 'LOCKED', reason: 'stolen' });
-      expect(await store.attest(proven(), undefined, at(3))).toMatchObject({ code: 'INSTANCE_LOCKED' });
-      await store.readmit('i-1', at(4));
-      expect(await store.attest(proven({ keyHash: 'key-9' }), undefined, at(5))).toMatchObject({
+      await store.attest(proven(), undefined, 1);
+      expect(await store.lock('i-1', 'stolen', 2)).toMatchObject({ state: 'LOCKED', reason: 'stolen' });
+      expect(await store.attest(proven(), undefined, 3)).toMatchObject({ code: 'INSTANCE_LOCKED' });
+      await store.readmit('i-1', 4);
+      expect(await store.attest(proven({ keyHash: 'key-9' }), undefined, 5)).toMatchObject({
         kind: 'admitted',
       });
       expect(await events()).toEqual(['attested', 'locked', 'readmitted', 'attested']);
@@ -146,28 +146,28 @@ export function storeTrustSuite(name: string, prepare: () => Promise<StoreUnderT
 
     test('only an instance that proved itself can be locked or readmitted', async () => {
       const unknown = expect.objectContaining({ code: 'INSTANCE_NOT_FOUND' });
-      await expect(store.lock('i-9', 'x', at(1))).rejects.toThrow(unknown);
-      await expect(store.readmit('i-9', at(1))).rejects.toThrow(unknown);
+      await expect(store.lock('i-9', 'x', 1)).rejects.toThrow(unknown);
+      await expect(store.readmit('i-9', 1)).rejects.toThrow(unknown);
     });
 
     test('outlives a restart', async () => {
       await token('one');
-      await store.attest(proven(), 'one', at(5));
+      await store.attest(proven(), 'one', 5);
       await store.close();
       store = await place.open();
       expect(await store.trusts()).toMatchObject([
         { instanceId: 'i-1', keyHash: 'key-1', activeSerial: 'S1' },
       ]);
       const other = proven({ instanceId: 'i-2', keyHash: 'key-2' });
-      expect(await store.attest(other, 'one', at(6))).toMatchObject({ code: 'JOIN_TOKEN_INVALID' });
+      expect(await store.attest(other, 'one', 6)).toMatchObject({ code: 'JOIN_TOKEN_INVALID' });
     });
 
     test('is forgotten with its instance, unless it is locked; tokens go when they expire', async () => {
       await token('old', { expireTime: 10 });
       for (const id of ['gone', 'there', 'locked'])
-        await store.attest(proven({ instanceId: id, keyHash: `key-${id}` }), undefined, at(1));
+        await store.attest(proven({ instanceId: id, keyHash: `key-${id}` }), undefined, 1);
       await store.admit(aCheckIn('there'), 'session', at(1));
-      await store.lock('locked', 'stolen', at(1));
+      await store.lock('locked', 'stolen', 1);
       expect(await store.removeTrust(100, 100)).toBe(2);
       expect((await store.trusts()).map(({ instanceId }) => instanceId)).toEqual(['locked', 'there']);
     });

@@ -198,6 +198,18 @@ export const dockerRules: readonly ScrubRule[] = [
     ],
   },
   {
+    id: 'parbake-identity',
+    scope: 'docker',
+    appliesTo: 'Parbake, where instances attest',
+    stopFirst: ['parbake-agent.service'],
+    what: "the agent's own key and certificate",
+    reason: 'secret',
+    why: 'whoever has a clone could pass for the instance that it was made from',
+    regeneratedBy: 'parbake-agent run, which attests again',
+    isHealed: true,
+    paths: [entry('root', '/var/lib/parbake/identity.json')],
+  },
+  {
     id: 'parbake-state',
     scope: 'docker',
     appliesTo: 'Parbake',

@@ -10,7 +10,6 @@ import {
   type Trust,
   type TrustDecision,
 } from '../../core/trust.ts';
-import type { Moment } from '../../core/model.ts';
 import type { TrustUseCases } from '../trust.ts';
 import { writeAudit } from './audit.ts';
 import type { SqliteDatabase } from './database.ts';
@@ -20,55 +19,61 @@ import type { Tables } from './tables.ts';
 
 export function trustCommands({ db, instances }: Tables): Synchronous<TrustUseCases> {
   const rows = new TrustRows(db);
-  const note = (instanceId: string, event: string, reason: string, at: Moment): void =>
+  const note = (instanceId: string, event: string, reason: string, now: number): void =>
     writeAudit(db, {
-      ...{ at: at.now, instanceId, assignmentId: '', event, reason },
+      at: now,
+      instanceId,
+      assignmentId: '',
+      event,
+      reason,
       state: instances.get(instanceId)?.state ?? 'EXPECTED',
     });
   /** Writes what was decided, and what an operator should know of it. */
-  const settle = (instanceId: string, decision: TrustDecision, at: Moment): TrustDecision => {
+  const settle = (instanceId: string, decision: TrustDecision, now: number): TrustDecision => {
     if (decision.trust !== undefined) rows.put(decision.trust);
     if (decision.kind === 'admitted') return decision;
     const { code, message, isConflict } = decision;
-    if (decision.trust?.state === 'LOCKED') note(instanceId, 'locked', `${code}: ${message}`, at);
+    if (decision.trust?.state === 'LOCKED') note(instanceId, 'locked', `${code}: ${message}`, now);
     else if (isConflict && rows.isNews(instanceId, `${code}: ${message}`))
-      note(instanceId, 'identity_conflict', `${code}: ${message}`, at);
+      note(instanceId, 'identity_conflict', `${code}: ${message}`, now);
     return decision;
   };
   return {
-    attest(proven, tokenHash, at) {
+    attest(proven, tokenHash, now) {
       const { instanceId } = proven;
       const known = rows.get(instanceId);
       const decision = decideAttestation(known, proven, rows.withKey(proven.keyHash));
       const needsToken = tokenHash !== undefined && !isKnownKey(known, proven.keyHash);
-      if (decision.kind === 'admitted' && needsToken && !rows.redeem(tokenHash, instanceId, at.now))
+      if (decision.kind === 'admitted' && needsToken && !rows.redeem(tokenHash, instanceId, now))
         return {
-          ...{ kind: 'refused', code: 'JOIN_TOKEN_INVALID', isConflict: false },
+          kind: 'refused',
+          code: 'JOIN_TOKEN_INVALID',
+          isConflict: false,
           message: `the join token that ${instanceId} shows is unknown, used or expired, or for another instance`,
         };
-      const settled = settle(instanceId, decision, at);
+      const settled = settle(instanceId, decision, now);
       if (settled.kind === 'admitted' && !isKnownKey(known, proven.keyHash))
-        note(instanceId, 'attested', '', at);
+        note(instanceId, 'attested', '', now);
       return settled;
     },
-    renew(instanceId, renewal, at) {
-      return settle(instanceId, decideRenewal(rows.get(instanceId), renewal), at);
+    renew(instanceId, renewal, now) {
+      return settle(instanceId, decideRenewal(rows.get(instanceId), renewal), now);
     },
     activate(instanceId, serial) {
       const known = rows.get(instanceId);
       const changed = known === undefined ? undefined : activated(known, serial);
       if (changed !== undefined) rows.put(changed);
     },
-    lock(instanceId, reason, at) {
+    lock(instanceId, reason, now) {
       const locked = lockedBecause(rows.known(instanceId), reason);
       rows.put(locked);
-      note(instanceId, 'locked', `INSTANCE_LOCKED: ${reason}`, at);
+      note(instanceId, 'locked', `INSTANCE_LOCKED: ${reason}`, now);
       return locked;
     },
-    readmit(instanceId, at) {
+    readmit(instanceId, now) {
       const trust = readmitted(rows.known(instanceId));
       rows.put(trust);
-      note(instanceId, 'readmitted', '', at);
+      note(instanceId, 'readmitted', '', now);
       return trust;
     },
     trust: (instanceId) => rows.get(instanceId),

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import type { ValuesOf } from '../../proto/process/cli/command.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { readRequired } from '../../proto/process/required-file.ts';
+import { isLocal } from '../../proto/wire/channel.ts';
+import { checkHost, makeAuthority } from '../trust/certificates.ts';
+import type { Issuer } from '../trust/agent-certificates.ts';
+import type { AttestationPolicy } from '../trust/policy.ts';
+import type { serveDeclaration } from './serve-declaration.ts';
+
+type Values = ValuesOf<typeof serveDeclaration>;
+
+/** How instances get certificates from this coordinator. */
+export interface TrustOptions {
+  issuer: Issuer;
+  /** Milliseconds that an agent's certificate is valid. */
+  lifetime: number;
+  aws: { policy: AttestationPolicy; certificates: ReadonlyMap<string, X509Certificate> } | undefined;
+  isNoneAllowed: boolean;
+  /** Where a join token for a first agent is written at the start. */
+  joinTokenFile: string | undefined;
+}
+
+/** Milliseconds. A pool that is away for a day comes back with its certificates; a stolen one dies by itself. */
+const usualLifetime = 86_400_000;
+
+/** The TLS files that the options name, or those of the CA that the coordinator keeps for itself. */
+export interface TlsPaths {
+  ca: string | undefined;
+  certificate: string | undefined;
+  key: string | undefined;
+}
+
+/**
+ * With `--ca`, makes a CA and the coordinator's certificate where they are not there yet.
+ * @throws ParbakeError USAGE, OPENSSL_FAILED
+ */
+export async function tlsPathsOf(values: Values): Promise<TlsPaths> {
+  const { ca: directory, tlsCa: ca, tlsCert: certificate, tlsKey: key } = values;
+  if (directory === undefined) {
+    if (values.host.length > 0) throw new ParbakeError('USAGE', '--host is for --ca');
+    return { ca, certificate, key };
+  }
+  if ((ca ?? certificate ?? key ?? values.issuerCert ?? values.issuerKey) !== undefined)
+    throw new ParbakeError('USAGE', '--ca has all certificates: leave out the --tls and --issuer options');
+  const file = (name: string): string => join(directory, name);
+  if (!existsSync(file('ca.pem')) && !existsSync(file('server.pem')))
+    await makeAuthority(directory, [
+      { name: 'server', holder: 'server', hosts: hostsOf(values), days: 3650 },
+      { name: 'operator', holder: 'operator', hosts: [], days: 3650 },
+    ]);
+  return { ca: file('ca.pem'), certificate: file('server.pem'), key: file('server.key') };
+}
+
+/** What the coordinator is dialled by: where it listens, unless that is every address. */
+function hostsOf({ host, tlsListen, attestListen }: Values): string[] {
+  const listening = [...tlsListen, ...attestListen].map((address) =>
+    address.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''),
+  );
+  const hosts = [...new Set([...host, ...(host.length > 0 ? [] : listening)])];
+  if (hosts.length === 0 || hosts.some((one) => one === '0.0.0.0' || one === '::'))
+    throw new ParbakeError('USAGE', '--ca needs --host, the name or address that agents dial');
+  return hosts.map(checkHost);
+}
+
+/** @returns undefined when this coordinator issues no certificates. @throws ParbakeError USAGE, TLS_INVALID, FILE_UNREADABLE */
+export async function readTrustOptions(values: Values): Promise<TrustOptions | undefined> {
+  const { ca, issuerCert, issuerKey, attestListen, attestPolicy, attestNone, joinTokenFile } = values;
+  const certificate = ca === undefined ? issuerCert : join(ca, 'ca.pem');
+  const key = ca === undefined ? issuerKey : join(ca, 'ca.key');
+  if (attestListen.length === 0) {
+    if ((issuerCert ?? issuerKey ?? attestPolicy ?? joinTokenFile) !== undefined || attestNone)
+      throw new ParbakeError('USAGE', 'the options of attestation are for --attest-listen: give an address');
+    return undefined;
+  }
+  if (certificate === undefined || key === undefined)
+    throw new ParbakeError('USAGE', '--attest-listen needs --ca, or --issuer-cert and --issuer-key');
+  const open = attestNone ? attestListen.find((address) => !isLocal(address)) : undefined;
+  if (open !== undefined)
+    throw new ParbakeError(
+      'INSECURE_ADDRESS',
+      `--attest-none is for loopback addresses, and ${open} is not one`,
+    );
+  // Reading certificates takes a library that only coordinators need that issue them.
+  const { readIssuer } = await import('../trust/agent-certificates.ts');
+  const [pem, keyPem] = await Promise.all([readRequired(certificate), readRequired(key)]);
+  return {
+    issuer: readIssuer(pem, keyPem),
+    lifetime: values.certificateTtl ?? usualLifetime,
+    aws: attestPolicy === undefined ? undefined : await readAws(attestPolicy, values.region),
+    isNoneAllowed: attestNone,
+    joinTokenFile,
+  };
+}
+
+async function readAws(path: string, region: string | undefined): Promise<TrustOptions['aws']> {
+  const { readPolicy } = await import('../trust/policy.ts');
+  const policy = readPolicy((await readRequired(path)).toString(), path);
+  if (region === undefined && policy.rules.some(({ tags }) => tags !== undefined))
+    throw new ParbakeError(
+      'USAGE',
+      `${path} has a rule with tags, which needs --region: EC2 is asked for them`,
+    );
+  const certificates = [...policy.certificateFiles].map(
+    async ([name, file]): Promise<[string, X509Certificate]> => {
+      const pem = await readRequired(resolve(dirname(path), file));
+      try {
+        return [name, new X509Certificate(pem)];
+      } catch (cause) {
+        throw new ParbakeError('TLS_INVALID', `${file} of the region ${name} holds no certificate in PEM`, {
+          cause,
+        });
+      }
+    },
+  );
+  return { policy, certificates: new Map(await Promise.all(certificates)) };
+}
