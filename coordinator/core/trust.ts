@@ -85,7 +85,7 @@ export function decideAttestation(
     return {
       kind: 'refused',
       code: 'DUPLICATE_IDENTITY',
-      message: `instances ${keyOwner} and ${instanceId} have one agent key; the image leaked it (scrub rule parbake-identity)`,
+      message: `instances ${keyOwner} and ${instanceId} have one agent key; the image leaked it (scrub rule parbake-state)`,
       isConflict: true,
     };
   if (known === undefined) return { kind: 'admitted', trust: { ...fresh, generation: 1 } };

@@ -115,6 +115,7 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
     file('var/lib/parbake/state.json', (canary) =>
       JSON.stringify({ version: 1, instanceId: canary, generation: 1, desired: { phase: 'idle' } }),
     ),
+    file('var/lib/parbake/identity.json', (canary) => JSON.stringify({ version: 1, key: canary })),
     file('var/lib/parbake/spool/1.json'),
   ],
   'docker-key-json': [file('etc/docker/key.json'), file('root/.docker/key.json')],
