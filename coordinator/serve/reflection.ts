@@ -28,7 +28,10 @@ export function resolvedDefinition(definition: PackageDefinition): PackageDefini
         if (file.package !== annotations) files.set(file.name ?? '', file);
       }
   for (const { messageType = [] } of files.values())
-    for (const message of messageType) nameMapEntries(message);
+    for (const message of messageType) {
+      nameMapEntries(message);
+      endReservedRanges(message);
+    }
   const owners = new Map<string, string>();
   for (const file of files.values()) for (const name of namesIn(file)) owners.set(name, file.name ?? '');
   for (const file of files.values()) resolveFile(file, owners);
@@ -67,6 +70,12 @@ function nameMapEntries(message: Message): void {
     nested.name = `${words.join('')}Entry`;
     if (field !== undefined) field.typeName = nested.name;
   }
+}
+
+/** The loader gives the last number of a reserved range, and a message's descriptor has the one after it. */
+function endReservedRanges(message: Message): void {
+  for (const range of message.reservedRange ?? []) range.end = (range.end ?? 0) + 1;
+  for (const nested of message.nestedType ?? []) endReservedRanges(nested);
 }
 
 /** Full names of every message and enum of a file. */

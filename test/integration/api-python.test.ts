@@ -82,7 +82,7 @@ describe.skipIf(missing !== undefined)('a client in Python that has the proto fi
     seen = JSON.parse(
       await python(`${directory}:${packages}`, client, coordinator.address, ...roles),
     ) as Seen;
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await coordinator.close();

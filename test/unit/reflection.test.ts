@@ -49,3 +49,10 @@ test('the entries of a map are named as every client expects', () => {
   expect(order?.field?.find(({ name }) => name === 'env')?.typeName).toBe('.parbake.v1.Order.EnvEntry');
   expect(order?.nestedType?.map(({ name }) => name)).toEqual(['EnvEntry', 'FilesEntry']);
 });
+
+test('a reserved field is a range that ends after it', () => {
+  const checkIn = reflectedFiles()
+    .flatMap((file) => file.messageType ?? [])
+    .find(({ name }) => name === 'CheckInResponse');
+  expect(checkIn?.reservedRange).toMatchObject([{ start: 3, end: 4 }]);
+});
