@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)(`containers of an order that end ${missin
     await pushImage(builder, ref);
     await installGate(builder.root);
     const app = `name: app, image: '${ref}', user_env: [SCRIPT], stop_timeout: 1`;
-    const http = 'ready: { http: { port: 8080 }, timeout: 3 }';
+    const http = 'ready: { http: { port: 8080 } }';
     await makeMachineImage(
       testbed,
       builder,
@@ -55,7 +55,7 @@ roles:
   web: { containers: [{ ${app}, ${http} }] }
   retried: { containers: [{ ${app}, ${http}, restart: 'on-failure:2' }] }
   page: { containers: [{ ${app}, ready: { http: { port: 8080, path: /missing }, timeout: 1 } }] }
-  logs: { containers: [{ ${app}, ready: { log: '^ready$', timeout: 10 } }] }
+  logs: { containers: [{ ${app}, ready: { log: '^ready$' } }] }
 `,
       ['--remove-build-cache'],
     );

@@ -133,11 +133,11 @@ roles:
     expect(before).toHaveLength(1);
     await agent.stop('SIGKILL');
     instances.set(instanceId, { engine, agent: startAgent(testbed, engine, coordinator, instanceId) });
-    const { fleet } = coordinator.clients;
-    await waitFor(
-      'the agent to be back',
-      async () => (await stateOf(instanceId)).state === 'INSTANCE_STATE_ASSIGNED' && fleet,
-    );
+    await waitFor('the agent to be back', async () => {
+      const { connected } = await stateOf(instanceId);
+      return connected && instances.get(instanceId)?.agent.log().includes('coordinator connected');
+    });
+    expect((await stateOf(instanceId)).state).toBe('INSTANCE_STATE_ASSIGNED');
     const after = await engine.docker.listContainers({ all: true });
     expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
   });
@@ -161,8 +161,8 @@ roles:
 
   test('no instance left: the caller is told so in its time, and may ask again', async () => {
     const request = assignmentOf('erin');
-    await expect(assign(request, 5_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
-    await expect(assign(request, 5_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await expect(assign(request, 10_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await expect(assign(request, 10_000)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
   });
 
   test('release takes the containers down, retires the instance, and says when it was done before', async () => {
@@ -190,7 +190,8 @@ roles:
     ];
     const timeline = await waitFor('the timeline', async () => {
       const found = await getTimeline(coordinator.clients, 'i-0cccccccccccccccc');
-      return wanted.every((name) => found.spans.some((span) => span.name === name)) && found;
+      const isWhole = wanted.every((name) => found.spans.some((span) => span.name === name));
+      return isWhole && found.starts.length > 0 && found;
     });
     expect(timeline.spans.every((span) => span.endUnixNs >= span.startUnixNs)).toBe(true);
     expect(timeline.pulls).toHaveLength(1);

@@ -28,6 +28,11 @@ const refusal = async (call: Promise<unknown>) => {
   const { code, message } = fromStatus(cause);
   return { code, message };
 };
+/**
+ * Milliseconds of a caller that waits in vain. A twentieth of them is what the coordinator has left to say why, which a
+ * busy machine needs.
+ */
+const inVain = 10_000;
 const stored = async (assignmentId = '') => await coordinator.fleet.store.assignment(assignmentId);
 const stateOf = async (instanceId: string) =>
   (await getInstance(coordinator.clients, instanceId)).state.replace('INSTANCE_STATE_', '');
@@ -86,7 +91,7 @@ describe('an agent that does not answer', () => {
     await start({ delivery: 1, settling: 60_000 });
     const silent = await ready({ outcome: 'silence' });
     await ready();
-    const { code } = await refusal(ask({}, 5_000));
+    const { code } = await refusal(ask({}, 1_000));
     expect(code).toBe('DEADLINE_EXCEEDED');
     expect(await stateOf(silent.instanceId)).toBe('ASSIGNED');
   });
@@ -125,7 +130,7 @@ describe('an agent that does not answer', () => {
     await waitFor('the silence', async () => (await poolOf('web'))?.silent === 3);
     expect(await poolOf('web')).toMatchObject({ readyInstances: 0, silent: 3, lost: 0 });
     expect((await coordinator.fleet.view.counts()).states).toMatchObject({ READY: 0, LOST: 0 });
-    expect((await refusal(ask({}, 5_000))).code).toBe('NO_CAPACITY');
+    expect((await refusal(ask({}, inVain))).code).toBe('NO_CAPACITY');
     for (const { instanceId } of pool) await coordinator.fleet.operator.retire(instanceId, true);
     expect(await poolOf('web')).toMatchObject({ readyInstances: 0, silent: 0, lost: 3 });
   });
@@ -188,7 +193,7 @@ describe('the end of containers', () => {
   test('A8: a request that nobody waits for takes no instance, and the error names the failed attempt', async () => {
     await start();
     const broken = await ready({ outcome: 'FAILED' });
-    const { code, message } = await refusal(ask({}, 5_000));
+    const { code, message } = await refusal(ask({}, inVain));
     expect(code).toBe('NO_CAPACITY');
     expect(message).toContain(`attempt 1 on ${broken.instanceId} failed: DOCKER_FAILED`);
     const late = await ready();
@@ -276,7 +281,8 @@ describe('the end of containers', () => {
   });
 
   test('A18: an instance that cannot stop shows why, and is given up at its time limit', async () => {
-    await start({ release: 400 });
+    // Long enough for the reason to be seen on a busy machine.
+    await start({ release: 3_000 });
     const agent = await ready({ cannotStop: 'cannot remove container app: device or resource busy' });
     const { assignment } = await ask();
     await release(coordinator.clients, assignment?.assignmentId ?? '');
@@ -363,7 +369,7 @@ describe('an operator', () => {
     await coordinator.fleet.operator.clearQuarantine(instanceId);
     expect(await stateOf(instanceId)).not.toBe('QUARANTINED');
     const broken = await readyAgent(coordinator, { role: 'broken', outcome: 'FAILED' });
-    await refusal(ask({ role: 'broken' }, 5_000));
+    await refusal(ask({ role: 'broken' }, 1_500));
     await becomes(broken.instanceId, 'QUARANTINED');
     const cleared = coordinator.fleet.operator.clearQuarantine(broken.instanceId);
     await expect(cleared).rejects.toThrow(/had a user/);

@@ -73,7 +73,7 @@ function compiledAhead(root: string, command: string): boolean {
 describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, { timeout: 900_000 }, () => {
   beforeAll(() => {
     expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
-  }, 180_000);
+  });
 
   afterAll(() => {
     rmSync(dist, { recursive: true, force: true });

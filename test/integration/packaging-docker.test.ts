@@ -34,7 +34,7 @@ describe.skipIf(missing !== undefined)(
         ...['build', '--quiet', '--file', '/root/project/packaging/docker/Dockerfile'],
         ...['--tag', 'parbake-coordinator', '--build-arg', 'BASE=local/node', '/root/project'],
       );
-    }, 5 * minutes);
+    });
     afterAll(async () => {
       await testbed?.close();
     });
@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)(
 
     test('serves operators, as a user without rights and on a read-only file system', async () => {
       await start();
-      await waitFor('the coordinator to be healthy', isHealthy, minutes);
+      await waitFor('the coordinator to be healthy', isHealthy);
       expect(await docker('exec', 'coordinator', 'parbake', 'instances', '--json')).toBe(
         '{"instances":[]}\n',
       );
@@ -94,7 +94,7 @@ describe.skipIf(missing !== undefined)(
       expect((await docker('inspect', '--format', '{{.State.ExitCode}}', 'coordinator')).trim()).toBe('0');
       await docker('rm', 'coordinator');
       await start();
-      await waitFor('the coordinator to be healthy', isHealthy, minutes);
+      await waitFor('the coordinator to be healthy', isHealthy);
       await docker('rm', '--force', 'coordinator');
     });
 

@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)(`what is read ahead of the agent ${missin
     const daemon = below('agent/parbake-agent-daemon.cjs');
     const blob = ['--snapshot-blob', below('agent/daemon.snapshot'), '--build-snapshot'];
     execFileSync(below('node'), [...options, ...blob, daemon]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await testbed.close();

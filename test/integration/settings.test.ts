@@ -123,7 +123,9 @@ test("an agent without its coordinator's address waits, says what it needs, and 
   expect(await coordinatorOf(daemon)).toMatch(
     /^unix:\/run\/parbake\/coordinator\.sock from coordinator in .*\/etc\/parbake\/agent\.conf$/,
   );
-  expect(daemon.told().at(-1)).toBe('--status=checking in with unix:/run/parbake/coordinator.sock');
+  await waitFor('systemd to be told the address', () => {
+    return daemon.told().at(-1) === '--status=checking in with unix:/run/parbake/coordinator.sock';
+  });
   expect(daemon.started.ended()).toBeUndefined();
   // Once is enough, however long it waited.
   expect(daemon.started.log().match(/waiting for settings/g)).toHaveLength(1);

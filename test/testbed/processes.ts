@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from './wait.ts';
@@ -9,6 +9,7 @@ export interface Started {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly logFile: string;
+  /** What has been written to the log since this start: a restarted program appends to the log of the one before. */
   log(): string;
   /** Its exit code, or the signal that ended it; undefined while it runs. */
   ended(): number | NodeJS.Signals | undefined;
@@ -23,6 +24,7 @@ export function startProgram(
   env: NodeJS.ProcessEnv = process.env,
 ): Started {
   const log = openSync(logFile, 'a');
+  const { size: before } = fstatSync(log);
   const child = spawn(program, args, { stdio: ['ignore', log, log], env, detached: true });
   closeSync(log);
   let end: number | NodeJS.Signals | undefined;
@@ -34,7 +36,7 @@ export function startProgram(
     child,
     pid,
     logFile,
-    log: () => readFileSync(logFile, 'utf8'),
+    log: () => readFileSync(logFile).subarray(before).toString(),
     ended: () => end,
     async stop(signal = 'SIGTERM', graceMs = 10_000) {
       if (end !== undefined) return;

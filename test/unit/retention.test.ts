@@ -51,37 +51,33 @@ async function isReleased(assignmentId: string, now: number): Promise<void> {
   await store.release({ assignmentId }, at(now));
 }
 
-test(
-  'a store that lives for thirty days and more holds no more than its limits',
-  { timeout: 60_000 },
-  async () => {
-    const instances = ['i-1', 'i-2'];
-    const retention = keep(30);
-    const sizes: number[] = [];
-    let now = begin;
-    for (let hours = 0; hours < 40 * 24; hours++, now += hour) {
-      for (const instanceId of instances) {
-        const samples = Array.from({ length: 60 }, (_, index) =>
-          aSample(now + index * minute, { intervalMs: minute }),
-        );
-        for (const container of ['', 'web/app'])
-          await report(instanceId, { samples: samples.map((sample) => ({ ...sample, container })) });
-      }
-      if (hours % 24 !== 23) continue;
-      await retain(store, retention, now, signal);
-      sizes.push((await store.samples({ instanceId: 'i-1' })).length);
+test('a store that lives for thirty days and more holds no more than its limits', async () => {
+  const instances = ['i-1', 'i-2'];
+  const retention = keep(30);
+  const sizes: number[] = [];
+  let now = begin;
+  for (let hours = 0; hours < 40 * 24; hours++, now += hour) {
+    for (const instanceId of instances) {
+      const samples = Array.from({ length: 60 }, (_, index) =>
+        aSample(now + index * minute, { intervalMs: minute }),
+      );
+      for (const container of ['', 'web/app'])
+        await report(instanceId, { samples: samples.map((sample) => ({ ...sample, container })) });
     }
-    // A day in minutes and the rest in quarters of an hour, of the host and one container; the oldest day goes as a whole.
-    const most = 2 * (25 * 60 + 31 * 24 * 4);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
-    expect(sizes.at(-1)).toBe(sizes.at(-5));
-    // Nothing of what was counted is lost by joining.
-    const kept = (await store.samples({ instanceId: 'i-1' })).filter(({ container }) => container === '');
-    const minutes = kept.reduce((sum, { intervalMs }) => sum + intervalMs, 0) / minute;
-    expect(kept.reduce((sum, { diskReadBytes = 0 }) => sum + diskReadBytes, 0)).toBe(minutes * 10);
-    expect(kept[0]?.startMs).toBeGreaterThanOrEqual(now - hour - 31 * day);
-  },
-);
+    if (hours % 24 !== 23) continue;
+    await retain(store, retention, now, signal);
+    sizes.push((await store.samples({ instanceId: 'i-1' })).length);
+  }
+  // A day in minutes and the rest in quarters of an hour, of the host and one container; the oldest day goes as a whole.
+  const most = 2 * (25 * 60 + 31 * 24 * 4);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
+  expect(sizes.at(-1)).toBe(sizes.at(-5));
+  // Nothing of what was counted is lost by joining.
+  const kept = (await store.samples({ instanceId: 'i-1' })).filter(({ container }) => container === '');
+  const minutes = kept.reduce((sum, { intervalMs }) => sum + intervalMs, 0) / minute;
+  expect(kept.reduce((sum, { diskReadBytes = 0 }) => sum + diskReadBytes, 0)).toBe(minutes * 10);
+  expect(kept[0]?.startMs).toBeGreaterThanOrEqual(now - hour - 31 * day);
+});
 
 test('spans of a clock that is ahead, or was never set, are kept from when they were received', async () => {
   await checkIn('i-1', begin, true);

@@ -415,4 +415,4 @@ test('killed at any step and run again, it comes to the same end', async () => {
     await once(removeFound);
     expect(treeOf(root)).toEqual(end);
   }
-}, 60_000);
+});
