@@ -131,11 +131,11 @@ function corrupt(ref: string, how: string): ParbakeError {
 }
 
 /** Enough to see what they have in common. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 function changedText(files: readonly string[]): string {
   if (files.length === 0) return 'no file of it differs by its checksum';
-  const named = files.slice(0, mostNamed).map((file) => `/${file.replace(/^(?:\.?\/)+/, '')}`);
+  const named = files.slice(0, maxNamed).map((file) => `/${file.replace(/^(?:\.?\/)+/, '')}`);
   const more = files.length - named.length;
   return `changed: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -20,7 +20,7 @@ const settle = 20;
 const backstop = 1_000;
 /** Milliseconds after which an answer without events says that the stream lives. */
 const heartbeat = 15_000;
-const mostStreams = 1_000;
+const maxStreams = 1_000;
 
 /**
  * Sends events to whoever watches. They are read from the store, one answer after another and none before the one before
@@ -47,8 +47,8 @@ export class EventStreams {
   async serve(call: EventsCall, gone: AbortSignal): Promise<void> {
     this.#open += 1;
     try {
-      if (this.#open > mostStreams)
-        throw new ParbakeError('READER_TOO_SLOW', `${mostStreams} others watch events already`);
+      if (this.#open > maxStreams)
+        throw new ParbakeError('READER_TOO_SLOW', `${maxStreams} others watch events already`);
       await this.#send(call, eventsFromProto(call.request), gone);
     } finally {
       this.#open -= 1;

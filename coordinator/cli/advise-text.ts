@@ -2,7 +2,7 @@ import type { Advice } from '../insight/advise.ts';
 import { bytes, printable, table, time } from '../insight/format.ts';
 
 /** Layers that are told of each image. */
-const mostLayers = 5;
+const maxLayers = 5;
 const day = 86_400_000;
 
 interface Asked {
@@ -25,12 +25,12 @@ export function adviceText({ bake, baked, savedMs, sinceMs }: Advice, asked: Ask
   ]);
   const layers = bake.flatMap(({ ref, layers: all }) => [
     `${printable(ref)}\n`,
-    ...all.slice(0, mostLayers).map(({ digest, bytes: size, savedMs: saved, sharedWith }) => {
+    ...all.slice(0, maxLayers).map(({ digest, bytes: size, savedMs: saved, sharedWith }) => {
       const shared = sharedWith.length === 0 ? '' : `  also in ${printable(sharedWith.join(', '))}`;
       const name = printable(digest.replace('sha256:', '')).slice(0, 12).padEnd(12);
       return `  ${name} ${bytes(size).padStart(9)} ${time(saved).padStart(9)}${shared}\n`;
     }),
-    ...(all.length > mostLayers ? [`  … and ${all.length - mostLayers} more layers\n`] : []),
+    ...(all.length > maxLayers ? [`  … and ${all.length - maxLayers} more layers\n`] : []),
   ]);
   const known = baked.map(({ ref, sizeBytes, bakedMs, lastUsedMs, isUnused }) => [
     ref,

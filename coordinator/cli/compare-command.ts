@@ -7,7 +7,7 @@ import { table, time } from '../insight/format.ts';
 import { readTimeline } from './read-instance.ts';
 
 /** Differences that are told without --json; smaller ones are counted. */
-const mostRows = 25;
+const maxRows = 25;
 
 export const compareCommand = command(
   {
@@ -40,7 +40,7 @@ export const compareCommand = command(
 function comparisonText(a: string, b: string, differences: readonly StepDifference[]): string {
   if (differences.length === 0) return 'neither has reported anything yet\n';
   const optional = (ms: number | undefined): string => (ms === undefined ? '-' : time(ms));
-  const rows = differences.slice(0, mostRows).map(({ path, aMs, bMs }) => {
+  const rows = differences.slice(0, maxRows).map(({ path, aMs, bMs }) => {
     const isBoth = aMs !== undefined && bMs !== undefined;
     const difference = (bMs ?? 0) - (aMs ?? 0);
     return [

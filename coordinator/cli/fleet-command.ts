@@ -7,7 +7,7 @@ import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { lastInstances, readTimelines, type InstanceTimeline } from './read-fleet.ts';
 
 /** Slow instances that are told of each figure. */
-const mostSlow = 3;
+const maxSlow = 3;
 
 export const fleetCommand = command(
   {
@@ -30,7 +30,7 @@ export const fleetCommand = command(
     const timelines = await withCoordinator(values, context, (clients) =>
       readTimelines(clients, values, context.signal),
     );
-    const found = fleetFigures(timelines.map(memberOf), mostSlow);
+    const found = fleetFigures(timelines.map(memberOf), maxSlow);
     context.stdout.write(
       values.json
         ? `${JSON.stringify(document(found, timelines.length))}\n`

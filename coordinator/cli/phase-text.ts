@@ -4,7 +4,7 @@ import { coloured } from './colours.ts';
 
 const nameWidth = 40;
 /** Parts that get a line; the rest is one. */
-const mostParts = 8;
+const maxParts = 8;
 
 /** Where the wall time of a phase went: a line a step, the longest first; the lines add up to the phase. */
 export function phaseText(
@@ -13,8 +13,8 @@ export function phaseText(
   isFine: boolean,
 ): string {
   const barWidth = Math.max(10, columns - nameWidth - 20);
-  const told = parts.slice(0, mostParts);
-  const rest = parts.slice(mostParts);
+  const told = parts.slice(0, maxParts);
+  const rest = parts.slice(maxParts);
   const others = { step: `(${rest.length} more)`, ms: rest.reduce((sum, { ms }) => sum + ms, 0) };
   const lines = [...told, ...(rest.length === 0 ? [] : [others])].map(({ step, ms }) => {
     const share = ms / Math.max(1e-6, wallMs);

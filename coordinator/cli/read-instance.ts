@@ -20,7 +20,7 @@ import type { Sample } from '../core/sample.ts';
 import type { Clients } from './client.ts';
 
 /** An instance has some dozen. */
-const mostEvents = 200;
+const maxEvents = 200;
 
 /** What is known of one instance. */
 export interface Shown {
@@ -64,7 +64,7 @@ export async function readInstance(
   const [timeline, { samples }, { events }, found] = await Promise.all([
     readTimeline({ telemetry }, instanceId, times),
     telemetry.querySamples({ instanceId, maxSamples, ...times }),
-    telemetry.listEvents({ instanceId, pageSize: mostEvents }),
+    telemetry.listEvents({ instanceId, pageSize: maxEvents }),
     assignmentId === '' ? undefined : assignments.getAssignment({ assignmentId }),
   ]);
   const offsetMs = timeline.clock?.offsetMs ?? 0;

@@ -13,9 +13,9 @@ import { phaseText } from './phase-text.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Rows of one table. */
-const mostRows = 100;
+const maxRows = 100;
 /** Layers of one pull that get a line; what is more is counted. */
-const mostLayers = 12;
+const maxLayers = 12;
 
 /**
  * What `parbake show` prints.
@@ -67,7 +67,7 @@ export function showText(
     [pull.atBake ? 'at bake' : 'here', ...retried(pull.retries.length)].join(', '),
   ]);
   const layers = timeline.pulls
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .flatMap(({ ref, layers: all }) => layerLines(ref, all, columns));
   const optional = (ms: number | undefined): string => (ms === undefined ? '' : time(ms));
   const starts = timeline.starts.map((start) => [
@@ -169,8 +169,8 @@ function roleText({ name, replayed }: Shown['instance']['roles'][number]): strin
 }
 
 function folded(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const more = rows.length - mostRows;
-  return `${table(header, rows.slice(0, mostRows))}${more > 0 ? `… and ${more} more\n` : ''}`;
+  const more = rows.length - maxRows;
+  return `${table(header, rows.slice(0, maxRows))}${more > 0 ? `… and ${more} more\n` : ''}`;
 }
 
 /** The date stands once where all are of one day, so that a line fits. */
@@ -196,7 +196,7 @@ function layerLines(
 ): string[] {
   const pulled = all.filter(({ downloadMs, extractMs }) => (downloadMs ?? extractMs) !== undefined);
   if (pulled.length === 0) return [];
-  const longest = new Set([...pulled].sort((a, b) => workedMs(b) - workedMs(a)).slice(0, mostLayers));
+  const longest = new Set([...pulled].sort((a, b) => workedMs(b) - workedMs(a)).slice(0, maxLayers));
   const end = pullEndMs(pulled);
   const width = Math.max(10, columns - 50);
   const lines = pulled

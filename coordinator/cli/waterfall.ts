@@ -7,7 +7,7 @@ const figureWidth = 10;
 /** Of a span's duration: a smaller part that no step accounts for is not worth a line. */
 const worthTelling = 0.02;
 /** Lines below one root; what is more is counted. */
-const mostLines = 60;
+const maxLines = 60;
 
 /**
  * A span a line: name, start, duration, and a bar on an axis that all lines of a group share. A root span with what is
@@ -21,8 +21,8 @@ export function waterfall(spans: readonly TimelineSpan[], width: number, isFine 
   return spanTrees(spans)
     .map((root) => {
       const [first = '', ...below] = linesOf(root, root, { barWidth, isFine });
-      const more = below.length - mostLines;
-      return [first, ...below.slice(0, mostLines), ...(more > 0 ? [`  … and ${more} more\n`] : [])].join('');
+      const more = below.length - maxLines;
+      return [first, ...below.slice(0, maxLines), ...(more > 0 ? [`  … and ${more} more\n`] : [])].join('');
     })
     .join('');
 }

@@ -1,6 +1,6 @@
 /** W3C Trace Context: what a list holds at most, and where an entry counts as long. */
-const mostMembers = 32;
-const mostCharacters = 512;
+const maxMembers = 32;
+const maxCharacters = 512;
 const longMember = 128;
 
 const key = /^(?:[a-z\d][a-z\d_*/-]{0,255}|[a-z\d][a-z\d_*/-]{0,240}@[a-z\d][a-z\d_*/-]{0,13})$/;
@@ -23,13 +23,13 @@ export function tracestateOf(headers: readonly string[]): string {
     const name = keys[index] ?? '';
     return key.test(name) && value.test(member.slice(name.length + 1));
   });
-  if (!isList || members.length > mostMembers || new Set(keys).size < keys.length) return '';
+  if (!isList || members.length > maxMembers || new Set(keys).size < keys.length) return '';
   return shortened(members).join(',');
 }
 
 function shortened(members: readonly string[]): string[] {
   const kept = [...members];
-  const isLong = (): boolean => kept.join(',').length > mostCharacters;
+  const isLong = (): boolean => kept.join(',').length > maxCharacters;
   for (let at = kept.length - 1; at >= 0 && isLong(); at--)
     if ((kept[at] ?? '').length > longMember) kept.splice(at, 1);
   while (isLong()) kept.pop();

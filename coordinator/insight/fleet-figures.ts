@@ -59,8 +59,8 @@ const execSpans = ['container.exec', 'container.unpause', 'container.start'];
 /** Slow is only what takes that many times the median. */
 const worthTelling = 1.1;
 
-/** @param mostSlow slow instances of each figure */
-export function fleetFigures(members: readonly FleetMember[], mostSlow: number): FleetFigures {
+/** @param maxSlow slow instances of each figure */
+export function fleetFigures(members: readonly FleetMember[], maxSlow: number): FleetFigures {
   const values = members.flatMap(valuesOf);
   const groupsBy = (by: FigureGroup['by'], nameOf: (value: Value) => string): FigureGroup[] =>
     [...Map.groupBy(values, nameOf)]
@@ -76,7 +76,7 @@ export function fleetFigures(members: readonly FleetMember[], mostSlow: number):
     slowest: figures.flatMap((figure) =>
       slowestOf(
         values.filter((value) => value.figure === figure),
-        mostSlow,
+        maxSlow,
       ),
     ),
   };

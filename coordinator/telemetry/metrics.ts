@@ -8,7 +8,7 @@ import type { Observer } from '../core/observer.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
 
 /** Different values of one label that people choose, such as roles; what comes later is `other`. */
-const mostValues = 100;
+const maxValues = 100;
 
 /** What is read at the moment when somebody asks. */
 export interface Levels {
@@ -214,7 +214,7 @@ export class Metrics implements Observer {
     const known = this.#known.get(label) ?? new Set<string>();
     this.#known.set(label, known);
     if (known.has(value)) return value;
-    if (known.size >= mostValues) return 'other';
+    if (known.size >= maxValues) return 'other';
     known.add(value);
     return value;
   }

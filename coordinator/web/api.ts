@@ -27,8 +27,8 @@ const pageSize = 100;
 /** Of these the percentiles are. */
 const lastAssignments = 1000;
 /** Points of a chart: more than a screen has columns is not seen. */
-const mostSamples = 600;
-const mostEvents = 500;
+const maxSamples = 600;
+const maxEvents = 500;
 /** Milliseconds. */
 const fleetAge = 500;
 
@@ -103,12 +103,12 @@ export class PageApi {
     const [timeline, sampled, { events }] = await Promise.all([
       this.#store.timeline(instanceId),
       this.#store.samples({ instanceId }),
-      this.#store.events(0, mostEvents, { instanceId }),
+      this.#store.events(0, maxEvents, { instanceId }),
     ]);
     const { clock } = instance;
     const { offsetMs = 0 } = clock ?? {};
     const spans = timeline.spans.map((body) => JSON.parse(body) as PageSpan);
-    const samples = thinned(sampled, mostSamples);
+    const samples = thinned(sampled, maxSamples);
     const told = clock === undefined ? [] : [{ name: 'Clock', value: clockText(clock) }];
     return {
       instance: {

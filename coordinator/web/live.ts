@@ -6,9 +6,9 @@ const together = 250;
 /** Milliseconds between two signs of life, shorter than what proxies wait. */
 const heartbeat = 15_000;
 /** Changed instances that are named; when there are more the page is told to look at everything. */
-const mostNamed = 200;
+const maxNamed = 200;
 /** Pages that watch at once; each is a connection. */
-const mostClients = 200;
+const maxClients = 200;
 
 interface Client {
   response: ServerResponse;
@@ -37,7 +37,7 @@ export class LiveChanges {
 
   /** Serves one page until it goes. @returns false when there are too many */
   add(response: ServerResponse): boolean {
-    if (this.#clients.size >= mostClients) return false;
+    if (this.#clients.size >= maxClients) return false;
     const client: Client = { response, changed: new Set(), isWaiting: false };
     this.#clients.add(client);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -59,7 +59,7 @@ export class LiveChanges {
 
   #note(instanceId: string): void {
     if (this.#clients.size === 0) return;
-    for (const { changed } of this.#clients) if (changed.size <= mostNamed) changed.add(instanceId);
+    for (const { changed } of this.#clients) if (changed.size <= maxNamed) changed.add(instanceId);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       for (const client of this.#clients) this.#tell(client);
@@ -69,7 +69,7 @@ export class LiveChanges {
   #tell(client: Client): void {
     const { response, changed, isWaiting } = client;
     if (isWaiting || changed.size === 0) return;
-    const named = changed.size > mostNamed ? { all: true } : { instances: [...changed] };
+    const named = changed.size > maxNamed ? { all: true } : { instances: [...changed] };
     changed.clear();
     client.isWaiting = !response.write(`event: changed\ndata: ${JSON.stringify(named)}\n\n`);
   }

@@ -8,7 +8,7 @@ import type { ReportBatch, Timeline, TimelineFilter } from '../telemetry.ts';
 type Kind = 'pull' | 'start' | 'reads';
 
 /** Of each kind, of one instance: a role has some ten images and containers. */
-const mostItems = 1_000;
+const maxItems = 1_000;
 
 /** After every span. */
 const endOfTime = 2n ** 63n - 1n;
@@ -116,7 +116,7 @@ export class SqliteReports {
          SELECT seq FROM reported WHERE instance_id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)`,
       instanceId,
       kind,
-      mostItems,
+      maxItems,
     );
   }
 

@@ -33,7 +33,7 @@ export interface TracesOptions {
 }
 
 /** Spans that wait for the collector; what comes when so many wait is dropped and counted. */
-const mostWaiting = 8192;
+const maxWaiting = 8192;
 const together = 512;
 /** Milliseconds. */
 const delay = 1_000;
@@ -52,7 +52,7 @@ export class Traces implements OutcomeObserver {
     const exporter = new OTLPTraceExporter(exporterOptions(options.target));
     this.#processor = new BatchSpanProcessor({
       exporter: this.#counted(exporter),
-      maxQueueSize: mostWaiting,
+      maxQueueSize: maxWaiting,
       maxExportBatchSize: together,
       scheduledDelayMillis: delay,
       exportTimeoutMillis: options.target.timeoutMs,
@@ -168,7 +168,7 @@ export class Traces implements OutcomeObserver {
   }
 
   #send(span: NewSpan): void {
-    if (this.#waiting >= mostWaiting) return this.#options.count('dropped', 1);
+    if (this.#waiting >= maxWaiting) return this.#options.count('dropped', 1);
     this.#waiting += 1;
     this.#processor.onEnd(readable(span, this.#options.version));
   }

@@ -9,7 +9,7 @@ import { Waterfall } from './waterfall.tsx';
 import { firstLook, type Window } from './window.ts';
 
 /** Layers of one pull that have a bar. */
-const mostLayers = 20;
+const maxLayers = 20;
 
 export function InstanceView({ instanceId }: { instanceId: string }) {
   const path = `/api/v1/instances/${encodeURIComponent(instanceId)}`;
@@ -178,7 +178,7 @@ function Pulls({ pulls }: { pulls: readonly PagePull[] }) {
 }
 
 function Layers({ layers }: { layers: PagePull['layers'] }) {
-  const longest = new Set([...layers].sort((a, b) => workedMs(b) - workedMs(a)).slice(0, mostLayers));
+  const longest = new Set([...layers].sort((a, b) => workedMs(b) - workedMs(a)).slice(0, maxLayers));
   const end = pullEndMs(layers);
   const x = (ms: number): number => (ms / end) * 1000;
   return (
@@ -196,9 +196,7 @@ function Layers({ layers }: { layers: PagePull['layers'] }) {
             </svg>
           </div>
         ))}
-      {layers.length > mostLayers ? (
-        <p class="hint">… and {layers.length - mostLayers} shorter ones</p>
-      ) : null}
+      {layers.length > maxLayers ? <p class="hint">… and {layers.length - maxLayers} shorter ones</p> : null}
     </>
   );
 }

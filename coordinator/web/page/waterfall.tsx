@@ -4,7 +4,7 @@ import type { PageSpan } from '../documents.ts';
 import { around, endOf, moved, startOf, wholeOf, zoomed, type Window } from './window.ts';
 
 /** Rows that are drawn; more is nothing that anybody reads. */
-const mostRows = 300;
+const maxRows = 300;
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 
 interface Props {
@@ -71,10 +71,10 @@ export function Waterfall({ spans, window, look }: Props) {
           ))}
         </span>
       </div>
-      {nodes.slice(0, mostRows).map((node) => (
+      {nodes.slice(0, maxRows).map((node) => (
         <Row key={node.span.spanId} node={node} window={window} look={look} />
       ))}
-      {nodes.length > mostRows ? <p class="hint">… and {nodes.length - mostRows} more steps</p> : null}
+      {nodes.length > maxRows ? <p class="hint">… and {nodes.length - maxRows} more steps</p> : null}
       <p class="hint">A click on a step looks at it closely. Keys: + − ← → and 0 for all.</p>
     </div>
   );
