@@ -2,6 +2,7 @@ import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { checkSize } from './message-limit.ts';
 import { toStatus } from '../../proto/wire/status.ts';
 
 /** A call as its handler sees it, of whatever kind. */
@@ -58,7 +59,10 @@ export function unary<Request, Response>(
   return (call, callback) =>
     void serve(
       { logger, method, call },
-      async (gone) => callback(null, await handle(call.request, call, gone)),
+      async (gone) => {
+        checkSize(call.request);
+        callback(null, await handle(call.request, call, gone));
+      },
       (error) => callback(toStatus(error)),
     );
 }
@@ -90,7 +94,11 @@ export function received<Message>(
   gone: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    call.on('data', (message) => void take(message).catch(reject));
+    const takeOne = async (message: Message): Promise<void> => {
+      checkSize(message);
+      await take(message);
+    };
+    call.on('data', (message) => void takeOne(message).catch(reject));
     call.on('end', () => resolve());
     gone.addEventListener('abort', () => resolve(), { once: true });
   });

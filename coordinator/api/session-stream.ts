@@ -1,7 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
 import type { SessionResponse } from '../../proto/gen/parbake/v1/SessionResponse.ts';
-import type { ParbakeError } from '../../proto/errors/errors.ts';
+import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
 import { toStatus } from '../../proto/wire/status.ts';
 import { durationOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
@@ -28,7 +28,12 @@ export class StreamChannel implements SessionChannel {
       this.#isBlocked = false;
       const waiting = this.#waiting;
       this.#waiting = undefined;
-      if (waiting !== undefined) this.sendDesired(waiting);
+      try {
+        if (waiting !== undefined) this.sendDesired(waiting);
+      } catch (cause) {
+        // Nobody awaits an event: what is thrown here would end the process.
+        this.end(toParbakeError(cause));
+      }
     });
   }
 

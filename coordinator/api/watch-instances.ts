@@ -1,4 +1,5 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { WatchInstancesRequest__Output } from '../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
 import type { WatchInstancesResponse } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
 import { pause } from '../../proto/process/tasks.ts';
@@ -14,6 +15,8 @@ export type InstancesCall = ServerWritableStream<WatchInstancesRequest__Output, 
 const pageSize = 1_000;
 /** Milliseconds: when an instance changes several times in this time, it is sent once. */
 const together = 20;
+/** Milliseconds that a reader may not read. */
+const readerPatience = 30_000;
 /** Milliseconds after which whoever stops serving is noticed without a change. */
 const idle = 3_600_000;
 
@@ -68,7 +71,9 @@ async function send(call: InstancesCall, tenancy: Tenancy, gone: AbortSignal): P
   if (gone.aborted || call.write({ instance: instanceMessage(tenancy) })) return;
   const drained = new AbortController();
   call.once('drain', () => drained.abort());
-  await pause(idle, AbortSignal.any([gone, drained.signal]));
+  await pause(readerPatience, AbortSignal.any([gone, drained.signal]));
+  if (!gone.aborted && !drained.signal.aborted)
+    throw new ParbakeError('READER_TOO_SLOW', `nothing was read for ${readerPatience / 1000} s`);
 }
 
 function matches({ role, state }: InstancesWanted, { instance }: Tenancy): boolean {

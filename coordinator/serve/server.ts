@@ -21,6 +21,7 @@ import { fleetService } from '../api/fleet-service.ts';
 import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
+import { withMessageLimit } from '../api/message-limit.ts';
 import type { Fleet } from './fleet.ts';
 import { addReflection } from './reflection.ts';
 import { attestService } from '../api/attest-service.ts';
@@ -40,6 +41,9 @@ const services = [
 
 /** What cannot do its work while the store takes no changes: the program as a whole, and two services. The others read. */
 const changing = ['', 'parbake.v1.AgentService', 'parbake.v1.AssignmentService'] as const;
+
+/** Bytes of one message of an agent. */
+const maxAgentMessage = 256 * 1024;
 
 export interface Listener {
   /** `host:port` or `unix:path`; port 0 takes a free one. */
@@ -82,7 +86,7 @@ export async function startServer(
   const callerOf: CallerOf = (call) => authoriser.callerOf(call);
   const server = new AuthorisedServer({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
-    v1.AgentService.service,
+    withMessageLimit(v1.AgentService.service, maxAgentMessage),
     agentService({ dispatcher, store, onReport, traceparentOf, callerOf, logger }),
   );
   server.addService(

@@ -19,6 +19,8 @@ interface KnownChannelOptions {
   'grpc.max_reconnect_backoff_ms'?: number;
   'grpc.use_local_subchannel_pool'?: 0 | 1;
   'grpc.max_concurrent_streams'?: number;
+  /** MiB. */
+  'grpc-node.max_session_memory'?: number;
   'grpc.ssl_target_name_override'?: string;
   'grpc.enable_http_proxy'?: 0 | 1;
 }
@@ -65,6 +67,8 @@ export function serverOptions(): ChannelOptions {
     // Beyond this a client's library keeps calls to itself, which then seem to hang, and closes the connection when it
     // gives up many of them. So it is far above what one connection does; what is too much is refused by name.
     'grpc.max_concurrent_streams': 20_000,
+    // What waits for one connection that is not read. Beyond it new calls are refused, and the others go on.
+    'grpc-node.max_session_memory': 64,
   };
   return { ...options };
 }

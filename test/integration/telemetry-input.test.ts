@@ -42,9 +42,9 @@ describe('what a broken instance reports', () => {
   const onPage = async (instanceId: string): Promise<InstanceDocument> =>
     (await (await fetch(`${coordinator.url}/api/v1/instances/${instanceId}`)).json()) as InstanceDocument;
 
-  test('an image of 10,000 layers is kept whole and shown in part', async () => {
+  test('an image of 1,500 layers is kept and shown in part', async () => {
     const instanceId = await begin();
-    const layers = Array.from({ length: 10_000 }, (_, index) => ({
+    const layers = Array.from({ length: 1_500 }, (_, index) => ({
       digest: `sha256:${String(index).padStart(64, '0')}`,
       ...{ sizeBytes: index, cached: false },
       ...{ downloadDuration: durationOf(1), extractDuration: durationOf(index % 100) },
@@ -52,18 +52,18 @@ describe('what a broken instance reports', () => {
     const many = [{ ref: 'acme/many:1', duration: durationOf(5e5), layers }];
     expect(await report(coordinator.agents, instanceId, { pulls: many })).toBe(1);
     const { pulls } = await getTimeline(coordinator.clients, instanceId);
-    expect(pulls[0]?.layers).toHaveLength(10_000);
+    expect(pulls[0]?.layers).toHaveLength(512);
     const text = await shown(instanceId);
-    expect(text).toMatch(/… and 9988 more/);
+    expect(text).toMatch(/… and 500 more/);
     expect(text.split('\n').length).toBeLessThan(100);
-    expect((await onPage(instanceId)).pulls[0]?.layers).toHaveLength(10_000);
+    expect((await onPage(instanceId)).pulls[0]?.layers).toHaveLength(512);
   });
 
   test('a timeline that is larger than one message is read whole, page by page', async () => {
     const instanceId = await begin();
     const attributes = { image: `registry.example.com/${'x'.repeat(200)}` };
-    for (let batch = 1; batch <= 4; batch++) {
-      const spans = Array.from({ length: 5_000 }, (_, index) => ({
+    for (let batch = 1; batch <= 25; batch++) {
+      const spans = Array.from({ length: 800 }, (_, index) => ({
         ...{ spanId: `${batch}-${index}`, name: 'container.start', attributes },
         ...{ startUnixNs: 1.7e18 + index * 1e6, endUnixNs: 1.7e18 + index * 1e6 + 1e6 },
       }));
@@ -214,7 +214,10 @@ describe('what a broken instance reports', () => {
       ...{ spanId: `${index}`, parentId: index === 0 ? '' : `${index - 1}`, name: 'deep' },
       ...{ startUnixNs: 1.7e18 + index * 1000, endUnixNs: 1.7e18 + 1e9 - index * 1000 },
     }));
-    expect(await report(coordinator.agents, instanceId, { spans })).toBe(1);
+    for (let sequence = 1; sequence <= 5; sequence++) {
+      const batch = spans.slice((sequence - 1) * 2_000, sequence * 2_000);
+      expect(await report(coordinator.agents, instanceId, { sequence, spans: batch })).toBe(sequence);
+    }
     expect(await shown(instanceId)).toMatch(/^deep +1\.0 s/m);
     expect((await onPage(instanceId)).spans).toHaveLength(10_000);
   });

@@ -15,6 +15,7 @@ import { timelineFromProto } from '../../coordinator/api/timeline-page.ts';
 import type { InstanceFacts__Output } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { ReportRequest__Output } from '../../proto/gen/parbake/v1/ReportRequest.ts';
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
+import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { timeOf } from '../../proto/wire/time.ts';
 import { violationsOf } from '../support/violations.ts';
 
@@ -24,6 +25,9 @@ const page = { pageSize: -1, pageToken: '!' };
 const times = { startTime: timeOf(2000), endTime: timeOf(1000) };
 const loss = { onLoss: unknown, silentAfter: timeOf(1000) };
 const role = { name: 'web', userEnv: ['GOOD', 'NOT GOOD'], takesFiles: false, ...loss };
+const { CheckIn } = parbakeV1('AgentService').AgentService.service;
+const facts = (CheckIn.requestDeserialize(CheckIn.requestSerialize({ facts: {} })).facts ??
+  {}) as InstanceFacts__Output;
 const offer = { name: 'web', userEnv: [], ports: [], preparation: 1, takesFiles: false };
 
 test.each<[string, () => unknown, string[]]>([
@@ -75,7 +79,8 @@ test.each<[string, () => unknown, string[]]>([
     () =>
       checkInFromProto(
         {
-          ...{ facts: { instanceId: '', bootId: '' } as InstanceFacts__Output, sealed: true },
+          facts: { ...facts, instanceId: '', bootId: '', bakeId: 'red \u001b[31m' },
+          sealed: true,
           ...{ observedGeneration: -1, assignmentId: long },
           roles: [
             { ...offer, onLoss: 'ON_LOSS_FAIL', silentAfter: null },
@@ -85,7 +90,7 @@ test.each<[string, () => unknown, string[]]>([
         (said) => required('facts.instance_id', said, 128),
       ),
     [
-      ...['facts.instance_id', 'facts.boot_id', 'observed_generation', 'assignment_id'],
+      ...['facts.instance_id', 'facts.boot_id', 'facts.bake_id', 'observed_generation', 'assignment_id'],
       ...['roles[1].on_loss', 'roles[1].silent_after'],
     ],
   ],

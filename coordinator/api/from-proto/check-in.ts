@@ -1,15 +1,17 @@
 import type { CheckInRequest__Output } from '../../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckIn } from '../../store/agents.ts';
 import type { Clock__Output } from '../../../proto/gen/parbake/v1/Clock.ts';
-import type { Clock, RoleOffer } from '../../core/model.ts';
+import type { Clock, Facts, RoleOffer } from '../../core/model.ts';
+import type { InstanceFacts__Output } from '../../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { ObservedState__Output } from '../../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer__Output } from '../../../proto/gen/parbake/v1/RoleOffer.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
 import {
-  bounded,
+  atMost,
   durationFromProto,
   enumFromProto,
   invalid,
+  named,
   printable,
   readAll,
   readEach,
@@ -21,6 +23,12 @@ import { orderFromProto } from './order.ts';
 
 /** Characters of a reason: a sentence and what Docker said. */
 const maxReason = 2_000;
+/** Characters of a fact that only describes the machine. */
+const maxFact = 256;
+/** More than any recipe has. */
+const maxRoles = 64;
+const maxVariables = 1_024;
+const maxPorts = 512;
 
 /**
  * @param proven the instance that the caller speaks for, given what it said
@@ -28,17 +36,64 @@ const maxReason = 2_000;
  */
 export function checkInFromProto(message: CheckInRequest__Output, proven: (said: string) => string): CheckIn {
   if (message.facts === null) throw invalid('facts', 'is required');
-  const { observedGeneration } = message;
-  const { instanceId, bootId, roles, assignmentId } = readAll({
-    instanceId: () => proven(message.facts?.instanceId ?? ''),
-    bootId: () => required('facts.boot_id', message.facts?.bootId ?? '', 128),
+  const { facts: given, observedGeneration } = message;
+  const { facts, instanceId, roles, assignmentId } = readAll({
+    instanceId: () => proven(given.instanceId),
+    facts: () => factsFromProto(given),
     generation: () => {
       if (observedGeneration < 0) throw invalid('observed_generation', `is ${observedGeneration}, below 0`);
     },
-    assignmentId: () => bounded('assignment_id', message.assignmentId, 128),
-    roles: () => readEach(message.roles, (role, index) => roleOfferFromProto(`roles[${index}]`, role)),
+    assignmentId: () => named('assignment_id', message.assignmentId, 128),
+    roles: () => offersFromProto('roles', message.roles),
   });
-  return { facts: { ...message.facts, instanceId, bootId }, roles, observedGeneration, assignmentId };
+  return {
+    facts: { ...facts, instanceId: named('facts.instance_id', instanceId, 128) },
+    roles,
+    observedGeneration,
+    assignmentId,
+  };
+}
+
+/** Identities are refused when they are invalid; what only describes the machine is cut. */
+function factsFromProto(message: InstanceFacts__Output): Omit<Facts, 'instanceId'> {
+  const identity = readAll({
+    bootId: () => named('facts.boot_id', required('facts.boot_id', message.bootId, 128), 128),
+    engineId: () => named('facts.engine_id', message.engineId, 128),
+    machineIdHash: () => named('facts.machine_id_hash', message.machineIdHash, 128),
+    builderEngineIdHash: () => named('facts.builder_engine_id_hash', message.builderEngineIdHash, 128),
+    bakeId: () => named('facts.bake_id', message.bakeId, 128),
+    imageId: () => named('facts.image_id', message.imageId, 128),
+    privateIpv4: () => named('facts.private_ipv4', message.privateIpv4, 64),
+    publicIpv4: () => named('facts.public_ipv4', message.publicIpv4, 64),
+  });
+  const { engineVersion, instanceType, availabilityZone, region, architecture, kernel, os, agentVersion } =
+    message;
+  const described = {
+    engineVersion,
+    instanceType,
+    availabilityZone,
+    region,
+    architecture,
+    kernel,
+    os,
+    agentVersion,
+  };
+  const { cpus, memoryBytes } = message;
+  return { ...identity, ...mapValues(described, (text) => printable(text, maxFact)), cpus, memoryBytes };
+}
+
+function mapValues<K extends string>(
+  texts: Readonly<Record<K, string>>,
+  change: (text: string) => string,
+): Record<K, string> {
+  const changed = (Object.keys(texts) as K[]).map((key) => [key, change(texts[key])] as const);
+  return Object.fromEntries(changed) as Record<K, string>;
+}
+
+function offersFromProto(field: string, offers: readonly RoleOffer__Output[]): RoleOffer[] {
+  return readEach(atMost(field, offers, maxRoles), (role, index) =>
+    roleOfferFromProto(`${field}[${index}]`, role),
+  );
 }
 
 /** @returns undefined when the agent says nothing of it */
@@ -65,7 +120,7 @@ export function observedFromProto(message: ObservedState__Output): Observed {
         : undefined,
     preparationError:
       message.preparation === null ? '' : printable(reasonText(message.preparation), maxReason),
-    roles: readEach(message.roles, (role, index) => roleOfferFromProto(`observed.roles[${index}]`, role)),
+    roles: offersFromProto('observed.roles', message.roles),
     order: orderFromProto(message.order),
   };
 }
@@ -73,11 +128,17 @@ export function observedFromProto(message: ObservedState__Output): Observed {
 function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Output): RoleOffer {
   const { name, userEnv, ports, preparation, takesFiles } = offer;
   const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
+  const isWhole = preparation >= 0 && preparation <= 1;
   return {
-    name,
-    userEnv,
-    ports,
-    preparation,
+    ...readAll({
+      name: () => named(`${field}.name`, required(`${field}.name`, name, 63), 63),
+      userEnv: () =>
+        atMost(`${field}.user_env`, userEnv, maxVariables).map((variable) =>
+          named(`${field}.user_env`, variable, 256),
+        ),
+      ports: () => [...atMost(`${field}.ports`, ports, maxPorts)].filter((port) => port > 0 && port < 65_536),
+    }),
+    preparation: isWhole ? preparation : 0,
     takesFiles,
     ...lossFromProto(field, offer),
     ...(isPart ? { replayed } : {}),

@@ -1,16 +1,18 @@
 import { defined } from '../../../proto/errors/defined.ts';
 import type { ContainerEnd__Output } from '../../../proto/gen/parbake/v1/ContainerEnd.ts';
+import type { Endpoint__Output } from '../../../proto/gen/parbake/v1/Endpoint.ts';
 import type { Fault__Output } from '../../../proto/gen/parbake/v1/Fault.ts';
 import type { ObservedOrder__Output } from '../../../proto/gen/parbake/v1/ObservedOrder.ts';
 import { reasonText } from '../../../proto/errors/reason.ts';
 import { millisecondsOf } from '../../../proto/wire/time.ts';
 import type { Fault } from '../../../proto/errors/faults.ts';
-import type { ContainerEnd } from '../../core/model.ts';
+import type { ContainerEnd, Endpoint } from '../../core/model.ts';
 import type { ObservedOrder, OrderState } from '../../core/observed.ts';
-import { enumFromProto, printable } from './parts.ts';
+import { atMost, enumFromProto, invalid, named, printable } from './parts.ts';
 
 /** More than any role has; what an agent sends beyond is dropped. */
 const maxContainers = 64;
+const maxEndpoints = 512;
 /** Characters of a reason: a sentence and what a probe or Docker said. */
 const maxReason = 2_000;
 const maxOutput = 2_000;
@@ -22,10 +24,10 @@ export function orderFromProto(order: ObservedOrder__Output | null): ObservedOrd
   if (state === 'UNSPECIFIED') return undefined;
   const fault = faultFromProto(order.fault);
   return {
-    assignmentId: order.assignmentId,
+    assignmentId: named('observed.order.assignment_id', order.assignmentId, 128),
     state: state as OrderState,
     error: printable(reasonText(order), maxReason),
-    endpoints: order.endpoints,
+    endpoints: atMost('observed.order.endpoints', order.endpoints, maxEndpoints).map(endpointFromProto),
     ...defined({ fault }),
     containers: order.containers.slice(0, maxContainers).map(containerEndFromProto),
   };
@@ -39,6 +41,15 @@ export function lastOutputFromProto(
   const lines = order.lastOutput.slice(0, maxOutput).split('\n');
   const text = lines.map((line) => printable(line, maxOutput)).join('\n');
   return { assignmentId: order.assignmentId, text };
+}
+
+/** A client connects to it, so it is an address and a port and nothing else. */
+function endpointFromProto({ container, host, port }: Endpoint__Output): Endpoint {
+  const field = 'observed.order.endpoints';
+  if (!/^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/.test(host))
+    throw invalid(`${field}.host`, 'is neither an address nor the name of a host');
+  if (!(port > 0 && port < 65_536)) throw invalid(`${field}.port`, `is ${port}`);
+  return { container: named(`${field}.container`, container, 128), host, port };
 }
 
 function faultFromProto(value: Fault__Output): Fault | undefined {

@@ -98,7 +98,25 @@ export function bounded(field: string, value: string, maxLength: number): string
   return value;
 }
 
-/** Text from an instance, cut and without control characters: it ends up in logs and on terminals. */
+/** Text from an instance, cut and without control characters and changes of direction: it ends up on terminals. */
 export function printable(text: string, maxLength: number): string {
-  return text.slice(0, maxLength).replaceAll(/\p{Cc}+/gu, ' ');
+  return text.slice(0, maxLength).replaceAll(/\p{C}+/gu, ' ');
+}
+
+/** Whether a text has no more characters, and none that changes what a terminal shows. */
+export function isPrintable(text: string, maxLength: number): boolean {
+  return text.length <= maxLength && !/\p{C}/u.test(text);
+}
+
+/** A text that names something: it is looked up and shown, so it is refused rather than changed. */
+export function named(field: string, value: string, maxLength: number): string {
+  if (!isPrintable(value, maxLength))
+    throw invalid(field, `has more than ${maxLength} characters, or one that cannot be printed`);
+  return value;
+}
+
+/** Refuses a list that is too long before anything is done with its items. */
+export function atMost<T>(field: string, items: readonly T[], max: number): readonly T[] {
+  if (items.length > max) throw invalid(field, `has ${items.length} entries, more than ${max}`);
+  return items;
 }

@@ -13,7 +13,8 @@ import {
   type ReportedReads,
 } from '../../../proto/wire/telemetry.ts';
 import { parseImageRef } from '../../../proto/recipe/image-ref.ts';
-import { bounded, invalid, readAll, readEach, required } from './parts.ts';
+import { atMost, bounded, invalid, isPrintable, printable, readAll, readEach, required } from './parts.ts';
+import { boundedItem } from './bounds.ts';
 
 /** Milliseconds since the epoch: no agent of this version runs then. */
 const latest = Date.UTC(2100, 0, 1);
@@ -23,6 +24,10 @@ const maxAhead = 86_400_000;
 
 /** Milliseconds that one sample may cover. */
 const maxSampleLength = 86_400_000;
+
+/** Of each kind, in one batch; an agent sends a batch for what happens in 50 ms. */
+const maxItems = 2_000;
+const maxReads = 64;
 
 /**
  * Drops what a broken clock or counter made impossible to store or to look at. It is not refused, since an agent sends a
@@ -38,17 +43,23 @@ export function reportFromProto(
     bootId: () => required('boot_id', message.bootId, 128),
     sequence: () => positive('sequence', message.sequence),
     reads: () =>
-      readEach(message.reads, (one, index) => checkedReads(`reads[${index}]`, readsFromProto(one))),
+      readEach(atMost('reads', message.reads, maxReads), (one, index) =>
+        checkedReads(`reads[${index}]`, readsFromProto(one)),
+      ),
   });
-  const spans = message.spans.filter(isSpan).map((span) => ({
-    ...span,
+  const spans = some(message.spans.filter(isSpan)).map((span) => ({
+    ...boundedItem(span),
     io: countersOf(span.io),
     containerIo: countersOf(span.containerIo),
   }));
-  const samples = message.samples.map(sampleFromProto).filter((sample) => isSample(sample, now));
+  const samples = some(message.samples.map(sampleFromProto).filter((sample) => isSample(sample, now)));
   // A reference goes into commands and recipes that people copy, so it has to be one.
-  const pulls = message.pulls.filter(({ ref }) => parseImageRef(ref).ok).map(pullFromProto);
-  const starts = message.starts.filter(({ image }) => parseImageRef(image).ok).map(startFromProto);
+  const pulls = some(message.pulls.filter(({ ref }) => parseImageRef(ref).ok)).map((pull) =>
+    boundedItem(pullFromProto(pull)),
+  );
+  const starts = some(message.starts.filter(({ image }) => parseImageRef(image).ok)).map((start) =>
+    boundedItem(startFromProto(start)),
+  );
   const kept = spans.length + samples.length + pulls.length + starts.length;
   const reported = [message.spans, message.samples, message.pulls, message.starts];
   const leftOut = reported.reduce((sum, { length }) => sum + length, 0) - kept;
@@ -69,6 +80,11 @@ export function reportFromProto(
   return { batch, spans, pulls, leftOut };
 }
 
+/** The first of them, as many as are stored of one batch. */
+function some<T>(items: readonly T[]): readonly T[] {
+  return items.slice(0, maxItems);
+}
+
 /** Leaves out counters with impossible values, like those that were not read. */
 function countersOf(io: IoCounters__Output | null): IoCounters__Output | null {
   if (io === null) return null;
@@ -83,7 +99,7 @@ function isSpan({ spanId, startUnixNs, endUnixNs }: Span__Output): boolean {
 
 function isSample({ container, startMs, intervalMs }: Sample, now: number): boolean {
   const isLong = intervalMs > 0 && intervalMs <= maxSampleLength;
-  return container.length <= 256 && isLong && startMs >= 0 && startMs <= now + maxAhead;
+  return isPrintable(container, 256) && isLong && startMs >= 0 && startMs <= now + maxAhead;
 }
 
 /** Missed chunks, and missed files, of one start. An agent sends fewer. */
@@ -113,8 +129,8 @@ function checkedFiles(field: string, files: ReportedReads['missedFiles']): void 
   if (files.length > maxMissed) throw invalid(field, `has more than ${maxMissed}`);
   for (const [index, { path, ranges }] of files.entries()) {
     // It ends up in a list of what other machines read.
-    if (!path.startsWith('/') || path.length > 4096 || path.split('/').includes('..'))
-      throw invalid(`${field}[${index}].path`, `is not a path: "${path.slice(0, 100)}"`);
+    if (!path.startsWith('/') || !isPrintable(path, 4096) || path.split('/').includes('..'))
+      throw invalid(`${field}[${index}].path`, `is not a path: "${printable(path, 100)}"`);
     if (ranges.length === 0 || ranges.length % 2 !== 0 || ranges.length > 2 * maxRanges)
       throw invalid(`${field}[${index}].ranges`, 'are not pairs of offset and length');
     if (!ranges.every((bytes, part) => bytes >= part % 2))

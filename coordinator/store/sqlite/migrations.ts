@@ -341,4 +341,11 @@ export const migrations: readonly Migration[] = [
   CREATE INDEX assignment_owned ON assignment (owner, user, role, environment, create_time)
     WHERE state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
   `,
+  // What was reported of instances that never checked in has no age by which it is removed.
+  `
+  DELETE FROM span WHERE instance_id NOT IN (SELECT instance_id FROM instance);
+  DELETE FROM reported WHERE instance_id NOT IN (SELECT instance_id FROM instance);
+  DELETE FROM report WHERE instance_id NOT IN (SELECT instance_id FROM instance);
+  DELETE FROM sample_block WHERE instance_id NOT IN (SELECT instance_id FROM instance);
+  `,
 ];

@@ -10,6 +10,12 @@ type Kind = 'pull' | 'start' | 'reads';
 /** Of each kind, of one instance: a role has some ten images and containers. */
 const maxItems = 1_000;
 
+/** Bytes of spans, and as many of everything else, that are kept of one instance. */
+const maxInstanceBytes = 16 * 1024 ** 2;
+const countedEvery = 1024 ** 2;
+/** Instances. What is forgotten then delays a count by another megabyte. */
+const maxUncounted = 50_000;
+
 /** After every span. */
 const endOfTime = 2n ** 63n - 1n;
 
@@ -18,6 +24,8 @@ const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.star
 export class SqliteReports {
   readonly #db: SqliteDatabase;
   readonly #samples: SqliteSamples;
+  /** Bytes that were added of each instance since all of its were counted. */
+  readonly #uncounted = new Map<string, number>();
 
   constructor(db: SqliteDatabase, samples: SqliteSamples) {
     this.#db = db;
@@ -27,6 +35,7 @@ export class SqliteReports {
   add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean } {
     const { instanceId, bootId, sequence } = batch;
     return this.#db.transaction(() => {
+      // What is kept of an instance is removed with it, so nothing is kept of one that is not known.
       if (this.#db.one('SELECT 1 FROM instance WHERE instance_id = ?', instanceId) === undefined)
         throw instanceNotFound(instanceId);
       const row = this.#db.one(
@@ -50,6 +59,7 @@ export class SqliteReports {
       this.#addItems(instanceId, 'pull', batch.pulls);
       this.#addItems(instanceId, 'start', batch.starts);
       this.#addItems(instanceId, 'reads', batch.reads);
+      this.#keepWithin(batch);
       this.#samples.add(instanceId, batch.samples);
       this.#db.run(
         `INSERT INTO report (instance_id, boot_id, sequence, at) VALUES (?, ?, ?, ?)
@@ -104,6 +114,32 @@ export class SqliteReports {
          LIMIT ?)`,
       lastBefore,
       limit,
+    );
+  }
+
+  /** Drops the oldest of an instance that reports more than its share. Counted now and then, since it reads all of it. */
+  #keepWithin({ instanceId, spans, pulls, starts, reads }: ReportBatch): void {
+    const added = [...spans.map(({ json }) => json), ...pulls, ...starts, ...reads];
+    const bytes = added.reduce((sum, { length }) => sum + length, this.#uncounted.get(instanceId) ?? 0);
+    if (bytes < countedEvery) {
+      if (this.#uncounted.size > maxUncounted) this.#uncounted.clear();
+      this.#uncounted.set(instanceId, bytes);
+      return;
+    }
+    this.#uncounted.delete(instanceId);
+    this.#db.run(
+      `DELETE FROM span WHERE rowid IN (SELECT id FROM (
+         SELECT rowid AS id, sum(length(body)) OVER (ORDER BY received_ms DESC, rowid DESC) AS total
+         FROM span WHERE instance_id = ?1) WHERE total > ?2)`,
+      instanceId,
+      maxInstanceBytes,
+    );
+    this.#db.run(
+      `DELETE FROM reported WHERE seq IN (SELECT id FROM (
+         SELECT seq AS id, sum(length(body)) OVER (ORDER BY seq DESC) AS total
+         FROM reported WHERE instance_id = ?1) WHERE total > ?2)`,
+      instanceId,
+      maxInstanceBytes,
     );
   }
 
