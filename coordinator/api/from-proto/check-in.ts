@@ -66,28 +66,11 @@ function factsFromProto(message: InstanceFacts__Output): Omit<Facts, 'instanceId
     privateIpv4: () => named('facts.private_ipv4', message.privateIpv4, 64),
     publicIpv4: () => named('facts.public_ipv4', message.publicIpv4, 64),
   });
-  const { engineVersion, instanceType, availabilityZone, region, architecture, kernel, os, agentVersion } =
-    message;
-  const described = {
-    engineVersion,
-    instanceType,
-    availabilityZone,
-    region,
-    architecture,
-    kernel,
-    os,
-    agentVersion,
-  };
-  const { cpus, memoryBytes } = message;
-  return { ...identity, ...mapValues(described, (text) => printable(text, maxFact)), cpus, memoryBytes };
-}
-
-function mapValues<K extends string>(
-  texts: Readonly<Record<K, string>>,
-  change: (text: string) => string,
-): Record<K, string> {
-  const changed = (Object.keys(texts) as K[]).map((key) => [key, change(texts[key])] as const);
-  return Object.fromEntries(changed) as Record<K, string>;
+  const described = Object.entries(message).map(([name, fact]: [string, unknown]) => [
+    name,
+    typeof fact === 'string' ? printable(fact, maxFact) : fact,
+  ]);
+  return { ...(Object.fromEntries(described) as InstanceFacts__Output), ...identity };
 }
 
 function offersFromProto(field: string, offers: readonly RoleOffer__Output[]): RoleOffer[] {
