@@ -72,7 +72,13 @@ describe('a store of the version before', () => {
     const sample = before.prepare(
       'INSERT INTO sample (instance_id, container, start_ms, interval_ms, stretch_ms, cpu_ms, memory_bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
+    const instance = before.prepare(
+      `INSERT INTO instance (instance_id, state, facts, roles, boot_id, check_in_time, last_seen_time)
+       VALUES (?, 'READY', '{}', '[]', 'b', 1, 1)`,
+    );
     const starts = [begin, begin + 60_000, begin + 86_400_000];
+    for (const id of ['i-1', 'i-2']) instance.run(id);
+    sample.run('i-that-never-was', '', begin, 60_000, 60_000, 1.5, null);
     for (const id of ['i-1', 'i-2'])
       for (const container of ['', 'web/app'])
         for (const at of starts) sample.run(id, container, at, 60_000, 60_000, 1.5, null);
@@ -87,6 +93,7 @@ describe('a store of the version before', () => {
     const young = { container: '', startMs: begin + 90_000_000, intervalMs: 1000, memoryBytes: 7 };
     expect(await store.samples({ instanceId: 'i-1' })).toEqual([...of(''), young, ...of('web/app')]);
     expect(await store.samples({ instanceId: 'i-2' })).toEqual([...of(''), ...of('web/app')]);
+    expect(await store.samples({ instanceId: 'i-that-never-was' })).toEqual([]);
     expect(await store.removeSpans(begin, 10)).toBe(0);
     expect(await store.removeSpans(begin + 1, 10)).toBe(1);
     await store.close();
