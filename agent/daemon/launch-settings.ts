@@ -2,7 +2,7 @@ import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import type { SettingSource } from '../../proto/process/cli/declaration.ts';
-import { isLocal } from '../../proto/wire/channel.ts';
+import { isLocal } from '../../proto/wire/address.ts';
 import { imdsAddresses, readLaunchData, type LaunchData } from '../host/imds.ts';
 
 /**

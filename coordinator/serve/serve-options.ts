@@ -2,6 +2,7 @@ import { defined } from '../../proto/errors/defined.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
+import { isLoopback, refusePlaintext } from '../../proto/wire/address.ts';
 import {
   anonymousListenerCredentials,
   listenerCredentials,
@@ -43,7 +44,7 @@ export async function readServeOptions(
       '--ca, --tls-ca, --tls-cert and --tls-key are for --tls-listen, --api-listen, --attest-listen and --https: give one',
     );
   const isPlaintextAllowed = values.allowPlaintextHttp;
-  if (values.http !== undefined && !isPlaintextAllowed) listenerCredentials(values.http, undefined);
+  if (values.http !== undefined && !isPlaintextAllowed) refusePlaintext(values.http, isLoopback);
   const tls = isTls ? await readTls({ ca, certificate, key }) : undefined;
   const plain = values.listen.length > 0 ? values.listen : ['127.0.0.1:7443'];
   const local: Door = values.insecureAgents ? 'local-insecure' : 'local';

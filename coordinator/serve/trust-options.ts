@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
-import { isLocal } from '../../proto/wire/channel.ts';
+import { isLocal } from '../../proto/wire/address.ts';
 import { checkHost, makeAuthority } from '../trust/certificates.ts';
 import type { Issuer } from '../trust/agent-certificates.ts';
 import type { AttestationPolicy } from '../trust/policy.ts';

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo } from 'node:net';
-import { isLocal, type TlsFiles } from '../../proto/wire/channel.ts';
+import type { TlsFiles } from '../../proto/wire/channel.ts';
+import { isLoopback, refusePlaintext } from '../../proto/wire/address.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
 import { listenError } from '../../proto/wire/listen-error.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
@@ -51,11 +52,7 @@ const security = {
  */
 export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const { address, tls, logger } = options;
-  if (tls === undefined && options.isPlaintextAllowed !== true && !isLocal(address))
-    throw new ParbakeError(
-      'INSECURE_ADDRESS',
-      `${address} is not a loopback address, so plaintext is refused there`,
-    );
+  if (tls === undefined && options.isPlaintextAllowed !== true) refusePlaintext(address, isLoopback);
   const web = new Web(options, await loadAssets());
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     web.answer(request, response).catch((cause: unknown) => {
@@ -75,6 +72,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
             key: tls.key,
             requestCert: true,
             rejectUnauthorized: true,
+            minVersion: 'TLSv1.3',
           },
           handle,
         );
@@ -171,7 +169,7 @@ class Web {
   /** Another site's name can be made to resolve to this machine; an IP address and a name without dots cannot. */
   #isOwnHost(host: string): boolean {
     const { tls, isPlaintextAllowed = false } = this.#options;
-    if (tls !== undefined || isLocal(host)) return true;
+    if (tls !== undefined || isLoopback(host)) return true;
     const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     return isPlaintextAllowed && (isIP(name) !== 0 || /^[\w-]+$/.test(name));
   }
@@ -222,7 +220,8 @@ function statusOf({ code }: ParbakeError): number {
 
 async function listen(server: Server, address: string): Promise<number> {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-  if (port === '') throw new ParbakeError('USAGE', `--http takes host:port, not "${address}"`);
+  if (port === '' || host === 'unix')
+    throw new ParbakeError('USAGE', `--http takes host:port, not "${address}"`);
   return await new Promise((resolve, reject) => {
     server.once('error', (cause) => reject(listenError(address, cause)));
     server.listen(Number(port), host.replace(/^\[|\]$/g, ''), () => {

@@ -87,6 +87,9 @@ export const catalogue = {
   TLS_INVALID: wrongInput(
     "Give PEM files: the CA's certificate, this program's certificate, and the key that belongs to it.",
   ),
+  KEY_EXPOSED: wrongInput(
+    "Make the key its owner's alone (chmod 600), and make the user that runs this program its owner (chown).",
+  ),
   REGISTRY_TRUST_INVALID: wrongInput(
     'Put NAME.cert and NAME.key side by side in /etc/docker/certs.d/REGISTRY, and authorities in NAME.crt.',
   ),

@@ -1,7 +1,8 @@
 import { credentials, ServerCredentials, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { isIP } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
-import { ParbakeError } from '../errors/errors.ts';
+import { createSecureContext } from 'node:tls';
+import { hostOf, refusePlaintext } from './address.ts';
+import { coordinatorName, identityCheck } from './server-identity.ts';
 import type { CommandContext } from '../process/command.ts';
 import { proxyOf } from './proxy.ts';
 
@@ -24,12 +25,6 @@ interface KnownChannelOptions {
   'grpc.ssl_target_name_override'?: string;
   'grpc.enable_http_proxy'?: 0 | 1;
 }
-
-/**
- * A name that every coordinator's certificate may have beside its own. A coordinator whose IP address changes at each
- * start can have it instead of an address.
- */
-export const coordinatorName = 'parbake-coordinator';
 
 /** A frozen peer is noticed within keepalive time + timeout: 30 s. */
 const keepalive = {
@@ -73,6 +68,9 @@ export function serverOptions(): ChannelOptions {
   return { ...options };
 }
 
+/** Older versions have ciphers and handshakes that are not worth their risk: all of our programs speak this one. */
+const protocol = { minVersion: 'TLSv1.3' } as const;
+
 /** PEM texts. */
 export interface TlsFiles {
   /** Certificates that the peer's must be signed by. */
@@ -88,10 +86,7 @@ export interface TlsFiles {
  * @throws ParbakeError INSECURE_ADDRESS
  */
 export function clientCredentials(address: string, tls: TlsFiles | undefined): ChannelCredentials {
-  if (tls !== undefined)
-    return credentials.createSsl(tls.ca, tls.key, tls.certificate, {
-      checkServerIdentity: identityCheck(hostOf(address), tls.name),
-    });
+  if (tls !== undefined) return tlsCredentials(address, tls, { cert: tls.certificate, key: tls.key });
   refusePlaintext(address);
   return credentials.createInsecure();
 }
@@ -102,9 +97,20 @@ export function clientCredentials(address: string, tls: TlsFiles | undefined): C
  */
 export function serverOnlyCredentials(
   address: string,
-  { ca, name }: Pick<TlsFiles, 'ca' | 'name'>,
+  tls: Pick<TlsFiles, 'ca' | 'name'>,
 ): ChannelCredentials {
-  return credentials.createSsl(ca, null, null, { checkServerIdentity: identityCheck(hostOf(address), name) });
+  return tlsCredentials(address, tls, {});
+}
+
+function tlsCredentials(
+  address: string,
+  { ca, name }: Pick<TlsFiles, 'ca' | 'name'>,
+  own: { cert?: Buffer; key?: Buffer },
+): ChannelCredentials {
+  const checkServerIdentity = identityCheck(hostOf(address), name);
+  return credentials.createFromSecureContext(createSecureContext({ ca, ...own, ...protocol }), {
+    checkServerIdentity,
+  });
 }
 
 /**
@@ -112,49 +118,23 @@ export function serverOnlyCredentials(
  * @throws ParbakeError INSECURE_ADDRESS
  */
 export function listenerCredentials(address: string, tls: TlsFiles | undefined): ServerCredentials {
-  if (tls !== undefined) {
-    return ServerCredentials.createSsl(tls.ca, [{ cert_chain: tls.certificate, private_key: tls.key }], true);
-  }
+  if (tls !== undefined) return new Tls13Credentials(tls, { requestCert: true });
   refusePlaintext(address);
   return ServerCredentials.createInsecure();
 }
 
 /** Credentials for a listener whose clients have no certificate yet. */
-export function anonymousListenerCredentials({ certificate, key }: TlsFiles): ServerCredentials {
-  return ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: key }], false);
+export function anonymousListenerCredentials(tls: TlsFiles): ServerCredentials {
+  return new Tls13Credentials(tls, { requestCert: false });
 }
 
-function refusePlaintext(address: string): void {
-  if (!isLocal(address)) {
-    throw new ParbakeError(
-      'INSECURE_ADDRESS',
-      `${address} is not a loopback address, so plaintext is refused there`,
-    );
+/** Of grpc-js's own credentials, a server's accept TLS 1.2 as well. */
+class Tls13Credentials extends ServerCredentials {
+  constructor({ ca, certificate, key }: TlsFiles, asked: { requestCert: boolean }) {
+    super({ rejectUnauthorized: true, ...asked, ...protocol }, { ca, cert: certificate, key });
   }
-}
 
-/**
- * Checks a certificate against the host that was dialled: a name as any TLS client does, an address by its IP SANs.
- * @param name to check it against instead
- */
-function identityCheck(host: string, name: string | undefined): typeof checkServerIdentity {
-  return (_, certificate) => {
-    if (name !== undefined) return checkServerIdentity(name, certificate);
-    const mismatch = checkServerIdentity(host, certificate);
-    if (mismatch === undefined) return undefined;
-    const isNamed = isIP(host) !== 0 && checkServerIdentity(coordinatorName, certificate) === undefined;
-    return isNamed ? undefined : mismatch;
-  };
-}
-
-/** Without the port, and without the brackets of an IPv6 address. */
-function hostOf(address: string): string {
-  return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-}
-
-/** `unix:` paths, 127.0.0.0/8 and [::1]. A host name may resolve to anything, so `localhost` alone is taken. */
-export function isLocal(address: string): boolean {
-  if (address.startsWith('unix:')) return true;
-  const host = address.replace(/:\d+$/, '');
-  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) || host === '[::1]' || host === 'localhost';
+  override _equals(other: ServerCredentials): boolean {
+    return this === other;
+  }
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { reasonOf } from '../errors/cause.ts';
 import { defined } from '../errors/defined.ts';
 import type { TlsFiles } from './channel.ts';
@@ -8,7 +9,8 @@ import { readRequired } from '../process/required-file.ts';
 /**
  * Reads what `--tls-ca`, `--tls-cert` and `--tls-key` name.
  * @param paths with the name in `--tls-name`, of a client that has one
- * @returns undefined when nothing is named. @throws ParbakeError USAGE when only a part is, FILE_UNREADABLE, TLS_INVALID
+ * @returns undefined when nothing is named. @throws ParbakeError USAGE when only a part is, FILE_UNREADABLE, TLS_INVALID,
+ *   KEY_EXPOSED
  */
 export async function readTls(
   paths: Record<'ca' | 'certificate' | 'key', string | undefined> & { name?: string | undefined },
@@ -28,7 +30,18 @@ export async function readTls(
       'TLS_INVALID',
       `the key in ${key} is not that of the certificate in ${certificate}`,
     );
+  await refuseExposed(key);
   return { ca: caPem, certificate: certificatePem, key: keyPem, ...defined({ name }) };
+}
+
+/** @throws ParbakeError KEY_EXPOSED when anybody but its owner may read or replace it */
+async function refuseExposed(path: string): Promise<void> {
+  const mode = (await stat(path)).mode & 0o777;
+  if ((mode & 0o077) !== 0)
+    throw new ParbakeError(
+      'KEY_EXPOSED',
+      `others than its owner have access to the key ${path} (mode ${mode.toString(8).padStart(4, '0')})`,
+    );
 }
 
 /** The first one: the TLS library would name neither the file nor what is wrong with it. */

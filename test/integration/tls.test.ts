@@ -2,11 +2,13 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCoordinatorProcess, type CoordinatorProcess } from '../testbed/coordinator-process.ts';
+import { TestAuthority } from '../testbed/certificates.ts';
+import { coordinatorName } from '../../proto/wire/server-identity.ts';
 import { runToEnd, type Ended } from '../testbed/command.ts';
 import { waitFor } from '../testbed/wait.ts';
 
@@ -26,7 +28,7 @@ const tlsOptions = (folder: string, name: string, authority = folder): string[] 
   ...['--tls-ca', at(authority, 'ca.pem')],
   ...['--tls-cert', at(folder, `${name}.pem`), '--tls-key', at(folder, `${name}.key`)],
 ];
-const serve = (folder: string): Promise<CoordinatorProcess> => {
+const serve = (folder: string, certificate = 'server'): Promise<CoordinatorProcess> => {
   mkdirSync(at(`store-${folder}`), { recursive: true });
   return startCoordinatorProcess(at(`store-${folder}`), [
     ...[
@@ -34,7 +36,7 @@ const serve = (folder: string): Promise<CoordinatorProcess> => {
       `unix:${at(`${folder}.sock`)}`,
       '--api-listen',
       '127.0.0.1:0',
-      ...tlsOptions(folder, 'server'),
+      ...tlsOptions(folder, certificate),
     ],
   ]);
 };
@@ -212,6 +214,55 @@ describe('with certificates of "ca init"', () => {
     expect(second.stderr).toContain(
       `cannot listen on ${address}: the port is in use by another program [USAGE]`,
     );
+  });
+
+  test('finding 26: TLS 1.2 is refused', async () => {
+    const client = (version: string): Promise<Ended> =>
+      runToEnd('openssl', [
+        ...['s_client', '-connect', address, version, '-brief', '-CAfile', at('named', 'ca.pem')],
+        ...['-cert', at('named', 'operator.pem'), '-key', at('named', 'operator.key')],
+      ]);
+    expect((await client('-tls1_2')).exit).not.toBe(0);
+    expect((await client('-tls1_3')).stderr).toContain('TLSv1.3');
+  });
+
+  test("finding 26: neither a common name nor an agent's certificate passes for the coordinator", async () => {
+    mkdirSync(at('impostors'));
+    const authority = new TestAuthority(at('impostors'));
+    for (const [name, issued, reason] of [
+      [coordinatorName, { usage: 'serverAuth' }, 'has no subject alternative names'],
+      ['client', { names: 'IP:127.0.0.1' }, 'unsuitable certificate purpose'],
+      ['unlimited', { usage: '', names: 'IP:127.0.0.1' }, 'is not for servers'],
+    ] as const) {
+      authority.issue(name, issued);
+      const impostor = await serve('impostors', name);
+      const { exit, stderr } = await instances(impostor.addresses.at(-1) ?? '', [
+        ...['--tls-ca', at('impostors', 'ca.pem')],
+        ...tlsOptions('named', 'operator').slice(2),
+      ]);
+      await impostor.stop();
+      expect(exit).toBe(1);
+      expect(stderr).toContain(reason);
+    }
+  });
+
+  test('finding 26: a key that others can read is refused', async () => {
+    const exposed = at('named', 'exposed.key');
+    copyFileSync(at('named', 'operator.key'), exposed);
+    chmodSync(exposed, 0o640);
+    const options = [...tlsOptions('named', 'operator').slice(0, -1), exposed];
+    const { exit, stderr } = await instances(address, options);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('[KEY_EXPOSED]');
+  });
+
+  test("finding 26: a store that others could read becomes its owner's alone", async () => {
+    const file = at('store-named', 'coordinator.db');
+    await named.stop();
+    chmodSync(file, 0o644);
+    named = await serve('named');
+    address = named.addresses.at(-1) ?? '';
+    for (const each of [file, `${file}-wal`]) expect(statSync(each).mode & 0o777).toBe(0o600);
   });
 
   test('A20: a plaintext client on the TLS port is told so', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coordinatorName } from '../../proto/wire/channel.ts';
+import { coordinatorName } from '../../proto/wire/server-identity.ts';
 
 /** Files of one certificate. */
 export interface CertificateFiles {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { clientCredentials, isLocal } from '../../proto/wire/channel.ts';
+import { clientCredentials } from '../../proto/wire/channel.ts';
+import { isLocal, isLoopback } from '../../proto/wire/address.ts';
 import { pause, runTasks } from '../../proto/process/tasks.ts';
 
 test('the first failure of a task ends the others and is what the process fails with', async () => {
@@ -50,9 +51,23 @@ test.each([
   ['0.0.0.0:7443', false],
   ['10.0.0.1:7443', false],
   ['127.0.0.1.example.com:7443', false],
+  ['127.999.1.1:7443', false],
+  ['', false],
+  [':7443', false],
   ['example.com:7443', false],
 ])('%s is local: %s', (address, expected) => {
   expect(isLocal(address)).toBe(expected);
+});
+
+test.each([
+  ['unix:8080', false],
+  ['unix:/run/parbake.sock', false],
+  ['', false],
+  ['127.0.0.1', true],
+  ['localhost:8080', true],
+  ['[::1]', true],
+])('an HTTP server at %s is on loopback: %s', (address, expected) => {
+  expect(isLoopback(address)).toBe(expected);
 });
 
 test('plaintext to another machine is refused', () => {

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Row } from './rows.ts';
@@ -20,7 +20,7 @@ export class SqliteDatabase {
     try {
       const isFile = path !== ':memory:';
       // Orders hold their users' variables: the file, and with it its log, is the owner's alone.
-      if (isFile && !isReader) closeSync(openSync(path, 'a', 0o600));
+      if (isFile && !isReader) makePrivate(path);
       if (isFile && !isReader) this.#lock = lockOf(path);
       this.#database = new DatabaseSync(path, { readOnly: isReader });
       if (!isReader) refuseForeign(this.#database);
@@ -172,6 +172,12 @@ export class SqliteDatabase {
     this.#statements.set(sql, made);
     return made;
   }
+}
+
+/** An existing file may come from another program or a restored backup, and have its mode. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }
 
 /** Bytes that opening a store needs for its log and its index. */
