@@ -73,7 +73,7 @@ async function bakeOne(
   const result = await withLogin(request.registries.logins, wanted.image.domain, (login) =>
     bakeImage(image, { ...options, login }),
   );
-  // Of images in containerd the id is another digest, and their content has been checked by its own.
+  // With images in containerd the id is another digest; their content has been checked by its own digests.
   const config = facts.imageStore === 'containerd' ? undefined : locked?.platforms.get(platform)?.config;
   if (config !== undefined && config !== result.image.imageId)
     throw new ParbakeError(

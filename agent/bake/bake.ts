@@ -193,8 +193,7 @@ async function verifyAll(
   for (const [index, { image }] of targets.entries()) {
     const { ref } = image;
     const found = await engine.inspect(localName(image.image), signal);
-    if (found === undefined)
-      throw new ParbakeError('IMAGE_PULL_FAILED', `${ref} was pulled, but is no longer there`);
+    if (found === undefined) throw new ParbakeError('IMAGE_PULL_FAILED', `${ref} was pulled, but is gone`);
     const known = results[index]?.image;
     if (found.id !== known?.imageId)
       throw new ParbakeError(
@@ -226,7 +225,7 @@ function withPulled(cause: unknown, pulled: readonly string[]): unknown {
       ? 'nothing was pulled'
       : `pulled until then: ${pulled.join(', ')}; nothing of that is lost, the next bake goes on from there`;
   if (isAbort(cause)) return new ParbakeError('INTERRUPTED', `the bake was interrupted; ${note}`, { cause });
-  // Of a damaged image it would be no comfort that it is there.
+  // Saying that a damaged image is already there would mislead.
   if (!(cause instanceof ParbakeError) || cause.code === 'IMAGE_CORRUPT') return cause;
   return new ParbakeError(cause.code, `${cause.message}; ${note}`, { cause });
 }

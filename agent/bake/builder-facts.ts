@@ -8,7 +8,7 @@ import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
 import { belowRoot } from '../docker/disk/data-root.ts';
 
-/** What the machine was that an image was baked on. @param metadata absent when it is no EC2 instance */
+/** Facts of the machine that an image was baked on. @param metadata absent outside EC2 */
 export async function builderFacts(
   root: Root,
   facts: EngineFacts,

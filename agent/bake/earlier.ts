@@ -9,7 +9,7 @@ export interface EarlierBake {
   /** Absent when there is none, or none that can be understood. */
   manifest?: Manifest | undefined;
   isSealed: boolean;
-  /** Whether `remove` was called: what the file said is no longer said by anything. */
+  /** Whether `remove` was called. */
   readonly isRemoved: boolean;
   /**
    * Removes the manifest, and the recordings, which hold for the earlier bake's blocks and images. From here on nothing

@@ -23,11 +23,14 @@ export async function readHostSbom(root: Root, file: string): Promise<HostSbom> 
     );
   const type = typeOf(bytes.toString('utf8'));
   if (type === undefined)
-    throw new ParbakeError('USAGE', `${file} is no bill of materials: neither SPDX nor CycloneDX, as JSON`);
+    throw new ParbakeError(
+      'USAGE',
+      `${file} is not a bill of materials: it is neither SPDX nor CycloneDX in JSON`,
+    );
   return { path: `/${path}`, type, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** By the names that attestations of them have. */
+/** The type by the name that attestations use for the format. */
 function typeOf(text: string): string | undefined {
   const document = parseJson(text);
   // From version 3 on SPDX is JSON-LD.

@@ -31,7 +31,7 @@ export interface RecordStartsRequest {
 export interface RecordedStart {
   unit: ReplayUnit;
   recording: Recording;
-  /** Of the start, in milliseconds, on a disk of which nothing was in memory. */
+  /** How long the start took with nothing of the disk in memory, in milliseconds. */
   startMs: number;
 }
 

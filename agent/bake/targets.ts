@@ -35,7 +35,7 @@ export interface TargetRequest {
   facts: EngineFacts;
   lock: LockFile;
   logins: RegistryLogins;
-  /** Of an earlier bake of this root. */
+  /** What an earlier bake of this root left. */
   earlier: readonly BakedImage[];
   registry: RegistryQuestions;
   signal: AbortSignal;

@@ -39,7 +39,7 @@ export interface AgentStatus {
   reports_error: string;
   /** Batches of reports that were given up: there was no room, or the coordinator called them invalid. */
   reports_dropped: number;
-  /** By name. */
+  /** Sorted by name. */
   settings: ShownSetting[];
 }
 

@@ -50,7 +50,7 @@ export interface Told {
   settings: Settings;
 }
 
-/** With everything that the daemon needs. */
+/** All settings that the daemon needs. */
 export interface ToldEnough {
   options: RunOptions;
   settings: Settings;

@@ -109,7 +109,7 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
       'SCRUB_REFUSED',
       `a container runs (process ${container.pid}) although Docker does not: start Docker and stop it`,
     );
-  // With socket activation, a question would start a stopped Docker, with a new identity.
+  // Where Docker is socket-activated, a request would start it, with a new identity.
   const isService = docker.hasSystemd && (await isServiceActive(signal));
   if (docker.hasSystemd && !isService && daemon === undefined) return undefined;
   const engine = upkeepEngine(connect(socket));

@@ -71,7 +71,7 @@ function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
  */
 export function desiredMessage({ instance, assignment, last }: Tenancy, traceparent: string): DesiredState {
   const { generation, state } = instance;
-  // Of an order to stop only the ids matter, and they stay: one generation has one content.
+  // An order to stop has only ids, and keeps them: one generation has one content.
   if (isToStop(state)) {
     const ended = assignment ?? last;
     const order = ended === undefined ? null : orderIds(ended);

@@ -98,7 +98,7 @@ export class EventStreams {
     cursor: number,
   ): Promise<{ found: StateEvent[]; upTo: number; removed: number }> {
     const { events: found, newest, removedUpTo } = await this.#store.events(cursor, together, wanted);
-    // With fewer than that there is nothing else up to the newest of all.
+    // A short answer means that there is nothing else up to the newest event.
     const upTo = found.length < together ? Math.max(newest, cursor) : (found.at(-1)?.sequence ?? cursor);
     return { found, upTo, removed: removedUpTo };
   }

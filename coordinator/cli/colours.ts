@@ -2,7 +2,7 @@ import colours from 'picocolors';
 
 const { blue, cyan, green, magenta, yellow } = colours.createColors(true);
 
-/** By the first part of a step's name; what is not listed has the terminal's own colour. */
+/** Colours by the first part of a step's name. Other steps have the terminal's own colour. */
 const byKind: Readonly<Record<string, (text: string) => string>> = {
   boot: blue,
   agent: cyan,

@@ -13,7 +13,7 @@ export const releaseCommand = command(
     name: 'release',
     summary: 'End an assignment.',
     description: [
-      'Stops and removes the containers of an assignment. Its instance is not used again. Releasing twice is no error.',
+      'Stops and removes the containers of an assignment. Its instance is not used again. Releasing twice is not an error.',
     ].join('\n'),
     options: {
       ...connectionOptions,

@@ -4,7 +4,7 @@ import { coloured } from './colours.ts';
 
 const nameWidth = 29;
 const figureWidth = 10;
-/** Of a span's duration: a smaller part that no step accounts for is not worth a line. */
+/** The share of a span's duration from which time that no step accounts for gets a line. */
 const worthTelling = 0.02;
 /** Lines below one root; what is more is counted. */
 const maxLines = 60;

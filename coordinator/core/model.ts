@@ -39,7 +39,7 @@ export interface RoleOffer {
   replayed?: number;
   /** What happens to a serving assignment when its machine fails; absent for `FAIL`. */
   onLoss?: OnLoss;
-  /** With `REPLACE`: milliseconds that its agent may be silent before the assignment moves; absent for ever. */
+  /** How long its agent may be silent before the assignment moves with `REPLACE`, in milliseconds. Absent: for ever. */
   silentAfterMs?: number;
 }
 
@@ -163,9 +163,9 @@ export interface Assignment {
   /** The principal that asked for it, such as `client/web`. */
   owner: string;
   requestId: string;
-  /** Of everything that the caller asked for, to tell a repetition from another request under the same id. */
+  /** A hash of everything that the caller asked for: it tells a retry from another request with the same id. */
   fingerprint: string;
-  /** Of its variables and files alone. */
+  /** A hash of its variables and files. */
   contentHash: string;
   user: string;
   role: string;

@@ -29,7 +29,7 @@ export class FleetView {
     return found && this.#seen(found);
   }
 
-  /** By id. */
+  /** Sorted by id. */
   async instances(filter: InstanceFilter): Promise<Tenancy[]> {
     return (await this.#store.instances(filter)).map((tenancy) => this.#seen(tenancy));
   }
@@ -38,7 +38,7 @@ export class FleetView {
     return { ...(await this.#store.counts()), connected: this.#sessions.size };
   }
 
-  /** By role name. */
+  /** Sorted by role name. */
   async pools(): Promise<Pool[]> {
     const [{ roles: counts, waiting }, roles] = await Promise.all([
       this.#store.counts(),

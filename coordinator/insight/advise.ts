@@ -25,7 +25,7 @@ export interface AdvisedLayer {
 export interface AdvisedInstance {
   instanceId: string;
   pulls: readonly AdvisedPull[];
-  /** Of users' containers. */
+  /** When users' containers were started. */
   starts: readonly { image: string; startMs: number }[];
 }
 
@@ -63,7 +63,7 @@ export interface CandidateLayer {
   digest: string;
   /** Unpacked, by its part of the compressed image: the Engine does not tell a layer's own. */
   bytes: number;
-  /** By its part of what downloads and extractions took. */
+  /** The layer's share of the time of all downloads and extractions. */
   savedMs: number;
   msPerGib: number;
   /** Other images that have it, and do not pay for it again. */

@@ -11,7 +11,7 @@ export interface TraceEvent {
   ts?: number;
   dur?: number;
   cat?: string;
-  /** Of an instant: the whole process. */
+  /** The scope of an instant: the whole process. */
   s?: 'p';
   args?: Record<string, unknown>;
 }

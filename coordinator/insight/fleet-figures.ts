@@ -32,7 +32,7 @@ export interface SlowInstance {
   instanceId: string;
   figure: Figure;
   ms: number;
-  /** Of all instances, for comparison. */
+  /** The value of all instances, for comparison. */
   medianMs: number;
   /** The step that is longest beyond its own median; absent when none is. */
   reason?: { step: string; ms: number; medianMs: number };

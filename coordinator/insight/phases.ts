@@ -3,7 +3,7 @@ import { durationOf, flattened, spanTrees, type SpanNode, type TimelineSpan } fr
 /** A stretch of an instance's life, and which step each moment of it went to. */
 export interface Phase {
   name: 'until ready' | 'assignment';
-  /** Of the assignment; empty before there is one. */
+  /** The assignment's role. Empty before there is one. */
   assignmentRole: string;
   /** Wall time, milliseconds. */
   wallMs: number;

@@ -77,7 +77,7 @@ export function missesOf(all: readonly [Missed, ...Missed[]]): MissesDocument {
   };
 }
 
-/** By offset, those that touch or overlap made one. */
+/** Sorts ranges by offset, and joins those that touch or overlap. */
 function merged(ranges: readonly [number, number][]): [number, number][] {
   const result: [number, number][] = [];
   for (const [offset, length] of [...ranges].sort((a, b) => a[0] - b[0])) {

@@ -15,7 +15,7 @@ export interface SpanNode<S extends TimelineSpan = TimelineSpan> {
   span: S;
   /** 0 for a root. */
   depth: number;
-  /** By start time. */
+  /** Sorted by start time. */
   children: SpanNode<S>[];
   durationMs: number;
   /** What of it no child accounts for; 0 without children. */

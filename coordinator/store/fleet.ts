@@ -18,7 +18,7 @@ export interface InstanceFilter {
 /** How many instances there are by state. READY is READY and connected; who is silent is READY to nobody. */
 export interface StateCounts {
   states: Record<InstanceState, number>;
-  /** Of those that are not gone: how many are not connected. */
+  /** How many of those that are not gone are not connected. */
   silent: number;
 }
 
@@ -26,14 +26,14 @@ export interface StateCounts {
 export interface FleetCounts extends StateCounts {
   /** By role: the instances that offer it and are not over; an applied role that none offers is in it too. */
   roles: ReadonlyMap<string, StateCounts>;
-  /** By role: the requests that wait for an instance. */
+  /** The requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
 }
 
 /** What operators ask for and set. */
 export interface FleetUseCases {
   instance(instanceId: string): Promise<Tenancy | undefined>;
-  /** By id. */
+  /** Sorted by id. */
   instances(filter: InstanceFilter): Promise<Tenancy[]>;
   counts(): Promise<FleetCounts>;
   applyRoles(roles: readonly AppliedRole[]): Promise<void>;

@@ -8,9 +8,9 @@ export interface NewRequest {
   /** The principal that asks; its request ids are its own. */
   owner: string;
   requestId: string;
-  /** Of everything that the caller asked for. */
+  /** A hash of everything that the caller asked for. */
   fingerprint: string;
-  /** Of its variables and files. */
+  /** A hash of its variables and files. */
   contentHash: string;
   user: string;
   role: string;

@@ -19,7 +19,7 @@ const scales = figures.map((key) => (key === 'cpuMs' || key === 'ioStallMs' ? 10
 
 /** The mask of a sample that has every figure. */
 const everything = 2 ** figures.length - 1;
-/** Of a whole number up to 2^53. */
+/** Bytes of the longest number, 2^53. */
 const longestNumber = 8;
 const longestSample = (3 + figures.length) * longestNumber;
 
@@ -55,7 +55,7 @@ export function encodeSamples(samples: readonly Sample[]): Uint8Array {
   return bytes.slice(0, at);
 }
 
-/** By name, and not by going through `figures`, which takes five times as long. */
+/** Names each figure: going through `figures` takes five times as long. */
 function valuesOf(sample: Sample): (number | undefined)[] {
   return [
     sample.diskReadBytes,

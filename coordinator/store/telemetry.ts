@@ -77,9 +77,9 @@ export interface TelemetryUseCases {
    * @throws ParbakeError INSTANCE_NOT_FOUND for an instance that never checked in, or was removed
    */
   report(batch: ReportBatch, now: number): Promise<{ acknowledged: number; isNew: boolean }>;
-  /** By start. Items besides spans come without `after` only. */
+  /** Sorted by start. Items besides spans come without `after` only. */
   timeline(instanceId: string, filter?: TimelineFilter): Promise<Timeline>;
-  /** By container, the host first, and by time. */
+  /** Sorted by container, the host first, and by time. */
   samples(filter: SampleFilter): Promise<Sample[]>;
   /** The events after a sequence that match. */
   events(after: number, limit: number, filter?: EventFilter): Promise<EventPage>;

@@ -2,7 +2,7 @@
 export interface MetricEntry {
   type: 'gauge' | 'counter' | 'histogram';
   help: string;
-  /** By UCUM, for OpenTelemetry: `s`, `By`, or what is counted in braces. */
+  /** The unit in UCUM, for OpenTelemetry: `s`, `By`, or what is counted in braces. */
   unit: string;
   labels: readonly string[];
   /** Upper bounds of a histogram, in seconds. */

@@ -23,7 +23,7 @@ export interface StoredLevels {
   states: Readonly<Record<string, number>>;
   /** Instances that are not connected. */
   silent: number;
-  /** By role: the instances that offer it. */
+  /** The instances that offer a role, by its name. */
   roles: ReadonlyMap<string, { states: Readonly<Record<string, number>>; silent: number }>;
   /** Requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
@@ -230,13 +230,13 @@ export class Metrics implements Observer {
 
   #gauge(name: MetricName): Gauge {
     const metric = this.#metrics.get(name);
-    if (!(metric instanceof Gauge)) throw new TypeError(`${name} is no gauge`);
+    if (!(metric instanceof Gauge)) throw new TypeError(`${name} is not a gauge`);
     return metric;
   }
 
   #counter(name: MetricName): Counter {
     const metric = this.#metrics.get(name);
-    if (!(metric instanceof Counter)) throw new TypeError(`${name} is no counter`);
+    if (!(metric instanceof Counter)) throw new TypeError(`${name} is not a counter`);
     return metric;
   }
 }

@@ -22,14 +22,14 @@ import type {
   RoleSummary,
 } from './documents.ts';
 
-/** Instances of one page. */
+/** Instances on one page. */
 const pageSize = 100;
-/** Of these the percentiles are. */
+/** How many assignments the percentiles are computed from. */
 const lastAssignments = 1000;
-/** Points of a chart: more than a screen has columns is not seen. */
+/** Points of a chart: a screen has few more columns. */
 const maxSamples = 600;
 const maxEvents = 500;
-/** Milliseconds. */
+/** How long the fleet's counts are reused, in milliseconds. */
 const fleetAge = 500;
 
 export interface PageSources {
@@ -37,7 +37,7 @@ export interface PageSources {
   store: Pick<RequestUseCases, 'assignments'> & Pick<TelemetryUseCases, 'timeline' | 'samples' | 'events'>;
 }
 
-/** What the page asks. Changes nothing. */
+/** Answers the page's requests. It changes nothing. */
 export class PageApi {
   readonly #fleet: FleetView;
   readonly #store: PageSources['store'];
@@ -48,7 +48,7 @@ export class PageApi {
     this.#store = store;
   }
 
-  /** Counted again after a while: it takes milliseconds, and every page that is open asks at every change. */
+  /** Reuses its counts for a while: counting takes milliseconds, and every open page asks after every change. */
   async fleet(now: number): Promise<FleetDocument> {
     const counted = this.#counted;
     if (counted !== undefined && now - counted.at < fleetAge && now >= counted.at)
@@ -120,7 +120,7 @@ export class PageApi {
       },
       assignment: assignment === undefined ? null : shown(assignment),
       endpoints: assignment?.endpoints ?? [],
-      // Beside the history, which is on our clock.
+      // The history is on our clock, so these are moved to it.
       spans: onClock(spans, offsetMs),
       pulls: timeline.pulls.map((body) => JSON.parse(body) as PagePull),
       starts: timeline.starts.map((body) => JSON.parse(body) as PageStart),
@@ -168,7 +168,7 @@ function shown({ assignmentId, user, role, environment, state, timings }: Assign
   return { assignmentId, user, role, environment, state, timings };
 }
 
-/** Each attempt counts for itself, from its own start; what waited for an instance is no part of a claim. */
+/** Each attempt counts from its own start. Waiting for an instance is not part of a claim. */
 function stepsOf(assignments: readonly Assignment[]): Partial<Record<keyof Timings, Percentiles>> {
   const steps: Partial<Record<keyof Timings, Percentiles>> = {};
   for (const step of ['claimed', 'delivered', 'started', 'ready'] as const) {

@@ -4,7 +4,7 @@ import type { LayerTimes } from '../insight/layer-parts.ts';
 import type { Sample } from '../core/sample.ts';
 import type { StepDifference, TimelineSpan } from '../insight/timeline.ts';
 
-/** What the page is told; the server makes these, the page reads them. Times in milliseconds since the epoch. */
+/** The documents that the server makes and the page reads. Times are milliseconds since the epoch. */
 export interface InstanceRow {
   instanceId: string;
   state: InstanceState;
@@ -20,11 +20,11 @@ export interface InstanceRow {
 
 export interface InstancePage {
   instances: InstanceRow[];
-  /** For the next page; empty on the last. */
+  /** Names the next page. Empty on the last one. */
   next: string;
 }
 
-/** Milliseconds; of so many. */
+/** Milliseconds, and how many values they come from. */
 export interface Percentiles {
   n: number;
   p50: number;
@@ -43,7 +43,7 @@ export interface RoleSummary {
   lost: number;
   /** Requests that wait for an instance. */
   waiting: number;
-  /** Of the last assignments, from Assign to each step. */
+  /** How long the last assignments took from Assign to each step. */
   steps: Partial<Record<keyof Timings, Percentiles>>;
 }
 
@@ -60,9 +60,9 @@ type PageIo = Partial<
 
 export interface PageSpan extends TimelineSpan {
   assignmentId: string;
-  /** Of the whole host. */
+  /** What the whole host moved meanwhile. */
   io?: PageIo | null;
-  /** Of the span's container; absent in what an earlier version kept. */
+  /** What the span's container moved. Absent in what an earlier version stored. */
   containerIo?: PageIo | null;
 }
 
@@ -73,7 +73,7 @@ export interface PagePull {
   pullMs: number;
   atBake: boolean;
   layers: (LayerTimes & { digest: string; sizeBytes?: number; cached: boolean })[];
-  /** Absent in what an earlier version kept. */
+  /** Absent in what an earlier version stored. */
   retries?: { code: string; reason: string; waitMs: number }[];
 }
 
@@ -97,7 +97,7 @@ export interface InstanceDocument {
   };
   assignment: Pick<Assignment, 'assignmentId' | 'user' | 'role' | 'environment' | 'state' | 'timings'> | null;
   endpoints: Endpoint[];
-  /** On the coordinator's clock, as far as the instance's is known; samples too. */
+  /** Spans and samples are on the coordinator's clock, as far as the instance's is known. */
   spans: PageSpan[];
   pulls: PagePull[];
   starts: PageStart[];

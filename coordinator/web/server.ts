@@ -28,7 +28,7 @@ export interface WebOptions {
 }
 
 export interface RunningWeb {
-  /** With the port that was taken. */
+  /** Has the port that it listens on. */
   url: string;
   close(): Promise<void>;
 }

@@ -111,7 +111,7 @@ function readOptions(): Options | number {
     const here = formats.filter((format) => isHere(tools[format]));
     return {
       products: wantedProducts.length > 0 ? wantedProducts : [...products],
-      // With none here, the one that is missed first is named.
+      // When no program is here, the first missing one is named.
       formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
       architectures: wanted.length > 0 ? wanted : [ownArchitecture()],
       output: resolve(values.output),

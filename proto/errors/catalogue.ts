@@ -226,11 +226,11 @@ export const catalogue = {
     false,
     "Look at the disk that holds the agent's state directory: it is full, read-only or fails.",
   ),
-  CONTAINER_EXITED: failure('INTERNAL', false, "Look at the container's log; the instance is set aside."),
+  CONTAINER_EXITED: failure('INTERNAL', false, "Look at the container's log."),
   GATE_UNAVAILABLE: failure(
     'UNAVAILABLE',
     false,
-    'Look at the container with "docker logs"; the instance is set aside and another is tried.',
+    'Look at the container with "docker logs". The instance is quarantined, and another one is tried.',
   ),
   GATE_REFUSED: failure(
     'FAILED_PRECONDITION',

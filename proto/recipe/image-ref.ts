@@ -55,7 +55,7 @@ export function parseImageRef(text: string): ParsedRef {
   };
 }
 
-/** Why a text is no digest, or undefined when it is one. */
+/** @returns why a text is not a digest; undefined when it is one */
 export function digestProblem(text: string): string | undefined {
   if (!digestPattern.test(text)) return `"${text}" is not a digest, which looks like sha256:…`;
   const [algorithm = '', hex = ''] = text.split(':');

@@ -111,7 +111,7 @@ export interface Role {
   containers: ContainerSpec[];
   /** Absent for `fail`. */
   onLoss?: LossPolicy;
-  /** With `replace`, how long an instance may be silent before its user is moved, in milliseconds; absent for never. */
+  /** How long an instance may be silent before its user is moved with `replace`, in milliseconds. Absent: for ever. */
   silentAfterMs?: number;
   /** Absent for `deny`. */
   metadata?: MetadataPolicy;

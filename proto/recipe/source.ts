@@ -68,7 +68,7 @@ export class RecipeSource {
       this.#problemAt(directive, `recipes are YAML 1.2, not ${version}: remove the line "%YAML ${version}"`);
     }
     this.root = this.#document.contents ?? undefined;
-    // Of a text with syntax errors there is only a guess of a tree.
+    // After a syntax error the tree is only a guess.
     if (this.problems.length === 0) this.#inspect();
     if (this.root === undefined && this.problems.length === 0) this.#problemAt(0, 'the recipe is empty');
   }

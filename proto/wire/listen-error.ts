@@ -6,7 +6,7 @@ export function listenError(address: string, cause: Error): ParbakeError {
   return new ParbakeError('USAGE', `cannot listen on ${address}: ${reason}`, { cause });
 }
 
-/** By the system's name of the error. */
+/** Explanations by the system's name of the error. */
 const reasons: readonly (readonly [string, string])[] = [
   ['EADDRINUSE', 'the port is in use by another program'],
   ['EADDRNOTAVAIL', 'this machine does not have this address'],

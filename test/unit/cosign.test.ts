@@ -117,9 +117,11 @@ test('a payload that its key signed for something else is refused', () => {
   const problemOf = (payload: string): string | undefined =>
     simpleSigningProblem(payload, signatureOf(Buffer.from(payload), privateKey), key, made.digest);
   expect(problemOf(simplePayload(made.digest))).toBeUndefined();
-  expect(problemOf(simplePayload(made.digest, 'atomic container signature'))).toContain('which is no image');
-  expect(problemOf('{}')).toContain('which is no image');
-  expect(problemOf('no JSON')).toContain('which is no image');
+  expect(problemOf(simplePayload(made.digest, 'atomic container signature'))).toContain(
+    'which is not an image',
+  );
+  expect(problemOf('{}')).toContain('which is not an image');
+  expect(problemOf('no JSON')).toContain('which is not an image');
 });
 
 describe('keys', () => {

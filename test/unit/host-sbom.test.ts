@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each(['{}', '[]', 'null', 'text', '{"bomFormat":"other"}', '{"spdxVersion":2}'])(
-  '%s is no bill of materials',
+  '%s is not a bill of materials',
   async (text) => {
     const reading = readHostSbom(rootAt(root), put('root/host.json', text));
     await expect(reading).rejects.toMatchObject({ code: 'USAGE' });

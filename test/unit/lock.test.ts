@@ -72,7 +72,7 @@ test.each([
   ['{"lockVersion":1,"image":{}}', 'did you mean "images"?'],
   ['{"lockVersion":1}', 'images must be a mapping'],
   ['{"lockVersion":1,"images":{"a":{"digest":"sha256:1","platforms":{}}}}', 'digest of a: '],
-  [`{"lockVersion":1,"images":{"a":{"digest":"${hex('a')}","platforms":{"x":{}}}}}`, '"x" is no platform'],
+  [`{"lockVersion":1,"images":{"a":{"digest":"${hex('a')}","platforms":{"x":{}}}}}`, '"x" is not a platform'],
   [
     `{"lockVersion":1,"images":{"a":{"digest":"${hex('a')}","platforms":{"linux/arm64":{"digest":7}}}}}`,
     'digest of a for linux/arm64 must be a text',

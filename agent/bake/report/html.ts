@@ -27,7 +27,7 @@ function textOf(value: Value): string {
   if (value === undefined) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map((one) => textOf(one)).join('');
-  // Whatever is no text is shown for what it is: a bell or an escape sequence has no place on a page.
+  // Control characters, such as a bell or an escape sequence, are shown by their codes.
   return String(value)
     .replaceAll(/[&<>"']/g, (sign) => signs[sign] ?? sign)
     .replaceAll(/\p{Cc}/gu, (sign) => (sign === '\n' || sign === '\t' ? sign : '\u{fffd}'));

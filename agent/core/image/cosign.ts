@@ -36,7 +36,7 @@ export function simpleSigningProblem(
   const signed = parseJson(payload);
   const critical = member(signed, 'critical');
   const type = member(critical, 'type');
-  if (type !== payloadType) return `its key signed a ${JSON.stringify(type)} with it, which is no image`;
+  if (type !== payloadType) return `its key signed a ${JSON.stringify(type)} with it, which is not an image`;
   const named = member(member(critical, 'image'), 'docker-manifest-digest');
   return named === digest ? undefined : `it is of another image, ${JSON.stringify(named)}`;
 }
@@ -56,7 +56,7 @@ export function bundleProblem(bundle: string, key: SigningKey, digest: string): 
     isSigned(preAuthenticated(type, payload), textMember(one, 'sig'), key),
   );
   if (!isByKey) return 'it is not by this key, or was changed';
-  if (type !== envelopeType) return `its envelope holds ${JSON.stringify(type)}, which is no statement`;
+  if (type !== envelopeType) return `its envelope holds ${JSON.stringify(type)}, which is not a statement`;
   const statement = parseJson(payload.toString('utf8'));
   if (!statementTypes.includes(textMember(statement, '_type'))) return 'its envelope holds no statement';
   const predicate = member(statement, 'predicateType');

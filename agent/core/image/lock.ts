@@ -102,7 +102,7 @@ export function parseLock(text: string, file: string): Lock {
           Object.entries(objectOf(platforms, `platforms of ${name}`, refuse)).map(([platform, of]) => {
             const what = `${name} for ${platform}`;
             if (!/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/.test(platform))
-              refuse(`"${platform}" is no platform`);
+              refuse(`"${platform}" is not a platform`);
             const { digest: own, config } = members(of, what, ['digest', 'config'], refuse);
             return [
               platform,

@@ -103,7 +103,7 @@ function checkSum(header: Uint8Array): void {
   let sum = 0;
   // The checksum's own field counts as blanks.
   for (const [index, byte] of header.entries()) sum += index >= 148 && index < 156 ? 32 : byte;
-  if (sum !== numberAt(header, 148, 8)) throw new Error('this is no tar archive, or a damaged one');
+  if (sum !== numberAt(header, 148, 8)) throw new Error('this is not a tar archive, or it is damaged');
 }
 
 function numberAt(header: Uint8Array, offset: number, length: number): number {

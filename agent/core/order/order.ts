@@ -9,7 +9,7 @@ export interface Order {
   environment: string;
   role: string;
   env: Record<string, string>;
-  /** By name. */
+  /** Content by name. */
   files: Record<string, Buffer>;
 }
 
@@ -17,7 +17,7 @@ export interface Order {
 export type Desired =
   | { phase: 'idle' }
   | { phase: 'run'; order: Order }
-  /** `order` is absent when the instance is set aside before it had one. */
+  /** `order` is absent when the instance is quarantined before it had one. */
   | { phase: 'stop'; order?: Order };
 
 /** Whether a container was made for this order, or prepared for whoever has its role. */

@@ -130,7 +130,7 @@ function variableFromProto(field: string, name: string): string {
 /** Longer than any lease, and short enough for every clock. Milliseconds. */
 const maxTtl = 3_650 * 86_400_000;
 
-/** Of an instance that may be silent, in milliseconds: less would be a passing fault of the network. */
+/** The shortest `silent_after`, in milliseconds: shorter silences are passing faults of the network. */
 const silentAfterBounds = { min: 60_000, max: 86_400_000 };
 
 /** @returns milliseconds; undefined when absent */

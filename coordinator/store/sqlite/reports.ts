@@ -7,7 +7,7 @@ import type { ReportBatch, Timeline, TimelineFilter } from '../telemetry.ts';
 /** What is kept as it came, in one table. */
 type Kind = 'pull' | 'start' | 'reads';
 
-/** Of each kind, of one instance: a role has some ten images and containers. */
+/** How many items of each kind one instance may have: a role has some ten images and containers. */
 const maxItems = 1_000;
 
 /** Bytes of spans, and as many of everything else, that are kept of one instance. */
@@ -105,7 +105,7 @@ export class SqliteReports {
   }
 
   removeBoots(lastBefore: number, limit: number): number {
-    // Of the present boot a batch may come again.
+    // A batch of the present boot may come again.
     return this.#db.run(
       `DELETE FROM report WHERE (instance_id, boot_id) IN (
          SELECT instance_id, boot_id FROM report WHERE at < ?

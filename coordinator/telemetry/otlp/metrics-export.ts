@@ -17,7 +17,7 @@ import { withoutPassword, type OtlpTarget } from './otlp-options.ts';
 export interface MetricsExportOptions {
   target: OtlpTarget;
   intervalMs: number;
-  /** Of this process. */
+  /** What describes this process. */
   resource: Readonly<Record<string, string>>;
   version: string;
   /** Reads every metric that has a value. */

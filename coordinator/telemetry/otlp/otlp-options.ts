@@ -3,7 +3,7 @@ import { ParbakeError } from '../../../proto/errors/errors.ts';
 
 /** Where one signal goes, and how. */
 export interface OtlpTarget {
-  /** With the signal's path, such as `http://127.0.0.1:4318/v1/traces`. */
+  /** The whole address, with the signal's path, such as `http://127.0.0.1:4318/v1/traces`. */
   url: string;
   headers: Readonly<Record<string, string>>;
   /** For one request, in milliseconds. */

@@ -25,7 +25,7 @@ import { bootTraceId, isSampled, parentOf, spanIdOf, traceOf, type ServedAssignm
 
 export interface TracesOptions {
   target: OtlpTarget;
-  /** Of this process. */
+  /** What describes this process. */
   resource: Readonly<Record<string, string>>;
   version: string;
   /** Is told how spans ended up. */
@@ -234,7 +234,7 @@ function readable(span: NewSpan, version: string): ReadableSpan {
   };
 }
 
-/** By OpenTelemetry's semantic conventions; what is not known is left out. */
+/** Attributes named as OpenTelemetry's semantic conventions say; unknown ones are left out. */
 function resourceOf(facts: Facts): Record<string, string> {
   const attributes = {
     'service.name': 'parbake-agent',

@@ -7,7 +7,7 @@ import type { Window } from './window.ts';
 interface Chart {
   title: string;
   series: readonly { label: string; figure: keyof SampleFigures }[];
-  /** Of one value: bytes in a second, part of a core, or bytes. */
+  /** What a value counts: bytes a second, a part of a core, or bytes. */
   unit: 'rate' | 'percent' | 'level';
 }
 

@@ -2,7 +2,7 @@ import type { ExitCode } from '../../errors/exit.ts';
 import type { CommandContext } from '../command.ts';
 import type { Option } from './options.ts';
 
-/** By name in camel case: `tlsCa` is `--tls-ca`, `PARBAKE_TLS_CA` and `tls-ca` in a settings file. */
+/** Options by their name in camel case: `tlsCa` is `--tls-ca`, `PARBAKE_TLS_CA` and `tls-ca` in a settings file. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
 export type Values<O extends Options> = {
@@ -59,7 +59,7 @@ export interface SettingSource {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-/** By the option's name. */
+/** Values by the option's name. */
 export type Settings = Readonly<Record<string, Setting>>;
 
 /** One subcommand of a program, ready to run. */

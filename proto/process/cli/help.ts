@@ -60,7 +60,7 @@ export function positionalRows(positionals: Options): Row[] {
   return Object.entries(positionals).map(([key, option]) => [option.value ?? key, notes(key, option)]);
 }
 
-/** With -h, which every command has. */
+/** The command's options and -h, which every command has. */
 export function optionRows(options: Options): Row[] {
   const rows = Object.entries(options).map(([key, option]): Row => [typed(key, option), notes(key, option)]);
   return [...rows, ['-h, --help', 'print this help']];
