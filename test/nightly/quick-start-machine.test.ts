@@ -16,7 +16,7 @@ const minutes = 60_000;
 /** docs/quickstart-fleet.md on a whole machine, with the service below systemd, and an instance on another one. */
 describe.skipIf(missing !== undefined)(
   `the coordinator's package on a machine with systemd ${missing ?? ''}`,
-  { timeout: 20 * minutes },
+  { timeout: 60 * minutes },
   () => {
     let testbed: Testbed;
     let coordinator: Machine;

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
 import { debianRoot } from './debian-root.ts';
@@ -75,7 +84,8 @@ export async function makeDisk(
   prepare: (root: string) => Promise<void>,
 ): Promise<MachineDisk> {
   const base = await debianRoot(packages);
-  const place = testbed.makeDirectory('machine');
+  // A test may have machines of several disks.
+  const place = mkdtempSync(join(testbed.makeDirectory('machine'), 'disk-'));
   const below = (name: string): string => join(place, name);
   for (const name of ['upper', 'work', 'root']) mkdirSync(below(name));
   await command('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', below('key')]);
