@@ -17,6 +17,7 @@ import type {
   TrustServiceDefinition,
   TrustServiceHandlers,
 } from '../../proto/gen/parbake/v1/TrustService.ts';
+import { defaultSocket } from '../../proto/wire/default-socket.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import { promiseClient } from '../../proto/wire/promise-client.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
@@ -27,9 +28,7 @@ import { readTls } from '../../proto/wire/tls-files.ts';
 
 /** Options of every command that asks the coordinator. */
 export const connectionOptions = {
-  coordinator: setting(
-    preset(text('ADDRESS', "the coordinator's host:port, or unix:PATH"), '127.0.0.1:7443'),
-  ),
+  coordinator: setting(preset(text('ADDRESS', "the coordinator's host:port, or unix:PATH"), defaultSocket)),
   tlsCa: setting(text('FILE', "CA certificates that the coordinator's must be signed by (PEM)")),
   tlsCert: setting(text('FILE', 'your certificate (PEM)')),
   tlsKey: setting(text('FILE', 'the key of your certificate (PEM)')),

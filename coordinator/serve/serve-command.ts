@@ -24,7 +24,9 @@ import { serveDeclaration } from './serve-declaration.ts';
 import { readServeOptions, type WebListener } from './serve-options.ts';
 import { startServer, type Listener } from './server.ts';
 import { Authoriser } from '../trust/authorise.ts';
+import { checkReader } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
+import type { PeerCertificate } from 'node:tls';
 import { composeTrust } from './trust.ts';
 import { traceReport } from './trace-reports.ts';
 
@@ -85,6 +87,7 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
       const answers = {
         metrics: async () => await metrics.scrape(await levels()),
         problem: () => health.problem,
+        checkReader: (certificate: PeerCertificate) => checkReader(principals, certificate),
       };
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
@@ -137,7 +140,7 @@ async function levelsOf({ store, view }: Fleet, health: StoreHealth): Promise<Le
 async function startPages(
   listeners: readonly WebListener[],
   { view, store, changes }: Fleet,
-  told: Pick<WebOptions, 'metrics' | 'problem'>,
+  told: Pick<WebOptions, 'metrics' | 'problem' | 'checkReader'>,
   logger: Logger,
 ): Promise<RunningWeb[]> {
   const pages: RunningWeb[] = [];

@@ -11,6 +11,7 @@ import {
   text,
 } from '../../proto/process/cli/options.ts';
 import { logLevels } from '../../proto/process/log.ts';
+import { defaultSocket } from '../../proto/wire/default-socket.ts';
 import { defaultRetentionDays } from '../core/retention.ts';
 import { defaultTrustDomain } from '../trust/principal.ts';
 
@@ -27,7 +28,12 @@ export const serveDeclaration = declare({
   ].join('\n'),
   options: {
     listen: setting(
-      many(text('ADDRESS', 'host:port or unix:PATH to serve in plaintext (default 127.0.0.1:7443)')),
+      many(
+        text(
+          'ADDRESS',
+          `unix:PATH or a loopback host:port to serve operators in plaintext (default ${defaultSocket}, for this user only)`,
+        ),
+      ),
     ),
     tlsListen: setting(many(text('ADDRESS', 'host:port to serve agents with TLS'))),
     apiListen: setting(many(text('ADDRESS', 'host:port to serve callers and operators with TLS'))),

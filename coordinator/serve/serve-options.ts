@@ -2,6 +2,7 @@ import { defined } from '../../proto/errors/defined.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
+import { defaultSocket } from '../../proto/wire/default-socket.ts';
 import { isLoopback, refusePlaintext } from '../../proto/wire/address.ts';
 import {
   anonymousListenerCredentials,
@@ -46,13 +47,14 @@ export async function readServeOptions(
   const isPlaintextAllowed = values.allowPlaintextHttp;
   if (values.http !== undefined && !isPlaintextAllowed) refusePlaintext(values.http, isLoopback);
   const tls = isTls ? await readTls({ ca, certificate, key }) : undefined;
-  const plain = values.listen.length > 0 ? values.listen : ['127.0.0.1:7443'];
   const local: Door = values.insecureAgents ? 'local-insecure' : 'local';
   const listener = (door: Door, given: TlsFiles | undefined) => (address: string) => ({
     ...{ address, door, credentials: listenerCredentials(address, given) },
   });
   const listeners: Listener[] = [
-    ...plain.map(listener(local, undefined)),
+    ...(values.listen.length > 0
+      ? values.listen.map(listener(local, undefined))
+      : [{ ...listener(local, undefined)(defaultSocket), isPrivate: true }]),
     ...tlsListen.map(listener('agents', tls)),
     ...apiListen.map(listener('api', tls)),
     ...attestListen.map((address) => attestListener(address, tls)),

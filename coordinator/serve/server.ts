@@ -24,6 +24,7 @@ import type { StoreHealth } from '../fleet/store-health.ts';
 import { withMessageLimit } from '../api/message-limit.ts';
 import type { Fleet } from './fleet.ts';
 import { addReflection } from './reflection.ts';
+import { clearSocket, privately } from './unix-socket.ts';
 import { attestService } from '../api/attest-service.ts';
 import { trustService } from '../api/trust-service.ts';
 import type { TrustParts } from './trust.ts';
@@ -50,6 +51,8 @@ export interface Listener {
   address: string;
   credentials: ServerCredentials;
   door: Door;
+  /** A Unix socket that only this user reaches, whatever the umask says. */
+  isPrivate?: boolean;
 }
 
 export interface RunningServer {
@@ -154,16 +157,19 @@ class AuthorisedServer extends Server {
 
 async function bind(
   server: Server,
-  { address, credentials, door }: Listener,
+  { address, credentials, door, isPrivate = false }: Listener,
   authoriser: Authoriser,
 ): Promise<string> {
+  if (address.startsWith('unix:')) await clearSocket(address);
   const guarded = experimental.createServerCredentialsWithInterceptors(credentials, [
     authoriser.interceptor(door),
   ]);
-  return await new Promise((resolve, reject) => {
-    server.bindAsync(address, guarded, (cause, port) => {
-      if (cause !== null) reject(listenError(address, cause));
-      else resolve(address.startsWith('unix:') ? address : address.replace(/:\d+$/, `:${port}`));
+  const listen = () =>
+    new Promise<string>((resolve, reject) => {
+      server.bindAsync(address, guarded, (cause, port) => {
+        if (cause !== null) reject(listenError(address, cause));
+        else resolve(address.startsWith('unix:') ? address : address.replace(/:\d+$/, `:${port}`));
+      });
     });
-  });
+  return isPrivate ? await privately(listen) : await listen();
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo } from 'node:net';
+import { TLSSocket, type PeerCertificate } from 'node:tls';
 import type { TlsFiles } from '../../proto/wire/channel.ts';
 import { isLoopback, refusePlaintext } from '../../proto/wire/address.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
@@ -22,6 +23,8 @@ export interface WebOptions {
   changes: Pick<Changes, 'watch'>;
   /** What `/metrics` answers, in Prometheus' text format. */
   metrics: () => Promise<{ type: string; text: string }>;
+  /** With TLS: throws unless whoever shows this certificate may read. */
+  checkReader: (certificate: PeerCertificate) => void;
   /** Why this coordinator cannot do its work, as a sentence; empty while it can. */
   problem: () => string;
   logger: Logger;
@@ -56,9 +59,15 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const web = new Web(options, await loadAssets());
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     web.answer(request, response).catch((cause: unknown) => {
-      logger.error({ err: cause, path: request.url }, 'page failed');
+      const error = toParbakeError(cause);
+      if (statusOf(error) === 500) logger.error({ err: cause, path: request.url }, 'page failed');
+      else
+        logger.warn(
+          { code: error.code, reason: error.message, peer: request.socket.remoteAddress },
+          'page refused',
+        );
       if (response.headersSent) response.destroy();
-      else refuse(response, toParbakeError(cause));
+      else refuse(response, error);
     });
   };
   const server =
@@ -125,6 +134,7 @@ class Web {
     if (!URL.canParse(request.url ?? '', 'http://here'))
       return refuse(response, new ParbakeError('REQUEST_INVALID', 'the address is malformed'));
     const url = new URL(request.url ?? '', 'http://here');
+    if (url.pathname !== '/healthz') this.#checkReader(request);
     const asset = this.#assets.get(url.pathname);
     if (asset !== undefined) return send(request, response, asset);
     if (url.pathname === '/metrics') {
@@ -164,6 +174,11 @@ class Web {
       if (error.code === 'INTERNAL' || error.code === 'STORE_FAILED') throw cause;
       refuse(response, error);
     }
+  }
+
+  /** An open connection may outlive its certificate, so each request is checked. @throws ParbakeError */
+  #checkReader({ socket }: IncomingMessage): void {
+    if (socket instanceof TLSSocket) this.#options.checkReader(socket.getPeerCertificate());
   }
 
   /** Another site's name can be made to resolve to this machine; an IP address and a name without dots cannot. */
@@ -215,6 +230,8 @@ function refuse(response: ServerResponse, error: ParbakeError, status = statusOf
 function statusOf({ code }: ParbakeError): number {
   const { grpc } = catalogue[code];
   if (grpc === 'NOT_FOUND') return 404;
+  if (grpc === 'UNAUTHENTICATED') return 401;
+  if (grpc === 'PERMISSION_DENIED') return 403;
   return grpc === 'INVALID_ARGUMENT' ? 400 : 500;
 }
 

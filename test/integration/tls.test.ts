@@ -2,6 +2,8 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -214,6 +216,33 @@ describe('with certificates of "ca init"', () => {
     expect(second.stderr).toContain(
       `cannot listen on ${address}: the port is in use by another program [USAGE]`,
     );
+  });
+
+  test('finding 3: the page is for readers and operators, never for agents', async () => {
+    mkdirSync(at('store-page'));
+    const page = await startCoordinatorProcess(at('store-page'), [
+      ...['--listen', `unix:${at('page.sock')}`, '--https', '127.0.0.1:0', ...tlsOptions('named', 'server')],
+    ]);
+    const [url = ''] = page.urls;
+    const statusFor = async (name: string, path: string): Promise<number | undefined> => {
+      const [ca, cert, key] = ['ca.pem', `${name}.pem`, `${name}.key`].map((file) =>
+        readFileSync(at('named', file)),
+      );
+      const request = get(new URL(path, url), { ca, cert, key, agent: false });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    try {
+      for (const name of ['operator', 'dashboard']) expect(await statusFor(name, '/metrics')).toBe(200);
+      for (const path of ['/', '/metrics', '/api/v1/fleet', '/api/v1/events'])
+        expect([path, await statusFor('i-0a1b', path)]).toEqual([path, 403]);
+      expect(await statusFor('backend', '/api/v1/fleet')).toBe(403);
+      expect(await statusFor('agent', '/api/v1/fleet')).toBe(401);
+      expect(await statusFor('i-0a1b', '/healthz')).toBe(200);
+    } finally {
+      await page.stop();
+    }
   });
 
   test('finding 26: TLS 1.2 is refused', async () => {
