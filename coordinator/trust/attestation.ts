@@ -9,7 +9,7 @@ import type { TrustUseCases } from '../store/trust.ts';
 import type { KnownSerials } from './active-serials.ts';
 import { issueAgentCertificate, type Issuer } from './agent-certificates.ts';
 import { agentUri, isInstanceId } from './agent-uri.ts';
-import { isEc2InstanceId, verifyIdentityDocument } from './aws-evidence.ts';
+import { isEc2InstanceId, isRegion, verifyIdentityDocument } from './aws-evidence.ts';
 import { verifyCallerIdentity, type CallerIdentityProof, type StsEndpoint } from './caller-identity.ts';
 import { keyFingerprint, readCertificateRequest, type ProvenKey } from './certificate-request.ts';
 import { joinTokenHash } from './join-token.ts';
@@ -223,6 +223,13 @@ export class Attestation {
     if (aws === undefined) throw new ParbakeError('ATTESTATION_REFUSED', 'there is no policy for AWS');
     const document =
       identityDocument === '' ? undefined : verifyIdentityDocument(identityDocument, aws.certificates);
+    const called = callerIdentity?.region;
+    // Only addresses of the operator's own regions are ever called, and only the one that the document names.
+    if (called !== undefined && (!aws.certificates.has(called) || called !== (document?.region ?? called)))
+      throw new ParbakeError(
+        'ATTESTATION_REFUSED',
+        `the call of ${instanceId} is for STS in ${printableRegion(called)}, which is not its region`,
+      );
     const challenge = attestationChallenge(nonce, spki);
     const caller =
       callerIdentity === undefined
@@ -255,6 +262,11 @@ export class Attestation {
     if (refusal !== undefined) throw new ParbakeError('ATTESTATION_REFUSED', refusal);
     return { accountId, pendingTime: document?.pendingTime ?? 0 };
   }
+}
+
+/** What an instance sent may be anything. */
+function printableRegion(region: string): string {
+  return isRegion(region) ? region : 'an invalid region';
 }
 
 function isAnswerTo(nonce: Uint8Array, { challenge = '' }: ProvenKey): boolean {

@@ -61,7 +61,7 @@ describe('an instance that attests', () => {
       by: { kind: 'join-token', file: at('join-token') },
       attestAddress: attestAddress(),
       address: address(),
-      tls: { ca: readFileSync(at('ca', 'ca.pem')) },
+      tls: { ca: existsSync(at('ca')) ? readFileSync(at('ca', 'ca.pem')) : Buffer.alloc(0) },
       env: {},
       instanceId,
       path: at('state', instanceId, 'identity.json'),
@@ -198,6 +198,48 @@ describe('an instance that attests', () => {
     const again = identity('rack-7');
     await connect(await again.credentials(), 'rack-7');
     expect(stored('rack-7').certificate?.generation).toBe(1);
+  });
+
+  test('of an old image follows the coordinator from one root to another', async () => {
+    const ca = (...args: string[]): Promise<Ended> =>
+      runToEnd(process.execPath, [join(project, 'coordinator/main.ts'), 'ca', ...args]);
+    for (const name of ['old', 'new'])
+      expect(await ca('init', '--dir', at(name), '--host', '127.0.0.1')).toMatchObject({ exit: 0 });
+    const root = (name: string): Buffer => readFileSync(at(name, 'ca.pem'));
+    writeFileSync(at('both.pem'), Buffer.concat([root('old'), root('new')]));
+    /** Which roots it accepts, which signed its own certificate, and which signs those of agents. */
+    const serve = async (accepted: string, server: string, issuer: string): Promise<void> => {
+      coordinator = await startCoordinatorProcess(directory, [
+        ...['--listen', `unix:${at('operators.sock')}`],
+        ...['--tls-listen', '127.0.0.1:0', '--attest-listen', '127.0.0.1:0', '--attest-none'],
+        ...['--tls-ca', at(accepted)],
+        ...['--tls-cert', at(server, 'server.pem'), '--tls-key', at(server, 'server.key')],
+        ...['--issuer-cert', at(issuer, 'ca.pem'), '--issuer-key', at(issuer, 'ca.key')],
+      ]);
+    };
+    const by = { kind: 'none' as const };
+    const oldImage = { by, tls: { ca: root('old') } };
+    await serve('old/ca.pem', 'old', 'old');
+    await connect(await identity('rack-7', oldImage).credentials(), 'rack-7');
+    const before = stored('rack-7').certificate?.chain ?? '';
+    await coordinator.stop();
+    // Both roots are accepted, and new certificates come from the new one: the old image knows only the old one.
+    await serve('both.pem', 'old', 'new');
+    await connect(await identity('rack-7', oldImage).credentials(), 'rack-7');
+    const again = identity('rack-7', oldImage);
+    again.refused();
+    await connect(await again.credentials(), 'rack-7');
+    const after = new X509Certificate(stored('rack-7').certificate?.chain ?? '');
+    expect(after.toString()).not.toBe(before);
+    expect(after.verify(new X509Certificate(root('new')).publicKey)).toBe(true);
+    await coordinator.stop();
+    // New images know both, so that the coordinator's own certificate can change too.
+    await serve('both.pem', 'new', 'new');
+    const newImage = { by, tls: { ca: readFileSync(at('both.pem')) } };
+    await connect(await identity('rack-8', newImage).credentials(), 'rack-8');
+    await expect(identity('rack-9', oldImage).credentials()).rejects.toThrow(
+      expect.objectContaining({ code: 'COORDINATOR_UNREACHABLE' }),
+    );
   });
 
   test('reaches nothing but Attest and Health before it has a certificate', async () => {

@@ -178,6 +178,21 @@ describe('an instance of EC2', () => {
     );
   });
 
+  test('never makes the coordinator call another address than that of STS in its region', async () => {
+    const trust = attestation();
+    const before = sts.calls;
+    for (const called of ['us-east-1', 'evil.example/', '']) {
+      const nonce = trust.challenge();
+      const answer = await answerOf(nonce);
+      const evidence = { ...answer.evidence } as Evidence & { kind: 'aws' };
+      const callerIdentity = evidence.callerIdentity && { ...evidence.callerIdentity, region: called };
+      await expect(
+        trust.admit(nonce, { ...answer, evidence: { ...evidence, callerIdentity } }, false),
+      ).rejects.toThrow(refused('ATTESTATION_REFUSED', 'not its region'));
+    }
+    expect(sts.calls).toBe(before);
+  });
+
   test('may not call itself what its evidence does not say', async () => {
     const trust = attestation();
     const nonce = trust.challenge();
