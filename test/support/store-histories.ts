@@ -261,6 +261,10 @@ class History {
     expect(left, 'every assignment ends').toEqual([]);
     const states = (await this.#tenancies()).map(({ instance }) => instance.state);
     for (const state of ['ASSIGNED', 'DRAINING', 'QUARANTINED']) expect(states).not.toContain(state);
+    for (const { instance } of await this.#tenancies())
+      await this.store.ec2Says(instance.instanceId, someEc2Facts('terminated'), at(this.#now));
+    const machines = (await this.#tenancies()).map(({ instance }) => instance.state);
+    for (const state of machines) expect(state, 'no instance stays behind').toBe('TERMINATED');
   }
 
   async #restart(): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isCompleted, type ContainerEnd } from '../../agent/core/order/container-end.ts';
 import { orderStateIn } from '../../agent/core/order/order-state.ts';
 import { nextRestart, plan, type ObservedContainer, type Situation } from '../../agent/core/order/planner.ts';
-import { afterRestart, isRestarted, restartTime } from '../../agent/core/order/restart.ts';
+import { afterRestart, isRestartDue, isRestarted, restartTime } from '../../agent/core/order/restart.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { aContainer, anEnd, anObserved, order } from '../support/role-builders.ts';
 
@@ -39,6 +39,16 @@ test('restarts come later each time in a row, at most a minute, and at once afte
   const late = { ...failed, endTime: restarts.startedAt + 10_000 };
   expect(restartTime(late, restarts)).toBe(late.endTime);
   expect(afterRestart(late, restarts, 0)).toMatchObject({ count: 14, inRow: 1 });
+});
+
+test('a clock that jumps two hours holds up no restart', () => {
+  const twoHours = 7_200_000;
+  const restarts = afterRestart(failed, undefined, failed.endTime);
+  const end = { ...failed, endTime: restarts.startedAt + 5 };
+  expect(isRestartDue(end, restarts, end.endTime + 50)).toBe(false);
+  expect(isRestartDue(end, restarts, end.endTime + 100)).toBe(true);
+  expect(isRestartDue(end, restarts, end.endTime - twoHours)).toBe(true);
+  expect(isRestartDue(end, restarts, end.endTime + twoHours)).toBe(true);
 });
 
 describe('A6: an order whose containers end', () => {

@@ -1,6 +1,6 @@
 import { isCompleted, type ContainerEnd } from './container-end.ts';
 import { isOfOrder, type Desired, type Order } from './order.ts';
-import { isRestarted, restartTime, type Restarts } from './restart.ts';
+import { isRestartDue, isRestarted, restartTime, type Restarts } from './restart.ts';
 import { isGated, type ContainerSpec, type PrepareLevel, type Role } from '../../../proto/recipe/role.ts';
 import { isHeldUp } from '../../../proto/recipe/start-order.ts';
 
@@ -222,7 +222,7 @@ function endSteps(
 ): Step[] {
   const before = restarts.get(id);
   if (isRestarted(container, end, before?.count ?? 0))
-    return now < restartTime(end, before) ? [] : [{ kind: 'restart', id, container, end }];
+    return isRestartDue(end, before, now) ? [{ kind: 'restart', id, container, end }] : [];
   if (isCompleted(end) || container.essential === false) return [];
   return [{ kind: 'fail', id, name, end }];
 }

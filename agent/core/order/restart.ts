@@ -32,6 +32,11 @@ export function restartTime(end: ContainerEnd, before: Restarts | undefined): nu
   return end.endTime + Math.min(maxDelay, firstDelay * 2 ** (before.inRow - 1));
 }
 
+/** Whether it is time to start it again. An end that is yet to come was before the clock was set back. */
+export function isRestartDue(end: ContainerEnd, before: Restarts | undefined, now: number): boolean {
+  return now >= restartTime(end, before) || now < end.endTime;
+}
+
 /** After it was started again. @param now milliseconds since the epoch */
 export function afterRestart(end: ContainerEnd, before: Restarts | undefined, now: number): Restarts {
   const { count = 0, inRow = 0, startedAt = 0 } = before ?? {};
