@@ -58,7 +58,7 @@ function reach(state: State, onLoss: OnLoss): void {
   enter('i-2', onLoss);
   if (state === 'DELIVERED' || state === 'STARTING') observe(state);
   if (state === 'SERVING' || state === 'RELEASING' || state === 'RELEASED') observe('SERVING');
-  if (state === 'RELEASING' || state === 'RELEASED') store.release('as-1', at(3));
+  if (state === 'RELEASING' || state === 'RELEASED') store.release({ assignmentId: 'as-1' }, at(3));
   if (state === 'RELEASED') observe('STOPPED');
 }
 
@@ -87,7 +87,7 @@ const events = {
   'the coordinator is restarted': () => recover(database),
   'its caller goes': () => void store.forget('as-1'),
   'its ttl is over': () => sweep(2 + ttlMs),
-  'it is released': () => void store.release('as-1', at(30)),
+  'it is released': () => void store.release({ assignmentId: 'as-1' }, at(30)),
   'nothing happens for longer than it may': () => sweep(afterLimits),
   'the clock jumps two hours ahead': () => sweep(100, 100 + twoHours),
   'the clock jumps two hours back': () => sweep(100, 100 - twoHours),
@@ -197,9 +197,9 @@ test('a lease of ten years is kept, and one that is over cannot be extended', ()
   observe('SERVING');
   sweep(tenYears);
   expect(outcome()).toBe('SERVING on i-1; i-1 ASSIGNED');
-  expect(store.extend('as-1', ttlMs, at(tenYears)).expireTime).toBe(tenYears + ttlMs);
+  expect(store.extend({ assignmentId: 'as-1' }, ttlMs, at(tenYears)).expireTime).toBe(tenYears + ttlMs);
   sweep(tenYears + ttlMs);
-  expect(() => store.extend('as-1', ttlMs, at(tenYears + ttlMs))).toThrow('EXPIRED');
+  expect(() => store.extend({ assignmentId: 'as-1' }, ttlMs, at(tenYears + ttlMs))).toThrow('EXPIRED');
   expect(store.assignment('as-1')?.state).toBe('EXPIRED');
 });
 
