@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Builder, BuilderInstance } from '../core/manifest.ts';
 import { parseOsRelease } from '../core/os-release.ts';
 import type { EngineFacts } from '../docker/engine.ts';
@@ -7,6 +6,7 @@ import { buildxVersion } from '../host/buildx.ts';
 import type { InstanceMetadata } from '../host/imds.ts';
 import type { Root } from '../host/root.ts';
 import { belowRoot } from '../docker/disk/data-root.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /** Facts of the machine that an image was baked on. @param metadata absent outside EC2 */
 export async function builderFacts(
@@ -18,7 +18,7 @@ export async function builderFacts(
   const { containerdVersion, runcVersion } = facts;
   // What is below another root is not this machine's to execute.
   const buildx = root.dir === '/' ? await buildxVersion(signal) : undefined;
-  const system = parseOsRelease(await readFile(root.path('/etc/os-release'), 'utf8').catch(() => ''));
+  const system = parseOsRelease(await readRegularText(root.path('/etc/os-release')).catch(() => ''));
   return {
     engineIdSha256: createHash('sha256').update(facts.engineId).digest('hex'),
     engineVersion: facts.version,

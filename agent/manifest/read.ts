@@ -3,10 +3,10 @@ import { resolveInRoot, kindOf } from '../host/resolve.ts';
 import { dirname, join, basename, isAbsolute, normalize } from 'node:path';
 import { manifestPath, type Manifest, type Seal } from '../core/manifest.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import { readFile } from 'node:fs/promises';
 import { circleIn } from '../../proto/recipe/start-order.ts';
 import { parseJsonOr } from '../core/json.ts';
 import { reasonOf } from '../../proto/errors/cause.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /** Returns the manifest's path on this machine. Its directory need not exist. */
 export async function manifestFile(root: Root): Promise<string> {
@@ -22,7 +22,7 @@ export async function readManifest(root: Root): Promise<Manifest | undefined> {
   // A link could lead to a file outside the image.
   if (kind !== 'other')
     throw new ParbakeError('MANIFEST_INVALID', `${manifestPath} is not a file but a ${kind}`);
-  const text = await readFile(await manifestFile(root), 'utf8').catch((cause: unknown) => {
+  const text = await readRegularText(await manifestFile(root)).catch((cause: unknown) => {
     throw new ParbakeError('MANIFEST_INVALID', `cannot read ${manifestPath}: ${reasonOf(cause)}`, { cause });
   });
   return parseManifest(text);

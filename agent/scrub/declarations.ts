@@ -8,11 +8,16 @@ export const scrubDeclaration = declare({
   name: 'scrub',
   summary: 'Remove what makes clones collide or leaks, check, and seal.',
   description:
-    'Makes a baked image safe to clone: stops Docker, removes the identity of Docker and of the machine, credentials and state, checks every rule and seals the manifest. Images stay. It lists what it will delete first, and deletes only with --yes.',
+    'Makes a baked image safe to clone: stops Docker, removes the identity of Docker and of the machine, credentials and state, checks every rule, searches /etc, /root, /home, /opt and /srv for private keys, tokens and logins, and seals the manifest. Images stay. It lists what it will delete first, and deletes only with --yes.',
   options: {
     yes: flag('delete what is listed'),
     dryRun: flag('list what would be removed, and change nothing'),
-    keep: many(text('RULE[=WHY]', 'leave a rule out; the seal records why')),
+    keep: many(
+      text(
+        'RULE[=WHY]',
+        'leave a rule out, or secret:/PATH from the search for secrets; the seal records why',
+      ),
+    ),
     removeContainers: flag('agree to lose the containers that Docker has; none may run'),
     removeVolumes: flag('agree to lose its volumes'),
     removeBuildCache: flag('agree to lose its build cache'),

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, isAbsolute, normalize } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Manifest, Removal } from '../core/manifest.ts';
@@ -12,6 +12,7 @@ import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
 import { scrubRules } from './rules/all.ts';
 import { readManifest } from '../manifest/read.ts';
 import { isObject, parseJson } from '../core/json.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /** Which machine this disk ran on last. Goes with the scrub's rule `parbake-state`. */
 export const machineRecord = '/var/lib/parbake/machine.json';
@@ -77,7 +78,7 @@ async function recordMachine(root: Root, fingerprint: string): Promise<void> {
 async function readRecord(root: Root): Promise<string | undefined> {
   const path = await resolveInRoot(root, machineRecord);
   if (path === undefined || (await kindOf(root, path)) !== 'other') return undefined;
-  const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
+  const text = await readRegularText(root.path(path)).catch((cause: unknown) => absent(path, cause));
   if (text === undefined) return undefined;
   const { machine } = parseObject(text);
   return typeof machine === 'string' ? machine : '';
@@ -87,7 +88,7 @@ async function readRecord(root: Root): Promise<string | undefined> {
 async function placesHere(root: Root, manifest: Manifest | undefined): Promise<Places> {
   const places = placesOf(root, manifest, []);
   if (manifest !== undefined) return places;
-  const settings = await readFile(root.path('/etc/docker/daemon.json'), 'utf8').catch(() => '');
+  const settings = await readRegularText(root.path('/etc/docker/daemon.json')).catch(() => '');
   const dataRoot = parseObject(settings)['data-root'];
   const isUsable =
     typeof dataRoot === 'string' &&

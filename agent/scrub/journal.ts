@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Removal } from '../core/manifest.ts';
 import { failAs, removeDurably, writeDurably } from '../host/durable-file.ts';
 import { member, parseJson } from '../core/json.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /**
  * The list of what a scrub will remove, written before it removes anything. A scrub that was killed and runs again still knows all of
@@ -43,7 +43,7 @@ export async function openJournal(manifestFile: string, bakeId: string): Promise
 
 /** The journal is written by rename, so it is whole or absent. Anything else is ignored. */
 async function readJournal(path: string, bakeId: string): Promise<Removal[]> {
-  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const text = await readRegularText(path).catch(() => '{}');
   const journal = parseJson(text);
   const removals = member(journal, 'removals');
   return member(journal, 'bakeId') === bakeId && Array.isArray(removals) ? (removals as Removal[]) : [];

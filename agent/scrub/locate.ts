@@ -1,10 +1,11 @@
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Root } from '../host/root.ts';
 import { containerLayers } from '../docker/disk/container-layers.ts';
 import { orphanedLayers } from '../docker/disk/orphaned-layers.ts';
 import { absent, kindOf, namesOf, resolveInRoot, type Kind } from '../host/resolve.ts';
 import type { RulePath, ScrubRule } from './rules/rule.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /** Where the rules' paths start, as absolute paths below the root. */
 export interface Places {
@@ -138,7 +139,7 @@ function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {
 /** Whether a file that has to be empty is so. systemd's word for "not made yet" counts as empty. */
 async function isClean(root: Root, { clean }: RulePath, path: string): Promise<boolean> {
   if (clean !== 'emptied') return false;
-  const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
+  const text = await readRegularText(root.path(path)).catch((cause: unknown) => absent(path, cause));
   return ['', 'uninitialized'].includes((text ?? '').trim());
 }
 

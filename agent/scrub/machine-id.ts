@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Removal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /**
  * Takes the machine's id out of what is written down about a scrub: programs name directories after it, such as the
@@ -9,7 +9,7 @@ import type { Root } from '../host/root.ts';
 export async function withoutMachineId(root: Root): Promise<(removals: readonly Removal[]) => Removal[]> {
   const texts = await Promise.all(
     ['/etc/machine-id', '/var/lib/dbus/machine-id'].map((path) =>
-      readFile(root.path(path), 'utf8').catch(() => ''),
+      readRegularText(root.path(path)).catch(() => ''),
     ),
   );
   const ids = texts.map((text) => text.trim()).filter((text) => /^[0-9a-f]{32}$/.test(text));

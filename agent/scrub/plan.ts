@@ -8,6 +8,8 @@ import { mountsInside } from '../host/mounts.ts';
 import { placesOf } from './places.ts';
 import { removalOf } from './removal.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
+import { secretException, secretsRule } from './rules/secret-exception.ts';
+import { privateFileText, searchPrivate } from './secrets.ts';
 import type { Consent, ScrubRule } from './rules/rule.ts';
 import { scrubRules } from './rules/all.ts';
 import { dataRootBelow } from '../docker/disk/data-root.ts';
@@ -59,6 +61,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   if (contents !== undefined) refusals.push(...engineRefusals(contents, rules, request.consents));
   const removals = contents === undefined ? [] : engineRemovals(contents, rules);
   const mounts = await mountsInside(root);
+  refusals.push(...(await secretRefusals(places, keep, signal)));
   for (const rule of rules) {
     const found = await locate(rule, places);
     refusals.push(...mountRefusals(rule, found, mounts, places.dataRoot));
@@ -69,6 +72,21 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
     throw new ParbakeError('SCRUB_REFUSED', `nothing was removed: ${refusals.join('; ')}`);
   const warnings = contents === undefined ? [] : engineWarnings(contents, rules, manifest);
   return { manifest, places, rules, contents, removals, warnings };
+}
+
+/** Found before anything is removed: only a person knows whether a file is a secret, and where else it is kept. */
+async function secretRefusals(
+  places: Places,
+  keep: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (keep.includes(secretsRule)) return [];
+  const covered = await Promise.all(scrubRules.map((rule) => locate(rule, places)));
+  const paths = covered.flat().map(({ path }) => path);
+  return (await searchPrivate(places, paths, keep, signal)).map(
+    (file) =>
+      `${privateFileText(file)} must not be on every clone: remove it, or give --keep ${secretException}${file.path}`,
+  );
 }
 
 async function dataRootRefusals(

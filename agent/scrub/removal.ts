@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { defined } from '../../proto/errors/defined.ts';
 import type { Removal } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import type { Found } from './locate.ts';
 import { absent } from '../host/resolve.ts';
+import { readRegularText } from '../host/regular-file.ts';
 
 /**
  * Describes something for the seal before it is removed. An identity is recorded as a hash, so that a clone can prove that its own
@@ -20,6 +20,6 @@ export async function removalOf(root: Root, rule: string, found: Found): Promise
 
 /** Returns an empty text when the file is missing. */
 async function identityAt(root: Root, path: string): Promise<string> {
-  const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
+  const text = await readRegularText(root.path(path)).catch((cause: unknown) => absent(path, cause));
   return (text ?? '').trim();
 }

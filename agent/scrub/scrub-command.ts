@@ -15,6 +15,7 @@ import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
 import type { Consent } from './rules/rule.ts';
+import { secretsRule } from './rules/secret-exception.ts';
 import { scrubRules, unitsToStop } from './rules/all.ts';
 import { scrub, type Scrubbed } from './scrub.ts';
 import { isRunBySsm } from './ssm-session.ts';
@@ -42,6 +43,7 @@ async function runScrub(
     ...asked,
     ...excepted,
     ...machine.map(({ id }) => ({ rule: id, why: '--docker-only' })),
+    ...(values.dockerOnly ? [{ rule: secretsRule, why: '--docker-only' }] : []),
   ];
   const keep = [...new Set(exceptions.map(({ rule }) => rule))];
   const pidFile = values.dockerPidfile ?? root.path('/run/docker.pid');

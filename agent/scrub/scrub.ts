@@ -8,7 +8,8 @@ import type { PlanRequest, ScrubPlan } from './plan.ts';
 import { removalOf } from './removal.ts';
 import type { Remove } from './remove.ts';
 import { writeSeal } from '../manifest/seal.ts';
-import { checkRules, notSealed, verify } from './verify.ts';
+import { scrubRules } from './rules/all.ts';
+import { checkRules, checkSecrets, notSealed, verify, type RuleResult } from './verify.ts';
 import { manifestFile } from '../manifest/read.ts';
 
 export interface ScrubRequest extends PlanRequest {
@@ -62,7 +63,8 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
     if (signal.aborted) throw new ParbakeError('INTERRUPTED', `the scrub was interrupted before ${one.path}`);
     await request.remove(root, one);
   }
-  const left = (await checkRules(rules, places, [], since)).filter((rule) => !rule.passed);
+  const checked = await checkRules(rules, places, [], since);
+  const left = [...checked, await searchAgain(request, plan)].filter((rule) => !rule.passed);
   if (left.length > 0) throw notSealed({ sealed: false, rules: left });
   const removed = journal.removals().filter(({ rule }) => !keep.includes(rule));
   const { keptBecause = [] } = request;
@@ -74,6 +76,12 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   });
   await journal.close();
   return { dataRoot, removed, kept: [...keep], unchanged: false };
+}
+
+/** What rules that were left out would have found is excepted with them. */
+async function searchAgain({ keep }: ScrubRequest, { places, rules }: ScrubPlan): Promise<RuleResult> {
+  const leftOut = scrubRules.filter((rule) => !rules.includes(rule));
+  return await checkSecrets(await checkRules(leftOut, places, keep, undefined), places, keep, undefined);
 }
 
 /** Whether the root is sealed and has nothing left to remove. */

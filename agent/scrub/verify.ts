@@ -2,6 +2,8 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
+import { secretsRule } from './rules/secret-exception.ts';
+import { privateFileText, searchPrivate } from './secrets.ts';
 import { placesOf } from './places.ts';
 import type { ScrubRule } from './rules/rule.ts';
 import { scrubRules } from './rules/all.ts';
@@ -35,7 +37,9 @@ export async function verify(root: Root): Promise<Verification> {
   const seal = manifest?.seal ?? undefined;
   const kept = seal?.kept ?? [];
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
-  const rules = await checkRules(scrubRules, placesOf(root, manifest, kept), kept, since);
+  const places = placesOf(root, manifest, kept);
+  const rules = await checkRules(scrubRules, places, kept, since);
+  rules.push(await checkSecrets(rules, places, kept, since));
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
   return { sealed, rules, problem };
 }
@@ -56,6 +60,29 @@ export async function checkRules(
       return { id: rule.id, passed: isKept || found.length === 0, kept: isKept, found, rewritten };
     }),
   );
+}
+
+/**
+ * Whether no file of the image has a private key or a login. What a clone has made since its image was sealed is its own.
+ * @param rules what the rules found, which is theirs to report
+ * @param kept rules and files that were excepted
+ */
+export async function checkSecrets(
+  rules: readonly RuleResult[],
+  places: Places,
+  kept: readonly string[],
+  since: number | undefined,
+): Promise<RuleResult> {
+  const isKept = kept.includes(secretsRule);
+  const covered = rules.flatMap(({ found, rewritten }) => [...found, ...rewritten]);
+  const files = isKept ? [] : await searchPrivate(places, covered, kept, new AbortController().signal);
+  const newer = await newerThan(
+    since,
+    files.map(({ path }) => path),
+    places.root,
+  );
+  const found = files.filter(({ path }) => !newer.includes(path)).map(privateFileText);
+  return { id: secretsRule, passed: isKept || found.length === 0, kept: isKept, found, rewritten: newer };
 }
 
 async function newerThan(since: number | undefined, paths: readonly string[], root: Root): Promise<string[]> {

@@ -55,6 +55,18 @@ keep:
 
 The manifest's seal says which rules were kept, and why.
 
+Then the scrub searches \`/etc\`, \`/root\`, \`/home\`, \`/opt\` and \`/srv\` for what no list of paths can know: private keys in
+every usual format, tokens by their prefixes, logins in the configurations of tools, stores of keys, URLs with a password.
+It removes none of them. It refuses to seal while one is there, before anything is removed and again at the end, and
+\`verify\` fails (rule \`secrets\`). Files over 1 MiB are searched in their first 64 KiB, programs are not, and no link is
+followed. An exception names the file, or a directory with a slash at its end:
+
+\`\`\`yaml
+keep:
+  - secret:/opt/app/test/fixture.key: a key of the tests
+  - secret:/opt/vendor/
+\`\`\`
+
 ## Docker and Parbake
 
 ${table('docker')}

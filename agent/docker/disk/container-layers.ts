@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Root } from '../../host/root.ts';
 import { absent, kindOf } from '../../host/resolve.ts';
+import { readRegularText } from '../../host/regular-file.ts';
 
 /**
  * The writable layers of a container that Docker can no longer be asked to remove. What the container wrote is in them.
@@ -43,6 +43,6 @@ export async function layer(root: Root, folder: string, id: string): Promise<str
 /** A small file of Docker's; empty when there is none. */
 export async function read(root: Root, path: string): Promise<string> {
   if ((await kindOf(root, path)) !== 'other') return '';
-  const text = await readFile(root.path(path), 'utf8').catch((cause: unknown) => absent(path, cause));
+  const text = await readRegularText(root.path(path)).catch((cause: unknown) => absent(path, cause));
   return (text ?? '').trim();
 }

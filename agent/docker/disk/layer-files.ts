@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, existsSync } from 'node:fs';
-import { open, readFile, realpath } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { Crc64 } from '../../core/image/crc64.ts';
 import { JsonLines } from '../../core/json-lines.ts';
+import { readRegularText } from '../../host/regular-file.ts';
 
 /** What the files of one layer add up to. */
 export interface LayerContent {
@@ -38,7 +39,7 @@ export async function readLayer(
 ): Promise<LayerContent | undefined> {
   const record = join(dataRoot, 'image', storageDriver, 'layerdb/sha256', chain.replace(/^sha256:/, ''));
   const records = join(record, 'tar-split.json.gz');
-  const id = (await readFile(join(record, 'cache-id'), 'utf8').catch(() => '')).trim();
+  const id = (await readRegularText(join(record, 'cache-id')).catch(() => '')).trim();
   const folderOf = folders[storageDriver];
   if (folderOf === undefined || !/^[0-9a-z]+$/.test(id) || !existsSync(records)) return undefined;
   const files = new LayerFolder(join(dataRoot, folderOf(id)));

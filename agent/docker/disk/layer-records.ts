@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '../../core/json.ts';
+import { readRegularText } from '../../host/regular-file.ts';
 
 /** Where a layer came from, as the Engine wrote it down when it pulled the layer. */
 export interface LayerRecord {
@@ -33,7 +33,7 @@ export async function layerRecords(
 
 async function readRecords(file: string): Promise<LayerRecord[]> {
   // A convenience of the Engine's, not a promise: without it the short ids are used.
-  const list = parseJson(await readFile(file, 'utf8').catch(() => ''));
+  const list = parseJson(await readRegularText(file).catch(() => ''));
   return Array.isArray(list) ? list.flatMap(toRecord) : [];
 }
 

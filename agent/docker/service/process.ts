@@ -1,6 +1,7 @@
 import { readFile, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Root } from '../../host/root.ts';
+import { readRegularText } from '../../host/regular-file.ts';
 
 /** A process of a root's Docker. */
 export interface DockerProcess {
@@ -43,7 +44,7 @@ export async function isAlive({ pid, start }: DockerProcess): Promise<boolean> {
 }
 
 async function pidIn(pidFile: string): Promise<number | undefined> {
-  const text = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
+  const text = (await readRegularText(pidFile).catch(() => '')).trim();
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,9 +1,13 @@
+import { normalize } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { readRequiredText } from '../../../proto/process/required-file.ts';
 import { nearest } from '../../../proto/errors/nearest.ts';
 import type { Root } from '../../host/root.ts';
+import { reasonOf } from '../../../proto/errors/cause.ts';
+import { readRegularText } from '../../host/regular-file.ts';
 import { kindOf, resolveInRoot } from '../../host/resolve.ts';
+import { secretException } from './secret-exception.ts';
 import { scrubRules } from './all.ts';
 
 /** Path of a builder's exceptions below the root. */
@@ -22,9 +26,13 @@ export interface Exception {
  * @throws ParbakeError USAGE with the place of the mistake, FILE_UNREADABLE
  */
 export async function readExceptions(root: Root, file: string | undefined): Promise<Exception[]> {
-  const found = file ?? (await defaultFile(root));
+  if (file !== undefined) return parseExceptions(await readRequiredText(file), file);
+  const found = await defaultFile(root);
   if (found === undefined) return [];
-  return parseExceptions(await readRequiredText(found), found);
+  const text = await readRegularText(found).catch((cause: unknown) => {
+    throw new ParbakeError('FILE_UNREADABLE', `cannot read ${found}: ${reasonOf(cause)}`, { cause });
+  });
+  return parseExceptions(text, found);
 }
 
 /** @param file for messages */
@@ -78,11 +86,18 @@ function problemOf({ rule, why }: Exception): string | undefined {
 }
 
 function ruleProblem(id: string): string | undefined {
+  if (id.startsWith(secretException)) return secretProblem(id.slice(secretException.length));
   const known = scrubRules.map((rule) => rule.id);
   if (known.includes(id)) return undefined;
   const close = nearest(id, known);
   const hint = close === undefined ? '' : `did you mean ${close}? `;
   return `there is no rule "${id}"; ${hint}rules are ${known.join(', ')}`;
+}
+
+/** An exception from the search for secrets names a file, or a directory with a slash at its end. */
+function secretProblem(path: string): string | undefined {
+  if (/^\/[^\p{C}*]+$/u.test(path) && normalize(path) === path) return undefined;
+  return `${secretException}${path} does not name a file by its absolute path, or a directory with a slash at its end`;
 }
 
 async function defaultFile(root: Root): Promise<string | undefined> {
