@@ -13,7 +13,13 @@ import { ContainerEnds, type KernelFacts } from './ends.ts';
 import { isNotFound, isNotModified } from './errors.ts';
 import { labels } from './labels.ts';
 import type { LabelledContainer, OwnLabels } from './own-labels.ts';
-import { ensureNetwork, listRoleResources, removeRoleResource, type RoleResource } from './role-resources.ts';
+import {
+  ensureNetwork,
+  listRoleResources,
+  removeRoleResource,
+  type RoleNetwork,
+  type RoleResource,
+} from './role-resources.ts';
 import { nextEnd } from './events.ts';
 import { findLine, lastLines, type LineSearch } from './logs.ts';
 
@@ -70,7 +76,7 @@ export interface ContainerEngine {
   createIsolatedNetwork(name: string, signal: AbortSignal): Promise<string>;
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
   /** The network of a role, created unless it exists. */
-  ensureNetwork(role: string, signal: AbortSignal): Promise<void>;
+  ensureNetwork(network: RoleNetwork, signal: AbortSignal): Promise<void>;
   /** The networks and volumes of all roles. */
   roleResources(signal: AbortSignal): Promise<RoleResource[]>;
   /** @returns false when a container still uses it */
@@ -184,7 +190,7 @@ export function containerEngine(
         client.getNetwork(id).remove({ abortSignal }),
       ).catch(ignoreGone);
     },
-    ensureNetwork: (role, signal) => ensureNetwork(client, role, signal),
+    ensureNetwork: (network, signal) => ensureNetwork(client, network, signal),
     roleResources: (signal) => listRoleResources(client, signal),
     removeRoleResource: (resource, signal) => removeRoleResource(client, resource, signal),
   };

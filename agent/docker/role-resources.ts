@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { isConflict, isForbidden, isNotFound } from './errors.ts';
@@ -10,25 +11,49 @@ export interface RoleResource {
   role: string;
 }
 
+/** Interfaces of this name may reach the metadata service; see packaging/systemd/block-metadata. */
+const metadataBridge = 'pbmeta-';
+
 /** The network in which the containers of a role find each other by name. */
 export function networkName(role: string): string {
   return `parbake-${role}`;
+}
+
+export interface RoleNetwork {
+  role: string;
+  /** Whether its containers may reach the instance's metadata service. */
+  reachesMetadata: boolean;
 }
 
 /**
  * Creates the network of a role unless it exists. Engines may keep two networks of one name, which no container can join:
  * only the oldest one stays.
  */
-export async function ensureNetwork(client: DockerClient, role: string, signal: AbortSignal): Promise<void> {
+export async function ensureNetwork(
+  client: DockerClient,
+  { role, reachesMetadata }: RoleNetwork,
+  signal: AbortSignal,
+): Promise<void> {
   const name = networkName(role);
   if (await keepOldest(client, name, signal)) return;
   await withDeadline(`create network ${name}`, dockerDeadlines.create, signal, (abortSignal) =>
     // Old Engines take a second network of the same name otherwise.
-    client.createNetwork({ Name: name, CheckDuplicate: true, Labels: { [labels.role]: role }, abortSignal }),
+    client.createNetwork({
+      Name: name,
+      CheckDuplicate: true,
+      Labels: { [labels.role]: role },
+      ...(reachesMetadata ? { Options: { 'com.docker.network.bridge.name': bridgeName(role) } } : {}),
+      abortSignal,
+    }),
   ).catch((cause: unknown) => {
     if (!isConflict(cause)) throw cause;
   });
   await keepOldest(client, name, signal);
+}
+
+/** An interface's name has at most 15 characters. */
+function bridgeName(role: string): string {
+  return `${metadataBridge}${createHash('sha256').update(role).digest('hex').slice(0, 8)}`;
 }
 
 /** @returns whether there is a network of this name */

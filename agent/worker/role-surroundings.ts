@@ -39,11 +39,13 @@ export class RoleSurroundings {
       });
   }
 
-  /** The name of a role's network, which exists then; undefined for a role of one container, which needs none. */
+  /** The name of a role's network, which exists then; undefined for a role that needs none of its own. */
   async network(role: string, signal: AbortSignal): Promise<string | undefined> {
-    const containers = this.#roles.find(({ name }) => name === role)?.containers ?? [];
-    if (containers.length < 2) return undefined;
-    const creating = this.#creating.get(role) ?? this.#engine.ensureNetwork(role, signal);
+    const found = this.#roles.find(({ name }) => name === role);
+    if (found === undefined || !hasNetwork(found)) return undefined;
+    const reachesMetadata = found.metadata === 'allow';
+    const creating =
+      this.#creating.get(role) ?? this.#engine.ensureNetwork({ role, reachesMetadata }, signal);
     this.#creating.set(role, creating);
     await creating.finally(() => this.#creating.delete(role));
     return networkName(role);
@@ -51,10 +53,15 @@ export class RoleSurroundings {
 
   /** Removes what belongs to roles that nobody uses any more. @throws ParbakeError as the Engine does */
   async sweep(isUsed: (role: string) => boolean, signal: AbortSignal): Promise<void> {
-    if (this.#roles.every((role) => role.containers.length < 2 && volumesOf(role).length === 0)) return;
+    if (this.#roles.every((role) => !hasNetwork(role) && volumesOf(role).length === 0)) return;
     const unused = (await this.#engine.roleResources(signal)).filter(({ role }) => !isUsed(role));
     for (const resource of unused)
       if (!(await this.#engine.removeRoleResource(resource, signal)))
         this.#logger.warn({ kind: resource.kind, name: resource.name }, 'something still uses it');
   }
+}
+
+/** Containers that find each other by name are in a network of their own, and so are those that reach the metadata service. */
+function hasNetwork({ containers, metadata }: Role): boolean {
+  return containers.length > 1 || metadata === 'allow';
 }

@@ -13,6 +13,7 @@ const units = [
   'parbake-agent.service',
   'parbake-read-ahead.service',
   'parbake-first-boot.service',
+  'parbake-block-metadata.service',
   'parbake-ssh-host-keys.service',
 ] as const;
 
@@ -29,6 +30,7 @@ export function agentProduct(gate: string): Product {
       `${lib}/gate`,
       `${lib}/make-snapshot`,
       `${lib}/read-ahead`,
+      `${lib}/block-metadata`,
       cleaner,
     ],
     layOut(stage, parts) {
@@ -40,6 +42,7 @@ export function agentProduct(gate: string): Product {
       const options = readAgentUnit().options.join(' ');
       putText(stage, `${lib}/make-snapshot`, snapshot.replace('@OPTIONS@', options));
       put(stage, `${lib}/read-ahead`, join(packaging, 'systemd/read-ahead'));
+      put(stage, `${lib}/block-metadata`, join(packaging, 'systemd/block-metadata'));
       put(stage, 'usr/bin/parbake-agent', join(packaging, 'deb/agent/parbake-agent.sh'));
       for (const unit of units)
         put(stage, `usr/lib/systemd/system/${unit}`, join(packaging, 'systemd', unit));

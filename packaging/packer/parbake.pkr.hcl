@@ -26,7 +26,9 @@ source "amazon-ebs" "parbake" {
     most_recent = true
   }
 
-  # The builder and every instance of the image: no metadata without a token.
+  # No metadata without a token: of the builder here, of the image's instances by imds_support. That gives instances a hop limit
+  # of 2, at which containers can answer: launch them with 1, as README.md says. The package's unit parbake-block-metadata
+  # closes the service to containers as well.
   metadata_options {
     http_endpoint               = "enabled"
     http_tokens                 = "required"
@@ -130,7 +132,10 @@ build {
   # Provisioners of a product go here.
 
   provisioner "shell" {
-    inline          = ["parbake-agent scrub --yes"]
+    # A key that is baked in is on every instance: only where it was asked for.
+    inline = [
+      "parbake-agent scrub --yes${var.tls_key == "" ? "" : " --keep 'secret:/etc/parbake/agent.key=baked in by tls_key'"}",
+    ]
     remote_folder   = "/var/tmp"
     execute_command = "sudo env {{ .Vars }} sh {{ .Path }}"
   }

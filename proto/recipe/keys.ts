@@ -39,7 +39,7 @@ const roleSection = declared({
       value: choice(metadataPolicies),
       default: '`deny`',
       meaning:
-        'Whether its containers should reach the metadata service of the instance. The manifest carries it; closing the service to containers is up to the machine image.',
+        "Whether its containers may reach the instance's metadata service, and with it the credentials of the instance's IAM role. The package's unit parbake-block-metadata closes the service to all others. With `allow`, launch the instances with a hop limit of 2; otherwise with 1.",
       example: 'metadata: deny',
     },
   },

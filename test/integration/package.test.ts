@@ -91,17 +91,20 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   });
 
-  test.each(['parbake-agent', 'parbake-read-ahead', 'parbake-first-boot', 'parbake-ssh-host-keys'])(
-    '%s.service is confined, by the judgement of systemd',
-    (unit) => {
-      const file = join(project, `packaging/systemd/${unit}.service`);
-      // Of 100: below 35 it says "OK".
-      const options = ['security', '--no-pager', '--offline=true', '--threshold=35'];
-      expect(spawnSync('systemd-analyze', [...options, file], { encoding: 'utf8' })).toMatchObject({
-        status: 0,
-      });
-    },
-  );
+  test.each([
+    'parbake-agent',
+    'parbake-read-ahead',
+    'parbake-first-boot',
+    'parbake-block-metadata',
+    'parbake-ssh-host-keys',
+  ])('%s.service is confined, by the judgement of systemd', (unit) => {
+    const file = join(project, `packaging/systemd/${unit}.service`);
+    // Of 100: below 35 it says "OK".
+    const options = ['security', '--no-pager', '--offline=true', '--threshold=35'];
+    expect(spawnSync('systemd-analyze', [...options, file], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+    });
+  });
 
   test('what is asked for and cannot be made is named, and nothing is made', () => {
     expect(makePackages('--format', 'snap')).toMatchObject({
@@ -187,6 +190,7 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
         'parbake-agent',
         'parbake-read-ahead',
         'parbake-first-boot',
+        'parbake-block-metadata',
         'parbake-ssh-host-keys',
       ])
         expect(existsSync(below(`usr/lib/systemd/system/${unit}.service`))).toBe(true);

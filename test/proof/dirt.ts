@@ -118,7 +118,6 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
     file('var/lib/parbake/identity.json', (canary) => JSON.stringify({ version: 1, key: canary })),
     file('var/lib/parbake/spool/1.json'),
   ],
-  'parbake-keys': [file('etc/parbake/agent.key'), file('etc/parbake/agent.pem')],
   'docker-key-json': [file('etc/docker/key.json'), file('root/.docker/key.json')],
   'docker-engine-id': [file(docker('engine-id'))],
   'tool-credentials': [

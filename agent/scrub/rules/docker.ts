@@ -210,17 +210,6 @@ export const dockerRules: readonly ScrubRule[] = [
     paths: [children('root', '/var/lib/parbake')],
   },
   {
-    id: 'parbake-keys',
-    scope: 'docker',
-    appliesTo: 'Parbake',
-    stopFirst: ['parbake-agent.service'],
-    what: "the agent's own certificate and key",
-    reason: 'secret',
-    why: 'every clone, and every user of one, would be the same agent to the coordinator; the certificate of the authority stays',
-    regeneratedBy: 'nothing; each instance gets its own',
-    paths: [entry('root', '/etc/parbake/*.key'), entry('root', '/etc/parbake/agent.pem')],
-  },
-  {
     id: 'docker-key-json',
     scope: 'docker',
     appliesTo: 'Docker up to 20.10; left over on newer ones',

@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerEngine } from '../../agent/docker/containers.ts';
+import { connect } from '../../agent/docker/client.ts';
+import { OwnLabels } from '../../agent/docker/own-labels.ts';
+import { networkName } from '../../agent/docker/role-resources.ts';
+import * as kernelFacts from '../../agent/host/kernel-facts.ts';
+import { passingKey } from '../../agent/host/secret-key.ts';
+import { command } from '../testbed/command.ts';
+import type { Engine } from '../testbed/engine.ts';
+import { buildImage } from '../testbed/images.ts';
+import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
+import { waitFor } from '../testbed/wait.ts';
+import { unlessRequired } from '../support/requirement.ts';
+
+const missing = unlessRequired(testbedMissing());
+const script = join(import.meta.dirname, '../../packaging/systemd/block-metadata');
+const { signal } = new AbortController();
+
+describe.skipIf(missing !== undefined)(`12: the metadata service ${missing ?? ''}`, () => {
+  let testbed: Testbed;
+  let engine: Engine;
+
+  /** In the instance's own network. */
+  const onInstance = (...args: string[]) =>
+    command('nsenter', [`--net=/run/netns/${engine.namespace}`, ...args]);
+
+  beforeAll(async () => {
+    testbed = await createTestbed();
+    engine = await testbed.startEngine();
+    const directory = testbed.makeDirectory('probe');
+    mkdirSync(directory, { recursive: true });
+    await command('cp', ['/bin/busybox', join(directory, 'busybox')]);
+    writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY busybox /busybox\n');
+    await buildImage(engine, directory, 'probe:1');
+    // A stand-in at the service's own addresses, as near as the hypervisor is in EC2.
+    await onInstance('ip', 'address', 'add', '169.254.169.254/32', 'dev', 'lo');
+    await onInstance('ip', 'address', 'add', 'fd00:ec2::254/128', 'dev', 'lo');
+    writeFileSync(join(directory, 'latest'), 'credentials');
+    engine.startInside(
+      '/bin/busybox',
+      ['httpd', '-f', '-p', '80', '-h', directory],
+      join(testbed.directory, 'imds.log'),
+    );
+    await waitFor('the stand-in', async () => (await fromInstance()) === 'credentials');
+  });
+
+  afterAll(async () => {
+    await testbed?.close();
+  });
+
+  /** @param busybox its path where it runs */
+  const request = (busybox: string): string[] => {
+    const ask = `printf 'GET /latest HTTP/1.0\\r\\n\\r\\n' | ${busybox} nc -w 2 169.254.169.254 80`;
+    return [busybox, 'sh', '-c', ask];
+  };
+  const answered = (text: string): string => (text.includes('credentials') ? 'credentials' : 'unreachable');
+
+  const fromInstance = () => onInstance(...request('/bin/busybox')).then(answered, () => 'unreachable');
+
+  async function fromContainer(network: string): Promise<string> {
+    const container = await engine.docker.createContainer({
+      Image: 'probe:1',
+      Cmd: request('/busybox'),
+      HostConfig: { NetworkMode: network },
+    });
+    await container.start();
+    await container.wait();
+    const output = await container.logs({ stdout: true });
+    await container.remove();
+    return answered(output.toString());
+  }
+
+  test('is open to containers without the unit, and closed with it, also after Docker is restarted', async () => {
+    expect(await fromContainer('bridge')).toBe('credentials');
+    await onInstance(script);
+    expect(await fromContainer('bridge')).toBe('unreachable');
+    expect(await fromInstance()).toBe('credentials');
+    await engine.restart('SIGTERM');
+    expect(await fromContainer('bridge')).toBe('unreachable');
+    // As often as it is started.
+    await onInstance(script);
+    await onInstance(script);
+    expect(await fromContainer('bridge')).toBe('unreachable');
+  });
+
+  test('is open to the containers of roles that the recipe allows it, and to no others', async () => {
+    await onInstance(script);
+    const agent = containerEngine(connect(engine.socket), kernelFacts, new OwnLabels(passingKey()));
+    await agent.ensureNetwork({ role: 'denied', reachesMetadata: false }, signal);
+    await agent.ensureNetwork({ role: 'allowed', reachesMetadata: true }, signal);
+    expect(await fromContainer(networkName('denied'))).toBe('unreachable');
+    expect(await fromContainer(networkName('allowed'))).toBe('credentials');
+  });
+
+  test('is closed over IPv6 too', async () => {
+    await onInstance(script);
+    const rules = await onInstance('ip6tables', '-t', 'raw', '-S');
+    expect(rules).toContain('-A PARBAKE-METADATA -d fd00:ec2::254/128 -j DROP');
+  });
+});
