@@ -25,14 +25,13 @@ const search = async (keep: string[] = []): Promise<string[]> => {
 };
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const encrypted = privateKey
-  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
-  .toString();
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .privateKey.export({ type: 'sec1', format: 'pem' })
-  .toString();
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' });
+const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+  type: 'sec1',
+  format: 'pem',
+});
 const armour = (name: string): string =>
   `-----BEGIN ${name}-----\n${randomBytes(96).toString('base64')}\n-----END ${name}-----\n`;
 /** As many letters and digits, as tokens have. */
@@ -112,7 +111,7 @@ describe('the search for secrets', () => {
 
   test.each([
     ['a certificate', 'etc/ssl/ca.pem', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
-    ['a public key', 'etc/acme/key.pub', publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+    ['a public key', 'etc/acme/key.pub', publicKey.export({ type: 'spki', format: 'pem' })],
     ['a text about keys', 'opt/doc/keys.md', 'It starts with -----BEGIN PRIVATE KEY----- and ends\n'],
     ['a program that knows the words', 'opt/app/openssl', `\x7fELF${pem}`],
     ['an example in a comment', 'etc/proxy.conf', '# http_proxy=http://user:hunter22@proxy:3128\n'],
