@@ -1,6 +1,7 @@
 import { type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
 import type { Places } from './locate.ts';
+
 const defaultDataRoot = '/var/lib/docker';
 const execRoot = '/run/docker';
 

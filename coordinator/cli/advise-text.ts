@@ -1,7 +1,7 @@
 import type { Advice } from '../insight/advise.ts';
 import { bytes, printable, table, time } from '../insight/format.ts';
 
-/** Layers that are told of each image. */
+/** Layers that are listed for each image. */
 const maxLayers = 5;
 const day = 86_400_000;
 
@@ -12,7 +12,7 @@ interface Asked {
   patch: string | undefined;
 }
 
-/** What `parbake advise` prints. */
+/** Formats the output of `parbake advise`. */
 export function adviceText({ bake, baked, savedMs, sinceMs }: Advice, asked: Asked): string {
   const { nowMs, days, instances, patch } = asked;
   const candidates = bake.map((each) => [

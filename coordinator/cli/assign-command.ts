@@ -24,7 +24,7 @@ const waits = {
   ready: 'WAIT_UNTIL_READY',
 } as const satisfies Record<string, WaitUntil>;
 
-/** While the coordinator is unreachable: somebody waits. */
+/** Retries while the coordinator is unreachable are frequent, since a person waits. */
 const retryBounds = { first: 500, max: 2_000 };
 
 export const assignCommand = command(

@@ -6,7 +6,7 @@ import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { table, time } from '../insight/format.ts';
 import { readTimeline } from './read-instance.ts';
 
-/** Differences that are told without --json; smaller ones are counted. */
+/** Differences that are listed without --json. Smaller ones are counted. */
 const maxRows = 25;
 
 export const compareCommand = command(

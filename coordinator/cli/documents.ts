@@ -12,7 +12,7 @@ import { phasesOf } from '../insight/phases.ts';
 import { coverageOf } from '../insight/start-reads.ts';
 import type { Shown, Timeline } from './read-instance.ts';
 
-/** What --json prints: snake_case, absent figures left out. */
+/** The document that --json prints: keys in snake_case, without absent figures. */
 export function shownDocument({ instance, assignment, timeline, samples, events }: Shown) {
   return {
     instance: instanceDocument(instance),

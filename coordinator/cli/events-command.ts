@@ -15,7 +15,7 @@ import { printable, table } from '../insight/format.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { eventDocument } from './documents.ts';
 
-/** While the coordinator is unreachable: somebody watches. */
+/** Retries while the coordinator is unreachable are frequent, since a person watches. */
 const retryBounds = { first: 1_000, max: 5_000 };
 
 export const eventsCommand = command(
@@ -113,7 +113,7 @@ async function read(
 ): Promise<void> {
   const { signal, stdout } = context;
   await withCoordinator(values, context, async ({ telemetry }) => {
-    // Whoever reads our output may be slow: so are we then, and nothing piles up here.
+    // A slow reader of our output slows us down, so that nothing piles up here.
     for await (const answer of telemetry.watchEvents(request, { signal }))
       if (!take(answer)) await drained(stdout, signal);
   });

@@ -11,7 +11,7 @@ import { shownDocument } from './documents.ts';
 import { readInstance, type Shown } from './read-instance.ts';
 
 const formats = ['jsonl', 'chrome-trace'] as const;
-/** The most that the coordinator gives. */
+/** The coordinator's limit. */
 const mostSamples = 10_000;
 
 export const exportCommand = command(
@@ -48,7 +48,7 @@ export const exportCommand = command(
   },
 );
 
-/** One record a line. */
+/** Writes one record on each line. */
 export function jsonLines(shown: Shown): string {
   const { instance, assignment, spans, pulls, starts, samples, events } = shownDocument(shown);
   const each = (type: string, records: readonly object[]): object[] =>
@@ -66,7 +66,7 @@ export function jsonLines(shown: Shown): string {
     .join('');
 }
 
-/** All on the coordinator's clock, which the changes of state are on. */
+/** Moves everything to the coordinator's clock, which the changes of state are on. */
 function traceOf({ instance, timeline, samples, events }: Shown) {
   const { offsetMs } = timeline.clock ?? { offsetMs: 0 };
   return chromeTrace({

@@ -6,7 +6,7 @@ import { table, time } from '../insight/format.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { lastInstances, readTimelines, type InstanceTimeline } from './read-fleet.ts';
 
-/** Slow instances that are told of each figure. */
+/** Slow instances that are listed for each figure. */
 const maxSlow = 3;
 
 export const fleetCommand = command(

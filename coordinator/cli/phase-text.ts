@@ -3,10 +3,10 @@ import type { Phase } from '../insight/phases.ts';
 import { coloured } from './colours.ts';
 
 const nameWidth = 40;
-/** Parts that get a line; the rest is one. */
+/** Parts that get a line of their own. The rest share one. */
 const maxParts = 8;
 
-/** Where the wall time of a phase went: a line a step, the longest first; the lines add up to the phase. */
+/** Shows where the wall time of a phase went: a line for each step, the longest first. The lines add up to the phase. */
 export function phaseText(
   { name, assignmentRole, wallMs, parts }: Phase,
   columns: number,

@@ -6,7 +6,7 @@ import { eachBounded } from '../../proto/process/bounded.ts';
 import type { Clients } from './client.ts';
 import { readTimeline, type Timeline } from './read-instance.ts';
 
-/** Timelines requested at once: enough to hide the round trip, few beside the agents' own calls. */
+/** Timelines requested at once: enough to hide the round trip, and few compared with the agents' own calls. */
 const atOnce = 8;
 
 export interface InstanceTimeline {
@@ -14,13 +14,13 @@ export interface InstanceTimeline {
   timeline: Timeline;
 }
 
-/** How many instances a command looks at. */
+/** The option for how many instances a command looks at. */
 export const lastInstances = preset(
   count('look at the N instances that checked in last', { min: 1, max: 10_000 }),
   500,
 );
 
-/** All instances that match, by id. */
+/** Reads all instances that match, sorted by id. */
 export async function readInstances(
   { fleet }: Pick<Clients, 'fleet'>,
   { role = '', state = 'INSTANCE_STATE_UNSPECIFIED' }: { role?: string; state?: InstanceState } = {},
@@ -34,7 +34,7 @@ export async function readInstances(
   }
 }
 
-/** All roles, by name. */
+/** Reads all roles, sorted by name. */
 export async function readRoles({ fleet }: Pick<Clients, 'fleet'>): Promise<Role__Output[]> {
   const all: Role__Output[] = [];
   for (let pageToken = ''; ;) {
@@ -45,7 +45,7 @@ export async function readRoles({ fleet }: Pick<Clients, 'fleet'>): Promise<Role
   }
 }
 
-/** The timelines of the `last` instances that checked in. */
+/** Reads the timelines of the `last` instances that checked in. */
 export async function readTimelines(
   clients: Pick<Clients, 'fleet' | 'telemetry'>,
   { role, last }: { role: string; last: number },

@@ -19,10 +19,10 @@ import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
 import type { Sample } from '../core/sample.ts';
 import type { Clients } from './client.ts';
 
-/** An instance has some dozen. */
+/** More events than an instance has: some dozen. */
 const maxEvents = 200;
 
-/** What is known of one instance. */
+/** Everything that is known about one instance. */
 export interface Shown {
   instance: Instance__Output;
   assignment: Assignment__Output | null;
@@ -39,9 +39,9 @@ export interface Timeline extends Pick<GetTimelineResponse__Output, 'spans'> {
   reads: ReportedReads[];
 }
 
-/** What of an instance is wanted. */
+/** Which part of an instance's history to read. */
 export interface Wanted {
-  /** For the host and each container; 0 leaves it to the coordinator. */
+  /** How many samples the host and each container may have. 0 leaves it to the coordinator. */
   maxSamples?: number;
   /** Milliseconds since the epoch, on the instance's clock. */
   from?: number | undefined;

@@ -78,7 +78,7 @@ function printRoles(roles: readonly Role__Output[], json: boolean, { stdout }: C
   );
 }
 
-/** As recipes have it. */
+/** The policy as recipes write it. */
 function lossName({ onLoss }: Pick<Role__Output, 'onLoss'>): LossPolicy {
   return onLoss === 'ON_LOSS_REPLACE' ? 'replace' : 'fail';
 }

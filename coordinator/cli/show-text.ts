@@ -14,11 +14,11 @@ import { waterfall } from './waterfall.ts';
 
 /** Rows of one table. */
 const maxRows = 100;
-/** Layers of one pull that get a line; what is more is counted. */
+/** Layers of one pull that get a line. The rest are counted. */
 const maxLayers = 12;
 
 /**
- * What `parbake show` prints.
+ * Formats the output of `parbake show`.
  * @param columns of the terminal
  * @param isFine whether it can draw more than ASCII
  */
@@ -124,7 +124,7 @@ function retried(count: number): string[] {
   return count === 0 ? [] : [count === 1 ? '1 retry' : `${count} retries`];
 }
 
-/** How well what was read ahead fits what a start used; empty when nothing had been recorded. */
+/** Shows how well the recording fits what each start used. Empty when nothing was recorded. */
 function readsTable(all: Shown['timeline']['reads']): string {
   if (all.length === 0) return '';
   const rows = all.map((reads) => {
@@ -146,7 +146,7 @@ function percent(share: number): string {
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 }
 
-/** What was there already: of images on the disk, and of what starts used in memory. */
+/** Shows cache hits: images and layers on the disk, and pages in memory. */
 function cacheTable({ starts, pulls, reads, spans }: Shown['timeline']): string {
   const ratio = (cache: string, { hits, of }: Hits): string[][] =>
     of === 0 ? [] : [[cache, percent(hits / of), `${hits} of ${of}`]];
@@ -173,7 +173,7 @@ function folded(header: readonly string[], rows: readonly (readonly string[])[])
   return `${table(header, rows.slice(0, maxRows))}${more > 0 ? `… and ${more} more\n` : ''}`;
 }
 
-/** The date stands once where all are of one day, so that a line fits. */
+/** The date appears only once when all events are of one day, so that lines fit. */
 function eventTable(events: Shown['events']): string {
   if (events.length === 0) return '';
   const whens = events.map(({ time: at }) => (at === null ? '' : new Date(millisecondsOf(at)).toISOString()));
@@ -188,7 +188,7 @@ function eventTable(events: Shown['events']): string {
   return folded([days.size === 1 ? `${day} UTC` : 'UTC', 'EVENT', 'STATE', ''], rows);
 }
 
-/** A line for each layer that was pulled, on the pull's own axis; of many those that took longest. */
+/** Draws a line for each layer that was pulled, on the pull's own axis. Of many layers it draws the slowest. */
 function layerLines(
   ref: string,
   all: Shown['timeline']['pulls'][number]['layers'],
@@ -220,7 +220,7 @@ function layerLines(
 
 const marks = { wait: '.', download: '=', extract: '#' } as const;
 
-/** What was worked on has a cell, however short it was. */
+/** Every download and extraction has at least one cell, however short it was. */
 function layerBar(layer: LayerTimes, cellsOfMs: number): string {
   return layerParts(layer).reduce((bar, { kind, to }) => {
     const least = kind === 'wait' ? 0 : 1;

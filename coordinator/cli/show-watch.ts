@@ -44,7 +44,7 @@ export async function watchInstance(
   return exitCodes.done;
 }
 
-/** Tells when the instance changed; a stream that breaks only means that changes are seen a second later. */
+/** Wakes when the instance changes. Without the stream, changes are only seen a second later. */
 class Changes {
   readonly #closed = new AbortController();
   #controller = new AbortController();

@@ -5,7 +5,7 @@ const fine = ' ▁▂▃▄▅▆▇█';
 const plain = ' .:-=+*#';
 const nameWidth = 24;
 
-/** What is drawn of samples: a rate in bytes for each second, a part of one core, or a level in bytes. */
+/** Figures that are drawn: rates in bytes a second, parts of one core, and levels in bytes. */
 const series: readonly {
   name: string;
   unit: 'rate' | 'cores' | 'level';
@@ -21,7 +21,7 @@ const series: readonly {
 ];
 
 /**
- * Samples as lines of characters, one for each figure of the host and of each container that has it, with its peak.
+ * Draws samples as lines of characters, with their peaks: a line for each figure that the host or a container has.
  * @param isFine whether the terminal can draw blocks
  */
 export function sparklines(samples: readonly Sample[], width: number, isFine: boolean): string {

@@ -6,13 +6,12 @@ const nameWidth = 29;
 const figureWidth = 10;
 /** The share of a span's duration from which time that no step accounts for gets a line. */
 const worthTelling = 0.02;
-/** Lines below one root; what is more is counted. */
+/** Lines below one root. Further spans are counted. */
 const maxLines = 60;
 
 /**
- * A span a line: name, start, duration, and a bar on an axis that all lines of a group share. A root span with what is
- * below it is a group of its own, so that a long boot does not hide a short assignment. What no step accounts for has
- * a line too.
+ * Draws a line for each span: name, start, duration, and a bar on an axis that all lines of a group share. Each root span
+ * begins a group, so that a long boot does not hide a short assignment. Time that no step accounts for has a line, too.
  * @param width columns of the terminal
  * @param isFine whether it can show colours
  */

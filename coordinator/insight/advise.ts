@@ -1,5 +1,6 @@
 import { defined } from '../../proto/errors/defined.ts';
-/** A pull in what the advice needs of it; see Pull in telemetry.proto. */
+
+/** The part of a pull that the advice needs; see Pull in telemetry.proto. */
 export interface AdvisedPull {
   ref: string;
   digest: string;
@@ -21,7 +22,7 @@ export interface AdvisedLayer {
   cached: boolean;
 }
 
-/** One instance, in what the advice needs of it. */
+/** The part of an instance that the advice needs. */
 export interface AdvisedInstance {
   instanceId: string;
   pulls: readonly AdvisedPull[];
@@ -32,11 +33,11 @@ export interface AdvisedInstance {
 export interface AdviceOptions {
   /** Since the epoch. */
   nowMs: number;
-  /** What more may be baked, unpacked; absent for no limit. */
+  /** Unpacked bytes that may be baked in addition. Absent: no limit. */
   budgetBytes?: number;
-  /** Baked images that nobody started for so long are told. */
+  /** A baked image that was not started for this long is unused. */
   unusedMs: number;
-  /** What baking would have saved is counted over so long. */
+  /** Pulls of this long count. */
   windowMs: number;
 }
 
@@ -47,26 +48,26 @@ export interface Candidate {
   /** Instances that pulled it, and pulls, in the window. */
   instances: number;
   pulls: number;
-  /** What all these pulls took together. */
+  /** How long all these pulls took together. */
   savedMs: number;
   sizeBytes: number;
-  /** What it adds to what is baked and to the images above it: a layer that is there already costs nothing. */
+  /** Bytes that it adds to what is baked and to the images before it. A layer that is there already costs nothing. */
   addedBytes: number;
   msPerGib: number;
-  /** Whether it, after those above it, is within the budget. */
+  /** Whether it still fits into the budget after the images before it. */
   fits: boolean;
-  /** Those that add something, the most worth first. */
+  /** The layers that add bytes, the most valuable first. */
   layers: CandidateLayer[];
 }
 
 export interface CandidateLayer {
   digest: string;
-  /** Unpacked, by its part of the compressed image: the Engine does not tell a layer's own. */
+  /** Unpacked size, estimated from its share of the compressed image: the Engine does not tell it. */
   bytes: number;
   /** The layer's share of the time of all downloads and extractions. */
   savedMs: number;
   msPerGib: number;
-  /** Other images that have it, and do not pay for it again. */
+  /** Other images that have it, too, and add nothing for it. */
   sharedWith: string[];
 }
 
@@ -74,9 +75,9 @@ export interface BakedAdvice {
   ref: string;
   digest: string;
   sizeBytes: number;
-  /** Since the epoch; the latest bake that instances came from. */
+  /** When the latest bake pulled it, since the epoch. */
   bakedMs: number;
-  /** Since the epoch; absent when no container of it was started for a user, as far as is remembered. */
+  /** When a user's container was last started from it, since the epoch. Absent when none is known. */
   lastUsedMs?: number;
   isUnused: boolean;
 }
@@ -86,15 +87,15 @@ export interface Advice {
   bake: Candidate[];
   /** The oldest bake first. */
   baked: BakedAdvice[];
-  /** What baking all that fits would have saved in the window. */
+  /** How much pull time baking all that fits would have saved. */
   savedMs: number;
-  /** Since the epoch; the first thing that is remembered. Nothing can be called unused for longer. */
+  /** The first time that is known, since the epoch. Nothing can be called unused for longer. */
   sinceMs?: number;
 }
 
 const gib = 1024 ** 3;
 
-/** A layer as its pulls tell it together. */
+/** What all pulls of a layer say about it. */
 interface Layer {
   key: string;
   digest: string;
@@ -103,7 +104,7 @@ interface Layer {
   refs: Set<string>;
 }
 
-/** What to bake next, and what is baked for nobody. */
+/** Advises what to bake next, and names what is baked and unused. */
 export function advise(instances: readonly AdvisedInstance[], options: AdviceOptions): Advice {
   const { nowMs, windowMs } = options;
   const all = instances.flatMap(({ instanceId, pulls }) => pulls.map((pull) => ({ ...pull, instanceId })));
@@ -125,7 +126,7 @@ export function advise(instances: readonly AdvisedInstance[], options: AdviceOpt
   };
 }
 
-/** The Engine sometimes knows a layer by the first twelve digits of its digest only. */
+/** The Engine sometimes gives only the first twelve digits of a layer's digest. */
 function keyOf(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }
@@ -139,7 +140,7 @@ function layersOf(pulls: readonly AdvisedPull[]): Map<string, Layer> {
       const key = keyOf(layer.digest);
       const known = layers.get(key) ?? { key, digest: layer.digest, bytes: 0, ms: 0, refs: new Set() };
       known.refs.add(pull.ref);
-      // One that was there already is told by the pull that brought it.
+      // The size of a layer that was there already comes from the pull that brought it.
       if (packed > 0 && layer.sizeBytes !== undefined)
         known.bytes = Math.max(known.bytes, (layer.sizeBytes / packed) * pull.sizeBytes);
       known.ms += worked > 0 ? (workOf(layer) / worked) * pull.pullMs : 0;
@@ -153,7 +154,7 @@ function workOf({ downloadMs = 0, extractMs = 0 }: AdvisedLayer): number {
   return downloadMs + extractMs;
 }
 
-/** Takes the image with the most time for its bytes, then looks again: its layers are there now. */
+/** Takes the image that saves the most time for its bytes, and ranks the rest again: its layers are there now. */
 function ranked(
   pulls: readonly (AdvisedPull & { instanceId: string })[],
   layers: ReadonlyMap<string, Layer>,
@@ -192,7 +193,7 @@ function candidate(
   const keys = new Set(pulls.flatMap((pull) => pull.layers.map(({ digest }) => keyOf(digest))));
   const added = [...keys].flatMap((key) => layers.get(key) ?? []).filter(({ key }) => !there.has(key));
   const savedMs = sum(pulls, ({ pullMs }) => pullMs);
-  // Without a word about its layers, the image is one.
+  // An image without known layers counts as one layer.
   const addedBytes = keys.size === 0 ? (first?.sizeBytes ?? 0) : sum(added, ({ bytes }) => bytes);
   return {
     ref,
@@ -216,7 +217,7 @@ function candidate(
   };
 }
 
-/** A mebibyte at least: what is next to nothing would else be worth more than anything. */
+/** Counts at least a mebibyte: otherwise a tiny layer would beat everything. */
 function perGib(ms: number, bytes: number): number {
   return ms / (Math.max(bytes, 1024 ** 2) / gib);
 }
@@ -235,7 +236,7 @@ function bakedOf(instances: readonly AdvisedInstance[], { nowMs, unusedMs }: Adv
   return [...latest.values()]
     .map(({ ref, digest, sizeBytes, startMs }) => {
       const lastUsedMs = used.get(ref);
-      // What was baked yesterday cannot have been of no use for a month.
+      // An image that was baked yesterday cannot have been unused for a month.
       const isUnused = (lastUsedMs ?? firstMs.get(ref) ?? 0) < nowMs - unusedMs;
       return { ref, digest, sizeBytes, bakedMs: startMs, isUnused, ...defined({ lastUsedMs }) };
     })

@@ -1,4 +1,4 @@
-/** What of something was there already. */
+/** How many of some things were there already. */
 export interface Hits {
   hits: number;
   of: number;
@@ -23,7 +23,7 @@ export function layerHits(pulls: readonly Pulled[]): Hits {
   return { hits: layers.filter(({ cached }) => cached).length, of: layers.length };
 }
 
-/** What of a start's reads is compared; see StartReads and Span in telemetry.proto. */
+/** The part of a start's reads that is compared; see StartReads and Span in telemetry.proto. */
 interface Read {
   assignmentId: string;
   usedBytes?: number | undefined;
@@ -35,8 +35,8 @@ interface Moved {
 }
 
 /**
- * What part of the bytes that a start used came from the page cache, 0 to 1. A lower bound: what the whole host read from
- * its disk meanwhile counts against it.
+ * Computes which share of the bytes that a start used came from the page cache, 0 to 1. It is a lower bound: everything
+ * that the host read from its disk meanwhile counts against it.
  * @returns undefined when the kernel did not tell what was used, or nothing was
  */
 export function pageCacheHit({ assignmentId, usedBytes }: Read, spans: readonly Moved[]): number | undefined {

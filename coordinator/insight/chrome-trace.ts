@@ -22,7 +22,7 @@ export interface ChromeTrace {
   otherData: Record<string, string>;
 }
 
-/** One instance, in what the trace needs of it. */
+/** The part of an instance that the trace needs. */
 export interface Traced {
   instanceId: string;
   spans: readonly (TimelineSpan & { io?: object | null; containerIo?: object | null })[];
@@ -34,10 +34,10 @@ export interface Traced {
 }
 
 const process = 1;
-/** Counters and instants belong to the process; its main thread. */
+/** The lane of counters and instants, which belong to the whole process. */
 const noLane = 0;
 
-/** The instance's timeline as a Chrome trace, which Perfetto and chrome://tracing open. */
+/** Makes a Chrome trace of an instance's timeline. Perfetto and chrome://tracing open it. */
 export function chromeTrace({ instanceId, spans, pulls, samples, events }: Traced): ChromeTrace {
   const pullLane = 1;
   const placed = lanesOf(spans);

@@ -1,6 +1,6 @@
 import { flattened, percentile, spanTrees, type SpanNode, type TimelineSpan } from './timeline.ts';
 
-/** Milliseconds, of so many. */
+/** Milliseconds, and how many values they come from. */
 export interface Spread {
   n: number;
   p50: number;
@@ -8,17 +8,17 @@ export interface Spread {
   p99: number;
 }
 
-/** One instance, in what the figures need of it. Empty text is not known. */
+/** The part of an instance that the figures need. Empty text means unknown. */
 export interface FleetMember {
   instanceId: string;
   imageId: string;
   zone: string;
-  /** That it carries. */
+  /** The roles that it carries. */
   roles: readonly string[];
   spans: readonly TimelineSpan[];
 }
 
-/** What is measured of each instance, in the order in which it happens. */
+/** The figures of each instance, in the order in which they happen. */
 export const figures = ['boot_to_ready', 'agent_to_ready', 'order_to_exec', 'order_to_answer'] as const;
 export type Figure = (typeof figures)[number];
 
@@ -34,13 +34,13 @@ export interface SlowInstance {
   ms: number;
   /** The value of all instances, for comparison. */
   medianMs: number;
-  /** The step that is longest beyond its own median; absent when none is. */
+  /** The step that exceeds its own median most. Absent when none does. */
   reason?: { step: string; ms: number; medianMs: number };
 }
 
 export interface FleetFigures {
   groups: FigureGroup[];
-  /** Slowest first, of each figure. */
+  /** For each figure, the slowest first. */
   slowest: SlowInstance[];
 }
 
@@ -48,7 +48,7 @@ export interface FleetFigures {
 interface Value {
   member: FleetMember;
   figure: Figure;
-  /** For which role; the instance's own, joined, before it has an order. */
+  /** The order's role. Before an order, the roles of the instance, joined. */
   role: string;
   ms: number;
   steps: ReadonlyMap<string, number>;
@@ -56,7 +56,7 @@ interface Value {
 
 /** Any of these ends the wait for the user's own command. */
 const execSpans = ['container.exec', 'container.unpause', 'container.start'];
-/** Slow is only what takes that many times the median. */
+/** An instance is slow when it takes this many times the median. */
 const worthTelling = 1.1;
 
 /** @param maxSlow slow instances of each figure */
@@ -125,7 +125,7 @@ function valuesOf(member: FleetMember): Value[] {
     const executed = node.children.filter((child) => execSpans.includes(child.span.name));
     const execEnd = Math.max(0, ...executed.map((child) => child.span.endUnixNs));
     if (execEnd > 0) {
-      // What came after is not to blame.
+      // Later steps cannot be the cause.
       const until = stepsOf(node.children.filter((child) => child.span.endUnixNs <= execEnd));
       const ms = (execEnd - span.startUnixNs) / 1e6;
       values.push({ ...ordered, steps: until, figure: 'order_to_exec', ms });
@@ -135,7 +135,7 @@ function valuesOf(member: FleetMember): Value[] {
   return values;
 }
 
-/** Milliseconds of each step that has no smaller ones, and of what is between steps. */
+/** Adds up the milliseconds of each step without children, and of the gaps between steps. */
 function stepsOf(nodes: readonly SpanNode[], root?: SpanNode): Map<string, number> {
   const steps = new Map<string, number>();
   const add = (name: string, ms: number): void => void steps.set(name, (steps.get(name) ?? 0) + ms);
@@ -156,7 +156,7 @@ function slowestOf(values: readonly Value[], most: number): SlowInstance[] {
   const spread = spreadOf(values.map(({ ms }) => ms));
   if (spread === undefined || values.length < 2) return [];
   const names = new Set(values.flatMap(({ steps }) => [...steps.keys()]));
-  // A step that an instance does not have took it no time.
+  // An instance without this step spent no time on it.
   const medians = new Map(
     [...names].map((name) => [
       name,

@@ -1,11 +1,11 @@
-/** Control characters of what others named would move a terminal's cursor. */
+/** Makes control characters visible: in names that others chose they would move a terminal's cursor. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }
 
-/** Columns padded to their widest cell, two spaces apart. */
+/** Formats rows with columns padded to their widest cell, two spaces apart. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows].map((row) => row.map(printable));
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -29,7 +29,7 @@ export function time(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-/** How an instance's clock stands. */
+/** Says how much an instance's clock differs from ours. */
 export function clockText({ offsetMs, uncertaintyMs }: { offsetMs: number; uncertaintyMs: number }): string {
   const side = offsetMs < 0 ? 'ahead of' : 'behind';
   return `${time(Math.abs(offsetMs))} ${side} the coordinator's, to within ${time(uncertaintyMs)}`;

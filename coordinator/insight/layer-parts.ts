@@ -45,7 +45,7 @@ export function pullEndMs(layers: readonly LayerTimes[]): number {
   return layers.reduce((end, layer) => Math.max(end, layerParts(layer).at(-1)?.to ?? 0), 1);
 }
 
-/** What was worked on it, without waiting. */
+/** @returns how long downloading and extracting took, without waiting, in milliseconds */
 export function workedMs({ downloadMs = 0, extractMs = 0 }: LayerTimes): number {
   return downloadMs + extractMs;
 }

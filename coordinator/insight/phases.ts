@@ -1,18 +1,18 @@
 import { durationOf, flattened, spanTrees, type SpanNode, type TimelineSpan } from './timeline.ts';
 
-/** A stretch of an instance's life, and which step each moment of it went to. */
+/** A phase of an instance's life, and how long each step of it took. */
 export interface Phase {
   name: 'until ready' | 'assignment';
   /** The assignment's role. Empty before there is one. */
   assignmentRole: string;
   /** Wall time, milliseconds. */
   wallMs: number;
-  /** The longest first; together they are the wall time. */
+  /** The longest first. Together they are the wall time. */
   parts: PhasePart[];
 }
 
 export interface PhasePart {
-  /** The step, with its container or image; empty for what no step accounts for. */
+  /** The step, with its container or image. Empty for time that no step accounts for. */
   step: string;
   ms: number;
 }
@@ -78,7 +78,7 @@ function stepAt(running: ReadonlySet<SpanNode>): string {
   }
   if (found === undefined) return '';
   const { name, attributes } = found.span;
-  // What has steps of its own, and none of them runs.
+  // A step whose own steps do not run at that moment.
   if (found.children.length > 0) return `${name}, between its steps`;
   const what = attributes['container.name'] ?? attributes['image'];
   return what === undefined ? name : `${name} ${what}`;

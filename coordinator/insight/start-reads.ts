@@ -1,12 +1,12 @@
 import type { StartReads__Output } from '../../proto/gen/parbake/v1/StartReads.ts';
 
-/** How well what had been recorded fits what a start used; see StartReads in telemetry.proto. */
+/** How well a recording fits what a start used; see StartReads in telemetry.proto. */
 export interface ReadCoverage {
-  /** What part of what was used had been listed, 0 to 1. Absent when nothing was watched or nothing used. */
+  /** The share of the used bytes that the recording lists, 0 to 1. Absent when nothing was watched or used. */
   recall?: number;
-  /** The kernel does not tell what was used from memory: everything listed is taken to be. */
+  /** True when the kernel does not tell what was used from memory, so that everything listed counts as used. */
   isRecallBound: boolean;
-  /** What part of what had been listed was used, 0 to 1. Absent when it is not known. */
+  /** The share of the listed bytes that was used, 0 to 1. Absent when it is unknown. */
   precision?: number;
 }
 
@@ -31,7 +31,7 @@ function share<K extends string>(key: K, part: number, whole: number): { [P in K
   return (whole === 0 ? {} : { [key]: part / whole }) as { [P in K]?: number };
 }
 
-/** What `parbake-agent bake --misses` takes. */
+/** The input of `parbake-agent bake --misses`. */
 export interface MissesDocument {
   bakeId: string;
   fileSystem: { uuid: string };
@@ -46,7 +46,7 @@ export interface MissesDocument {
 type Missed = Pick<StartReads__Output, 'bakeId' | 'fileSystemUuid' | 'role' | 'missedChunks' | 'missedFiles'>;
 
 /**
- * What starts of one role missed, of one bake: chunks mean nothing on another.
+ * Collects what starts of one role and one bake missed: chunks mean nothing on another bake's disk.
  * @param all at least one, of the same role and bake
  */
 export function missesOf(all: readonly [Missed, ...Missed[]]): MissesDocument {

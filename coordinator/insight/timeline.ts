@@ -1,5 +1,6 @@
 import { defined } from '../../proto/errors/defined.ts';
-/** What of a span decides how it is drawn and compared. */
+
+/** The part of a span that decides how it is drawn and compared. */
 export interface TimelineSpan {
   spanId: string;
   /** Empty for a root. */
@@ -18,14 +19,14 @@ export interface SpanNode<S extends TimelineSpan = TimelineSpan> {
   /** Sorted by start time. */
   children: SpanNode<S>[];
   durationMs: number;
-  /** What of it no child accounts for; 0 without children. */
+  /** Time in which no child ran, in milliseconds. 0 without children. */
   gapMs: number;
 }
 
-/** Agents nest three or four deep. What is deeper is placed here, so that no reporter makes any walk a deep one. */
+/** Agents nest three or four deep. Deeper spans are moved up to here, so that a broken reporter cannot exhaust the stack. */
 const deepest = 32;
 
-/** Spans as trees, by start time. One whose parent is not there, as after a loss, is a root. */
+/** Builds trees of spans, sorted by start time. A span whose parent was lost is a root. */
 export function spanTrees<S extends TimelineSpan>(spans: readonly S[]): SpanNode<S>[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const children = Map.groupBy(
@@ -36,12 +37,12 @@ export function spanTrees<S extends TimelineSpan>(spans: readonly S[]): SpanNode
     .filter(({ parentId }) => !byId.has(parentId))
     .sort(byStart)
     .map((span) => newNode(span, 0));
-  // A broken reporter may name a span its own ancestor, or twice.
+  // A broken reporter may report a span twice, or as its own ancestor.
   const seen = new Set(roots.map(({ span }) => span.spanId));
   const nodes = [...roots];
   const hosts = new Map(roots.map((root) => [root, root]));
   for (const node of nodes) {
-    // Where what is below it goes: to itself, or where itself went.
+    // Children of a span that was moved up go where it went.
     const host = node.depth < deepest ? node : (hosts.get(node) ?? node);
     for (const span of children.get(node.span.spanId) ?? []) {
       if (seen.has(span.spanId)) continue;
@@ -64,7 +65,7 @@ function newNode<S extends TimelineSpan>(span: S, depth: number): SpanNode<S> {
   return { span, depth, children: [], durationMs: durationOf(span), gapMs: 0 };
 }
 
-/** The same spans on a clock that shows so much more. @param offsetMs see Clock in telemetry.proto */
+/** Moves spans to another clock. @param offsetMs how much more it shows, see Clock in telemetry.proto */
 export function onClock<S extends Pick<TimelineSpan, 'startUnixNs' | 'endUnixNs'>>(
   spans: readonly S[],
   offsetMs: number,
@@ -77,7 +78,7 @@ export function onClock<S extends Pick<TimelineSpan, 'startUnixNs' | 'endUnixNs'
   }));
 }
 
-/** Each node and what is below it, parents first. */
+/** Lists all nodes of some trees, parents first. */
 export function flattened<S extends TimelineSpan>(nodes: readonly SpanNode<S>[]): SpanNode<S>[] {
   return nodes.flatMap((node) => [node, ...flattened(node.children)]);
 }
@@ -86,7 +87,7 @@ export function durationOf({ startUnixNs, endUnixNs }: TimelineSpan): number {
   return Math.max(0, endUnixNs - startUnixNs) / 1e6;
 }
 
-/** Milliseconds of a span during which at least one child ran. */
+/** @returns how long at least one child ran, in milliseconds */
 function coveredMs(span: TimelineSpan, children: readonly SpanNode[]): number {
   let covered = 0;
   let until = span.startUnixNs;
@@ -112,7 +113,7 @@ export interface StepDifference {
   bMs?: number;
 }
 
-/** Steps of two timelines by what they are, the largest difference first. Steps of one kind are added up. */
+/** Compares the steps of two timelines, the largest difference first. Steps with the same path are added up. */
 export function compareTimelines(a: readonly TimelineSpan[], b: readonly TimelineSpan[]): StepDifference[] {
   const [inA, inB] = [stepsOf(a), stepsOf(b)];
   const differences = [...new Set([...inA.keys(), ...inB.keys()])].map((path): StepDifference => {

@@ -9,7 +9,7 @@ export interface MetricEntry {
   buckets?: readonly number[];
 }
 
-/** From a gate's release to a cold pull. */
+/** Bounds from a gate's release to a cold pull. */
 const seconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 ] as const;
@@ -84,7 +84,7 @@ export const catalogue = {
   },
   parbake_identity_conflicts_total: {
     type: 'counter',
-    help: 'Times that somebody claimed to be an instance with another key, or renewed a copied certificate.',
+    help: 'Times that a client claimed to be an instance with another key, or renewed a copied certificate.',
     unit: '{conflict}',
     labels: [],
   },

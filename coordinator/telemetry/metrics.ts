@@ -7,10 +7,10 @@ import type { Timings } from '../core/model.ts';
 import type { Observer } from '../core/observer.ts';
 import { catalogue, spanNames, type MetricEntry, type MetricName } from './catalogue.ts';
 
-/** Different values of one label that people choose, such as roles; what comes later is `other`. */
+/** Values of a label that people choose, such as roles. Later values are counted as `other`. */
 const maxValues = 100;
 
-/** What is read at the moment when somebody asks. */
+/** Values that are read when the metrics are. */
 export interface Levels {
   /** Absent while the store cannot be read. */
   stored: StoredLevels | undefined;
@@ -69,7 +69,7 @@ export class Metrics implements Observer {
   }
 
   attemptFailed(role: string, reason: string): void {
-    // A reason is a code and a sentence; only codes are few.
+    // Only the code of a reason is a label: sentences would make endless series.
     const [, code = 'UNKNOWN'] = /^([A-Z][A-Z_]{2,40})\b/.exec(reason) ?? [];
     this.#count('parbake_assignment_attempts_failed_total', {
       role: this.#bounded('role', role),
@@ -77,13 +77,13 @@ export class Metrics implements Observer {
     });
   }
 
-  /** Its step `ready` was told. */
+  /** Counted by its step `ready`. */
   served(): void {}
 
-  /** Its attempts were told. */
+  /** Counted by its attempts. */
   failed(): void {}
 
-  /** The call and its status were told. */
+  /** Counted by the call and its status. */
   refused(): void {}
 
   checkedIn(): void {
@@ -185,14 +185,14 @@ export class Metrics implements Observer {
     const { states, silent, roles, waiting, connected, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
-    // Every state, also at 0: a series that vanishes at zero is "No data" just when somebody looks.
+    // Every state is set, also at 0: a series that vanishes at zero shows "No data".
     for (const state of instanceStates) instances.set({ state }, states[state] ?? 0);
     const ofRole = this.#gauge('parbake_role_instances');
     ofRole.reset();
     const silentOfRole = this.#gauge('parbake_role_silent_instances');
     silentOfRole.reset();
     for (const name of roles.keys()) this.#bounded('role', name);
-    // Series of a role that has no instance any more say 0 for as long as the process lives.
+    // Series of a role without instances stay at 0 for as long as the process lives.
     for (const role of this.#known.get('role') ?? []) {
       ofRole.set({ role, state: 'READY' }, 0);
       silentOfRole.set({ role }, 0);

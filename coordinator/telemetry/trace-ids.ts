@@ -3,13 +3,13 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { Assignment, Facts } from '../core/model.ts';
 import { traceparentOf } from '../core/traceparent.ts';
 
-/** What of an assignment decides where its spans belong. */
+/** The part of an assignment that decides which trace its spans belong to. */
 export type ServedAssignment = Pick<
   Assignment,
   'assignmentId' | 'instanceId' | 'role' | 'createTime' | 'timings' | 'traceparent' | 'tracestate'
 >;
 
-/** One trace for each boot of an instance, the same whoever asks and however often. */
+/** @returns the trace of one boot of an instance: always the same for the same boot */
 export function bootTraceId({ instanceId, bootId }: Pick<Facts, 'instanceId' | 'bootId'>): string {
   return hash(`${instanceId}/${bootId}`, 32);
 }

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Changes } from '../fleet/changes.ts';
 
-/** Milliseconds: changes of one moment are told together. */
+/** Milliseconds for which changes are collected before they are sent. */
 const together = 250;
-/** Milliseconds between two signs of life, shorter than what proxies wait. */
+/** Milliseconds between two heartbeats: less than the idle timeout of proxies. */
 const heartbeat = 15_000;
-/** Changed instances that are named; when there are more the page is told to look at everything. */
+/** Changed instances that are named. When there are more, the page is told to reload everything. */
 const maxNamed = 200;
-/** Pages that watch at once; each is a connection. */
+/** Pages that may watch at a time; each has a connection. */
 const maxClients = 200;
 
 interface Client {
@@ -17,8 +17,8 @@ interface Client {
 }
 
 /**
- * Tells pages by server-sent events which instances changed. A page that reads slowly is told later and less exactly; what
- * waits for it never grows.
+ * Tells pages by server-sent events which instances changed. A slow page is told later and less exactly, so that nothing
+ * piles up for it.
  */
 export class LiveChanges {
   readonly #clients = new Set<Client>();

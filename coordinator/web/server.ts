@@ -49,8 +49,9 @@ const security = {
 };
 
 /**
- * Serves the page, what it asks, and `/metrics`: reads only. Plaintext is for loopback addresses, unless another one is
- * allowed, and there the Host header must be one that no other site can have: its script could read everything otherwise.
+ * Serves the page, its documents and `/metrics`, all read-only. Plaintext is for loopback addresses, unless the operator
+ * allows another one. There the Host header must be one that no other site can have: otherwise that site's script could
+ * read everything.
  * @throws ParbakeError INSECURE_ADDRESS; USAGE when the address cannot be listened on
  */
 export async function startWeb(options: WebOptions): Promise<RunningWeb> {

@@ -6,7 +6,7 @@ export interface OtlpTarget {
   /** The whole address, with the signal's path, such as `http://127.0.0.1:4318/v1/traces`. */
   url: string;
   headers: Readonly<Record<string, string>>;
-  /** For one request, in milliseconds. */
+  /** The deadline of one request, in milliseconds. */
   timeoutMs: number;
   compression: 'none' | 'gzip';
   /** PEM. */
@@ -16,9 +16,9 @@ export interface OtlpTarget {
 export interface OtlpTargets {
   traces?: OtlpTarget;
   metrics?: OtlpTarget;
-  /** Between two exports of metrics, in milliseconds. */
+  /** Time between two exports of metrics, in milliseconds. */
   intervalMs: number;
-  /** What the environment says of this process. */
+  /** Attributes of this process from the environment. */
   resource: Readonly<Record<string, string>>;
 }
 
@@ -81,7 +81,7 @@ export async function otlpTargets(options: OtlpOptions, env: Env, readFile: Read
   };
 }
 
-/** For a log. */
+/** A URL that may be logged. */
 export function withoutPassword(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
@@ -102,7 +102,7 @@ function urlOf(signal: keyof typeof paths, option: string | undefined, env: Env)
   return sound(name, url);
 }
 
-/** What a signal's own variable says, else that of all signals. */
+/** @returns the value of the signal's own variable, else that of the one for all signals */
 function specific(env: Env, signal: keyof typeof paths, name: string): string | undefined {
   return [env[`OTEL_EXPORTER_OTLP_${signal}_${name}`], env[`OTEL_EXPORTER_OTLP_${name}`]].find(isSet);
 }
@@ -141,7 +141,7 @@ function intervalOf(env: Env): number {
   return isSet(wanted) ? positive('OTEL_METRIC_EXPORT_INTERVAL', wanted) : otherwise.interval;
 }
 
-/** Up to what a timer takes when it is given in seconds. */
+/** The longest time that a timer takes, in seconds. */
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 2_000_000) return value;
@@ -176,7 +176,7 @@ function headersOf(text: string, file: string): Record<string, string> {
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map((line) => {
         const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*)$/.exec(line) ?? [];
-        // Not the line itself: it may be a password.
+        // The line itself may hold a password.
         if (name === undefined || value === undefined)
           throw new ParbakeError('USAGE', `${file} has a line that is not NAME: VALUE`);
         return [name.toLowerCase(), value];

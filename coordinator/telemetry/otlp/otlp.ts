@@ -6,7 +6,7 @@ import type { Levels, Metrics } from '../metrics.ts';
 import { withoutPassword, type OtlpTargets } from './otlp-options.ts';
 import type { Traces } from './traces.ts';
 
-/** What goes to an OpenTelemetry collector, as far as one was named. */
+/** Sends traces and metrics to an OpenTelemetry collector, where one is configured. */
 export class Otlp {
   readonly traces: Traces | undefined;
   readonly #targets: OtlpTargets;
@@ -28,7 +28,7 @@ export class Otlp {
   /** Loads the libraries for traces only if there is a target for them. */
   static async start(targets: OtlpTargets, metrics: Metrics, logger: Logger): Promise<Otlp> {
     const version = packageVersion();
-    // A process is a series of its own: what is counted begins again with it.
+    // Each process is a series of its own, since its counters start at 0.
     const own = { 'service.version': version, 'service.instance.id': randomUUID() };
     const resource = { 'service.name': 'parbake-coordinator', ...targets.resource, ...own };
     const { traces: target } = targets;
@@ -38,7 +38,7 @@ export class Otlp {
     const count = (result: string, spans: number): void => {
       metrics.exported(result, spans);
       if (result !== 'sent' && result !== 'refused') return;
-      // Once, and not each time as long as it lasts.
+      // It is logged once, however long it lasts.
       if (result === 'refused' && !isRefused)
         logger.warn({ url: withoutPassword(target.url), count: spans }, 'collector did not take spans');
       if (result === 'sent' && isRefused) logger.info('collector takes spans again');

@@ -28,11 +28,11 @@ export interface TracesOptions {
   /** What describes this process. */
   resource: Readonly<Record<string, string>>;
   version: string;
-  /** Is told how spans ended up. */
+  /** Called with the result of each export. */
   count: (result: 'sent' | 'refused' | 'dropped' | 'unsampled', spans: number) => void;
 }
 
-/** Spans that wait for the collector; what comes when so many wait is dropped and counted. */
+/** Spans that may wait for the collector. Further ones are dropped and counted. */
 const maxWaiting = 8192;
 const together = 512;
 /** Milliseconds. */
@@ -40,7 +40,7 @@ const delay = 1_000;
 
 const assignMethod = 'parbake.v1.AssignmentService/Assign';
 
-/** Sends timelines to an OpenTelemetry collector. Never waits for it, and keeps no more than a bounded queue for it. */
+/** Sends timelines to an OpenTelemetry collector. It never waits for it, and keeps a bounded queue. */
 export class Traces implements OutcomeObserver {
   readonly #options: TracesOptions;
   readonly #processor: BatchSpanProcessor;
@@ -102,18 +102,18 @@ export class Traces implements OutcomeObserver {
     }
   }
 
-  /** An assignment that is served: the caller's request, which the instance's spans belong to. */
+  /** Sends the span of an assignment that is served: the caller's request, above the instance's spans. */
   served(assignment: ServedAssignment): void {
     const { ready } = assignment.timings;
     if (ready !== undefined) this.#assign(assignment, assignment.createTime + ready, {}, ok);
   }
 
-  /** An assignment that never was: what the instances did for it is below it all the same. */
+  /** Sends the span of an assignment that never served. What instances did for it is below it, too. */
   failed(assignment: Assignment, error: ParbakeError, at: number): void {
     this.#assign(assignment, at, outcomeOf(error), failure(error));
   }
 
-  /** A request that was refused at once. */
+  /** Sends the span of a request that was refused at once. */
   refused({ receivedTime, ...request }: RefusedRequest, error: ParbakeError, at: number): void {
     const { role, traceparent, tracestate } = request;
     const assignment = {
@@ -161,7 +161,7 @@ export class Traces implements OutcomeObserver {
     });
   }
 
-  /** Sends what waits, as long as that takes no longer than a batch may. */
+  /** Sends waiting spans, for at most as long as a batch may take. */
   async close(): Promise<void> {
     const late = new Promise<void>((resolve) => void setTimeout(resolve, 2_000).unref());
     await Promise.race([this.#processor.shutdown().catch(() => {}), late]);
@@ -173,7 +173,7 @@ export class Traces implements OutcomeObserver {
     this.#processor.onEnd(readable(span, this.#options.version));
   }
 
-  /** The same exporter, with its results counted. */
+  /** Wraps an exporter, and counts its results. */
   #counted(exporter: OTLPTraceExporter): SpanExporter {
     return {
       export: (spans, done) =>
@@ -256,7 +256,7 @@ function resourceOf(facts: Facts): Record<string, string> {
   );
 }
 
-/** What the whole host moved, and what the span's container did. */
+/** Attributes for what the whole host moved, and for what the span's container did. */
 function ioOf({ io, containerIo }: Span__Output): Record<string, number> {
   return { ...ioAttributes('parbake', io), ...ioAttributes('parbake.container', containerIo) };
 }
