@@ -1,6 +1,7 @@
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { clientOptions } from '../../proto/wire/channel.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
+import { catalogue } from '../../proto/errors/catalogue.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
@@ -120,8 +121,12 @@ export class CoordinatorSession {
     // The next connection is made at once, and nothing was lost.
     if (this.#renewing.signal.aborted) return;
     if (reason.code === 'UNAUTHENTICATED') this.#options.onUnauthenticated();
+    const { logger } = this.#options;
     if (this.#isConnected || this.#lastError === '')
-      this.#options.logger.warn({ reason: reason.message }, 'lost the coordinator, retrying');
+      logger.warn({ reason: reason.message }, 'lost the coordinator, retrying');
+    // A coordinator that is there and says no is news, whatever kept it away before.
+    else if (isRefusal(reason) && !this.#lastError.startsWith(reason.code))
+      logger.warn({ reason: reason.toReason() }, 'the coordinator refuses this instance, retrying');
     this.#isConnected = false;
     this.#lastError = reason.toReason();
   }
@@ -250,6 +255,10 @@ export class CoordinatorSession {
     await this.#options.worker.apply(message.generation, desiredFromProto(message));
     if (message.released) this.#options.onReleased();
   }
+}
+
+function isRefusal({ code }: ParbakeError): boolean {
+  return ['PERMISSION_DENIED', 'UNAUTHENTICATED'].includes(catalogue[code].grpc);
 }
 
 interface Moment {
