@@ -16,7 +16,7 @@ type BakeEachRequest = Pick<
   'root' | 'engine' | 'lock' | 'registries' | 'pulls' | 'time' | 'signal' | 'progress'
 >;
 
-/** Several at a time. A failure ends the others too: the bake has failed, and they are kept as far as they are complete. */
+/** Pulls several images at a time. One failure ends the others, since the bake has failed. Complete layers are kept. */
 export async function bakeEach(
   targets: readonly Target[],
   facts: EngineFacts,

@@ -63,7 +63,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
     ...(await checkSpace(targets, free, facts, engine, signal)),
   ];
   try {
-    // Docker runs, so that seal is broken whatever this bake does.
+    // Docker runs, so the seal is broken already.
     if (earlier.isSealed) await earlier.remove();
     const baked = await bakeTargets(request, targets, facts, { earlier, pulled, free, startedAt });
     if (earlier.isSealed)
@@ -97,7 +97,7 @@ async function bakeTargets(
   await verifyAll(baked, results, facts, request);
   const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
   const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
-  // Most containers run what their image says, and need no look of their own.
+  // Most containers run their image's own command, which is checked once for the image.
   const checks = new Map(
     programs.map(({ image, entrypoint, command, workingDir, env }) => {
       const program = { image, entrypoint, command, workingDir, env };
@@ -156,13 +156,13 @@ async function bakeTargets(
   return { manifest, manifestFile, lockFile, changed: true, results, recordings, warnings };
 }
 
-/** A bake that nothing new came out of records nothing again, unless somebody asks for it. */
+/** A bake without changes keeps its recordings, unless the operator asks for new ones. */
 function isRecordingDue({ recording }: BakeRequest, root: Root): boolean {
   if (recording === undefined) return false;
   return recording.isAskedFor || !existsSync(root.path(recordingsPath));
 }
 
-/** Last but for the manifest: whatever moves blocks has been done. */
+/** Records starts right before the manifest is written, when nothing moves blocks any more. */
 async function recordAll(
   request: BakeRequest,
   images: readonly BakedImage[],
@@ -173,7 +173,7 @@ async function recordAll(
   if (recording === undefined) return { starts: [], warnings: [] };
   const { containers, stopEngine, timeoutMs, misses } = recording;
   const away = new Set(recipe.images.filter(({ atBoot }) => atBoot === true).map(({ ref }) => ref));
-  // What is not here cannot be started here.
+  // An image that is not on the builder cannot be started here.
   const roles = recipe.roles.filter(({ containers }) => containers.every(({ image }) => !away.has(image)));
   const onStart = (what: string): void => progress.note(what);
   const common = { root, dataRoot, bakeId, images, roles, stopEngine, timeoutMs, signal, onStart };
@@ -181,7 +181,10 @@ async function recordAll(
   return { ...recorded, starts: await addAllMisses(root, recorded.starts, misses) };
 }
 
-/** Once all are there: a later pull may have moved a tag, or somebody removed an image. Then all bytes are read. */
+/**
+ * Checks all images once they are there, since a later pull may have moved a tag, or an operator removed an image. Then
+ * reads all bytes.
+ */
 async function verifyAll(
   targets: readonly Target[],
   results: readonly BakeResult[],
@@ -207,7 +210,7 @@ async function verifyAll(
   }
 }
 
-/** What the recipe leaves to the instances: clones that boot weeks apart run the same. */
+/** The images that the recipe leaves to the instances, with their digests: clones that boot weeks apart run the same. */
 function bootImages(targets: readonly Target[]): BootImage[] {
   return targets.flatMap(({ image: { ref, platform, atBoot }, digest, signature }) => {
     if (atBoot !== true || digest === undefined) return [];

@@ -16,7 +16,7 @@ export async function builderFacts(
   signal: AbortSignal,
 ): Promise<Builder> {
   const { containerdVersion, runcVersion } = facts;
-  // What is below another root is not this machine's to execute.
+  // Programs below another root may be for another machine.
   const buildx = root.dir === '/' ? await buildxVersion(signal) : undefined;
   const system = parseOsRelease(await readRegularText(root.path('/etc/os-release')).catch(() => ''));
   return {

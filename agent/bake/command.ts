@@ -128,7 +128,7 @@ async function ownFacts(): Promise<BakeProvenance['agent']> {
   };
 }
 
-/** A name that somebody else gave, empty where a template had nothing to fill in. */
+/** A name from outside. It is empty where a template had nothing to fill in. */
 function named<K extends string>(key: K, option: string, text: string | undefined): { [P in K]?: string } {
   if (text === undefined || text === '') return {};
   // Longer than any name or ARN of EC2.

@@ -6,7 +6,7 @@ import { readManifest } from '../manifest/read.ts';
 
 /** What an earlier bake left on this root. */
 export interface EarlierBake {
-  /** Absent when there is none, or none that can be understood. */
+  /** Absent when there is none, or when it cannot be parsed. */
   manifest?: Manifest | undefined;
   isSealed: boolean;
   /** Whether `remove` was called. */
@@ -57,7 +57,7 @@ function lasting(manifest: Partial<Manifest>): string {
   return JSON.stringify(manifest, (key, value: unknown) => {
     if (passing.has(key)) return undefined;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    // The order of members says nothing.
+    // The order of members does not matter.
     return isObject ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
   });
 }

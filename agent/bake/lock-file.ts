@@ -5,7 +5,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { parseLock, type Lock } from '../core/image/lock.ts';
 import { failAs, writeDurably } from '../host/durable-file.ts';
 
-/** How a bake treats the lock: fills it in, makes it anew, or only obeys it. */
+/** What a bake does with the lock: adds to it, makes a new one, or only follows it. */
 export type LockMode = 'fill' | 'update' | 'frozen';
 
 export interface LockFile {
@@ -15,7 +15,7 @@ export interface LockFile {
   lock: Lock;
 }
 
-/** The lock's place when nobody names one. */
+/** The default place of the lock. */
 export function lockPathOf(recipe: string): string {
   return join(dirname(recipe), 'parbake.lock');
 }
@@ -27,7 +27,7 @@ export async function readLock(path: string, mode: LockMode): Promise<LockFile> 
     return { path, mode, lock };
   } catch (cause) {
     if (cause instanceof ParbakeError) {
-      // Whoever makes it anew does not care what was in it.
+      // A new lock replaces even an invalid one.
       if (mode === 'update') return { path, mode, lock: { images: new Map() } };
       throw cause;
     }

@@ -39,7 +39,7 @@ function gateWarnings({ roles }: Recipe, root: Root): Warning[] {
   ];
 }
 
-/** It is what the recipe asks for, and no machine of this architecture runs it. */
+/** Warns of an image that the recipe asks for, and that this architecture cannot run. */
 function platformWarnings({ images }: Recipe, { os, architecture }: EngineFacts): Warning[] {
   return images.flatMap(({ ref, platform }) => {
     if (platform === undefined || fits(parsePlatform(platform), { os, architecture, variant: '' })) return [];

@@ -4,11 +4,11 @@ import type { LayerProgress } from '../core/image/pull-progress.ts';
 import type { BakeResult } from '../images/image.ts';
 import { formatBytes, formatMs } from './units.ts';
 
-/** Shows how a bake goes: several images at a time. */
+/** Shows the progress of a bake, which pulls several images at a time. */
 export interface BakeProgress {
   start(ref: string): void;
   update(ref: string, layers: readonly LayerProgress[]): void;
-  /** A try failed and will be made again. */
+  /** A try failed and will be retried. */
   retry(ref: string, retry: PullRetry): void;
   done(result: BakeResult): void;
   /** What comes after the images, in words. */
@@ -21,7 +21,7 @@ const barWidth = 16;
 const maxRefLength = 24;
 /** Milliseconds, for eyes; more often only slows the terminal down. */
 const redrawInterval = 80;
-/** Milliseconds between two lines of one pull where there is no terminal: a long one shows that it goes on. */
+/** Milliseconds between two lines of one pull without a terminal, so that a long pull shows that it goes on. */
 const lineInterval = 15_000;
 
 /** A bar for each image on a terminal, one line per event elsewhere. @param clock monotonic, milliseconds */
@@ -59,7 +59,7 @@ function barProgress(stderr: CommandContext['stderr']): BakeProgress {
     isStale = false;
     block.draw([...bars].map(([ref, text]) => `${shortened(ref)}  ${text}`));
   };
-  /** Draws what came last, and again after the interval if more came: a pull that stops shows where. */
+  /** Draws the latest state, and again after the interval if it changed. So a pull that stops shows where. */
   const redraw = (): void => {
     timer = undefined;
     if (!isStale) return;
@@ -112,7 +112,7 @@ class Block {
 
   /** The cursor stays behind the last line. */
   draw(lines: readonly string[]): void {
-    // A line that the terminal breaks would be two, and the next drawing would begin too low.
+    // A wrapped line would take two rows, and the next drawing would start too low.
     const width = Math.max((this.#stderr.columns ?? 80) - 1, 20);
     const up = this.#height > 1 ? `\u001b[${this.#height - 1}A` : '';
     const text = lines.map((line) => line.slice(0, width)).join('\n');

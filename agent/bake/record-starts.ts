@@ -21,7 +21,7 @@ export interface RecordStartsRequest {
   engine: ContainerEngine;
   /** Stops Docker, and gives what starts it again; undefined where it cannot be restarted from here. */
   stopEngine: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
-  /** For each start, in milliseconds. */
+  /** The time limit of each start, in milliseconds. */
   timeoutMs: number;
   signal: AbortSignal;
   onStart: (what: string) => void;
@@ -91,7 +91,7 @@ async function recordEngine(request: RecordStartsRequest, done: RecordedStarts):
       await answers(engine, limit);
     });
   } finally {
-    // Whoever baked finds Docker running, as it was.
+    // Docker runs again afterwards, as it did before.
     if (!isStarted) await start();
   }
 }
@@ -151,13 +151,13 @@ class Trial {
     await startInOrder(containers, async (container) => {
       const assignmentId = `record-${this.#bakeId}`;
       const id = await engine.create(
-        // Nothing of it is to be reached, and another role may hold the port.
+        // The container must not be reachable, and another role may hold the port.
         { container: { ...container, publish: false }, role, assignmentId, level: 'none', env: {}, network },
         limit,
       );
       this.#containers.push(id);
       await engine.start(id, limit);
-      // It may need what only a user brings. What it read until then is worth having.
+      // The start may need what only a user brings. What it read until then is still useful.
       const isReady = await awaitReady({ id, container, address: '' }, engine, limit).catch(
         (cause: unknown) => {
           if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
@@ -172,7 +172,7 @@ class Trial {
     });
   }
 
-  /** Also when the time is up or somebody pressed Ctrl-C: nothing of this stays on the image. */
+  /** Also runs after the time limit or Ctrl-C, so that nothing of this stays on the image. */
   async remove(): Promise<void> {
     const { signal } = new AbortController();
     for (const id of this.#containers) await this.#engine.discard(id, signal);

@@ -75,7 +75,7 @@ export interface ImageChecks {
 export interface Recording {
   containers: ContainerEngine;
   stopEngine: RecordStartsRequest['stopEngine'];
-  /** For each start, in milliseconds. */
+  /** The time limit of each start, in milliseconds. */
   timeoutMs: number;
   /** The operator asked for it; by default an unchanged bake keeps its recordings. */
   isAskedFor: boolean;

@@ -181,7 +181,10 @@ function isKnown(
   return isPresent && isLocked && before?.digest === digest && before?.configDigest !== undefined;
 }
 
-/** Only a convenience where the Engine can pull all the same, but for what would be pulled in vain. */
+/**
+ * Reads the image's documents from its registry. A failure is only a warning, since the Engine can pull without them. A
+ * wrong platform is an error, unless the image is here already: the pull would be in vain.
+ */
 async function describe(
   { image, platform, isPresent }: Target,
   digest: string,

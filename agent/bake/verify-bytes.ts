@@ -10,14 +10,14 @@ import { readSavedImage, readUnpackedFiles, type SavedImage } from '../docker/sa
 export interface ByteVerification {
   client: DockerClient;
   facts: Pick<EngineFacts, 'imageStore' | 'storageDriver'>;
-  /** On this machine. */
+  /** Docker's data root on this machine. */
   dataRoot: string;
   clock: () => number;
   now: () => Date;
   signal: AbortSignal;
 }
 
-/** Checks images' bytes one after the other; a layer that several have is read once. */
+/** Checks the bytes of one image after the other. A layer that several images share is read once. */
 export class ByteVerifier {
   readonly #options: ByteVerification;
   /** Layers that were found whole, by chain id. */
@@ -130,7 +130,7 @@ function corrupt(ref: string, how: string): ParbakeError {
   return new ParbakeError('IMAGE_CORRUPT', `${ref} is not what was pulled: ${how}`);
 }
 
-/** Enough to see what they have in common. */
+/** Files that an error names: enough to see what they have in common. */
 const maxNamed = 5;
 
 function changedText(files: readonly string[]): string {
