@@ -124,7 +124,7 @@ describe('an instance that attests', () => {
   });
 
   test('renews in time with a new key, and the old certificate dies with the first use of the new one', async () => {
-    more = ['--certificate-ttl', '10s'];
+    more = ['--certificate-ttl', '30s'];
     await start();
     const own = identity('rack-7', { random: () => 0 });
     const old = await own.credentials();
