@@ -59,7 +59,7 @@ function watch(server: TlsServer, onFailure: (failure: FailedHandshake) => void)
   });
 }
 
-/** The TCP connection below TLS, which still knows its peer. */
+/** The TCP connection below TLS, which still knows its peer. Node does not document the way to it; without it the peer is unknown. */
 function transportOf(socket: TLSSocket): Socket | undefined {
   const below: unknown = Reflect.get(socket, '_parent');
   return below instanceof Socket ? below : undefined;
