@@ -9,6 +9,7 @@ import { pause, runTasks } from '../../proto/process/tasks.ts';
 import { connect } from '../docker/client.ts';
 import { containerEngine } from '../docker/containers.ts';
 import { OwnLabels } from '../docker/own-labels.ts';
+import { PassedGates } from '../gate/passed-gates.ts';
 import { GatePlaces } from '../gate/places.ts';
 import { secretKey } from '../host/secret-key.ts';
 import { ownAddress } from '../host/address.ts';
@@ -153,7 +154,11 @@ async function runUntil(
     ...{ instanceId, manifest, engine, processes, statePlaces, found, warming, watch, recorder, logger },
     ownAddress: address,
     random: Math.random,
-    places: new GatePlaces(root.path('/run/parbake/gate'), options.gate),
+    places: new GatePlaces(
+      root.path('/run/parbake/gate'),
+      options.gate,
+      new PassedGates(join(stateDir, 'passed-gates.json'), logger),
+    ),
     files: new OrderFiles(root.path('/run/parbake/files')),
     restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
     prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,

@@ -3,6 +3,7 @@ import { constants, existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs
 import { access, chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { PassedGates } from './passed-gates.ts';
 import { newPlaceKey, placeKeyBytes, placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
 
 /** Path of the gate's program below the root of an image. */
@@ -30,6 +31,7 @@ export type GateState =
 export class GatePlaces {
   readonly #directory: string;
   readonly #program: string;
+  readonly #record: PassedGates | undefined;
   /** Keys of gates that were seen waiting. */
   readonly #noted = new Set<string>();
   /** Keys of gates that were given their order. */
@@ -38,10 +40,12 @@ export class GatePlaces {
   /**
    * @param directory on a tmpfs, since its content is meaningless after a reboot
    * @param program the gate, on this machine
+   * @param record what a boot must not make forgotten; absent where nothing outlives one
    */
-  constructor(directory: string, program: string) {
+  constructor(directory: string, program: string, record?: PassedGates) {
     this.#directory = directory;
     this.#program = program;
+    this.#record = record;
   }
 
   /** Whether containers can be gated here. */
@@ -80,11 +84,11 @@ export class GatePlaces {
 
   /**
    * How far the gate is. The agent notes where it saw one wait, outside of what the container can write, so a missing
-   * directory means that it got its order, also to an agent that was restarted. Synchronous, since the path of an order
-   * asks.
+   * directory means that it got its order, also to an agent that was restarted; after a boot, the record on the disk says
+   * so. Synchronous, since the path of an order asks.
    */
   look(key: PlaceKey): GateState {
-    if (this.#passed.has(key)) return 'passed';
+    if (this.#passed.has(key) || this.#record?.has(key) === true) return 'passed';
     if (existsSync(this.#spentMark(key))) return 'spent';
     // A link could lead to any socket of the machine.
     const isSocket = lstatSync(this.socket(key), { throwIfNoEntry: false })?.isSocket() === true;
@@ -92,6 +96,7 @@ export class GatePlaces {
       if (!this.#isNoted(key)) return 'coming_up';
       if (existsSync(this.#io(key))) return 'spent';
       this.#passed.add(key);
+      this.#record?.add(key);
       return 'passed';
     }
     if (!this.#isNoted(key)) writeFileSync(this.#waitingMark(key), '');
@@ -115,6 +120,7 @@ export class GatePlaces {
   spend(key: PlaceKey): void {
     writeFileSync(this.#spentMark(key), '');
     this.#passed.delete(key);
+    this.#record?.delete(key);
   }
 
   /** Its container is started again: its gate has not listened yet. */
@@ -126,11 +132,13 @@ export class GatePlaces {
   async remove(key: PlaceKey): Promise<void> {
     this.#noted.delete(key);
     this.#passed.delete(key);
+    this.#record?.delete(key);
     await rm(join(this.#directory, key), { recursive: true, force: true });
   }
 
   /** Removes every place that none of these containers has. */
   async removeOthers(keys: ReadonlySet<PlaceKey>): Promise<void> {
+    this.#record?.keepOnly(keys);
     const found = await readdir(this.#directory).catch(() => []);
     const others = found.flatMap((name) => placeKeyFrom(name) ?? []).filter((key) => !keys.has(key));
     await Promise.all(others.map((key) => this.remove(key)));

@@ -28,8 +28,8 @@ export interface StatePlaces {
 export interface FoundState {
   state: AgentState;
   /**
-   * Whether an earlier run left it. Where it did not, containers may be there all the same, and only the coordinator
-   * knows whose they are.
+   * Whether it says what to do. Where it does not, as without a file or after a boot in the middle of an order,
+   * containers may be there all the same, and only the coordinator knows whose they are.
    */
   isRemembered: boolean;
 }
@@ -44,27 +44,32 @@ export async function readOwnState(
   logger: Logger,
 ): Promise<FoundState> {
   const found = await readState(places, logger);
-  if (found?.instanceId === instanceId) return { state: found, isRemembered: true };
-  if (found !== undefined) logger.warn({ other: found.instanceId }, 'state of another instance dropped');
+  if (found?.state.instanceId === instanceId) return found;
+  if (found !== undefined)
+    logger.warn({ other: found.state.instanceId }, 'state of another instance dropped');
   const state: AgentState = { version: 1, instanceId, generation: 0, desired: { phase: 'idle' } };
   return { state, isRemembered: false };
 }
 
 /**
  * An order whose variables are gone, as after a boot, is not there: the coordinator, which is told a lower generation,
- * says it again.
+ * says it again. Its containers are left alone until then.
  * @returns undefined when there is none
  */
-async function readState(places: StatePlaces, logger: Logger): Promise<AgentState | undefined> {
+async function readState(places: StatePlaces, logger: Logger): Promise<FoundState | undefined> {
   const state = await readStored(places.state, logger);
-  if (state?.desired.phase !== 'run') return state;
+  if (state === undefined) return undefined;
+  if (state.desired.phase !== 'run') return { state, isRemembered: true };
   const { order } = state.desired;
   const kept = parseJson(await readFile(places.orderEnv, 'utf8').catch(() => ''));
   if (!isOrderEnv(kept) || kept.assignmentId !== order.assignmentId)
-    return { ...state, generation: state.generation - 1, desired: { phase: 'idle' } };
+    return {
+      state: { ...state, generation: state.generation - 1, desired: { phase: 'idle' } },
+      isRemembered: false,
+    };
   const files = Object.entries(kept.files).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
   const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
-  return { ...state, desired: { phase: 'run', order: whole } };
+  return { state: { ...state, desired: { phase: 'run', order: whole } }, isRemembered: true };
 }
 
 interface OrderEnv {

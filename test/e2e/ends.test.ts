@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,6 +54,7 @@ roles:
   job: { containers: [{ ${app} }, { name: cache, image: '${ref}', restart: always, stop_timeout: 1 }] }
   web: { containers: [{ ${app}, ${http} }] }
   retried: { containers: [{ ${app}, ${http}, restart: 'on-failure:2' }] }
+  kept: { containers: [{ ${app}, ${http}, restart: always }] }
   page: { containers: [{ ${app}, ready: { http: { port: 8080, path: /missing }, timeout: 1 } }] }
   logs: { containers: [{ ${app}, ready: { log: '^ready$' } }] }
 `,
@@ -72,6 +73,10 @@ roles:
     reason?: string;
     fault?: string;
     ended?: string[];
+  }
+
+  interface DockerEvent {
+    Actor: { ID: string; Attributes: Record<string, string> };
   }
 
   interface Served {
@@ -125,13 +130,22 @@ roles:
   }
 
   /** The containers of a role that ended, once for each time, by name. Docker remembers it after they are removed. */
-  async function endedContainers({ docker }: Engine, role: string): Promise<string[]> {
-    const filters = { type: ['container'], event: ['die'], label: [`dev.parbake.role=${role}`] };
+  async function endedContainers(engine: Engine, role: string): Promise<string[]> {
+    const dead = await eventsOf(engine, 'die', role);
+    return dead.map(({ Actor }) => Actor.Attributes['dev.parbake.container'] ?? '').toSorted();
+  }
+
+  /** Ids of the containers of a role that were started, once for each time since Docker itself was started. */
+  async function startedContainers(engine: Engine, role: string): Promise<string[]> {
+    return (await eventsOf(engine, 'start', role)).map(({ Actor }) => Actor.ID);
+  }
+
+  async function eventsOf({ docker }: Engine, event: string, role: string): Promise<DockerEvent[]> {
+    const filters = { type: ['container'], event: [event], label: [`dev.parbake.role=${role}`] };
     const until = Math.floor(Date.now() / 1000);
     const events = await docker.getEvents({ since: 0, until, filters: JSON.stringify(filters) });
     const lines = (await text(events)).split('\n').filter((line) => line !== '');
-    const dead = lines.map((line) => JSON.parse(line) as { Actor: { Attributes: Record<string, string> } });
-    return dead.map(({ Actor }) => Actor.Attributes['dev.parbake.container'] ?? '').toSorted();
+    return lines.map((line) => JSON.parse(line) as DockerEvent);
   }
 
   test('A6: a job that exits with 0 completes its order, runs once, and what helped it is stopped', async () => {
@@ -178,6 +192,55 @@ roles:
     expect(status.ended).toEqual(['app exited with code 3, after 2 restarts']);
     await end(retried);
     await end(failed);
+  });
+
+  /** What a boot leaves: the disk, and nothing of what ran or was in memory. */
+  async function reboot({ engine, agent }: Served): Promise<void> {
+    await agent.stop('SIGKILL');
+    await engine.restart('SIGKILL');
+    rmSync(join(engine.root, 'run/parbake'), { recursive: true });
+    const [, instanceId = ''] = /(i-\d{17})\.log$/.exec(agent.logFile) ?? [];
+    const again = startAgent(testbed, engine, coordinator, instanceId);
+    testbed.onClose(() => again.stop());
+  }
+
+  test('A17: a reboot ends a container, which is not run a second time, behind the gate too', async () => {
+    const served = await ordered('web', serve);
+    await served.until('SERVING');
+    const isRecorded = (): boolean =>
+      existsSync(join(served.engine.root, 'var/lib/parbake/passed-gates.json'));
+    await waitFor('the record of its gate', isRecorded);
+    await reboot(served);
+    const failed = await waitFor('the failure', async () => {
+      const { assignment } = await getAssignment(coordinator.clients, served.assignmentId);
+      return assignment?.state === 'ASSIGNMENT_STATE_FAILED' ? assignment : undefined;
+    });
+    expect(failed).toMatchObject({
+      attempt: 1,
+      reason: 'CONTAINER_EXITED',
+      message: expect.stringContaining('ended because Docker or the instance was restarted') as string,
+    });
+    expect(failed.attempts[0]).toMatchObject({ fault: 'FAULT_MACHINE' });
+    expect(failed.attempts[0]?.containers).toMatchObject([{ container: 'app', engineRestarted: true }]);
+    expect(await startedContainers(served.engine, 'web')).toEqual([]);
+    await served.engine.stop();
+  });
+
+  test('a container that is always restarted is after a reboot too, and gets its order again', async () => {
+    const served = await ordered('kept', serve);
+    await served.until('SERVING');
+    const before = await served.app();
+    await waitFor('the record of its gate', () =>
+      existsSync(join(served.engine.root, 'var/lib/parbake/passed-gates.json')),
+    );
+    await reboot(served);
+    await waitFor('it to be started again', async () => {
+      const started = await startedContainers(served.engine, 'kept');
+      return started.length > 0 && started.every((id) => id === before);
+    });
+    const { assignment } = await getAssignment(coordinator.clients, served.assignmentId);
+    expect(assignment).toMatchObject({ state: 'ASSIGNMENT_STATE_SERVING', attempt: 1 });
+    await served.engine.stop();
   });
 
   test('A17: what ended a container is told apart, though the exit code is the same', async () => {

@@ -1,10 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PlaceKey } from '../../agent/core/order/place-key.ts';
+import { PassedGates } from '../../agent/gate/passed-gates.ts';
 import { GatePlaces } from '../../agent/gate/places.ts';
+import { createLogger } from '../../proto/process/log.ts';
+import { waitFor } from '../testbed/wait.ts';
 
 let directory: string;
 let places: GatePlaces;
@@ -39,6 +51,35 @@ describe('the place of a gate', () => {
     expect(restarted().look(key)).toBe('waiting');
     places.close(key);
     expect(restarted().look(key)).toBe('passed');
+  });
+
+  test('is known to have passed after a boot too, when all that it shared with the agent is gone', async () => {
+    const file = join(directory, 'passed.json');
+    const record = (): PassedGates => new PassedGates(file, createLogger('test', 'silent'));
+    const before = new GatePlaces(join(directory, 'run'), '/bin/true', record());
+    const [passed, waiting] = [await before.make(), await before.make()];
+    for (const each of [passed, waiting]) {
+      await listen(before.socket(each));
+      before.look(each);
+    }
+    before.close(passed);
+    before.look(passed);
+    await waitFor('the record', () => existsSync(file));
+    rmSync(join(directory, 'run'), { recursive: true });
+    const after = new GatePlaces(join(directory, 'run'), '/bin/true', record());
+    expect([after.look(passed), after.look(waiting)]).toEqual(['passed', 'coming_up']);
+    // Started again by its restart policy, it waits for its order again.
+    await after.reset(passed);
+    expect(after.look(passed)).toBe('coming_up');
+    await waitFor('the record to forget it', () => readFileSync(file, 'utf8') === '[]');
+  });
+
+  test('a record that is not whole counts as absent', () => {
+    const file = join(directory, 'passed.json');
+    writeFileSync(file, `["${key}", "../../etc", 7`);
+    expect(new PassedGates(file, createLogger('test', 'silent')).has(key)).toBe(false);
+    writeFileSync(file, `["${key}", "../../etc", 7]`);
+    expect(new PassedGates(file, createLogger('test', 'silent')).has(key)).toBe(true);
   });
 
   test('is gone once the order is given: what the container makes there goes nowhere', async () => {

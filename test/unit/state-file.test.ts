@@ -45,9 +45,9 @@ describe('what an agent remembers', () => {
     expect(statSync(places.orderEnv).mode & 0o777).toBe(0o600);
   });
 
-  const asked = { state: { ...running, generation: 3, desired: { phase: 'idle' } }, isRemembered: true };
+  const asked = { state: { ...running, generation: 3, desired: { phase: 'idle' } }, isRemembered: false };
 
-  test('after a boot, when the variables are gone, the order is asked for again', async () => {
+  test('after a boot, when the variables are gone, the order is asked for again, and its containers are left alone until then', async () => {
     await writeState(places, running);
     rmSync(places.orderEnv);
     expect(await read()).toEqual(asked);
