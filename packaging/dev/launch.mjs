@@ -70,7 +70,7 @@ const packageParts = [
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
-const tasks = { bench, check, demo, package: makePackages, proof, test };
+const tasks = { attack, bench, check, demo, package: makePackages, proof, test };
 if (!Object.hasOwn(tasks, task ?? '')) {
   say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -95,6 +95,11 @@ async function proof(args) {
   const isWithMachines = args.includes('vm') || !args.includes('--target');
   if (!ensureSystemParts(isWithMachines ? [...proofParts, ...machineParts] : proofParts)) return 2;
   return await runNode([join(root, 'test/proof/main.ts'), ...args]);
+}
+
+async function attack(args) {
+  if (!args.includes('--help')) ensureSystemParts(testParts);
+  return await runNode([join(root, 'test/attack/main.ts'), ...args]);
 }
 
 async function makePackages(args) {

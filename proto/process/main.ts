@@ -1,6 +1,7 @@
 import type { CommandContext } from './command.ts';
 import { codeOf, reasonOf } from '../errors/cause.ts';
 import { exitCodes, type ExitCode } from '../errors/exit.ts';
+import { forTerminal } from './terminal-text.ts';
 import { createLogger } from './log.ts';
 
 /** Runs a program with what a process has, until SIGINT or SIGTERM at the latest, and sets its exit code. */
@@ -17,14 +18,23 @@ export async function main(
     signal: controller.signal,
     isRoot: process.geteuid?.() === 0,
     env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: guarded(process.stdout),
+    stderr: guarded(process.stderr),
     createLogger,
   }).catch((cause: unknown) => {
     process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
     return exitCodes.failed;
   });
   process.exitCode = output.hasFailed() ? exitCodes.failed : exit;
+}
+
+/** The one place through which text gets to a terminal. What goes to a file or a program is left as it is. */
+function guarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (!stream.isTTY) return stream;
+  const write = stream.write.bind(stream);
+  stream.write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
+    write(typeof chunk === 'string' ? forTerminal(chunk) : chunk, ...rest);
+  return stream;
 }
 
 /**

@@ -160,7 +160,7 @@ roles:
     await end(job);
   });
 
-  test('A7: an application that exits with 3 is its user’s fault', async () => {
+  test('A7: an application that exits with 3 is its user’s fault, and finding 9: its output is for its owner alone', async () => {
     const web = await ordered('web', 'echo no such branch for canary-$SCRIPT; exit 3');
     const status = await web.until('FAILED');
     expect(status).toMatchObject({ fault: 'USER', ended: ['app exited with code 3'] });

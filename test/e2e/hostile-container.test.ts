@@ -101,7 +101,7 @@ roles:
     return { engine, agent };
   }
 
-  test('6: labels of an image lead the agent to no directory, and make no container its own', async () => {
+  test('finding 6: labels of an image lead the agent to no directory, and make no container its own', async () => {
     const { engine } = await startInstance('i-0aaaaaaaaaaaaaaaa');
     // Somebody else's container of the image has all of its labels.
     const stranger = await engine.docker.createContainer({ Image: image, name: 'stranger' });
@@ -121,7 +121,7 @@ roles:
     expect(readFileSync(join(engine.root, 'precious/file'), 'utf8')).toBe('of the host');
   });
 
-  test('8: an application gets nothing out of the directory that its gate used', async () => {
+  test('finding 8: an application gets nothing out of the directory that its gate used', async () => {
     const instanceId = 'i-0bbbbbbbbbbbbbbbb';
     const { engine, agent } = await startInstance(instanceId);
     const gates = join(engine.root, 'run/parbake/gate');

@@ -18,7 +18,7 @@ const missing = unlessRequired(testbedMissing());
 const script = join(import.meta.dirname, '../../packaging/systemd/block-metadata');
 const { signal } = new AbortController();
 
-describe.skipIf(missing !== undefined)(`12: the metadata service ${missing ?? ''}`, () => {
+describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missing ?? ''}`, () => {
   let testbed: Testbed;
   let engine: Engine;
 

@@ -64,7 +64,7 @@ describe('an agent that sends what no agent would', () => {
       }),
       'user_env has 10000 entries',
     ],
-  ])('11: %s are refused, and nothing of them is kept', async (_, request, problem) => {
+  ])('finding 11: %s are refused, and nothing of them is kept', async (_, request, problem) => {
     const instanceId = 'i-hostile';
     await expect(checkIn(request(instanceId))).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
@@ -73,7 +73,7 @@ describe('an agent that sends what no agent would', () => {
     await expect(getInstance(coordinator.clients, instanceId)).rejects.toThrow('there is no instance');
   });
 
-  test('11: what only describes a machine is cut and printable', async () => {
+  test('finding 11: what only describes a machine is cut and printable', async () => {
     await checkIn({
       facts: { ...facts('i-cut'), os: `\u001b[31m${'x'.repeat(1_000)}`, kernel: 'a\u202eb' },
       roles: [anOffer({ name: 'cut' })],
@@ -93,7 +93,7 @@ describe('an agent that sends what no agent would', () => {
       'a thousand endpoints',
       { endpoints: Array.from({ length: 1_000 }, () => ({ container: 'a', host: '127.0.0.1', port: 80 })) },
     ],
-  ])('11: %s ends the session, and reaches no client', async (_, over) => {
+  ])('finding 11: %s ends the session, and reaches no client', async (_, over) => {
     const agent = await readyAgent(coordinator, { role: 'endpoints', outcome: 'silence' });
     const { assignment } = await assign(coordinator.clients, {
       user: 'alice',
@@ -111,12 +111,12 @@ describe('an agent that sends what no agent would', () => {
     expect(state).toBe('INSTANCE_STATE_ASSIGNED');
   });
 
-  test('10: reports of an instance that never checked in are refused', async () => {
+  test('finding 10: reports of an instance that never checked in are refused', async () => {
     const spans = [{ spanId: '1', name: 'x', startUnixNs: 1, endUnixNs: 2 }];
     await expect(report(coordinator.agents, 'i-nobody', { spans })).rejects.toThrow('there is no instance');
   });
 
-  test('10: an instance that reports without end keeps its share and no more', async () => {
+  test('finding 10: an instance that reports without end keeps its share and no more', async () => {
     const agent = await startSimulatedAgent(coordinator.agents, { instanceId: 'i-loud', role: 'loud' });
     const attributes = Object.fromEntries(
       Array.from({ length: 100 }, (_, n) => [`key-${n}`, 'x'.repeat(1_900)]),
@@ -139,7 +139,7 @@ describe('an agent that sends what no agent would', () => {
     expect(spans.length).toBeGreaterThan(50);
   });
 
-  test('11: sixty readers that read nothing cost the coordinator little', async () => {
+  test('finding 11: sixty readers that read nothing cost the coordinator little', async () => {
     const residentBytes = (): number => {
       const [, kib = '0'] =
         /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${coordinator.process.pid}/status`, 'utf8')) ?? [];

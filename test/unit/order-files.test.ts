@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test('a file with a name that leads elsewhere is not written, and neither are the others', async () => {
+test('finding 7: a file with a name that leads elsewhere is not written, and neither are the others', async () => {
   const files = new OrderFiles(join(directory, 'below/files'));
   const key = await files.make();
   const content = Buffer.from('* * * * * root true');

@@ -103,7 +103,7 @@ const secrets: readonly (readonly [what: string, path: string, content: string])
   ],
 ];
 
-describe('the search for secrets', () => {
+describe('finding 13: the search for secrets', () => {
   test.each(secrets)('finds %s', async (_, path, content) => {
     put(path, content);
     expect(await search()).toEqual([`/${path}`]);
@@ -142,7 +142,7 @@ describe('the search for secrets', () => {
   });
 });
 
-describe('a scrub', () => {
+describe('finding 13: a scrub', () => {
   const scrub = (...args: string[]) => runCommand(scrubCommand, ['--yes', '--root', root, ...args]);
   const verify = () => runCommand(verifyCommand, ['--root', root]);
 

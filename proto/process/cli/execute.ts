@@ -1,6 +1,7 @@
 import { toParbakeError } from '../../errors/errors.ts';
 import type { ExitCode } from '../../errors/exit.ts';
 import type { CommandContext } from '../command.ts';
+import { terminalText } from '../terminal-text.ts';
 import type { Command } from './declaration.ts';
 
 /** Runs one command, and turns whatever it throws into a message and an exit code. */
@@ -25,7 +26,8 @@ export function reportFailure(
   { stdout, stderr }: CommandContext,
 ): ExitCode {
   const error = toParbakeError(cause);
-  stderr.write(`${program}: ${error.message} [${error.code}]\n`);
+  // A message may repeat what a coordinator, an image or an application said.
+  stderr.write(`${program}: ${terminalText(error.message)} [${error.code}]\n`);
   if (error.action !== '') stderr.write(`  ${error.action}\n`);
   if (error.code === 'INTERNAL' && error.cause instanceof Error) stderr.write(`${error.cause.stack ?? ''}\n`);
   if (json) stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
