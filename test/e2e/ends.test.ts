@@ -54,6 +54,7 @@ roles:
   job: { containers: [{ ${app} }, { name: cache, image: '${ref}', restart: always, stop_timeout: 1 }] }
   web: { containers: [{ ${app}, ${http} }] }
   retried: { containers: [{ ${app}, ${http}, restart: 'on-failure:2' }] }
+  plain: { containers: [{ ${app}, ${http}, prepare: none }] }
   kept: { containers: [{ ${app}, ${http}, restart: always }] }
   page: { containers: [{ ${app}, ready: { http: { port: 8080, path: /missing }, timeout: 1 } }] }
   logs: { containers: [{ ${app}, ready: { log: '^ready$' } }] }
@@ -204,12 +205,15 @@ roles:
     testbed.onClose(() => again.stop());
   }
 
-  test('A17: a reboot ends a container, which is not run a second time, behind the gate too', async () => {
-    const served = await ordered('web', serve);
+  test.each([
+    ['web', 'gated, its restart policy "no"'],
+    ['plain', 'not gated, its restart policy "no"'],
+  ])('A17: a reboot ends a container, which is not run a second time: %s, %s', async (role) => {
+    const served = await ordered(role, serve);
     await served.until('SERVING');
     const isRecorded = (): boolean =>
       existsSync(join(served.engine.root, 'var/lib/parbake/passed-gates.json'));
-    await waitFor('the record of its gate', isRecorded);
+    if (role === 'web') await waitFor('the record of its gate', isRecorded);
     await reboot(served);
     const failed = await waitFor('the failure', async () => {
       const { assignment } = await getAssignment(coordinator.clients, served.assignmentId);
@@ -222,7 +226,7 @@ roles:
     });
     expect(failed.attempts[0]).toMatchObject({ fault: 'FAULT_MACHINE' });
     expect(failed.attempts[0]?.containers).toMatchObject([{ container: 'app', engineRestarted: true }]);
-    expect(await startedContainers(served.engine, 'web')).toEqual([]);
+    expect(await startedContainers(served.engine, role)).toEqual([]);
     await served.engine.stop();
   });
 
