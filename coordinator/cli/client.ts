@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clientCredentials, clientOptions, type TlsFiles } from '../../proto/wire/channel.ts';
+import { clientOptions } from '../../proto/wire/channel.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type {
   AssignmentServiceDefinition,
@@ -24,7 +24,7 @@ import type { CommandContext } from '../../proto/process/command.ts';
 import type { SettingsFile, Values } from '../../proto/process/cli/declaration.ts';
 import { flag, preset, setting, text } from '../../proto/process/cli/options.ts';
 import { nameProxy } from '../../proto/wire/proxy.ts';
-import { readTls } from '../../proto/wire/tls-files.ts';
+import { proofOf, type Proof } from './proof.ts';
 
 /** Options of every command that asks the coordinator. */
 export const connectionOptions = {
@@ -32,6 +32,7 @@ export const connectionOptions = {
   tlsCa: setting(text('FILE', "CA certificates that the coordinator's must be signed by (PEM)")),
   tlsCert: setting(text('FILE', 'your certificate (PEM)')),
   tlsKey: setting(text('FILE', 'the key of your certificate (PEM)')),
+  tokenFile: setting(text('FILE', 'your token, in place of a certificate (parbake token create)')),
   tlsName: setting(
     text('NAME', "name that the coordinator's certificate must have (default: the host that is dialled)"),
   ),
@@ -48,7 +49,7 @@ export const settingsFile: SettingsFile = {
 
 type ConnectionValues = Pick<
   Values<typeof connectionOptions>,
-  'coordinator' | 'tlsCa' | 'tlsCert' | 'tlsKey' | 'tlsName'
+  'coordinator' | 'tlsCa' | 'tlsCert' | 'tlsKey' | 'tlsName' | 'tokenFile'
 >;
 
 /** The API's services, whose calls are promises and async iterables. */
@@ -60,8 +61,8 @@ export async function withCoordinator<T>(
   { env }: Pick<CommandContext, 'env'>,
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
-  const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key, tlsName: name } = values;
-  const clients = openClients(address, await readTls({ ca, certificate, key, name }), env);
+  const { coordinator: address } = values;
+  const clients = openClients(address, await proofOf(values), env);
   try {
     return await work(clients);
   } catch (cause) {
@@ -76,12 +77,11 @@ export async function withCoordinator<T>(
   }
 }
 
-function openClients(address: string, tls: TlsFiles | undefined, env: CommandContext['env']) {
+function openClients(address: string, { credentials, interceptors }: Proof, env: CommandContext['env']) {
   const { AssignmentService, FleetService, TelemetryService, TrustService } = parbakeV1(
     ...(['AssignmentService', 'FleetService', 'TelemetryService', 'TrustService'] as const),
   );
-  const credentials = clientCredentials(address, tls);
-  const options = clientOptions(address, env);
+  const options = { ...clientOptions(address, env), interceptors };
   return {
     assignments: promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
       new AssignmentService(address, credentials, options),

@@ -12,6 +12,7 @@ import { exportCommand } from './export-command.ts';
 import { extendCommand } from './extend-command.ts';
 import { fleetCommand } from './fleet-command.ts';
 import { instancesCommand } from './instances-command.ts';
+import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token-commands.ts';
 import { joinTokenCommand } from './join-token-command.ts';
 import { lockCommand, readmitCommand } from './lock-command.ts';
 import { missesCommand } from './misses-command.ts';
@@ -49,6 +50,9 @@ export const operatorProgram: Program = {
     lockCommand,
     readmitCommand,
     joinTokenCommand,
+    createTokenCommand,
+    listTokensCommand,
+    revokeTokenCommand,
     applyRolesCommand,
     listRolesCommand,
     deleteRoleCommand,

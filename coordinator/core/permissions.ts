@@ -22,6 +22,9 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.TrustService/CreateJoinToken': operators,
   '/parbake.v1.TrustService/LockInstance': operators,
   '/parbake.v1.TrustService/ReadmitInstance': operators,
+  '/parbake.v1.TrustService/CreateToken': operators,
+  '/parbake.v1.TrustService/ListTokens': operators,
+  '/parbake.v1.TrustService/RevokeToken': operators,
 
   '/parbake.v1.AssignmentService/Assign': callers,
   '/parbake.v1.AssignmentService/Release': callers,

@@ -57,7 +57,12 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
       logger,
     });
     const principals = new Principals({ trustDomain, isSharedAllowed, serials: trust.serials, now });
-    const authoriser = new Authoriser({ principals, areAgentsBehindNat: options.areAgentsBehindNat, logger });
+    const authoriser = new Authoriser({
+      principals,
+      tokens: trust.tokens,
+      areAgentsBehindNat: options.areAgentsBehindNat,
+      logger,
+    });
     trust.onRevoked(() => authoriser.recheck());
     warnOfClaims(options, logger);
     const onFailedHandshake = handshakeLog({

@@ -71,6 +71,9 @@ export const serveDeclaration = declare({
     joinTokenFile: setting(
       text('FILE', 'write a join token for a first instance to FILE at each start; it is valid for an hour'),
     ),
+    apiTokens: setting(
+      flag('let callers on --api-listen show a token instead of a certificate (parbake token create)'),
+    ),
     trustDomain: setting(
       preset(
         text('NAME', 'trust domain of certificates, as in spiffe://NAME/operator/alice'),

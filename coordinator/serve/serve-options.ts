@@ -7,6 +7,7 @@ import { isLoopback, refusePlaintext } from '../../proto/wire/address.ts';
 import {
   anonymousListenerCredentials,
   listenerCredentials,
+  optionalClientCredentials,
   type TlsFiles,
 } from '../../proto/wire/channel.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
@@ -56,7 +57,7 @@ export async function readServeOptions(
       ? values.listen.map(listener(local, undefined))
       : [{ ...listener(local, undefined)(defaultSocket), isPrivate: true }]),
     ...tlsListen.map(listener('agents', tls)),
-    ...apiListen.map(listener('api', tls)),
+    ...apiListen.map(apiListener(tls, values.apiTokens)),
     ...attestListen.map((address) => attestListener(address, tls)),
   ];
   const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
@@ -96,4 +97,14 @@ export async function readServeOptions(
 function attestListener(address: string, tls: TlsFiles | undefined): Listener {
   if (tls === undefined) throw new ParbakeError('INSECURE_ADDRESS', `${address} needs TLS`);
   return { address, door: 'attest', credentials: anonymousListenerCredentials(tls) };
+}
+
+/** With tokens, a client without a certificate, or with another CA's, is let in to show one. */
+function apiListener(tls: TlsFiles | undefined, takesTokens: boolean): (address: string) => Listener {
+  return (address) => ({
+    address,
+    door: 'api',
+    credentials:
+      takesTokens && tls !== undefined ? optionalClientCredentials(tls) : listenerCredentials(address, tls),
+  });
 }

@@ -68,7 +68,7 @@ export async function startServer(
   listeners: readonly Listener[],
   options: {
     authoriser: Authoriser;
-    trust: Pick<TrustParts, 'attestation' | 'limits' | 'operator'>;
+    trust: Pick<TrustParts, 'attestation' | 'limits' | 'operator' | 'tokens'>;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
     onReport?: ReportObserver;
@@ -103,7 +103,7 @@ export async function startServer(
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
   const { attestation, limits } = trust;
   server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));
-  server.addService(v1.TrustService.service, trustService(trust.operator, logger));
+  server.addService(v1.TrustService.service, trustService(trust.operator, trust.tokens, logger));
   const health = new HealthImplementation(healthOf('SERVING'));
   health.addToServer(server);
   let isClosing = false;

@@ -4,6 +4,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Store } from '../store/store.ts';
+import { AccessTokens } from '../trust/access-tokens.ts';
 import { KnownSerials } from '../trust/active-serials.ts';
 import { AttestLimits } from '../trust/attest-limits.ts';
 import type { Attestation, AwsTrust, TrustObserver } from '../trust/attestation.ts';
@@ -19,7 +20,9 @@ export interface TrustParts {
   attestation: Attestation | undefined;
   limits: AttestLimits;
   operator: TrustOperator;
-  /** What is called when a certificate ends to be valid. */
+  /** That callers show. */
+  tokens: AccessTokens;
+  /** What is called when a certificate or a token ends to be valid. */
   onRevoked: (recheck: () => void) => void;
 }
 
@@ -40,10 +43,15 @@ export async function composeTrust(request: ComposeTrust): Promise<TrustParts> {
   const { store, options, trustDomain, observer, logger } = request;
   const known = await KnownSerials.load(store, logger);
   const operator = new TrustOperator(store, known, logger);
+  const tokens = await AccessTokens.load(store);
   const common = {
+    tokens,
     limits: new AttestLimits(() => performance.now()),
     operator,
-    onRevoked: (recheck: () => void) => void (known.onRevoked = recheck),
+    onRevoked: (recheck: () => void) => {
+      known.onRevoked = recheck;
+      tokens.onRevoked = recheck;
+    },
   };
   // Certificates that somebody issued by hand have serials that nobody knows.
   if (options === undefined) return { ...common, serials: everySerial, attestation: undefined };

@@ -1,3 +1,4 @@
+import type { AccessTokenUseCases } from './access-tokens.ts';
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
 import type { RequestUseCases } from './requests.ts';
@@ -12,6 +13,7 @@ import type { UpkeepUseCases } from './upkeep.ts';
  * STORE_FAILED when the store itself fails; nothing of it is kept then.
  */
 export type UseCases = AgentUseCases &
+  AccessTokenUseCases &
   SweepUseCases &
   RequestUseCases &
   FleetUseCases &

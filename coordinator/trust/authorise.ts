@@ -10,12 +10,14 @@ import type { Logger } from '../../proto/process/log.ts';
 import { toStatus } from '../../proto/wire/status.ts';
 import { isAllowed, permissions, type Door } from '../core/permissions.ts';
 import { anonymous, localOperator, principalText, type Caller, type Principal } from '../core/principal.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { OpenStreams } from './open-streams.ts';
 import type { Identity, Principals } from './principal.ts';
 import { targetOf } from './target.ts';
 
 export interface AuthoriserParts {
   principals: Principals;
+  tokens?: Pick<AccessTokens, 'identify'>;
   /** Agents call through a NAT: the address that they call from is not theirs. */
   areAgentsBehindNat?: boolean;
   logger: Logger;
@@ -72,7 +74,10 @@ export class Authoriser {
           next({
             onReceiveMetadata: (metadata, proceed) => {
               try {
-                const proof = this.#prove(door, path, call);
+                const [bearer] = metadata.get('authorization').map(String);
+                // Nobody behind this needs it.
+                metadata.remove('authorization');
+                const proof = this.#prove(door, path, call, bearer);
                 caller = {
                   ...proof,
                   address: this.#parts.areAgentsBehindNat === true ? '' : addressOf(call),
@@ -81,7 +86,7 @@ export class Authoriser {
                 this.#callers.set(metadata, caller);
                 if (proof.identity !== undefined && (requestStream || responseStream))
                   this.#streams.add(call, proof.identity, {
-                    recheck: () => this.#prove(door, path, call),
+                    recheck: () => this.#prove(door, path, call, bearer),
                     end: deny,
                   });
               } catch (cause) {
@@ -111,7 +116,9 @@ export class Authoriser {
     door: Door,
     method: string,
     call: ServerInterceptingCallInterface,
+    bearer: string | undefined,
   ): { principal: Principal; isClaimed: boolean; identity?: Identity } {
+    if (bearer !== undefined && door !== 'agents' && door !== 'attest') return this.#proveToken(bearer);
     if (door === 'local') return { principal: localOperator, isClaimed: false };
     if (door === 'attest') return { principal: anonymous, isClaimed: false };
     if (door === 'local-insecure') {
@@ -121,10 +128,21 @@ export class Authoriser {
     }
     const certificate = call.getAuthContext().sslPeerCertificate;
     if (certificate === undefined)
-      throw new ParbakeError('UNAUTHENTICATED', 'this listener asks for a certificate');
+      throw new ParbakeError(
+        'UNAUTHENTICATED',
+        'a certificate of the CA is needed here, or for callers a token',
+      );
     const identity = this.#parts.principals.identify(certificate.raw, certificate.fingerprint256);
     const { principal } = identity;
     return { principal, isClaimed: principal.kind === 'agent' && principal.name === '', identity };
+  }
+
+  /** @param bearer the header; who shows a token is nobody else, whatever the connection proves */
+  #proveToken(bearer: string): { principal: Principal; isClaimed: boolean; identity?: Identity } {
+    const [, token = ''] = /^Bearer +(\S+)$/i.exec(bearer) ?? [];
+    const identity = this.#parts.tokens?.identify(token, Date.now());
+    if (identity === undefined) throw new ParbakeError('UNAUTHENTICATED', 'no token is accepted here');
+    return { principal: identity.principal, isClaimed: false, identity };
   }
 
   #audit(

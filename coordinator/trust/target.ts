@@ -1,5 +1,14 @@
 /** What a request is about, in the order in which it is looked for. */
-const fields = ['assignmentId', 'instanceId', 'tokenId', 'name', 'requestId', 'role', 'user'] as const;
+const fields = [
+  'assignmentId',
+  'instanceId',
+  'tokenId',
+  'name',
+  'principal',
+  'requestId',
+  'role',
+  'user',
+] as const;
 
 /** Characters: an id fits, and a log line stays short. */
 const maxLength = 128;

@@ -302,6 +302,7 @@ export const catalogue = {
     false,
     'Create a new token with "parbake join-token create": each is valid once and for a limited time.',
   ),
+  TOKEN_NOT_FOUND: failure('NOT_FOUND', false, 'List the tokens with "parbake token list".'),
   INSTANCE_NOT_FOUND: failure('NOT_FOUND', false, 'List the instances with "parbake instances".'),
   ASSIGNMENT_NOT_FOUND: failure('NOT_FOUND', false, 'Check the assignment id.'),
   ASSIGNMENT_FAILED: failure('ABORTED', false, 'Look at the reason; a new request id tries again.'),

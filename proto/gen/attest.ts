@@ -26,6 +26,7 @@ import type { ServiceOptions as _google_protobuf_ServiceOptions, ServiceOptions_
 import type { SourceCodeInfo as _google_protobuf_SourceCodeInfo, SourceCodeInfo__Output as _google_protobuf_SourceCodeInfo__Output } from './google/protobuf/SourceCodeInfo.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
 import type { UninterpretedOption as _google_protobuf_UninterpretedOption, UninterpretedOption__Output as _google_protobuf_UninterpretedOption__Output } from './google/protobuf/UninterpretedOption.ts';
+import type { AccessToken as _parbake_v1_AccessToken, AccessToken__Output as _parbake_v1_AccessToken__Output } from './parbake/v1/AccessToken.ts';
 import type { AttestChallenge as _parbake_v1_AttestChallenge, AttestChallenge__Output as _parbake_v1_AttestChallenge__Output } from './parbake/v1/AttestChallenge.ts';
 import type { AttestRequest as _parbake_v1_AttestRequest, AttestRequest__Output as _parbake_v1_AttestRequest__Output } from './parbake/v1/AttestRequest.ts';
 import type { AttestResponse as _parbake_v1_AttestResponse, AttestResponse__Output as _parbake_v1_AttestResponse__Output } from './parbake/v1/AttestResponse.ts';
@@ -34,7 +35,11 @@ import type { AwsEvidence as _parbake_v1_AwsEvidence, AwsEvidence__Output as _pa
 import type { CallerIdentity as _parbake_v1_CallerIdentity, CallerIdentity__Output as _parbake_v1_CallerIdentity__Output } from './parbake/v1/CallerIdentity.ts';
 import type { CreateJoinTokenRequest as _parbake_v1_CreateJoinTokenRequest, CreateJoinTokenRequest__Output as _parbake_v1_CreateJoinTokenRequest__Output } from './parbake/v1/CreateJoinTokenRequest.ts';
 import type { CreateJoinTokenResponse as _parbake_v1_CreateJoinTokenResponse, CreateJoinTokenResponse__Output as _parbake_v1_CreateJoinTokenResponse__Output } from './parbake/v1/CreateJoinTokenResponse.ts';
+import type { CreateTokenRequest as _parbake_v1_CreateTokenRequest, CreateTokenRequest__Output as _parbake_v1_CreateTokenRequest__Output } from './parbake/v1/CreateTokenRequest.ts';
+import type { CreateTokenResponse as _parbake_v1_CreateTokenResponse, CreateTokenResponse__Output as _parbake_v1_CreateTokenResponse__Output } from './parbake/v1/CreateTokenResponse.ts';
 import type { IssuedCertificate as _parbake_v1_IssuedCertificate, IssuedCertificate__Output as _parbake_v1_IssuedCertificate__Output } from './parbake/v1/IssuedCertificate.ts';
+import type { ListTokensRequest as _parbake_v1_ListTokensRequest, ListTokensRequest__Output as _parbake_v1_ListTokensRequest__Output } from './parbake/v1/ListTokensRequest.ts';
+import type { ListTokensResponse as _parbake_v1_ListTokensResponse, ListTokensResponse__Output as _parbake_v1_ListTokensResponse__Output } from './parbake/v1/ListTokensResponse.ts';
 import type { LockInstanceRequest as _parbake_v1_LockInstanceRequest, LockInstanceRequest__Output as _parbake_v1_LockInstanceRequest__Output } from './parbake/v1/LockInstanceRequest.ts';
 import type { LockInstanceResponse as _parbake_v1_LockInstanceResponse, LockInstanceResponse__Output as _parbake_v1_LockInstanceResponse__Output } from './parbake/v1/LockInstanceResponse.ts';
 import type { NoEvidence as _parbake_v1_NoEvidence, NoEvidence__Output as _parbake_v1_NoEvidence__Output } from './parbake/v1/NoEvidence.ts';
@@ -42,6 +47,8 @@ import type { ReadmitInstanceRequest as _parbake_v1_ReadmitInstanceRequest, Read
 import type { ReadmitInstanceResponse as _parbake_v1_ReadmitInstanceResponse, ReadmitInstanceResponse__Output as _parbake_v1_ReadmitInstanceResponse__Output } from './parbake/v1/ReadmitInstanceResponse.ts';
 import type { RenewRequest as _parbake_v1_RenewRequest, RenewRequest__Output as _parbake_v1_RenewRequest__Output } from './parbake/v1/RenewRequest.ts';
 import type { RenewResponse as _parbake_v1_RenewResponse, RenewResponse__Output as _parbake_v1_RenewResponse__Output } from './parbake/v1/RenewResponse.ts';
+import type { RevokeTokenRequest as _parbake_v1_RevokeTokenRequest, RevokeTokenRequest__Output as _parbake_v1_RevokeTokenRequest__Output } from './parbake/v1/RevokeTokenRequest.ts';
+import type { RevokeTokenResponse as _parbake_v1_RevokeTokenResponse, RevokeTokenResponse__Output as _parbake_v1_RevokeTokenResponse__Output } from './parbake/v1/RevokeTokenResponse.ts';
 import type { TrustServiceClient as _parbake_v1_TrustServiceClient, TrustServiceDefinition as _parbake_v1_TrustServiceDefinition } from './parbake/v1/TrustService.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -85,6 +92,7 @@ export interface ProtoGrpcType {
   }
   parbake: {
     v1: {
+      AccessToken: MessageTypeDefinition<_parbake_v1_AccessToken, _parbake_v1_AccessToken__Output>
       AttestChallenge: MessageTypeDefinition<_parbake_v1_AttestChallenge, _parbake_v1_AttestChallenge__Output>
       AttestRequest: MessageTypeDefinition<_parbake_v1_AttestRequest, _parbake_v1_AttestRequest__Output>
       AttestResponse: MessageTypeDefinition<_parbake_v1_AttestResponse, _parbake_v1_AttestResponse__Output>
@@ -96,7 +104,11 @@ export interface ProtoGrpcType {
       CallerIdentity: MessageTypeDefinition<_parbake_v1_CallerIdentity, _parbake_v1_CallerIdentity__Output>
       CreateJoinTokenRequest: MessageTypeDefinition<_parbake_v1_CreateJoinTokenRequest, _parbake_v1_CreateJoinTokenRequest__Output>
       CreateJoinTokenResponse: MessageTypeDefinition<_parbake_v1_CreateJoinTokenResponse, _parbake_v1_CreateJoinTokenResponse__Output>
+      CreateTokenRequest: MessageTypeDefinition<_parbake_v1_CreateTokenRequest, _parbake_v1_CreateTokenRequest__Output>
+      CreateTokenResponse: MessageTypeDefinition<_parbake_v1_CreateTokenResponse, _parbake_v1_CreateTokenResponse__Output>
       IssuedCertificate: MessageTypeDefinition<_parbake_v1_IssuedCertificate, _parbake_v1_IssuedCertificate__Output>
+      ListTokensRequest: MessageTypeDefinition<_parbake_v1_ListTokensRequest, _parbake_v1_ListTokensRequest__Output>
+      ListTokensResponse: MessageTypeDefinition<_parbake_v1_ListTokensResponse, _parbake_v1_ListTokensResponse__Output>
       LockInstanceRequest: MessageTypeDefinition<_parbake_v1_LockInstanceRequest, _parbake_v1_LockInstanceRequest__Output>
       LockInstanceResponse: MessageTypeDefinition<_parbake_v1_LockInstanceResponse, _parbake_v1_LockInstanceResponse__Output>
       NoEvidence: MessageTypeDefinition<_parbake_v1_NoEvidence, _parbake_v1_NoEvidence__Output>
@@ -104,6 +116,8 @@ export interface ProtoGrpcType {
       ReadmitInstanceResponse: MessageTypeDefinition<_parbake_v1_ReadmitInstanceResponse, _parbake_v1_ReadmitInstanceResponse__Output>
       RenewRequest: MessageTypeDefinition<_parbake_v1_RenewRequest, _parbake_v1_RenewRequest__Output>
       RenewResponse: MessageTypeDefinition<_parbake_v1_RenewResponse, _parbake_v1_RenewResponse__Output>
+      RevokeTokenRequest: MessageTypeDefinition<_parbake_v1_RevokeTokenRequest, _parbake_v1_RevokeTokenRequest__Output>
+      RevokeTokenResponse: MessageTypeDefinition<_parbake_v1_RevokeTokenResponse, _parbake_v1_RevokeTokenResponse__Output>
       /**
        * What operators call to decide which instances are trusted.
        */

@@ -123,6 +123,11 @@ export function listenerCredentials(address: string, tls: TlsFiles | undefined):
   return ServerCredentials.createInsecure();
 }
 
+/** Credentials for a listener whose clients show a certificate, or else something that the calls bring. */
+export function optionalClientCredentials(tls: TlsFiles): ServerCredentials {
+  return new Tls13Credentials(tls, { requestCert: true, rejectUnauthorized: false });
+}
+
 /** Credentials for a listener whose clients have no certificate yet. */
 export function anonymousListenerCredentials(tls: TlsFiles): ServerCredentials {
   return new Tls13Credentials(tls, { requestCert: false });
@@ -130,7 +135,10 @@ export function anonymousListenerCredentials(tls: TlsFiles): ServerCredentials {
 
 /** Of grpc-js's own credentials, a server's accept TLS 1.2 as well. */
 class Tls13Credentials extends ServerCredentials {
-  constructor({ ca, certificate, key }: TlsFiles, asked: { requestCert: boolean }) {
+  constructor(
+    { ca, certificate, key }: TlsFiles,
+    asked: { requestCert: boolean; rejectUnauthorized?: boolean },
+  ) {
     super({ rejectUnauthorized: true, ...asked, ...protocol }, { ca, cert: certificate, key });
   }
 

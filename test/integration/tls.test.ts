@@ -4,7 +4,16 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -216,6 +225,42 @@ describe('with certificates of "ca init"', () => {
     expect(second.stderr).toContain(
       `cannot listen on ${address}: the port is in use by another program [USAGE]`,
     );
+  });
+
+  test('a token in place of a certificate: made on the socket, shown over TLS, listed and revoked', async () => {
+    mkdirSync(at('store-tokens'));
+    const socket = `unix:${at('tokens.sock')}`;
+    const coordinator = await startCoordinatorProcess(at('store-tokens'), [
+      ...[
+        '--listen',
+        socket,
+        '--api-listen',
+        '127.0.0.1:0',
+        '--api-tokens',
+        ...tlsOptions('named', 'server'),
+      ],
+    ]);
+    const cli = (...args: string[]): Promise<Ended> => node('coordinator/cli/main.ts', args);
+    const there = ['--coordinator', coordinator.addresses.at(-1) ?? '', '--tls-ca', at('named', 'ca.pem')];
+    try {
+      const made = await cli('token', 'create', 'reader/eve', '--ttl', '1h', '--coordinator', socket);
+      expect(made).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^parbake_[\w-]{43}\n$/) });
+      writeFileSync(at('token'), made.stdout, { mode: 0o600 });
+      const shown = ['instances', '--json', ...there, '--token-file', at('token')];
+      expect(await cli(...shown)).toMatchObject({ exit: 0, stdout: '{"instances":[]}\n' });
+      const listed = await cli('token', 'list', '--json', '--coordinator', socket);
+      const { tokens } = JSON.parse(listed.stdout) as { tokens: { token_id: string; principal: string }[] };
+      expect(tokens.map(({ principal }) => principal)).toEqual(['reader/eve']);
+      expect(await cli('token', 'revoke', tokens[0]?.token_id ?? '', '--coordinator', socket)).toMatchObject({
+        exit: 0,
+      });
+      expect((await cli(...shown)).stdout).toContain('UNAUTHENTICATED');
+      for (const file of ['coordinator.db', 'coordinator.db-wal'])
+        expect(readFileSync(at('store-tokens', file)).includes(made.stdout.trim())).toBe(false);
+      expect(coordinator.log()).not.toContain(made.stdout.trim());
+    } finally {
+      await coordinator.stop();
+    }
   });
 
   test('finding 3: the page is for readers and operators, never for agents', async () => {

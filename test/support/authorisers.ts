@@ -3,16 +3,17 @@ import { composeTrust, type TrustParts } from '../../coordinator/serve/trust.ts'
 import type { Listener } from '../../coordinator/serve/server.ts';
 import { Authoriser } from '../../coordinator/trust/authorise.ts';
 import { defaultTrustDomain, everySerial, Principals } from '../../coordinator/trust/principal.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { listenerCredentials } from '../../proto/wire/channel.ts';
 
 /** As `serve` makes it, for certificates of one instance each. */
-export function anAuthoriser(logger: Logger): Authoriser {
+export function anAuthoriser(logger: Logger, trust?: Pick<TrustParts, 'tokens'>): Authoriser {
   const principals = new Principals({
     ...{ trustDomain: defaultTrustDomain, serials: everySerial, isSharedAllowed: false },
     now: () => Date.now(),
   });
-  return new Authoriser({ principals, logger });
+  return new Authoriser({ principals, logger, ...defined({ tokens: trust?.tokens }) });
 }
 
 /** As `serve` makes it without --attest-listen. */

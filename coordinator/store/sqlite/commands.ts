@@ -1,4 +1,5 @@
 import type { UseCases } from '../store.ts';
+import { accessTokenCommands } from './access-tokens.ts';
 import { agentCommands } from './agents.ts';
 import type { SqliteDatabase } from './database.ts';
 import { fleetCommands } from './fleet.ts';
@@ -47,6 +48,9 @@ export const access = {
   trusts: 'read',
   createJoinToken: 'write',
   removeTrust: 'write',
+  createToken: 'write',
+  accessTokens: 'read',
+  revokeToken: 'write',
   report: 'write',
   timeline: 'read',
   samples: 'read',
@@ -85,6 +89,7 @@ export function commandsOf(db: SqliteDatabase, steady: () => number): Commands {
     ...requestCommands(tables),
     ...fleetCommands(tables),
     ...trustCommands(tables),
+    ...accessTokenCommands(tables),
     ...telemetryCommands(tables),
     ...upkeepCommands(tables),
   };

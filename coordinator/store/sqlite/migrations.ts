@@ -348,4 +348,15 @@ export const migrations: readonly Migration[] = [
   DELETE FROM report WHERE instance_id NOT IN (SELECT instance_id FROM instance);
   DELETE FROM sample_block WHERE instance_id NOT IN (SELECT instance_id FROM instance);
   `,
+  // Tokens that callers show instead of certificates.
+  `
+  CREATE TABLE access_token (
+    token_id TEXT PRIMARY KEY,
+    -- SHA-256 of the token, which nobody has but its holder.
+    hash TEXT NOT NULL UNIQUE,
+    principal TEXT NOT NULL,
+    create_time INTEGER NOT NULL,
+    expire_time INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
