@@ -7,6 +7,7 @@ locals {
   uploaded      = "/var/tmp/${basename(var.agent_package)}"
   image_name    = "${var.ami_name}-${formatdate("YYYYMMDD-hhmmss", timestamp())}-${substr(local.build, 0, 8)}"
   tls_files     = compact([var.tls_ca, var.tls_cert, var.tls_key])
+  own_key       = var.tls_key == "" ? "" : " --keep 'secret:/etc/parbake/agent.key=baked in by tls_key'"
 }
 
 source "amazon-ebs" "parbake" {
@@ -133,9 +134,7 @@ build {
 
   provisioner "shell" {
     # A key that is baked in is on every instance: only where it was asked for.
-    inline = [
-      "parbake-agent scrub --yes${var.tls_key == "" ? "" : " --keep 'secret:/etc/parbake/agent.key=baked in by tls_key'"}",
-    ]
+    inline          = ["parbake-agent scrub --yes${local.own_key}"]
     remote_folder   = "/var/tmp"
     execute_command = "sudo env {{ .Vars }} sh {{ .Path }}"
   }
