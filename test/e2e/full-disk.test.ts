@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { command } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { installGate } from '../testbed/gate.ts';
@@ -112,6 +112,7 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
     const { disk, start } = await startInstance(instanceId);
     fill(disk);
     const agent = start();
+    onTestFailed(async () => console.error(agent.log(), await stateOf(instanceId)));
     const degraded = await waitFor('the instance to say what is in the way', async () => {
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       fill(disk);
