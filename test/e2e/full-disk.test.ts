@@ -117,7 +117,8 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
       if (agent.ended() !== undefined) throw new Error(`the agent ended: ${agent.log()}`);
       fill(disk);
       const found = await stateOf(instanceId);
-      return found?.reason === 'AGENT_STATE_UNWRITABLE' && found;
+      // What it could not write first: the key of its containers, or its state.
+      return /^(DISK_FULL|AGENT_STATE_UNWRITABLE)$/.test(found?.reason ?? '') && found;
     });
     expect(degraded.state).toBe('INSTANCE_STATE_PREPARING');
     expect(degraded.message).toMatch(/^degraded, retrying: .*ENOSPC/);
