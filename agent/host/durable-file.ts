@@ -54,6 +54,21 @@ export function writeDurablySync(path: string, content: string | Buffer, mode: n
   }
 }
 
+/**
+ * Writes a file whole, without waiting for a disk: for a tmpfs, where nothing outlives the machine. Readers see all of the
+ * old content or all of the new.
+ * @throws the system's own error
+ */
+export function writeWhole(path: string, content: string | Buffer, mode: number): void {
+  const temporary = new TemporaryFile(path, content, mode);
+  try {
+    temporary.moveTo(path);
+  } catch (cause) {
+    temporary.discard();
+    throw cause;
+  }
+}
+
 /** Removes an entry if it is there, a directory with its content; a link itself. @throws the system's own error */
 export async function removeDurably(path: string): Promise<void> {
   const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;

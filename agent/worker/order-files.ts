@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isFileName } from '../../proto/recipe/order-content.ts';
 import { newPlaceKey, placeKeyBytes, placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
-import { writeDurably } from '../host/durable-file.ts';
+import { writeWhole } from '../host/durable-file.ts';
 
 /**
  * Where the files of an order appear for containers: a directory for each container below `run/parbake/files`, which is on
@@ -44,8 +44,7 @@ export class OrderFiles {
     const wrong = Object.keys(files).findIndex((name) => !isFileName(name));
     if (wrong >= 0)
       throw new ParbakeError('REQUEST_INVALID', `file ${wrong + 1} of the order has an invalid name`);
-    for (const [name, content] of Object.entries(files))
-      await writeDurably(join(place, name), content, 0o444);
+    for (const [name, content] of Object.entries(files)) writeWhole(join(place, name), content, 0o444);
   }
 
   async remove(key: PlaceKey): Promise<void> {

@@ -10,9 +10,9 @@ import type { PlaceKey } from '../core/order/place-key.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { FirstProcesses } from './first-processes.ts';
 import { OrderFiles } from './order-files.ts';
-import { Recorder } from '../report/recorder.ts';
+import { Recorder, type ReportItem } from '../report/recorder.ts';
 import { RestartLog } from './restart-log.ts';
-import { Worker } from './worker.ts';
+import { Worker, type WorkerOptions } from './worker.ts';
 
 /** What can be ordered of a played instance. */
 export const playedRole: Role = {
@@ -22,7 +22,7 @@ export const playedRole: Role = {
       name: 'app',
       image: 'played',
       prepare: 'gate',
-      ports: [],
+      ports: [80],
       ready: { kind: 'log', pattern: 'ready', timeoutMs: 5_000 },
       userEnv: ['PLAYED'],
     },
@@ -40,11 +40,15 @@ export interface PlayedOptions {
   /** On the file system whose reads count. */
   ioDirectory: string;
   logger: Logger;
+  /** What it would report. */
+  emit?: (item: ReportItem) => void;
+  /** What differs for a test. */
+  over?: Partial<Pick<WorkerOptions, 'found' | 'rehearse'>>;
 }
 
 /** A worker whose Docker is played: it has one container of the played role, and does no more than an order asks of it. */
 export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worker {
-  const { places, gateKey, directory, statePath, ioDirectory, logger } = options;
+  const { places, gateKey, directory, statePath, ioDirectory, logger, emit = () => {} } = options;
   const engine = playedDocker(gateKey);
   return new Worker({
     ...{
@@ -66,10 +70,11 @@ export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worke
     warming: { order: () => {}, replayed: () => undefined },
     watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
     restarts: new RestartLog(join(directory, 'restarts.json')),
-    recorder: new Recorder(() => {}, ioDirectory),
+    recorder: new Recorder(emit, ioDirectory),
     random: Math.random,
     rehearse: () => Promise.resolve(),
     pullAtBoot: () => Promise.resolve(),
+    ...options.over,
   });
 }
 

@@ -8,6 +8,7 @@ import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { probeHttp } from '../docker/probe.ts';
 import { GatePlaces } from '../gate/places.ts';
+import type { ReportItem } from '../report/recorder.ts';
 import { desiredFromProto } from './desired.ts';
 import { listening, playedRole, playedWorker, playGate } from './played.ts';
 import type { Worker } from './worker.ts';
@@ -35,7 +36,7 @@ const methods = parbakeV1('AgentService').AgentService.service;
  * Goes the way of an order with nobody's order, before anybody waits for it: an instance has one order in its life, and
  * code that runs for the first time takes many times as long as code that has run before. All of it is what an order
  * meets, but for Docker, the gate and the application, which are played.
- * @throws ParbakeError as the way does
+ * @throws ParbakeError as the way does, or the signal's reason when it is cut short
  */
 export async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<void> {
   const { directory, statePath } = options;
@@ -48,6 +49,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
       await once(options, AbortSignal.any([signal, AbortSignal.timeout(deadline)]));
       await probeHttp({ socketPath: httpSocket, path: '/' }, signal);
     }
+    signal.throwIfAborted();
   } finally {
     http.close();
     // Whatever hinders it has hindered the rehearsal, which says so.
@@ -63,7 +65,8 @@ async function once(options: RehearsalOptions, signal: AbortSignal): Promise<voi
   const gateKey = await places.make();
   const ended = new AbortController();
   const logger = options.logger.child({}, { level: 'silent' });
-  const worker = playedWorker({ ...options, places, gateKey, logger }, signal);
+  const emit = (item: ReportItem): void => void encodeReport(item);
+  const worker = playedWorker({ ...options, places, gateKey, logger, emit }, signal);
   const gate = await playGate(places.socket(gateKey));
   try {
     const running = worker.run(AbortSignal.any([signal, ended.signal]));
@@ -95,6 +98,14 @@ function reached(
     worker.onChange = look;
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     look();
+  });
+}
+
+/** What an order reports is on its way while its user connects. */
+function encodeReport(item: ReportItem): void {
+  methods.Report.requestSerialize({
+    spans: 'span' in item ? [item.span] : [],
+    starts: 'start' in item ? [item.start] : [],
   });
 }
 

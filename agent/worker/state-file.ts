@@ -5,7 +5,7 @@ import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Desired, Order } from '../core/order/order.ts';
-import { writeDurably, writeDurablySync } from '../host/durable-file.ts';
+import { writeDurably, writeWhole } from '../host/durable-file.ts';
 import { isObject, parseJson } from '../core/json.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
@@ -119,7 +119,7 @@ async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> 
     const files = Object.fromEntries(encoded) as Record<string, string>;
     mkdirSync(dirname(places.orderEnv), { recursive: true });
     const secret: OrderEnv = { assignmentId, env, files };
-    writeDurablySync(places.orderEnv, JSON.stringify(secret), 0o600);
+    writeWhole(places.orderEnv, JSON.stringify(secret), 0o600);
   } else rmSync(places.orderEnv, { force: true });
   mkdirSync(dirname(places.state), { recursive: true });
   await writeDurably(places.state, JSON.stringify({ ...state, desired: withoutEnv(desired) }), 0o600);

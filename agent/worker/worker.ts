@@ -88,7 +88,7 @@ export class Worker {
   #hinderedAt: number | undefined;
   /** Whether what is planned may fail without failing the order. */
   #isPatient = false;
-  /** Aborts when a container has ended. */
+  /** Aborts when there is something to look at: a container has ended, or it is known what is desired. */
   #seen = new AbortController();
   /** Turns that failed since the last one that did not. */
   #failures = 0;
@@ -153,7 +153,8 @@ export class Worker {
 
   /** Takes up a desired state, durably, unless it is older than the last one. */
   async apply(generation: number, desired: Desired): Promise<void> {
-    if (!this.#isTold) this.#wake.abort();
+    // What it waits for is over; what it prepares goes on.
+    if (!this.#isTold) this.#seen.abort();
     this.#isTold = true;
     if (generation < this.#state.generation) return;
     const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
@@ -255,7 +256,10 @@ export class Worker {
       // A release is confirmed once nothing of the user is left, their volumes included.
       if (desired.phase === 'stop' && steps.length === 0) await this.#surroundings.sweep(() => false, signal);
       const next = orderStateIn(situation, steps);
-      if (next !== undefined) this.#order.reach(next, observed);
+      // What became ready while the order was stored is told as such, in one message.
+      const isReady =
+        begun !== undefined && steps.every((step) => step.kind === 'await_ready' && ready.has(step.id));
+      if (next !== undefined && !isReady) this.#order.reach(next, observed);
     }
     if (steps.length > 0) await (begun ?? execute());
     this.#failures = 0;

@@ -9,6 +9,7 @@ import { playedRole, playedWorker, playGate } from '../../agent/worker/played.ts
 import type { Worker } from '../../agent/worker/worker.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { order } from '../support/role-builders.ts';
+import { waitFor } from '../testbed/wait.ts';
 
 const ended = { controller: new AbortController() };
 let directory: string;
@@ -95,4 +96,30 @@ test('what is wanted next is stored after what was wanted before, however soon i
   const wanted = [run(), run({ PLAYED: 'now' }), run({ PLAYED: 'at last' })];
   await Promise.all(wanted.map((desired, index) => worker.apply(index + 1, desired)));
   expect(JSON.parse(readFileSync(join(directory, 'state.json'), 'utf8'))).toMatchObject({ generation: 3 });
+});
+
+test('what is prepared goes on when the coordinator says that nothing is desired yet', async () => {
+  const { signal } = ended.controller;
+  const places = new GatePlaces(join(directory, 'g'), '/bin/sh');
+  const gateKey = await places.make();
+  gate = await playGate(places.socket(gateKey));
+  const rehearsed: { signal?: AbortSignal; finish: () => void } = { finish: () => {} };
+  const found = {
+    state: { version: 1, instanceId: 'played', generation: 0, desired: { phase: 'idle' } },
+    isRemembered: false,
+  } as const;
+  const rehearse = (rehearsing: AbortSignal): Promise<void> =>
+    new Promise((resolve) => Object.assign(rehearsed, { signal: rehearsing, finish: resolve }));
+  const logger = createLogger('test', 'silent');
+  const statePath = join(directory, 'state.json');
+  const played = { places, gateKey, directory, statePath, ioDirectory: directory, logger };
+  const worker = playedWorker({ ...played, over: { found, rehearse } }, signal);
+  void worker.run(signal);
+  await waitFor('the rehearsal', () => Promise.resolve(rehearsed.signal !== undefined));
+  await worker.apply(0, { phase: 'idle' });
+  expect(rehearsed.signal?.aborted).toBe(false);
+  rehearsed.finish();
+  await waitFor('it to be ready', () =>
+    Promise.resolve(worker.observed().preparation?.state === 'PREPARATION_STATE_READY'),
+  );
 });
