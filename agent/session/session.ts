@@ -242,7 +242,7 @@ export class CoordinatorSession {
       worker.onChange = () => {
         if (isScheduled) return;
         isScheduled = true;
-        queueMicrotask(() => {
+        setImmediate(() => {
           isScheduled = false;
           if (!stream.destroyed) stream.write({ observed: worker.observed() });
         });
