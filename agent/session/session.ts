@@ -238,14 +238,15 @@ export class CoordinatorSession {
       const clock = this.#clock === undefined ? null : clockMessage(this.#clock);
       stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock } });
       let isScheduled = false;
+      const tell = (): void => {
+        isScheduled = false;
+        if (!stream.destroyed) stream.write({ observed: worker.observed() });
+      };
       // Changes of one moment go in one message: the coordinator writes each one down.
       worker.onChange = () => {
-        if (isScheduled) return;
-        isScheduled = true;
-        setImmediate(() => {
-          isScheduled = false;
-          if (!stream.destroyed) stream.write({ observed: worker.observed() });
-        });
+        if (worker.isServed) tell();
+        else if (!isScheduled) setImmediate(() => isScheduled && tell());
+        isScheduled = !worker.isServed;
       };
       worker.onChange();
     });

@@ -131,6 +131,11 @@ export class Worker {
     return this.#state.desired.phase === 'idle' ? this.#preparation.isPreparing : this.#order.isBusy;
   }
 
+  /** Whether the user has what they waited for. */
+  get isServed(): boolean {
+    return this.#order.isServed;
+  }
+
   /** Our containers that have processes, as they were seen last. */
   get running(): { id: string; name: string }[] {
     return this.#observation.last.filter(isUp).map(({ id, role, name }) => ({ id, name: `${role}/${name}` }));
