@@ -65,8 +65,7 @@ async function once(options: RehearsalOptions, signal: AbortSignal): Promise<voi
   const gateKey = await places.make();
   const ended = new AbortController();
   const logger = options.logger.child({}, { level: 'silent' });
-  const emit = (item: ReportItem): void => void encodeReport(item);
-  const worker = playedWorker({ ...options, places, gateKey, logger, emit }, signal);
+  const worker = playedWorker({ ...options, places, gateKey, logger, emit: encodeReport }, signal);
   const gate = await playGate(places.socket(gateKey));
   try {
     const running = worker.run(AbortSignal.any([signal, ended.signal]));
