@@ -101,6 +101,7 @@ async function walk(search: Search, parent: string, names: readonly string[]): P
     candidates.map(async (candidate) => {
       const path = join(parent, candidate);
       const kind = await kindOf(search.root, path);
+      if (kind === undefined) return missing(search.path, join(path, ...rest));
       if (rest.length === 0) return await last(search, path, kind, name === '*');
       if (kind === 'directory') return await walk(search, path, rest);
       return kind === 'link' ? await throughLink(search, path, rest) : [];
@@ -109,13 +110,18 @@ async function walk(search: Search, parent: string, names: readonly string[]): P
   return matches.flat();
 }
 
+/** A file that has to be there, empty, is not clean when it is absent: the scrub creates it. */
+function missing({ clean }: RulePath, path: string): Found[] {
+  return clean === 'emptied' ? [{ path, isPrecious: false, action: 'empty' }] : [];
+}
+
 async function last(
   { root, rule, path: rulePath }: Search,
   path: string,
-  kind: Kind | undefined,
+  kind: Kind,
   isAny: boolean,
 ): Promise<Found[]> {
-  if (kind === undefined || !isMeant(rulePath, path, kind)) return [];
+  if (!isMeant(rulePath, path, kind)) return [];
   if (rulePath.clean === 'files') return await filesBelow(root, path);
   const isPrecious = rulePath.isPrecious === true;
   const action = rulePath.clean === 'emptied' ? 'empty' : undefined;

@@ -42,7 +42,7 @@ from \`agent/scrub/rules/docker.ts\` and \`agent/scrub/rules/machine.ts\` by \`n
 
 Entries are unlinked, a directory with all in it, and no symbolic link is followed out of the root. \`dir/*\` empties a
 directory, \`dir/**\` removes the files at any depth and leaves directories and links. One file, \`/etc/machine-id\`, is
-replaced by an empty one.
+replaced by an empty one, or created empty.
 
 \`--keep RULE\` leaves a rule out, \`--keep RULE=WHY\` with a reason, as does \`/etc/parbake/scrub.yaml\` on the builder
 (or \`--exceptions FILE\`):
