@@ -8,7 +8,7 @@ export const scrubDeclaration = declare({
   name: 'scrub',
   summary: 'Remove what makes clones collide or leaks, check, and seal.',
   description:
-    'Makes a baked image safe to clone: stops Docker, removes the identity of Docker and of the machine, credentials and state, checks every rule, searches /etc, /root, /home, /opt and /srv for private keys, tokens and logins, and seals the manifest. Images stay. It lists what it will delete first, and deletes only with --yes.',
+    'Makes a baked image safe to clone: stops Docker, removes the identity of Docker and of the machine, credentials and state, checks every rule, searches /etc, /opt, /srv and every home for private keys, tokens and logins, and seals the manifest. Images stay. It lists what it will delete first, and deletes only with --yes.',
   options: {
     yes: flag('delete what is listed'),
     dryRun: flag('list what would be removed, and change nothing'),

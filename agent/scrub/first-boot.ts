@@ -86,7 +86,7 @@ async function readRecord(root: Root): Promise<string | undefined> {
 
 /** Reads the data root from Docker's own settings when there is no manifest. */
 async function placesHere(root: Root, manifest: Manifest | undefined): Promise<Places> {
-  const places = placesOf(root, manifest, []);
+  const places = await placesOf(root, manifest, []);
   if (manifest !== undefined) return places;
   const settings = await readRegularText(root.path('/etc/docker/daemon.json')).catch(() => '');
   const dataRoot = parseObject(settings)['data-root'];

@@ -14,6 +14,8 @@ export interface Places {
   dataRoot: string;
   /** Docker's exec root, such as `/run/docker`. */
   execRoot: string;
+  /** Home directories, without links. */
+  homes: readonly string[];
   /** When the build cache is kept, its layers are not orphans. */
   keepsBuildCache: boolean;
 }
@@ -79,8 +81,9 @@ async function orphans(
   return (await orphanedLayers(search)).map((layer) => ({ path: layer, isPrecious: false }));
 }
 
-function basesOf(path: RulePath, { dataRoot, execRoot }: Places): string[] {
+function basesOf(path: RulePath, { dataRoot, execRoot, homes }: Places): readonly string[] {
   if (path.below === 'root') return ['/'];
+  if (path.below === 'home') return homes;
   if (path.below === 'exec-root') return [execRoot];
   // An Engine with user namespaces puts its data root into UID.GID below the usual one.
   return /^\d+\.\d+$/.test(basename(dataRoot)) ? [dataRoot, dirname(dataRoot)] : [dataRoot];
@@ -181,7 +184,8 @@ async function throughLink(search: Search, path: string, rest: readonly string[]
   const isEmptied = rest.length === 1 && rest[0] === '*' && rule.scope === 'docker';
   if (leads === undefined) return isEmptied ? [{ path, isPrecious }] : [];
   if ((await kindOf(root, leads)) !== 'directory') return [];
-  if (isEmptied || rulePath.below !== 'root') return [{ path, isPrecious, leads }];
+  const isDockers = rulePath.below === 'data-root' || rulePath.below === 'exec-root';
+  if (isEmptied || isDockers) return [{ path, isPrecious, leads }];
   return await walk(search, leads, rest);
 }
 

@@ -51,7 +51,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
       'SCRUB_REFUSED',
       `there is no ${manifestPath}${root.dir === '/' ? '' : ` below ${root.dir}`}: bake first, then scrub`,
     );
-  const places = placesOf(root, manifest, keep);
+  const places = await placesOf(root, manifest, keep);
   const rules = scrubRules.filter((rule) => !keep.includes(rule.id));
   const contents = await engine?.contents(signal);
   const refusals = [

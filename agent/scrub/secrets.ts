@@ -18,6 +18,9 @@ export interface PrivateFile {
 /** Where people and tools put their keys. What packages bring is below /usr, and what Docker has is another rule's. */
 const searched = ['/etc', '/root', '/home', '/opt', '/srv'];
 
+/** System accounts have these for a home, with nothing in them but what packages bring. */
+const packages = ['/usr', '/bin', '/sbin', '/lib'];
+
 /** A file is read whole up to this size; of a larger one, which is data or a program, only its beginning. Bytes. */
 const wholeFile = 1024 ** 2;
 const beginning = 64 * 1024;
@@ -32,7 +35,7 @@ const atOnce = 8;
  * @throws ParbakeError SCRUB_FAILED when something cannot be read
  */
 export async function searchPrivate(
-  { root, dataRoot }: Pick<Places, 'root' | 'dataRoot'>,
+  { root, dataRoot, homes }: Pick<Places, 'root' | 'dataRoot' | 'homes'>,
   covered: readonly string[],
   keep: readonly string[],
   signal: AbortSignal,
@@ -42,7 +45,12 @@ export async function searchPrivate(
   );
   const skipped = new Set([dataRoot, ...covered]);
   const files: string[] = [];
-  for (const directory of searched) await listFiles(root, directory, skipped, files);
+  const others = homes.filter(
+    (home) =>
+      !packages.some((one) => isIn(home, one)) &&
+      ![...searched, ...homes].some((one) => one !== home && isIn(home, one)),
+  );
+  for (const directory of new Set([...searched, ...others])) await listFiles(root, directory, skipped, files);
   const wanted = files.filter((path) => !excepted.some((one) => isExcepted(path, one)));
   const found = await eachBounded(wanted, atOnce, signal, async (path) => {
     const content = await readBeginning(root, path);
@@ -50,6 +58,10 @@ export async function searchPrivate(
     return kind === undefined ? [] : [{ path, kind }];
   });
   return found.flat();
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
 }
 
 function isExcepted(path: string, exception: string): boolean {

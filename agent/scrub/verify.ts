@@ -37,7 +37,7 @@ export async function verify(root: Root): Promise<Verification> {
   const seal = manifest?.seal ?? undefined;
   const kept = seal?.kept ?? [];
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
-  const places = placesOf(root, manifest, kept);
+  const places = await placesOf(root, manifest, kept);
   const rules = await checkRules(scrubRules, places, kept, since);
   rules.push(await checkSecrets(rules, places, kept, since));
   const sealed = problem === undefined && rules.every((rule) => rule.passed);

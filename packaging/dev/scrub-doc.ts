@@ -5,7 +5,7 @@ import type { RulePath, ScrubRule } from '../../agent/scrub/rules/rule.ts';
 import { scrubRules } from '../../agent/scrub/rules/all.ts';
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/scrub.md');
-const bases = { root: '', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
+const bases = { root: '', home: '~/', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
 const endings = { entry: '', children: '/*', files: '/**', emptied: ' (emptied)' };
 const kinds = { directories: 'directories', files: 'files, not links', ids: 'directories named by an id' };
 
@@ -40,6 +40,8 @@ ${scrubRules.length} rules in the order of removal. \`scrub --dry-run\` shows wh
 each of them again, and \`npm run proof\` shows on real engines that each of them is needed. Images stay. This page is made
 from \`agent/scrub/rules/docker.ts\` and \`agent/scrub/rules/machine.ts\` by \`npm run generate\`.
 
+\`~\` is every home: \`/root\`, the directories in \`/home\`, and those that \`/etc/passwd\` of the image names.
+
 Entries are unlinked, a directory with all in it, and no symbolic link is followed out of the root. \`dir/*\` empties a
 directory, \`dir/**\` removes the files at any depth and leaves directories and links. One file, \`/etc/machine-id\`, is
 replaced by an empty one, or created empty.
@@ -55,7 +57,7 @@ keep:
 
 The manifest's seal says which rules were kept, and why.
 
-Then the scrub searches \`/etc\`, \`/root\`, \`/home\`, \`/opt\` and \`/srv\` for what no list of paths can know: private keys in
+Then the scrub searches \`/etc\`, \`/opt\`, \`/srv\` and every home for what no list of paths can know: private keys in
 every usual format, tokens by their prefixes, logins in the configurations of tools, stores of keys, URLs with a password.
 It removes none of them. It refuses to seal while one is there, before anything is removed and again at the end, and
 \`verify\` fails (rule \`secrets\`). Files over 1 MiB are searched in their first 64 KiB, programs are not, and no link is

@@ -103,7 +103,7 @@ export async function forWantOf(
 ): Promise<Finding[]> {
   const rule = scrubRules.find(({ id }) => id === leftOut);
   const root = rootAt(dir);
-  const places = placesOf(root, await readManifest(root), []);
+  const places = await placesOf(root, await readManifest(root), []);
   const left = rule === undefined ? [] : await locate(rule, places);
   const isLeft = (place: string): boolean =>
     left.some(({ path }) => place === path || place.startsWith(`${path}/`));

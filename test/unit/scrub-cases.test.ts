@@ -1,6 +1,16 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { verify } from '../../agent/scrub/verify.ts';
@@ -12,6 +22,10 @@ beforeEach(() => void (root = builderRoot([])));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const path = (name: string): string => join(root, name);
+const put = (name: string, content: string): void => {
+  mkdirSync(dirname(path(name)), { recursive: true });
+  writeFileSync(path(name), content);
+};
 const scrubIt = (...args: string[]) => runCommand(scrubCommand, ['--root', root, '--yes', ...args]);
 const failed = async (): Promise<string[]> => {
   const { rules } = await verify(rootAt(root));
@@ -27,4 +41,76 @@ test('B3: an absent machine-id is created empty, and verify fails without it', a
   rmSync(path('etc/machine-id'));
   const { sealed } = await verify(rootAt(root));
   expect([sealed, await failed()]).toEqual([false, ['machine-id: /etc/machine-id']]);
+});
+
+describe('B4: homes of the accounts in /etc/passwd', () => {
+  const passwd = (...homes: string[]): void =>
+    put(
+      'etc/passwd',
+      homes.map((home, index) => `u${index}:x:${index}:${index}::${home}:/bin/sh\n`).join(''),
+    );
+  const login = '{"auths":{"r":{"auth":"dXNlcjpwYXNzd29yZA=="}}}';
+  const inHome = ['.ssh/id_ed25519', '.ssh/authorized_keys', '.bash_history', '.aws/credentials', '.netrc'];
+
+  test('are scrubbed wherever they are', async () => {
+    passwd('/srv/deploy', '/var/lib/jenkins', '/data', '/nonexistent', '/');
+    const files = ['srv/deploy', 'var/lib/jenkins', 'data', 'root', 'home/other'].flatMap((home) =>
+      inHome.map((name) => `${home}/${name}`),
+    );
+    for (const name of files) put(name, 'x');
+    put('var/lib/jenkins/.docker/config.json', login);
+    put('var/lib/jenkins/work/.bash_history', 'a project has this file');
+    expect((await scrubIt()).exit).toBe(0);
+    expect(files.filter((name) => existsSync(path(name)))).toEqual([]);
+    expect(existsSync(path('var/lib/jenkins/.docker/config.json'))).toBe(false);
+    expect(existsSync(path('var/lib/jenkins/work/.bash_history'))).toBe(true);
+    put('data/.bash_history', 'x');
+    expect(await failed()).toEqual(['histories: /data/.bash_history']);
+  });
+
+  test('are searched for secrets without a rule', async () => {
+    passwd('/var/lib/jenkins', '/usr/sbin');
+    put('var/lib/jenkins/.ssh/deploy', `-----BEGIN OPENSSH PRIVATE KEY-----\n${'A'.repeat(64)}\n`);
+    const refused = await scrubIt();
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('/var/lib/jenkins/.ssh/deploy (a private key)');
+  });
+
+  test("may be links, and are not Docker's layers, the kernel's files or outside of the root", async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'parbake-outside-'));
+    try {
+      writeFileSync(join(outside, '.netrc'), 'precious');
+      put('mnt/homes/ada/.netrc', 'x');
+      put('var/lib/docker/overlay2/layer/diff/root/.netrc', 'image');
+      put('proc/1/root/.netrc', 'running');
+      mkdirSync(path('people'), { recursive: true });
+      symlinkSync('/mnt/homes/ada', path('people/ada'));
+      symlinkSync(outside, path('people/eve'));
+      symlinkSync('/var/lib/docker/overlay2/layer/diff/root', path('people/mallory'));
+      const long = `/people/${'x'.repeat(5000)}`;
+      passwd(
+        '/people/ada',
+        '/people/eve',
+        '/people/mallory',
+        `/..${outside}`,
+        '/proc/1/root',
+        'relative',
+        long,
+      );
+      expect((await scrubIt('--keep', 'docker-orphaned-layers')).exit).toBe(0);
+      expect(existsSync(path('mnt/homes/ada/.netrc'))).toBe(false);
+      expect(readFileSync(join(outside, '.netrc'), 'utf8')).toBe('precious');
+      expect(existsSync(path('var/lib/docker/overlay2/layer/diff/root/.netrc'))).toBe(true);
+      expect(existsSync(path('proc/1/root/.netrc'))).toBe(true);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
+  test('that cannot be read are not taken for absent', async () => {
+    mkdirSync(path('etc/passwd'), { recursive: true });
+    const refused = await scrubIt();
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('cannot look at /etc/passwd');
+  });
 });

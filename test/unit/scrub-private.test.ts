@@ -19,7 +19,7 @@ const put = (path: string, content: string): void => {
   writeFileSync(join(root, path), content);
 };
 const search = async (keep: string[] = []): Promise<string[]> => {
-  const places = { root: rootAt(root), dataRoot: '/var/lib/docker' };
+  const places = { root: rootAt(root), dataRoot: '/var/lib/docker', homes: [] };
   const found = await searchPrivate(places, [], keep, new AbortController().signal);
   return found.map(({ path }) => path).sort();
 };

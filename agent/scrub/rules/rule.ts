@@ -3,10 +3,10 @@ export type RuleReason = 'uniqueness' | 'secret' | 'space' | 'correctness';
 
 /**
  * What a rule looks for. `*` in a path stands for any name, or part of one, in one directory. Paths below `root` start
- * at the image's root, those below `data-root` at Docker's data root, those below `exec-root` at its exec root.
+ * at the image's root, those below `home` at every home directory, those below `data-root` at Docker's data root, those below `exec-root` at its exec root.
  */
 export interface RulePath {
-  below: 'root' | 'data-root' | 'exec-root';
+  below: 'root' | 'home' | 'data-root' | 'exec-root';
   path: string;
   /**
    * `entry`: it must not exist; a directory is removed with its content. `children`: the directory may stay, empty. `files`: it and
@@ -82,10 +82,7 @@ export function orphanedLayers(origin: 'pulled' | 'built'): RulePath[] {
   }));
 }
 
-/** Home directories. */
-const homes = ['/root', '/home/*'];
-
 /** The same paths in every home. */
 export function inHomes(...paths: readonly string[]): RulePath[] {
-  return homes.flatMap((home) => paths.map((path) => entry('root', `${home}/${path}`)));
+  return paths.map((path) => entry('home', path));
 }
