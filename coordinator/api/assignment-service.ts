@@ -12,11 +12,12 @@ import type { Assignments } from '../fleet/assigner.ts';
 import type { LastOutputs } from '../fleet/last-outputs.ts';
 import type { UseCases } from '../store/store.ts';
 import type { CallerOf } from './caller.ts';
-import { assignmentsFromProto } from './from-proto/lists.ts';
+import { assignmentsFromProto, keyToken, usageFromProto } from './from-proto/lists.ts';
 import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
 import { timeLeft, unary } from './handlers.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { assignmentMessage } from './assignment-message.ts';
+import { usageMessage } from './usage-message.ts';
 import { assignFromProto, ttlFromProto } from './from-proto/assign.ts';
 
 /**
@@ -27,7 +28,7 @@ const answerMargin = { share: 0.05, least: 50, most: 1_000 };
 
 export interface AssignmentServiceParts {
   assignments: Assignments;
-  store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'instance'>;
+  store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'usage' | 'instance'>;
   outputs: Pick<LastOutputs, 'of'>;
   callerOf: CallerOf;
   logger: Logger;
@@ -74,6 +75,12 @@ export function assignmentService(parts: AssignmentServiceParts): AssignmentServ
       const tokenOf = ({ createTime, assignmentId }: Assignment): string => `${createTime}.${assignmentId}`;
       const { items, nextPageToken } = pageOf(found, size, tokenOf);
       return { assignments: items.map(assignmentMessage), nextPageToken };
+    }),
+    GetUsage: unary(logger, 'GetUsage', async (request, call) => {
+      const { size, ...wanted } = usageFromProto(request);
+      const found = await store.usage({ ...wanted, ...scopeTo(call), limit: size + 1 }, Date.now());
+      const { items, nextPageToken } = pageOf(found, size, ({ key }) => keyToken(key));
+      return { usage: items.map(usageMessage), nextPageToken };
     }),
     ExtendAssignment: unary(logger, 'ExtendAssignment', async ({ assignmentId, ttl }, call) => {
       const { id, ttlMs } = readAll({

@@ -22,6 +22,7 @@ import { releaseCommand } from './release-command.ts';
 import { retireCommand } from './retire-command.ts';
 import { applyRolesCommand, listRolesCommand } from './roles-command.ts';
 import { showCommand } from './show-command.ts';
+import { usageCommand } from './usage-command.ts';
 
 /** The operator's program. */
 export const operatorProgram: Program = {
@@ -42,6 +43,7 @@ export const operatorProgram: Program = {
     assignCommand,
     assignmentsCommand,
     assignmentCommand,
+    usageCommand,
     extendCommand,
     releaseCommand,
     drainCommand,

@@ -31,6 +31,7 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.AssignmentService/ExtendAssignment': callers,
   '/parbake.v1.AssignmentService/GetAssignment': lookers,
   '/parbake.v1.AssignmentService/ListAssignments': lookers,
+  '/parbake.v1.AssignmentService/GetUsage': lookers,
 
   '/parbake.v1.FleetService/ListInstances': inspectors,
   '/parbake.v1.FleetService/GetInstance': inspectors,

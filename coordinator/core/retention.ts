@@ -15,6 +15,8 @@ export interface Retention {
    * seen.
    */
   instances: number;
+  /** What an attempt used is removed so long after it ended. */
+  usage: number;
 }
 
 /** A request id is remembered for so long at least, whatever else has to go. */
@@ -23,9 +25,14 @@ const shortestInstances = day;
 const shortest = hour;
 
 export const defaultRetentionDays = 30;
+/** Thirteen months: a month can be compared with that of the year before. */
+export const defaultUsageDays = 400;
 
-/** @param days how long anything is kept; at least 1, since a request id is remembered for a day */
-export function retentionOf(days: number): Retention {
+/**
+ * @param days how long anything is kept; at least 1, since a request id is remembered for a day
+ * @param usageDays how long it is kept what attempts used
+ */
+export function retentionOf(days: number, usageDays = defaultUsageDays): Retention {
   return {
     joins: [
       { after: hour, stretch: minute },
@@ -34,6 +41,7 @@ export function retentionOf(days: number): Retention {
     samples: days * day,
     timeline: days * day,
     instances: days * day,
+    usage: usageDays * day,
   };
 }
 
@@ -41,7 +49,14 @@ export function retentionOf(days: number): Retention {
 export function* shorterThan(retention: Retention): Generator<Retention> {
   for (let kept = retention.timeline * 0.9; ; kept *= 0.9) {
     const time = Math.max(shortest, Math.round(kept));
-    yield { ...retention, samples: time, timeline: time, instances: Math.max(shortestInstances, time) };
+    const usage = Math.max(shortestInstances, Math.round((retention.usage * time) / retention.timeline));
+    yield {
+      ...retention,
+      samples: time,
+      timeline: time,
+      instances: Math.max(shortestInstances, time),
+      usage,
+    };
     if (time === shortest) return;
   }
 }

@@ -93,7 +93,7 @@ class Round {
     }
   }
 
-  async remove({ samples, timeline, instances }: Retention): Promise<void> {
+  async remove({ samples, timeline, instances, usage }: Retention): Promise<void> {
     const [store, now] = [this.#store, this.#now];
     await this.#all(() => store.removeSamples(now - samples, rowsAtOnce));
     await this.#all(() => store.removeSpans(now - timeline, rowsAtOnce));
@@ -101,6 +101,7 @@ class Round {
     await this.#all(() => store.removeEvents(now - timeline, rowsAtOnce));
     await this.#all(() => store.removeAssignments(now - instances, rowsAtOnce));
     await this.#all(() => store.removeInstances(now - instances, instancesAtOnce));
+    await this.#all(() => store.removeUsage(now - usage, rowsAtOnce));
     await this.#all(() => store.removeTrust(now - instances, rowsAtOnce));
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../../proto/process/cli/options.ts';
 import { logLevels } from '../../proto/process/log.ts';
 import { defaultSocket } from '../../proto/wire/default-socket.ts';
-import { defaultRetentionDays } from '../core/retention.ts';
+import { defaultRetentionDays, defaultUsageDays } from '../core/retention.ts';
 import { defaultTrustDomain } from '../trust/principal.ts';
 
 /** An empty store and some instances fit. */
@@ -122,6 +122,12 @@ export const serveDeclaration = declare({
       preset(
         count('days to keep reports, and instances that ended or are silent', { min: 1, max: 3650 }),
         defaultRetentionDays,
+      ),
+    ),
+    keepUsageDays: setting(
+      preset(
+        count('days to keep what assignments used (parbake usage)', { min: 1, max: 3650 }),
+        defaultUsageDays,
       ),
     ),
     keepBytes: setting(

@@ -87,7 +87,10 @@ export async function readServeOptions(
     store: values.store,
     storePath: path,
     region: values.region,
-    keep: { retention: retentionOf(values.keepDays), ...defined({ keepBytes: values.keepBytes }) },
+    keep: {
+      retention: retentionOf(values.keepDays, values.keepUsageDays),
+      ...defined({ keepBytes: values.keepBytes }),
+    },
     reflection: values.dev,
     logLevel: values.logLevel,
   };

@@ -6,6 +6,7 @@ import type { SweepUseCases } from './sweep.ts';
 import type { TelemetryUseCases } from './telemetry.ts';
 import type { TrustUseCases } from './trust.ts';
 import type { UpkeepUseCases } from './upkeep.ts';
+import type { UsageUseCases } from './usage.ts';
 
 /**
  * What the coordinator must not forget, as use cases. Each is one transaction, which it opens and commits itself, and is
@@ -19,7 +20,8 @@ export type UseCases = AgentUseCases &
   FleetUseCases &
   TrustUseCases &
   TelemetryUseCases &
-  UpkeepUseCases;
+  UpkeepUseCases &
+  UsageUseCases;
 
 export type Store = UseCases & {
   /**

@@ -38,6 +38,8 @@ export interface UpkeepUseCases {
   removeEvents(at: number, limit: number): Promise<number>;
   /** Assignments that ended without an instance. */
   removeAssignments(endedBefore: number, limit: number): Promise<number>;
+  /** What attempts used that ended before. */
+  removeUsage(endedBefore: number, limit: number): Promise<number>;
   /**
    * Instances that are over, or silent without anybody's assignment, and were last seen before, with what they reported
    * and their assignments.

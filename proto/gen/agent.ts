@@ -50,6 +50,8 @@ import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssig
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from './parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest as _parbake_v1_GetTimelineRequest, GetTimelineRequest__Output as _parbake_v1_GetTimelineRequest__Output } from './parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse as _parbake_v1_GetTimelineResponse, GetTimelineResponse__Output as _parbake_v1_GetTimelineResponse__Output } from './parbake/v1/GetTimelineResponse.ts';
+import type { GetUsageRequest as _parbake_v1_GetUsageRequest, GetUsageRequest__Output as _parbake_v1_GetUsageRequest__Output } from './parbake/v1/GetUsageRequest.ts';
+import type { GetUsageResponse as _parbake_v1_GetUsageResponse, GetUsageResponse__Output as _parbake_v1_GetUsageResponse__Output } from './parbake/v1/GetUsageResponse.ts';
 import type { Heartbeat as _parbake_v1_Heartbeat, Heartbeat__Output as _parbake_v1_Heartbeat__Output } from './parbake/v1/Heartbeat.ts';
 import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from './parbake/v1/HeartbeatAck.ts';
 import type { Hello as _parbake_v1_Hello, Hello__Output as _parbake_v1_Hello__Output } from './parbake/v1/Hello.ts';
@@ -83,6 +85,7 @@ import type { SessionResponse as _parbake_v1_SessionResponse, SessionResponse__O
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './parbake/v1/StartReads.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
+import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from './parbake/v1/WatchEventsResponse.ts';
 
@@ -166,6 +169,8 @@ export interface ProtoGrpcType {
       GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>
       GetTimelineRequest: MessageTypeDefinition<_parbake_v1_GetTimelineRequest, _parbake_v1_GetTimelineRequest__Output>
       GetTimelineResponse: MessageTypeDefinition<_parbake_v1_GetTimelineResponse, _parbake_v1_GetTimelineResponse__Output>
+      GetUsageRequest: MessageTypeDefinition<_parbake_v1_GetUsageRequest, _parbake_v1_GetUsageRequest__Output>
+      GetUsageResponse: MessageTypeDefinition<_parbake_v1_GetUsageResponse, _parbake_v1_GetUsageResponse__Output>
       Heartbeat: MessageTypeDefinition<_parbake_v1_Heartbeat, _parbake_v1_Heartbeat__Output>
       HeartbeatAck: MessageTypeDefinition<_parbake_v1_HeartbeatAck, _parbake_v1_HeartbeatAck__Output>
       Hello: MessageTypeDefinition<_parbake_v1_Hello, _parbake_v1_Hello__Output>
@@ -207,6 +212,8 @@ export interface ProtoGrpcType {
        * What operators and dashboards call.
        */
       TelemetryService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_TelemetryServiceClient> & { service: _parbake_v1_TelemetryServiceDefinition }
+      Usage: MessageTypeDefinition<_parbake_v1_Usage, _parbake_v1_Usage__Output>
+      UsageBy: EnumTypeDefinition
       WaitUntil: EnumTypeDefinition
       WatchEventsRequest: MessageTypeDefinition<_parbake_v1_WatchEventsRequest, _parbake_v1_WatchEventsRequest__Output>
       WatchEventsResponse: MessageTypeDefinition<_parbake_v1_WatchEventsResponse, _parbake_v1_WatchEventsResponse__Output>

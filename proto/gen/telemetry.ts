@@ -45,6 +45,8 @@ import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssig
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from './parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest as _parbake_v1_GetTimelineRequest, GetTimelineRequest__Output as _parbake_v1_GetTimelineRequest__Output } from './parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse as _parbake_v1_GetTimelineResponse, GetTimelineResponse__Output as _parbake_v1_GetTimelineResponse__Output } from './parbake/v1/GetTimelineResponse.ts';
+import type { GetUsageRequest as _parbake_v1_GetUsageRequest, GetUsageRequest__Output as _parbake_v1_GetUsageRequest__Output } from './parbake/v1/GetUsageRequest.ts';
+import type { GetUsageResponse as _parbake_v1_GetUsageResponse, GetUsageResponse__Output as _parbake_v1_GetUsageResponse__Output } from './parbake/v1/GetUsageResponse.ts';
 import type { Instance as _parbake_v1_Instance, Instance__Output as _parbake_v1_Instance__Output } from './parbake/v1/Instance.ts';
 import type { InstanceFacts as _parbake_v1_InstanceFacts, InstanceFacts__Output as _parbake_v1_InstanceFacts__Output } from './parbake/v1/InstanceFacts.ts';
 import type { IoCounters as _parbake_v1_IoCounters, IoCounters__Output as _parbake_v1_IoCounters__Output } from './parbake/v1/IoCounters.ts';
@@ -65,6 +67,7 @@ import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './parbake/v1/StartReads.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
+import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from './parbake/v1/WatchEventsResponse.ts';
 
@@ -136,6 +139,8 @@ export interface ProtoGrpcType {
       GetAssignmentResponse: MessageTypeDefinition<_parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentResponse__Output>
       GetTimelineRequest: MessageTypeDefinition<_parbake_v1_GetTimelineRequest, _parbake_v1_GetTimelineRequest__Output>
       GetTimelineResponse: MessageTypeDefinition<_parbake_v1_GetTimelineResponse, _parbake_v1_GetTimelineResponse__Output>
+      GetUsageRequest: MessageTypeDefinition<_parbake_v1_GetUsageRequest, _parbake_v1_GetUsageRequest__Output>
+      GetUsageResponse: MessageTypeDefinition<_parbake_v1_GetUsageResponse, _parbake_v1_GetUsageResponse__Output>
       IfExists: EnumTypeDefinition
       Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
       InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
@@ -162,6 +167,8 @@ export interface ProtoGrpcType {
        * What operators and dashboards call.
        */
       TelemetryService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_TelemetryServiceClient> & { service: _parbake_v1_TelemetryServiceDefinition }
+      Usage: MessageTypeDefinition<_parbake_v1_Usage, _parbake_v1_Usage__Output>
+      UsageBy: EnumTypeDefinition
       WaitUntil: EnumTypeDefinition
       WatchEventsRequest: MessageTypeDefinition<_parbake_v1_WatchEventsRequest, _parbake_v1_WatchEventsRequest__Output>
       WatchEventsResponse: MessageTypeDefinition<_parbake_v1_WatchEventsResponse, _parbake_v1_WatchEventsResponse__Output>

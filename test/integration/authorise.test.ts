@@ -191,6 +191,9 @@ describe('over TLS', () => {
     expect((await other.listAssignments({})).assignments).toEqual([]);
     expect((await own.listAssignments({})).assignments).toHaveLength(1);
 
+    expect((await other.getUsage({ by: 'USAGE_BY_USER' })).usage).toEqual([]);
+    await expect(own.getUsage({})).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+
     for (const principal of ['reader/eve', 'operator/alice']) {
       const seen = await assignmentsOf(principal).getAssignment({ assignmentId });
       expect(seen.assignment?.owner).toBe('client/own');

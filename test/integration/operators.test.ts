@@ -96,6 +96,21 @@ test('a list that is cut off says so', async () => {
   expect(stderr).toContain('There are older ones');
 });
 
+test('usage adds up what assignments used', async () => {
+  const { instanceId, assignmentId } = await served('grace');
+  await run('release', assignmentId);
+  await waitFor('it to be RETIRED', async () => (await stateOf(instanceId)) === 'RETIRED');
+  const used = await json('usage', '--by', 'user', '--user', 'grace', '--since', '1h');
+  expect(used).toMatchObject({ by: 'user', usage: [{ user: 'grace', assignments: 1, sampled_seconds: 0 }] });
+  const { stdout } = await run('usage', '--by', 'environment', '--user', 'grace');
+  expect(stdout).toMatch(/^ENVIRONMENT +ASSIGNMENTS +INSTANCE TIME +SAMPLED +CPU +PEAK MEMORY /);
+  expect(stdout).toMatch(/^main +1 +0:00:0\d +0 % +- +- /m);
+  expect(await json('usage', '--by', 'role', '--user', 'nobody')).toEqual({ by: 'role', usage: [] });
+  expect((await run('usage')).stderr).toContain('--by is required');
+  const both = await run('usage', '--by', 'user', '--since', '1h', '--from', '2026-11-01T00:00:00Z');
+  expect(both).toMatchObject({ exit: 2, stderr: expect.stringContaining('give one of them') as string });
+});
+
 test('extend gives an assignment a limit', async () => {
   const { assignmentId } = await served('erin');
   expect((await run('extend', assignmentId, '--ttl', '2h')).stdout).toMatch(/SERVING {2}expires 2\d{3}-/);

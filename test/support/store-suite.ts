@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ParbakeError, type ErrorCode } from '../../proto/errors/errors.ts';
+import type { Sample } from '../../coordinator/core/sample.ts';
+import type { NewRequest } from '../../coordinator/store/requests.ts';
 import type { Store } from '../../coordinator/store/store.ts';
+import type { UsageFilter } from '../../coordinator/store/usage.ts';
 import { checkHistories, type StoreUnderTest } from './store-histories.ts';
 import {
   aCheckIn,
@@ -382,6 +385,100 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await store.report(aReport('i-1', { spans: [{ id: 's', startNs: 1, json }] }), 1);
         const always = { from: -9e21, to: 9e21 };
         expect((await store.timeline('i-1', always)).spans).toEqual([json]);
+      });
+    });
+
+    describe('usage', () => {
+      const cpu = (startMs: number, cpuMs: number): Sample => ({
+        ...{ container: 'web/app', startMs, intervalMs: 1_000, cpuMs, memoryBytes: cpuMs },
+      });
+      let sequence = 0;
+      const report = (instanceId: string, ...samples: Sample[]) =>
+        store.report(aReport(instanceId, { sequence: ++sequence, samples }), 1);
+      const usage = (more: Partial<UsageFilter> = {}, now = 60_000) =>
+        store.usage({ by: 'USER', limit: 10, ...more }, now);
+
+      test('counts what the instance used while it had the assignment, so far and after it ended', async () => {
+        await join('i-1');
+        await report('i-1', cpu(0, 1));
+        await store.request(aRequest('as-1', { received: at(10_000) }));
+        await serve('i-1', 'as-1', 10_000);
+        await report('i-1', cpu(11_000, 200), { container: '', startMs: 11_000, intervalMs: 1_000 });
+        expect(await usage({}, 20_000)).toEqual([
+          {
+            ...{ key: 'alice', assignments: 1, instanceMs: 10_000, sampledMs: 1_000 },
+            ...{ cpuMs: 200, memoryBytes: 200 },
+          },
+        ]);
+        await store.release({ assignmentId: 'as-1' }, at(30_000));
+        await store.observe('i-1', anObserved({ generation: 2 }), at(30_000));
+        await store.observe(
+          'i-1',
+          anObserved({ order: anObservedOrder('as-1', { state: 'STOPPED' }) }),
+          at(40_000),
+        );
+        // What was on its way when it ended, and what came after it.
+        await report('i-1', cpu(35_000, 300), cpu(41_000, 900));
+        expect(await usage()).toMatchObject([{ instanceMs: 30_000, cpuMs: 500, memoryBytes: 300 }]);
+      });
+
+      test('counts every attempt that had the order, and none that had not', async () => {
+        for (const instanceId of ['i-1', 'i-2']) await join(instanceId);
+        await store.request(aRequest('as-1', { received: at(1_000) }));
+        const { instanceId: first = '' } = (await store.assignment('as-1')) ?? {};
+        const failed = anObservedOrder('as-1', { state: 'FAILED', error: 'DOCKER_FAILED: it broke' });
+        await store.observe(first, anObserved({ order: failed }), at(3_000));
+        const { instanceId: second = '' } = (await store.assignment('as-1')) ?? {};
+        await serve(second, 'as-1', 4_000);
+        await report(first, cpu(1_500, 10));
+        await report(second, cpu(4_000, 20));
+        expect(await usage({}, 10_000)).toMatchObject([{ assignments: 1, instanceMs: 9_000, cpuMs: 30 }]);
+        await store.applyRoles([aRole('waits')]);
+        await store.request(aRequest('as-2', { user: 'bob', role: 'waits', received: at(1_000) }));
+        await store.release({ assignmentId: 'as-2' }, at(2_000));
+        expect(await usage()).toHaveLength(1);
+      });
+
+      test('is added up by user, environment or role, for its owner, within a time, page after page', async () => {
+        const give = async (index: number, more: Partial<NewRequest>, end: number) => {
+          await join(`i-${index}`);
+          const assignmentId = `as-${index}`;
+          await store.request(aRequest(assignmentId, { received: at(1_000), ...more }));
+          await serve(`i-${index}`, assignmentId, 1_000);
+          const done = anObservedOrder(assignmentId, { state: 'COMPLETED' });
+          await store.observe(`i-${index}`, anObserved({ order: done }), at(end));
+        };
+        await give(1, { environment: 'main' }, 2_000);
+        await give(2, { user: 'bob', owner: 'client/b' }, 3_000);
+        await give(3, { user: 'bob', environment: 'main' }, 5_000);
+        const of = async (more: Partial<UsageFilter>) =>
+          (await usage(more)).map(({ key, instanceMs }) => [key, instanceMs]);
+        expect(await of({})).toEqual([
+          ['alice', 1_000],
+          ['bob', 6_000],
+        ]);
+        expect(await of({ by: 'ENVIRONMENT' })).toEqual([
+          ['', 2_000],
+          ['main', 5_000],
+        ]);
+        expect(await of({ by: 'ROLE' })).toEqual([['web', 7_000]]);
+        expect(await of({ owner: 'client/b' })).toEqual([['bob', 2_000]]);
+        expect(await of({ by: 'ROLE', user: 'bob', environment: 'main' })).toEqual([['web', 4_000]]);
+        expect(await of({ by: 'ROLE', from: 2_000, to: 3_000 })).toEqual([['web', 2_000]]);
+        expect(await of({ by: 'ENVIRONMENT', limit: 1 })).toEqual([['', 2_000]]);
+        expect(await of({ by: 'ENVIRONMENT', limit: 1, after: '' })).toEqual([['main', 5_000]]);
+      });
+
+      test('of one who reports anything is still a number, and never more than its time', async () => {
+        await join('i-1');
+        await store.request(aRequest('as-1', { received: at(1_000) }));
+        await serve('i-1', 'as-1', 1_000);
+        const absurd = cpu(2_000, Number.MAX_SAFE_INTEGER);
+        for (let count = 0; count < 3; count++)
+          await report('i-1', absurd, { ...absurd, container: '', intervalMs: 10_000, startMs: 0 });
+        const [used] = await usage({}, 2_000);
+        expect(used?.sampledMs).toBe(1_000);
+        expect(used?.cpuMs).toBeGreaterThan(Number.MAX_SAFE_INTEGER);
       });
     });
 

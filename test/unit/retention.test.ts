@@ -110,6 +110,24 @@ test('a stretch of which there is little is not joined for ever', async () => {
     expect((await retain(store, keep(1), begin + 2 * hour, signal)).removed).toBeLessThan(3);
 });
 
+test('what an assignment used outlives its samples, and itself', async () => {
+  const kept = { retention: retentionOf(30, 100) };
+  const used = () => store.usage({ by: 'USER', limit: 10 }, begin + 200 * day);
+  await checkIn('i-1', begin, true);
+  await store.observe('i-1', anObserved(), at(begin));
+  await store.request(request('as-1', { received: at(begin) }));
+  const order = { assignmentId: 'as-1', error: '', endpoints: [], containers: [] };
+  await store.observe('i-1', anObserved({ order: { ...order, state: 'SERVING' } }), at(begin));
+  await report('i-1', { samples: [aSample(begin, { container: 'web/app', cpuMs: 9 })] });
+  await store.observe('i-1', anObserved({ order: { ...order, state: 'COMPLETED' } }), at(begin + hour));
+  await store.closeSession('i-1', 'session', begin + hour, at(begin + hour));
+  await retain(store, kept, begin + 90 * day, signal);
+  expect(await store.assignment('as-1')).toBeUndefined();
+  expect(await used()).toMatchObject([{ instanceMs: hour, cpuMs: 9 }]);
+  await retain(store, kept, begin + 101 * day, signal);
+  expect(await used()).toEqual([]);
+});
+
 describe('an instance that is over', () => {
   test('is removed with everything of it, and one that is not over is kept', async () => {
     for (const instanceId of ['i-over', 'i-live']) {

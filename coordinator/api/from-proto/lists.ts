@@ -1,17 +1,20 @@
 import { defined } from '../../../proto/errors/defined.ts';
 import type { AssignmentState__Output as AssignmentStateName } from '../../../proto/gen/parbake/v1/AssignmentState.ts';
 import type { InstanceState__Output as InstanceStateName } from '../../../proto/gen/parbake/v1/InstanceState.ts';
+import type { GetUsageRequest__Output } from '../../../proto/gen/parbake/v1/GetUsageRequest.ts';
 import type { ListAssignmentsRequest__Output } from '../../../proto/gen/parbake/v1/ListAssignmentsRequest.ts';
 import type { ListEventsRequest__Output } from '../../../proto/gen/parbake/v1/ListEventsRequest.ts';
 import type { ListInstancesRequest__Output } from '../../../proto/gen/parbake/v1/ListInstancesRequest.ts';
 import type { ListRolesRequest__Output } from '../../../proto/gen/parbake/v1/ListRolesRequest.ts';
 import type { QuerySamplesRequest__Output } from '../../../proto/gen/parbake/v1/QuerySamplesRequest.ts';
+import type { UsageBy__Output as UsageByName } from '../../../proto/gen/parbake/v1/UsageBy.ts';
 import type { WatchInstancesRequest__Output } from '../../../proto/gen/parbake/v1/WatchInstancesRequest.ts';
 import { millisecondsOf, type ProtoTime } from '../../../proto/wire/time.ts';
 import type { AssignmentState } from '../../core/assignment-state.ts';
 import type { InstanceState } from '../../core/instance-state.ts';
 import type { AssignmentFilter } from '../../store/requests.ts';
 import type { SampleFilter } from '../../store/telemetry.ts';
+import type { UsageBy, UsageFilter } from '../../store/usage.ts';
 import { bounded, enumFromProto, invalid, readAll, required, sizeFromProto } from './parts.ts';
 
 // Every function names all wrong fields at once, as REQUEST_INVALID.
@@ -65,6 +68,19 @@ export function assignmentsFromProto(
     liveOnly,
     ...defined({ state, before }),
   };
+}
+
+export function usageFromProto(request: GetUsageRequest__Output): Omit<UsageFilter, 'limit'> & Page {
+  const { range, after, ...read } = readAll({
+    by: () => usageByFromProto(request.by),
+    range: () => rangeFromProto(request.startTime, request.endTime),
+    user: () => bounded('user', request.user, 256),
+    role: () => bounded('role', request.role, 63),
+    environment: () => bounded('environment', request.environment, 256),
+    size: () => pageSizeFromProto(request.pageSize),
+    after: () => keyFromProto(request.pageToken),
+  });
+  return { ...read, ...range, ...defined({ after }) };
 }
 
 /** @returns `after`: the role that the page comes after; empty for the first page */
@@ -137,4 +153,22 @@ function positionFromProto(token: string): AssignmentFilter['before'] | undefine
 function sequenceFromProto(token: string): number {
   if (!/^\d{0,15}$/.test(token)) throw invalid('page_token', 'is not one of ours');
   return Number(token);
+}
+
+function usageByFromProto(value: UsageByName): UsageBy {
+  const by = enumFromProto('by', value);
+  if (by === 'USAGE_BY_UNSPECIFIED') throw invalid('by', 'is required');
+  return by.replace('USAGE_BY_', '') as UsageBy;
+}
+
+/** A key may be empty, so its token begins with a sign. */
+export function keyToken(key: string): string {
+  return `=${key}`;
+}
+
+/** @param token of `keyToken`, or empty for the first page */
+function keyFromProto(token: string): string | undefined {
+  if (token === '') return undefined;
+  if (!token.startsWith('=')) throw invalid('page_token', 'is not one of ours');
+  return bounded('page_token', token.slice(1), 256);
 }

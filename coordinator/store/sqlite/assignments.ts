@@ -23,6 +23,7 @@ import { legal } from '../legal.ts';
 import { number, sqlList, toAssignment } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { AssignmentFilter, NewRequest } from '../requests.ts';
+import type { SqliteUsage } from './usage.ts';
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -55,9 +56,11 @@ const owned = sqlList(ownedStates);
 /** The rows of assignments. Each call is part of its caller's transaction. */
 export class SqliteAssignments {
   readonly #db: SqliteDatabase;
+  readonly #usage: SqliteUsage;
 
-  constructor(db: SqliteDatabase) {
+  constructor(db: SqliteDatabase, usage: SqliteUsage) {
     this.#db = db;
+    this.#usage = usage;
   }
 
   byRequest(owner: string, requestId: string): Assignment | undefined {
@@ -270,6 +273,7 @@ export class SqliteAssignments {
       assignmentId,
     );
     const after = this.known(assignmentId);
+    this.#usage.follow(before, after);
     if (state !== before.state)
       this.#audit(isAgain ? before : after, event.kind, state, change.end?.reason ?? '', at.now);
     return after;

@@ -359,4 +359,33 @@ export const migrations: readonly Migration[] = [
     expire_time INTEGER NOT NULL
   ) STRICT;
   `,
+  // What attempts used. A live one is counted from now on; figures are NULL until a sample has them.
+  `
+  CREATE TABLE usage (
+    assignment_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    user TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    role TEXT NOT NULL,
+    instance_id TEXT NOT NULL,
+    start_time INTEGER NOT NULL,
+    -- 0 while the attempt runs.
+    end_time INTEGER NOT NULL,
+    sampled_ms REAL NOT NULL DEFAULT 0,
+    cpu_ms REAL,
+    memory_bytes REAL,
+    disk_read_bytes REAL,
+    disk_write_bytes REAL,
+    network_receive_bytes REAL,
+    network_transmit_bytes REAL,
+    PRIMARY KEY (assignment_id, attempt)
+  ) STRICT;
+  CREATE INDEX usage_instance ON usage (instance_id, start_time);
+  CREATE INDEX usage_ended ON usage (end_time);
+  INSERT INTO usage (assignment_id, attempt, owner, user, environment, role, instance_id, start_time, end_time)
+    SELECT assignment_id, attempt, owner, user, environment, role, instance_id, attempts ->> '$[#-1].startTime', 0
+    FROM assignment
+    WHERE state IN ('DELIVERED', 'STARTING', 'SERVING', 'RELEASING') AND attempts ->> '$[#-1].outcome' = 'RUNNING';
+  `,
 ];

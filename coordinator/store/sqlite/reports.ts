@@ -2,6 +2,7 @@ import { instanceNotFound } from '../../core/not-found.ts';
 import { number, text } from './rows.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { SqliteSamples } from './samples.ts';
+import type { SqliteUsage } from './usage.ts';
 import type { ReportBatch, Timeline, TimelineFilter } from '../telemetry.ts';
 
 /** What is kept as it came, in one table. */
@@ -24,12 +25,14 @@ const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.star
 export class SqliteReports {
   readonly #db: SqliteDatabase;
   readonly #samples: SqliteSamples;
+  readonly #usage: SqliteUsage;
   /** Bytes that were added of each instance since all of its were counted. */
   readonly #uncounted = new Map<string, number>();
 
-  constructor(db: SqliteDatabase, samples: SqliteSamples) {
+  constructor(db: SqliteDatabase, samples: SqliteSamples, usage: SqliteUsage) {
     this.#db = db;
     this.#samples = samples;
+    this.#usage = usage;
   }
 
   add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean } {
@@ -61,6 +64,7 @@ export class SqliteReports {
       this.#addItems(instanceId, 'reads', batch.reads);
       this.#keepWithin(batch);
       this.#samples.add(instanceId, batch.samples);
+      this.#usage.add(instanceId, batch.samples);
       this.#db.run(
         `INSERT INTO report (instance_id, boot_id, sequence, at) VALUES (?, ?, ?, ?)
          ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence, at = excluded.at`,

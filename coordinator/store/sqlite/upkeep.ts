@@ -1,5 +1,6 @@
 import type { TelemetryUseCases } from '../telemetry.ts';
 import type { UpkeepUseCases } from '../upkeep.ts';
+import type { UsageUseCases } from '../usage.ts';
 import { operated } from './operated.ts';
 import { concludeFromEc2 } from './provider.ts';
 import { tenancyOf } from './tenancy.ts';
@@ -7,7 +8,7 @@ import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
 
 export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
-  const { db, instances, assignments, reports, samples, events } = tables;
+  const { db, instances, assignments, reports, samples, usage, events } = tables;
   return {
     ec2Work: () =>
       instances
@@ -28,6 +29,7 @@ export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
     removeBoots: (...old) => reports.removeBoots(...old),
     removeEvents: (...old) => events.removeBefore(...old),
     removeAssignments: (...old) => assignments.removeOver(...old),
+    removeUsage: (...old) => usage.removeBefore(...old),
     removeInstances: (...old) => instances.removeSilent(...old),
     // A row that is written again is a page of the log, even with what it had.
     tryWrite: () => void db.run('UPDATE audit_removed SET seq = seq'),
@@ -35,8 +37,14 @@ export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
   };
 }
 
-export function telemetryCommands({ reports, samples, events }: Tables): Synchronous<TelemetryUseCases> {
+export function telemetryCommands({
+  reports,
+  samples,
+  usage,
+  events,
+}: Tables): Synchronous<TelemetryUseCases & UsageUseCases> {
   return {
+    usage: (...wanted) => usage.totals(...wanted),
     report: (...batch) => reports.add(...batch),
     timeline: (...wanted) => reports.timeline(...wanted),
     samples: (filter) => samples.query(filter),

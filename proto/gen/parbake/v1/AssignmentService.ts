@@ -8,6 +8,8 @@ import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, Ex
 import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from '../../parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from '../../parbake/v1/GetAssignmentRequest.ts';
 import type { GetAssignmentResponse as _parbake_v1_GetAssignmentResponse, GetAssignmentResponse__Output as _parbake_v1_GetAssignmentResponse__Output } from '../../parbake/v1/GetAssignmentResponse.ts';
+import type { GetUsageRequest as _parbake_v1_GetUsageRequest, GetUsageRequest__Output as _parbake_v1_GetUsageRequest__Output } from '../../parbake/v1/GetUsageRequest.ts';
+import type { GetUsageResponse as _parbake_v1_GetUsageResponse, GetUsageResponse__Output as _parbake_v1_GetUsageResponse__Output } from '../../parbake/v1/GetUsageResponse.ts';
 import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from '../../parbake/v1/ListAssignmentsRequest.ts';
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from '../../parbake/v1/ListAssignmentsResponse.ts';
 import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from '../../parbake/v1/ReleaseRequest.ts';
@@ -115,6 +117,31 @@ export interface AssignmentServiceClient extends grpc.Client {
   getAssignment(argument: _parbake_v1_GetAssignmentRequest, callback: grpc.requestCallback<_parbake_v1_GetAssignmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Adds up what assignments used, by user, environment or role. A client's calls count
+   * its own assignments only. What counts, and what is missing, is in docs/usage.md.
+   * 
+   * Deadline: callers should set 10 s.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
+   */
+  GetUsage(argument: _parbake_v1_GetUsageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  GetUsage(argument: _parbake_v1_GetUsageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  GetUsage(argument: _parbake_v1_GetUsageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  GetUsage(argument: _parbake_v1_GetUsageRequest, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Adds up what assignments used, by user, environment or role. A client's calls count
+   * its own assignments only. What counts, and what is missing, is in docs/usage.md.
+   * 
+   * Deadline: callers should set 10 s.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
+   */
+  getUsage(argument: _parbake_v1_GetUsageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  getUsage(argument: _parbake_v1_GetUsageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  getUsage(argument: _parbake_v1_GetUsageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  getUsage(argument: _parbake_v1_GetUsageRequest, callback: grpc.requestCallback<_parbake_v1_GetUsageResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Lists assignments, newest first.
    * 
    * Deadline: callers should set 10 s.
@@ -212,6 +239,16 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
   GetAssignment: grpc.handleUnaryCall<_parbake_v1_GetAssignmentRequest__Output, _parbake_v1_GetAssignmentResponse>;
   
   /**
+   * Adds up what assignments used, by user, environment or role. A client's calls count
+   * its own assignments only. What counts, and what is missing, is in docs/usage.md.
+   * 
+   * Deadline: callers should set 10 s.
+   * 
+   * Errors: REQUEST_INVALID, STORE_FAILED.
+   */
+  GetUsage: grpc.handleUnaryCall<_parbake_v1_GetUsageRequest__Output, _parbake_v1_GetUsageResponse>;
+  
+  /**
    * Lists assignments, newest first.
    * 
    * Deadline: callers should set 10 s.
@@ -237,6 +274,7 @@ export interface AssignmentServiceDefinition extends grpc.ServiceDefinition {
   Assign: MethodDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignResponse, _parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse__Output>
   ExtendAssignment: MethodDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentRequest__Output, _parbake_v1_ExtendAssignmentResponse__Output>
   GetAssignment: MethodDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentRequest__Output, _parbake_v1_GetAssignmentResponse__Output>
+  GetUsage: MethodDefinition<_parbake_v1_GetUsageRequest, _parbake_v1_GetUsageResponse, _parbake_v1_GetUsageRequest__Output, _parbake_v1_GetUsageResponse__Output>
   ListAssignments: MethodDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsRequest__Output, _parbake_v1_ListAssignmentsResponse__Output>
   Release: MethodDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseResponse, _parbake_v1_ReleaseRequest__Output, _parbake_v1_ReleaseResponse__Output>
 }
