@@ -2,6 +2,7 @@ import type { Root } from '../host/root.ts';
 import { absent, kindOf, resolveInRoot } from '../host/resolve.ts';
 import { member, parseJson } from '../core/json.ts';
 import { readRegularText } from '../host/regular-file.ts';
+import { storedText } from '../host/slot-file.ts';
 
 /** The file in which an instance's agent stores its last order. */
 const statePath = '/var/lib/parbake/state.json';
@@ -14,7 +15,7 @@ export async function assignmentRefusals(root: Root): Promise<string[]> {
   const path = await resolveInRoot(root, statePath);
   if (path === undefined || (await kindOf(root, path)) !== 'other') return [];
   const text = await readRegularText(root.path(path)).catch((cause: unknown) => absent(path, cause));
-  const id = assignmentIn(text ?? '');
+  const id = assignmentIn(storedText(Buffer.from(text ?? ''))?.text ?? '');
   if (id === undefined) return [];
   return [`this machine is an instance and not a builder: it has the assignment ${id}; release it first`];
 }

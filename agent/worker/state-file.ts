@@ -5,7 +5,8 @@ import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Desired, Order } from '../core/order/order.ts';
-import { writeDurably, writeWhole } from '../host/durable-file.ts';
+import { writeWhole } from '../host/durable-file.ts';
+import { reserveSlots, storedText, writeSlot } from '../host/slot-file.ts';
 import { isObject, parseJson } from '../core/json.ts';
 
 /** What an agent must not forget: the last generation it applied and what it said. */
@@ -57,9 +58,10 @@ export async function readOwnState(
  * @returns undefined when there is none
  */
 async function readState(places: StatePlaces, logger: Logger): Promise<FoundState | undefined> {
-  const state = await readStored(places.state, logger);
-  if (state === undefined) return undefined;
-  if (state.desired.phase !== 'run') return { state, isRemembered: true };
+  const stored = await readStored(places.state, logger);
+  if (stored === undefined) return undefined;
+  const { state, isRemembered } = stored;
+  if (state.desired.phase !== 'run') return stored;
   const { order } = state.desired;
   const kept = parseJson(await readFile(places.orderEnv, 'utf8').catch(() => ''));
   if (!isOrderEnv(kept) || kept.assignmentId !== order.assignmentId)
@@ -69,7 +71,7 @@ async function readState(places: StatePlaces, logger: Logger): Promise<FoundStat
     };
   const files = Object.entries(kept.files).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
   const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
-  return { state: { ...state, desired: { phase: 'run', order: whole } }, isRemembered: true };
+  return { state: { ...state, desired: { phase: 'run', order: whole } }, isRemembered };
 }
 
 interface OrderEnv {
@@ -79,11 +81,14 @@ interface OrderEnv {
   files: Record<string, string>;
 }
 
-async function readStored(path: string, logger: Logger): Promise<AgentState | undefined> {
+/** Where the newest record was lost, what came before it does not say whose the containers are. */
+async function readStored(path: string, logger: Logger): Promise<FoundState | undefined> {
   let problem = 'it is not the state of this version of the agent';
   try {
-    const state = parseJson(await readFile(path, 'utf8'));
-    if (isState(state)) return state;
+    const stored = storedText(await readFile(path));
+    if (stored === undefined) return undefined;
+    const state = parseJson(stored.text);
+    if (isState(state)) return { state, isRemembered: stored.isWhole };
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
     problem = reasonOf(cause);
@@ -96,6 +101,12 @@ async function readStored(path: string, logger: Logger): Promise<AgentState | un
     logger.warn({ path, reason: `${problem}; ${reasonOf(cause)}` }, 'broken state file ignored');
   }
   return undefined;
+}
+
+/** Makes the file that an order is stored in, if there is none: an order does not wait for that. */
+export async function reserveState(places: StatePlaces): Promise<void> {
+  mkdirSync(dirname(places.state), { recursive: true });
+  await reserveSlots(places.state, 0o600);
 }
 
 /** Stores the state, durably and whole. @throws ParbakeError AGENT_STATE_UNWRITABLE */
@@ -122,7 +133,7 @@ async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> 
     writeWhole(places.orderEnv, JSON.stringify(secret), 0o600);
   } else rmSync(places.orderEnv, { force: true });
   mkdirSync(dirname(places.state), { recursive: true });
-  await writeDurably(places.state, JSON.stringify({ ...state, desired: withoutEnv(desired) }), 0o600);
+  await writeSlot(places.state, JSON.stringify({ ...state, desired: withoutEnv(desired) }), 0o600);
 }
 
 function withoutEnv(desired: Desired): Desired {

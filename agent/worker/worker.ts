@@ -30,7 +30,13 @@ import type { Recorder } from '../report/recorder.ts';
 import { RoleSurroundings } from './role-surroundings.ts';
 import type { RestartLog } from './restart-log.ts';
 import type { StartWatch } from './start-watch.ts';
-import { writeState, type AgentState, type FoundState, type StatePlaces } from './state-file.ts';
+import {
+  reserveState,
+  writeState,
+  type AgentState,
+  type FoundState,
+  type StatePlaces,
+} from './state-file.ts';
 import { StepRound } from './step-round.ts';
 import type { StepContext } from './container-starts.ts';
 import { StepRunner } from './steps.ts';
@@ -204,6 +210,8 @@ export class Worker {
   /** Works until the signal aborts; containers are left as they are. */
   async run(signal: AbortSignal): Promise<void> {
     const preparing = this.#options.recorder.begin('prepare');
+    // A disk that does not take it says so when something is stored.
+    await reserveState(this.#options.statePlaces).catch(() => {});
     let isPreparing = true;
     let isFresh = true;
     while (!signal.aborted) {

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rootAt } from '../../agent/host/root.ts';
+import { assignmentRefusals } from '../../agent/scrub/assignment.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import {
   readOwnState,
@@ -100,6 +102,23 @@ describe('what an agent remembers', () => {
     expect(await read()).toEqual({ state: fresh, isRemembered: false });
     await writeState(places, running);
     expect((await read()).state).toEqual(running);
+  });
+
+  test('where the newest record was lost, the containers are left alone until the agent is told', async () => {
+    await writeState(places, { ...running, generation: 3, desired: { phase: 'idle' } });
+    await writeState(places, running);
+    const content = readFileSync(places.state);
+    content.write('x', content.lastIndexOf('"generation":4'));
+    writeFileSync(places.state, content);
+    expect(await read()).toEqual(asked);
+  });
+
+  test('a scrub finds the assignment of a state that is stored', async () => {
+    await writeState(places, running);
+    const root = join(directory, 'root');
+    mkdirSync(join(root, 'var/lib/parbake'), { recursive: true });
+    renameSync(places.state, join(root, 'var/lib/parbake/state.json'));
+    expect(await assignmentRefusals(rootAt(root))).toEqual([expect.stringContaining('as-1')]);
   });
 
   test('without a state file there is nothing to remember', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Desired } from '../../agent/core/order/order.ts';
 import { GatePlaces } from '../../agent/gate/places.ts';
+import { storedText } from '../../agent/host/slot-file.ts';
 import { playedRole, playedWorker, playGate } from '../../agent/worker/played.ts';
 import type { Worker } from '../../agent/worker/worker.ts';
 import { createLogger } from '../../proto/process/log.ts';
@@ -74,7 +75,9 @@ test('an order is told as served once it is stored', async () => {
   await worker.apply(1, run({ PLAYED: 'yes' }));
   await tells('ORDER_STATE_SERVING');
   expect(told.filter((state) => !/DELIVERED|STARTED|SERVING/.test(state))).toEqual([]);
-  expect(JSON.parse(readFileSync(join(directory, 'state.json'), 'utf8'))).toMatchObject({ generation: 1 });
+  expect(JSON.parse(storedText(readFileSync(join(directory, 'state.json')))?.text ?? '')).toMatchObject({
+    generation: 1,
+  });
 });
 
 test('an order that cannot be stored is never told as started, though its gate was opened', async () => {
@@ -95,7 +98,9 @@ test('what is wanted next is stored after what was wanted before, however soon i
   const { worker } = await anInstance();
   const wanted = [run(), run({ PLAYED: 'now' }), run({ PLAYED: 'at last' })];
   await Promise.all(wanted.map((desired, index) => worker.apply(index + 1, desired)));
-  expect(JSON.parse(readFileSync(join(directory, 'state.json'), 'utf8'))).toMatchObject({ generation: 3 });
+  expect(JSON.parse(storedText(readFileSync(join(directory, 'state.json')))?.text ?? '')).toMatchObject({
+    generation: 3,
+  });
 });
 
 test('what is prepared goes on when the coordinator says that nothing is desired yet', async () => {
