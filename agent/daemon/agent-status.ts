@@ -45,10 +45,26 @@ export interface AgentStatus {
 
 /** What an agent shows that has not begun its work. */
 export const emptyStatus: AgentStatus = {
-  ...{ waiting_for: '', instance_id: '', engine_id: '', connected: false, last_error: '', quarantine: '' },
-  ...{ generation: 0, assignment_id: '', preparation: '', preparation_error: '' },
-  ...{ order: '', order_error: '', order_fault: '', ended: [] },
-  ...{ replay: '', replay_error: '', start_watch: '', reports_error: '', reports_dropped: 0, settings: [] },
+  waiting_for: '',
+  instance_id: '',
+  engine_id: '',
+  connected: false,
+  last_error: '',
+  quarantine: '',
+  generation: 0,
+  assignment_id: '',
+  preparation: '',
+  preparation_error: '',
+  order: '',
+  order_error: '',
+  order_fault: '',
+  ended: [],
+  replay: '',
+  replay_error: '',
+  start_watch: '',
+  reports_error: '',
+  reports_dropped: 0,
+  settings: [],
 };
 
 /** @param instanceId empty while it is not known. @param reason why it is not there yet, where that is known */

@@ -146,12 +146,28 @@ async function runUntil(
   const address = ownAddress(options.ownAddress, metadata);
   const facts = await readFacts(identity, engineIdentity, manifest, root);
   const watch = new StartWatch({
-    ...{ self, env, root, instanceId, engine, recorder, logger, signal },
+    self,
+    env,
+    root,
+    instanceId,
+    engine,
+    recorder,
+    logger,
+    signal,
     directory,
   });
   const processes = new FirstProcesses(engine, ended);
   const worker = new Worker({
-    ...{ instanceId, manifest, engine, processes, statePlaces, found, warming, watch, recorder, logger },
+    instanceId,
+    manifest,
+    engine,
+    processes,
+    statePlaces,
+    found,
+    warming,
+    watch,
+    recorder,
+    logger,
     ownAddress: address,
     random: Math.random,
     places: new GatePlaces(
@@ -165,7 +181,9 @@ async function runUntil(
     rehearse: (rehearsing) =>
       rehearse(
         {
-          ...{ gate: options.gate, ioDirectory: directory, logger },
+          gate: options.gate,
+          ioDirectory: directory,
+          logger,
           directory: root.path('/run/parbake/try'),
           statePath: `${statePlaces.state}.rehearsal`,
         },
@@ -180,7 +198,13 @@ async function runUntil(
   warming.onChange = () => worker.onChange();
   const session = new CoordinatorSession({
     address: coordinator,
-    ...{ env, dialled, instanceId, worker, recorder, reporter, logger },
+    env,
+    dialled,
+    instanceId,
+    worker,
+    recorder,
+    reporter,
+    logger,
     credentials: () => own.credentials(),
     onUnauthenticated: () => own.refused(),
     onReleased:

@@ -18,7 +18,8 @@ export async function readFacts(
   const machineId = (await readFile(root.path('/etc/machine-id'), 'utf8').catch(() => '')).trim();
   const isMade = machineId !== '' && machineId !== 'uninitialized';
   return {
-    ...{ instanceId, bootId },
+    instanceId,
+    bootId,
     publicIpv4: metadata?.publicIpv4 ?? '',
     instanceType: metadata?.instanceType ?? '',
     imageId: metadata?.imageId ?? '',

@@ -49,7 +49,9 @@ export function trustService(
 
 function tokenMessage({ tokenId, principal, createTime, expireTime }: AccessToken) {
   return {
-    ...{ tokenId, principal: principalText(principal) },
-    ...{ createTime: timeOf(createTime), expireTime: timeOf(expireTime) },
+    tokenId,
+    principal: principalText(principal),
+    createTime: timeOf(createTime),
+    expireTime: timeOf(expireTime),
   };
 }

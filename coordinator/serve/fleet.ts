@@ -45,7 +45,12 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
   const dispatcher = new Dispatcher({ ...common, sessions, outputs, ...observed });
   const sweeper = { ...common, dispatcher, limits, ...(interval === undefined ? {} : { interval }) };
   return {
-    ...{ store, sessions, changes, outcomes, dispatcher, outputs },
+    store,
+    sessions,
+    changes,
+    outcomes,
+    dispatcher,
+    outputs,
     assigner: new Assigner({ ...common, ...observed }),
     operator: new Operator(common),
     view: new FleetView(store, sessions),

@@ -162,7 +162,11 @@ async function ec2Task(region: string, { store, changes, outcomes }: Fleet, logg
   return async (signal) => {
     const api = ec2Api(region);
     await new Ec2Sync({
-      ...{ store, api, logger, moment, random: Math.random },
+      store,
+      api,
+      logger,
+      moment,
+      random: Math.random,
       watch: (changed) => changes.watch(changed),
       concluded: (operated) => outcomes.operated(operated),
     }).run(signal);

@@ -50,7 +50,9 @@ export async function readServeOptions(
   const tls = isTls ? await readTls({ ca, certificate, key }) : undefined;
   const local: Door = values.insecureAgents ? 'local-insecure' : 'local';
   const listener = (door: Door, given: TlsFiles | undefined) => (address: string) => ({
-    ...{ address, door, credentials: listenerCredentials(address, given) },
+    address,
+    door,
+    credentials: listenerCredentials(address, given),
   });
   const listeners: Listener[] = [
     ...(values.listen.length > 0

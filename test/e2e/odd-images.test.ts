@@ -89,7 +89,9 @@ roles:
 
     test('serves its order, is checked for real, and ends when it is told to', async () => {
       const { assignment } = await assign(coordinator.clients, {
-        ...{ user: 'alice', role: 'web', env: { SECRET: 'hunter2' } },
+        user: 'alice',
+        role: 'web',
+        env: { SECRET: 'hunter2' },
         files: { 'tls.key': Buffer.from('a certificate') },
       });
       expect(assignment).toMatchObject({ state: 'ASSIGNMENT_STATE_SERVING', attempt: 1 });

@@ -64,7 +64,9 @@ describe('over TLS', () => {
     const tls = readAll(certificates.server);
     const address = '127.0.0.1:0';
     const listener = (door: 'agents' | 'api') => ({
-      ...{ address, door, credentials: listenerCredentials(address, tls) },
+      address,
+      door,
+      credentials: listenerCredentials(address, tls),
     });
     const trust = await aTrust(store, logger);
     const options = { authoriser: anAuthoriser(logger), trust, reflection: true, logger };

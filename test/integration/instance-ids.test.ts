@@ -17,7 +17,9 @@ afterEach(async () => await coordinator.close());
 const instanceId = 'i-shared';
 const machine = (name: string) => ({ engineId: `engine-${name}`, bootId: `boot-${name}` });
 const options = (name: string, more: Partial<SimulatedAgentOptions> = {}) => ({
-  ...{ instanceId, role: 'web', facts: machine(name) },
+  instanceId,
+  role: 'web',
+  facts: machine(name),
   ...more,
 });
 const ready = (name: string, more?: Partial<SimulatedAgentOptions>) =>

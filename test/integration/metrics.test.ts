@@ -87,7 +87,10 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
     const { instanceId } = await readyAgent(coordinator, { role: 'reporter' });
     const send = async (sequence: number): Promise<void> => {
       const spans = ['check_in', 'something.else'].map((name, index) => ({
-        ...{ spanId: `${sequence}-${index}`, name, startUnixNs: 1e18, endUnixNs: 1e18 + 2e9 },
+        spanId: `${sequence}-${index}`,
+        name,
+        startUnixNs: 1e18,
+        endUnixNs: 1e18 + 2e9,
       }));
       const pulls = [
         { ref: 'a', duration: durationOf(1500), atBake: false, layers: [{ cached: true }, {}, {}] },

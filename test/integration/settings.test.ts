@@ -69,7 +69,9 @@ function startDaemon(options: readonly string[], files: Record<string, string> =
   running.push(started);
   const socket = below('run/parbake/agent.sock');
   return {
-    ...{ started, write, socket },
+    started,
+    write,
+    socket,
     told: () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []),
     status: () => readStatus(socket),
   };

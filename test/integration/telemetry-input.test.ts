@@ -46,8 +46,10 @@ describe('what a broken instance reports', () => {
     const instanceId = await begin();
     const layers = Array.from({ length: 1_500 }, (_, index) => ({
       digest: `sha256:${String(index).padStart(64, '0')}`,
-      ...{ sizeBytes: index, cached: false },
-      ...{ downloadDuration: durationOf(1), extractDuration: durationOf(index % 100) },
+      sizeBytes: index,
+      cached: false,
+      downloadDuration: durationOf(1),
+      extractDuration: durationOf(index % 100),
     }));
     const many = [{ ref: 'acme/many:1', duration: durationOf(5e5), layers }];
     expect(await report(coordinator.agents, instanceId, { pulls: many })).toBe(1);
@@ -64,8 +66,11 @@ describe('what a broken instance reports', () => {
     const attributes = { image: `registry.example.com/${'x'.repeat(200)}` };
     for (let batch = 1; batch <= 25; batch++) {
       const spans = Array.from({ length: 800 }, (_, index) => ({
-        ...{ spanId: `${batch}-${index}`, name: 'container.start', attributes },
-        ...{ startUnixNs: 1.7e18 + index * 1e6, endUnixNs: 1.7e18 + index * 1e6 + 1e6 },
+        spanId: `${batch}-${index}`,
+        name: 'container.start',
+        attributes,
+        startUnixNs: 1.7e18 + index * 1e6,
+        endUnixNs: 1.7e18 + index * 1e6 + 1e6,
       }));
       expect(await report(coordinator.agents, instanceId, { sequence: batch, spans })).toBe(batch);
     }
@@ -83,9 +88,13 @@ describe('what a broken instance reports', () => {
     const layers = [
       { digest: `sha256:${'1'.repeat(64)}`, cached: true },
       {
-        ...{ digest: `sha256:${'2'.repeat(64)}`, sizeBytes: 5e6, cached: false },
-        ...{ downloadStartOffset: durationOf(200), downloadDuration: durationOf(400) },
-        ...{ extractStartOffset: durationOf(800), extractDuration: durationOf(200) },
+        digest: `sha256:${'2'.repeat(64)}`,
+        sizeBytes: 5e6,
+        cached: false,
+        downloadStartOffset: durationOf(200),
+        downloadDuration: durationOf(400),
+        extractStartOffset: durationOf(800),
+        extractDuration: durationOf(200),
       },
     ];
     const retries = [{ reason: 'IMAGE_PULL_STALLED', message: 'no progress', delay: durationOf(500) }];
@@ -115,7 +124,11 @@ describe('what a broken instance reports', () => {
   test('clocks that jump: steps that end before they begin, in 1970 and in centuries', async () => {
     const instanceId = await begin();
     const span = (spanId: string, startUnixNs: number | string, endUnixNs: number | string) => ({
-      ...{ spanId, parentId: '', name: `step.${spanId}`, startUnixNs, endUnixNs },
+      spanId,
+      parentId: '',
+      name: `step.${spanId}`,
+      startUnixNs,
+      endUnixNs,
     });
     const spans = [
       span('back', 1.7e18, 1.6e18),
@@ -150,7 +163,9 @@ describe('what a broken instance reports', () => {
     const samples = [
       { ...one, cpuDuration: mixed, memoryBytes: highest, ioStallDuration: endless },
       {
-        ...{ ...one, startTime: timeOf(Date.now() - 5000), cpuDuration: durationOf(-3) },
+        ...one,
+        startTime: timeOf(Date.now() - 5000),
+        cpuDuration: durationOf(-3),
         io: { diskReadBytes: 7 },
       },
     ];
@@ -211,8 +226,11 @@ describe('what a broken instance reports', () => {
     const instanceId = await begin();
     const spans = Array.from({ length: 10_000 }, (_, index) => ({
       // Each the child of the one before: as deep as it goes.
-      ...{ spanId: `${index}`, parentId: index === 0 ? '' : `${index - 1}`, name: 'deep' },
-      ...{ startUnixNs: 1.7e18 + index * 1000, endUnixNs: 1.7e18 + 1e9 - index * 1000 },
+      spanId: `${index}`,
+      parentId: index === 0 ? '' : `${index - 1}`,
+      name: 'deep',
+      startUnixNs: 1.7e18 + index * 1000,
+      endUnixNs: 1.7e18 + 1e9 - index * 1000,
     }));
     for (let sequence = 1; sequence <= 5; sequence++) {
       const batch = spans.slice((sequence - 1) * 2_000, sequence * 2_000);

@@ -365,8 +365,11 @@ describe('with certificates of "ca init"', () => {
     /** A handshake whose client says nothing afterwards. */
     async function handshake(target: number, options: ConnectionOptions): Promise<void> {
       const client = connectTls({
-        ...{ port: target, host: '127.0.0.1', ALPNProtocols: ['h2', 'http/1.1'] },
-        ...{ ca: pem('named', 'ca.pem'), ...options },
+        port: target,
+        host: '127.0.0.1',
+        ALPNProtocols: ['h2', 'http/1.1'],
+        ca: pem('named', 'ca.pem'),
+        ...options,
       });
       client.on('error', () => {});
       // What the coordinator says is read, its last word too.
@@ -398,7 +401,8 @@ describe('with certificates of "ca init"', () => {
         'its own doubts',
         () =>
           handshake(grpc(), {
-            ...{ ca: pem('elsewhere', 'ca.pem'), cert: pem('named', 'agent.pem') },
+            ca: pem('elsewhere', 'ca.pem'),
+            cert: pem('named', 'agent.pem'),
             key: pem('named', 'agent.key'),
           }),
         'it may not trust this certificate',

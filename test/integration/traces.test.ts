@@ -51,7 +51,11 @@ describe('traces', () => {
   };
 
   const span = (spanId: string, parentId: string, more: Partial<Span> = {}): Span => ({
-    ...{ spanId, parentId, name: `step-${spanId}`, startUnixNs: 1.7e18, endUnixNs: 1.7e18 + 5e6 },
+    spanId,
+    parentId,
+    name: `step-${spanId}`,
+    startUnixNs: 1.7e18,
+    endUnixNs: 1.7e18 + 5e6,
     ...more,
   });
 

@@ -47,7 +47,11 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
   /** What an agent reports of a boot and a start, with samples. */
   async function reportLife(instanceId: string): Promise<void> {
     const span = (spanId: string, parentId: string, name: string, fromMs: number, toMs: number) => ({
-      ...{ spanId, parentId, name, startUnixNs: (begun + fromMs) * 1e6, endUnixNs: (begun + toMs) * 1e6 },
+      spanId,
+      parentId,
+      name,
+      startUnixNs: (begun + fromMs) * 1e6,
+      endUnixNs: (begun + toMs) * 1e6,
       attributes: { 'container.name': hostile },
     });
     const batch: Partial<ReportRequest> = {
@@ -58,13 +62,17 @@ describe.skipIf(missing !== undefined)(`the page ${missing ?? ''}`, () => {
       ],
       pulls: [
         {
-          ...{ ref: 'acme/web:1', sizeBytes: 1e6, duration: durationOf(10) },
+          ref: 'acme/web:1',
+          sizeBytes: 1e6,
+          duration: durationOf(10),
           layers: [{ digest: 'sha256:1', extractDuration: durationOf(5) }],
         },
       ],
       starts: [{ name: 'app', image: 'acme/web:1', createDuration: durationOf(5) }],
       samples: Array.from({ length: 20 }, (_, index) => ({
-        ...{ container: '', startTime: timeOf(begun + index * 1000), duration: durationOf(1000) },
+        container: '',
+        startTime: timeOf(begun + index * 1000),
+        duration: durationOf(1000),
         cpuDuration: durationOf(50 * index),
         io: { diskReadBytes: 1e6 * index },
       })),

@@ -10,7 +10,9 @@ import { listenerCredentials } from '../../proto/wire/channel.ts';
 /** As `serve` makes it, for certificates of one instance each. */
 export function anAuthoriser(logger: Logger, trust?: Pick<TrustParts, 'tokens'>): Authoriser {
   const principals = new Principals({
-    ...{ trustDomain: defaultTrustDomain, serials: everySerial, isSharedAllowed: false },
+    trustDomain: defaultTrustDomain,
+    serials: everySerial,
+    isSharedAllowed: false,
     now: () => Date.now(),
   });
   return new Authoriser({ principals, logger, ...defined({ tokens: trust?.tokens }) });

@@ -6,8 +6,13 @@ const at = '2026-11-20T14:03:05.250Z';
 
 export function aLayer(part: Partial<BakedLayer> = {}): BakedLayer {
   return {
-    ...{ digest: digest('1'), diffId: digest('2'), sizeBytes: 31_400_000, downloadMs: 812, extractMs: 1430 },
-    ...{ cached: false, ...part },
+    digest: digest('1'),
+    diffId: digest('2'),
+    sizeBytes: 31_400_000,
+    downloadMs: 812,
+    extractMs: 1430,
+    cached: false,
+    ...part,
   };
 }
 

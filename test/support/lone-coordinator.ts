@@ -53,7 +53,11 @@ export async function startLoneCoordinator(
   const clients = connectCoordinator(address);
   const agents = connectAgents(address);
   return {
-    ...{ directory, address, url: `http://${page}`, clients, agents },
+    directory,
+    address,
+    url: `http://${page}`,
+    clients,
+    agents,
     get process() {
       return process;
     },

@@ -34,7 +34,10 @@ export async function startShortCoordinator(limits: Partial<Limits> = {}): Promi
   const stopping = new AbortController();
   const sweeping = fleet.sweep(stopping.signal);
   return {
-    ...{ fleet, clients, agents, address: listening },
+    fleet,
+    clients,
+    agents,
+    address: listening,
     close: async () => {
       stopping.abort();
       await sweeping;

@@ -390,7 +390,11 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
 
     describe('usage', () => {
       const cpu = (startMs: number, cpuMs: number): Sample => ({
-        ...{ container: 'web/app', startMs, intervalMs: 1_000, cpuMs, memoryBytes: cpuMs },
+        container: 'web/app',
+        startMs,
+        intervalMs: 1_000,
+        cpuMs,
+        memoryBytes: cpuMs,
       });
       let sequence = 0;
       const report = (instanceId: string, ...samples: Sample[]) =>
@@ -406,8 +410,12 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         await report('i-1', cpu(11_000, 200), { container: '', startMs: 11_000, intervalMs: 1_000 });
         expect(await usage({}, 20_000)).toEqual([
           {
-            ...{ key: 'alice', assignments: 1, instanceMs: 10_000, sampledMs: 1_000 },
-            ...{ cpuMs: 200, memoryBytes: 200 },
+            key: 'alice',
+            assignments: 1,
+            instanceMs: 10_000,
+            sampledMs: 1_000,
+            cpuMs: 200,
+            memoryBytes: 200,
           },
         ]);
         await store.release({ assignmentId: 'as-1' }, at(30_000));

@@ -64,8 +64,11 @@ export async function startCollector(directory: string, to: string): Promise<Col
     // At once and in order: what the test sees is what the collector took.
     exporters: {
       otlp_http: {
-        ...{ endpoint: to, encoding: 'json', compression: 'none' },
-        ...{ sending_queue: { enabled: false }, retry_on_failure: { enabled: false } },
+        endpoint: to,
+        encoding: 'json',
+        compression: 'none',
+        sending_queue: { enabled: false },
+        retry_on_failure: { enabled: false },
       },
     },
     service: {

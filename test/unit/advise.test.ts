@@ -20,19 +20,28 @@ const options = { nowMs, unusedMs: 30 * day, windowMs: 7 * day };
 
 /** A layer of one GiB for each second of work, unless it was there already. */
 const aLayer = (name: string, seconds = 1): AdvisedLayer => ({
-  ...{ digest: `sha256:${name.padEnd(64, '0')}`, cached: false },
-  ...{ sizeBytes: seconds * gib, downloadMs: seconds * 600, extractMs: seconds * 400 },
+  digest: `sha256:${name.padEnd(64, '0')}`,
+  cached: false,
+  sizeBytes: seconds * gib,
+  downloadMs: seconds * 600,
+  extractMs: seconds * 400,
 });
 
 const aPull = (ref: string, layers: AdvisedLayer[], change: Partial<AdvisedPull> = {}): AdvisedPull => ({
-  ...{ ref, digest: `sha256:${ref}`, layers, startMs: nowMs - day, atBake: false },
+  ref,
+  digest: `sha256:${ref}`,
+  layers,
+  startMs: nowMs - day,
+  atBake: false,
   sizeBytes: layers.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0),
   pullMs: layers.reduce((sum, { downloadMs = 0, extractMs = 0 }) => sum + downloadMs + extractMs, 0),
   ...change,
 });
 
 const anInstance = (instanceId: string, ...pulls: AdvisedPull[]): AdvisedInstance => ({
-  ...{ instanceId, pulls, starts: [] },
+  instanceId,
+  pulls,
+  starts: [],
 });
 
 test('the image whose pulls cost the most time for its room comes first, and shared layers count once', () => {

@@ -8,8 +8,15 @@ import { violationsOf } from '../support/violations.ts';
 import { assignFromProto } from '../../coordinator/api/from-proto/assign.ts';
 
 const request: AssignRequest__Output = {
-  ...{ requestId: 'r'.repeat(128), user: 'u'.repeat(256), role: 'web', environment: 'e'.repeat(256) },
-  ...{ env: {}, wait: 'WAIT_UNTIL_READY', files: {}, ttl: null, ifExists: 'IF_EXISTS_UNSPECIFIED' },
+  requestId: 'r'.repeat(128),
+  user: 'u'.repeat(256),
+  role: 'web',
+  environment: 'e'.repeat(256),
+  env: {},
+  wait: 'WAIT_UNTIL_READY',
+  files: {},
+  ttl: null,
+  ifExists: 'IF_EXISTS_UNSPECIFIED',
 };
 const read = (env: Record<string, string>) => assignFromProto({ ...request, env }, new Metadata());
 /** Three bytes. */
@@ -21,7 +28,11 @@ test('what the coordinator takes, a gate takes', () => {
   const { user, environment, role, env } = read({ ...nine, LAST: 'x'.repeat(94 * 1024) });
   const order = { assignmentId: 'as-1', user, environment, role, env, files: {} };
   const container: ContainerSpec = {
-    ...{ name: 'app', image: 'app:1', prepare: 'gate', ports: [], ready: { kind: 'started' } },
+    name: 'app',
+    image: 'app:1',
+    prepare: 'gate',
+    ports: [],
+    ready: { kind: 'started' },
     userEnv: Object.keys(env),
   };
   expect(encodeOrder(environmentOf(order, container, 'i-1')).length).toBeGreaterThan(950 * 1024);
@@ -49,8 +60,11 @@ test.each([
 
 test('a caller is told about everything that is wrong with its request, by field', () => {
   const wrong = {
-    ...{ requestId: '', user: 'u'.repeat(257), wait: 42 as never },
-    ...{ env: { 'NOT-A-NAME': '', ALSO: '\0' }, files: { '../up': Buffer.alloc(1) } },
+    requestId: '',
+    user: 'u'.repeat(257),
+    wait: 42 as never,
+    env: { 'NOT-A-NAME': '', ALSO: '\0' },
+    files: { '../up': Buffer.alloc(1) },
   };
   expect(violationsOf(() => assignFromProto({ ...request, ...wrong }, new Metadata()))).toEqual([
     'request_id',

@@ -72,7 +72,10 @@ test('thousands of spans are counted, not drawn', () => {
 
 test('samples are drawn with their peak, on one axis, and nothing is drawn for what was never read', () => {
   const aSample = (startMs: number, diskReadBytes: number, container = '') => ({
-    ...{ container, startMs, intervalMs: 1000, diskReadBytes },
+    container,
+    startMs,
+    intervalMs: 1000,
+    diskReadBytes,
   });
   const samples = [aSample(0, 1000), aSample(1000, 8_000_000), aSample(1000, 500, 'web/a\u001b')];
   const text = sparklines(samples, 60, false);

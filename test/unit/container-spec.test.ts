@@ -103,14 +103,19 @@ describe('what Docker is asked to create', () => {
   test('limits, mounts and logs are as the recipe says', () => {
     const spec: ContainerSpec = {
       ...container,
-      ...{ memoryBytes: 64 * 1024 ** 2, cpus: 1.5, pidsLimit: 20 },
+      memoryBytes: 64 * 1024 ** 2,
+      cpus: 1.5,
+      pidsLimit: 20,
       tmpfs: [{ path: '/run', options: 'size=1m' }],
       volumes: [{ volume: 'data', path: '/data', readOnly: true }],
       logging: { maxFiles: 5 },
     };
     const { HostConfig } = createOptions({ ...request, container: spec }, image, 'journald', ownLabels);
     expect(HostConfig).toMatchObject({
-      ...{ Memory: 64 * 1024 ** 2, CpuPeriod: 100_000, CpuQuota: 150_000, PidsLimit: 20 },
+      Memory: 64 * 1024 ** 2,
+      CpuPeriod: 100_000,
+      CpuQuota: 150_000,
+      PidsLimit: 20,
       Tmpfs: { '/run': 'size=1m' },
       Mounts: [{ Type: 'volume', Source: 'parbake-web-data', Target: '/data', ReadOnly: true }],
       LogConfig: { Type: 'json-file', Config: { 'max-size': String(10 * 1024 ** 2), 'max-file': '5' } },

@@ -7,7 +7,12 @@ import type { IoCounters } from '../../agent/host/io.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 
 const dead: InspectedContainer = {
-  ...{ running: false, pid: 0, address: '', exitCode: 0, stopTimeoutSeconds: 10, layers: [] },
+  running: false,
+  pid: 0,
+  address: '',
+  exitCode: 0,
+  stopTimeoutSeconds: 10,
+  layers: [],
 };
 
 /** Docker with one container, whose counters are set by the test. */

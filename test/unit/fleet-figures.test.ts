@@ -4,8 +4,12 @@ import { chromeTrace } from '../../coordinator/insight/chrome-trace.ts';
 import { fleetFigures, type FleetMember } from '../../coordinator/insight/fleet-figures.ts';
 
 const aSpan = (name: string, startMs: number, endMs: number, parentId = '', attributes = {}) => ({
-  ...{ spanId: `${name}-${startMs}`, parentId, name, attributes },
-  ...{ startUnixNs: startMs * 1e6, endUnixNs: endMs * 1e6 },
+  spanId: `${name}-${startMs}`,
+  parentId,
+  name,
+  attributes,
+  startUnixNs: startMs * 1e6,
+  endUnixNs: endMs * 1e6,
 });
 
 /** Ready after `prepareMs`, and an order whose container needs `readyMs` after 5 ms until its command runs. */
@@ -44,11 +48,17 @@ test('a slow instance is told with the step that is longest beyond its median', 
   const found = fleetFigures(members, 3);
   expect(found.slowest).toEqual([
     {
-      ...{ instanceId: 'i-slow', figure: 'agent_to_ready', ms: 510, medianMs: 102 },
+      instanceId: 'i-slow',
+      figure: 'agent_to_ready',
+      ms: 510,
+      medianMs: 102,
       reason: { step: 'between steps of prepare', ms: 490, medianMs: 82 },
     },
     {
-      ...{ instanceId: 'i-slow', figure: 'order_to_answer', ms: 405, medianMs: 21 },
+      instanceId: 'i-slow',
+      figure: 'order_to_answer',
+      ms: 405,
+      medianMs: 21,
       reason: { step: 'container.ready (app)', ms: 400, medianMs: 16 },
     },
   ]);
@@ -84,7 +94,9 @@ test('in a Chrome trace the complete events of one thread nest, and nothing is l
   ];
   const sample = { container: '', startMs: 5, intervalMs: 500, diskReadBytes: 100, cpuMs: 250 };
   const { traceEvents, displayTimeUnit } = chromeTrace({
-    ...{ instanceId: 'i-1', spans, samples: [sample] },
+    instanceId: 'i-1',
+    spans,
+    samples: [sample],
     pulls: [{ ref: 'a:1', startMs: 1, pullMs: 2, layers: [] }],
     events: [{ at: 7, event: 'ready', state: 'READY', reason: '' }],
   });

@@ -54,8 +54,14 @@ const full: Manifest = {
       retries: [{ at, code: 'IMAGE_PULL_STALLED', reason: 'no progress', waitMs: 500 }],
       layers: [
         {
-          ...{ digest, diffId: digest, sizeBytes: 5, cached: false },
-          ...{ downloadStartMs: 0.5, downloadMs: 1.25, extractStartMs: 2, extractMs: 2 },
+          digest,
+          diffId: digest,
+          sizeBytes: 5,
+          cached: false,
+          downloadStartMs: 0.5,
+          downloadMs: 1.25,
+          extractStartMs: 2,
+          extractMs: 2,
         },
         { digest: 'a'.repeat(12), cached: true },
       ],
@@ -77,9 +83,17 @@ const full: Manifest = {
       name: 'web',
       containers: [
         {
-          ...{ name: 'app', image: 'acme/app:1.0', prepare: 'gate', ports: [8080], userEnv: ['BRANCH'] },
-          ...{ ready: { kind: 'http', port: 8080, path: '/', timeoutMs: 60_000 }, files: '/run/files' },
-          ...{ after: ['db'], stopTimeoutSeconds: 5, init: true, readOnly: true },
+          name: 'app',
+          image: 'acme/app:1.0',
+          prepare: 'gate',
+          ports: [8080],
+          userEnv: ['BRANCH'],
+          ready: { kind: 'http', port: 8080, path: '/', timeoutMs: 60_000 },
+          files: '/run/files',
+          after: ['db'],
+          stopTimeoutSeconds: 5,
+          init: true,
+          readOnly: true,
         },
         {
           name: 'db',

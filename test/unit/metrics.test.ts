@@ -4,7 +4,12 @@ import { packageVersion } from '../../proto/process/version.ts';
 
 const levelsOf = (change: Partial<StoredLevels>): Levels => ({
   stored: {
-    ...{ silent: 0, states: {}, roles: new Map(), waiting: new Map(), connected: 0, storeBytes: 0 },
+    silent: 0,
+    states: {},
+    roles: new Map(),
+    waiting: new Map(),
+    connected: 0,
+    storeBytes: 0,
     ...change,
   },
   store: { isFailing: false, failures: 0 },

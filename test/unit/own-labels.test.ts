@@ -6,8 +6,12 @@ const aKey = (byte: number) => ({ bytes: Buffer.alloc(32, byte), keep: () => {} 
 const own = new OwnLabels(aKey(1));
 const key = newPlaceKey(Buffer.alloc(placeKeyBytes, 7));
 const container: LabelledContainer = {
-  ...{ name: 'app', role: 'web', assignmentId: '', level: 'gate' },
-  ...{ gateKey: key, filesKey: undefined },
+  name: 'app',
+  role: 'web',
+  assignmentId: '',
+  level: 'gate',
+  gateKey: key,
+  filesKey: undefined,
 };
 
 describe('the labels of a container', () => {
@@ -24,7 +28,8 @@ describe('the labels of a container', () => {
     ]);
     const image = { 'dev.parbake.gate': '../../../../etc', 'dev.parbake.assignment': 'as-1' };
     expect(own.read(['/web-app-1'], { ...image, ...without })).toMatchObject({
-      ...{ gateKey: undefined, assignmentId: '' },
+      gateKey: undefined,
+      assignmentId: '',
     });
   });
 

@@ -48,7 +48,9 @@ describe('a certificate', () => {
   };
   const identify = (shown: X509Certificate, options: Partial<PrincipalOptions> = {}) =>
     new Principals({
-      ...{ trustDomain: 'parbake', serials: { isActive: () => true }, isSharedAllowed: false },
+      trustDomain: 'parbake',
+      serials: { isActive: () => true },
+      isSharedAllowed: false,
       now: () => Date.now(),
       ...options,
     }).identify(shown.raw, shown.fingerprint256).principal;
@@ -82,7 +84,9 @@ describe('a certificate', () => {
   test('of a CA is refused, and so is what is no certificate', () => {
     expect(() => identify(new X509Certificate(readFileSync(authority.ca)))).toThrow(/of a CA/);
     const principals = new Principals({
-      ...{ trustDomain: 'parbake', serials: { isActive: () => true }, isSharedAllowed: false },
+      trustDomain: 'parbake',
+      serials: { isActive: () => true },
+      isSharedAllowed: false,
       now: () => Date.now(),
     });
     expect(() => principals.identify(Buffer.from('none'), 'x')).toThrow(/cannot be read/);
@@ -99,7 +103,9 @@ describe('a certificate', () => {
     const shown = certificate(of('agent/i-1'));
     let now = Date.now();
     const principals = new Principals({
-      ...{ trustDomain: 'parbake', serials: { isActive: () => true }, isSharedAllowed: false },
+      trustDomain: 'parbake',
+      serials: { isActive: () => true },
+      isSharedAllowed: false,
       now: () => now,
     });
     const { notAfter } = principals.identify(shown.raw, shown.fingerprint256);

@@ -189,7 +189,10 @@ describe('readPull', () => {
 
 describe('several tries', () => {
   const one = (part: Partial<LayerProgress>): LayerProgress => ({
-    ...{ id: hex, phase: 'done', cached: false, downloadedBytes: 0 },
+    id: hex,
+    phase: 'done',
+    cached: false,
+    downloadedBytes: 0,
     ...part,
   });
 

@@ -125,7 +125,9 @@ test('a container as people write it', () => {
       { volume: 'data', path: '/data' },
       { volume: 'data', path: '/again', readOnly: true },
     ],
-    ...{ memoryBytes: 512 * 1024 ** 2, cpus: 1.5, pidsLimit: 200 },
+    memoryBytes: 512 * 1024 ** 2,
+    cpus: 1.5,
+    pidsLimit: 200,
     logging: { maxBytes: 20 * 1024 ** 2, maxFiles: 5 },
     publish: '127.0.0.1',
   });

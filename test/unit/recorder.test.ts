@@ -41,7 +41,8 @@ test('a sample has the length of the monotonic clock, wherever the wall clock we
     begun - hour,
   );
   expect(sample).toMatchObject({
-    ...{ startTime: timeOf(begun - hour - 1_500), duration: durationOf(1_500) },
+    startTime: timeOf(begun - hour - 1_500),
+    duration: durationOf(1_500),
     cpuDuration: durationOf(3),
   });
 });

@@ -26,7 +26,10 @@ describe('an image', () => {
 
   test('has the layers of its manifest and the digests of its configuration', async () => {
     expect(await read(manifest())).toEqual({
-      ...{ platformDigest: sha(manifest()), configDigest: sha(config), platform: amd64, sbom: [] },
+      platformDigest: sha(manifest()),
+      configDigest: sha(config),
+      platform: amd64,
+      sbom: [],
       layers: [{ digest: sha('l'), diffId: sha('d'), sizeBytes: 5 }],
     });
   });

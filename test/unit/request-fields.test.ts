@@ -40,7 +40,12 @@ test.each<[string, () => unknown, string[]]>([
     'ListAssignments',
     () =>
       assignmentsFromProto({
-        ...{ ...page, user: long, role: long, environment: long, instanceId: long, liveOnly: false },
+        ...page,
+        user: long,
+        role: long,
+        environment: long,
+        instanceId: long,
+        liveOnly: false,
         state: unknown,
       }),
     ['user', 'role', 'environment', 'instance_id', 'state', 'page_size', 'page_token'],
@@ -81,7 +86,8 @@ test.each<[string, () => unknown, string[]]>([
         {
           facts: { ...facts, instanceId: '', bootId: '', bakeId: 'red \u001b[31m' },
           sealed: true,
-          ...{ observedGeneration: -1, assignmentId: long },
+          observedGeneration: -1,
+          assignmentId: long,
           roles: [
             { ...offer, onLoss: 'ON_LOSS_FAIL', silentAfter: null },
             { ...offer, ...loss },
@@ -118,8 +124,17 @@ function aReport(): ReportRequest__Output {
 
 function reads(path = '/usr/bin/app'): StartReads__Output {
   return {
-    ...{ role: 'web', assignmentId: 'as-1', startTime: null, unwatchedReason: '', unwatchedMessage: '' },
-    ...{ bakeId: long, fileSystemUuid: '', listedBytes: 0, missedBytes: 0, missedChunks: [], leftOut: 0 },
+    role: 'web',
+    assignmentId: 'as-1',
+    startTime: null,
+    unwatchedReason: '',
+    unwatchedMessage: '',
+    bakeId: long,
+    fileSystemUuid: '',
+    listedBytes: 0,
+    missedBytes: 0,
+    missedChunks: [],
+    leftOut: 0,
     missedFiles: [{ path, ranges: [0, 1] }],
   };
 }

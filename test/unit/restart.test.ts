@@ -62,8 +62,14 @@ describe('A6: an order whose containers end', () => {
 
   function look(containers: ContainerSpec[], observed: ObservedContainer[], over: Partial<Situation> = {}) {
     const situation: Situation = {
-      ...{ desired: { phase: 'run', order }, targets: [], role: { name: 'web', containers } },
-      ...{ observed, ready, restarts: new Map(), now: 2_000_000, ...over },
+      desired: { phase: 'run', order },
+      targets: [],
+      role: { name: 'web', containers },
+      observed,
+      ready,
+      restarts: new Map(),
+      now: 2_000_000,
+      ...over,
     };
     const steps = plan(situation);
     const planned = steps.map((step) => `${step.kind} ${'id' in step ? step.id : ''}`.trim());

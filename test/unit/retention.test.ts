@@ -133,7 +133,9 @@ describe('an instance that is over', () => {
     for (const instanceId of ['i-over', 'i-live']) {
       await checkIn(instanceId, begin, instanceId === 'i-live');
       const batch = {
-        ...{ pulls: ['{}'], starts: ['{}'], reads: ['{}'] },
+        pulls: ['{}'],
+        starts: ['{}'],
+        reads: ['{}'],
         spans: [{ id: 's', startNs: (begin + 29 * day) * 1e6, json: '{}' }],
         samples: [aSample(begin + 29 * day)],
       };

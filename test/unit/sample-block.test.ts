@@ -13,10 +13,19 @@ import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
 const begin = Date.UTC(2026, 0, 1);
 
 const whole: Sample = {
-  ...{ container: 'web/app', startMs: begin, intervalMs: 15_001.234 },
-  ...{ diskReadBytes: 0, diskWriteBytes: 1, diskReadOperations: 127, diskWriteOperations: 128 },
-  ...{ networkReceiveBytes: 2 ** 31, networkTransmitBytes: Number.MAX_SAFE_INTEGER, cpuMs: 12.345 },
-  ...{ ioStallMs: 0.001, memoryBytes: 2 ** 40, pageCacheBytes: 16_383 },
+  container: 'web/app',
+  startMs: begin,
+  intervalMs: 15_001.234,
+  diskReadBytes: 0,
+  diskWriteBytes: 1,
+  diskReadOperations: 127,
+  diskWriteOperations: 128,
+  networkReceiveBytes: 2 ** 31,
+  networkTransmitBytes: Number.MAX_SAFE_INTEGER,
+  cpuMs: 12.345,
+  ioStallMs: 0.001,
+  memoryBytes: 2 ** 40,
+  pageCacheBytes: 16_383,
 };
 
 function thousandths(count: number | undefined): number | undefined {
@@ -34,7 +43,9 @@ describe('samples as bytes', () => {
       fc.property(fc.array(one, { maxLength: 20 }), (drawn) => {
         const samples = drawn
           .map(([after, microseconds, { cpuMs, ioStallMs, ...figures }]): Sample => ({
-            ...{ container: '', startMs: begin + after, intervalMs: microseconds / 1000 },
+            container: '',
+            startMs: begin + after,
+            intervalMs: microseconds / 1000,
             ...figures,
             // As many digits as a number has room for beside the microseconds.
             ...defined({ cpuMs: thousandths(cpuMs), ioStallMs: thousandths(ioStallMs) }),

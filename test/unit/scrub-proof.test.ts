@@ -60,8 +60,15 @@ test('what names no rule is told apart', () => {
 
 test('is proven only without a problem, and with every control caught by name', () => {
   const target: TargetProof = {
-    ...{ target: 'docker-26.1', clones: 2, identities_compared: 12, duplicates: [], parent_matches: [] },
-    ...{ canaries_planted: 1, canaries_found: 0, images_match_manifest: true, problems: [] },
+    target: 'docker-26.1',
+    clones: 2,
+    identities_compared: 12,
+    duplicates: [],
+    parent_matches: [],
+    canaries_planted: 1,
+    canaries_found: 0,
+    images_match_manifest: true,
+    problems: [],
   };
   const control = { rule: 'logs', target: 'docker-26.1', caught: true, named: true, named_rules: ['logs'] };
   expect(isProven({ targets: [target], controls: [control] })).toBe(true);

@@ -60,7 +60,11 @@ describe('a store of every former version', () => {
       database.transaction(() => recover(database));
       const commands = commandsOf(database, () => 0);
       expect(commands.assignment('as-1')).toMatchObject({
-        ...{ state: 'SERVING', instanceId: 'i-assigned', user: 'alice', env: { A: '1' }, createTime: 1000 },
+        state: 'SERVING',
+        instanceId: 'i-assigned',
+        user: 'alice',
+        env: { A: '1' },
+        createTime: 1000,
       });
       expect(commands.timeline('i-assigned').spans).toEqual(['"span"']);
       expect(commands.events(0, 10).events.map(({ instanceId }) => instanceId)).toEqual([

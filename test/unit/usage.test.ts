@@ -18,7 +18,10 @@ describe('what an attempt used', () => {
       aSample(150 * second, { container: '', cpuMs: 990, diskReadBytes: 99, memoryBytes: 999 }),
     ];
     expect(usedIn(samples, time, 0)).toEqual({
-      ...{ sampledMs: second, cpuMs: 250, diskReadBytes: 3, networkTransmitBytes: 7 },
+      sampledMs: second,
+      cpuMs: 250,
+      diskReadBytes: 3,
+      networkTransmitBytes: 7,
     });
   });
 
@@ -49,10 +52,13 @@ describe('what an attempt used', () => {
 
   test('adds up, and what was never measured stays absent', () => {
     expect(usedTogether({ sampledMs: 1, cpuMs: 1 }, { sampledMs: 2, memoryBytes: 4 })).toEqual({
-      ...{ sampledMs: 3, cpuMs: 1, memoryBytes: 4 },
+      sampledMs: 3,
+      cpuMs: 1,
+      memoryBytes: 4,
     });
     expect(usedTogether({ sampledMs: 1, memoryBytes: 6 }, { sampledMs: 2, memoryBytes: 4 })).toEqual({
-      ...{ sampledMs: 3, memoryBytes: 6 },
+      sampledMs: 3,
+      memoryBytes: 6,
     });
   });
 });
