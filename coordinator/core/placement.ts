@@ -24,10 +24,13 @@ const compared = 64;
  * ends an instance's life.
  * @param candidates the one that has waited longest first; read only as far as needed
  */
-export function place(candidates: Iterable<Candidate>, demand: Demand): string | undefined {
+export async function place(
+  candidates: Iterable<Candidate> | AsyncIterable<Candidate>,
+  demand: Demand,
+): Promise<string | undefined> {
   let warmest: Candidate | undefined;
   let seen = 0;
-  for (const candidate of candidates) {
+  for await (const candidate of candidates) {
     const { instanceId, warmth } = candidate;
     if (!fits(candidate, demand)) continue;
     if (warmth >= 1) return instanceId;

@@ -10,7 +10,7 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { Otlp } from '../telemetry/otlp/otlp.ts';
 import { traceparentBelow } from '../telemetry/trace-ids.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
-import { openSqliteStore } from '../store/sqlite/store.ts';
+import { openSqliteStore } from '../store/threads/open.ts';
 import { Ec2Sync } from '../ec2/ec2-sync.ts';
 import type { Levels } from '../telemetry/metrics.ts';
 import { composeFleet, type Fleet } from './fleet.ts';

@@ -35,7 +35,7 @@ const programs = {
   'parbake-coordinator': {
     'parbake-coordinator': 'coordinator/main.ts',
     // A thread of its own begins with a file of its own.
-    'parbake-coordinator-store': 'coordinator/store/sqlite/worker.ts',
+    'parbake-coordinator-store': 'coordinator/store/threads/worker.ts',
   },
   parbake: { parbake: 'coordinator/cli/main.ts' },
 };

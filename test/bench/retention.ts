@@ -6,7 +6,7 @@ import { defaultRetentionDays, retentionOf } from '../../coordinator/core/retent
 import type { Sample } from '../../coordinator/core/sample.ts';
 import { retain } from '../../coordinator/fleet/retention.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { aCheckIn, aRequest, aRole, at as moment } from '../support/store-builders.ts';
 

@@ -7,7 +7,7 @@ import { tokenPrincipal } from '../../coordinator/core/access-token.ts';
 import { composeFleet } from '../../coordinator/serve/fleet.ts';
 import { startServer, type RunningServer } from '../../coordinator/serve/server.ts';
 import type { TrustParts } from '../../coordinator/serve/trust.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { certificateRequest, publicKeyInfo } from '../../agent/session/certificate-request.ts';
 import { newKey } from '../../agent/session/own-certificate.ts';
 import type { Ec2Facts } from '../../coordinator/core/model.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { KnownSerials } from '../../coordinator/trust/active-serials.ts';
 import { readIssuer, type Issuer } from '../../coordinator/trust/agent-certificates.ts';

@@ -9,7 +9,7 @@ import { isAllowed, permissions } from '../../coordinator/core/permissions.ts';
 import { principalKinds, type PrincipalKind } from '../../coordinator/core/principal.ts';
 import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
 import { startServer, type RunningServer } from '../../coordinator/serve/server.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import type {

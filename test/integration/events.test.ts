@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eventsCommand } from '../../coordinator/cli/events-command.ts';
 import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
 import { startServer, type RunningServer } from '../../coordinator/serve/server.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { connectCoordinator } from '../testbed/parbake.ts';
 import { anAuthoriser, aTrust, insecureListener } from '../support/authorisers.ts';

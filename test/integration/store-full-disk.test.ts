@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { toParbakeError } from '../../proto/errors/errors.ts';
 import { aCheckIn, anObserved, aRequest, at } from '../support/store-builders.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 

@@ -1,7 +1,7 @@
 import { defaultLimits, type Limits } from '../../coordinator/core/limits.ts';
 import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
 import { startServer } from '../../coordinator/serve/server.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { anAuthoriser, aTrust, insecureListener } from './authorisers.ts';
 import { connectAgents } from '../fakes/simulated-agent.ts';

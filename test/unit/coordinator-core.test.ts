@@ -64,35 +64,35 @@ describe('placement', () => {
       warmth,
     }));
 
-  test('prefers one whose disk is warm to one that has waited longer', () => {
-    expect(place(warmed(0.25, 1, 1), wants([]))).toBe('i-2');
+  test('prefers one whose disk is warm to one that has waited longer', async () => {
+    expect(await place(warmed(0.25, 1, 1), wants([]))).toBe('i-2');
   });
 
-  test('takes the warmest while none is warm yet, and looks at no more than a few', () => {
-    expect(place(warmed(0.25, 0.75, 0.5), wants([]))).toBe('i-2');
+  test('takes the warmest while none is warm yet, and looks at no more than a few', async () => {
+    expect(await place(warmed(0.25, 0.75, 0.5), wants([]))).toBe('i-2');
     const many = warmed(0.1, ...Array.from({ length: 200 }, () => 0), 0.9);
-    expect(place(many, wants([]))).toBe('i-1');
+    expect(await place(many, wants([]))).toBe('i-1');
   });
 
-  test('takes the one that has waited longest', () => {
-    expect(place(candidates, wants(['A']))).toBe('i-1');
+  test('takes the one that has waited longest', async () => {
+    expect(await place(candidates, wants(['A']))).toBe('i-1');
   });
 
-  test('passes over one that would refuse the order', () => {
-    expect(place(candidates, wants(['B']))).toBe('i-2');
+  test('passes over one that would refuse the order', async () => {
+    expect(await place(candidates, wants(['B']))).toBe('i-2');
   });
 
-  test('files go only where some are taken', () => {
+  test('files go only where some are taken', async () => {
     const taking = { instanceId: 'i-4', userEnv: [], takesFiles: true, warmth: 1 };
-    expect(place([...candidates, taking], wants([], true))).toBe('i-4');
-    expect(place(candidates, wants([], true))).toBeUndefined();
+    expect(await place([...candidates, taking], wants([], true))).toBe('i-4');
+    expect(await place(candidates, wants([], true))).toBeUndefined();
   });
 
-  test('takes none rather than one that does not fit', () => {
-    expect(place(candidates, wants(['C']))).toBeUndefined();
+  test('takes none rather than one that does not fit', async () => {
+    expect(await place(candidates, wants(['C']))).toBeUndefined();
   });
 
-  test('reads no further than it must', () => {
+  test('reads no further than it must', async () => {
     const read: string[] = [];
     function* one(): Generator<(typeof candidates)[number]> {
       for (const candidate of candidates) {
@@ -100,7 +100,7 @@ describe('placement', () => {
         yield candidate;
       }
     }
-    place(one(), wants([]));
+    await place(one(), wants([]));
     expect(read).toStrictEqual(['i-1']);
   });
 });

@@ -116,7 +116,7 @@ describe('a room', () => {
   });
 
   test('may import itself and what its row names', () => {
-    const text = "import './other.ts'; import 'node:sqlite'; import '../../core/model.ts';";
+    const text = "import './other.ts'; import 'node:sqlite'; import '../sql/rows.ts';";
     expect(problemsOf(text, 'coordinator/store/sqlite/planted.ts')).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultLimits } from '../../coordinator/core/limits.ts';
 import type { OnLoss } from '../../coordinator/core/model.ts';
 import type { OrderState } from '../../coordinator/core/observed.ts';
-import { commandsOf, recover, type Commands } from '../../coordinator/store/sqlite/commands.ts';
+import type { UseCases } from '../../coordinator/store/store.ts';
+import { commandsOf, recover } from '../../coordinator/store/sql/commands.ts';
 import { SqliteDatabase } from '../../coordinator/store/sqlite/database.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
 import { toParbakeError } from '../../proto/errors/errors.ts';
@@ -20,14 +21,14 @@ import {
 /** Every cell of the table of ARCHITECTURE.md: what each event does to an assignment and its instance in each state. */
 let database: SqliteDatabase;
 /** The store's own commands, without its threads: there are a hundred cells. */
-let store: Commands;
+let store: UseCases;
 
 beforeEach(() => {
   database = SqliteDatabase.writer(':memory:', migrations);
   store = commandsOf(database, () => 2);
 });
 
-afterEach(() => database.close());
+afterEach(async () => await database.close());
 
 const states = ['PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING', 'RELEASED'] as const;
 type State = (typeof states)[number];
@@ -37,32 +38,32 @@ const ttlMs = 3_600_000;
 const afterLimits = 700_000;
 
 /** It checks in, connects and is READY. */
-const enter = (instanceId: string, onLoss: OnLoss): void => {
+const enter = async (instanceId: string, onLoss: OnLoss): Promise<void> => {
   const roles = [anOffer('web', { onLoss })];
-  store.admit(aCheckIn(instanceId, { roles }), `session-${instanceId}`, at(1));
-  store.openSession(instanceId, `session-${instanceId}`, at(1));
-  store.observe(instanceId, anObserved({ roles }), at(1));
+  await store.admit(aCheckIn(instanceId, { roles }), `session-${instanceId}`, at(1));
+  await store.openSession(instanceId, `session-${instanceId}`, at(1));
+  await store.observe(instanceId, anObserved({ roles }), at(1));
 };
-const observe = (state: OrderState, error = ''): void => {
+const observe = async (state: OrderState, error = ''): Promise<void> => {
   const order = anObservedOrder('as-1', { state, error });
-  const roles = store.instance('i-1')?.instance.roles ?? [];
-  store.observe('i-1', anObserved({ order, roles }), at(10));
+  const roles = (await store.instance('i-1'))?.instance.roles ?? [];
+  await store.observe('i-1', anObserved({ order, roles }), at(10));
 };
 
 /** An assignment in this state on i-1, and i-2 in the pool. */
-function reach(state: State, onLoss: OnLoss): void {
-  store.applyRoles([aRole('web', { onLoss })]);
-  if (state !== 'PENDING') enter('i-1', onLoss);
-  store.request(aRequest('as-1', { ttlMs, received: at(2) }));
+async function reach(state: State, onLoss: OnLoss): Promise<void> {
+  await store.applyRoles([aRole('web', { onLoss })]);
+  if (state !== 'PENDING') await enter('i-1', onLoss);
+  await store.request(aRequest('as-1', { ttlMs, received: at(2) }));
   if (state === 'PENDING') return;
-  enter('i-2', onLoss);
-  if (state === 'DELIVERED' || state === 'STARTING') observe(state);
-  if (state === 'SERVING' || state === 'RELEASING' || state === 'RELEASED') observe('SERVING');
-  if (state === 'RELEASING' || state === 'RELEASED') store.release({ assignmentId: 'as-1' }, at(3));
-  if (state === 'RELEASED') observe('STOPPED');
+  await enter('i-2', onLoss);
+  if (state === 'DELIVERED' || state === 'STARTING') await observe(state);
+  if (state === 'SERVING' || state === 'RELEASING' || state === 'RELEASED') await observe('SERVING');
+  if (state === 'RELEASING' || state === 'RELEASED') await store.release({ assignmentId: 'as-1' }, at(3));
+  if (state === 'RELEASED') await observe('STOPPED');
 }
 
-const silent = (): void => void store.closeSession('i-1', 'session-i-1', 20, at(20));
+const silent = async (): Promise<boolean> => await store.closeSession('i-1', 'session-i-1', 20, at(20));
 const sweep = (steady: number, now = steady) => store.sweep(defaultLimits, 0, { now, steady });
 const twoHours = 7_200_000;
 
@@ -71,23 +72,23 @@ const events = {
   'the containers exit with 0': () => observe('COMPLETED'),
   'a fault of the user': () => observe('FAILED', 'CONTAINER_EXITED: app exited with code 3'),
   'a fault of the machine': () => observe('FAILED', 'DOCKER_FAILED: no'),
-  'its agent falls silent': () => {
-    silent();
+  'its agent falls silent': async () => {
+    await silent();
     // Longer than any limit for an agent that is silent.
-    sweep(100_000);
+    await sweep(100_000);
   },
-  'EC2 says that the machine is terminated': () => {
-    silent();
-    store.ec2Says('i-1', someEc2Facts('terminated'), at(30));
+  'EC2 says that the machine is terminated': async () => {
+    await silent();
+    await store.ec2Says('i-1', someEc2Facts('terminated'), at(30));
   },
-  'an operator says that it is lost': () => {
-    silent();
-    store.retire('i-1', true, at(30));
+  'an operator says that it is lost': async () => {
+    await silent();
+    await store.retire('i-1', true, at(30));
   },
   'the coordinator is restarted': () => recover(database),
-  'its caller goes': () => void store.forget('as-1'),
+  'its caller goes': async () => await store.forget('as-1'),
   'its ttl is over': () => sweep(2 + ttlMs),
-  'it is released': () => void store.release({ assignmentId: 'as-1' }, at(30)),
+  'it is released': async () => await store.release({ assignmentId: 'as-1' }, at(30)),
   'nothing happens for longer than it may': () => sweep(afterLimits),
   'the clock jumps two hours ahead': () => sweep(100, 100 + twoHours),
   'the clock jumps two hours back': () => sweep(100, 100 - twoHours),
@@ -95,23 +96,23 @@ const events = {
 type Event = keyof typeof events;
 
 /** @returns such as `PENDING`, or `SERVING on i-1; i-1 ASSIGNED, i-2 READY` */
-function outcome(): string {
-  const found = store.assignment('as-1');
-  const instances = store.instances({ limit: 10 });
+async function outcome(): Promise<string> {
+  const found = await store.assignment('as-1');
+  const instances = await store.instances({ limit: 10 });
   const on = found?.instanceId ? ` on ${found.instanceId}` : '';
   const said = instances.map(({ instance }) => `${instance.instanceId} ${instance.state}`).join(', ');
   return `${found?.state ?? 'forgotten'}${on}${said === '' ? '' : `; ${said}`}`;
 }
 
-function after(state: State, event: Event, onLoss: OnLoss = 'FAIL'): string {
-  reach(state, onLoss);
+async function after(state: State, event: Event, onLoss: OnLoss = 'FAIL'): Promise<string> {
+  await reach(state, onLoss);
   try {
-    database.transaction(() => events[event]());
+    await database.transaction<unknown>(() => events[event]());
   } catch (cause) {
     // An operator's word that cannot be so is refused.
     if (!['INSTANCE_NOT_FOUND', 'ILLEGAL_TRANSITION'].includes(toParbakeError(cause).code)) throw cause;
   }
-  return outcome();
+  return await outcome();
 }
 
 /** What each state is before anything happens. */
@@ -176,8 +177,8 @@ const table: Record<Event, Partial<Record<State, string>>> = {
 };
 
 describe.each(Object.keys(table) as Event[])('%s', (event) => {
-  test.each(states)('while it is %s', (state) => {
-    expect(after(state, event)).toBe(table[event][state] ?? unchanged[state]);
+  test.each(states)('while it is %s', async (state) => {
+    expect(await after(state, event)).toBe(table[event][state] ?? unchanged[state]);
   });
 });
 
@@ -186,35 +187,38 @@ test.each([
   ['EC2 says that the machine is terminated', moved('TERMINATED')],
   ['an operator says that it is lost', moved('LOST')],
   ['its agent falls silent', unchanged.SERVING],
-] as const)('with on_loss replace, while it is SERVING: %s', (event, expected) => {
-  expect(after('SERVING', event, 'REPLACE')).toBe(expected);
+] as const)('with on_loss replace, while it is SERVING: %s', async (event, expected) => {
+  expect(await after('SERVING', event, 'REPLACE')).toBe(expected);
 });
 
-test('a lease of ten years is kept, and one that is over cannot be extended', () => {
-  enter('i-1', 'FAIL');
+test('a lease of ten years is kept, and one that is over cannot be extended', async () => {
+  await enter('i-1', 'FAIL');
   const tenYears = 3_650 * 86_400_000;
-  store.request(aRequest('as-1', { ttlMs: tenYears, received: at(2) }));
-  observe('SERVING');
-  sweep(tenYears);
-  expect(outcome()).toBe('SERVING on i-1; i-1 ASSIGNED');
-  expect(store.extend({ assignmentId: 'as-1' }, ttlMs, at(tenYears)).expireTime).toBe(tenYears + ttlMs);
-  sweep(tenYears + ttlMs);
-  expect(() => store.extend({ assignmentId: 'as-1' }, ttlMs, at(tenYears + ttlMs))).toThrow('EXPIRED');
-  expect(store.assignment('as-1')?.state).toBe('EXPIRED');
+  await store.request(aRequest('as-1', { ttlMs: tenYears, received: at(2) }));
+  await observe('SERVING');
+  await sweep(tenYears);
+  expect(await outcome()).toBe('SERVING on i-1; i-1 ASSIGNED');
+  expect((await store.extend({ assignmentId: 'as-1' }, ttlMs, at(tenYears))).expireTime).toBe(
+    tenYears + ttlMs,
+  );
+  await sweep(tenYears + ttlMs);
+  const late = store.extend({ assignmentId: 'as-1' }, ttlMs, at(tenYears + ttlMs));
+  await expect(late).rejects.toThrow('EXPIRED');
+  expect((await store.assignment('as-1'))?.state).toBe('EXPIRED');
 });
 
-test('of 1,000 instances that fall silent at once none is given up, and all are ready once they are back', () => {
+test('of 1,000 instances that fall silent at once none is given up, and all are ready once they are back', async () => {
   const ids = Array.from({ length: 1_000 }, (_, index) => `i-${String(index).padStart(4, '0')}`);
-  for (const id of ids) enter(id, 'FAIL');
-  store.request(aRequest('as-1', { received: at(2) }));
-  const serving = store.assignment('as-1')?.instanceId ?? '';
-  for (const id of ids) store.closeSession(id, `session-${id}`, 100_000, at(100_000));
-  const { steps, massSilence } = sweep(130_000);
+  for (const id of ids) await enter(id, 'FAIL');
+  await store.request(aRequest('as-1', { received: at(2) }));
+  const serving = (await store.assignment('as-1'))?.instanceId ?? '';
+  for (const id of ids) await store.closeSession(id, `session-${id}`, 100_000, at(100_000));
+  const { steps, massSilence } = await sweep(130_000);
   expect({ steps, massSilence }).toEqual({ steps: [], massSilence: ['web'] });
-  expect(store.counts()).toMatchObject({ states: { READY: 0, LOST: 0, ASSIGNED: 1 }, silent: 1_000 });
+  expect(await store.counts()).toMatchObject({ states: { READY: 0, LOST: 0, ASSIGNED: 1 }, silent: 1_000 });
   for (const id of ids.slice(0, 3))
-    expect(store.ec2Says(id, someEc2Facts('stopped'), at(140_000))).toBeUndefined();
-  for (const id of ids) store.openSession(id, `session-${id}`, at(150_000));
-  expect(store.counts()).toMatchObject({ states: { READY: 999, ASSIGNED: 1 }, silent: 0 });
-  expect(store.assignment('as-1')?.instanceId).toBe(serving);
+    expect(await store.ec2Says(id, someEc2Facts('stopped'), at(140_000))).toBeUndefined();
+  for (const id of ids) await store.openSession(id, `session-${id}`, at(150_000));
+  expect(await store.counts()).toMatchObject({ states: { READY: 999, ASSIGNED: 1 }, silent: 0 });
+  expect((await store.assignment('as-1'))?.instanceId).toBe(serving);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { retentionOf } from '../../coordinator/core/retention.ts';
 import { thinned, type Sample } from '../../coordinator/core/sample.ts';
 import { retain, type RetentionOptions } from '../../coordinator/fleet/retention.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import type { ReportBatch } from '../../coordinator/store/telemetry.ts';
 import { aCheckIn, anObserved, aReport, aRequest as request, aRole, at } from '../support/store-builders.ts';

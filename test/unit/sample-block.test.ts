@@ -8,7 +8,7 @@ import { defined } from '../../proto/errors/defined.ts';
 import { counted, levels, type Sample } from '../../coordinator/core/sample.ts';
 import { decodeSamples, encodeSamples } from '../../coordinator/store/sample-block.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
-import { openSqliteStore } from '../../coordinator/store/sqlite/store.ts';
+import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 
 const begin = Date.UTC(2026, 0, 1);
 

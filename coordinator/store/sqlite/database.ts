@@ -1,14 +1,24 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
-import type { Row } from './rows.ts';
+import type { Database, Value } from '../sql/database.ts';
+import type { Row } from '../sql/rows.ts';
+
+/** The parts of a database that a migration uses. */
+export interface MigratedDatabase {
+  all(sql: string, ...values: Value[]): Row[];
+  run(sql: string, ...values: Value[]): number;
+}
 
 /** One step of a schema: SQL, or a function for what SQL cannot do. */
-export type Migration = string | ((db: SqliteDatabase) => void);
+export type Migration = string | ((db: MigratedDatabase) => void);
 
-/** A SQLite file with typed rows and transactions. Everything is synchronous; it belongs in a thread of its own. */
-export class SqliteDatabase {
+/**
+ * A SQLite file with typed rows and transactions. SQLite answers before a call returns, so it belongs in a thread of its
+ * own; what a caller awaits is there already.
+ */
+export class SqliteDatabase implements Database {
   readonly #database: DatabaseSync;
   /** Held for as long as the store is open: its lock keeps a second coordinator off the same file. */
   readonly #lock: DatabaseSync | undefined;
@@ -48,7 +58,7 @@ export class SqliteDatabase {
       database.#migrate(path, migrations);
       return database;
     } catch (cause) {
-      database.close();
+      database.#close();
       const error = storeError(`cannot open the store ${path}`, cause);
       if (error.message.includes(path)) throw error;
       throw new ParbakeError('STORE_FAILED', `cannot open the store ${path}: ${error.message}`, { cause });
@@ -61,7 +71,7 @@ export class SqliteDatabase {
   }
 
   #migrate(path: string, migrations: readonly Migration[]): void {
-    const version = Number(this.one('PRAGMA user_version')?.['user_version'] ?? 0);
+    const version = this.#pragma('user_version');
     if (version > migrations.length) {
       throw new ParbakeError(
         'STORE_FAILED',
@@ -69,22 +79,29 @@ export class SqliteDatabase {
       );
     }
     if (version === migrations.length) return;
+    const migrated: MigratedDatabase = {
+      all: (sql, ...values) => this.#statement(sql).all(...values),
+      run: (sql, ...values) => Number(this.#statement(sql).run(...values).changes),
+    };
     // All in one transaction: a migration that fails leaves a store that the former version opens.
-    this.transaction(() => {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
       for (const migration of migrations.slice(version))
         if (typeof migration === 'string') this.#database.exec(migration);
-        else migration(this);
-      this.#database.exec(`PRAGMA user_version = ${migrations.length}`);
-    });
+        else migration(migrated);
+      this.#database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+    } catch (cause) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw cause;
+    }
   }
 
-  /** All of `work` or nothing. A transaction inside another is part of it. */
-  transaction<T>(work: () => T): T {
-    if (this.#isInTransaction) return work();
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isInTransaction) return await work();
     this.#isInTransaction = true;
     try {
       this.#database.exec('BEGIN IMMEDIATE');
-      const result = work();
+      const result = await work();
       this.#database.exec('COMMIT');
       return result;
     } catch (cause) {
@@ -95,11 +112,10 @@ export class SqliteDatabase {
     }
   }
 
-  /** All of `work` or nothing, as a part of a transaction that goes on either way. */
-  part<T>(work: () => T): T {
+  async part<T>(work: () => Promise<T>): Promise<T> {
     this.#database.exec('SAVEPOINT part');
     try {
-      const result = work();
+      const result = await work();
       this.#database.exec('RELEASE part');
       return result;
     } catch (cause) {
@@ -109,60 +125,58 @@ export class SqliteDatabase {
     }
   }
 
-  /** Whether a transaction that was begun is still open: some errors end it. */
   get isInTransaction(): boolean {
     return this.#database.isTransaction;
   }
 
-  /** A part of a snapshot. @throws ParbakeError STORE_FAILED */
-  read<T>(work: () => T): T {
+  async read<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return work();
+      return await work();
     } catch (cause) {
       throw storeError('the store cannot be read', cause);
     }
   }
 
-  /** Reads of one moment. */
-  snapshot<T>(work: () => T): T {
+  async snapshot<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return this.read(() => {
+      return await this.read(async () => {
         this.#database.exec('BEGIN');
-        return work();
+        return await work();
       });
     } finally {
       if (this.#database.isTransaction) this.#database.exec('COMMIT');
     }
   }
 
-  all(sql: string, ...values: SQLInputValue[]): Row[] {
+  async all(sql: string, ...values: Value[]): Promise<Row[]> {
     return this.#statement(sql).all(...values);
   }
 
-  /** Rows one by one: whoever has enough stops reading. The statement must not be run again meanwhile. */
-  each(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
-    return this.#statement(sql).iterate(...values);
-  }
-
-  one(sql: string, ...values: SQLInputValue[]): Row | undefined {
+  async one(sql: string, ...values: Value[]): Promise<Row | undefined> {
     return this.#statement(sql).get(...values);
   }
 
-  /** @returns how many rows changed */
-  run(sql: string, ...values: SQLInputValue[]): number {
+  async run(sql: string, ...values: Value[]): Promise<number> {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
-  /** Bytes of pages in use. */
-  size(): number {
-    const read = (name: string): number => Number(this.one(`PRAGMA ${name}`)?.[name] ?? 0);
-    return (read('page_count') - read('freelist_count')) * read('page_size');
+  /** A file does not shrink, but its free pages are used again. */
+  async size(): Promise<number> {
+    return (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size');
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    this.#close();
+  }
+
+  #close(): void {
     this.#statements.clear();
     this.#database.close();
     this.#lock?.close();
+  }
+
+  #pragma(name: string): number {
+    return Number(this.#statement(`PRAGMA ${name}`).get()?.[name] ?? 0);
   }
 
   #statement(sql: string): StatementSync {

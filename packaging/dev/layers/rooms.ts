@@ -135,9 +135,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['yaml', 'diff'],
   },
   'coordinator/store': { rooms: ['coordinator/core', 'proto/errors'], packages: node },
+  'coordinator/store/sql': { rooms: [...programs, 'coordinator/core', 'coordinator/store'], packages: node },
   'coordinator/store/sqlite': {
-    rooms: [...programs, 'coordinator/core', 'coordinator/store'],
+    rooms: [...programs, 'coordinator/store/sql'],
     packages: [...node, 'node:sqlite'],
+  },
+  'coordinator/store/threads': {
+    rooms: [...programs, 'coordinator/store', 'coordinator/store/*'],
+    packages: node,
   },
   'coordinator/fleet': {
     rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/store'],

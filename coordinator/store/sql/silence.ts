@@ -4,21 +4,26 @@ import { number, text } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** Roles of whose pools so many fell silent at once that nothing is concluded from it. */
-export function rolesInMassSilence({ db }: Tables, { steady }: Moment): string[] {
-  return db
-    .all(
+export async function rolesInMassSilence({ db }: Tables, { steady }: Moment): Promise<string[]> {
+  return (
+    await db.all(
       `SELECT role, count(*) AS total, sum(connected = 0 AND session_steady > ?) AS fell
        FROM offer JOIN instance USING (instance_id) WHERE state NOT IN ('LOST', 'EXPECTED', 'PARKED', 'PARKING')
        GROUP BY role HAVING fell > 0`,
       steady - massSilenceWindow,
     )
+  )
     .filter((row) => isMassSilence(number(row, 'fell'), number(row, 'total')))
     .map((row) => text(row, 'role'));
 }
 
 /** Whether an instance fell silent together with many others of one of its pools. */
-export function isOfMassSilence(tables: Tables, { roles, sessionSteady }: Instance, at: Moment): boolean {
+export async function isOfMassSilence(
+  tables: Tables,
+  { roles, sessionSteady }: Instance,
+  at: Moment,
+): Promise<boolean> {
   if (sessionSteady <= at.steady - massSilenceWindow) return false;
-  const held = rolesInMassSilence(tables, at);
+  const held = await rolesInMassSilence(tables, at);
   return roles.some(({ name }) => held.includes(name));
 }

@@ -1,11 +1,10 @@
 import type { UseCases } from '../store.ts';
 import { accessTokenCommands } from './access-tokens.ts';
 import { agentCommands } from './agents.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
 import { requestCommands } from './requests.ts';
 import { sweepCommands } from './sweep.ts';
-import type { Synchronous } from './synchronous.ts';
 import { tablesOf } from './tables.ts';
 import { trustCommands } from './trust.ts';
 import { telemetryCommands, upkeepCommands } from './upkeep.ts';
@@ -73,17 +72,15 @@ export const access = {
   size: 'read',
 } as const satisfies Record<CommandName, 'read' | 'write'>;
 
-export type Commands = Synchronous<UseCases>;
-
 /** The sessions of a former process and the callers who waited are gone: nothing is done behind anybody's back. */
-export function recover(db: SqliteDatabase): void {
+export async function recover(db: Database): Promise<void> {
   const { instances, assignments } = tablesOf(db, () => 0);
-  instances.disconnectAll();
-  assignments.forgetAll();
+  await instances.disconnectAll();
+  await assignments.forgetAll();
 }
 
 /** @param steady see Moment */
-export function commandsOf(db: SqliteDatabase, steady: () => number): Commands {
+export function commandsOf(db: Database, steady: () => number): UseCases {
   const tables = tablesOf(db, steady);
   return {
     ...agentCommands(tables),

@@ -18,63 +18,67 @@ export interface Failure {
  * machine quarantines it, and the next one is tried; once the user was served, the role decides that.
  * @param gone what becomes of the instance of a machine's fault
  */
-export function failAttempt(
+export async function failAttempt(
   tables: Tables,
   before: Assignment,
   failure: Failure,
   at: Moment,
   gone: 'quarantined' | 'lost' = 'quarantined',
-): AssignmentStep {
+): Promise<AssignmentStep> {
   const { assignments, instances } = tables;
   const { fault, reason } = failure;
   const { instanceId } = before;
   const end: AttemptEnd = { outcome: 'FAILED', ...failure };
-  if (fault !== 'MACHINE') return finish(tables, before, 'failed', end, at);
-  const kind = mayTryAgain(tables, before) ? 'attempt_failed' : 'failed';
-  const after = assignments.event(before, { kind }, { end }, at);
-  instances.event(instanceId, { kind: gone }, at, reason);
-  instances.raiseGeneration(instanceId);
+  if (fault !== 'MACHINE') return await finish(tables, before, 'failed', end, at);
+  const kind = (await mayTryAgain(tables, before)) ? 'attempt_failed' : 'failed';
+  const after = await assignments.event(before, { kind }, { end }, at);
+  await instances.event(instanceId, { kind: gone }, at, reason);
+  await instances.raiseGeneration(instanceId);
   return { before, after };
 }
 
 /** The assignment is over, and its instance removes the containers. */
-export function finish(
+export async function finish(
   { assignments, instances }: Tables,
   before: Assignment,
   kind: 'completed' | 'failed' | 'expired',
   end: AttemptEnd,
   at: Moment,
-): AssignmentStep {
-  const after = assignments.event(before, { kind }, { end }, at);
+): Promise<AssignmentStep> {
+  const after = await assignments.event(before, { kind }, { end }, at);
   if (before.instanceId !== '') {
-    instances.event(before.instanceId, { kind: 'released' }, at, end.reason);
-    instances.raiseGeneration(before.instanceId);
+    await instances.event(before.instanceId, { kind: 'released' }, at, end.reason);
+    await instances.raiseGeneration(before.instanceId);
   }
   return { before, after };
 }
 
 /** Its agent did not confirm the order. It may still get it, so it is told to stop and waits outside of the pool. */
-export function passOver(
+export async function passOver(
   { assignments, instances }: Tables,
   before: Assignment,
   reason: string,
   at: Moment,
-): AssignmentStep {
+): Promise<AssignmentStep> {
   const end: AttemptEnd = { outcome: 'UNDELIVERED', reason };
   const kind = before.isAbandoned ? 'failed' : 'undelivered';
-  const after = assignments.event(before, { kind }, { end }, at);
-  instances.event(before.instanceId, { kind: 'released' }, at, reason);
-  instances.raiseGeneration(before.instanceId);
+  const after = await assignments.event(before, { kind }, { end }, at);
+  await instances.event(before.instanceId, { kind: 'released' }, at, reason);
+  await instances.raiseGeneration(before.instanceId);
   return { before, after };
 }
 
 /** A PENDING one is over at once; of any other the instance is told to stop. */
-export function release({ assignments, instances }: Tables, before: Assignment, at: Moment): AssignmentStep {
+export async function release(
+  { assignments, instances }: Tables,
+  before: Assignment,
+  at: Moment,
+): Promise<AssignmentStep> {
   const isTaken = before.instanceId !== '';
-  const after = assignments.event(before, { kind: 'release' }, {}, at);
+  const after = await assignments.event(before, { kind: 'release' }, {}, at);
   if (isTaken) {
-    instances.event(before.instanceId, { kind: 'released' }, at);
-    instances.raiseGeneration(before.instanceId);
+    await instances.event(before.instanceId, { kind: 'released' }, at);
+    await instances.raiseGeneration(before.instanceId);
   }
   return { before, after };
 }
@@ -83,25 +87,25 @@ export function release({ assignments, instances }: Tables, before: Assignment, 
  * Nothing of the user runs on the instance any more, or nobody waits for that any longer.
  * @param reason why it is not waited for any longer; empty when its agent said that all is stopped
  */
-export function stopped(
+export async function stopped(
   { assignments, instances }: Tables,
   { instanceId, stateReason }: Instance,
   reason: string,
   at: Moment,
-): AssignmentStep[] {
-  const before = assignments.of(instanceId);
+): Promise<AssignmentStep[]> {
+  const before = await assignments.of(instanceId);
   const kind = reason === '' ? 'stopped' : 'retired';
   // Why its assignment ended stays to be found.
-  instances.event(instanceId, { kind }, at, reason === '' ? stateReason : reason);
-  instances.raiseEc2Revision(instanceId);
+  await instances.event(instanceId, { kind }, at, reason === '' ? stateReason : reason);
+  await instances.raiseEc2Revision(instanceId);
   if (before === undefined) return [];
   const end = { outcome: 'RELEASED', ...(reason === '' ? {} : { reason }) } as const;
-  return [{ before, after: assignments.event(before, { kind: 'stopped' }, { end }, at) }];
+  return [{ before, after: await assignments.event(before, { kind: 'stopped' }, { end }, at) }];
 }
 
-function mayTryAgain(tables: Tables, assignment: Assignment): boolean {
+async function mayTryAgain(tables: Tables, assignment: Assignment): Promise<boolean> {
   if (assignment.isAbandoned) return false;
-  if (assignment.state === 'SERVING') return lossPolicyOf(tables, assignment).onLoss === 'REPLACE';
+  if (assignment.state === 'SERVING') return (await lossPolicyOf(tables, assignment)).onLoss === 'REPLACE';
   const sinceServed = assignment.attempts.slice(
     1 + assignment.attempts.findLastIndex(({ timings }) => timings.ready !== undefined),
   );
@@ -111,11 +115,11 @@ function mayTryAgain(tables: Tables, assignment: Assignment): boolean {
 }
 
 /** What the role, as it was baked into the instance, says; else what an operator applied. */
-export function lossPolicyOf(
+export async function lossPolicyOf(
   { instances, roles }: Tables,
   { instanceId, role }: Assignment,
-): { onLoss: OnLoss; silentAfterMs?: number } {
-  const offer = instances.get(instanceId)?.roles.find(({ name }) => name === role);
-  const { onLoss, silentAfterMs } = offer?.onLoss === undefined ? (roles.applied(role) ?? {}) : offer;
+): Promise<{ onLoss: OnLoss; silentAfterMs?: number }> {
+  const offer = (await instances.get(instanceId))?.roles.find(({ name }) => name === role);
+  const { onLoss, silentAfterMs } = offer?.onLoss === undefined ? ((await roles.applied(role)) ?? {}) : offer;
   return { onLoss: onLoss ?? 'FAIL', ...defined({ silentAfterMs }) };
 }

@@ -6,31 +6,30 @@ import type { Assignment } from '../../core/model.ts';
 import type { Named, NewRequest, Requested, RequestUseCases } from '../requests.ts';
 import { claimAll, claimFor, demandOf } from './claims.ts';
 import { release } from './endings.ts';
-import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
 import { tenancyOf } from './tenancy.ts';
 
-export function requestCommands(tables: Tables): Synchronous<RequestUseCases> {
+export function requestCommands(tables: Tables): RequestUseCases {
   const { instances, assignments } = tables;
   return {
-    request(request) {
-      const found = repeated(tables, request) ?? existing(tables, request);
-      if (found !== undefined) assignments.awaited(found.assignment.assignmentId);
-      return found ?? create(tables, request);
+    async request(request) {
+      const found = (await repeated(tables, request)) ?? (await existing(tables, request));
+      if (found !== undefined) await assignments.awaited(found.assignment.assignmentId);
+      return found ?? (await create(tables, request));
     },
     claimWaiting: (at) => claimAll(tables, at),
-    forget(assignmentId) {
-      const before = assignments.get(assignmentId);
-      return assignments.forget(assignmentId) ? before : undefined;
+    async forget(assignmentId) {
+      const before = await assignments.get(assignmentId);
+      return (await assignments.forget(assignmentId)) ? before : undefined;
     },
-    release(named, at) {
-      const before = knownTo(tables, named);
+    async release(named, at) {
+      const before = await knownTo(tables, named);
       if (before.state === 'RELEASING' || isOver(before.state)) return { before, after: before };
-      const { after } = release(tables, before, at);
+      const { after } = await release(tables, before, at);
       if (!isLive(after.state)) return { before, after };
-      return { before, after, tenancy: tenancyOf(tables, instances.known(after.instanceId)) };
+      return { before, after, tenancy: await tenancyOf(tables, await instances.known(after.instanceId)) };
     },
-    extend: (named, ttlMs, at) => assignments.extend(knownTo(tables, named), ttlMs, at),
+    extend: async (named, ttlMs, at) => assignments.extend(await knownTo(tables, named), ttlMs, at),
     assignment: (assignmentId) => assignments.get(assignmentId),
     assignmentByRequest: (owner, requestId) => assignments.byRequest(owner, requestId),
     assignments: (filter) => assignments.list(filter),
@@ -38,18 +37,18 @@ export function requestCommands(tables: Tables): Synchronous<RequestUseCases> {
 }
 
 /** @throws ParbakeError ASSIGNMENT_NOT_FOUND, also for what belongs to somebody else */
-function knownTo({ assignments }: Tables, { assignmentId, owner }: Named): Assignment {
-  const found = assignments.known(assignmentId);
+async function knownTo({ assignments }: Tables, { assignmentId, owner }: Named): Promise<Assignment> {
+  const found = await assignments.known(assignmentId);
   if (owner !== undefined && owner !== found.owner) throw assignmentNotFound(assignmentId);
   return found;
 }
 
 /** A repetition is answered whatever became of its role. */
-function repeated(
+async function repeated(
   { assignments }: Tables,
   { owner, requestId, fingerprint }: NewRequest,
-): Requested | undefined {
-  const assignment = assignments.byRequest(owner, requestId);
+): Promise<Requested | undefined> {
+  const assignment = await assignments.byRequest(owner, requestId);
   if (assignment === undefined) return undefined;
   if (assignment.fingerprint !== fingerprint)
     throw new ParbakeError('REQUEST_ID_MISMATCH', `request id ${requestId} was used for another request`);
@@ -57,8 +56,8 @@ function repeated(
 }
 
 /** The owner's live assignment of the same user, role and environment, when the caller wants it. */
-function existing({ assignments }: Tables, request: NewRequest): Requested | undefined {
-  const assignment = request.ifExists === 'RETURN' ? assignments.owned(request) : undefined;
+async function existing({ assignments }: Tables, request: NewRequest): Promise<Requested | undefined> {
+  const assignment = request.ifExists === 'RETURN' ? await assignments.owned(request) : undefined;
   if (assignment === undefined) return undefined;
   if (assignment.contentHash !== request.contentHash)
     throw new ParbakeError(
@@ -68,21 +67,25 @@ function existing({ assignments }: Tables, request: NewRequest): Requested | und
   return { assignment, replayed: false, existing: true };
 }
 
-function create(tables: Tables, request: NewRequest): Requested {
-  checkRole(tables, request);
-  checkBackoff(tables, request);
-  const replaces = request.ifExists === 'REPLACE' ? tables.assignments.owned(request)?.assignmentId : '';
-  const assignment: Assignment = tables.assignments.create(request, replaces ?? '');
-  const [claimed] = claimFor(tables, assignment, request.received, false);
+async function create(tables: Tables, request: NewRequest): Promise<Requested> {
+  await checkRole(tables, request);
+  await checkBackoff(tables, request);
+  const replaces =
+    request.ifExists === 'REPLACE' ? (await tables.assignments.owned(request))?.assignmentId : '';
+  const assignment: Assignment = await tables.assignments.create(request, replaces ?? '');
+  const [claimed] = await claimFor(tables, assignment, request.received, false);
   const answer = { replayed: false, existing: false };
   return claimed?.assignment === undefined
     ? { assignment, ...answer }
     : { assignment: claimed.assignment, ...answer, claimed };
 }
 
-function checkBackoff({ assignments }: Tables, request: NewRequest): void {
+async function checkBackoff({ assignments }: Tables, request: NewRequest): Promise<void> {
   const { user, role, received } = request;
-  const waitMs = assignBackoff(assignments.userFaults(request, received.now - backoffWindow), received.now);
+  const waitMs = assignBackoff(
+    await assignments.userFaults(request, received.now - backoffWindow),
+    received.now,
+  );
   if (waitMs > 0)
     throw new ParbakeError(
       'ASSIGN_BACKOFF',
@@ -91,8 +94,8 @@ function checkBackoff({ assignments }: Tables, request: NewRequest): void {
     );
 }
 
-function checkRole({ roles }: Tables, { role, env, files }: NewRequest): void {
-  const refused = roles.refuses(role, demandOf({ env, files }));
+async function checkRole({ roles }: Tables, { role, env, files }: NewRequest): Promise<void> {
+  const refused = await roles.refuses(role, demandOf({ env, files }));
   if (refused === undefined) throw roleUnknown(role);
   if (refused.variables.length > 0)
     throw new ParbakeError(

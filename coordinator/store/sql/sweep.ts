@@ -6,14 +6,17 @@ import { claimAll } from './claims.ts';
 import { failAttempt, finish, lossPolicyOf, passOver, stopped } from './endings.ts';
 import { text } from './rows.ts';
 import { rolesInMassSilence } from './silence.ts';
-import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
 import { tenancyOf } from './tenancy.ts';
+import { inTurn } from './in-turn.ts';
 
-export function sweepCommands(tables: Tables): Synchronous<SweepUseCases> {
+export function sweepCommands(tables: Tables): SweepUseCases {
   return {
-    sweep: (limits, startedSteady, at) => new Sweep(tables, limits, startedSteady, at).run(),
-    behind: () => tables.instances.behind().map((instance) => tenancyOf(tables, instance)),
+    async sweep(limits, startedSteady, at) {
+      const massSilence = await rolesInMassSilence(tables, at);
+      return await new Sweep(tables, limits, startedSteady, at, massSilence).run();
+    },
+    behind: async () => inTurn(await tables.instances.behind(), (instance) => tenancyOf(tables, instance)),
   };
 }
 
@@ -26,29 +29,35 @@ class Sweep {
   readonly #isSettling: boolean;
   readonly #massSilence: ReadonlySet<string>;
 
-  constructor(tables: Tables, limits: Limits, startedSteady: number, at: Moment) {
+  constructor(
+    tables: Tables,
+    limits: Limits,
+    startedSteady: number,
+    at: Moment,
+    massSilence: readonly string[],
+  ) {
     this.#tables = tables;
     this.#limits = limits;
     this.#startedSteady = startedSteady;
     this.#at = at;
     this.#isSettling = at.steady - startedSteady < limits.settling;
-    this.#massSilence = new Set(rolesInMassSilence(tables, at));
+    this.#massSilence = new Set(massSilence);
   }
 
-  run(): Swept {
+  async run(): Promise<Swept> {
     const { instances, assignments } = this.#tables;
     const steps = [
-      ...assignments.expired(this.#at.steady).map((assignment) => this.#expire(assignment)),
-      ...assignments.underWay().flatMap((assignment) => this.#underWay(assignment)),
-      ...instances.inState('RELEASING').flatMap((instance) => this.#releasing(instance)),
-      ...this.#silentlyServing(),
+      ...(await inTurn(await assignments.expired(this.#at.steady), (assignment) => this.#expire(assignment))),
+      ...(await inTurn(await assignments.underWay(), (assignment) => this.#underWay(assignment))).flat(),
+      ...(await inTurn(await instances.inState('RELEASING'), (instance) => this.#releasing(instance))).flat(),
+      ...(await this.#silentlyServing()),
     ];
-    for (const instance of instances.inState('QUARANTINED')) this.#quarantined(instance);
+    for (const instance of await instances.inState('QUARANTINED')) await this.#quarantined(instance);
     const touched = new Set(steps.map(({ before }) => before.instanceId).filter((id) => id !== ''));
     return {
       steps,
-      tenancies: [...touched].map((id) => tenancyOf(this.#tables, instances.known(id))),
-      claimed: claimAll(this.#tables, this.#at),
+      tenancies: await inTurn([...touched], async (id) => tenancyOf(this.#tables, await instances.known(id))),
+      claimed: await claimAll(this.#tables, this.#at),
       massSilence: [...this.#massSilence],
     };
   }
@@ -63,32 +72,34 @@ class Sweep {
     return this.#isSettling || this.#massSilence.has(role);
   }
 
-  #expire(assignment: Assignment): AssignmentStep {
+  async #expire(assignment: Assignment): Promise<AssignmentStep> {
     const end = { outcome: 'EXPIRED', reason: 'ASSIGNMENT_EXPIRED: its time to live is over' } as const;
-    return finish(this.#tables, assignment, 'expired', end, this.#at);
+    return await finish(this.#tables, assignment, 'expired', end, this.#at);
   }
 
-  #underWay(assignment: Assignment): AssignmentStep[] {
+  async #underWay(assignment: Assignment): Promise<AssignmentStep[]> {
     const { instanceId, state, role, attempts } = assignment;
-    const instance = this.#tables.instances.known(instanceId);
+    const instance = await this.#tables.instances.known(instanceId);
     const { connected, sessionSteady } = instance;
     const startSteady = attempts.at(-1)?.startSteady ?? 0;
     const unheard = this.#ago(startSteady, sessionSteady);
     if (state === 'CLAIMED') {
       if (this.#isHeld(role) || unheard < this.#limits.delivery) return [];
       const reason = `INSTANCE_SILENT: instance ${instanceId} did not confirm the order; ${heard(instance)}`;
-      return [passOver(this.#tables, assignment, reason, this.#at)];
+      return [await passOver(this.#tables, assignment, reason, this.#at)];
     }
     if (connected && this.#ago(startSteady) >= this.#limits.start)
-      return [this.#failed(assignment, `START_TIMEOUT: instance ${instanceId} did not serve in time`)];
+      return [await this.#failed(assignment, `START_TIMEOUT: instance ${instanceId} did not serve in time`)];
     if (!connected && !this.#isHeld(role) && unheard >= this.#limits.silentStart)
-      return [this.#failed(assignment, `INSTANCE_SILENT: instance ${instanceId} is ${heard(instance)}`)];
+      return [
+        await this.#failed(assignment, `INSTANCE_SILENT: instance ${instanceId} is ${heard(instance)}`),
+      ];
     return [];
   }
 
-  #releasing(instance: Instance): AssignmentStep[] {
+  async #releasing(instance: Instance): Promise<AssignmentStep[]> {
     const { instanceId, connected, hadUser, stateSteady, sessionSteady, stateReason } = instance;
-    const isPassedOver = !hadUser && this.#tables.assignments.of(instanceId) === undefined;
+    const isPassedOver = !hadUser && (await this.#tables.assignments.of(instanceId)) === undefined;
     // One that was passed over waits outside of the pool until its agent is back.
     if (!connected && (isPassedOver || this.#isSettling)) return [];
     const isOver = connected
@@ -96,36 +107,41 @@ class Sweep {
       : this.#ago(stateSteady, sessionSteady) >= this.#limits.silentRelease;
     if (!isOver) return [];
     const why = connected && stateReason !== '' ? stateReason : heard(instance);
-    return stopped(this.#tables, instance, `RELEASE_TIMEOUT: given up; ${why}`, this.#at);
+    return await stopped(this.#tables, instance, `RELEASE_TIMEOUT: given up; ${why}`, this.#at);
   }
 
-  #quarantined({ instanceId, stateSteady, stateReason }: Instance): void {
+  async #quarantined({ instanceId, stateSteady, stateReason }: Instance): Promise<void> {
     if (this.#ago(stateSteady) >= this.#limits.quarantine)
-      this.#tables.instances.event(instanceId, { kind: 'retired' }, this.#at, stateReason);
+      await this.#tables.instances.event(instanceId, { kind: 'retired' }, this.#at, stateReason);
   }
 
   /** Assignments of roles that want another instance after some silence. */
-  #silentlyServing(): AssignmentStep[] {
+  async #silentlyServing(): Promise<AssignmentStep[]> {
     const { db, assignments } = this.#tables;
-    const rows = db.all(
+    const rows = await db.all(
       `SELECT instance_id FROM instance INDEXED BY instance_state
        WHERE state IN ('ASSIGNED', 'DRAINING') AND connected = 0`,
     );
-    return rows.flatMap((row) => {
-      const assignment = assignments.of(text(row, 'instance_id'));
-      if (assignment?.state !== 'SERVING' || this.#isHeld(assignment.role)) return [];
-      const { onLoss, silentAfterMs } = lossPolicyOf(this.#tables, assignment);
-      const instance = this.#tables.instances.known(assignment.instanceId);
-      const isOver = silentAfterMs !== undefined && this.#ago(instance.sessionSteady) >= silentAfterMs;
-      if (onLoss !== 'REPLACE' || !isOver) return [];
-      return [
-        this.#failed(assignment, `INSTANCE_SILENT: instance ${instance.instanceId} is ${heard(instance)}`),
-      ];
-    });
+    return (
+      await inTurn(rows, async (row) => {
+        const assignment = await assignments.of(text(row, 'instance_id'));
+        if (assignment?.state !== 'SERVING' || this.#isHeld(assignment.role)) return [];
+        const { onLoss, silentAfterMs } = await lossPolicyOf(this.#tables, assignment);
+        const instance = await this.#tables.instances.known(assignment.instanceId);
+        const isOver = silentAfterMs !== undefined && this.#ago(instance.sessionSteady) >= silentAfterMs;
+        if (onLoss !== 'REPLACE' || !isOver) return [];
+        return [
+          await this.#failed(
+            assignment,
+            `INSTANCE_SILENT: instance ${instance.instanceId} is ${heard(instance)}`,
+          ),
+        ];
+      })
+    ).flat();
   }
 
-  #failed(assignment: Assignment, reason: string): AssignmentStep {
-    return failAttempt(this.#tables, assignment, { fault: 'MACHINE', reason }, this.#at);
+  async #failed(assignment: Assignment, reason: string): Promise<AssignmentStep> {
+    return await failAttempt(this.#tables, assignment, { fault: 'MACHINE', reason }, this.#at);
   }
 }
 

@@ -1,6 +1,6 @@
 import { toParbakeError, type ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Store } from '../store.ts';
-import { access, type CommandName } from './commands.ts';
+import { access, type CommandName } from '../sql/commands.ts';
 import { StoreThread } from './thread.ts';
 
 /**

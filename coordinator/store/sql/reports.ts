@@ -1,8 +1,8 @@
 import { instanceNotFound } from '../../core/not-found.ts';
 import { number, text } from './rows.ts';
-import type { SqliteDatabase } from './database.ts';
-import type { SqliteSamples } from './samples.ts';
-import type { SqliteUsage } from './usage.ts';
+import type { Database } from './database.ts';
+import type { SampleRows } from './samples.ts';
+import type { UsageRows } from './usage.ts';
 import type { ReportBatch, Timeline, TimelineFilter } from '../telemetry.ts';
 
 /** What is kept as it came, in one table. */
@@ -22,26 +22,26 @@ const endOfTime = 2n ** 63n - 1n;
 
 const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.startTime.nanos') / 1000000`;
 
-export class SqliteReports {
-  readonly #db: SqliteDatabase;
-  readonly #samples: SqliteSamples;
-  readonly #usage: SqliteUsage;
+export class ReportRows {
+  readonly #db: Database;
+  readonly #samples: SampleRows;
+  readonly #usage: UsageRows;
   /** Bytes that were added of each instance since all of its were counted. */
   readonly #uncounted = new Map<string, number>();
 
-  constructor(db: SqliteDatabase, samples: SqliteSamples, usage: SqliteUsage) {
+  constructor(db: Database, samples: SampleRows, usage: UsageRows) {
     this.#db = db;
     this.#samples = samples;
     this.#usage = usage;
   }
 
-  add(batch: ReportBatch, now: number): { acknowledged: number; isNew: boolean } {
+  async add(batch: ReportBatch, now: number): Promise<{ acknowledged: number; isNew: boolean }> {
     const { instanceId, bootId, sequence } = batch;
-    return this.#db.transaction(() => {
+    return await this.#db.transaction(async () => {
       // What is kept of an instance is removed with it, so nothing is kept of one that is not known.
-      if (this.#db.one('SELECT 1 FROM instance WHERE instance_id = ?', instanceId) === undefined)
+      if ((await this.#db.one('SELECT 1 FROM instance WHERE instance_id = ?', instanceId)) === undefined)
         throw instanceNotFound(instanceId);
-      const row = this.#db.one(
+      const row = await this.#db.one(
         'SELECT sequence FROM report WHERE instance_id = ? AND boot_id = ?',
         instanceId,
         bootId,
@@ -49,7 +49,7 @@ export class SqliteReports {
       const known = number(row ?? {}, 'sequence');
       if (sequence <= known) return { acknowledged: known, isNew: false };
       for (const { id, startNs, json } of batch.spans)
-        this.#db.run(
+        await this.#db.run(
           `INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, received_ms, body)
            VALUES (?, ?, ?, ?, ?, ?)`,
           instanceId,
@@ -59,13 +59,13 @@ export class SqliteReports {
           now,
           json,
         );
-      this.#addItems(instanceId, 'pull', batch.pulls);
-      this.#addItems(instanceId, 'start', batch.starts);
-      this.#addItems(instanceId, 'reads', batch.reads);
-      this.#keepWithin(batch);
-      this.#samples.add(instanceId, batch.samples);
-      this.#usage.add(instanceId, batch.samples);
-      this.#db.run(
+      await this.#addItems(instanceId, 'pull', batch.pulls);
+      await this.#addItems(instanceId, 'start', batch.starts);
+      await this.#addItems(instanceId, 'reads', batch.reads);
+      await this.#keepWithin(batch);
+      await this.#samples.add(instanceId, batch.samples);
+      await this.#usage.add(instanceId, batch.samples);
+      await this.#db.run(
         `INSERT INTO report (instance_id, boot_id, sequence, at) VALUES (?, ?, ?, ?)
          ON CONFLICT (instance_id, boot_id) DO UPDATE SET sequence = excluded.sequence, at = excluded.at`,
         instanceId,
@@ -77,9 +77,9 @@ export class SqliteReports {
     });
   }
 
-  timeline(instanceId: string, filter: TimelineFilter = {}): Timeline {
+  async timeline(instanceId: string, filter: TimelineFilter = {}): Promise<Timeline> {
     const { from, to, limit, after } = filter;
-    const spans = this.#db.all(
+    const spans = await this.#db.all(
       `SELECT body FROM span WHERE instance_id = ?1 AND start_ns < ?2 AND (start_ns, span_id) > (?3, ?4)
          AND (?5 IS NULL OR CAST(body ->> 'endUnixNs' AS INTEGER) > ?5)
        ORDER BY start_ns, span_id LIMIT ?6`,
@@ -90,27 +90,27 @@ export class SqliteReports {
       from === undefined ? null : nanoseconds(from),
       limit ?? -1,
     );
-    const items = (kind: Kind): string[] =>
-      after === undefined ? this.#items(instanceId, kind, filter) : [];
+    const items = async (kind: Kind): Promise<string[]> =>
+      after === undefined ? await this.#items(instanceId, kind, filter) : [];
     return {
       spans: spans.map((row) => text(row, 'body')),
-      pulls: items('pull'),
-      starts: items('start'),
-      reads: items('reads'),
+      pulls: await items('pull'),
+      starts: await items('start'),
+      reads: await items('reads'),
     };
   }
 
-  removeBefore(at: number, limit: number): number {
-    return this.#db.run(
+  async removeBefore(at: number, limit: number): Promise<number> {
+    return await this.#db.run(
       'DELETE FROM span WHERE rowid IN (SELECT rowid FROM span WHERE received_ms < ? LIMIT ?)',
       at,
       limit,
     );
   }
 
-  removeBoots(lastBefore: number, limit: number): number {
+  async removeBoots(lastBefore: number, limit: number): Promise<number> {
     // A batch of the present boot may come again.
-    return this.#db.run(
+    return await this.#db.run(
       `DELETE FROM report WHERE (instance_id, boot_id) IN (
          SELECT instance_id, boot_id FROM report WHERE at < ?
            AND NOT EXISTS (SELECT 1 FROM instance WHERE instance.instance_id = report.instance_id
@@ -122,7 +122,7 @@ export class SqliteReports {
   }
 
   /** Drops the oldest of an instance that reports more than its share. Counted now and then, since it reads all of it. */
-  #keepWithin({ instanceId, spans, pulls, starts, reads }: ReportBatch): void {
+  async #keepWithin({ instanceId, spans, pulls, starts, reads }: ReportBatch): Promise<void> {
     const added = [...spans.map(({ json }) => json), ...pulls, ...starts, ...reads];
     const bytes = added.reduce((sum, { length }) => sum + length, this.#uncounted.get(instanceId) ?? 0);
     if (bytes < countedEvery) {
@@ -131,14 +131,14 @@ export class SqliteReports {
       return;
     }
     this.#uncounted.delete(instanceId);
-    this.#db.run(
+    await this.#db.run(
       `DELETE FROM span WHERE rowid IN (SELECT id FROM (
          SELECT rowid AS id, sum(length(body)) OVER (ORDER BY received_ms DESC, rowid DESC) AS total
          FROM span WHERE instance_id = ?1) WHERE total > ?2)`,
       instanceId,
       maxInstanceBytes,
     );
-    this.#db.run(
+    await this.#db.run(
       `DELETE FROM reported WHERE seq IN (SELECT id FROM (
          SELECT seq AS id, sum(length(body)) OVER (ORDER BY seq DESC) AS total
          FROM reported WHERE instance_id = ?1) WHERE total > ?2)`,
@@ -147,11 +147,16 @@ export class SqliteReports {
     );
   }
 
-  #addItems(instanceId: string, kind: Kind, bodies: readonly string[]): void {
+  async #addItems(instanceId: string, kind: Kind, bodies: readonly string[]): Promise<void> {
     if (bodies.length === 0) return;
     for (const body of bodies)
-      this.#db.run('INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)', instanceId, kind, body);
-    this.#db.run(
+      await this.#db.run(
+        'INSERT INTO reported (instance_id, kind, body) VALUES (?, ?, ?)',
+        instanceId,
+        kind,
+        body,
+      );
+    await this.#db.run(
       `DELETE FROM reported WHERE instance_id = ?1 AND kind = ?2 AND seq <= (
          SELECT seq FROM reported WHERE instance_id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)`,
       instanceId,
@@ -160,9 +165,9 @@ export class SqliteReports {
     );
   }
 
-  #items(instanceId: string, kind: Kind, { from, to }: TimelineFilter): string[] {
-    return this.#db
-      .all(
+  async #items(instanceId: string, kind: Kind, { from, to }: TimelineFilter): Promise<string[]> {
+    return (
+      await this.#db.all(
         `SELECT body FROM reported WHERE instance_id = ?1 AND kind = ?2
            AND (?3 IS NULL OR ${itemStartMs} >= ?3) AND (?4 IS NULL OR ${itemStartMs} < ?4)
          ORDER BY seq`,
@@ -171,7 +176,7 @@ export class SqliteReports {
         from ?? null,
         to ?? null,
       )
-      .map((row) => text(row, 'body'));
+    ).map((row) => text(row, 'body'));
   }
 }
 

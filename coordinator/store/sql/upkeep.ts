@@ -4,24 +4,25 @@ import type { UsageUseCases } from '../usage.ts';
 import { operated } from './operated.ts';
 import { concludeFromEc2 } from './provider.ts';
 import { tenancyOf } from './tenancy.ts';
-import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
+import { inTurn } from './in-turn.ts';
 
-export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
+export function upkeepCommands(tables: Tables): UpkeepUseCases {
   const { db, instances, assignments, reports, samples, usage, events } = tables;
   return {
-    ec2Work: () =>
-      instances
-        .ec2Work()
-        .map((work) => ({ ...work, ...tenancyOf(tables, instances.known(work.instanceId)) })),
+    ec2Work: async () =>
+      await inTurn(await instances.ec2Work(), async (work) => ({
+        ...work,
+        ...(await tenancyOf(tables, await instances.known(work.instanceId))),
+      })),
     ec2Done: (...done) => instances.ec2Done(...done),
     ec2Silent: () => instances.ec2Silent(),
-    ec2Says(instanceId, facts, at) {
-      const instance = instances.get(instanceId);
+    async ec2Says(instanceId, facts, at) {
+      const instance = await instances.get(instanceId);
       if (instance === undefined) return undefined;
-      if (facts !== undefined) instances.ec2Facts(instanceId, facts);
-      const steps = concludeFromEc2(tables, instance, facts, at);
-      return steps === undefined ? undefined : operated(tables, instanceId, steps, at);
+      if (facts !== undefined) await instances.ec2Facts(instanceId, facts);
+      const steps = await concludeFromEc2(tables, instance, facts, at);
+      return steps === undefined ? undefined : await operated(tables, instanceId, steps, at);
     },
     joinSamples: (...joined) => samples.join(...joined),
     removeSamples: (...old) => samples.removeBefore(...old),
@@ -32,7 +33,7 @@ export function upkeepCommands(tables: Tables): Synchronous<UpkeepUseCases> {
     removeUsage: (...old) => usage.removeBefore(...old),
     removeInstances: (...old) => instances.removeSilent(...old),
     // A row that is written again is a page of the log, even with what it had.
-    tryWrite: () => void db.run('UPDATE audit_removed SET seq = seq'),
+    tryWrite: async () => void (await db.run('UPDATE audit_removed SET seq = seq')),
     size: () => db.size(),
   };
 }
@@ -42,16 +43,16 @@ export function telemetryCommands({
   samples,
   usage,
   events,
-}: Tables): Synchronous<TelemetryUseCases & UsageUseCases> {
+}: Tables): TelemetryUseCases & UsageUseCases {
   return {
     usage: (...wanted) => usage.totals(...wanted),
     report: (...batch) => reports.add(...batch),
     timeline: (...wanted) => reports.timeline(...wanted),
     samples: (filter) => samples.query(filter),
-    events: (after, limit, filter) => ({
-      events: events.after(after, limit, filter),
-      newest: events.newest(),
-      removedUpTo: events.removedUpTo(),
+    events: async (after, limit, filter) => ({
+      events: await events.after(after, limit, filter),
+      newest: await events.newest(),
+      removedUpTo: await events.removedUpTo(),
     }),
     beforeLastEvents: (...wanted) => events.beforeLast(...wanted),
   };

@@ -3,7 +3,7 @@ import type { Assignment } from '../../core/model.ts';
 import type { Sample } from '../../core/sample.ts';
 import { usedIn, usedTogether, type Used } from '../../core/usage.ts';
 import type { UsageFilter, UsageTotal } from '../usage.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { number, text, type Row } from './rows.ts';
 
 /** Attempts on one instance that a report may be about: an instance has one user, and few orders never reach it. */
@@ -15,21 +15,21 @@ const columnOf = { USER: 'user', ENVIRONMENT: 'environment', ROLE: 'role' } as c
  * What each attempt used, in a row that outlives its samples: made once the instance has the order, and added to by each
  * report. Each call is part of its caller's transaction.
  */
-export class SqliteUsage {
-  readonly #db: SqliteDatabase;
+export class UsageRows {
+  readonly #db: Database;
 
-  constructor(db: SqliteDatabase) {
+  constructor(db: Database) {
     this.#db = db;
   }
 
   /** Takes in that an assignment has come further, or that its attempt ended. */
-  follow(before: Assignment, after: Assignment): void {
+  async follow(before: Assignment, after: Assignment): Promise<void> {
     const attempt = after.attempts.at(-1);
     if (attempt === undefined || attempt.outcome === 'UNDELIVERED') return;
     const isDelivered = before.state === 'CLAIMED' && after.state !== 'CLAIMED';
     const hasEnded = attempt.endTime > 0;
     if (!isDelivered && !hasEnded) return;
-    this.#db.run(
+    await this.#db.run(
       `INSERT INTO usage (assignment_id, attempt, owner, user, environment, role, instance_id, start_time, end_time)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (assignment_id, attempt) DO UPDATE SET end_time = excluded.end_time`,
@@ -46,9 +46,9 @@ export class SqliteUsage {
   }
 
   /** Adds what an instance reported to the attempts that it is about. */
-  add(instanceId: string, samples: readonly Sample[]): void {
+  async add(instanceId: string, samples: readonly Sample[]): Promise<void> {
     if (samples.length === 0) return;
-    const rows = this.#db.all(
+    const rows = await this.#db.all(
       `SELECT usage.*, clock_offset_ms FROM usage JOIN instance USING (instance_id)
        WHERE instance_id = ? ORDER BY start_time DESC LIMIT ?`,
       instanceId,
@@ -58,15 +58,18 @@ export class SqliteUsage {
       const to = number(row, 'end_time') || Number.MAX_SAFE_INTEGER;
       const time = { role: text(row, 'role'), from: number(row, 'start_time'), to };
       const more = usedIn(samples, time, number(row, 'clock_offset_ms'));
-      if (more !== undefined) this.#write(row, usedTogether(usedOf(row), more));
+      if (more !== undefined) await this.#write(row, usedTogether(usedOf(row), more));
     }
   }
 
-  totals({ by, from = 0, to = Number.MAX_SAFE_INTEGER, ...wanted }: UsageFilter, now: number): UsageTotal[] {
+  async totals(
+    { by, from = 0, to = Number.MAX_SAFE_INTEGER, ...wanted }: UsageFilter,
+    now: number,
+  ): Promise<UsageTotal[]> {
     const { owner = '', user = '', role = '', environment = '', after, limit } = wanted;
     const key = columnOf[by];
-    return this.#db
-      .all(
+    return (
+      await this.#db.all(
         `SELECT key, count(DISTINCT assignment_id) AS assignments, sum(ms) AS instance_ms,
            sum(min(sampled_ms, ms)) AS sampled_ms, sum(cpu_ms) AS cpu_ms, max(memory_bytes) AS memory_bytes,
            sum(disk_read_bytes) AS disk_read_bytes, sum(disk_write_bytes) AS disk_write_bytes,
@@ -86,24 +89,24 @@ export class SqliteUsage {
         after ?? null,
         limit,
       )
-      .map((row) => ({
-        key: text(row, 'key'),
-        assignments: number(row, 'assignments'),
-        instanceMs: number(row, 'instance_ms'),
-        ...usedOf(row),
-      }));
+    ).map((row) => ({
+      key: text(row, 'key'),
+      assignments: number(row, 'assignments'),
+      instanceMs: number(row, 'instance_ms'),
+      ...usedOf(row),
+    }));
   }
 
-  removeBefore(endedBefore: number, limit: number): number {
-    return this.#db.run(
+  async removeBefore(endedBefore: number, limit: number): Promise<number> {
+    return await this.#db.run(
       `DELETE FROM usage WHERE rowid IN (SELECT rowid FROM usage WHERE end_time > 0 AND end_time < ? LIMIT ?)`,
       endedBefore,
       limit,
     );
   }
 
-  #write(row: Row, used: Used): void {
-    this.#db.run(
+  async #write(row: Row, used: Used): Promise<void> {
+    await this.#db.run(
       `UPDATE usage SET sampled_ms = ?, cpu_ms = ?, memory_bytes = ?, disk_read_bytes = ?, disk_write_bytes = ?,
          network_receive_bytes = ?, network_transmit_bytes = ?
        WHERE assignment_id = ? AND attempt = ?`,

@@ -6,9 +6,14 @@ import type { Tables } from './tables.ts';
 import { tenancyOf } from './tenancy.ts';
 
 /** What came of an operator's or the provider's word; requests that wait get an instance if there is one now. */
-export function operated(tables: Tables, instanceId: string, steps: AssignmentStep[], at: Moment): Operated {
-  const claimed = claimOn(tables, instanceId, at);
+export async function operated(
+  tables: Tables,
+  instanceId: string,
+  steps: AssignmentStep[],
+  at: Moment,
+): Promise<Operated> {
+  const claimed = await claimOn(tables, instanceId, at);
   for (const { after } of steps)
-    if (after.state === 'PENDING') claimed.push(...claimFor(tables, after, at, true));
-  return { tenancy: tenancyOf(tables, tables.instances.known(instanceId)), steps, claimed };
+    if (after.state === 'PENDING') claimed.push(...(await claimFor(tables, after, at, true)));
+  return { tenancy: await tenancyOf(tables, await tables.instances.known(instanceId)), steps, claimed };
 }

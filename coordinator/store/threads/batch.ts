@@ -1,21 +1,22 @@
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError, toParbakeError } from '../../../proto/errors/errors.ts';
-import { access, type Commands } from './commands.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { UseCases } from '../store.ts';
+import { access } from '../sql/commands.ts';
+import type { Database } from '../sql/database.ts';
 import type { Answer, Call, Failure } from './messages.ts';
 
 /**
  * Carries out use cases that came at the same moment with one flush of the disk. Each is all or nothing for itself: one that
  * is refused leaves the others alone. None is answered before all of them are durable.
  */
-export function runBatch(db: SqliteDatabase, commands: Commands, calls: readonly Call[]): Answer[] {
+export async function runBatch(db: Database, commands: UseCases, calls: readonly Call[]): Promise<Answer[]> {
   let answers: Answer[] = [];
   if (calls.length === 0) return answers;
   try {
     if (calls.every(({ name }) => access[name] === 'read'))
-      return db.snapshot(() => calls.map((call) => answer(call, () => db.read(() => run(commands, call)))));
-    return db.transaction(() => {
-      answers = calls.map((call) => answer(call, () => db.part(() => run(commands, call))));
+      return await db.snapshot(() => inTurn(calls, (call) => db.read(() => run(commands, call))));
+    return await db.transaction(async () => {
+      answers = await inTurn(calls, (call) => db.part(() => run(commands, call)));
       // What was done before an error that ended the transaction is lost with it.
       if (!db.isInTransaction) throw new ParbakeError('STORE_FAILED', lastFailure(answers));
       return answers;
@@ -30,18 +31,24 @@ export function runBatch(db: SqliteDatabase, commands: Commands, calls: readonly
   }
 }
 
-function answer({ id }: Call, work: () => unknown): Answer {
-  try {
-    return { id, result: work() };
-  } catch (cause) {
-    return { id, failure: failureOf(cause) };
+/** They share a connection: one begins when the one before is over. */
+async function inTurn(calls: readonly Call[], carryOut: (call: Call) => Promise<unknown>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const call of calls) {
+    const { id } = call;
+    try {
+      answers.push({ id, result: await carryOut(call) });
+    } catch (cause) {
+      answers.push({ id, failure: failureOf(cause) });
+    }
   }
+  return answers;
 }
 
-function run(commands: Commands, { name, args }: Call): unknown {
+async function run(commands: UseCases, { name, args }: Call): Promise<unknown> {
   // The caller's side of this thread is typed by the same interface.
-  const command = commands[name] as (...args: readonly unknown[]) => unknown;
-  return command(...args);
+  const command = commands[name] as (...args: readonly unknown[]) => Promise<unknown>;
+  return await command(...args);
 }
 
 function lastFailure(answers: readonly Answer[]): string {

@@ -10,12 +10,12 @@ import type { Tables } from './tables.ts';
  * many fell silent at once that it is not these machines that failed.
  * @returns what changed on its assignment; undefined when nothing follows
  */
-export function concludeFromEc2(
+export async function concludeFromEc2(
   tables: Tables,
   instance: Instance,
   facts: Ec2Facts | undefined,
   at: Moment,
-): AssignmentStep[] | undefined {
+): Promise<AssignmentStep[] | undefined> {
   const { instances } = tables;
   const { instanceId, state, connected } = instance;
   if (connected || state === 'TERMINATED') return undefined;
@@ -24,24 +24,29 @@ export function concludeFromEc2(
   const isStopped = facts?.state === 'stopped' && !isGone(state) && !isParked(instance);
   if (isTerminated) {
     const said = facts === undefined ? 'EC2 does not know it any more' : 'EC2 says that it is terminated';
-    const steps = endUse(tables, instance, `INSTANCE_LOST: ${said}`, at);
-    const { stateReason } = instances.known(instanceId);
-    instances.event(instanceId, { kind: 'terminated' }, at, stateReason);
+    const steps = await endUse(tables, instance, `INSTANCE_LOST: ${said}`, at);
+    const { stateReason } = await instances.known(instanceId);
+    await instances.event(instanceId, { kind: 'terminated' }, at, stateReason);
     return steps;
   }
-  if (!isStopped || isOfMassSilence(tables, instance, at)) return undefined;
-  return endUse(tables, instance, 'INSTANCE_LOST: EC2 says that it is stopped', at);
+  if (!isStopped || (await isOfMassSilence(tables, instance, at))) return undefined;
+  return await endUse(tables, instance, 'INSTANCE_LOST: EC2 says that it is stopped', at);
 }
 
 /** The same as when an operator says that it is lost. */
-function endUse(tables: Tables, instance: Instance, reason: string, at: Moment): AssignmentStep[] {
+async function endUse(
+  tables: Tables,
+  instance: Instance,
+  reason: string,
+  at: Moment,
+): Promise<AssignmentStep[]> {
   const { instances, assignments } = tables;
   const { instanceId, state } = instance;
-  const assignment = assignments.of(instanceId);
-  if (assignment?.state === 'RELEASING') return stopped(tables, instance, reason, at);
+  const assignment = await assignments.of(instanceId);
+  if (assignment?.state === 'RELEASING') return await stopped(tables, instance, reason, at);
   if (assignment !== undefined)
-    return [failAttempt(tables, assignment, { fault: 'MACHINE', reason }, at, 'lost')];
-  if (!isGone(state)) instances.event(instanceId, { kind: 'lost' }, at, reason);
+    return [await failAttempt(tables, assignment, { fault: 'MACHINE', reason }, at, 'lost')];
+  if (!isGone(state)) await instances.event(instanceId, { kind: 'lost' }, at, reason);
   return [];
 }
 

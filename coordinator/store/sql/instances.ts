@@ -9,27 +9,27 @@ import type { Clock, Ec2Facts, Facts, Instance, Moment, RoleOffer } from '../../
 import { removeAuditOf, writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
 import { number, sqlList, text, toInstance } from './rows.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import type { CheckIn } from '../agents.ts';
 import type { InstanceFilter } from '../fleet.ts';
 import type { Ec2Work } from '../upkeep.ts';
 
 /** The rows of instances and of the roles that they offer. Each call is part of its caller's transaction. */
-export class SqliteInstances {
-  readonly #db: SqliteDatabase;
+export class InstanceRows {
+  readonly #db: Database;
 
-  constructor(db: SqliteDatabase) {
+  constructor(db: Database) {
     this.#db = db;
   }
 
   /** A new boot is the event `checked_in`. */
-  checkIn(
+  async checkIn(
     { facts, roles, observedGeneration, assignmentId }: CheckIn,
     sessionId: string,
     { now, steady }: Moment,
-  ): Instance {
+  ): Promise<Instance> {
     const { instanceId, bootId } = facts;
-    const before = this.get(instanceId);
+    const before = await this.get(instanceId);
     const isNewBoot = before?.facts.bootId !== bootId;
     const stateBefore = before?.state ?? 'EXPECTED';
     // The claim raised the generation, and passing it over raised it again: the agent applied neither.
@@ -39,7 +39,7 @@ export class SqliteInstances {
     const event = { kind: 'checked_in', isUntouched } as const;
     const state = isNews ? legal(instanceAfter(stateBefore, event)) : stateBefore;
     const isMoved = state !== stateBefore;
-    this.#db.run(
+    await this.#db.run(
       `INSERT INTO instance (instance_id, state, facts, roles, boot_id, observed_generation, check_in_time,
          last_seen_time, session_id, session_steady, state_time, state_steady, ec2_revision)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?7, ?9, 1)
@@ -63,28 +63,28 @@ export class SqliteInstances {
       isNewBoot ? 1 : 0,
       isMoved ? 1 : 0,
     );
-    this.#writeOffers(instanceId, isEnded(state) ? [] : roles);
-    if (isNews) this.#audit(instanceId, 'checked_in', state, '', now);
+    await this.#writeOffers(instanceId, isEnded(state) ? [] : roles);
+    if (isNews) await this.#audit(instanceId, 'checked_in', state, '', now);
     // It waits in its pool again, and is told so.
-    if (isMoved && stateBefore === 'RELEASING') this.raiseGeneration(instanceId);
-    return this.known(instanceId);
+    if (isMoved && stateBefore === 'RELEASING') await this.raiseGeneration(instanceId);
+    return await this.known(instanceId);
   }
 
-  get(instanceId: string): Instance | undefined {
-    const row = this.#db.one('SELECT * FROM instance WHERE instance_id = ?', instanceId);
+  async get(instanceId: string): Promise<Instance | undefined> {
+    const row = await this.#db.one('SELECT * FROM instance WHERE instance_id = ?', instanceId);
     return row === undefined ? undefined : toInstance(row);
   }
 
   /** @throws ParbakeError INSTANCE_NOT_FOUND */
-  known(instanceId: string): Instance {
-    const found = this.get(instanceId);
+  async known(instanceId: string): Promise<Instance> {
+    const found = await this.get(instanceId);
     if (found === undefined) throw instanceNotFound(instanceId);
     return found;
   }
 
-  list({ role = '', state, after = '', find = '', limit }: InstanceFilter): Instance[] {
-    return this.#db
-      .all(
+  async list({ role = '', state, after = '', find = '', limit }: InstanceFilter): Promise<Instance[]> {
+    return (
+      await this.#db.all(
         `SELECT * FROM instance WHERE instance_id > ?1 AND (?2 = '' OR state = ?2)
            AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(roles) WHERE value ->> 'name' = ?3))
            AND instr(instance_id, ?5) > 0
@@ -95,13 +95,13 @@ export class SqliteInstances {
         limit,
         find,
       )
-      .map(toInstance);
+    ).map(toInstance);
   }
 
   /** Others whose identity counts (neither over nor quarantined), with this engine id or machine id. */
-  twins({ instanceId, engineId, machineIdHash }: Facts): Instance[] {
-    return this.#db
-      .all(
+  async twins({ instanceId, engineId, machineIdHash }: Facts): Promise<Instance[]> {
+    return (
+      await this.#db.all(
         `SELECT * FROM instance
          WHERE (facts ->> 'engineId' = ?1 OR facts ->> 'machineIdHash' = ?2) AND instance_id <> ?3
            AND state NOT IN ${sqlList([...goneStates, 'QUARANTINED'])}
@@ -110,14 +110,19 @@ export class SqliteInstances {
         machineIdHash,
         instanceId,
       )
-      .map(toInstance);
+    ).map(toInstance);
   }
 
-  event(instanceId: string, event: InstanceEvent, { now, steady }: Moment, reason = ''): Instance {
-    const before = this.known(instanceId);
+  async event(
+    instanceId: string,
+    event: InstanceEvent,
+    { now, steady }: Moment,
+    reason = '',
+  ): Promise<Instance> {
+    const before = await this.known(instanceId);
     const state = legal(instanceAfter(before.state, event));
     if (state === before.state && reason === before.stateReason) return before;
-    this.#db.run(
+    await this.#db.run(
       `UPDATE instance SET state = ?1, state_reason = ?2, ready_time = iif(?1 = 'READY', ?3, ready_time),
          state_time = iif(state = ?1, state_time, ?3), state_steady = iif(state = ?1, state_steady, ?5)
        WHERE instance_id = ?4`,
@@ -127,70 +132,82 @@ export class SqliteInstances {
       instanceId,
       steady,
     );
-    if (isEnded(state)) this.#writeOffers(instanceId, []);
-    if (state !== before.state) this.#audit(instanceId, event.kind, state, reason, now);
-    return this.known(instanceId);
+    if (isEnded(state)) await this.#writeOffers(instanceId, []);
+    if (state !== before.state) await this.#audit(instanceId, event.kind, state, reason, now);
+    return await this.known(instanceId);
   }
 
   /** Why it is where it is; no event. */
-  explain(instanceId: string, reason: string): void {
-    this.#db.run('UPDATE instance SET state_reason = ? WHERE instance_id = ?', reason, instanceId);
+  async explain(instanceId: string, reason: string): Promise<void> {
+    await this.#db.run('UPDATE instance SET state_reason = ? WHERE instance_id = ?', reason, instanceId);
   }
 
   /** @returns whether it is the first time, or another machine than the last time */
-  noteIdTaken(instanceId: string, reason: string, { now }: Moment): boolean {
-    const found = this.get(instanceId);
-    const last = this.#db.one(
+  async noteIdTaken(instanceId: string, reason: string, { now }: Moment): Promise<boolean> {
+    const found = await this.get(instanceId);
+    const last = await this.#db.one(
       `SELECT reason FROM audit WHERE instance_id = ? AND event = 'id_taken' ORDER BY seq DESC LIMIT 1`,
       instanceId,
     );
     if (found === undefined || (last !== undefined && text(last, 'reason') === reason)) return false;
-    this.#audit(instanceId, 'id_taken', found.state, reason, now);
+    await this.#audit(instanceId, 'id_taken', found.state, reason, now);
     return true;
   }
 
   /** It was taken, and has something else to do. */
-  takenFor(instanceId: string, assignmentId: string): void {
-    this.#db.run('UPDATE instance SET last_assignment = ? WHERE instance_id = ?', assignmentId, instanceId);
-    this.raiseGeneration(instanceId);
+  async takenFor(instanceId: string, assignmentId: string): Promise<void> {
+    await this.#db.run(
+      'UPDATE instance SET last_assignment = ? WHERE instance_id = ?',
+      assignmentId,
+      instanceId,
+    );
+    await this.raiseGeneration(instanceId);
   }
 
   /** An order reached it. */
-  touched({ instanceId, hadUser }: Instance): void {
-    if (!hadUser) this.#db.run('UPDATE instance SET had_user = 1 WHERE instance_id = ?', instanceId);
+  async touched({ instanceId, hadUser }: Instance): Promise<void> {
+    if (!hadUser) await this.#db.run('UPDATE instance SET had_user = 1 WHERE instance_id = ?', instanceId);
   }
 
-  inState(state: InstanceState): Instance[] {
-    return this.#db
-      .all('SELECT * FROM instance INDEXED BY instance_state WHERE state = ? ORDER BY state_steady', state)
-      .map(toInstance);
+  async inState(state: InstanceState): Promise<Instance[]> {
+    return (
+      await this.#db.all(
+        'SELECT * FROM instance INDEXED BY instance_state WHERE state = ? ORDER BY state_steady',
+        state,
+      )
+    ).map(toInstance);
   }
 
   /** Connected, and its agent has not applied what it should do. */
-  behind(): Instance[] {
-    return this.#db
-      .all('SELECT * FROM instance WHERE connected = 1 AND observed_generation < generation')
-      .map(toInstance);
+  async behind(): Promise<Instance[]> {
+    return (
+      await this.#db.all('SELECT * FROM instance WHERE connected = 1 AND observed_generation < generation')
+    ).map(toInstance);
   }
 
   /** Writes only what is new. */
-  observed(before: Instance, generation: number, roles: readonly RoleOffer[], now: number): void {
+  async observed(
+    before: Instance,
+    generation: number,
+    roles: readonly RoleOffer[],
+    now: number,
+  ): Promise<void> {
     const { instanceId } = before;
     const isSameOffer = JSON.stringify(before.roles) === JSON.stringify(roles);
     if (isSameOffer && before.observedGeneration === generation) return;
-    this.#db.run(
+    await this.#db.run(
       'UPDATE instance SET observed_generation = ?, roles = ?, last_seen_time = ? WHERE instance_id = ?',
       generation,
       JSON.stringify(roles),
       now,
       instanceId,
     );
-    if (!isSameOffer && !isEnded(before.state)) this.#writeOffers(instanceId, roles);
+    if (!isSameOffer && !isEnded(before.state)) await this.#writeOffers(instanceId, roles);
   }
 
   /** @returns false when the session was superseded by a later check-in */
-  connect(instanceId: string, sessionId: string, { now, steady }: Moment): boolean {
-    const changed = this.#db.run(
+  async connect(instanceId: string, sessionId: string, { now, steady }: Moment): Promise<boolean> {
+    const changed = await this.#db.run(
       `UPDATE instance SET connected = 1, session_steady = ?, last_seen_time = ?
        WHERE instance_id = ? AND session_id = ?`,
       steady,
@@ -202,8 +219,13 @@ export class SqliteInstances {
   }
 
   /** @returns whether it was connected by this session */
-  disconnect(instanceId: string, sessionId: string, lastSeenTime: number, { steady }: Moment): boolean {
-    const changed = this.#db.run(
+  async disconnect(
+    instanceId: string,
+    sessionId: string,
+    lastSeenTime: number,
+    { steady }: Moment,
+  ): Promise<boolean> {
+    const changed = await this.#db.run(
       `UPDATE instance SET connected = 0, session_steady = ?, last_seen_time = max(last_seen_time, ?)
        WHERE instance_id = ? AND session_id = ? AND connected = 1`,
       steady,
@@ -215,12 +237,12 @@ export class SqliteInstances {
   }
 
   /** The sessions of a former process are gone with it. */
-  disconnectAll(): void {
-    this.#db.run('UPDATE instance SET connected = 0 WHERE connected = 1');
+  async disconnectAll(): Promise<void> {
+    await this.#db.run('UPDATE instance SET connected = 0 WHERE connected = 1');
   }
 
-  clock(instanceId: string, { offsetMs, uncertaintyMs }: Clock, now: number): void {
-    this.#db.run(
+  async clock(instanceId: string, { offsetMs, uncertaintyMs }: Clock, now: number): Promise<void> {
+    await this.#db.run(
       'UPDATE instance SET clock_offset_ms = ?, clock_uncertainty_ms = ?, clock_time = ? WHERE instance_id = ?',
       offsetMs,
       uncertaintyMs,
@@ -230,8 +252,8 @@ export class SqliteInstances {
   }
 
   /** Goes on from a generation that the agent has applied, when the store knows only lower ones. */
-  adoptGeneration(instanceId: string, generation: number): void {
-    this.#db.run(
+  async adoptGeneration(instanceId: string, generation: number): Promise<void> {
+    await this.#db.run(
       'UPDATE instance SET generation = ?1 WHERE instance_id = ?2 AND generation < ?1',
       generation,
       instanceId,
@@ -239,25 +261,28 @@ export class SqliteInstances {
   }
 
   /** What the instance should do has changed, and so has what EC2 should say about it. */
-  raiseGeneration(instanceId: string): void {
-    this.#db.run('UPDATE instance SET generation = generation + 1 WHERE instance_id = ?', instanceId);
-    this.raiseEc2Revision(instanceId);
+  async raiseGeneration(instanceId: string): Promise<void> {
+    await this.#db.run('UPDATE instance SET generation = generation + 1 WHERE instance_id = ?', instanceId);
+    await this.raiseEc2Revision(instanceId);
   }
 
-  raiseEc2Revision(instanceId: string): void {
-    this.#db.run('UPDATE instance SET ec2_revision = ec2_revision + 1 WHERE instance_id = ?', instanceId);
+  async raiseEc2Revision(instanceId: string): Promise<void> {
+    await this.#db.run(
+      'UPDATE instance SET ec2_revision = ec2_revision + 1 WHERE instance_id = ?',
+      instanceId,
+    );
   }
 
-  ec2Work(): Ec2Work[] {
-    return this.#db
-      .all(
+  async ec2Work(): Promise<Ec2Work[]> {
+    return (
+      await this.#db.all(
         'SELECT instance_id, ec2_revision FROM instance WHERE ec2_synced < ec2_revision ORDER BY instance_id',
       )
-      .map((row) => ({ instanceId: text(row, 'instance_id'), revision: number(row, 'ec2_revision') }));
+    ).map((row) => ({ instanceId: text(row, 'instance_id'), revision: number(row, 'ec2_revision') }));
   }
 
-  ec2Done({ instanceId, revision }: Ec2Work, facts: Ec2Facts | undefined): void {
-    this.#db.run(
+  async ec2Done({ instanceId, revision }: Ec2Work, facts: Ec2Facts | undefined): Promise<void> {
+    await this.#db.run(
       "UPDATE instance SET ec2_synced = ?1, ec2 = iif(?2 = '', ec2, ?2) WHERE instance_id = ?3",
       revision,
       facts === undefined ? '' : JSON.stringify(facts),
@@ -265,21 +290,25 @@ export class SqliteInstances {
     );
   }
 
-  ec2Facts(instanceId: string, facts: Ec2Facts): void {
-    this.#db.run('UPDATE instance SET ec2 = ? WHERE instance_id = ?', JSON.stringify(facts), instanceId);
+  async ec2Facts(instanceId: string, facts: Ec2Facts): Promise<void> {
+    await this.#db.run(
+      'UPDATE instance SET ec2 = ? WHERE instance_id = ?',
+      JSON.stringify(facts),
+      instanceId,
+    );
   }
 
-  ec2Silent(): string[] {
-    return this.#db
-      .all(
+  async ec2Silent(): Promise<string[]> {
+    return (
+      await this.#db.all(
         `SELECT instance_id FROM instance WHERE connected = 0 AND ec2 <> '' AND state <> 'TERMINATED'
          ORDER BY instance_id`,
       )
-      .map((row) => text(row, 'instance_id'));
+    ).map((row) => text(row, 'instance_id'));
   }
 
-  removeSilent(lastSeenBefore: number, limit: number): number {
-    const silent = this.#db.all(
+  async removeSilent(lastSeenBefore: number, limit: number): Promise<number> {
+    const silent = await this.#db.all(
       `SELECT instance_id FROM instance WHERE last_seen_time < ?1 AND connected = 0 AND NOT EXISTS (
            SELECT 1 FROM assignment WHERE assignment.instance_id = instance.instance_id
              AND (release_time = 0 OR release_time >= ?1))
@@ -289,17 +318,17 @@ export class SqliteInstances {
     );
     for (const row of silent) {
       const instanceId = text(row, 'instance_id');
-      removeAuditOf(this.#db, instanceId);
+      await removeAuditOf(this.#db, instanceId);
       for (const table of ['sample_block', 'span', 'reported', 'report', 'assignment', 'offer', 'instance'])
-        this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
+        await this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
     }
     return silent.length;
   }
 
-  #writeOffers(instanceId: string, roles: readonly RoleOffer[]): void {
-    this.#db.run('DELETE FROM offer WHERE instance_id = ?', instanceId);
+  async #writeOffers(instanceId: string, roles: readonly RoleOffer[]): Promise<void> {
+    await this.#db.run('DELETE FROM offer WHERE instance_id = ?', instanceId);
     for (const { name, userEnv, takesFiles, replayed = 1 } of roles)
-      this.#db.run(
+      await this.#db.run(
         `INSERT OR REPLACE INTO offer (role, instance_id, user_env, takes_files, warmth, ready_time)
          SELECT ?, instance_id, ?, ?, ?, iif(state = 'READY' AND connected = 1, ready_time, NULL)
          FROM instance WHERE instance_id = ?`,
@@ -311,8 +340,8 @@ export class SqliteInstances {
       );
   }
 
-  #audit(instanceId: string, event: string, state: string, reason: string, at: number): void {
-    writeAudit(this.#db, { at, instanceId, assignmentId: '', event, state, reason });
+  async #audit(instanceId: string, event: string, state: string, reason: string, at: number): Promise<void> {
+    await writeAudit(this.#db, { at, instanceId, assignmentId: '', event, state, reason });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../proto/errors/catalogue.ts';
 import type { ErrorDetails } from '../../../proto/errors/errors.ts';
-import type { CommandName } from './commands.ts';
+import type { CommandName } from '../sql/commands.ts';
 
 /** What a thread of the store is made with. */
 export interface ThreadData {

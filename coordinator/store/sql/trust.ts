@@ -12,74 +12,73 @@ import {
 } from '../../core/trust.ts';
 import type { TrustUseCases } from '../trust.ts';
 import { writeAudit } from './audit.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { number, text, type Row } from './rows.ts';
-import type { Synchronous } from './synchronous.ts';
 import type { Tables } from './tables.ts';
 
-export function trustCommands({ db, instances }: Tables): Synchronous<TrustUseCases> {
+export function trustCommands({ db, instances }: Tables): TrustUseCases {
   const rows = new TrustRows(db);
-  const note = (instanceId: string, event: string, reason: string, now: number): void =>
-    writeAudit(db, {
+  const note = async (instanceId: string, event: string, reason: string, now: number): Promise<void> =>
+    await writeAudit(db, {
       at: now,
       instanceId,
       assignmentId: '',
       event,
       reason,
-      state: instances.get(instanceId)?.state ?? 'EXPECTED',
+      state: (await instances.get(instanceId))?.state ?? 'EXPECTED',
     });
   /** Writes what was decided, and what an operator should know of it. */
-  const settle = (instanceId: string, decision: TrustDecision, now: number): TrustDecision => {
-    if (decision.trust !== undefined) rows.put(decision.trust);
+  const settle = async (instanceId: string, decision: TrustDecision, now: number): Promise<TrustDecision> => {
+    if (decision.trust !== undefined) await rows.put(decision.trust);
     if (decision.kind === 'admitted') return decision;
     const { code, message, isConflict } = decision;
-    if (decision.trust?.state === 'LOCKED') note(instanceId, 'locked', `${code}: ${message}`, now);
-    else if (isConflict && rows.isNews(instanceId, `${code}: ${message}`))
-      note(instanceId, 'identity_conflict', `${code}: ${message}`, now);
+    if (decision.trust?.state === 'LOCKED') await note(instanceId, 'locked', `${code}: ${message}`, now);
+    else if (isConflict && (await rows.isNews(instanceId, `${code}: ${message}`)))
+      await note(instanceId, 'identity_conflict', `${code}: ${message}`, now);
     return decision;
   };
   return {
-    attest(proven, tokenHash, now) {
+    async attest(proven, tokenHash, now) {
       const { instanceId } = proven;
-      const known = rows.get(instanceId);
-      const decision = decideAttestation(known, proven, rows.withKey(proven.keyHash));
+      const known = await rows.get(instanceId);
+      const decision = decideAttestation(known, proven, await rows.withKey(proven.keyHash));
       const needsToken = tokenHash !== undefined && !isKnownKey(known, proven.keyHash);
-      if (decision.kind === 'admitted' && needsToken && !rows.redeem(tokenHash, instanceId, now))
+      if (decision.kind === 'admitted' && needsToken && !(await rows.redeem(tokenHash, instanceId, now)))
         return {
           kind: 'refused',
           code: 'JOIN_TOKEN_INVALID',
           isConflict: false,
           message: `the join token that ${instanceId} shows is unknown, used or expired, or for another instance`,
         };
-      const settled = settle(instanceId, decision, now);
+      const settled = await settle(instanceId, decision, now);
       if (settled.kind === 'admitted' && !isKnownKey(known, proven.keyHash))
-        note(instanceId, 'attested', '', now);
+        await note(instanceId, 'attested', '', now);
       return settled;
     },
-    renew(instanceId, renewal, now) {
-      return settle(instanceId, decideRenewal(rows.get(instanceId), renewal), now);
+    async renew(instanceId, renewal, now) {
+      return await settle(instanceId, decideRenewal(await rows.get(instanceId), renewal), now);
     },
-    activate(instanceId, serial) {
-      const known = rows.get(instanceId);
+    async activate(instanceId, serial) {
+      const known = await rows.get(instanceId);
       const changed = known === undefined ? undefined : activated(known, serial);
-      if (changed !== undefined) rows.put(changed);
+      if (changed !== undefined) await rows.put(changed);
     },
-    lock(instanceId, reason, now) {
-      const locked = lockedBecause(rows.known(instanceId), reason);
-      rows.put(locked);
-      note(instanceId, 'locked', `INSTANCE_LOCKED: ${reason}`, now);
+    async lock(instanceId, reason, now) {
+      const locked = lockedBecause(await rows.known(instanceId), reason);
+      await rows.put(locked);
+      await note(instanceId, 'locked', `INSTANCE_LOCKED: ${reason}`, now);
       return locked;
     },
-    readmit(instanceId, now) {
-      const trust = readmitted(rows.known(instanceId));
-      rows.put(trust);
-      note(instanceId, 'readmitted', '', now);
+    async readmit(instanceId, now) {
+      const trust = readmitted(await rows.known(instanceId));
+      await rows.put(trust);
+      await note(instanceId, 'readmitted', '', now);
       return trust;
     },
     trust: (instanceId) => rows.get(instanceId),
     trusts: () => rows.all(),
-    createJoinToken({ hash, instanceId, expireTime }, now) {
-      db.run(
+    async createJoinToken({ hash, instanceId, expireTime }, now) {
+      await db.run(
         'INSERT INTO join_token (hash, instance_id, create_time, expire_time) VALUES (?, ?, ?, ?)',
         ...[hash, instanceId, now, expireTime],
       );
@@ -89,30 +88,30 @@ export function trustCommands({ db, instances }: Tables): Synchronous<TrustUseCa
 }
 
 class TrustRows {
-  readonly #db: SqliteDatabase;
+  readonly #db: Database;
 
-  constructor(db: SqliteDatabase) {
+  constructor(db: Database) {
     this.#db = db;
   }
 
-  get(instanceId: string): Trust | undefined {
-    const row = this.#db.one('SELECT * FROM trust WHERE instance_id = ?', instanceId);
+  async get(instanceId: string): Promise<Trust | undefined> {
+    const row = await this.#db.one('SELECT * FROM trust WHERE instance_id = ?', instanceId);
     return row === undefined ? undefined : toTrust(row);
   }
 
   /** @throws ParbakeError INSTANCE_NOT_FOUND */
-  known(instanceId: string): Trust {
-    const trust = this.get(instanceId);
+  async known(instanceId: string): Promise<Trust> {
+    const trust = await this.get(instanceId);
     if (trust !== undefined) return trust;
     throw new ParbakeError('INSTANCE_NOT_FOUND', `no instance ${instanceId} has proved itself`);
   }
 
-  all(): Trust[] {
-    return this.#db.all('SELECT * FROM trust ORDER BY instance_id').map(toTrust);
+  async all(): Promise<Trust[]> {
+    return (await this.#db.all('SELECT * FROM trust ORDER BY instance_id')).map(toTrust);
   }
 
-  put(trust: Trust): void {
-    this.#db.run(
+  async put(trust: Trust): Promise<void> {
+    await this.#db.run(
       `INSERT OR REPLACE INTO trust (instance_id, attestor, account_id, key_hash, active_serial, next_serial, next_key_hash,
          generation, pending_time, state, reason, readmitted, attest_time)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -130,14 +129,14 @@ class TrustRows {
   }
 
   /** The instance that shows this key. */
-  withKey(keyHash: string): string | undefined {
-    const row = this.#db.one('SELECT instance_id FROM trust WHERE key_hash = ?', keyHash);
+  async withKey(keyHash: string): Promise<string | undefined> {
+    const row = await this.#db.one('SELECT instance_id FROM trust WHERE key_hash = ?', keyHash);
     return row === undefined ? undefined : text(row, 'instance_id');
   }
 
   /** Whoever repeats a conflict does not fill the record of events. */
-  isNews(instanceId: string, reason: string): boolean {
-    const last = this.#db.one(
+  async isNews(instanceId: string, reason: string): Promise<boolean> {
+    const last = await this.#db.one(
       `SELECT reason FROM audit WHERE instance_id = ? AND event = 'identity_conflict' ORDER BY seq DESC LIMIT 1`,
       instanceId,
     );
@@ -145,8 +144,8 @@ class TrustRows {
   }
 
   /** One statement on one row: of two instances that show one token at once, one gets in. @returns whether it counts */
-  redeem(hash: string, instanceId: string, now: number): boolean {
-    const redeemed = this.#db.run(
+  async redeem(hash: string, instanceId: string, now: number): Promise<boolean> {
+    const redeemed = await this.#db.run(
       `UPDATE join_token SET redeem_time = ?, redeemed_by = ?
        WHERE hash = ? AND redeem_time = 0 AND expire_time > ? AND instance_id IN ('', ?)`,
       ...[now, instanceId, hash, now, instanceId],
@@ -154,14 +153,14 @@ class TrustRows {
     return redeemed === 1;
   }
 
-  removeBefore(before: number, limit: number): number {
+  async removeBefore(before: number, limit: number): Promise<number> {
     const tokens = 'SELECT hash FROM join_token WHERE expire_time < ? LIMIT ?';
     // An instance that is locked stays locked, whoever forgets it.
     const forgotten = `SELECT instance_id FROM trust WHERE attest_time < ? AND state = 'ADMITTED'
       AND instance_id NOT IN (SELECT instance_id FROM instance) LIMIT ?`;
     return (
-      this.#db.run(`DELETE FROM join_token WHERE hash IN (${tokens})`, before, limit) +
-      this.#db.run(`DELETE FROM trust WHERE instance_id IN (${forgotten})`, before, limit)
+      (await this.#db.run(`DELETE FROM join_token WHERE hash IN (${tokens})`, before, limit)) +
+      (await this.#db.run(`DELETE FROM trust WHERE instance_id IN (${forgotten})`, before, limit))
     );
   }
 }

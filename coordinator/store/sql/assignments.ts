@@ -21,9 +21,9 @@ import type {
 import { writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
 import { number, sqlList, toAssignment } from './rows.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import type { AssignmentFilter, NewRequest } from '../requests.ts';
-import type { SqliteUsage } from './usage.ts';
+import type { UsageRows } from './usage.ts';
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -54,24 +54,28 @@ const over = sqlList(overStates);
 const owned = sqlList(ownedStates);
 
 /** The rows of assignments. Each call is part of its caller's transaction. */
-export class SqliteAssignments {
-  readonly #db: SqliteDatabase;
-  readonly #usage: SqliteUsage;
+export class AssignmentRows {
+  readonly #db: Database;
+  readonly #usage: UsageRows;
 
-  constructor(db: SqliteDatabase, usage: SqliteUsage) {
+  constructor(db: Database, usage: UsageRows) {
     this.#db = db;
     this.#usage = usage;
   }
 
-  byRequest(owner: string, requestId: string): Assignment | undefined {
-    const row = this.#db.one('SELECT * FROM assignment WHERE owner = ? AND request_id = ?', owner, requestId);
+  async byRequest(owner: string, requestId: string): Promise<Assignment | undefined> {
+    const row = await this.#db.one(
+      'SELECT * FROM assignment WHERE owner = ? AND request_id = ?',
+      owner,
+      requestId,
+    );
     return row === undefined ? undefined : toAssignment(row);
   }
 
-  create(request: NewRequest, replaces: string): Assignment {
+  async create(request: NewRequest, replaces: string): Promise<Assignment> {
     const { now, steady } = request.received;
     const { ttlMs } = request;
-    this.#db.run(
+    await this.#db.run(
       `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, user, role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
          tracestate)
@@ -96,17 +100,17 @@ export class SqliteAssignments {
       request.traceparent,
       request.tracestate,
     );
-    return this.known(request.assignmentId);
+    return await this.known(request.assignmentId);
   }
 
   /** @returns whether it was forgotten; what was answered, or has an instance, stays */
-  forget(assignmentId: string): boolean {
-    const forgotten = this.#db.run(
+  async forget(assignmentId: string): Promise<boolean> {
+    const forgotten = await this.#db.run(
       `DELETE FROM assignment WHERE assignment_id = ? AND state = 'PENDING' AND answered = 0`,
       assignmentId,
     );
     if (forgotten === 0)
-      this.#db.run(
+      await this.#db.run(
         'UPDATE assignment SET abandoned = 1 WHERE assignment_id = ? AND answered = 0 AND release_time = 0',
         assignmentId,
       );
@@ -114,34 +118,34 @@ export class SqliteAssignments {
   }
 
   /** Somebody waits for it again. */
-  awaited(assignmentId: string): void {
-    this.#db.run(
+  async awaited(assignmentId: string): Promise<void> {
+    await this.#db.run(
       'UPDATE assignment SET abandoned = 0 WHERE assignment_id = ? AND abandoned = 1',
       assignmentId,
     );
   }
 
   /** Forgets every request; for the start, when their callers are gone. */
-  forgetAll(): void {
-    this.#db.run(`DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0`);
-    this.#db.run('UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0');
+  async forgetAll(): Promise<void> {
+    await this.#db.run(`DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0`);
+    await this.#db.run('UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0');
   }
 
-  get(assignmentId: string): Assignment | undefined {
-    const row = this.#db.one('SELECT * FROM assignment WHERE assignment_id = ?', assignmentId);
+  async get(assignmentId: string): Promise<Assignment | undefined> {
+    const row = await this.#db.one('SELECT * FROM assignment WHERE assignment_id = ?', assignmentId);
     return row === undefined ? undefined : toAssignment(row);
   }
 
   /** @throws ParbakeError ASSIGNMENT_NOT_FOUND */
-  known(assignmentId: string): Assignment {
-    const found = this.get(assignmentId);
+  async known(assignmentId: string): Promise<Assignment> {
+    const found = await this.get(assignmentId);
     if (found === undefined) throw assignmentNotFound(assignmentId);
     return found;
   }
 
   /** The assignment that an instance is taken for; at most one. */
-  of(instanceId: string): Assignment | undefined {
-    const row = this.#db.one(
+  async of(instanceId: string): Promise<Assignment | undefined> {
+    const row = await this.#db.one(
       `SELECT * FROM assignment WHERE instance_id = ? AND state IN ${live}`,
       instanceId,
     );
@@ -149,8 +153,8 @@ export class SqliteAssignments {
   }
 
   /** The newest of an owner's user, role and environment that can still serve. */
-  owned({ owner, user, role, environment }: Tenant): Assignment | undefined {
-    const row = this.#db.one(
+  async owned({ owner, user, role, environment }: Tenant): Promise<Assignment | undefined> {
+    const row = await this.#db.one(
       `SELECT * FROM assignment INDEXED BY assignment_owned
        WHERE owner = ? AND user = ? AND role = ? AND environment = ? AND state IN ${owned}
        ORDER BY create_time DESC LIMIT 1`,
@@ -163,9 +167,9 @@ export class SqliteAssignments {
   }
 
   /** When assignments of an owner's user, role and environment failed by the user's fault, since a time. */
-  userFaults({ owner, user, role, environment }: Tenant, since: number): number[] {
-    return this.#db
-      .all(
+  async userFaults({ owner, user, role, environment }: Tenant, since: number): Promise<number[]> {
+    return (
+      await this.#db.all(
         `SELECT release_time FROM assignment INDEXED BY assignment_fault
          WHERE owner = ? AND user = ? AND role = ? AND environment = ? AND fault = 'USER' AND release_time > ?`,
         owner,
@@ -174,14 +178,14 @@ export class SqliteAssignments {
         environment,
         since,
       )
-      .map((row) => number(row, 'release_time'));
+    ).map((row) => number(row, 'release_time'));
   }
 
   /** Newest first. */
-  list({ before, limit, liveOnly, ...wanted }: AssignmentFilter): Assignment[] {
+  async list({ before, limit, liveOnly, ...wanted }: AssignmentFilter): Promise<Assignment[]> {
     const { owner = '', user = '', role = '', environment = '', instanceId = '', state = '' } = wanted;
-    return this.#db
-      .all(
+    return (
+      await this.#db.all(
         `SELECT * FROM assignment WHERE (?1 = '' OR user = ?1)
            AND (?2 = 0 OR state NOT IN ${over})
            AND (create_time, assignment_id) < (?3, ?4)
@@ -200,58 +204,64 @@ export class SqliteAssignments {
         instanceId,
         owner,
       )
-      .map(toAssignment);
+    ).map(toAssignment);
   }
 
   /** Requests that wait for an instance, oldest first. */
-  pending(): Assignment[] {
-    return this.#db
-      .all(`SELECT * FROM assignment INDEXED BY assignment_waiting WHERE state = 'PENDING'`)
+  async pending(): Promise<Assignment[]> {
+    return (
+      await this.#db.all(`SELECT * FROM assignment INDEXED BY assignment_waiting WHERE state = 'PENDING'`)
+    )
       .map(toAssignment)
       .sort((a, b) => a.createTime - b.createTime);
   }
 
   /** Those that have an instance and do not serve yet. */
-  underWay(): Assignment[] {
-    return this.#db
-      .all(
+  async underWay(): Promise<Assignment[]> {
+    return (
+      await this.#db.all(
         `SELECT * FROM assignment INDEXED BY assignment_under_way WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING')`,
       )
-      .map(toAssignment);
+    ).map(toAssignment);
   }
 
   /** Those whose time to live is over. */
-  expired(steady: number): Assignment[] {
-    return this.#db
-      .all(
+  async expired(steady: number): Promise<Assignment[]> {
+    return (
+      await this.#db.all(
         `SELECT * FROM assignment INDEXED BY assignment_expiring
          WHERE expire_steady IS NOT NULL AND expire_steady <= ? AND state IN ${owned}`,
         steady,
       )
-      .map(toAssignment);
+    ).map(toAssignment);
   }
 
   /** It lives so long from now on. */
-  extend(before: Assignment, ttlMs: number, { now, steady }: Moment): Assignment {
+  async extend(before: Assignment, ttlMs: number, { now, steady }: Moment): Promise<Assignment> {
     const { assignmentId } = before;
     legal(assignmentAfter(before.state, { kind: 'extended' }));
-    this.#db.run(
+    await this.#db.run(
       'UPDATE assignment SET expire_time = ?, expire_steady = ? WHERE assignment_id = ?',
       now + ttlMs,
       steady + ttlMs,
       assignmentId,
     );
-    this.#audit(before, 'extended', before.state, '', now);
-    return this.known(assignmentId);
+    await this.#audit(before, 'extended', before.state, '', now);
+    return await this.known(assignmentId);
   }
 
-  event(before: Assignment, event: AssignmentEvent, change: AssignmentChange, at: Moment): Assignment {
+  async event(
+    before: Assignment,
+    event: AssignmentEvent,
+    change: AssignmentChange,
+    at: Moment,
+  ): Promise<Assignment> {
     const { assignmentId } = before;
     const state = legal(assignmentAfter(before.state, event));
     const attempts = attemptsAfter(before, change, at);
     const isAgain = state === 'PENDING';
     const reason = change.end?.reason ?? before.failureReason;
-    this.#db.run(
+    await this.#db.run(
       `UPDATE assignment SET state = ?, instance_id = ?, attempt = ?, attempts = ?, endpoints = ?, timings = ?,
          failure_reason = ?, fault = ?, release_time = ?, pending_steady = iif(?, ?, pending_steady), answered = ?,
          env = ?, files = ?
@@ -272,16 +282,16 @@ export class SqliteAssignments {
       isOver(state) ? '{}' : JSON.stringify(before.files),
       assignmentId,
     );
-    const after = this.known(assignmentId);
-    this.#usage.follow(before, after);
+    const after = await this.known(assignmentId);
+    await this.#usage.follow(before, after);
     if (state !== before.state)
-      this.#audit(isAgain ? before : after, event.kind, state, change.end?.reason ?? '', at.now);
+      await this.#audit(isAgain ? before : after, event.kind, state, change.end?.reason ?? '', at.now);
     return after;
   }
 
   /** @returns how many were removed: those that ended without an instance */
-  removeOver(endedBefore: number, limit: number): number {
-    return this.#db.run(
+  async removeOver(endedBefore: number, limit: number): Promise<number> {
+    return await this.#db.run(
       `DELETE FROM assignment WHERE assignment_id IN (
          SELECT assignment_id FROM assignment WHERE instance_id = '' AND release_time > 0 AND release_time < ?
            AND state IN ${over}
@@ -291,14 +301,14 @@ export class SqliteAssignments {
     );
   }
 
-  #audit(
+  async #audit(
     { assignmentId, instanceId }: Assignment,
     event: string,
     state: string,
     reason: string,
     at: number,
-  ): void {
-    writeAudit(this.#db, { at, instanceId, assignmentId, event, state, reason });
+  ): Promise<void> {
+    await writeAudit(this.#db, { at, instanceId, assignmentId, event, state, reason });
   }
 }
 

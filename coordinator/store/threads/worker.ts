@@ -1,0 +1,64 @@
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { commandsOf, recover } from '../sql/commands.ts';
+import { SqliteDatabase } from '../sqlite/database.ts';
+import { migrations } from '../sqlite/migrations.ts';
+import { failureOf, runBatch } from './batch.ts';
+import type { Answer, Call, FromThread, ThreadData, ToThread } from './messages.ts';
+
+/**
+ * A thread that owns one connection to the store. What arrives while it waits for the disk goes into its next transaction,
+ * so that many share one flush.
+ */
+async function serve(port: MessagePort, { path, mode }: ThreadData): Promise<void> {
+  const tell = (message: FromThread): void => port.postMessage(message);
+  const db = mode === 'write' ? SqliteDatabase.writer(path, migrations) : SqliteDatabase.reader(path);
+  const commands = commandsOf(db, () => performance.timeOrigin + performance.now());
+  let isRecovered = mode === 'read';
+  const carryOut = async (calls: readonly Call[]): Promise<Answer[]> => {
+    try {
+      if (!isRecovered) await db.transaction(() => recover(db));
+      isRecovered = true;
+    } catch (cause) {
+      return calls.map(({ id }) => ({ id, failure: failureOf(cause) }));
+    }
+    return await runBatch(db, commands, calls);
+  };
+  const arrived: ToThread[] = [];
+  let isBusy = false;
+  const answerAll = async (): Promise<void> => {
+    isBusy = true;
+    for (;;) {
+      const messages = [...arrived.splice(0), ...waiting(port)];
+      if (messages.length === 0) break;
+      const calls: Call[] = messages.flatMap((message) => (message.kind === 'calls' ? message.calls : []));
+      if (calls.length > 0) tell({ kind: 'answers', answers: await carryOut(calls) });
+      if (!messages.some(({ kind }) => kind === 'close')) continue;
+      await db.close();
+      port.close();
+      return;
+    }
+    isBusy = false;
+  };
+  // On a full disk this fails: reads are served, and the first change that the disk takes comes after it.
+  await carryOut([]);
+  port.on('message', (message: ToThread) => {
+    arrived.push(message);
+    if (!isBusy) void answerAll();
+  });
+  tell({ kind: 'open' });
+}
+
+function* waiting(port: MessagePort): Generator<ToThread> {
+  for (;;) {
+    const received = receiveMessageOnPort(port);
+    if (received === undefined) return;
+    yield received.message;
+  }
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  serve(port, workerData as ThreadData).catch((cause: unknown) => {
+    port.postMessage({ kind: 'refused', failure: failureOf(cause) } satisfies FromThread);
+  });
+}
