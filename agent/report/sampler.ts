@@ -50,7 +50,7 @@ export async function runSampler(options: SamplerOptions, signal: AbortSignal): 
   }
 }
 
-/** At rest it wakes up by itself as soon as something begins. */
+/** An idle sampler wakes up as soon as something begins. */
 async function rest(ms: number, isBusy: () => boolean, isOften: boolean, signal: AbortSignal): Promise<void> {
   if (isOften) return await pause(ms, signal);
   for (let left = ms; left > 0 && !signal.aborted && !isBusy(); left -= busyInterval)

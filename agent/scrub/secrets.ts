@@ -84,7 +84,7 @@ async function listFiles(
   }
 }
 
-/** @returns undefined for what is no regular file any more, and for a program */
+/** @returns undefined for a program, and for what has ceased to be a regular file */
 async function readBeginning(root: Root, path: string): Promise<string | undefined> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(root.path(path), flags).catch((cause: unknown) => absent(path, cause));

@@ -23,7 +23,7 @@ export interface AttestOptions {
   attestAddress: string;
   /** Where it takes agents. */
   address: string;
-  /** By what the coordinator is known. */
+  /** How the agent recognises the coordinator. */
   tls: Pick<TlsFiles, 'ca' | 'name'>;
   env: CommandContext['env'];
   instanceId: string;

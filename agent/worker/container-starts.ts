@@ -26,7 +26,7 @@ export interface MeasuredPart {
 /** Measures how each container starts, part by part, until the whole start is reported. */
 export class ContainerStarts {
   readonly #recorder: Recorder;
-  /** By the container's id. */
+  /** What each start took, by container id. */
   readonly #starts = new Map<string, ContainerStart>();
 
   constructor(recorder: Recorder) {

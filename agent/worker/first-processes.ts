@@ -51,12 +51,12 @@ export class FirstProcesses {
     this.#pids.delete(id);
   }
 
-  /** Of a span about a container that runs. Docker is not asked: one that is not known yet has nothing to tell. */
+  /** Counters for a span about a running container. Docker is not asked: a container that is not known yet has none. */
   during(id: string): OwnIo {
     return { before: this.#io(id), after: () => this.#io(id) };
   }
 
-  /** Of the span in which it starts, before which it had moved nothing. Docker is asked after its end. */
+  /** Counters for the span in which a container starts, having moved nothing before. Docker is asked after the span. */
   sinceStart(id: string): OwnIo {
     const before = this.#pids.has(id) ? this.#io(id) : Promise.resolve(nothingMoved);
     const after = async (): Promise<IoReading> => {
@@ -66,7 +66,7 @@ export class FirstProcesses {
     return { before, after };
   }
 
-  /** Of one that is known the reading is made when this returns. */
+  /** The reading of a known container is made when this returns. */
   async #io(id: string): Promise<IoReading> {
     const pid = this.#pids.get(id) ?? (await this.#asked.get(id));
     return pid === undefined ? {} : this.#read(pid);

@@ -11,7 +11,7 @@ export class Observation {
   readonly #engine: ContainerEngine;
   readonly #places: GatePlaces;
   #kept: DockerContainer[] | undefined;
-  /** Of the last look, also after it was forgotten: what is being removed has its places until it is gone. */
+  /** What the last look saw, even after `forget`: a container that is being removed has its places until it is gone. */
   #keys: ReadonlyMap<string, Pick<DockerContainer, 'gateKey' | 'filesKey'>> = new Map();
 
   constructor(engine: ContainerEngine, places: GatePlaces) {

@@ -46,7 +46,7 @@ export class Preparation {
   #error = '';
   #isChosen = false;
   #targets: readonly Target[] = [];
-  /** Of prepared containers that ended by themselves, by role and name: when Docker goes, all go once. */
+  /** Prepared containers that ended by themselves, counted by role and name: when Docker goes, all go once. */
   readonly #burials = new Map<string, RecentCount>();
 
   constructor(options: PreparationOptions) {

@@ -5,7 +5,7 @@ import type { StepRunner } from './steps.ts';
 /** Carries the steps of a round out at the same time. */
 export class StepRound {
   readonly #steps: StepRunner;
-  /** By the container's id: who waits for one does not hold up what another makes possible. */
+  /** Steps that run, by container id: waiting for one container does not hold up another. */
   readonly #waits = new Map<string, Promise<void>>();
 
   constructor(steps: StepRunner) {

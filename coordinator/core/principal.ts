@@ -5,7 +5,7 @@ export type PrincipalKind = (typeof principalKinds)[number];
 /** A caller that was proven, by its certificate, its token or the socket that it came through. */
 export interface Principal {
   kind: PrincipalKind;
-  /** Of an agent its instance's id. Empty for `bootstrap`, and for agents that share one certificate. */
+  /** An agent's is its instance id. Empty for `bootstrap` and for agents that share one certificate. */
   name: string;
 }
 

@@ -42,7 +42,7 @@ export interface Proven {
 }
 
 export interface Renewal {
-  /** Of the certificate that the call was made with. */
+  /** The serial number of the certificate that the call was made with. */
   currentSerial: string;
   /** That the agent knows. */
   generation: number;

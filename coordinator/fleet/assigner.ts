@@ -213,7 +213,7 @@ function hasReached(assignment: Assignment, wait: Wait): boolean {
   return wait === 'EXEC' && timings.started !== undefined;
 }
 
-/** Of everything that decides whether two requests are the same, and of their variables and files alone. */
+/** Hashes everything that decides whether two requests are the same, and the variables and files alone. */
 function hashesOf({ user, role, environment, env, files, ttlMs, ifExists }: Wanted): {
   fingerprint: string;
   contentHash: string;

@@ -35,7 +35,7 @@ export class Session {
     this.#channel = channel;
   }
 
-  /** Of the newest desired state that was sent. */
+  /** The generation of the newest desired state that was sent. */
   get generation(): number {
     return this.#generation;
   }

@@ -104,7 +104,7 @@ function attestListener(address: string, tls: TlsFiles | undefined): Listener {
   return { address, door: 'attest', credentials: anonymousListenerCredentials(tls) };
 }
 
-/** With tokens, a client without a certificate, or with another CA's, is let in to show one. */
+/** Where there are tokens, a client without a certificate, or with another CA's, is let in to show one. */
 function apiListener(tls: TlsFiles | undefined, takesTokens: boolean): (address: string) => Listener {
   return (address) => ({
     address,

@@ -56,7 +56,7 @@ export interface Listener {
 }
 
 export interface RunningServer {
-  /** With the ports that were taken, in the order of the listeners. */
+  /** The addresses with the ports that were taken, in the order of the listeners. */
   addresses: string[];
   /** Tells agents to come back later, lets calls end, then ends them. */
   close(): Promise<void>;

@@ -14,7 +14,7 @@ import type { TrustOptions } from './trust-options.ts';
 
 /** Who is trusted, and how that is decided. */
 export interface TrustParts {
-  /** Of agents' certificates. */
+  /** For agents' certificates. */
   serials: ActiveSerials;
   /** Absent when this coordinator issues no certificates. */
   attestation: Attestation | undefined;

@@ -24,7 +24,7 @@ export interface StateCounts {
 
 /** How many instances and requests there are. */
 export interface FleetCounts extends StateCounts {
-  /** By role: the instances that offer it and are not over; an applied role that none offers is in it too. */
+  /** How many live instances offer each role; an applied role that none offers is listed too. */
   roles: ReadonlyMap<string, StateCounts>;
   /** The requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;

@@ -34,7 +34,7 @@ interface Call {
  */
 export class Authoriser {
   readonly #parts: AuthoriserParts;
-  /** By the metadata of their call: it is what an interceptor and a handler have in common. */
+  /** Callers by the metadata of their call, which is what an interceptor and a handler have in common. */
   readonly #callers = new WeakMap<Metadata, Caller>();
   readonly #streams = new OpenStreams();
 

@@ -24,7 +24,7 @@ interface Signer {
   /** Issuer and serial number of the certificate, in DER. */
   readonly certificate: Buffer;
   readonly digestAlgorithm: string;
-  /** By object identifier: the values of each, in DER, in the order of the message. */
+  /** The values of each attribute, by object identifier, in DER and in the order of the message. */
   readonly attributes: readonly { type: string; values: readonly Buffer[] }[];
   /** What the signature covers. */
   readonly signed: Buffer;

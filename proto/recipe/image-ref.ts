@@ -100,7 +100,7 @@ export function isFloating(ref: ImageRef): boolean {
   return ref.digest === undefined && (ref.tag ?? 'latest') === 'latest';
 }
 
-/** In full, so that parsing it gives the same reference again. */
+/** Writes the reference in full: parsing it gives the same reference again. */
 export function formatRef(ref: ImageRef): string {
   const tag = ref.tag === undefined ? '' : `:${ref.tag}`;
   const digest = ref.digest === undefined ? '' : `@${ref.digest}`;

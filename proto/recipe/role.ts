@@ -89,9 +89,9 @@ export interface ContainerSpec {
   essential?: boolean;
   /** Fixed variables; an assignment may set those that are in `userEnv` as well. Absent for none. */
   env?: Record<string, string>;
-  /** In place of the image's own; without a command of its own it gets none. */
+  /** Replaces the image's entrypoint; without a `command`, the container gets none. */
   entrypoint?: string[];
-  /** In place of the image's own. */
+  /** Replaces the image's command. */
   command?: string[];
   workingDir?: string;
   tmpfs?: TmpfsMount[];

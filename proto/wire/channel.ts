@@ -133,7 +133,7 @@ export function anonymousListenerCredentials(tls: TlsFiles): ServerCredentials {
   return new Tls13Credentials(tls, { requestCert: false });
 }
 
-/** Of grpc-js's own credentials, a server's accept TLS 1.2 as well. */
+/** The server credentials of grpc-js accept TLS 1.2 as well. */
 class Tls13Credentials extends ServerCredentials {
   constructor(
     { ca, certificate, key }: TlsFiles,

@@ -91,7 +91,7 @@ export function isCompleted(end: ContainerEnd): boolean {
   return end.exitCode === 0 && !end.oomKilled && !isMachines(end);
 }
 
-/** In words, to follow a container's name. */
+/** Describes the end in words that follow a container's name. */
 export function describeEnd(end: ContainerEnd): string {
   const { exitCode, signal } = end;
   if (end.oomKilled) return 'was killed because it exceeded its memory limit';

@@ -25,7 +25,7 @@ const maxAhead = 86_400_000;
 /** Milliseconds that one sample may cover. */
 const maxSampleLength = 86_400_000;
 
-/** Of each kind, in one batch; an agent sends a batch for what happens in 50 ms. */
+/** How many entries of each kind one batch may have; an agent batches what happens within 50 ms. */
 const maxItems = 2_000;
 const maxReads = 64;
 

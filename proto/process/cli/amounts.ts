@@ -69,7 +69,7 @@ export function durationText(ms: number): string {
   return inLargest(ms, millisecondsPer);
 }
 
-/** In the largest unit that leaves no fraction. */
+/** Writes an amount in the largest unit that leaves no fraction. */
 function inLargest(amount: number, units: Readonly<Record<string, number>>): string {
   const [unit = '', per = 1] =
     Object.entries(units).findLast(([, each]) => amount >= each && amount % each === 0) ??
