@@ -24,7 +24,7 @@ export interface StateCounts {
 
 /** How many instances and requests there are. */
 export interface FleetCounts extends StateCounts {
-  /** How many live instances offer each role; an applied role that none offers is listed too. */
+  /** How many instances that are not over offer each role; an applied role that none offers is listed too. */
   roles: ReadonlyMap<string, StateCounts>;
   /** The requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;

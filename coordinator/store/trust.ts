@@ -27,7 +27,7 @@ export interface TrustUseCases {
   /** The instance may show one other key. @throws ParbakeError INSTANCE_NOT_FOUND */
   readmit(instanceId: string, now: number): Promise<Trust>;
   trust(instanceId: string): Promise<Trust | undefined>;
-  /** Entries by id. */
+  /** What is known of each instance, in the order of their ids. */
   trusts(): Promise<Trust[]>;
   createJoinToken(token: JoinToken, now: number): Promise<void>;
   /** Join tokens that expired, and what is known of instances that are forgotten. @returns how many rows */
