@@ -12,6 +12,7 @@ export const scrubDeclaration = declare({
   options: {
     yes: flag('delete what is listed'),
     dryRun: flag('list what would be removed, and change nothing'),
+    listRules: flag('list every rule with where it looks, yours too, and change nothing'),
     keep: many(
       text(
         'RULE[=WHY]',
@@ -37,7 +38,7 @@ export const scrubDeclaration = declare({
   needsRoot: true,
   details: async () => {
     const { scrubRules } = await import('./rules/all.ts');
-    return `Rules: ${scrubRules.map((rule) => `${rule.id}${rule.scope === 'machine' ? '*' : ''}`).join(', ')}.`;
+    return `Rules: ${scrubRules.map((rule) => `${rule.id}${rule.scope === 'machine' ? '*' : ''}`).join(', ')}; and yours in /etc/parbake/scrub.d/*.yaml below the root.`;
   },
   examples: ['parbake-agent scrub --dry-run && parbake-agent scrub --yes'],
 });

@@ -6,6 +6,7 @@ import { orphanedLayers } from '../docker/disk/orphaned-layers.ts';
 import { absent, kindOf, namesOf, resolveInRoot, type Kind } from '../host/resolve.ts';
 import type { RulePath, ScrubRule } from './rules/rule.ts';
 import { readRegularText } from '../host/regular-file.ts';
+import { contentOf, hasLine } from './content.ts';
 
 /** Where the rules' paths start, as absolute paths below the root. */
 export interface Places {
@@ -25,7 +26,11 @@ export interface Found {
   /** Absolute, below the root; no directory in it is a link. */
   path: string;
   /** What the scrub does with it; `remove` when not given. */
-  action?: 'remove' | 'empty' | undefined;
+  action?: 'remove' | 'empty' | 'lines' | undefined;
+  /** With the action `lines`: which lines go. */
+  lines?: RegExp | undefined;
+  /** The scrub does not remove it; this says what a person has to do. */
+  refuse?: string | undefined;
   /** Work that a person may want. */
   isPrecious: boolean;
   /** See RulePath. */
@@ -125,18 +130,42 @@ async function last(
   isAny: boolean,
 ): Promise<Found[]> {
   if (!isMeant(rulePath, path, kind)) return [];
-  if (rulePath.clean === 'files') return await filesBelow(root, path);
+  if (rulePath.clean === 'files') return await matching(root, rulePath, await filesBelow(root, path));
   const isPrecious = rulePath.isPrecious === true;
+  const { refuse } = rulePath;
+  if (rulePath.contains !== undefined) {
+    // A link leads to a file that is the matter of its own path.
+    const found = kind === 'other' ? [{ path, isPrecious, refuse }] : [];
+    return await matching(root, rulePath, found);
+  }
   const action = rulePath.clean === 'emptied' ? 'empty' : undefined;
   const isIdentity = rulePath.isIdentity === true && kind === 'other';
-  const found: Found = { path, isPrecious, action, isIdentity };
+  const found: Found = { path, isPrecious, action, isIdentity, refuse };
   if (kind !== 'link') return (await isClean(root, rulePath, path)) ? [] : [found];
   // An emptied directory loses its content as it is, and the link of a pid file is not worth a question.
-  if (isAny || rulePath.isLink === true || rule.reason === 'correctness') return [{ path, isPrecious }];
+  if (isAny || rulePath.isLink === true || rule.reason === 'correctness')
+    return [{ path, isPrecious, refuse }];
   // People link a history to /dev/null to keep it from being written.
   if ((await readlink(root.path(path))) === '/dev/null') return [];
   const leads = await resolveInRoot(root, path);
-  return [{ path, isPrecious, action, leads }];
+  return [{ path, isPrecious, action, leads, refuse }];
+}
+
+/** Those of the files that have a line that the path's rule means. */
+async function matching(
+  root: Root,
+  { clean, contains }: RulePath,
+  found: readonly Found[],
+): Promise<Found[]> {
+  if (contains === undefined) return [...found];
+  const lists = await Promise.all(
+    found.map(async (one) => {
+      const content = await contentOf(root, one.path);
+      if (content === undefined || !hasLine(content, contains)) return [];
+      return [clean === 'lines' ? { ...one, action: 'lines' as const, lines: contains } : one];
+    }),
+  );
+  return lists.flat();
 }
 
 function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {

@@ -11,7 +11,6 @@ import { kindOf, resolveInRoot } from '../host/resolve.ts';
 import { secretException, secretsRule } from './rules/secret-exception.ts';
 import { privateFileText, searchPrivate } from './secrets.ts';
 import type { Consent, ScrubRule } from './rules/rule.ts';
-import { scrubRules } from './rules/all.ts';
 import { dataRootBelow } from '../docker/disk/data-root.ts';
 import { readManifest } from '../manifest/read.ts';
 
@@ -24,6 +23,8 @@ export interface PlanRequest {
   /** The Engine, when it runs. */
   engine: Pick<UpkeepEngine, 'contents'> | undefined;
   signal: AbortSignal;
+  /** Every rule of the image, see rulesOf. */
+  allRules: readonly ScrubRule[];
 }
 
 export interface ScrubPlan {
@@ -52,7 +53,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
       `there is no ${manifestPath}${root.dir === '/' ? '' : ` below ${root.dir}`}: bake first, then scrub`,
     );
   const places = await placesOf(root, manifest, keep);
-  const rules = scrubRules.filter((rule) => !keep.includes(rule.id));
+  const rules = request.allRules.filter((rule) => !keep.includes(rule.id));
   const contents = await engine?.contents(signal);
   const refusals = [
     ...(await assignmentRefusals(root)),
@@ -61,12 +62,13 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   if (contents !== undefined) refusals.push(...engineRefusals(contents, rules, request.consents));
   const removals = contents === undefined ? [] : engineRemovals(contents, rules);
   const mounts = await mountsInside(root);
-  refusals.push(...(await secretRefusals(places, keep, signal)));
+  refusals.push(...(await secretRefusals(request, places)));
   for (const rule of rules) {
     const found = await locate(rule, places);
     refusals.push(...mountRefusals(rule, found, mounts, places.dataRoot));
     refusals.push(...fileRefusals(rule, found, request, contents && places.dataRoot));
-    removals.push(...(await Promise.all(found.map((one) => removalOf(root, rule.id, one)))));
+    const removed = found.filter(({ refuse }) => refuse === undefined);
+    removals.push(...(await Promise.all(removed.map((one) => removalOf(root, rule.id, one)))));
   }
   if (refusals.length > 0)
     throw new ParbakeError('SCRUB_REFUSED', `nothing was removed: ${refusals.join('; ')}`);
@@ -75,13 +77,9 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
 }
 
 /** Found before anything is removed: only a person knows whether a file is a secret, and where else it is kept. */
-async function secretRefusals(
-  places: Places,
-  keep: readonly string[],
-  signal: AbortSignal,
-): Promise<string[]> {
+async function secretRefusals({ keep, allRules, signal }: PlanRequest, places: Places): Promise<string[]> {
   if (keep.includes(secretsRule)) return [];
-  const covered = await Promise.all(scrubRules.map((rule) => locate(rule, places)));
+  const covered = await Promise.all(allRules.map((rule) => locate(rule, places)));
   const paths = covered.flat().map(({ path }) => path);
   return (await searchPrivate(places, paths, keep, signal)).map(
     (file) =>
@@ -137,6 +135,9 @@ function fileRefusals(
     );
   const isEngines = ({ path }: Found): boolean =>
     toldByEngine.has(rule.id) && engineDataRoot !== undefined && path.startsWith(`${engineDataRoot}/`);
+  for (const { path, refuse } of found)
+    if (refuse !== undefined)
+      refusals.push(`${path} (${rule.what}) is there: ${refuse}, or give --keep ${rule.id}`);
   const lost = found.filter((one) => one.isPrecious && !isEngines(one));
   if (lost.length > 0 && isUnagreed(rule, consents))
     refusals.push(

@@ -15,7 +15,7 @@ export async function removalOf(root: Root, rule: string, found: Found): Promise
   const { path, action, isIdentity } = found;
   const identity = isIdentity === true ? await identityAt(root, path) : '';
   const identitySha256 = identity === '' ? undefined : createHash('sha256').update(identity).digest('hex');
-  return { rule, path, ...defined({ action: action === 'empty' ? action : undefined, identitySha256 }) };
+  return { rule, path, ...defined({ action: action === 'remove' ? undefined : action, identitySha256 }) };
 }
 
 /** Returns an empty text when the file is missing. */

@@ -1,22 +1,38 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Root } from '../host/root.ts';
+import { absent } from '../host/resolve.ts';
+import { rewriteFile } from '../host/rewrite.ts';
+import { contentOf, withoutLines } from './content.ts';
 import { failAs, removeDurably, writeDurably } from '../host/durable-file.ts';
 import type { Found } from './locate.ts';
 
+/** As machine-id(5) has it. */
+const emptyMode = 0o444;
+
 /** Removes or empties one entry below a root. An argument of the scrub, so that a test can stop it at every step. */
-export type Remove = (root: Root, found: Pick<Found, 'path' | 'action'>) => Promise<void>;
+export type Remove = (root: Root, found: Pick<Found, 'path' | 'action' | 'lines'>) => Promise<void>;
 
 /**
- * Removes an entry durably, a directory with its content. It never follows a link and never truncates: a file that has to be empty is
- * replaced by a new one, or created.
+ * Removes an entry durably, a directory with its content. It never follows a link and never truncates: a file that has to be empty
+ * or loses lines is replaced by a new one with the same owner, ACLs and label.
  */
 export const removeFound: Remove = async (root, found) => {
   const path = root.path(found.path);
-  const isReplaced =
-    found.action === 'empty' && (await lstat(path).catch(() => undefined))?.isFile() === true;
-  if (!isReplaced) await removeDurably(path).catch(failAs('SCRUB_FAILED', `cannot remove ${path}`));
-  if (found.action !== 'empty') return;
+  const isFile = (await lstat(path).catch((cause: unknown) => absent(found.path, cause)))?.isFile() === true;
+  if (found.lines !== undefined) {
+    const content = isFile ? await contentOf(root, found.path) : undefined;
+    if (content === undefined) return;
+    await rewriteFile(path, withoutLines(content, found.lines)).catch(
+      failAs('SCRUB_FAILED', `cannot write ${path}`),
+    );
+    return;
+  }
+  const isEmptied = found.action === 'empty';
+  if (isEmptied && isFile)
+    return await rewriteFile(path, '', emptyMode).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
+  await removeDurably(path).catch(failAs('SCRUB_FAILED', `cannot remove ${path}`));
+  if (!isEmptied) return;
   await mkdir(dirname(path), { recursive: true }).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
-  await writeDurably(path, '', 0o444).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
+  await writeDurably(path, '', emptyMode).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
 };

@@ -16,7 +16,9 @@ import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
 import type { Consent } from './rules/rule.ts';
 import { secretsRule } from './rules/secret-exception.ts';
-import { scrubRules, unitsToStop } from './rules/all.ts';
+import { unitsToStop } from './rules/all.ts';
+import { rulesDocument, rulesText } from './rule-list.ts';
+import { rulesOf } from './rules/own.ts';
 import { scrub, type Scrubbed } from './scrub.ts';
 import { isRunBySsm } from './ssm-session.ts';
 import { hasSystemd, isServiceActive, stopDocker, type StopRequest } from '../docker/service/stop.ts';
@@ -36,9 +38,15 @@ async function runScrub(
   context: CommandContext,
 ): Promise<ExitCode> {
   const root = givenRoot(values.root);
-  const asked = values.keep.map(parseKeep);
-  const excepted = await readExceptions(root, values.exceptions);
-  const machine = scrubRules.filter((rule) => values.dockerOnly && rule.scope === 'machine');
+  const allRules = await rulesOf(root);
+  if (values.listRules) {
+    const document = `${JSON.stringify(rulesDocument(allRules))}\n`;
+    context.stdout.write(values.json ? document : rulesText(allRules));
+    return exitCodes.done;
+  }
+  const asked = values.keep.map((text) => parseKeep(text, allRules));
+  const excepted = await readExceptions(root, values.exceptions, allRules);
+  const machine = allRules.filter((rule) => values.dockerOnly && rule.scope === 'machine');
   const exceptions = [
     ...asked,
     ...excepted,
@@ -55,7 +63,7 @@ async function runScrub(
     root,
     pidFile,
     isPidFileNamed: values.dockerPidfile !== undefined,
-    units: unitsToStop(scrubRules.filter((rule) => !keep.includes(rule.id))),
+    units: unitsToStop(allRules.filter((rule) => !keep.includes(rule.id))),
     hasSystemd: hasSystemd(root),
     signal,
   };
@@ -63,6 +71,7 @@ async function runScrub(
     root,
     keep,
     consents: agreed,
+    allRules,
     engine: await runningEngine(docker, values.dockerSocket ?? root.path('/run/docker.sock')),
     signal,
   };
@@ -172,7 +181,11 @@ function scrubText(done: Scrubbed): string {
   return `Removed ${done.removed.length} entries; every rule holds. Sealed.\n`;
 }
 
-function listText(removals: readonly { rule: string; path: string }[]): string {
+function listText(removals: ScrubPlan['removals']): string {
   const width = Math.max(...removals.map(({ rule }) => rule.length));
-  return removals.map(({ rule, path }) => `  ${rule.padEnd(width)}  ${path}\n`).join('');
+  return removals
+    .map(
+      ({ rule, path, action }) => `  ${rule.padEnd(width)}  ${path}${action === 'lines' ? ' (lines)' : ''}\n`,
+    )
+    .join('');
 }

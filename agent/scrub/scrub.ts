@@ -8,7 +8,6 @@ import type { PlanRequest, ScrubPlan } from './plan.ts';
 import { removalOf } from './removal.ts';
 import type { Remove } from './remove.ts';
 import { writeSeal } from '../manifest/seal.ts';
-import { scrubRules } from './rules/all.ts';
 import { checkRules, checkSecrets, notSealed, verify, type RuleResult } from './verify.ts';
 import { manifestFile } from '../manifest/read.ts';
 
@@ -55,6 +54,8 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   const removals: Removal[] = [];
   for (const rule of rules)
     for (const one of await locate(rule, places)) {
+      // It came after the plan; the check at the end names it.
+      if (one.refuse !== undefined) continue;
       found.push(one);
       removals.push(await removalOf(root, rule.id, one));
     }
@@ -79,8 +80,11 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
 }
 
 /** What rules that were left out would have found is excepted with them. */
-async function searchAgain({ keep }: ScrubRequest, { places, rules }: ScrubPlan): Promise<RuleResult> {
-  const leftOut = scrubRules.filter((rule) => !rules.includes(rule));
+async function searchAgain(
+  { keep, allRules }: ScrubRequest,
+  { places, rules }: ScrubPlan,
+): Promise<RuleResult> {
+  const leftOut = allRules.filter((rule) => !rules.includes(rule));
   return await checkSecrets(await checkRules(leftOut, places, keep, undefined), places, keep, undefined);
 }
 

@@ -6,7 +6,7 @@ import { secretsRule } from './rules/secret-exception.ts';
 import { privateFileText, searchPrivate } from './secrets.ts';
 import { placesOf } from './places.ts';
 import type { ScrubRule } from './rules/rule.ts';
-import { scrubRules } from './rules/all.ts';
+import { rulesOf } from './rules/own.ts';
 import { sealProblem } from '../manifest/seal.ts';
 import { readManifest } from '../manifest/read.ts';
 
@@ -31,14 +31,14 @@ export interface Verification {
 /** Maximum time from the first removal to the seal, in milliseconds. Anything older existed before the scrub. */
 const longestScrub = 10 * 60_000;
 
-/** Checks whether a root is sealed. Every rule is checked again, since the manifest is not trusted. @throws SCRUB_FAILED */
+/** Checks whether a root is sealed. Every rule is checked again, since the manifest is not trusted. @throws SCRUB_FAILED, SCRUB_RULES_INVALID */
 export async function verify(root: Root): Promise<Verification> {
   const { manifest, problem } = await readSealed(root);
   const seal = manifest?.seal ?? undefined;
   const kept = seal?.kept ?? [];
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
   const places = await placesOf(root, manifest, kept);
-  const rules = await checkRules(scrubRules, places, kept, since);
+  const rules = await checkRules(await rulesOf(root), places, kept, since);
   rules.push(await checkSecrets(rules, places, kept, since));
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
   return { sealed, rules, problem };

@@ -3,57 +3,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { recipeSection, sections } from '../../proto/recipe/keys.ts';
-import type { Key, Section, Value } from '../../proto/recipe/value.ts';
-import { recipeSchema } from './recipe-schema.ts';
+import { chapter } from './section-reference.ts';
+import { schemaOf } from './section-schema.ts';
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../../docs');
-
-function typeOf(value: Value): string {
-  switch (value.kind) {
-    case 'text':
-      return value.type;
-    case 'integer':
-      return `whole number, ${value.min} to ${value.max}`;
-    case 'boolean':
-      return '`true` or `false`';
-    case 'list':
-      return `list: ${typeOf(value.of)}`;
-    case 'section':
-      return `mapping: [${value.section.name}](#${value.section.name})`;
-    case 'entries':
-      return `mapping: ${value.name.type} to ${typeOf(value.of)}`;
-    case 'either':
-      return [value.text, value.list, value.mapping]
-        .flatMap((each) => (each === undefined ? [] : [typeOf(each)]))
-        .join(', or ');
-  }
-}
-
-function row([name, { value, required, default: usual, meaning, example }]: [string, Key]): string {
-  const standing = required === true ? '**required**' : (usual ?? '');
-  return `| \`${name}\` | ${typeOf(value)} | ${standing} | ${meaning} | \`${example}\` |`.replaceAll(
-    '||',
-    '\\|\\|',
-  );
-}
-
-function chapter({ name, keys, exactlyOne, hints }: Section): string {
-  const one =
-    exactlyOne === undefined
-      ? ''
-      : `\nExactly one of ${exactlyOne.map((key) => `\`${key}\``).join(', ')} is required.\n`;
-  const others = Object.entries(hints ?? {}).map(([key, hint]) => `| \`${key}\` | ${hint} |`);
-  const compose =
-    others.length === 0
-      ? ''
-      : `\nKeys of other formats that are refused here, and what to write instead:\n\n| key | instead |\n|---|---|\n${others.join('\n')}\n`;
-  return `## ${name}
-${one}
-| key | type | default | meaning | example |
-|---|---|---|---|---|
-${Object.entries(keys).map(row).join('\n')}
-${compose}`;
-}
 
 const text = `# Recipe
 
@@ -80,7 +33,18 @@ serve the schema):
 
 ${[recipeSection, ...sections.filter((section) => section !== recipeSection)].map(chapter).join('\n')}`;
 
-const schema = await format(JSON.stringify(recipeSchema()), { parser: 'json', printWidth: 110 });
+const schema = await format(
+  JSON.stringify(
+    schemaOf({
+      id: 'urn:parbake:recipe:v1',
+      title: 'Recipe of Parbake',
+      root: recipeSection,
+      sections,
+      hasVariables: true,
+    }),
+  ),
+  { parser: 'json', printWidth: 110 },
+);
 const files = { 'recipe.md': text, 'recipe.schema.json': schema };
 for (const [name, content] of Object.entries(files)) {
   const file = join(docs, name);

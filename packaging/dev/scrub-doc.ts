@@ -2,15 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RulePath, ScrubRule } from '../../agent/scrub/rules/rule.ts';
+import { format } from 'prettier';
 import { scrubRules } from '../../agent/scrub/rules/all.ts';
+import { ownRuleSection, ownRulesSection } from '../../agent/scrub/rules/own-keys.ts';
+import { placeText } from '../../agent/scrub/rules/place-text.ts';
+import { chapter } from './section-reference.ts';
+import { schemaOf } from './section-schema.ts';
 
-const file = join(dirname(fileURLToPath(import.meta.url)), '../../docs/scrub.md');
-const bases = { root: '', home: '~/', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
-const endings = { entry: '', children: '/*', files: '/**', emptied: ' (emptied)' };
-const kinds = { directories: 'directories', files: 'files, not links', ids: 'directories named by an id' };
+const docs = join(dirname(fileURLToPath(import.meta.url)), '../../docs');
+const ownSections = [ownRulesSection, ownRuleSection];
 
-function place({ below, path, clean, only }: RulePath): string {
-  return `\`${bases[below]}${path}${endings[clean]}\`${only === undefined ? '' : ` (${kinds[only]})`}`;
+function place(path: RulePath): string {
+  const { place: where, notes } = placeText(path);
+  const escaped = notes.map((note) => note.replaceAll('|', '\\|'));
+  return `\`${where}\`${escaped.length === 0 ? '' : ` (${escaped.join('; ')})`}`;
 }
 
 function row(rule: ScrubRule): string {
@@ -85,6 +90,28 @@ break the seal.
 ² Dropped also at boot, before Docker starts, when the disk is a copy of another machine's that was not scrubbed
 (\`parbake-agent first-boot\`, which a unit of the package runs).
 
+## Rules of your own
+
+Put YAML files into \`/etc/parbake/scrub.d\` of the image. Their rules come before the built-in ones, and count like them: \`scrub
+--list-rules\` and the dry run show them, \`--keep\` leaves them out, the seal names what they removed, and \`verify\` checks
+them on the image and on every clone. \`--docker-only\` does not leave them out. Every mistake is reported with file, line and
+column before anything is removed. Editors check the files with [scrub-rules.schema.json](scrub-rules.schema.json).
+
+\`\`\`yaml
+rules:
+  acme-agent:
+    paths: [/var/lib/acme/*, ~/.acme/token]
+    reason: uniqueness
+    why: clones would report as one host
+    stop: [acme-agent.service]
+  acme-license:
+    paths: [/etc/acme/agent.conf]
+    reason: secret
+    action: remove-lines
+    check: '^license_key:'
+\`\`\`
+
+${ownSections.map((section) => chapter(section).replace('## ', '### ')).join('\n')}
 ## Not removed, by design
 
 File systems keep their UUIDs (boot loaders and fstab name them), and encrypted disks their keys: an encrypted disk must
@@ -92,9 +119,23 @@ not be cloned at all. Unlinked data stays in free blocks until they are written 
 secrets that you name.
 `;
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(file, text);
-} else if (readFileSync(file, 'utf8') !== text) {
-  console.error('docs/scrub.md differs from the rules in agent/scrub (run "npm run generate")');
-  process.exitCode = 1;
+const schema = schemaOf({
+  id: 'urn:parbake:scrub-rules:v1',
+  title: 'Scrub rules of Parbake',
+  root: ownRulesSection,
+  sections: ownSections,
+  hasVariables: false,
+});
+const files = {
+  'scrub.md': text,
+  'scrub-rules.schema.json': await format(JSON.stringify(schema), { parser: 'json', printWidth: 110 }),
+};
+for (const [name, content] of Object.entries(files)) {
+  const file = join(docs, name);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, content);
+  } else if (readFileSync(file, 'utf8') !== content) {
+    console.error(`docs/${name} differs from the rules in agent/scrub (run "npm run generate")`);
+    process.exitCode = 1;
+  }
 }

@@ -167,6 +167,7 @@ export const catalogue = {
     false,
     'Do what the message says, or name the option that it gives.',
   ),
+  SCRUB_RULES_INVALID: wrongInput('Correct the file at the lines that the message names.'),
   SCRUB_FAILED: failure('INTERNAL', false, 'The image is not sealed. Remove the cause and scrub again.'),
   NOT_SEALED: failure('FAILED_PRECONDITION', false, 'Bake and scrub this root again before it is cloned.'),
   MACHINE_UNKNOWN: failure(

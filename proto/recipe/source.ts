@@ -51,7 +51,8 @@ export class RecipeSource {
   readonly #said = new Set<string>();
   readonly #aliased = new Map<Node, Node>();
 
-  constructor(text: string, lookup: Lookup) {
+  /** @param what messages call the text */
+  constructor(text: string, lookup: Lookup, what = 'the recipe') {
     this.#text = text;
     this.#lookup = lookup;
     this.#document = parseDocument(text, {
@@ -65,12 +66,15 @@ export class RecipeSource {
     const { version } = this.#document.directives.yaml;
     if (version !== '1.2') {
       const directive = Math.max(0, text.indexOf('%YAML'));
-      this.#problemAt(directive, `recipes are YAML 1.2, not ${version}: remove the line "%YAML ${version}"`);
+      this.#problemAt(
+        directive,
+        `${what} must be YAML 1.2, not ${version}: remove the line "%YAML ${version}"`,
+      );
     }
     this.root = this.#document.contents ?? undefined;
     // After a syntax error the tree is only a guess.
     if (this.problems.length === 0) this.#inspect();
-    if (this.root === undefined && this.problems.length === 0) this.#problemAt(0, 'the recipe is empty');
+    if (this.root === undefined && this.problems.length === 0) this.#problemAt(0, `${what} is empty`);
   }
 
   /** @returns undefined, as a reading that failed does */

@@ -1,6 +1,7 @@
 import { rootAt } from '../../agent/host/root.ts';
 import { planScrub } from '../../agent/scrub/plan.ts';
 import { removeFound } from '../../agent/scrub/remove.ts';
+import { rulesOf } from '../../agent/scrub/rules/own.ts';
 import { scrub } from '../../agent/scrub/scrub.ts';
 
 /** What a proof agrees to lose of its own builders. */
@@ -17,8 +18,10 @@ export const consents = [
  * @param keep ids of rules to leave out
  */
 export async function scrubCopy(dir: string, keep: readonly string[]): Promise<void> {
+  const root = rootAt(dir);
   const request = {
-    root: rootAt(dir),
+    root,
+    allRules: await rulesOf(root),
     keep,
     consents,
     engine: undefined,

@@ -38,7 +38,7 @@ describe('mistakes, at their place', () => {
     [`${images}  - a:1\nx-a: { b: { c: 1, c: 2 } }\n`, '4:19: c is given twice'],
     [
       `%YAML 1.1\n---\n${images}  - a:1\nroles: { <<: { web: {} } }\n`,
-      '1:1: recipes are YAML 1.2, not 1.1: remove the line "%YAML 1.1"',
+      '1:1: the recipe must be YAML 1.2, not 1.1: remove the line "%YAML 1.1"',
     ],
     [withContainer('        redy: {}\n'), '8:9: unknown key "redy" in the container; did you mean "ready"?'],
     [

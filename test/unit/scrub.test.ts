@@ -73,6 +73,7 @@ test('the manifest does not tell the machine id, after which the journal names i
   };
   const request = {
     root: rootAt(root),
+    allRules: scrubRules,
     keep: [],
     consents: consents as Parameters<typeof planScrub>[0]['consents'],
     engine: undefined,
@@ -382,6 +383,7 @@ describe('exceptions', () => {
 test('killed at any step and run again, it comes to the same end', async () => {
   const request = (remove: Remove) => ({
     root: rootAt(root),
+    allRules: scrubRules,
     keep: [],
     consents: ['--remove-containers', '--remove-volumes', '--remove-plugins', '--remove-swarm'] as const,
     engine: undefined,

@@ -8,7 +8,7 @@ import { reasonOf } from '../../../proto/errors/cause.ts';
 import { readRegularText } from '../../host/regular-file.ts';
 import { kindOf, resolveInRoot } from '../../host/resolve.ts';
 import { secretException } from './secret-exception.ts';
-import { scrubRules } from './all.ts';
+import type { ScrubRule } from './rule.ts';
 
 /** Path of a builder's exceptions below the root. */
 const defaultPath = '/etc/parbake/scrub.yaml';
@@ -25,18 +25,22 @@ export interface Exception {
  * @param file a path on this machine; when undefined, the default path below the root, where the file is optional
  * @throws ParbakeError USAGE with the place of the mistake, FILE_UNREADABLE
  */
-export async function readExceptions(root: Root, file: string | undefined): Promise<Exception[]> {
-  if (file !== undefined) return parseExceptions(await readRequiredText(file), file);
+export async function readExceptions(
+  root: Root,
+  file: string | undefined,
+  rules: readonly ScrubRule[],
+): Promise<Exception[]> {
+  if (file !== undefined) return parseExceptions(await readRequiredText(file), file, rules);
   const found = await defaultFile(root);
   if (found === undefined) return [];
   const text = await readRegularText(found).catch((cause: unknown) => {
     throw new ParbakeError('FILE_UNREADABLE', `cannot read ${found}: ${reasonOf(cause)}`, { cause });
   });
-  return parseExceptions(text, found);
+  return parseExceptions(text, found, rules);
 }
 
 /** @param file for messages */
-export function parseExceptions(text: string, file: string): Exception[] {
+export function parseExceptions(text: string, file: string, rules: readonly ScrubRule[]): Exception[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const refuse = (offset: number, message: string): never => {
@@ -56,7 +60,7 @@ export function parseExceptions(text: string, file: string): Exception[] {
     const exception = exceptionOf(item);
     if (exception === undefined)
       return refuse(node?.range?.[0] ?? 0, 'a rule is a text, or one with a reason, such as "logs: why"');
-    const problem = problemOf(exception);
+    const problem = problemOf(exception, rules);
     return problem === undefined ? exception : refuse(node?.range?.[0] ?? 0, problem);
   });
 }
@@ -69,25 +73,25 @@ function exceptionOf(item: unknown): Exception | undefined {
 }
 
 /** @param text `RULE` or `RULE=WHY` @throws ParbakeError USAGE when no rule has that id */
-export function parseKeep(text: string): Exception {
+export function parseKeep(text: string, rules: readonly ScrubRule[]): Exception {
   const [rule = '', ...rest] = text.split('=');
   const exception = rest.length === 0 ? { rule } : { rule, why: rest.join('=') };
-  const problem = problemOf(exception);
+  const problem = problemOf(exception, rules);
   if (problem !== undefined) throw new ParbakeError('USAGE', problem);
   return exception;
 }
 
-function problemOf({ rule, why }: Exception): string | undefined {
-  const problem = ruleProblem(rule);
+function problemOf({ rule, why }: Exception, rules: readonly ScrubRule[]): string | undefined {
+  const problem = ruleProblem(rule, rules);
   if (problem !== undefined || why === undefined) return problem;
   // The reason is stored on every clone.
   if (!/^\P{Cc}{1,512}$/u.test(why)) return `why ${rule} is kept takes 1 to 512 characters on one line`;
   return undefined;
 }
 
-function ruleProblem(id: string): string | undefined {
+function ruleProblem(id: string, rules: readonly ScrubRule[]): string | undefined {
   if (id.startsWith(secretException)) return secretProblem(id.slice(secretException.length));
-  const known = scrubRules.map((rule) => rule.id);
+  const known = rules.map((rule) => rule.id);
   if (known.includes(id)) return undefined;
   const close = nearest(id, known);
   const hint = close === undefined ? '' : `did you mean ${close}? `;

@@ -10,9 +10,14 @@ export interface RulePath {
   path: string;
   /**
    * `entry`: it must not exist; a directory is removed with its content. `children`: the directory may stay, empty. `files`: it and
-   * the directories in it may stay, without files. `emptied`: the file must exist and be empty.
+   * the directories in it may stay, without files. `emptied`: the file must exist and be empty. `lines`: it may stay, without the
+   * lines that `contains` matches.
    */
-  clean: 'entry' | 'children' | 'files' | 'emptied';
+  clean: 'entry' | 'children' | 'files' | 'emptied' | 'lines';
+  /** Only regular files with a line that matches count. */
+  contains?: RegExp;
+  /** The scrub does not remove it, but refuses to seal while it is there. This says what to do. */
+  refuse?: string;
   /** Only entries of this kind count. `ids`: directories whose name is one of Docker's ids. */
   only?: 'directories' | 'files' | 'ids';
   /** Somebody may want what is found here: see the rule's consent. */
@@ -40,8 +45,8 @@ export interface Consent {
 /** One thing that a scrub removes. The code, the dry run, `verify` and docs/scrub.md are made from it. */
 export interface ScrubRule {
   id: string;
-  /** `machine`: outside of Docker and Parbake; `--docker-only` leaves it out. */
-  scope: 'docker' | 'machine';
+  /** `machine`: outside of Docker and Parbake; `--docker-only` leaves it out. `own`: from the image's scrub.d. */
+  scope: 'docker' | 'machine' | 'own';
   /** One line for people. */
   what: string;
   reason: RuleReason;

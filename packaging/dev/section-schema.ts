@@ -1,5 +1,4 @@
 import { defined } from '../../proto/errors/defined.ts';
-import { recipeSection, sections } from '../../proto/recipe/keys.ts';
 import type { Key, Section, Value } from '../../proto/recipe/value.ts';
 
 type Schema = Record<string, unknown>;
@@ -7,22 +6,30 @@ type Schema = Record<string, unknown>;
 /** A text that has a variable is judged when the recipe is read, and so is a doubled dollar sign. */
 const substituted = String.raw`\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$\$`;
 
-/** The JSON Schema of a recipe, from the reader's own declaration of its keys. */
-export function recipeSchema(): Schema {
-  const { name: root } = recipeSection;
+/** The sections of a YAML file, as its reader declares them. */
+interface Declaration {
+  id: string;
+  title: string;
+  root: Section;
+  sections: readonly Section[];
+  /** Whether a text may have variables. */
+  hasVariables: boolean;
+}
+
+/** The JSON Schema of a YAML file, from its reader's own declaration of the keys. */
+export function schemaOf({ id, title, root, sections, hasVariables }: Declaration): Schema {
+  const others = sections.filter(({ name }) => name !== root.name);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'urn:parbake:recipe:v1',
-    title: 'Recipe of Parbake',
-    ...sectionSchema(recipeSection),
-    $defs: Object.fromEntries(
-      sections.filter(({ name }) => name !== root).map((section) => [section.name, sectionSchema(section)]),
-    ),
+    $id: id,
+    title,
+    ...sectionSchema(root, hasVariables),
+    $defs: Object.fromEntries(others.map((one) => [one.name, sectionSchema(one, hasVariables)])),
   };
 }
 
-function sectionSchema({ keys, exactlyOne, takesExtensions }: Section): Schema {
-  const properties = Object.entries(keys).map(([name, key]) => [name, keySchema(key)] as const);
+function sectionSchema({ keys, exactlyOne, takesExtensions }: Section, hasVariables: boolean): Schema {
+  const properties = Object.entries(keys).map(([name, key]) => [name, keySchema(key, hasVariables)] as const);
   const required = Object.entries(keys).flatMap(([name, key]) => (key.required === true ? [name] : []));
   return {
     type: 'object',
@@ -34,16 +41,18 @@ function sectionSchema({ keys, exactlyOne, takesExtensions }: Section): Schema {
   };
 }
 
-function keySchema({ value, meaning }: Key): Schema {
-  return { description: meaning, ...valueSchema(value) };
+function keySchema({ value, meaning }: Key, hasVariables: boolean): Schema {
+  return { description: meaning, ...valueSchema(value, hasVariables) };
 }
 
-function valueSchema(value: Value): Schema {
+function valueSchema(value: Value, hasVariables: boolean): Schema {
   switch (value.kind) {
     case 'text': {
       const { pattern, numbers, booleans } = value;
       if (pattern === undefined) return { type: ['string', 'number'] };
-      const forms: Schema[] = [{ type: 'string', pattern: `(?:${pattern.source})|${substituted}` }];
+      const forms: Schema[] = [
+        { type: 'string', pattern: hasVariables ? `(?:${pattern.source})|${substituted}` : pattern.source },
+      ];
       if (booleans === true) forms.push({ type: 'boolean' });
       if (numbers !== undefined)
         forms.push({
@@ -68,7 +77,7 @@ function valueSchema(value: Value): Schema {
     case 'list':
       return {
         type: 'array',
-        items: valueSchema(value.of),
+        items: valueSchema(value.of, hasVariables),
         ...defined({ minItems: value.minItems }),
       };
     case 'section':
@@ -77,12 +86,12 @@ function valueSchema(value: Value): Schema {
       return {
         type: 'object',
         propertyNames: defined({ pattern: value.name.pattern?.source }),
-        additionalProperties: valueSchema(value.of),
+        additionalProperties: valueSchema(value.of, hasVariables),
       };
     case 'either':
       return {
         anyOf: [value.text, value.list, value.mapping].flatMap((each) =>
-          each === undefined ? [] : [valueSchema(each)],
+          each === undefined ? [] : [valueSchema(each, hasVariables)],
         ),
       };
   }

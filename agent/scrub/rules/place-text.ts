@@ -1,0 +1,18 @@
+import type { RulePath } from './rule.ts';
+
+const bases = { root: '', home: '~/', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
+const endings = { entry: '', children: '/*', files: '/**', emptied: ' (emptied)', lines: '' };
+const kinds = { directories: 'directories', files: 'files, not links', ids: 'directories named by an id' };
+
+/** Where a rule looks, and what it does there, for people. */
+export function placeText({ below, path, clean, only, contains, refuse }: RulePath): {
+  place: string;
+  notes: string[];
+} {
+  const notes = [
+    only === undefined ? undefined : kinds[only],
+    contains === undefined ? undefined : `${clean === 'lines' ? 'lines' : 'files'} with ${contains.source}`,
+    refuse === undefined ? undefined : 'refused, not removed',
+  ].filter((note) => note !== undefined);
+  return { place: `${bases[below]}${path}${endings[clean]}`, notes };
+}
