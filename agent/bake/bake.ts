@@ -7,6 +7,7 @@ import { defined } from '../../proto/errors/defined.ts';
 import { formatLock } from '../core/image/lock.ts';
 import { manifestPath, type BakedImage, type BootImage, type Manifest } from '../core/manifest.ts';
 import { recordingsPath } from '../core/replay/recording.ts';
+import type { Warning } from '../../proto/recipe/warning.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import type { Root } from '../host/root.ts';
@@ -94,7 +95,7 @@ async function bakeTargets(
   const atBoot = bootImages(targets);
   const baked = targets.filter(({ image }) => image.atBoot !== true);
   const results = await bakeEach(baked, facts, request, { earlier, pulled });
-  await verifyAll(baked, results, facts, request);
+  const incomparable = await verifyAll(baked, results, facts, request);
   const isHere = ({ image }: ContainerSpec): boolean => atBoot.every(({ ref }) => ref !== image);
   const programs = recipe.roles.flatMap(({ containers }) => containers.filter(isHere));
   // Most containers run their image's own command, which is checked once for the image.
@@ -121,7 +122,8 @@ async function bakeTargets(
   };
   const isLockWritten = lock.mode !== 'frozen' && (await writeLock(lock.path, lockText)) === 'written';
   const lockFile = lock.path;
-  const { disk, warnings } = await lookAtDisk(root, facts, engine, free, signal);
+  const { disk, warnings: leftovers } = await lookAtDisk(root, facts, engine, free, signal);
+  const warnings = [...incomparable, ...leftovers];
   const { manifest: before } = earlier;
   if (
     before !== undefined &&
@@ -190,7 +192,8 @@ async function verifyAll(
   results: readonly BakeResult[],
   facts: EngineFacts,
   { engine, signal, checks, root, progress }: BakeRequest,
-): Promise<void> {
+): Promise<Warning[]> {
+  const warnings: Warning[] = [];
   const verifier = checks.bytesOf?.(dataRootHere(root, facts), facts);
   if (verifier !== undefined) progress.note('reading every byte of the images on the disk');
   for (const [index, { image }] of targets.entries()) {
@@ -205,9 +208,15 @@ async function verifyAll(
       );
     if (verifier === undefined) continue;
     known.verification = await verifier.verify(known, localName(image.image), found);
-    const { bytes, ms } = known.verification;
-    progress.note(`${ref}: ${formatBytes(bytes)} read in ${formatMs(ms)}, as they were pulled`);
+    const { bytes, ms, reason } = known.verification;
+    if (reason !== undefined) {
+      const message = `the bytes of ${ref} cannot be compared with what was pulled, because ${reason}; nothing of it is known to be damaged`;
+      warnings.push({ code: 'BYTES_INCOMPARABLE', message });
+    }
+    const verdict = reason === undefined ? 'verified' : 'they cannot be compared';
+    progress.note(`${ref}: ${formatBytes(bytes)} read in ${formatMs(ms)}, ${verdict}`);
   }
+  return warnings;
 }
 
 /** The images that the recipe leaves to the instances, with their digests: clones that boot weeks apart run the same. */

@@ -157,7 +157,7 @@ export interface SignatureCheck {
   digest: string;
 }
 
-/** Every byte of an image was read and matches what was pulled. */
+/** What reading every byte of an image on the disk showed. An image that is damaged ends the bake. */
 export interface Verification {
   /**
    * `tar-split`: each layer's archive was rebuilt from the files on the disk and has the layer's digest.
@@ -165,7 +165,10 @@ export interface Verification {
    * that a container sees is the one in it.
    */
   method: 'tar-split' | 'save' | 'containerd';
-  result: 'ok';
+  /** `ok`: every byte is as it was pulled. `incomparable`: nothing is known to be wrong, but not all of it can be compared. */
+  result: 'ok' | 'incomparable';
+  /** Why it cannot be compared; absent with `ok`. */
+  reason?: string;
   at: string;
   ms: number;
   /** Bytes that were read. A layer that several images share was read once. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { reasonOf } from '../../proto/errors/cause.ts';
-import { addEntry, emptyLayer, noContent, type LayerFiles } from '../core/image/merged-files.ts';
+import { MergedFiles, type LayerEntry } from '../core/image/merged-files.ts';
 import { readTar, type TarEntry } from '../core/image/tar.ts';
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines } from './deadlines.ts';
@@ -23,7 +23,8 @@ export interface SavedImage {
 export interface SavedLayer {
   /** Digest of the unpacked archive, `sha256:…`. */
   diffId: string;
-  files: LayerFiles;
+  /** In the order of the archive. */
+  entries: LayerEntry[];
 }
 
 /** Bytes: a configuration with a long history. */
@@ -76,13 +77,13 @@ export async function readUnpackedFiles(
     });
   try {
     const stream = await opened(() => container.export(), what, signal);
-    const layer = emptyLayer();
     try {
-      for await (const entry of readTar(stream)) await addFile(layer, entry);
+      const files = new MergedFiles('followed');
+      files.add(await entriesOf(stream));
+      return files.files();
     } finally {
       stream.destroy();
     }
-    return layer.entries;
   } catch (cause) {
     signal.throwIfAborted();
     throw dockerError(cause, what);
@@ -115,7 +116,7 @@ interface Piece {
   sha256: string;
   /** Digest of the unpacked content. */
   contentSha256: string;
-  files: LayerFiles;
+  entries: LayerEntry[];
 }
 
 async function read(stream: Readable, perFile: boolean): Promise<SavedImage> {
@@ -143,8 +144,8 @@ async function read(stream: Readable, perFile: boolean): Promise<SavedImage> {
   return {
     config: find(config).sha256,
     layers: layers.map((path) => {
-      const { contentSha256, files } = find(path);
-      return { diffId: `sha256:${contentSha256}`, files };
+      const { contentSha256, entries } = find(path);
+      return { diffId: `sha256:${contentSha256}`, entries };
     }),
     broken,
     sizeBytes,
@@ -160,7 +161,8 @@ function contentsOf(text: string | undefined): { config: string; layers: string[
   const list = parseJson(text ?? '');
   const first: unknown = Array.isArray(list) ? list[0] : undefined;
   const config = member(first, 'Config');
-  const layers = member(first, 'Layers');
+  // The list of an image without layers is null.
+  const layers = member(first, 'Layers') ?? [];
   const isList = Array.isArray(layers) && layers.every((one) => typeof one === 'string');
   if (typeof config !== 'string' || !isList)
     throw new Error("the Engine's archive of the image has no list of its layers");
@@ -175,8 +177,12 @@ async function readPiece(
 ): Promise<Piece> {
   const raw = createHash('sha256');
   const chunks = body[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  const head = first.done === true ? new Uint8Array(0) : first.value;
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < magicEnd) {
+    const { done, value } = await chunks.next();
+    if (done === true) break;
+    head = Buffer.concat([head, value]);
+  }
   async function* all(): AsyncGenerator<Uint8Array> {
     raw.update(head);
     yield head;
@@ -187,38 +193,48 @@ async function readPiece(
       yield value;
     }
   }
-  const files = emptyLayer();
-  if (head[0] === 0x7b || head[0] === 0x5b || path === 'VERSION') {
+  if (isDocument(head) || path === 'VERSION') {
     const parts: Uint8Array[] = [];
     for await (const chunk of all()) if (sizeBytes <= longestDocument) parts.push(chunk);
     onDocument(Buffer.concat(parts).toString('utf8'));
     const sha256 = raw.digest('hex');
-    return { sha256, contentSha256: sha256, files };
+    return { sha256, contentSha256: sha256, entries: [] };
   }
   const content = createHash('sha256');
   const unpacked = tee(unpack(head, all()), content);
+  let entries: LayerEntry[] = [];
   try {
-    if (perFile && sizeBytes > 0) await readFiles(unpacked, files);
+    if (perFile && sizeBytes > 0) entries = await entriesOf(unpacked);
     for await (const _ of unpacked);
   } catch (cause) {
     const reason = reasonOf(cause);
     throw new Error(`${path} is damaged: ${reason}`, { cause });
   }
-  return { sha256: raw.digest('hex'), contentSha256: content.digest('hex'), files };
+  return { sha256: raw.digest('hex'), contentSha256: content.digest('hex'), entries };
 }
 
-async function readFiles(archive: AsyncGenerator<Uint8Array>, files: LayerFiles): Promise<void> {
-  for await (const entry of readTar(archive)) await addFile(files, entry);
+/** Where the first header of an archive has its mark, bytes. */
+const magicStart = 257;
+const magicEnd = 262;
+
+/** JSON, and not an archive whose first file has a name that begins like JSON. */
+function isDocument(head: Uint8Array): boolean {
+  const isArchive = Buffer.from(head.subarray(magicStart, magicEnd)).toString('latin1') === 'ustar';
+  return !isArchive && (head[0] === 0x7b || head[0] === 0x5b);
 }
 
-async function addFile(files: LayerFiles, { path, type, target, body }: TarEntry): Promise<void> {
-  if (type === 'hardlink')
-    addEntry(files, path, files.entries.get(target.replace(/^(?:\.?\/)+/, '')) ?? noContent);
-  else if (type === 'file') {
+async function entriesOf(archive: AsyncIterable<Uint8Array>): Promise<LayerEntry[]> {
+  const entries: LayerEntry[] = [];
+  for await (const { path, type, target, body } of readTar(archive)) {
+    if (type !== 'file') {
+      entries.push({ path, type, target });
+      continue;
+    }
     const hash = createHash('sha256');
     for await (const chunk of body) hash.update(chunk);
-    addEntry(files, path, hash.digest('hex'));
-  } else addEntry(files, path, type === 'directory' ? 'directory' : noContent);
+    entries.push({ path, type, sha256: hash.digest('hex') });
+  }
+  return entries;
 }
 
 function unpack(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -11,8 +11,9 @@ export type WarningCode =
   | 'IMAGE_NOT_PULLED'
   /** Roles are to be prepared behind the gate, and the gate is not in the image. */
   | 'GATE_MISSING'
-  /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */
+  /** A credential helper failed, so the images of its registry were pulled without a login. */
   | 'LOGIN_HELPER_FAILED'
+  /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */
   | 'SEAL_BROKEN'
   /** The Engine keeps its images outside of the root that is baked. */
   | 'DATA_ROOT_OUTSIDE'
@@ -22,6 +23,8 @@ export type WarningCode =
   | 'PLATFORM_FOREIGN'
   /** An interrupted pull left data on the disk that no image has and that Docker never removes. */
   | 'LAYERS_ORPHANED'
+  /** An image's bytes were read, and cannot all be compared with what was pulled. */
+  | 'BYTES_INCOMPARABLE'
   /** The images fit, but hardly: unpacked they take more than they do in the registry. */
   | 'DISK_TIGHT'
   /** A start was not recorded: nothing of it is read ahead on instances. */

@@ -138,7 +138,7 @@ describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
         for (const file of files) flipByte(file, blobBytes - 1);
         expect(await damageFound()).toMatchObject({
           code: 'IMAGE_CORRUPT',
-          message: expect.stringMatching(/acme.app:1.0 is not what was pulled: .*changed: .data.blob/),
+          message: expect.stringMatching(/acme.app:1.0 is damaged at .*: .data.blob/),
         });
       },
     );
@@ -147,7 +147,7 @@ describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
       for (const file of await unpacked('blob')) rmSync(file);
       expect(await damageFound()).toMatchObject({
         code: 'IMAGE_CORRUPT',
-        message: expect.stringMatching(/acme.app:1.0 is not what was pulled: .*changed: .data.blob/),
+        message: expect.stringMatching(/acme.app:1.0 is damaged at .*: .data.blob/),
       });
     });
 

@@ -68,6 +68,42 @@ export async function pushWithBills(registry: string, repository: string, from: 
   };
 }
 
+/**
+ * Pushes an image that is made of archives as they are, which no builder would make.
+ * @param layers base first, uncompressed
+ * @param packed what is pushed of a layer, such as gzip's output
+ */
+export async function pushArchives(
+  registry: string,
+  repository: string,
+  layers: readonly Buffer[],
+  packed: { suffix: string; pack: (layer: Buffer) => Buffer } = { suffix: '', pack: (layer) => layer },
+): Promise<string> {
+  const base = `http://${registry}/v2/${repository}`;
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['/none'] },
+    rootfs: { type: 'layers', diff_ids: layers.map(digestOf) },
+    history: layers.map(() => ({ created_by: 'a test' })),
+  };
+  const descriptors: Descriptor[] = [];
+  for (const layer of layers)
+    descriptors.push({
+      mediaType: `application/vnd.oci.image.layer.v1.tar${packed.suffix}`,
+      ...(await pushBlob(base, packed.pack(layer))),
+    });
+  const configBlob = await pushBlob(base, JSON.stringify(config));
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: manifestType,
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...configBlob },
+    layers: descriptors,
+  };
+  await put(`${base}/manifests/1.0`, manifestType, manifest);
+  return `${registry}/${repository}:1.0`;
+}
+
 export async function pushManifest(base: string, content: object): Promise<Descriptor> {
   const whole = { schemaVersion: 2, mediaType: manifestType, ...content };
   return await put(`${base}/manifests/${digestOf(JSON.stringify(whole))}`, manifestType, whole);
@@ -80,7 +116,10 @@ export async function put(url: string, type: string, content: object): Promise<D
   return { mediaType: type, digest: digestOf(body), size: body.length };
 }
 
-export async function pushBlob(base: string, text: string): Promise<{ digest: string; size: number }> {
+export async function pushBlob(
+  base: string,
+  text: string | Buffer,
+): Promise<{ digest: string; size: number }> {
   const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
   const location = new URL(begun.headers.get('location') ?? '', base);
   const digest = digestOf(text);
@@ -88,12 +127,12 @@ export async function pushBlob(base: string, text: string): Promise<{ digest: st
   const answer = await fetch(location, {
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream' },
-    body: text,
+    body: typeof text === 'string' ? text : new Uint8Array(text),
   });
   if (answer.status !== 201) throw new Error(`${location.href}: ${answer.status} ${await answer.text()}`);
   return { digest, size: text.length };
 }
 
-export function digestOf(text: string): string {
+export function digestOf(text: string | Buffer): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

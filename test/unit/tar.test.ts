@@ -1,19 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Crc64 } from '../../agent/core/image/crc64.ts';
 import { chainIds } from '../../agent/core/image/layer-chain.ts';
-import {
-  addEntry,
-  emptyLayer,
-  mergedFiles,
-  noContent,
-  type LayerFiles,
-} from '../../agent/core/image/merged-files.ts';
 import { readTar, type TarEntry } from '../../agent/core/image/tar.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'parbake-tar-'));
@@ -89,6 +94,54 @@ describe("an archive of the system's own tar", () => {
   });
 });
 
+describe('B5: a sparse file', () => {
+  const folder = join(scratch, 'sparse');
+  mkdirSync(folder);
+  const file = join(folder, 'disk');
+  writeFileSync(file, '');
+  truncateSync(file, 3_000_000);
+  const handle = openSync(file, 'r+');
+  // More pieces than the header of GNU tar's own format has room for.
+  for (let at = 0; at < 40; at++) writeSync(handle, `piece ${at}`, 70_000 * at);
+  closeSync(handle);
+  writeFileSync(join(folder, 'after'), 'is read where it begins');
+  const content = readFileSync(file);
+
+  test.each([
+    ['--format=gnu'],
+    ['--format=pax', '--sparse-version=0.0'],
+    ['--format=pax', '--sparse-version=0.1'],
+    ['--format=pax', '--sparse-version=1.0'],
+  ])('of %s %s is read with its holes', async (...format) => {
+    const args = ['--create', '--sparse', ...format, '--directory', folder, 'disk', 'after'];
+    const bytes = execFileSync('tar', args);
+    expect(bytes.length).toBeLessThan(content.length);
+    const [sparse, after] = await entriesOf(bytes);
+    expect(sparse).toMatchObject({ path: 'disk', type: 'file', sizeBytes: content.length });
+    expect(sparse?.text === content.toString()).toBe(true);
+    expect(after).toMatchObject({ path: 'after', text: 'is read where it begins' });
+    const paths = [];
+    for await (const { path, body } of readTar(pieces(bytes, 600))) {
+      paths.push(path);
+      for await (const _ of body) break;
+    }
+    expect(paths).toEqual(['disk', 'after']);
+  });
+});
+
+test('B5: links and directories have no content, whatever their headers say', async () => {
+  const linked = execFileSync('tar', ['--create', '--directory', join(scratch, 'tree'), 'exact', 'linked']);
+  const header = linked.subarray(1024 + 512, 1024 + 1024);
+  header.write('00000002000\0', 124, 'latin1');
+  header.write('        ', 148, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  expect(await entriesOf(linked)).toMatchObject([
+    { path: 'exact', type: 'file' },
+    { path: 'linked', type: 'hardlink', target: 'exact', sizeBytes: 0 },
+  ]);
+});
+
 test('no bytes make the reader hang or read beyond its input', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), async (bytes) => {
@@ -96,38 +149,6 @@ test('no bytes make the reader hang or read beyond its input', async () => {
       expect(Array.isArray(ended) || ended instanceof Error).toBe(true);
     }),
   );
-});
-
-describe('files that a container sees', () => {
-  const layer = (entries: Record<string, string>): LayerFiles => {
-    const made = emptyLayer();
-    for (const [path, content] of Object.entries(entries)) addEntry(made, path, content);
-    return made;
-  };
-  const merged = (...layers: Record<string, string>[]): Record<string, string> =>
-    Object.fromEntries(mergedFiles(layers.map(layer)));
-
-  test('are those of the uppermost layer that has them', () => {
-    expect(merged({ a: '1', b: '1' }, { a: '2' })).toEqual({ a: '2', b: '1' });
-  });
-
-  test('are without what a layer above removes', () => {
-    expect(merged({ 'a/b': '1', 'a/c': '1', d: '1' }, { 'a/.wh.b': noContent, '.wh.d': noContent })).toEqual({
-      'a/c': '1',
-    });
-    expect(merged({ 'a/b/c': '1', ab: '1' }, { '.wh.a': noContent })).toEqual({ ab: '1' });
-  });
-
-  test('an opaque directory hides what is below, not what comes with it', () => {
-    expect(merged({ 'a/b': '1' }, { 'a/c': '2', 'a/.wh..wh..opq': noContent })).toEqual({ 'a/c': '2' });
-  });
-
-  test('a link or a file in the place of a directory hides what was in it', () => {
-    expect(merged({ 'a/b': '1' }, { a: noContent })).toEqual({});
-    expect(merged({ 'a/b': '1' }, { a: '2' })).toEqual({ a: '2' });
-    expect(merged({ a: 'directory', 'a/b': '1' }, { a: 'directory' })).toEqual({ 'a/b': '1' });
-    expect(merged({ a: '1' }, { a: 'directory', 'a/b': '2' })).toEqual({ 'a/b': '2' });
-  });
 });
 
 test('a chain is the digest of the one below and of its own layer', () => {

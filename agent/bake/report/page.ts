@@ -54,7 +54,7 @@ function tiles({ manifest, results }: Baked): Html {
   const fresh = results
     .filter(({ cached }) => !cached)
     .flatMap(({ image }) => image.layers.filter((one) => !one.cached));
-  const verified = images.filter(({ verification }) => verification !== undefined).length;
+  const verified = images.filter(({ verification }) => verification?.result === 'ok').length;
   const took = Date.parse(manifest.createdAt) - Date.parse(manifest.startedAt);
   const tile = (name: string, value: string): Html =>
     html`<div>
@@ -158,10 +158,14 @@ function imageFacts(image: BakedImage): Html {
     save: 'Docker put each layer together again and sent it',
     containerd: 'what came from the registry was read, and every unpacked file compared with it',
   };
+  const verdict =
+    verification?.result === 'incomparable'
+      ? `they cannot be compared, because ${verification.reason ?? 'of an unknown reason'}`
+      : methods[verification?.method ?? 'save'];
   const checked =
     verification === undefined
       ? 'not checked, as asked'
-      : `${formatBytes(verification.bytes)} read in ${formatMs(verification.ms)}: ${methods[verification.method]}`;
+      : `${formatBytes(verification.bytes)} read in ${formatMs(verification.ms)}: ${verdict}`;
   return facts([
     ['digest', html`<code>${image.digest}</code>`],
     [

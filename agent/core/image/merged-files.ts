@@ -1,56 +1,147 @@
-/** The paths of one layer. Its whiteouts hide only what lower layers have. */
-export interface LayerFiles {
-  /** SHA-256, hex, of a regular file's content; `directory` for a directory, `noContent` for anything else. */
-  entries: Map<string, string>;
-  /** Paths that it removes, with everything below them. */
-  removed: Set<string>;
-  /** Directories that hide whatever lower layers have in them. */
-  opaque: Set<string>;
-}
+/** One entry of a layer's archive, as far as it decides which files a container sees. */
+export type LayerEntry = { path: string } & (
+  | { type: 'file'; sha256: string }
+  | { type: 'directory' | 'other' }
+  | { type: 'symlink' | 'hardlink'; target: string }
+);
 
-export const noContent = '-';
+/**
+ * How an Engine unpacks a path that leads through a symbolic link of a lower layer. One that unpacks a layer on top of those
+ * below follows the link; one that unpacks each layer into a directory of its own makes a directory in its place. A link
+ * of the same layer is always followed.
+ */
+export type LowerLinks = 'followed' | 'replaced';
 
 const whiteout = '.wh.';
+/** Marks of AUFS in an archive, which no Engine unpacks. */
+const aufsPrefix = `${whiteout}${whiteout}`;
+/** As in the kernel, so that a circle ends. */
+const maxLinks = 40;
 
-export function emptyLayer(): LayerFiles {
-  return { entries: new Map(), removed: new Set(), opaque: new Set() };
+interface TreeNode {
+  /** Number of the uppermost layer that has it. */
+  layer: number;
+  /** SHA-256, hex, of a regular file. */
+  sha256?: string;
+  /** Target of a symbolic link. */
+  target?: string;
+  /** Of a directory. */
+  children?: Map<string, TreeNode>;
 }
 
-/** @param content as in `LayerFiles` */
-export function addEntry(layer: LayerFiles, path: string, content: string): void {
-  const slash = path.lastIndexOf('/');
-  const folder = slash < 0 ? '' : path.slice(0, slash);
-  const name = path.slice(slash + 1);
-  if (name === `${whiteout}${whiteout}.opq`) layer.opaque.add(folder);
-  else if (name.startsWith(whiteout)) layer.removed.add(join(folder, name.slice(whiteout.length)));
-  else layer.entries.set(path, content);
-}
+/** The files that a container sees once the layers of its image lie on each other. */
+export class MergedFiles {
+  readonly #lowerLinks: LowerLinks;
+  readonly #root: TreeNode & { children: Map<string, TreeNode> } = { layer: 0, children: new Map() };
+  #layer = 0;
 
-/** Returns the regular files that a container sees, by path. @param layers from the base up */
-export function mergedFiles(layers: readonly LayerFiles[]): Map<string, string> {
-  const seen = new Map<string, string>();
-  for (const { entries, removed, opaque } of layers) {
-    for (const path of [...seen.keys()]) {
-      const above = foldersOf(path);
-      const isGone = removed.has(path) || above.some((folder) => removed.has(folder) || opaque.has(folder));
-      // A file or a link that replaces a directory hides what was in it.
-      const isHidden = above.some((folder) => entries.has(folder) && entries.get(folder) !== 'directory');
-      if (isGone || isHidden) seen.delete(path);
-    }
-    for (const [path, content] of entries) {
-      if (content === noContent || content === 'directory') seen.delete(path);
-      else seen.set(path, content);
+  constructor(lowerLinks: LowerLinks) {
+    this.#lowerLinks = lowerLinks;
+  }
+
+  /** Adds the next layer. @param entries in the order of its archive */
+  add(entries: Iterable<LayerEntry>): void {
+    this.#layer++;
+    for (const entry of entries) {
+      const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
+      const name = parts.pop();
+      if (name === undefined) continue;
+      if (name === `${aufsPrefix}.opq`) this.#hideLower(this.#folderAt(parts));
+      else if (parts[0]?.startsWith(aufsPrefix) || name.startsWith(aufsPrefix)) continue;
+      else if (name.startsWith(whiteout)) this.#remove(this.#folderAt(parts), name.slice(whiteout.length));
+      else this.#put(this.#folderAt(parts), name, entry);
     }
   }
-  return seen;
-}
 
-/** Returns every directory above a path, and the root as an empty text. */
-function foldersOf(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
-}
+  /** SHA-256, hex, of each regular file, by its path without links. */
+  files(): Map<string, string> {
+    const result = new Map<string, string>();
+    const pending: { path: string; node: TreeNode }[] = [{ path: '', node: this.#root }];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const { path, node } = next;
+      if (node.sha256 !== undefined) result.set(path, node.sha256);
+      for (const [name, child] of node.children ?? [])
+        pending.push({ path: path === '' ? name : `${path}/${name}`, node: child });
+    }
+    return result;
+  }
 
-function join(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`;
+  #put(folder: TreeNode | undefined, name: string, entry: LayerEntry): void {
+    const layer = this.#layer;
+    const before = folder?.children?.get(name);
+    if (folder?.children === undefined) return;
+    if (entry.type === 'directory' && before?.children !== undefined) before.layer = layer;
+    else folder.children.set(name, this.#nodeOf(entry));
+  }
+
+  #nodeOf(entry: LayerEntry): TreeNode {
+    const layer = this.#layer;
+    switch (entry.type) {
+      case 'file':
+        return { layer, sha256: entry.sha256 };
+      case 'directory':
+        return { layer, children: new Map() };
+      case 'symlink':
+        return { layer, target: entry.target };
+      case 'hardlink':
+        return { ...this.#find(entry.target), layer };
+      case 'other':
+        return { layer };
+    }
+  }
+
+  /** What a hard link leads to: another name of a file, or of a symbolic link itself. */
+  #find(path: string): Pick<TreeNode, 'sha256' | 'target'> {
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    const name = parts.pop() ?? '';
+    const { sha256, target } = this.#folderAt(parts)?.children?.get(name) ?? {};
+    if (sha256 !== undefined) return { sha256 };
+    return target === undefined ? {} : { target };
+  }
+
+  /** The directory that a path leads to, made where there is none. @returns undefined where links lead in a circle */
+  #folderAt(parts: readonly string[]): TreeNode | undefined {
+    const pending = parts.toReversed();
+    const trail: (TreeNode & { children: Map<string, TreeNode> })[] = [this.#root];
+    let links = 0;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === '' || name === '.') continue;
+      const here = trail.at(-1) ?? this.#root;
+      if (name === '..') {
+        if (trail.length > 1) trail.pop();
+        continue;
+      }
+      const child = here.children.get(name);
+      if (child?.target !== undefined && this.#follows(child)) {
+        if (++links > maxLinks) return undefined;
+        if (child.target.startsWith('/')) trail.length = 1;
+        for (const part of child.target.split('/').reverse()) pending.push(part);
+        continue;
+      }
+      const children = child?.children ?? new Map<string, TreeNode>();
+      const folder = child?.children === undefined ? { layer: this.#layer, children } : child;
+      here.children.set(name, folder);
+      trail.push(Object.assign(folder, { children }));
+    }
+    return trail.at(-1);
+  }
+
+  #follows(link: TreeNode): boolean {
+    return this.#lowerLinks === 'followed' || link.layer === this.#layer;
+  }
+
+  #remove(folder: TreeNode | undefined, name: string): void {
+    const node = folder?.children?.get(name);
+    if (node === undefined) return;
+    this.#hideLower(node);
+    // A whiteout hides what lower layers have, whatever its own layer has under the name.
+    if (node.layer < this.#layer && !node.children?.size) folder?.children?.delete(name);
+  }
+
+  #hideLower(folder: TreeNode | undefined): void {
+    for (const [name, child] of folder?.children ?? []) {
+      if (child.children !== undefined) this.#hideLower(child);
+      if (child.layer < this.#layer && !child.children?.size) folder?.children?.delete(name);
+    }
+  }
 }

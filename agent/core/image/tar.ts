@@ -1,3 +1,5 @@
+import { expanded, sparseMapKey, sparseMapOf, type SparseMap } from './sparse-file.ts';
+
 /** One entry of a tar archive. */
 export interface TarEntry {
   /** Without a slash at either end and without `./`. */
@@ -5,8 +7,9 @@ export interface TarEntry {
   type: 'file' | 'hardlink' | 'symlink' | 'directory' | 'other';
   /** Target of a link, as written in the archive. */
   target: string;
+  /** Size of the content; that of a sparse file includes its holes. */
   sizeBytes: number;
-  /** The content may be read until the next entry is asked for. Unread content is skipped. */
+  /** The content may be read until the next entry is asked for. Unread content is skipped. A hole reads as zeros. */
   body: AsyncIterable<Uint8Array>;
 }
 
@@ -31,8 +34,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     }
     checkSum(header);
     const type = String.fromCharCode(header[156] ?? 0);
-    const size = extended['size'] === undefined ? numberAt(header, 124, 12) : Number(extended['size']);
-    if (!Number.isSafeInteger(size) || size < 0) throw new Error('an entry of the archive has no size');
+    const size = storedSize(type, extended['size'], header);
     const padding = (block - (size % block)) % block;
     if ('LKxg'.includes(type)) {
       if (size > longestMeta) throw new Error('the archive has a header that is too long');
@@ -44,23 +46,58 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       continue;
     }
     const state = { left: size };
+    const sparse = await sparseMapOf({ type, header, extended, numberAt }, async () => {
+      // Only version 1.0 keeps the map in front of the content, and the size counts it.
+      if (!extended['GNU.sparse.major']) return await queue.must(block);
+      if (state.left < block) throw new Error('a sparse file ends within its map');
+      state.left -= block;
+      return await queue.must(block);
+    });
+    const name = extended['GNU.sparse.name'] || extended['path'] || nameIn(header);
     yield {
-      path: clean(extended['path'] ?? nameIn(header)),
-      type: typeOf(type),
-      target: extended['linkpath'] ?? textAt(header, 157, 100),
-      sizeBytes: size,
-      body: queue.body(state),
+      path: clean(name),
+      type: typeOf(type, name),
+      target: extended['linkpath'] || textAt(header, 157, 100),
+      sizeBytes: sparse?.sizeBytes ?? size,
+      body: sparse === undefined ? queue.body(state) : sparseBody(queue, state, sparse),
     };
     await queue.skip(state.left + padding);
     extended = {};
   }
 }
 
-function typeOf(flag: string): TarEntry['type'] {
+/** Links, devices, directories and pipes have no content, whatever their headers say. */
+const contentless = '123456';
+
+function storedSize(type: string, extended: string | undefined, header: Uint8Array): number {
+  if (contentless.includes(type)) return 0;
+  const size = extended ? Number(extended) : numberAt(header, 124, 12);
+  if (!Number.isSafeInteger(size) || size < 0) throw new Error('an entry of the archive has no size');
+  return size;
+}
+
+function sparseBody(queue: ByteQueue, state: { left: number }, map: SparseMap): AsyncIterable<Uint8Array> {
+  return expanded(map, async function* take(length) {
+    if (length > state.left) throw new Error('a sparse file is shorter than its map says');
+    const part = { left: length };
+    state.left -= length;
+    try {
+      yield* queue.body(part);
+    } finally {
+      // The rest of a piece that nobody reads to its end is skipped with the entry.
+      state.left += part.left;
+    }
+  });
+}
+
+function typeOf(flag: string, name: string): TarEntry['type'] {
   switch (flag) {
-    case '0':
     case '\0':
+      // Archives from before POSIX mark a directory only by the slash at its end.
+      return name.endsWith('/') ? 'directory' : 'file';
+    case '0':
     case '7':
+    case 'S':
       return 'file';
     case '1':
       return 'hardlink';
@@ -93,7 +130,12 @@ function records(bytes: Buffer): Record<string, string> {
       throw new Error('a broken extended header');
     const record = decoded(bytes.subarray(space + 1, at + length - 1));
     const sign = record.indexOf('=');
-    result[record.slice(0, sign)] = record.slice(sign + 1);
+    const [key, value] = [record.slice(0, sign), record.slice(sign + 1)];
+    // Version 0.0 of sparse files repeats these two keys for every piece.
+    const before = result[sparseMapKey];
+    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes')
+      result[sparseMapKey] = before === undefined ? value : `${before},${value}`;
+    else result[key] = value;
     at += length;
   }
   return result;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream, existsSync } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { Crc64 } from '../../core/image/crc64.ts';
 import { JsonLines } from '../../core/json-lines.ts';
 import { readRegularText } from '../../host/regular-file.ts';
+import { LayerFolder } from './layer-folder.ts';
+import { Overwritten, textOf } from './overwritten.ts';
 
 /** What the files of one layer add up to. */
 export interface LayerContent {
@@ -15,6 +16,8 @@ export interface LayerContent {
   sizeBytes: number;
   /** Files that are not there, or are not as they came. */
   changed: string[];
+  /** Why the archive cannot be put together again though no file is damaged; empty when it can. */
+  incomparable: string[];
 }
 
 /** Where a storage driver has a layer's files. */
@@ -29,20 +32,20 @@ const folders: Readonly<Record<string, (id: string) => string>> = {
  * (tar-split), as the Engine would for `docker save`, but without the copy that it makes first.
  * @param dataRoot where the Engine's data root is for this process
  * @param chain the layer's chain id
+ * @param below chain ids of the layers below it, base first
  * @param diffId what the archive's digest should be; if it is not, the files are looked at one by one
  * @returns undefined where the Engine keeps no such records: other storage drivers, and images in containerd
  */
 export async function readLayer(
-  { dataRoot, storageDriver }: { dataRoot: string; storageDriver: string },
-  { chain, diffId }: { chain: string; diffId: string },
+  engine: { dataRoot: string; storageDriver: string },
+  { chain, below, diffId }: { chain: string; below: readonly string[]; diffId: string },
   signal: AbortSignal,
 ): Promise<LayerContent | undefined> {
-  const record = join(dataRoot, 'image', storageDriver, 'layerdb/sha256', chain.replace(/^sha256:/, ''));
-  const records = join(record, 'tar-split.json.gz');
-  const id = (await readRegularText(join(record, 'cache-id')).catch(() => '')).trim();
-  const folderOf = folders[storageDriver];
-  if (folderOf === undefined || !/^[0-9a-z]+$/.test(id) || !existsSync(records)) return undefined;
-  const files = new LayerFolder(join(dataRoot, folderOf(id)));
+  const records = join(recordOf(engine, chain), 'tar-split.json.gz');
+  const folder = await folderOf(engine, chain);
+  if (folder === undefined || !existsSync(records)) return undefined;
+  const lower = await Promise.all(below.map((one) => folderOf(engine, one)));
+  const files = new LayerFolder(folder, lower.filter((one) => one !== undefined).reverse());
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const add = (bytes: Buffer): void => {
@@ -52,29 +55,74 @@ export async function readLayer(
   for await (const entry of archiveRecords(records)) {
     signal.throwIfAborted();
     if (entry.kind === 'bytes') add(entry.bytes);
-    else await files.read(entry.path, add);
+    else if (entry.sizeBytes > 0) await files.read(entry.path, add);
   }
   const digest = `sha256:${hash.digest('hex')}`;
-  const changed = digest === diffId ? [] : await changedFiles(files, records, signal);
-  return { digest, sizeBytes, changed };
+  const isWhole = digest === diffId;
+  const why = isWhole ? { changed: [], incomparable: [] } : await whyDifferent(files, records, signal);
+  return { digest, sizeBytes, ...why };
 }
 
-/** Only when something is wrong: this checksum takes ten times as long as the digest. */
-async function changedFiles(files: LayerFolder, records: string, signal: AbortSignal): Promise<string[]> {
-  const changed: string[] = [];
+function recordOf(
+  { dataRoot, storageDriver }: { dataRoot: string; storageDriver: string },
+  chain: string,
+): string {
+  return join(dataRoot, 'image', storageDriver, 'layerdb/sha256', chain.replace(/^sha256:/, ''));
+}
+
+/** Where a layer's files are; undefined where only the storage driver knows. */
+async function folderOf(
+  engine: { dataRoot: string; storageDriver: string },
+  chain: string,
+): Promise<string | undefined> {
+  const id = (await readRegularText(join(recordOf(engine, chain), 'cache-id')).catch(() => '')).trim();
+  const folder = folders[engine.storageDriver];
+  return folder === undefined || !/^[0-9a-z]+$/.test(id) ? undefined : join(engine.dataRoot, folder(id));
+}
+
+/**
+ * Tells damaged files from archives that no Engine can put together again from what it unpacked. Called only when the digest
+ * is another one: the checksums that the Engine keeps take ten times as long.
+ */
+async function whyDifferent(
+  files: LayerFolder,
+  records: string,
+  signal: AbortSignal,
+): Promise<Pick<LayerContent, 'changed' | 'incomparable'>> {
+  const overwritten = new Overwritten(files);
+  const incomparable = new Set<string>();
+  const differing: { path: Buffer; index: number }[] = [];
+  let index = 0;
   for await (const entry of archiveRecords(records)) {
     signal.throwIfAborted();
-    if (entry.kind === 'bytes') continue;
+    if (entry.kind === 'bytes') {
+      if (isSparse(entry.bytes)) incomparable.add('its archive has sparse files');
+      continue;
+    }
+    await overwritten.add(entry.path, ++index);
+    if (entry.sizeBytes === 0) continue;
     const crc = new Crc64();
     let length = 0;
-    await files.read(entry.path, (bytes) => {
+    const found = await files.read(entry.path, (bytes) => {
       crc.update(bytes);
       length += bytes.length;
     });
-    if (length !== entry.sizeBytes || !crc.digest().equals(entry.checksum))
-      changed.push(entry.path.toString('utf8'));
+    if (found === 'path too long') incomparable.add(`${textOf(entry.path)} has too long a path`);
+    else if (length !== entry.sizeBytes || !crc.digest().equals(entry.checksum))
+      differing.push({ path: entry.path, index });
   }
-  return changed;
+  const changed: string[] = [];
+  for (const { path, index: position } of differing) {
+    const reason = await overwritten.reason(path, position);
+    if (reason === undefined) changed.push(path.toString('utf8'));
+    else incomparable.add(reason);
+  }
+  return { changed, incomparable: [...incomparable] };
+}
+
+/** A sparse file in the format of POSIX archives; Engines refuse the older one. */
+function isSparse(headers: Buffer): boolean {
+  return headers.includes('GNU.sparse.');
 }
 
 type ArchiveRecord =
@@ -95,59 +143,8 @@ function toRecord(line: unknown): ArchiveRecord[] {
   const { type, name, name_raw, size, payload } = line as Record<string, unknown>;
   const bytes = Buffer.from(typeof payload === 'string' ? payload : '', 'base64');
   if (type === 2) return [{ kind: 'bytes', bytes }];
-  // Entries without content are all in their headers.
-  if (type !== 1 || typeof size !== 'number' || size === 0) return [];
+  if (type !== 1) return [];
   const path = typeof name_raw === 'string' ? Buffer.from(name_raw, 'base64') : Buffer.from(String(name));
-  return [{ kind: 'file', path, sizeBytes: size, checksum: bytes }];
-}
-
-/** Bytes read at a time. */
-const pieceSize = 1024 * 1024;
-
-class LayerFolder {
-  readonly #folder: string;
-  readonly #piece = Buffer.allocUnsafe(pieceSize);
-  readonly #isInside = new Map<string, boolean>();
-  #real: string | undefined;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** Gives a file's bytes piece by piece; none of one that is not there. */
-  async read(path: Buffer, onBytes: (bytes: Buffer) => void): Promise<void> {
-    const file = Buffer.concat([Buffer.from(`${this.#folder}/`), path]);
-    if (!(await this.#holds(file.subarray(0, file.lastIndexOf('/'))))) return;
-    // Neither a link out of the layer, nor a pipe that nobody writes to.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const handle = await open(file, flags).catch(() => undefined);
-    try {
-      for (;;) {
-        // What cannot be read is missing from the digest, and so found.
-        const read = await handle?.read(this.#piece, 0, pieceSize, null).catch(() => undefined);
-        if (read === undefined || read.bytesRead === 0) return;
-        onBytes(this.#piece.subarray(0, read.bytesRead));
-      }
-    } finally {
-      await handle?.close();
-    }
-  }
-
-  /** Whether a directory is in the layer, and not behind a link that leads out of it. */
-  async #holds(folder: Buffer): Promise<boolean> {
-    const key = folder.toString('latin1');
-    const known = this.#isInside.get(key);
-    if (known !== undefined) return known;
-    this.#real ??= await realPath(Buffer.from(this.#folder));
-    const real = await realPath(folder);
-    const isInside = real !== '' && (real === this.#real || real.startsWith(`${this.#real}/`));
-    this.#isInside.set(key, isInside);
-    return isInside;
-  }
-}
-
-/** One character for each byte; empty when nothing is there. */
-async function realPath(path: Buffer): Promise<string> {
-  const found = await realpath(path, { encoding: 'buffer' }).catch(() => Buffer.alloc(0));
-  return found.toString('latin1');
+  // An entry without content is all in its header, and has no size.
+  return [{ kind: 'file', path, sizeBytes: typeof size === 'number' ? size : 0, checksum: bytes }];
 }
