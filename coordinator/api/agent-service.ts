@@ -8,6 +8,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { ReportedPull } from '../../proto/wire/telemetry.ts';
 import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import { instanceOf, type CallerOf } from './caller.ts';
 import { received, streaming, unary } from './handlers.ts';
@@ -29,6 +30,7 @@ export type ReportObserver = (reported: Reported, isNew: boolean) => void;
 export interface AgentServiceParts {
   dispatcher: Dispatcher;
   store: Pick<TelemetryUseCases, 'report'>;
+  vault: Vault;
   onReport: ReportObserver;
   traceparentOf: TraceparentOf;
   callerOf: CallerOf;
@@ -36,7 +38,7 @@ export interface AgentServiceParts {
 }
 
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
-  const { dispatcher, traceparentOf, callerOf, logger } = parts;
+  const { dispatcher, vault, traceparentOf, callerOf, logger } = parts;
   return {
     CheckIn: unary(logger, 'CheckIn', async (request, call) => {
       const receiveTime = timeOf(Date.now());
@@ -55,7 +57,7 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
       };
     }),
     Session: streaming(logger, 'Session', (stream: SessionStream, gone) =>
-      serveSession({ dispatcher, traceparentOf, caller: callerOf(stream) }, stream, gone),
+      serveSession({ dispatcher, vault, traceparentOf, caller: callerOf(stream) }, stream, gone),
     ),
     Report: streaming(logger, 'Report', (stream: ReportStream, gone) => serveReport(parts, stream, gone)),
   };

@@ -5,6 +5,7 @@ import type { Hello__Output } from '../../proto/gen/parbake/v1/Hello.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Session } from '../fleet/sessions.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Caller } from '../core/principal.ts';
 import { instanceOf } from './caller.ts';
 import { OwnAddresses } from './own-addresses.ts';
@@ -21,17 +22,18 @@ export type SessionDispatcher = Pick<
 
 export interface SessionParts {
   dispatcher: SessionDispatcher;
+  vault: Vault;
   traceparentOf: TraceparentOf;
   caller: Caller;
 }
 
 /** Serves one session until it ends. What goes wrong in it ends nothing but the session. */
 export async function serveSession(
-  { dispatcher, traceparentOf, caller }: SessionParts,
+  { dispatcher, vault, traceparentOf, caller }: SessionParts,
   stream: SessionStream,
   gone: AbortSignal,
 ): Promise<void> {
-  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, traceparentOf), caller);
+  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, vault, traceparentOf), caller);
   try {
     await received(stream, (message: SessionRequest__Output) => inbox.receive(message), gone);
   } finally {

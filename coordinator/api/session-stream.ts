@@ -6,6 +6,7 @@ import { toStatus } from '../../proto/wire/status.ts';
 import { durationOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment } from '../core/model.ts';
 import type { SessionChannel } from '../fleet/sessions.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Tenancy } from '../store/agents.ts';
 import { desiredMessage } from './to-proto.ts';
 
@@ -17,23 +18,20 @@ export type TraceparentOf = (assignment: Assignment) => string;
 /** An agent's session as a stream of messages. */
 export class StreamChannel implements SessionChannel {
   readonly #stream: SessionStream;
+  readonly #vault: Vault;
   readonly #traceparentOf: TraceparentOf;
   #waiting: Tenancy | undefined;
   #isBlocked = false;
 
-  constructor(stream: SessionStream, traceparentOf: TraceparentOf) {
+  constructor(stream: SessionStream, vault: Vault, traceparentOf: TraceparentOf) {
     this.#stream = stream;
+    this.#vault = vault;
     this.#traceparentOf = traceparentOf;
     stream.on('drain', () => {
       this.#isBlocked = false;
       const waiting = this.#waiting;
       this.#waiting = undefined;
-      try {
-        if (waiting !== undefined) this.sendDesired(waiting);
-      } catch (cause) {
-        // Nobody awaits an event: what is thrown here would end the process.
-        this.end(toParbakeError(cause));
-      }
+      if (waiting !== undefined) this.sendDesired(waiting);
     });
   }
 
@@ -42,9 +40,15 @@ export class StreamChannel implements SessionChannel {
       this.#waiting = tenancy;
       return;
     }
-    const { assignment } = tenancy;
-    const traceparent = assignment === undefined ? '' : this.#traceparentOf(assignment);
-    this.#send({ desired: desiredMessage(tenancy, traceparent) });
+    try {
+      const { assignment } = tenancy;
+      const traceparent = assignment === undefined ? '' : this.#traceparentOf(assignment);
+      const opened = assignment === undefined ? {} : { assignment: this.#opened(assignment) };
+      this.#send({ desired: desiredMessage({ ...tenancy, ...opened }, traceparent) });
+    } catch (cause) {
+      // An order that cannot be opened ends nothing but its own session.
+      this.end(toParbakeError(cause));
+    }
   }
 
   acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void {
@@ -64,6 +68,10 @@ export class StreamChannel implements SessionChannel {
   end(error?: ParbakeError): void {
     if (error === undefined) this.#stream.end();
     else this.#stream.emit('error', toStatus(error));
+  }
+
+  #opened(assignment: Assignment): Assignment {
+    return { ...assignment, ...this.#vault.open(assignment.assignmentId, assignment) };
   }
 
   #send(message: SessionResponse): void {

@@ -163,16 +163,16 @@ export interface Assignment {
   /** The principal that asked for it, such as `client/web`. */
   owner: string;
   requestId: string;
-  /** A hash of everything that the caller asked for: it tells a retry from another request with the same id. */
+  /** A keyed hash of everything that the caller asked for: it tells a retry from another request with the same id. */
   fingerprint: string;
-  /** A hash of its variables and files. */
+  /** A keyed hash of its variables and files. */
   contentHash: string;
   user: string;
   role: string;
   environment: string;
-  /** Removed once the assignment is over. */
+  /** Sealed values by name (ADR 25), removed once the assignment is over. */
   env: Record<string, string>;
-  /** In base64, by name; removed with them. */
+  /** The same. */
   files: Record<string, string>;
   state: AssignmentState;
   /** Empty while no instance is taken. */

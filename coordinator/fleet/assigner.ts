@@ -5,6 +5,7 @@ import { reasonFrom } from '../../proto/errors/reason.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment, Moment, Wait } from '../core/model.ts';
 import { nobody, type Observer } from '../core/observer.ts';
+import type { ContentHashes, Vault } from '../secrets/vault.ts';
 import type { Named, Requested, RequestUseCases } from '../store/requests.ts';
 import type { Changes, Subscription } from './changes.ts';
 import { moment } from './moment.ts';
@@ -46,6 +47,7 @@ export interface AssignerParts {
   store: Pick<RequestUseCases, 'request' | 'forget' | 'release' | 'extend' | 'assignment'>;
   changes: Changes;
   outcomes: Outcomes;
+  vault: Vault;
   logger: Logger;
   observer?: Observer;
 }
@@ -55,16 +57,18 @@ export class Assigner implements Assignments {
   readonly #store: AssignerParts['store'];
   readonly #changes: Changes;
   readonly #outcomes: Outcomes;
+  readonly #vault: Vault;
   readonly #logger: Logger;
   readonly #observer: Observer;
   /** How many callers wait for an assignment, by assignment. */
   readonly #waiting = new Map<string, number>();
   readonly #stopping = new AbortController();
 
-  constructor({ store, changes, outcomes, logger, observer = nobody }: AssignerParts) {
+  constructor({ store, changes, outcomes, vault, logger, observer = nobody }: AssignerParts) {
     this.#store = store;
     this.#changes = changes;
     this.#outcomes = outcomes;
+    this.#vault = vault;
     this.#logger = logger;
     this.#observer = observer;
   }
@@ -113,11 +117,16 @@ export class Assigner implements Assignments {
   }
 
   async #request(wanted: Wanted, received: Moment): Promise<Requested> {
+    const assignmentId = `as-${randomUUID()}`;
+    const [hashes, ...earlierHashes] = this.#vault.hashes(hashesOf(wanted));
     try {
       return await this.#store.request({
         ...wanted,
-        assignmentId: `as-${randomUUID()}`,
-        ...hashesOf(wanted),
+        assignmentId,
+        ...this.#vault.seal(assignmentId, wanted),
+        sealedBy: this.#vault.newestKey,
+        ...hashes,
+        earlierHashes,
         received,
       });
     } catch (cause) {
@@ -214,10 +223,7 @@ function hasReached(assignment: Assignment, wait: Wait): boolean {
 }
 
 /** Hashes everything that decides whether two requests are the same, and the variables and files alone. */
-function hashesOf({ user, role, environment, env, files, ttlMs, ifExists }: Wanted): {
-  fingerprint: string;
-  contentHash: string;
-} {
+function hashesOf({ user, role, environment, env, files, ttlMs, ifExists }: Wanted): ContentHashes {
   const sorted = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
   // What is left out when it is absent was not known to earlier versions: a request id outlives an upgrade.

@@ -11,6 +11,7 @@ import { Outcomes } from '../fleet/outcomes.ts';
 import { Sessions } from '../fleet/sessions.ts';
 import { runSweeper } from '../fleet/sweeper.ts';
 import { FleetView } from '../fleet/view.ts';
+import { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 
 /** The parts that one coordinator's fleet is made of, around one store. */
@@ -24,19 +25,23 @@ export interface Fleet {
   operator: Operator;
   view: FleetView;
   outputs: LastOutputs;
+  /** Opens what orders set. */
+  vault: Vault;
   /** Keeps every time limit until the signal aborts. */
   sweep: Task;
 }
 
 export interface FleetOptions {
   observer?: Observer;
+  /** Absent for a store that ends with this process. */
+  vault?: Vault;
   limits?: Limits;
   /** Milliseconds between two looks at time limits. */
   sweepInterval?: number;
 }
 
 export function composeFleet(store: Store, logger: Logger, options: FleetOptions = {}): Fleet {
-  const { observer, limits = defaultLimits, sweepInterval: interval } = options;
+  const { observer, vault = Vault.ephemeral(), limits = defaultLimits, sweepInterval: interval } = options;
   const [sessions, changes] = [new Sessions(), new Changes()];
   const observed = observer === undefined ? {} : { observer };
   const outcomes = new Outcomes({ sessions, changes, logger, ...observed });
@@ -51,7 +56,8 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
     outcomes,
     dispatcher,
     outputs,
-    assigner: new Assigner({ ...common, ...observed }),
+    vault,
+    assigner: new Assigner({ ...common, vault, ...observed }),
     operator: new Operator(common),
     view: new FleetView(store, sessions),
     sweep: (signal) => runSweeper(sweeper, signal),

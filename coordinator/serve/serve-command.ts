@@ -28,6 +28,7 @@ import { checkReader } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
 import type { PeerCertificate } from 'node:tls';
 import { composeTrust } from './trust.ts';
+import { openVault } from './vault.ts';
 import { traceReport } from './trace-reports.ts';
 
 export const serveCommand = command(serveDeclaration, serve);
@@ -38,10 +39,12 @@ async function serve(values: ValuesOf<typeof serveDeclaration>, context: Command
   const health = new StoreHealth({ logger });
   const store = await openSqliteStore(options.storePath, (error) => health.failed(error));
   try {
+    const vault = await openVault(options.storeKey, store, logger);
     const metrics = new Metrics();
     const otlp = await Otlp.start(options.otlp, metrics, logger);
     const { traces } = otlp;
     const fleet = composeFleet(store, logger, {
+      vault,
       observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
     });
     const levels = (): Promise<Levels> => levelsOf(fleet, health);

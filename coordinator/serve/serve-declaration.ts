@@ -117,6 +117,12 @@ export const serveDeclaration = declare({
       duration('time between two exports of metrics (default 60s)', { min: 1000, max: 2_000_000_000 }),
     ),
     store: setting(preset(text('sqlite:PATH', 'where everything is kept'), 'sqlite:parbake.db')),
+    storeKey: setting(
+      text(
+        'FILE',
+        "keys that seal what orders set, newest first; made at the first start (default: the store's path and .key)",
+      ),
+    ),
     region: setting(text('REGION', 'look instances up in EC2 and tag them with their user')),
     keepDays: setting(
       preset(

@@ -88,6 +88,7 @@ export async function readServeOptions(
     otlp,
     store: values.store,
     storePath: path,
+    storeKey: storeKeyOf(values.storeKey, path),
     region: values.region,
     keep: {
       retention: retentionOf(values.keepDays, values.keepUsageDays),
@@ -96,6 +97,11 @@ export async function readServeOptions(
     reflection: values.dev,
     logLevel: values.logLevel,
   };
+}
+
+/** Beside the store unless it is given; a store in memory takes its key along. */
+function storeKeyOf(given: string | undefined, path: string): string | undefined {
+  return given ?? (path === ':memory:' ? undefined : `${path}.key`);
 }
 
 /** TLS for those who have no certificate yet. */

@@ -83,14 +83,14 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { authoriser, trust, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
-  const { store, changes, dispatcher, assigner, sessions, outputs } = fleet;
+  const { store, changes, dispatcher, assigner, sessions, outputs, vault } = fleet;
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
   const callerOf: CallerOf = (call) => authoriser.callerOf(call);
   const server = new AuthorisedServer({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
     withMessageLimit(v1.AgentService.service, maxAgentMessage),
-    agentService({ dispatcher, store, onReport, traceparentOf, callerOf, logger }),
+    agentService({ dispatcher, store, vault, onReport, traceparentOf, callerOf, logger }),
   );
   server.addService(
     v1.AssignmentService.service,

@@ -8,15 +8,19 @@ export interface NewRequest {
   /** The principal that asks; its request ids are its own. */
   owner: string;
   requestId: string;
-  /** A hash of everything that the caller asked for. */
+  /** A keyed hash of everything that the caller asked for. */
   fingerprint: string;
-  /** A hash of its variables and files. */
+  /** A keyed hash of its variables and files. */
   contentHash: string;
+  /** The same hashes with earlier keys: what is stored may have one of them. */
+  earlierHashes: readonly { fingerprint: string; contentHash: string }[];
+  /** The id of the key that `env` and `files` are sealed with. */
+  sealedBy: string;
   user: string;
   role: string;
   environment: string;
+  /** Sealed values by name, as in `files`. */
   env: Record<string, string>;
-  /** In base64. */
   files: Record<string, string>;
   traceparent: string;
   tracestate: string;

@@ -2,6 +2,7 @@ import type { AccessTokenUseCases } from './access-tokens.ts';
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
 import type { RequestUseCases } from './requests.ts';
+import type { SealedUseCases } from './sealed.ts';
 import type { SweepUseCases } from './sweep.ts';
 import type { TelemetryUseCases } from './telemetry.ts';
 import type { TrustUseCases } from './trust.ts';
@@ -17,6 +18,7 @@ export type UseCases = AgentUseCases &
   AccessTokenUseCases &
   SweepUseCases &
   RequestUseCases &
+  SealedUseCases &
   FleetUseCases &
   TrustUseCases &
   TelemetryUseCases &

@@ -377,6 +377,14 @@ export const catalogue = {
     ...failure('INTERNAL', false, 'Check the store file, its disk and its permissions.'),
     exit: exitCodes.doNotRestart,
   },
+  STORE_KEY_INVALID: {
+    ...failure(
+      'INTERNAL',
+      false,
+      'Give the file of keys that the store was used with (--store-key): what orders set cannot be read without it.',
+    ),
+    exit: exitCodes.doNotRestart,
+  },
   EC2_FAILED: failure('UNAVAILABLE', true, "Check the region, the credentials and the role's permissions."),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { reasonOf } from '../errors/cause.ts';
 import { defined } from '../errors/defined.ts';
 import type { TlsFiles } from './channel.ts';
 import { ParbakeError } from '../errors/errors.ts';
+import { refuseExposed } from '../process/private-file.ts';
 import { readRequired } from '../process/required-file.ts';
 
 /**
@@ -32,16 +32,6 @@ export async function readTls(
     );
   await refuseExposed(key);
   return { ca: caPem, certificate: certificatePem, key: keyPem, ...defined({ name }) };
-}
-
-/** @throws ParbakeError KEY_EXPOSED when anybody but its owner may read or replace it */
-async function refuseExposed(path: string): Promise<void> {
-  const mode = (await stat(path)).mode & 0o777;
-  if ((mode & 0o077) !== 0)
-    throw new ParbakeError(
-      'KEY_EXPOSED',
-      `others than its owner have access to the key ${path} (mode ${mode.toString(8).padStart(4, '0')})`,
-    );
 }
 
 /** The first one: the TLS library would name neither the file nor what is wrong with it. */

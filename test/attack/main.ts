@@ -17,7 +17,12 @@ const files = [
   'test/integration/authorise.test.ts',
   'test/integration/block-metadata.test.ts',
   'test/integration/hostile-agents.test.ts',
+  'test/integration/local-socket.test.ts',
+  'test/integration/sealed-store.test.ts',
+  'test/integration/tls.test.ts',
+  'test/unit/open-streams.test.ts',
   'test/unit/order-files.test.ts',
+  'test/unit/own-addresses.test.ts',
   'test/unit/scrub-private.test.ts',
   'test/unit/terminal-text.test.ts',
 ];

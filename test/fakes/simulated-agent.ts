@@ -18,6 +18,7 @@ export interface SimulatedAgentOptions {
   instanceId: string;
   role: string;
   userEnv?: string[];
+  takesFiles?: boolean;
   facts?: Partial<InstanceFacts>;
   observedGeneration?: number;
   /** The assignment that it says it carries at check-in. */
@@ -59,8 +60,15 @@ export async function startSimulatedAgent(
   client: AgentServiceClient,
   options: SimulatedAgentOptions,
 ): Promise<SimulatedAgent> {
-  const { instanceId, role, userEnv = [], outcome = 'SERVING', onLoss = 'ON_LOSS_FAIL' } = options;
-  const roles: RoleOffer[] = [{ name: role, userEnv, ports: [8080], preparation: 1, onLoss }];
+  const {
+    instanceId,
+    role,
+    userEnv = [],
+    takesFiles = false,
+    outcome = 'SERVING',
+    onLoss = 'ON_LOSS_FAIL',
+  } = options;
+  const roles: RoleOffer[] = [{ name: role, userEnv, takesFiles, ports: [8080], preparation: 1, onLoss }];
   const checkIn = await new Promise<CheckInResponse__Output>((resolve, reject) => {
     const { observedGeneration = 0, assignmentId = '' } = options;
     const facts = {

@@ -95,6 +95,8 @@ export function aRequest(assignmentId: string, more: Partial<NewRequest> = {}): 
     requestId: `request-of-${assignmentId}`,
     fingerprint: 'fingerprint',
     contentHash: 'content',
+    earlierHashes: [],
+    sealedBy: 'key',
     wait: 'READY',
     user: 'alice',
     role: 'web',

@@ -133,6 +133,41 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
         expect((await store.counts()).waiting).toEqual(new Map([['web', 2]]));
       });
 
+      test('is recognised by a hash with an earlier key', async () => {
+        await store.applyRoles([aRole('web')]);
+        await store.request(aRequest('as-1', { fingerprint: 'old f', contentHash: 'old c' }));
+        const now = { fingerprint: 'new f', contentHash: 'new c' };
+        const earlierHashes = [{ fingerprint: 'old f', contentHash: 'old c' }];
+        const requestId = 'request-of-as-1';
+        const repeated = await store.request(aRequest('as-2', { ...now, requestId, earlierHashes }));
+        expect(repeated).toMatchObject({ replayed: true, assignment: { assignmentId: 'as-1' } });
+        const returned = aRequest('as-3', { ...now, ifExists: 'RETURN', earlierHashes });
+        expect((await store.request(returned)).existing).toBe(true);
+        await isRefused(store.request(aRequest('as-4', { ...now, requestId })), 'REQUEST_ID_MISMATCH');
+      });
+
+      test('is found while anything of it is sealed with another key', async () => {
+        await store.applyRoles([aRole('web', { userEnv: ['A'] })]);
+        await store.request(aRequest('as-1', { env: { A: 'sealed' }, sealedBy: 'old' }));
+        await store.request(aRequest('as-2', { env: { A: 'sealed' }, sealedBy: 'new' }));
+        await store.request(aRequest('as-3', { sealedBy: 'old' }));
+        const [found, ...others] = await store.sealedOtherwise('new', 10);
+        expect(others).toEqual([]);
+        const hashes = { fingerprint: 'fingerprint', contentHash: 'content' };
+        expect(found).toEqual({
+          assignmentId: 'as-1',
+          sealedBy: 'old',
+          env: { A: 'sealed' },
+          files: {},
+          ...hashes,
+        });
+        await store.reseal([
+          { ...hashes, assignmentId: 'as-1', sealedBy: 'new', env: { A: 'anew' }, files: {} },
+        ]);
+        expect(await store.sealedOtherwise('new', 10)).toEqual([]);
+        expect((await store.assignment('as-1'))?.env).toEqual({ A: 'anew' });
+      });
+
       test('is forgotten only before anything was taken for it', async () => {
         await join('i-1');
         await store.request(aRequest('as-1'));

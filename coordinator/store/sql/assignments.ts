@@ -78,8 +78,8 @@ export class AssignmentRows {
     await this.#db.run(
       `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, user, role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
-         tracestate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         tracestate, sealed_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       request.assignmentId,
       request.owner,
       request.requestId,
@@ -99,6 +99,7 @@ export class AssignmentRows {
       request.wait,
       request.traceparent,
       request.tracestate,
+      request.sealedBy,
     );
     return await this.known(request.assignmentId);
   }

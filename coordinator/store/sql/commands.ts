@@ -4,6 +4,7 @@ import { agentCommands } from './agents.ts';
 import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
 import { requestCommands } from './requests.ts';
+import { sealedCommands } from './sealed.ts';
 import { sweepCommands } from './sweep.ts';
 import { tablesOf } from './tables.ts';
 import { trustCommands } from './trust.ts';
@@ -21,6 +22,8 @@ export const access = {
   measureClock: 'write',
   request: 'write',
   claimWaiting: 'write',
+  sealedOtherwise: 'write',
+  reseal: 'write',
   sweep: 'write',
   behind: 'read',
   forget: 'write',
@@ -86,6 +89,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
     ...agentCommands(tables),
     ...sweepCommands(tables),
     ...requestCommands(tables),
+    ...sealedCommands(tables),
     ...fleetCommands(tables),
     ...trustCommands(tables),
     ...accessTokenCommands(tables),

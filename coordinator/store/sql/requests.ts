@@ -46,11 +46,12 @@ async function knownTo({ assignments }: Tables, { assignmentId, owner }: Named):
 /** A repetition is answered whatever became of its role. */
 async function repeated(
   { assignments }: Tables,
-  { owner, requestId, fingerprint }: NewRequest,
+  { owner, requestId, fingerprint, earlierHashes }: NewRequest,
 ): Promise<Requested | undefined> {
   const assignment = await assignments.byRequest(owner, requestId);
   if (assignment === undefined) return undefined;
-  if (assignment.fingerprint !== fingerprint)
+  const isSame = (hash: string): boolean => hash === assignment.fingerprint;
+  if (!isSame(fingerprint) && !earlierHashes.some((earlier) => isSame(earlier.fingerprint)))
     throw new ParbakeError('REQUEST_ID_MISMATCH', `request id ${requestId} was used for another request`);
   return { assignment, replayed: true, existing: false };
 }
@@ -59,7 +60,8 @@ async function repeated(
 async function existing({ assignments }: Tables, request: NewRequest): Promise<Requested | undefined> {
   const assignment = request.ifExists === 'RETURN' ? await assignments.owned(request) : undefined;
   if (assignment === undefined) return undefined;
-  if (assignment.contentHash !== request.contentHash)
+  const isSame = (hash: string): boolean => hash === assignment.contentHash;
+  if (!isSame(request.contentHash) && !request.earlierHashes.some((earlier) => isSame(earlier.contentHash)))
     throw new ParbakeError(
       'ASSIGNMENT_DIFFERS',
       `${request.user} has assignment ${assignment.assignmentId} of role ${request.role} with other variables or files`,

@@ -160,6 +160,19 @@ export class SqliteDatabase implements Database {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
+  /**
+   * Empties the write-ahead log, which keeps what was removed from the database until its pages are used again.
+   * @returns false while a reader still needs the log
+   */
+  truncateLog(): boolean {
+    try {
+      return this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
+    } catch {
+      // On a full disk, for example. Whoever writes next is told.
+      return false;
+    }
+  }
+
   /** A file does not shrink, but its free pages are used again. */
   async size(): Promise<number> {
     return (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size');

@@ -388,4 +388,9 @@ export const migrations: readonly Migration[] = [
     FROM assignment
     WHERE state IN ('DELIVERED', 'STARTING', 'SERVING', 'RELEASING') AND attempts ->> '$[#-1].outcome' = 'RUNNING';
   `,
+  // What orders set is sealed outside of the store; the coordinator seals these rows at its start.
+  `
+  -- The id of the key; empty when env, files and hashes are not sealed yet.
+  ALTER TABLE assignment ADD COLUMN sealed_by TEXT NOT NULL DEFAULT '';
+  `,
 ];

@@ -5,6 +5,12 @@ import { migrations } from '../sqlite/migrations.ts';
 import { failureOf, runBatch } from './batch.ts';
 import type { Answer, Call, FromThread, ThreadData, ToThread } from './messages.ts';
 
+/** Milliseconds that what was removed stays in the log at most, unless a long read holds it. */
+const logInterval = 5_000;
+
+/** Milliseconds until the next try when a reader holds the log. */
+const logRetry = 100;
+
 /**
  * A thread that owns one connection to the store. What arrives while it waits for the disk goes into its next transaction,
  * so that many share one flush.
@@ -25,6 +31,14 @@ async function serve(port: MessagePort, { path, mode }: ThreadData): Promise<voi
   };
   const arrived: ToThread[] = [];
   let isBusy = false;
+  let emptying: NodeJS.Timeout | undefined;
+  /** What an order set is in the log after its release. */
+  const emptyLogIn = (ms: number): void => {
+    emptying ??= setTimeout(() => {
+      emptying = undefined;
+      if (isBusy || !db.truncateLog()) emptyLogIn(logRetry);
+    }, ms);
+  };
   const answerAll = async (): Promise<void> => {
     isBusy = true;
     for (;;) {
@@ -32,7 +46,9 @@ async function serve(port: MessagePort, { path, mode }: ThreadData): Promise<voi
       if (messages.length === 0) break;
       const calls: Call[] = messages.flatMap((message) => (message.kind === 'calls' ? message.calls : []));
       if (calls.length > 0) tell({ kind: 'answers', answers: await carryOut(calls) });
+      if (calls.length > 0 && mode === 'write') emptyLogIn(logInterval);
       if (!messages.some(({ kind }) => kind === 'close')) continue;
+      clearTimeout(emptying);
       await db.close();
       port.close();
       return;

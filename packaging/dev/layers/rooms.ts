@@ -144,8 +144,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'coordinator/store', 'coordinator/store/*'],
     packages: node,
   },
+  'coordinator/secrets': { rooms: [...programs, 'coordinator/core', 'coordinator/store'], packages: node },
   'coordinator/fleet': {
-    rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/store'],
+    rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/secrets', 'coordinator/store'],
     packages: [...node, '@grpc/grpc-js'],
   },
   'coordinator/ec2': {
@@ -155,6 +156,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'coordinator/api': {
     rooms: [
       ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core', 'coordinator/fleet'],
+      'coordinator/secrets',
       'coordinator/store',
       'coordinator/trust',
     ],
@@ -204,6 +206,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/core',
         'coordinator/ec2',
         'coordinator/fleet',
+        'coordinator/secrets',
       ],
       ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],
     ],
@@ -220,5 +223,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/store'],
     packages: [...node, '@grpc/grpc-js', '@peculiar/*', 'asn1js', 'yaml'],
   },
-  coordinator: { rooms: [...programs, 'coordinator/serve', 'coordinator/trust'], packages: node },
+  coordinator: {
+    rooms: [...programs, 'coordinator/secrets', 'coordinator/serve', 'coordinator/trust'],
+    packages: node,
+  },
 };
