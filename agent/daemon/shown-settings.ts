@@ -21,7 +21,14 @@ export function shownSettings(settings: Settings): ShownSetting[] {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
+/** Compares codes: a property of Unicode in an expression would keep data of ICU in the daemon's memory. */
+function hasControls(text: string): boolean {
+  return Array.from(text).some(
+    (character) => character < ' ' || (character >= '\u007f' && character <= '\u009f'),
+  );
+}
+
 function shown(text: string): string {
-  if (/-----BEGIN|\p{Cc}/u.test(text)) return '(hidden: not one line of text)';
+  if (text.includes('-----BEGIN') || hasControls(text)) return '(hidden: not one line of text)';
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }

@@ -68,7 +68,8 @@ async function keepOldest(client: DockerClient, name: string, signal: AbortSigna
   // The filter also takes names that only contain this one.
   const [oldest, ...others] = found
     .filter((network) => network.Name === name)
-    .toSorted((one, other) => one.Created.localeCompare(other.Created) || one.Id.localeCompare(other.Id));
+    // Points in time are in UTC and compare as text; a collation would keep data of ICU in memory.
+    .toSorted((one, other) => (`${one.Created} ${one.Id}` < `${other.Created} ${other.Id}` ? -1 : 1));
   for (const { Id: id } of others)
     await withDeadline(`remove a second network ${name}`, dockerDeadlines.remove, signal, (abortSignal) =>
       client.getNetwork(id).remove({ abortSignal }),

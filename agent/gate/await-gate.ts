@@ -53,6 +53,6 @@ async function unavailable(
 function saidByGate(output: string): string {
   const said = output
     .split('\n')
-    .findLast((line) => /^parbake gate: cannot [a-z '’:]{1,60}: error \d+\r?$/.test(line));
+    .findLast((line) => /^parbake gate: cannot [a-z '\u2019:]{1,60}: error \d+\r?$/.test(line));
   return said === undefined ? '' : `; it said: ${said.trim()}`;
 }

@@ -169,7 +169,18 @@ async function bundlePart(program, name, source) {
     logOverride: { 'import-is-undefined': 'error' },
     metafile: true,
   });
+  if (isScript) requireNarrow(join(dist, `${name}.cjs`));
   return Object.keys(metafile.inputs);
+}
+
+/** V8 keeps a program's text in one byte a character, and in two as soon as a single one does not fit: 0.8 MiB here. */
+function requireNarrow(path) {
+  const [wide] = /[\u0100-\u{10ffff}]/u.exec(readFileSync(path, 'utf8')) ?? [];
+  if (wide === undefined) return;
+  console.error(
+    `build: ${basename(path)} has the character ${wide}: write it as an escape, so that the text fits one byte a character`,
+  );
+  process.exit(1);
 }
 
 /** Parts of a program that are bundled by themselves lie beside each other. */
