@@ -157,43 +157,40 @@ async function runUntil(
     directory,
   });
   const processes = new FirstProcesses(engine, ended);
+  const passedGates = new PassedGates(join(stateDir, 'passed-gates.json'), logger);
   const worker = new Worker({
-    instanceId,
-    manifest,
-    engine,
-    processes,
-    statePlaces,
-    found,
-    warming,
-    watch,
+    instance: { instanceId, manifest, ownAddress: address },
+    containers: {
+      engine,
+      processes,
+      places: new GatePlaces(root.path('/run/parbake/gate'), options.gate, passedGates),
+      files: new OrderFiles(root.path('/run/parbake/files')),
+      restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
+    },
+    memory: { places: statePlaces, found },
+    prepare: {
+      prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,
+      rehearse: (rehearsing) =>
+        rehearse(
+          {
+            gate: options.gate,
+            ioDirectory: directory,
+            logger,
+            directory: root.path('/run/parbake/try'),
+            statePath: `${statePlaces.state}.rehearsal`,
+          },
+          rehearsing,
+        ),
+      pullAtBoot: async (ref, parent, each) => {
+        // Read only where it is needed: a baked instance pulls nothing.
+        const { pullAtBoot } = await import('./pull-at-boot.ts');
+        await pullAtBoot(ref, { docker, manifest, root, recorder, logger, parent }, each);
+      },
+    },
+    start: { warming, watch },
     recorder,
     logger,
-    ownAddress: address,
     random: Math.random,
-    places: new GatePlaces(
-      root.path('/run/parbake/gate'),
-      options.gate,
-      new PassedGates(join(stateDir, 'passed-gates.json'), logger),
-    ),
-    files: new OrderFiles(root.path('/run/parbake/files')),
-    restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
-    prepareMemoryBytes: options.prepareMemoryBytes ?? freemem() / 2,
-    rehearse: (rehearsing) =>
-      rehearse(
-        {
-          gate: options.gate,
-          ioDirectory: directory,
-          logger,
-          directory: root.path('/run/parbake/try'),
-          statePath: `${statePlaces.state}.rehearsal`,
-        },
-        rehearsing,
-      ),
-    pullAtBoot: async (ref, parent, each) => {
-      // Read only where it is needed: a baked instance pulls nothing.
-      const { pullAtBoot } = await import('./pull-at-boot.ts');
-      await pullAtBoot(ref, { docker, manifest, root, recorder, logger, parent }, each);
-    },
   });
   warming.onChange = () => worker.onChange();
   const session = new CoordinatorSession({

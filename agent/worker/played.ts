@@ -12,7 +12,9 @@ import { FirstProcesses } from './first-processes.ts';
 import { OrderFiles } from './order-files.ts';
 import { Recorder, type ReportItem } from '../report/recorder.ts';
 import { RestartLog } from './restart-log.ts';
-import { Worker, type WorkerOptions } from './worker.ts';
+import type { FoundState } from './state-file.ts';
+import { Worker } from './worker.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 /** What can be ordered of a played instance. */
 export const playedRole: Role = {
@@ -43,38 +45,42 @@ export interface PlayedOptions {
   /** What it would report. */
   emit?: (item: ReportItem) => void;
   /** What differs for a test. */
-  over?: Partial<Pick<WorkerOptions, 'found' | 'rehearse'>>;
+  over?: { found?: FoundState; rehearse?: WorkerOptions['prepare']['rehearse'] };
 }
 
 /** A worker whose Docker is played: it has one container of the played role, and does no more than an order asks of it. */
 export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worker {
   const { places, gateKey, directory, statePath, ioDirectory, logger, emit = () => {} } = options;
   const engine = playedDocker(gateKey);
+  const { over } = options;
   return new Worker({
-    ...{
-      instanceId: 'played',
-      ownAddress: () => '127.0.0.1',
-      manifest: { roles: [playedRole] },
+    instance: { instanceId: 'played', ownAddress: () => '127.0.0.1', manifest: { roles: [playedRole] } },
+    containers: {
       engine,
       places,
-      logger,
+      files: new OrderFiles(join(directory, 'files')),
+      processes: new FirstProcesses(engine, signal),
+      restarts: new RestartLog(join(directory, 'restarts.json')),
     },
-    files: new OrderFiles(join(directory, 'files')),
-    processes: new FirstProcesses(engine, signal),
-    prepareMemoryBytes: Infinity,
-    statePlaces: { state: statePath, orderEnv: join(directory, 'order-env.json') },
-    found: {
-      state: { version: 1, instanceId: 'played', generation: 0, desired: { phase: 'idle' } },
-      isRemembered: true,
+    memory: {
+      places: { state: statePath, orderEnv: join(directory, 'order-env.json') },
+      found: over?.found ?? {
+        state: { version: 1, instanceId: 'played', generation: 0, desired: { phase: 'idle' } },
+        isRemembered: true,
+      },
     },
-    warming: { order: () => {}, replayed: () => undefined },
-    watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
-    restarts: new RestartLog(join(directory, 'restarts.json')),
+    prepare: {
+      prepareMemoryBytes: Infinity,
+      rehearse: over?.rehearse ?? (() => Promise.resolve()),
+      pullAtBoot: () => Promise.resolve(),
+    },
+    start: {
+      warming: { order: () => {}, replayed: () => undefined },
+      watch: { begin: () => {}, end: () => Promise.resolve(), close: () => Promise.resolve() },
+    },
     recorder: new Recorder(emit, ioDirectory),
+    logger,
     random: Math.random,
-    rehearse: () => Promise.resolve(),
-    pullAtBoot: () => Promise.resolve(),
-    ...options.over,
   });
 }
 

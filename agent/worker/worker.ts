@@ -2,10 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
-import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import { backoff } from '../../proto/process/backoff.ts';
-import type { Manifest } from '../core/manifest.ts';
 import { checkOrder, type Desired } from '../core/order/order.ts';
 import { faultOf } from '../core/order/fault.ts';
 import { orderStateIn } from '../core/order/order-state.ts';
@@ -17,54 +15,17 @@ import {
   type Step,
 } from '../core/order/planner.ts';
 import { offerOf } from './role-offer.ts';
-import type { ContainerEngine } from '../docker/containers.ts';
 import { ContainerFailure } from '../docker/container-failure.ts';
 import { isTemporary } from '../docker/errors.ts';
-import type { GatePlaces } from '../gate/places.ts';
-import type { FirstProcesses } from './first-processes.ts';
 import { Observation } from './observation.ts';
-import type { OrderFiles } from './order-files.ts';
 import { OrderProgress } from './order-progress.ts';
-import { Preparation, type PreparationOptions } from './preparation.ts';
-import type { Recorder } from '../report/recorder.ts';
+import { Preparation } from './preparation.ts';
 import { RoleSurroundings } from './role-surroundings.ts';
-import type { RestartLog } from './restart-log.ts';
-import type { StartWatch } from './start-watch.ts';
-import {
-  reserveState,
-  writeState,
-  type AgentState,
-  type FoundState,
-  type StatePlaces,
-} from './state-file.ts';
+import { reserveState, writeState, type AgentState } from './state-file.ts';
 import { StepRound } from './step-round.ts';
 import type { StepContext } from './container-starts.ts';
 import { StepRunner } from './steps.ts';
-import type { Warming } from './warming.ts';
-
-export interface WorkerOptions {
-  instanceId: string;
-  /** Where the containers' ports are reached; undefined while that is not known. */
-  ownAddress: () => string | undefined;
-  manifest: Pick<Manifest, 'roles'> | undefined;
-  engine: ContainerEngine;
-  places: GatePlaces;
-  files: OrderFiles;
-  processes: FirstProcesses;
-  /** For all prepared containers together, in bytes. */
-  prepareMemoryBytes: number;
-  statePlaces: StatePlaces;
-  found: FoundState;
-  warming: Pick<Warming, 'order' | 'replayed'>;
-  watch: Pick<StartWatch, 'begin' | 'end' | 'close'>;
-  restarts: RestartLog;
-  recorder: Recorder;
-  rehearse: PreparationOptions['rehearse'];
-  pullAtBoot: PreparationOptions['pullAtBoot'];
-  logger: Logger;
-  /** From 0 to 1. */
-  random: () => number;
-}
+import type { WorkerOptions } from './worker-options.ts';
 
 /** Steps that are tried again while the user is served. */
 const patientKinds: ReadonlySet<Step['kind']> = new Set(['remove', 'stop', 'restart']);
@@ -104,19 +65,31 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#state = options.found.state;
-    this.#isTold = options.found.isRemembered;
+    const { instance, containers, memory, recorder, logger } = options;
+    this.#state = memory.found.state;
+    this.#isTold = memory.found.isRemembered;
     const onChange = (): void => this.onChange();
-    const observation = new Observation(options.engine, options.places);
-    const roles = options.manifest?.roles ?? [];
-    const surroundings = new RoleSurroundings({ ...options, roles });
-    const steps = new StepRunner({ ...options, observation, surroundings });
+    const observation = new Observation(containers.engine, containers.places);
+    const roles = instance.manifest?.roles ?? [];
+    const surroundings = new RoleSurroundings({ ...containers, roles, logger });
+    const { instanceId } = instance;
+    const steps = new StepRunner({ ...containers, instanceId, observation, surroundings, recorder, logger });
     this.#observation = observation;
     this.#steps = steps;
     this.#round = new StepRound(steps);
     this.#surroundings = surroundings;
-    this.#preparation = new Preparation({ ...options, observation, surroundings, onChange });
-    this.#order = new OrderProgress({ ...options, roles, steps, onChange }, options.found.state.desired);
+    const looks = { observation, surroundings, logger, onChange };
+    this.#preparation = new Preparation({ ...instance, ...containers, ...options.prepare, ...looks });
+    const progress = {
+      ...options.start,
+      ownAddress: instance.ownAddress,
+      roles,
+      steps,
+      recorder,
+      logger,
+      onChange,
+    };
+    this.#order = new OrderProgress(progress, memory.found.state.desired);
   }
 
   get generation(): number {
@@ -148,9 +121,10 @@ export class Worker {
   }
 
   offers(): RoleOffer[] {
-    const { manifest, warming } = this.#options;
+    const { instance, start } = this.#options;
     const look = { targets: this.#preparation.targets, observed: this.#observation.last };
-    return (manifest?.roles ?? []).map((role) => offerOf(role, look, warming.replayed(role.name)));
+    const roles = instance.manifest?.roles ?? [];
+    return roles.map((role) => offerOf(role, look, start.warming.replayed(role.name)));
   }
 
   observed(): ObservedState {
@@ -170,7 +144,7 @@ export class Worker {
     if (generation < this.#state.generation) return;
     const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
     if (generation === this.#state.generation && isSame) return;
-    const { instanceId } = this.#options;
+    const { instanceId } = this.#options.instance;
     const isNewOrder = this.#order.follow(desired);
     const next: AgentState = { version: 1, instanceId, generation, desired };
     this.#stored = this.#store(next, this.#stored);
@@ -187,7 +161,7 @@ export class Worker {
     // Gates get their orders first: they are connected to in one turn of the event loop, and written to in the next.
     await setImmediate();
     await setImmediate();
-    await writeState(this.#options.statePlaces, state).catch((cause: unknown) => {
+    await writeState(this.#options.memory.places, state).catch((cause: unknown) => {
       // A user's containers end also on the disk that they filled; whoever starts anew is told to stop again.
       if (state.desired.phase !== 'stop') throw cause;
       this.#options.logger.warn({ reason: toParbakeError(cause).message }, 'stopping without a record');
@@ -196,11 +170,11 @@ export class Worker {
 
   /** Wakes the worker when a container ends, until the signal aborts. What is missed shows at its next look. */
   async watchEnds(signal: AbortSignal): Promise<void> {
-    const { engine, random } = this.#options;
+    const { containers, random } = this.#options;
     for (let failures = 0; !signal.aborted; failures++) {
       const begun = performance.now();
       // Docker is away, which whoever needs it says.
-      await engine.nextEnd(signal).catch(() => {});
+      await containers.engine.nextEnd(signal).catch(() => {});
       this.#seen.abort();
       if (performance.now() - begun > lookInterval) failures = 0;
       await pause(backoff(failures, random()), signal);
@@ -211,7 +185,7 @@ export class Worker {
   async run(signal: AbortSignal): Promise<void> {
     const preparing = this.#options.recorder.begin('prepare');
     // A disk that does not take it says so when something is stored.
-    await reserveState(this.#options.statePlaces).catch(() => {});
+    await reserveState(this.#options.memory.places).catch(() => {});
     let isPreparing = true;
     let isFresh = true;
     while (!signal.aborted) {
@@ -245,7 +219,7 @@ export class Worker {
     const { targets } = this.#preparation;
     const { role } = this.#order;
     const { ready } = this.#steps;
-    const restarts = this.#options.restarts.all;
+    const restarts = this.#options.containers.restarts.all;
     const situation: Situation = { desired, targets, role, observed, ready, restarts, now: Date.now() };
     const steps = plan(situation);
     // What is to be done for a user who is served already is worth as many tries as it takes.
@@ -256,7 +230,7 @@ export class Worker {
     if (desired.phase === 'idle') {
       this.#preparation.note(steps, observed);
       // Before anybody waits: an order finds them known.
-      this.#options.processes.follow(observed.filter(isUp).map(({ id }) => id));
+      this.#options.containers.processes.follow(observed.filter(isUp).map(({ id }) => id));
     }
     const execute = (): Promise<void> => this.#round.run(steps, context, signal);
     // Gates open while the order is being stored, and are waited for. Were we to die in between, a gate that has passed
