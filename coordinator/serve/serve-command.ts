@@ -1,4 +1,5 @@
 import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
+import type { Settings } from '../../proto/process/cli/declaration.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { toParbakeError } from '../../proto/errors/errors.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
@@ -33,8 +34,12 @@ import { traceReport } from './trace-reports.ts';
 
 export const serveCommand = command(serveDeclaration, serve);
 
-async function serve(values: ValuesOf<typeof serveDeclaration>, context: CommandContext): Promise<ExitCode> {
-  const options = await readServeOptions(values, context.env);
+async function serve(
+  values: ValuesOf<typeof serveDeclaration>,
+  context: CommandContext,
+  settings: Settings,
+): Promise<ExitCode> {
+  const options = await readServeOptions(values, settings, context.env);
   const logger = context.createLogger('parbake-coordinator', options.logLevel);
   const health = new StoreHealth({ logger });
   const store = await openSqliteStore(options.storePath, (error) => health.failed(error));

@@ -1,5 +1,6 @@
 import { defined } from '../../proto/errors/defined.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
+import type { Settings } from '../../proto/process/cli/declaration.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { defaultSocket } from '../../proto/wire/default-socket.ts';
@@ -16,7 +17,7 @@ import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
-import { readTrustOptions, tlsPathsOf } from './trust-options.ts';
+import { readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
 import type { Listener } from './server.ts';
 
 /** Where the page is served. */
@@ -29,12 +30,14 @@ export interface WebListener {
 
 /** Checks everything before anything listens. @throws ParbakeError USAGE, FILE_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
 export async function readServeOptions(
-  values: ValuesOf<typeof serveDeclaration>,
+  given: ValuesOf<typeof serveDeclaration>,
+  settings: Settings,
   env: CommandContext['env'],
 ) {
+  const { tlsListen, apiListen, attestListen } = given;
+  const isTls = tlsListen.length + apiListen.length + attestListen.length > 0 || given.https !== undefined;
+  const values = withoutUnusedCa(given, settings, isTls);
   const { ca, certificate, key } = await tlsPathsOf(values);
-  const { tlsListen, apiListen, attestListen } = values;
-  const isTls = tlsListen.length + apiListen.length + attestListen.length > 0 || values.https !== undefined;
   if (isTls && (ca === undefined || certificate === undefined || key === undefined))
     throw new ParbakeError(
       'INSECURE_ADDRESS',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
+import type { Settings } from '../../proto/process/cli/declaration.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { isLocal } from '../../proto/wire/address.ts';
@@ -31,6 +32,16 @@ export interface TlsPaths {
   ca: string | undefined;
   certificate: string | undefined;
   key: string | undefined;
+}
+
+/**
+ * Without a CA that a package presets (`PARBAKE_DEFAULT_CA`) where nothing needs one: nothing is served with TLS, or the operator
+ * gave certificates.
+ */
+export function withoutUnusedCa(values: Values, { ca }: Settings, isTls: boolean): Values {
+  const { tlsCa, tlsCert, tlsKey, issuerCert, issuerKey } = values;
+  const isGiven = (tlsCa ?? tlsCert ?? tlsKey ?? issuerCert ?? issuerKey) !== undefined;
+  return ca?.origin === 'default' && (isGiven || !isTls) ? { ...values, ca: undefined } : values;
 }
 
 /**

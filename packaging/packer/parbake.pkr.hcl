@@ -6,8 +6,6 @@ locals {
   instance_type = var.instance_type == "" ? local.default_types[var.architecture] : var.instance_type
   uploaded      = "/var/tmp/${basename(var.agent_package)}"
   image_name    = "${var.ami_name}-${formatdate("YYYYMMDD-hhmmss", timestamp())}-${substr(local.build, 0, 8)}"
-  tls_files     = compact([var.tls_ca, var.tls_cert, var.tls_key])
-  own_key       = var.tls_key == "" ? "" : " --keep 'secret:/etc/parbake/agent.key=baked in by tls_key'"
 }
 
 source "amazon-ebs" "parbake" {
@@ -90,7 +88,7 @@ build {
   sources = ["source.amazon-ebs.parbake"]
 
   provisioner "file" {
-    sources     = compact(concat([var.agent_package, var.recipe, var.lock], var.keys, local.tls_files))
+    sources     = compact(concat([var.agent_package, var.recipe, var.lock, var.tls_ca], var.keys))
     destination = "/var/tmp/"
   }
 
@@ -111,8 +109,7 @@ build {
     environment_vars = [
       "PARBAKE_COORDINATOR=${var.coordinator}",
       "PARBAKE_TLS_CA=${var.tls_ca == "" ? "" : "/var/tmp/${basename(var.tls_ca)}"}",
-      "PARBAKE_TLS_CERT=${var.tls_cert == "" ? "" : "/var/tmp/${basename(var.tls_cert)}"}",
-      "PARBAKE_TLS_KEY=${var.tls_key == "" ? "" : "/var/tmp/${basename(var.tls_key)}"}",
+      "PARBAKE_ATTEST=${var.attest}",
     ]
   }
 
@@ -133,8 +130,7 @@ build {
   # Provisioners of a product go here.
 
   provisioner "shell" {
-    # A key that is baked in is on every instance: only where it was asked for.
-    inline          = ["parbake-agent scrub --yes${local.own_key}"]
+    inline          = ["parbake-agent scrub --yes"]
     remote_folder   = "/var/tmp"
     execute_command = "sudo env {{ .Vars }} sh {{ .Path }}"
   }

@@ -16,20 +16,14 @@ variable "coordinator" {
 
 variable "tls_ca" {
   type        = string
-  description = "The coordinator's CA, a PEM file on this machine; empty to leave TLS to user data."
+  description = "The coordinator's CA, a PEM file on this machine, which is public; empty to leave TLS to user data."
   default     = ""
 }
 
-variable "tls_cert" {
+variable "attest" {
   type        = string
-  description = "The agents' certificate, a PEM file on this machine."
-  default     = ""
-}
-
-variable "tls_key" {
-  type        = string
-  description = "The key of tls_cert. Whoever can read the image can read it."
-  default     = ""
+  description = "With tls_ca: how an instance proves itself to get a certificate of its own, aws or join-token:FILE; empty to leave it to user data."
+  default     = "aws"
 }
 
 variable "recipe" {

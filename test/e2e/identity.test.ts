@@ -25,6 +25,8 @@ describe.skipIf(why !== undefined)(`docs/identity.md ${why ?? ''}`, () => {
   let testbed: Testbed;
   let directory: string;
   let coordinator: Started;
+  /** The one that the tests go on with. */
+  let renewed: { agent: Started; engine: Engine };
   const socket = (): string => `unix:${join(directory, 'operators.sock')}`;
 
   beforeAll(async () => {
@@ -113,6 +115,22 @@ describe.skipIf(why !== undefined)(`docs/identity.md ${why ?? ''}`, () => {
     await waitFor('a renewal', () => agent.log().split('"certificate received"').length > 2);
     await untilConnected('rack-8', agent);
     expect(agent.log()).not.toContain('lost the coordinator');
+    renewed = { agent, engine };
+  });
+
+  test('an agent whose instance an operator locks says so, and why', async () => {
+    const { agent, engine } = renewed;
+    expect(await parbake('lock', 'rack-8', '--reason', 'its disk was copied')).toMatchObject({ exit: 0 });
+    await waitFor('the agent to say that it is refused', () =>
+      agent.log().includes('"the coordinator refuses this instance, retrying"'),
+    );
+    const said = agent.log().split('\n').filter(Boolean);
+    const lines = said.map((line) => JSON.parse(line) as { level: number; msg: string; reason?: string });
+    const lost = lines.find(({ msg }) => msg === 'lost the coordinator, retrying');
+    const refused = lines.filter(({ msg }) => msg === 'the coordinator refuses this instance, retrying');
+    expect(lost?.reason).toContain('rack-8');
+    expect(refused).toHaveLength(1);
+    expect(refused[0]?.reason).toBe('INSTANCE_LOCKED: rack-8 is locked: its disk was copied');
     await agent.stop();
     await engine.stop();
   });

@@ -8,6 +8,7 @@ import { quickStart } from '../support/quick-start-docs.ts';
 import {
   assignAndAsk,
   launchInstance,
+  secretsIn,
   makeCheckout,
   pushQuickStartImages,
   startQuickStartCoordinator,
@@ -19,6 +20,7 @@ import { runToEnd, succeeded } from '../testbed/command.ts';
 const missing = unlessRequired(testbedMissing() ?? builderMissing());
 
 const minutes = 60_000;
+const instanceId = 'i-0123456789abcdef0';
 
 describe.skipIf(missing !== undefined)(
   `the quick start with Ansible ${missing ?? ''}`,
@@ -41,7 +43,7 @@ describe.skipIf(missing !== undefined)(
       await testbed?.close();
     });
 
-    test('bakes an image whose instance checks in over mutual TLS and serves', async () => {
+    test('bakes an image without a secret, whose instance attests and serves', async () => {
       const builder = await startBuilder(testbed);
       const checkout = makeCheckout(testbed, coordinator, deb);
       const play = quickStart('bake', 'ansible', {
@@ -64,8 +66,9 @@ describe.skipIf(missing !== undefined)(
         },
       });
       succeeded(played);
-      const instance = await launchInstance(testbed, builder, 'i-ansible');
-      expect(await assignAndAsk(coordinator, instance)).toBe('Hello alice, this is i-ansible\n');
+      expect(secretsIn(builder)).toEqual([]);
+      const instance = await launchInstance(testbed, builder, instanceId, coordinator);
+      expect(await assignAndAsk(coordinator, instance)).toBe(`Hello alice, this is ${instanceId}\n`);
     });
   },
 );

@@ -8,6 +8,7 @@ import { quickStart } from '../support/quick-start-docs.ts';
 import {
   assignAndAsk,
   launchInstance,
+  secretsIn,
   pushQuickStartImages,
   shell,
   startQuickStartCoordinator,
@@ -19,6 +20,7 @@ const missing = unlessRequired(testbedMissing() ?? builderMissing());
 const packaging = join(import.meta.dirname, '../../packaging');
 
 const minutes = 60_000;
+const instanceId = 'i-0123456789abcdef0';
 
 describe.skipIf(missing !== undefined)(
   `the quick start with cloud-init ${missing ?? ''}`,
@@ -28,6 +30,7 @@ describe.skipIf(missing !== undefined)(
     let registry: string;
     let deb: string;
     let coordinator: QuickStartCoordinator;
+    let builder: Builder;
 
     beforeAll(async () => {
       deb = await agentPackage();
@@ -39,15 +42,15 @@ describe.skipIf(missing !== undefined)(
       await testbed?.close();
     });
 
-    /** The example, with the reader's own address and certificates. */
-    function userData({ address, files }: QuickStartCoordinator): string {
-      let text = readFileSync(join(packaging, 'cloud-init/user-data.yaml'), 'utf8');
+    /** An example, with the reader's own address and files in it. */
+    function userData(example: string, contents: Readonly<Record<string, string>>): string {
+      let text = readFileSync(join(packaging, 'cloud-init', example), 'utf8');
       expect(text).toContain('10.0.1.10:7443');
-      text = text.replace('10.0.1.10:7443', address);
-      for (const [name, file] of Object.entries(files)) {
+      text = text.replace('10.0.1.10:7443', coordinator.address);
+      for (const [name, content] of Object.entries(contents)) {
         const line = `      CONTENT OF ${name}\n`;
         expect(text).toContain(line);
-        text = text.replace(line, readFileSync(file, 'utf8').replace(/^(?=.)/gm, '      '));
+        text = text.replace(line, content.replace(/^(?=.)/gm, '      '));
       }
       return text;
     }
@@ -56,17 +59,17 @@ describe.skipIf(missing !== undefined)(
     async function applyUserData(instance: Builder, text: string): Promise<void> {
       const below = (path: string): string => join(instance.root, path);
       mkdirSync(below('var/lib/cloud/seed/nocloud'), { recursive: true });
-      writeFileSync(below('var/lib/cloud/seed/nocloud/meta-data'), 'instance-id: i-cloud-init\n');
+      writeFileSync(below('var/lib/cloud/seed/nocloud/meta-data'), `instance-id: ${instance.namespace}\n`);
       writeFileSync(below('var/lib/cloud/seed/nocloud/user-data'), text);
       const source = 'datasource_list: [NoCloud, None]\nnetwork: { config: disabled }\n';
       writeFileSync(below('etc/cloud/cloud.cfg.d/99-test.cfg'), source);
       await instance.run('cloud-init', 'init', '--local');
       await instance.run('cloud-init', 'init');
-      expect(existsSync(below('etc/parbake/agent.key'))).toBe(true);
+      expect(existsSync(below('etc/parbake/ca.pem'))).toBe(true);
     }
 
-    test("user data tells the image's instance its coordinator after its agent has started", async () => {
-      const builder = await startBuilder(testbed);
+    test('bakes an image without a coordinator', async () => {
+      builder = await startBuilder(testbed);
       copyFileSync(deb, join(builder.root, 'root', basename(deb)));
       copyFileSync(join(packaging, 'packer/parbake.yaml'), join(builder.root, 'root/parbake.yaml'));
       await builder.run('service', 'docker', 'start');
@@ -74,10 +77,30 @@ describe.skipIf(missing !== undefined)(
       mkdirSync(join(builder.root, 'var/lib/cloud/instances/i-builder'), { recursive: true });
       symlinkSync('/var/lib/cloud/instances/i-builder', join(builder.root, 'var/lib/cloud/instance'));
       await shell(builder, quickStart('bake', 'cloud-init', { 'registry.example.com': registry }));
-      const instance = await launchInstance(testbed, builder, 'i-cloud-init', async (machine) => {
-        await applyUserData(machine, userData(coordinator));
+      expect(await builder.run('parbake-agent', 'verify')).toMatch(/^sealed$/m);
+      expect(secretsIn(builder)).toEqual([]);
+    });
+
+    test("user data tells the image's EC2 instance its coordinator after its agent has started", async () => {
+      const text = userData('user-data.yaml', { 'ca.pem': readFileSync(coordinator.ca, 'utf8') });
+      const instance = await launchInstance(testbed, builder, instanceId, {
+        ec2: coordinator.ec2,
+        afterAgent: (machine) => applyUserData(machine, text),
       });
-      expect(await assignAndAsk(coordinator, instance)).toBe('Hello alice, this is i-cloud-init\n');
+      expect(await assignAndAsk(coordinator, instance)).toBe(`Hello alice, this is ${instanceId}\n`);
+    });
+
+    test('user data brings a machine elsewhere a join token, and it attests with that', async () => {
+      await shell(coordinator.machine, quickStart('fleet', 'join token'));
+      const text = userData('user-data-join-token.yaml', {
+        'ca.pem': readFileSync(coordinator.ca, 'utf8'),
+        'join-token': readFileSync(join(coordinator.machine.root, 'root/join-token'), 'utf8'),
+      });
+      const instance = await launchInstance(testbed, builder, 'rack-7', {
+        ec2: undefined,
+        afterAgent: (machine) => applyUserData(machine, text),
+      });
+      expect(await assignAndAsk(coordinator, instance)).toBe('Hello alice, this is rack-7\n');
     });
   },
 );

@@ -10,6 +10,7 @@ import { quickStart } from '../support/quick-start-docs.ts';
 import {
   assignAndAsk,
   launchInstance,
+  secretsIn,
   pushQuickStartImages,
   startQuickStartCoordinator,
   type QuickStartCoordinator,
@@ -20,6 +21,7 @@ const missing = unlessRequired(testbedMissing() ?? builderMissing());
 const packaging = join(import.meta.dirname, '../../packaging');
 
 const minutes = 60_000;
+const instanceId = 'i-0123456789abcdef0';
 
 describe.skipIf(missing !== undefined)(
   `the quick start with Image Builder ${missing ?? ''}`,
@@ -40,16 +42,12 @@ describe.skipIf(missing !== undefined)(
       await testbed?.close();
     });
 
-    test('makes an image whose instance checks in over mutual TLS and serves', async () => {
-      const encoded = (name: keyof typeof coordinator.files): string =>
-        readFileSync(coordinator.files[name]).toString('base64');
+    test('makes an image without a secret, whose instance attests and serves', async () => {
       const parameters = JSON.parse(
         quickStart('bake', 'imagebuilder', {
           '10.0.1.10:7443': coordinator.address,
           'registry.example.com': registry,
-          'BASE64 OF ca.pem': encoded('ca.pem'),
-          'BASE64 OF agent.pem': encoded('agent.pem'),
-          'BASE64 OF agent.key': encoded('agent.key'),
+          'BASE64 OF ca.pem': readFileSync(coordinator.ca).toString('base64'),
         }),
       ) as { name: string; value: [string] }[];
       const values = Object.fromEntries(parameters.map(({ name, value: [value] }) => [name, value]));
@@ -61,8 +59,9 @@ describe.skipIf(missing !== undefined)(
       const builder = await startBuilder(testbed);
       await runPhase(builder, 'build', { component, values, bucket });
       expect(await runPhase(builder, 'validate', { component, values, bucket })).toMatch(/^sealed$/m);
-      const instance = await launchInstance(testbed, builder, 'i-imagebuilder');
-      expect(await assignAndAsk(coordinator, instance)).toBe('Hello alice, this is i-imagebuilder\n');
+      expect(secretsIn(builder)).toEqual([]);
+      const instance = await launchInstance(testbed, builder, instanceId, coordinator);
+      expect(await assignAndAsk(coordinator, instance)).toBe(`Hello alice, this is ${instanceId}\n`);
     });
   },
 );

@@ -10,6 +10,7 @@ import { quickStart } from '../support/quick-start-docs.ts';
 import {
   assignAndAsk,
   launchInstance,
+  secretsIn,
   makeCheckout,
   pushQuickStartImages,
   startQuickStartCoordinator,
@@ -23,6 +24,7 @@ const packer = nothing === undefined ? await packerProgram() : { missing: nothin
 const missing = unlessRequired('missing' in packer ? packer.missing : undefined);
 
 const minutes = 60_000;
+const instanceId = 'i-0123456789abcdef0';
 
 describe.skipIf(missing !== undefined)(
   `the quick start with Packer ${missing ?? ''}`,
@@ -43,7 +45,7 @@ describe.skipIf(missing !== undefined)(
       await testbed?.close();
     });
 
-    test('makes an image whose instance checks in over mutual TLS and serves', async () => {
+    test('makes an image without a secret, whose instance attests and serves', async () => {
       const cloud = await startPackerCloud(testbed);
       const builder = await startBuilder(testbed);
       const checkout = makeCheckout(testbed, coordinator, deb);
@@ -60,8 +62,9 @@ describe.skipIf(missing !== undefined)(
       const program = 'program' in packer ? packer.program : '';
       const script = `packer() { ${program} "$@"; }\n${build}`;
       succeeded(await cloud.run(builder, 'bash', ['-euc', script], checkout));
-      const instance = await launchInstance(testbed, builder, 'i-packer');
-      expect(await assignAndAsk(coordinator, instance)).toBe('Hello alice, this is i-packer\n');
+      expect(secretsIn(builder)).toEqual([]);
+      const instance = await launchInstance(testbed, builder, instanceId, coordinator);
+      expect(await assignAndAsk(coordinator, instance)).toBe(`Hello alice, this is ${instanceId}\n`);
     });
   },
 );

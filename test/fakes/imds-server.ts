@@ -9,6 +9,8 @@ export interface ImdsServer {
 }
 
 export interface ImdsOptions {
+  /** Another address than loopback, for what runs in a network namespace. */
+  host?: string;
   /** 0 for any that is free. */
   port?: number;
   /** Asked before each request is answered. @returns the status to fail it with */
@@ -18,7 +20,7 @@ export interface ImdsOptions {
 /** @param values by path below /latest/meta-data/, and `user-data` */
 export async function startImdsServer(
   values: Record<string, string>,
-  { port = 0, fault = () => undefined }: ImdsOptions = {},
+  { host = '127.0.0.1', port = 0, fault = () => undefined }: ImdsOptions = {},
 ): Promise<ImdsServer> {
   const token = 'token-of-the-test';
   const answer = (
@@ -44,11 +46,11 @@ export async function startImdsServer(
       response.writeHead(status).end(body);
     });
   });
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, host, resolve));
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : 0;
   const imds: ImdsServer = {
-    url: `http://127.0.0.1:${bound}`,
+    url: `http://${host}:${bound}`,
     refused: 0,
     close: async () => {
       server.closeAllConnections();

@@ -24,7 +24,14 @@ export interface Sts {
  * STS's GetCallerIdentity. It checks signatures (Signature Version 4) by AWS's rules and not by our code: headers as they
  * arrive, in the order that the caller says.
  */
-export async function startSts({ credentials }: { credentials: ReadonlyMap<string, string> }): Promise<Sts> {
+export async function startSts({
+  credentials,
+  host = '127.0.0.1',
+}: {
+  credentials: ReadonlyMap<string, string>;
+  /** Another address than loopback, for what runs in a network namespace. */
+  host?: string;
+}): Promise<Sts> {
   let answer: Answer = { accountId: '000000000000', role: 'none', session: 'none' };
   let failure: { status: number; body: string; headers: Record<string, string> } | undefined;
   let calls = 0;
@@ -47,9 +54,9 @@ export async function startSts({ credentials }: { credentials: ReadonlyMap<strin
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     get calls() {
       return calls;
     },

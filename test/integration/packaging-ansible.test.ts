@@ -177,7 +177,7 @@ describe.skipIf(missing !== undefined)(`the Ansible role ${missing ?? ''}`, { ti
     const written = readFileSync(join(builder.root, 'etc/default/parbake-agent'), 'utf8');
     expect(written.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
       ...['PARBAKE_COORDINATOR=10.0.1.10:7443', 'PARBAKE_TLS_CA=/etc/parbake/ca.pem'],
-      ...['PARBAKE_LOG_LEVEL=debug', ''],
+      ...['PARBAKE_ATTEST=aws', 'PARBAKE_LOG_LEVEL=debug', ''],
     ]);
     expect(readFileSync(join(builder.root, 'etc/parbake/ca.pem'), 'utf8')).toBe('a certificate\n');
     const refused = await play({ parbake_recipe_file: ca }, '--tags', 'parbake_recipe');

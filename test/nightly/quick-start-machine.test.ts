@@ -1,6 +1,7 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEc2Proofs } from '../fakes/ec2-proofs.ts';
 import { makeMachineBuilder, sealMachine, type MachineBuilder } from '../proof/machine-builder.ts';
 import { buildApplicationImage, pushImage } from '../testbed/images.ts';
 import { bootMachine, cloneDisk, machineMissing, makeDisk, type Machine } from '../testbed/machine.ts';
@@ -12,6 +13,7 @@ import { unlessRequired } from '../support/requirement.ts';
 
 const missing = unlessRequired(testbedMissing() ?? machineMissing());
 const minutes = 60_000;
+const instanceId = 'i-0123456789abcdef0';
 
 /** docs/quickstart-fleet.md on a whole machine, with the service below systemd, and an instance on another one. */
 describe.skipIf(missing !== undefined)(
@@ -35,6 +37,7 @@ describe.skipIf(missing !== undefined)(
         {},
         {
           [`${testbed.hostAddress}:7443`]: 7443,
+          [`${testbed.hostAddress}:7445`]: 7445,
         },
       );
       await coordinator.up();
@@ -78,16 +81,20 @@ describe.skipIf(missing !== undefined)(
       expect(await coordinator.run('parbake instances --json')).toBe('{"instances":[]}\n');
     });
 
-    test('an instance on another machine checks in over mutual TLS and serves', async () => {
-      const given = { '10.0.1.10': testbed.hostAddress };
-      await coordinator.run(quickStart('fleet', 'certificates', given));
+    test('an instance on another machine attests and serves', async () => {
+      const ec2 = await startEc2Proofs(testbed);
+      // A machine without hardware's help takes its time to boot.
+      await coordinator.run(quickStart('fleet', 'policy', { '15m': '2h' }));
+      const signer = readFileSync(ec2.signer, 'utf8');
+      await coordinator.run(`cat >/etc/parbake/eu-central-1.pem <<'END'\n${signer}END`);
+      await coordinator.run(`echo AWS_ENDPOINT_URL_STS=${ec2.stsUrl} >>/etc/default/parbake-coordinator`);
       // The instance reaches it through QEMU's own NAT.
       await coordinator.run('echo PARBAKE_AGENTS_BEHIND_NAT=1 >>/etc/default/parbake-coordinator');
-      await coordinator.run(quickStart('fleet', 'listen'));
+      await coordinator.run(quickStart('fleet', 'listen', { '10.0.1.10': testbed.hostAddress }));
       const { machine, builder } = await bakedMachine();
       await sealMachine(builder);
       const clone = await bootMachine(testbed, 'clone', await cloneDisk(machine, 'clone'), {
-        PARBAKE_INSTANCE_ID: 'i-clone',
+        PARBAKE_IMDS: await ec2.vouchFor(instanceId, '10.0.2.15'),
       });
       await waitFor(
         'the instance to be READY',
@@ -102,7 +109,7 @@ describe.skipIf(missing !== undefined)(
       };
       expect(said.state).toContain('SERVING');
       const answer = await fetch(`http://${clone.applicationAddress}/`);
-      expect(await answer.text()).toBe('Hello alice, this is i-clone\n');
+      expect(await answer.text()).toBe(`Hello alice, this is ${instanceId}\n`);
     });
 
     async function bakedMachine(): Promise<{ machine: MachineBuilder['disk']; builder: MachineBuilder }> {
@@ -116,17 +123,16 @@ describe.skipIf(missing !== undefined)(
       const recipe = `apiVersion: parbake/v1\nimages: ['${image}']\nroles:\n  web: { containers: [${container}] }\n`;
       const builder = await makeMachineBuilder({ testbed, registry, recipe });
       const tree = testbed.makeDirectory('settings');
-      for (const name of ['ca.pem', 'agent.pem', 'agent.key'])
-        writeFileSync(join(tree, name), await coordinator.run(`cat /etc/parbake/${name}`));
+      const ca = await coordinator.run('cat /var/lib/parbake-coordinator-key/ca/ca.pem');
+      writeFileSync(join(tree, 'ca.pem'), ca);
       const settings = [
         `PARBAKE_COORDINATOR=${testbed.hostAddress}:7443`,
-        ...['PARBAKE_TLS_CA=/etc/parbake/ca.pem', 'PARBAKE_TLS_CERT=/etc/parbake/agent.pem'],
-        'PARBAKE_TLS_KEY=/etc/parbake/agent.key',
+        ...['PARBAKE_TLS_CA=/etc/parbake/ca.pem', 'PARBAKE_ATTEST=aws'],
       ];
       const { machine } = builder;
       await machine.run('systemctl stop parbake-agent; install -d /etc/parbake');
       await machine.put(tree);
-      await machine.run('mv /ca.pem /agent.pem /agent.key /etc/parbake/');
+      await machine.run('mv /ca.pem /etc/parbake/');
       await machine.run('parbake-agent bake --recipe /root/parbake.yaml');
       await machine.run(`cat > /etc/default/parbake-agent <<'END'\n${settings.join('\n')}\nEND`);
       return { machine: builder.disk, builder };

@@ -1,7 +1,17 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
+import { startEc2Proofs, type Ec2Proofs } from '../fakes/ec2-proofs.ts';
 import { startBuilder, type Builder } from '../testbed/builder.ts';
 import { buildApplicationImage, buildTinyImage, pushImage } from '../testbed/images.ts';
+import { command } from '../testbed/command.ts';
 import { coordinatorPackage } from '../testbed/parbake-packages.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
@@ -14,8 +24,10 @@ export interface QuickStartCoordinator {
   readonly machine: Builder;
   /** What agents dial. */
   readonly address: string;
-  /** Files on this machine, for instances. */
-  readonly files: Readonly<Record<'ca.pem' | 'agent.pem' | 'agent.key', string>>;
+  /** The file with its CA's public certificate, on this machine. */
+  readonly ca: string;
+  /** By which its policy admits instances. */
+  readonly ec2: Ec2Proofs;
 }
 
 /** Lets a machine without systemd start and stop our services. */
@@ -37,10 +49,14 @@ export async function startQuickStartCoordinator(testbed: Testbed): Promise<Quic
   addServices(machine);
   copyFileSync(deb, join(machine.root, 'root', basename(deb)));
   await shell(machine, quickStart('fleet', 'install'));
-  await shell(machine, quickStart('fleet', 'certificates', { '10.0.1.10': machine.address }));
+  await shell(machine, quickStart('fleet', 'policy'));
+  const ec2 = await startEc2Proofs(testbed);
+  copyFileSync(ec2.signer, join(machine.root, 'etc/parbake/eu-central-1.pem'));
+  const settings = join(machine.root, 'etc/default/parbake-coordinator');
+  appendFileSync(settings, `AWS_ENDPOINT_URL_STS=${ec2.stsUrl}\n`);
+  const listen = quickStart('fleet', 'listen', { '10.0.1.10': machine.address });
   // The shell's last command finds the coordinator once it listens.
-  const listen = quickStart('fleet', 'listen').replace('parbake instances\n', '');
-  await shell(machine, listen);
+  await shell(machine, listen.replace('parbake instances\n', ''));
   const look = (): Promise<string> => shell(machine, 'parbake instances');
   await waitFor('the coordinator to answer operators', () =>
     look().then(
@@ -48,12 +64,8 @@ export async function startQuickStartCoordinator(testbed: Testbed): Promise<Quic
       () => false,
     ),
   );
-  const file = (name: string): string => join(machine.root, 'etc/parbake', name);
-  return {
-    machine,
-    address: `${machine.address}:7443`,
-    files: { 'ca.pem': file('ca.pem'), 'agent.pem': file('agent.pem'), 'agent.key': file('agent.key') },
-  };
+  const ca = join(machine.root, 'var/lib/parbake-coordinator-key/ca/ca.pem');
+  return { machine, address: `${machine.address}:7443`, ca, ec2 };
 }
 
 /** Pushes what the examples bake; the application is one that answers. @returns the registry, `host:port` */
@@ -69,34 +81,57 @@ export async function pushQuickStartImages(testbed: Testbed): Promise<string> {
   return address;
 }
 
-/** A checkout, as far as the examples need one, with the files of a coordinator beside it. */
+/** A checkout, as far as the examples need one, with the CA of a coordinator beside it. */
 export function makeCheckout(testbed: Testbed, coordinator: QuickStartCoordinator, deb: string): string {
   const checkout = testbed.makeDirectory('checkout');
   cpSync(join(import.meta.dirname, '../../packaging'), join(checkout, 'packaging'), { recursive: true });
   mkdirSync(join(checkout, 'dist'));
   copyFileSync(deb, join(checkout, 'dist', basename(deb)));
-  for (const [name, file] of Object.entries(coordinator.files)) copyFileSync(file, join(checkout, name));
+  copyFileSync(coordinator.ca, join(checkout, 'ca.pem'));
   return checkout;
 }
 
-/**
- * Launches an instance from the image that a builder's disk became, and starts what its boot would.
- * @param beforeAgent what else a boot does
- */
+/** What an image holds that somebody could prove themselves with: keys and tokens of ours, and exceptions of its seal for them. */
+export function secretsIn({ root }: Builder): string[] {
+  const settings = join(root, 'etc/parbake');
+  const files = (existsSync(settings) ? readdirSync(settings) : []).filter(
+    (name) => name.includes('token') || readFileSync(join(settings, name), 'utf8').includes('PRIVATE KEY'),
+  );
+  const manifest = readFileSync(join(root, 'usr/lib/parbake/manifest.json'), 'utf8');
+  const { seal } = JSON.parse(manifest) as { seal: { kept: string[] } };
+  return [...files, ...seal.kept.filter((rule) => rule.startsWith('secret'))];
+}
+
+interface Launch {
+  /** The fakes of EC2 that vouch for the instance; undefined for a machine elsewhere. */
+  ec2: Ec2Proofs | undefined;
+  /** What else a boot does once the agent runs. */
+  afterAgent?: (instance: Builder) => Promise<void>;
+}
+
+/** Launches an instance from the image that a builder's disk became, and starts what its boot would. */
 export async function launchInstance(
   testbed: Testbed,
   builder: Builder,
   instanceId: string,
-  beforeAgent: (instance: Builder) => Promise<void> = () => Promise.resolve(),
+  { ec2, afterAgent = () => Promise.resolve() }: Launch,
 ): Promise<Builder> {
   const instance = await startBuilder(testbed, instanceId, builder);
   addServices(instance);
-  // There is no metadata service here, and the question is answered at once.
-  await instance.run('ip', 'route', 'add', 'unreachable', '169.254.169.254');
+  // Without a metadata service the question for it is answered at once.
+  if (ec2 === undefined) await instance.run('ip', 'route', 'add', 'unreachable', '169.254.169.254');
+  else await leadToMetadata(instance, await ec2.vouchFor(instanceId, instance.address));
   await instance.run('service', 'docker', 'start');
-  await shell(instance, `PARBAKE_INSTANCE_ID=${instanceId} systemctl start parbake-agent`);
-  await beforeAgent(instance);
+  await shell(instance, 'systemctl start parbake-agent');
+  await afterAgent(instance);
   return instance;
+}
+
+/** Connects the address of the metadata service, inside an instance, to a fake of it. */
+async function leadToMetadata({ namespace }: Builder, url: string): Promise<void> {
+  const service = ['-p', 'tcp', '-d', '169.254.169.254', '--dport', '80'];
+  const rule = ['-A', 'OUTPUT', ...service, '-j', 'DNAT', '--to-destination', new URL(url).host];
+  await command('nsenter', [`--net=/run/netns/${namespace}`, 'iptables', '-t', 'nat', ...rule]);
 }
 
 interface Listed {
@@ -106,7 +141,10 @@ interface Assigned {
   endpoints: { host: string; port: number }[];
 }
 
-/** Waits until the instance is READY, assigns it as docs/quickstart-fleet.md does, and returns what its user is answered. */
+/**
+ * Waits until the instance is READY with a certificate of its own, assigns it as docs/quickstart-fleet.md does, and returns what
+ * its user is answered.
+ */
 export async function assignAndAsk(coordinator: QuickStartCoordinator, instance: Builder): Promise<string> {
   const { machine } = coordinator;
   const log = (): string => readFileSync(join(instance.root, 'var/log/parbake-agent.log'), 'utf8');
@@ -118,6 +156,7 @@ export async function assignAndAsk(coordinator: QuickStartCoordinator, instance:
   }).catch((cause: unknown) => {
     throw new Error(`the agent said: ${log()}`, { cause });
   });
+  if (!log().includes('"certificate received"')) throw new Error(`the instance has not attested: ${log()}`);
   const said = await shell(machine, quickStart('fleet', 'assign'));
   const [endpoint] = (JSON.parse(said) as Assigned).endpoints;
   if (endpoint === undefined) throw new Error(`no endpoint: ${said}`);

@@ -52,9 +52,9 @@ stop
 [ "$action" = stop ] && exit 0
 user=$(value User)
 for kind in Runtime:/run State:/var/lib Cache:/var/cache; do
-  name=$(value "${kind%:*}Directory")
-  if [ -z "$name" ]; then continue; fi
-  install -d -o "${user:-root}" -g "${user:-root}" -m "$(value "${kind%:*}DirectoryMode")" "${kind#*:}/$name"
+  for name in $(value "${kind%:*}Directory"); do
+    install -d -o "${user:-root}" -g "${user:-root}" -m "$(value "${kind%:*}DirectoryMode")" "${kind#*:}/$name"
+  done
 done
 # In a subshell: the shell would keep copies of its own output open, and whoever waits for their end would wait on.
 (
