@@ -1,5 +1,5 @@
 import type { StartResult } from './start.ts';
-import type { AssignResult } from './assign.ts';
+import type { AssignResult, AttestedResult } from './assign.ts';
 import type { LazyResult } from './lazy.ts';
 import type { AgentResult } from './agent.ts';
 
@@ -7,7 +7,7 @@ import type { AgentResult } from './agent.ts';
 export interface BenchDocument {
   machine: { cpus: number; memory_gib: number; kernel: string; docker: string };
   start?: StartResult[];
-  assign?: AssignResult & { app: string };
+  assign?: AssignResult & { app: string; attested?: AttestedResult };
   lazy?: LazyResult['lazy'];
   dockerd?: LazyResult['dockerd'];
   agent?: AgentResult;

@@ -1,5 +1,6 @@
 import { table } from '../../coordinator/insight/format.ts';
 import type { StartResult } from './start.ts';
+import type { AssignResult } from './assign.ts';
 import type { BenchDocument } from './document.ts';
 
 /** What was measured, for a person: one table a part. */
@@ -10,24 +11,25 @@ export function report(document: BenchDocument): string {
   ];
   if (start !== undefined) parts.push(`From "now" to the first answer\n${startTable(start)}`);
   if (assign !== undefined) {
-    const { steps } = assign;
     const [run, pull] = (['baked_run', 'pull_and_run'] as const).map((method) => {
       const found = start?.find((row) => row.app === assign.app && row.method === method);
       return found === undefined ? '' : ratio(found.p50_ms, assign.p50_ms);
     });
+    const row = (name: string, { n, p50_ms, p99_ms, steps }: AssignResult): string[] => [
+      name,
+      ...[n, p50_ms, p99_ms, steps.claimed, steps.started, steps.ready].map(String),
+    ];
+    const { attested } = assign;
     parts.push(
       `Assign to the first answer (${assign.app}, gate, SQLite, mutual TLS)\n${table(
-        ['N', 'P50', 'P99', 'CLAIMED', 'STARTED', 'READY', 'DOCKER RUN/IT', 'PULL AND RUN/IT'],
+        ['CERTIFICATE', 'N', 'P50', 'P99', 'CLAIMED', 'STARTED', 'READY', 'DOCKER RUN/IT', 'PULL AND RUN/IT'],
         [
-          [
-            ...[assign.n, assign.p50_ms, assign.p99_ms, steps.claimed, steps.started, steps.ready].map(
-              String,
-            ),
-            ...[run ?? '', pull ?? ''],
-          ],
+          [...row('issued', assign), run ?? '', pull ?? ''],
+          ...(attested === undefined ? [] : [[...row('attested', attested), '', '']]),
         ],
       )}`,
     );
+    if (attested !== undefined) parts.push(`attested ÷ issued: ${attested.ratio} (at most 1.05)\n`);
   }
   if (lazy !== undefined)
     parts.push(

@@ -6,6 +6,7 @@ import type { connectCoordinator } from '../testbed/parbake.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { CreateJoinTokenResponse__Output } from '../../proto/gen/parbake/v1/CreateJoinTokenResponse.ts';
 import type { GetAssignmentResponse__Output } from '../../proto/gen/parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
 import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/GetTimelineResponse.ts';
@@ -55,6 +56,14 @@ export async function getAssignment(
   return await answered((done) =>
     assignments.getAssignment({ assignmentId }, { deadline: Date.now() + deadlines.read }, done),
   );
+}
+
+/** A token that admits one instance once. */
+export async function createJoinToken({ trust }: Clients, instanceId: string): Promise<string> {
+  const { joinToken } = await answered<CreateJoinTokenResponse__Output>((done) =>
+    trust.createJoinToken({ instanceId }, { deadline: Date.now() + deadlines.read }, done),
+  );
+  return joinToken;
 }
 
 export async function getInstance({ fleet }: Clients, instanceId: string): Promise<Instance__Output> {

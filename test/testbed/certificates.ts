@@ -12,6 +12,7 @@ export interface CertificateFiles {
 /** Certificates signed by one CA. */
 export interface Certificates {
   ca: string;
+  caKey: string;
   server: CertificateFiles;
   /** Shared by instances of one image: it names none of them. */
   agent: CertificateFiles;
@@ -36,8 +37,12 @@ export class TestAuthority {
   constructor(directory: string) {
     this.#directory = directory;
     if (existsSync(this.ca)) return;
-    const output = ['-keyout', this.#path('ca.key'), '-out', this.ca];
+    const output = ['-keyout', this.caKey, '-out', this.ca];
     openssl('req', '-x509', ...curve, '-days', '1', '-subj', '/CN=testbed', ...output);
+  }
+
+  get caKey(): string {
+    return this.#path('ca.key');
   }
 
   get ca(): string {
@@ -55,7 +60,7 @@ export class TestAuthority {
     ];
     writeFileSync(extensions, `${['basicConstraints=CA:FALSE', ...lines].join('\n')}\n`);
     openssl('req', ...curve, '-subj', `/CN=${name}`, '-keyout', files.key, '-out', request);
-    const authority = ['-CA', this.ca, '-CAkey', this.#path('ca.key'), '-CAcreateserial'];
+    const authority = ['-CA', this.ca, '-CAkey', this.caKey, '-CAcreateserial'];
     const signing = [...authority, '-extfile', extensions];
     openssl('x509', '-req', '-days', '1', '-in', request, ...signing, '-out', files.certificate);
     return files;
@@ -71,6 +76,7 @@ export function makeCertificates(directory: string): Certificates {
   const authority = new TestAuthority(directory);
   return {
     ca: authority.ca,
+    caKey: authority.caKey,
     server: authority.issue('server', { usage: 'serverAuth', names: `DNS:${coordinatorName}` }),
     agent: authority.issue('agent', { names: 'URI:spiffe://parbake/agent' }),
     issue: (principal) =>

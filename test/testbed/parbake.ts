@@ -28,16 +28,18 @@ export interface Coordinator {
 /**
  * @param again the one whose addresses and certificates to take up after its end
  * @param options of serve beside those of its addresses
+ * @param directory of its store, where the test bed has more than one
  */
 export async function startCoordinator(
   testbed: Testbed,
   again?: Pick<Coordinator, 'address' | 'agentAddress' | 'pageAddress' | 'certificates'>,
   options: readonly string[] = [],
+  directory = testbed.directory,
 ): Promise<Coordinator> {
   const certificates = again?.certificates ?? makeCertificates(testbed.makeDirectory('certificates'));
   const loopback = again === undefined ? await reserveLoopback() : '';
   const { ca, server } = certificates;
-  const process = await startCoordinatorProcess(testbed.directory, [
+  const process = await startCoordinatorProcess(directory, [
     ...['--listen', again?.address ?? `${loopback}:0`],
     ...['--tls-listen', again?.agentAddress ?? `${testbed.hostAddress}:0`],
     '--shared-agent-certificate',
@@ -65,6 +67,8 @@ export interface AgentOptions {
   isEnvComplete?: boolean;
   /** A program that starts Node, such as one that takes rights away. */
   through?: readonly string[];
+  /** Options that prove the instance, in place of a certificate that the test bed issues. */
+  proof?: readonly string[] | undefined;
   /** Added to `run`. */
   options?: readonly string[];
 }
@@ -81,11 +85,11 @@ export function startAgent(
     env = {},
     isEnvComplete = false,
     through = [],
+    proof,
     options = [],
   }: AgentOptions = {},
 ): Started {
   const { ca } = coordinator.certificates;
-  const agent = coordinator.certificates.issue(`agent/${instanceId}`);
   const cleared = isEnvComplete ? ['-i', `PATH=${process.env['PATH'] ?? ''}`] : [];
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const started = engine.startInside(
@@ -106,28 +110,35 @@ export function startAgent(
       instanceId,
     ]
       .concat(['--coordinator', coordinator.agentAddress, '--address', engine.address])
-      .concat(['--tls-ca', ca, '--tls-cert', agent.certificate, '--tls-key', agent.key], options),
+      .concat(['--tls-ca', ca], proof ?? issued(coordinator.certificates, instanceId), options),
     join(testbed.directory, `${instanceId}.log`),
   );
   testbed.onClose(() => started.stop());
   return started;
 }
 
+function issued(certificates: Certificates, instanceId: string): string[] {
+  const { certificate, key } = certificates.issue(`agent/${instanceId}`);
+  return ['--tls-cert', certificate, '--tls-key', key];
+}
+
 /** The API's clients, on one channel each. */
 export function connectCoordinator(address: string) {
-  const v1 = parbakeV1('AssignmentService', 'FleetService', 'TelemetryService');
+  const v1 = parbakeV1('AssignmentService', 'FleetService', 'TelemetryService', 'TrustService');
   const make = <T>(
     Client: new (address: string, creds: ReturnType<typeof credentials.createInsecure>, options: object) => T,
   ): T => new Client(address, credentials.createInsecure(), clientOptions(address));
   const assignments = make(v1.AssignmentService);
   const fleet = make(v1.FleetService);
   const telemetry = make(v1.TelemetryService);
+  const trust = make(v1.TrustService);
   return {
     assignments,
     fleet,
     telemetry,
+    trust,
     close: () => {
-      for (const client of [assignments, fleet, telemetry]) client.close();
+      for (const client of [assignments, fleet, telemetry, trust]) client.close();
     },
   };
 }
