@@ -58,7 +58,8 @@ export class ByteVerifier {
     );
     if ('incomparable' in saved) return { method: 'save', bytes: 0, ...saved };
     refuseBroken(ref, saved, local, local.id);
-    return { method: 'save', bytes: saved.sizeBytes };
+    const incomparable = saved.missing.length === 0 ? [] : [missingText(saved.missing)];
+    return { method: 'save', bytes: saved.sizeBytes, incomparable };
   }
 
   /** @returns undefined where the layers' files cannot be read from here */
@@ -107,8 +108,9 @@ export class ByteVerifier {
       unsaved(ref, cause),
     );
     if ('incomparable' in saved) return { method: 'containerd', bytes: 0, ...saved };
-    refuseBroken(ref, saved, local, config);
     const read = { method: 'containerd' as const, bytes: saved.sizeBytes };
+    refuseBroken(ref, saved, local, config);
+    if (saved.missing.length > 0) return { ...read, incomparable: [missingText(saved.missing)] };
     const found = await readUnpackedFiles(client, name, signal).catch((cause: unknown) => {
       if (!isRefused(cause)) throw cause;
       return { incomparable: [`Docker cannot show its unpacked files: ${reasonOf(cause)}`] };
@@ -158,6 +160,7 @@ function refuseBroken(
   if (broken !== undefined) throw corrupt(ref, `${broken}, which has another digest than its name says`);
   if (config !== undefined && `sha256:${saved.config}` !== config)
     throw corrupt(ref, `its configuration, which is sha256:${saved.config} and not ${config}`);
+  if (saved.missing.length > 0) return;
   for (const [index, diffId] of diffIds.entries()) {
     const found = saved.layers[index]?.diffId;
     if (found !== diffId) throw corrupt(ref, `layer ${diffId}, which is ${found ?? 'missing'}`);
@@ -177,6 +180,10 @@ function unsaved(ref: string, cause: unknown): { incomparable: string[] } {
     throw corrupt(ref, message);
   if (!isRefused(cause)) throw cause;
   return { incomparable: [message] };
+}
+
+function missingText(layers: readonly string[]): string {
+  return `Docker keeps no packed copy of ${layers.join(', ')}`;
 }
 
 /** The Engine answered, and did not just break off or fall silent. */

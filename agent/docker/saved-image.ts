@@ -13,8 +13,13 @@ import { member, parseJson } from '../core/json.ts';
 export interface SavedImage {
   /** SHA-256, hex, of the configuration. */
   config: string;
-  /** Base first. */
+  /** Base first, without those that are missing. */
   layers: SavedLayer[];
+  /**
+   * Layers that the Engine did not send. One with images in containerd does not fetch a layer that it has unpacked for another
+   * image, even if that image has it packed in another way.
+   */
+  missing: string[];
   /** Pieces that are not what their own name says. */
   broken: string[];
   sizeBytes: number;
@@ -136,17 +141,16 @@ async function read(stream: Readable, perFile: boolean): Promise<SavedImage> {
     if (named !== undefined && named !== piece.sha256) broken.push(path);
   }
   const { config, layers } = contentsOf(documents.get('manifest.json'));
-  const find = (path: string): Piece => {
-    const piece = pieces.get(path) ?? pieces.get(links.get(path) ?? '');
-    if (piece === undefined) throw new Error(`the Engine sent no ${path}`);
-    return piece;
-  };
+  const find = (path: string): Piece | undefined => pieces.get(path) ?? pieces.get(links.get(path) ?? '');
+  const configPiece = find(config);
+  if (configPiece === undefined) throw new Error(`the Engine sent no ${config}`);
   return {
-    config: find(config).sha256,
-    layers: layers.map((path) => {
-      const { contentSha256, entries } = find(path);
-      return { diffId: `sha256:${contentSha256}`, entries };
+    config: configPiece.sha256,
+    layers: layers.flatMap((path) => {
+      const piece = find(path);
+      return piece === undefined ? [] : [{ diffId: `sha256:${piece.contentSha256}`, entries: piece.entries }];
     }),
+    missing: layers.filter((path) => find(path) === undefined),
     broken,
     sizeBytes,
   };
