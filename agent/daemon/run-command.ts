@@ -203,6 +203,12 @@ async function runUntil(
     reporter,
     logger,
     credentials: () => own.credentials(),
+    attach: async (...asked) => {
+      // Loaded for the first who wants to see a log.
+      const { attach } = await import('../session/attach.ts');
+      const containersOf = worker.containersOf.bind(worker);
+      await attach({ instanceId, docker, containersOf }, ...asked);
+    },
     onUnauthenticated: () => own.refused(),
     onReleased:
       options.powerOff === undefined

@@ -50,6 +50,8 @@ export interface SessionOptions {
   worker: Worker;
   recorder: Recorder;
   reporter: Reporter;
+  /** Opens a stream that the coordinator asked for. */
+  attach: (client: AgentServiceClient, attachId: string, signal: AbortSignal) => Promise<void>;
   /** Nothing points to this instance any more. May be called again. */
   onReleased: () => void;
   logger: Logger;
@@ -226,6 +228,7 @@ export class CoordinatorSession {
         if (message.desired) this.#apply(message.desired).catch(reject);
         if (message.heartbeatAck) onAck(message.heartbeatAck);
         if (message.ping) stream.write({ pong: { pingId: message.ping.pingId } });
+        if (message.attach) this.#attach(client, message.attach.attachId, signal);
       });
       stream.on('end', () => {
         settle();
@@ -236,7 +239,7 @@ export class CoordinatorSession {
         reject(fromStatus(cause));
       });
       const clock = this.#clock === undefined ? null : clockMessage(this.#clock);
-      stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock } });
+      stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock, attaches: true } });
       let isScheduled = false;
       const tell = (): void => {
         isScheduled = false;
@@ -249,6 +252,14 @@ export class CoordinatorSession {
         isScheduled = !worker.isServed;
       };
       worker.onChange();
+    });
+  }
+
+  /** Whatever happens to it, the session goes on. */
+  #attach(client: AgentServiceClient, attachId: string, signal: AbortSignal): void {
+    const { attach, logger } = this.#options;
+    attach(client, attachId, signal).catch((cause: unknown) => {
+      if (!isAbort(cause)) logger.warn({ err: cause }, 'a stream for the coordinator failed');
     });
   }
 

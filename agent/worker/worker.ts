@@ -4,7 +4,7 @@ import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import { backoff } from '../../proto/process/backoff.ts';
-import { checkOrder, type Desired } from '../core/order/order.ts';
+import { checkOrder, isOfOrder, type Desired } from '../core/order/order.ts';
 import { faultOf } from '../core/order/fault.ts';
 import { orderStateIn } from '../core/order/order-state.ts';
 import {
@@ -26,6 +26,9 @@ import { StepRound } from './step-round.ts';
 import type { StepContext } from './container-starts.ts';
 import { StepRunner } from './steps.ts';
 import type { WorkerOptions } from './worker-options.ts';
+
+/** A container of the present order. */
+export type OrderContainer = Pick<ObservedContainer, 'id' | 'name'>;
 
 /** Steps that are tried again while the user is served. */
 const patientKinds: ReadonlySet<Step['kind']> = new Set(['remove', 'stop', 'restart']);
@@ -118,6 +121,15 @@ export class Worker {
   /** Our containers that have processes, as they were seen last. */
   get running(): { id: string; name: string }[] {
     return this.#observation.last.filter(isUp).map(({ id, role, name }) => ({ id, name: `${role}/${name}` }));
+  }
+
+  /** The containers of an order, also those that have ended; none when it is not the present one. */
+  async containersOf(assignmentId: string, signal: AbortSignal): Promise<OrderContainer[]> {
+    const { desired } = this.#state;
+    if (desired.phase === 'idle' || desired.order?.assignmentId !== assignmentId) return [];
+    const { order } = desired;
+    const observed = await this.#observation.look(false, signal);
+    return observed.filter((container) => isOfOrder(container, order));
   }
 
   offers(): RoleOffer[] {

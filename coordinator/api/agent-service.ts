@@ -10,6 +10,7 @@ import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
+import type { Attachments, AttachStream } from './attachments.ts';
 import { instanceOf, type CallerOf } from './caller.ts';
 import { received, streaming, unary } from './handlers.ts';
 import { checkInFromProto } from './from-proto/check-in.ts';
@@ -31,6 +32,7 @@ export interface AgentServiceParts {
   dispatcher: Dispatcher;
   store: Pick<TelemetryUseCases, 'report'>;
   vault: Vault;
+  attachments: Attachments;
   onReport: ReportObserver;
   traceparentOf: TraceparentOf;
   callerOf: CallerOf;
@@ -38,7 +40,7 @@ export interface AgentServiceParts {
 }
 
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
-  const { dispatcher, vault, traceparentOf, callerOf, logger } = parts;
+  const { dispatcher, vault, attachments, traceparentOf, callerOf, logger } = parts;
   return {
     CheckIn: unary(logger, 'CheckIn', async (request, call) => {
       const receiveTime = timeOf(Date.now());
@@ -58,6 +60,9 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
     }),
     Session: streaming(logger, 'Session', (stream: SessionStream, gone) =>
       serveSession({ dispatcher, vault, traceparentOf, caller: callerOf(stream) }, stream, gone),
+    ),
+    Attach: streaming(logger, 'Attach', (stream: AttachStream, gone) =>
+      attachments.serve(stream, callerOf(stream), gone),
     ),
     Report: streaming(logger, 'Report', (stream: ReportStream, gone) => serveReport(parts, stream, gone)),
   };

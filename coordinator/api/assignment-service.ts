@@ -11,10 +11,12 @@ import { principalText, scopeOf } from '../core/principal.ts';
 import type { Assignments } from '../fleet/assigner.ts';
 import type { LastOutputs } from '../fleet/last-outputs.ts';
 import type { UseCases } from '../store/store.ts';
+import type { Attachments } from './attachments.ts';
 import type { CallerOf } from './caller.ts';
 import { assignmentsFromProto, keyToken, usageFromProto } from './from-proto/lists.ts';
 import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
-import { timeLeft, unary } from './handlers.ts';
+import { streaming, timeLeft, unary } from './handlers.ts';
+import { streamLogs, type LogsCall } from './stream-logs.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { assignmentMessage } from './assignment-message.ts';
 import { usageMessage } from './usage-message.ts';
@@ -30,6 +32,7 @@ export interface AssignmentServiceParts {
   assignments: Assignments;
   store: Pick<UseCases, 'assignment' | 'assignmentByRequest' | 'assignments' | 'usage' | 'instance'>;
   outputs: Pick<LastOutputs, 'of'>;
+  attachments: Attachments;
   callerOf: CallerOf;
   logger: Logger;
 }
@@ -82,6 +85,9 @@ export function assignmentService(parts: AssignmentServiceParts): AssignmentServ
       const { items, nextPageToken } = pageOf(found, size, ({ key }) => keyToken(key));
       return { usage: items.map(usageMessage), nextPageToken };
     }),
+    StreamLogs: streaming(logger, 'StreamLogs', (call: LogsCall, gone) =>
+      streamLogs(parts, call, callerOf(call).principal, gone),
+    ),
     ExtendAssignment: unary(logger, 'ExtendAssignment', async ({ assignmentId, ttl }, call) => {
       const { id, ttlMs } = readAll({
         id: () => required('assignment_id', assignmentId, 128),

@@ -89,12 +89,12 @@ class SessionInbox {
     if (session !== undefined) await this.#dispatcher.closeSession(session);
   }
 
-  async #open({ instanceId: said, sessionId, clock: measured }: Hello__Output): Promise<void> {
+  async #open({ instanceId: said, sessionId, attaches, clock: measured }: Hello__Output): Promise<void> {
     if (this.#opening !== undefined)
       throw new ParbakeError('REQUEST_INVALID', 'only the first message of a session is a hello');
     const instanceId = instanceOf(this.#caller, 'hello.instance_id', said);
     const clock = clockFromProto(measured);
-    this.#opening = this.#dispatcher.openSession(instanceId, sessionId, this.#channel);
+    this.#opening = this.#dispatcher.openSession(instanceId, { sessionId, attaches }, this.#channel);
     const session = await this.#opening;
     if (this.#isClosed) return await this.#dispatcher.closeSession(session);
     this.#session = session;

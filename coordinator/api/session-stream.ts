@@ -65,6 +65,11 @@ export class StreamChannel implements SessionChannel {
     this.#send({ ping: { pingId } });
   }
 
+  /** Small, and somebody waits for it. */
+  attach(attachId: string): void {
+    this.#send({ attach: { attachId } });
+  }
+
   end(error?: ParbakeError): void {
     if (error === undefined) this.#stream.end();
     else this.#stream.emit('error', toStatus(error));

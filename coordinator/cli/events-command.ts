@@ -13,6 +13,7 @@ import { isAbort } from '../../proto/process/tasks.ts';
 import { eventName, eventState } from '../insight/events.ts';
 import { printable, table } from '../insight/format.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { drained } from './drained.ts';
 import { eventDocument } from './documents.ts';
 
 /** Retries while the coordinator is unreachable are frequent, since a person watches. */
@@ -116,19 +117,6 @@ async function read(
     // A slow reader of our output slows us down, so that nothing piles up here.
     for await (const answer of telemetry.watchEvents(request, { signal }))
       if (!take(answer)) await drained(stdout, signal);
-  });
-}
-
-/** Resolves when there is room again, or the signal aborts. */
-function drained(stdout: CommandContext['stdout'], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      stdout.off('drain', go);
-      signal.removeEventListener('abort', go);
-      resolve();
-    };
-    stdout.once('drain', go);
-    signal.addEventListener('abort', go, { once: true });
   });
 }
 

@@ -15,6 +15,7 @@ import { instancesCommand } from './instances-command.ts';
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token-commands.ts';
 import { joinTokenCommand } from './join-token-command.ts';
 import { lockCommand, readmitCommand } from './lock-command.ts';
+import { logsCommand } from './logs-command.ts';
 import { missesCommand } from './misses-command.ts';
 import { poolsCommand } from './pools-command.ts';
 import { quarantineCommand } from './quarantine-command.ts';
@@ -44,6 +45,7 @@ export const operatorProgram: Program = {
     assignmentsCommand,
     assignmentCommand,
     usageCommand,
+    logsCommand,
     extendCommand,
     releaseCommand,
     drainCommand,

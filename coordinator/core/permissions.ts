@@ -16,6 +16,7 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.AgentService/CheckIn': agents,
   '/parbake.v1.AgentService/Session': agents,
   '/parbake.v1.AgentService/Report': agents,
+  '/parbake.v1.AgentService/Attach': agents,
 
   '/parbake.v1.AttestService/Attest': ['bootstrap'],
   '/parbake.v1.AttestService/Renew': agents,
@@ -27,6 +28,7 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.TrustService/RevokeToken': operators,
 
   '/parbake.v1.AssignmentService/Assign': callers,
+  '/parbake.v1.AssignmentService/StreamLogs': callers,
   '/parbake.v1.AssignmentService/Release': callers,
   '/parbake.v1.AssignmentService/ExtendAssignment': callers,
   '/parbake.v1.AssignmentService/GetAssignment': lookers,

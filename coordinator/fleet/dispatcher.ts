@@ -89,9 +89,13 @@ export class Dispatcher {
   }
 
   /** @throws ParbakeError SESSION_UNKNOWN when the instance did not check in with this id */
-  async openSession(instanceId: string, sessionId: string, channel: SessionChannel): Promise<Session> {
-    const { tenancy, claimed } = await this.#store.openSession(instanceId, sessionId, moment());
-    const session = new Session(tenancy.instance.facts, sessionId, channel);
+  async openSession(
+    instanceId: string,
+    hello: { sessionId: string; attaches: boolean },
+    channel: SessionChannel,
+  ): Promise<Session> {
+    const { tenancy, claimed } = await this.#store.openSession(instanceId, hello.sessionId, moment());
+    const session = new Session(tenancy.instance.facts, hello, channel);
     // What is decided from now on finds the session; what fell between is found by the sweep.
     this.#sessions.open(session);
     session.send(tenancy);

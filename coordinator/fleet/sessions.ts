@@ -13,6 +13,8 @@ export interface SessionChannel {
   acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void;
   drain(reconnectAfterMs: number): void;
   ping(pingId: string): void;
+  /** Asks the agent to open a stream of its own. */
+  attach(attachId: string): void;
   end(error?: ParbakeError): void;
 }
 
@@ -22,15 +24,18 @@ export class Session {
   readonly sessionId: string;
   /** What its machine said at check-in. */
   readonly facts: Facts;
+  /** Whether its agent opens streams when it is asked to. */
+  readonly attaches: boolean;
   readonly #channel: SessionChannel;
   readonly #pings = new Map<string, () => void>();
   readonly #ended = new AbortController();
   #generation = 0;
   #lastSeenTime = Date.now();
 
-  constructor(facts: Facts, sessionId: string, channel: SessionChannel) {
+  constructor(facts: Facts, hello: { sessionId: string; attaches: boolean }, channel: SessionChannel) {
     this.instanceId = facts.instanceId;
-    this.sessionId = sessionId;
+    this.sessionId = hello.sessionId;
+    this.attaches = hello.attaches;
     this.facts = facts;
     this.#channel = channel;
   }
@@ -81,6 +86,10 @@ export class Session {
 
   acknowledge(heartbeatSendTime: ProtoTime | null): void {
     this.#channel.acknowledge(this.#generation, heartbeatSendTime);
+  }
+
+  attach(attachId: string): void {
+    this.#channel.attach(attachId);
   }
 
   drain(reconnectAfterMs: number): void {

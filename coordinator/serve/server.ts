@@ -17,6 +17,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { agentService, type ReportObserver } from '../api/agent-service.ts';
 import { assignmentService } from '../api/assignment-service.ts';
+import { Attachments } from '../api/attachments.ts';
 import { fleetService } from '../api/fleet-service.ts';
 import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
@@ -84,17 +85,18 @@ export async function startServer(
   const { authoriser, trust, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
   const { store, changes, dispatcher, assigner, sessions, outputs, vault } = fleet;
+  const attachments = new Attachments(sessions);
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
   const callerOf: CallerOf = (call) => authoriser.callerOf(call);
   const server = new AuthorisedServer({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
     withMessageLimit(v1.AgentService.service, maxAgentMessage),
-    agentService({ dispatcher, store, vault, onReport, traceparentOf, callerOf, logger }),
+    agentService({ dispatcher, store, vault, attachments, onReport, traceparentOf, callerOf, logger }),
   );
   server.addService(
     v1.AssignmentService.service,
-    assignmentService({ assignments: assigner, store, outputs, callerOf, logger }),
+    assignmentService({ assignments: assigner, store, outputs, attachments, callerOf, logger }),
   );
   server.addService(
     v1.FleetService.service,

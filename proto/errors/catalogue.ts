@@ -326,6 +326,18 @@ export const catalogue = {
     ),
     retryAfterMs: 1_000,
   },
+  ASSIGNMENT_NOT_RUNNING: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Look at its state with "parbake assignment": containers are there from DELIVERED until it ends.',
+  ),
+  CONTAINER_UNKNOWN: failure('NOT_FOUND', false, 'Name one of the containers that the message lists.'),
+  AGENT_TOO_OLD: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Bake the image again with the present version of the agent.',
+  ),
+  TOO_MANY_STREAMS: failure('RESOURCE_EXHAUSTED', true, 'End one of the streams that are open.'),
   INSTANCE_SILENT: failure(
     'UNAVAILABLE',
     true,

@@ -32,6 +32,12 @@ import type { AssignResponse as _parbake_v1_AssignResponse, AssignResponse__Outp
 import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from './parbake/v1/Assignment.ts';
 import type { AssignmentServiceClient as _parbake_v1_AssignmentServiceClient, AssignmentServiceDefinition as _parbake_v1_AssignmentServiceDefinition } from './parbake/v1/AssignmentService.ts';
 import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './parbake/v1/AssignmentTimings.ts';
+import type { Attach as _parbake_v1_Attach, Attach__Output as _parbake_v1_Attach__Output } from './parbake/v1/Attach.ts';
+import type { AttachEnd as _parbake_v1_AttachEnd, AttachEnd__Output as _parbake_v1_AttachEnd__Output } from './parbake/v1/AttachEnd.ts';
+import type { AttachHello as _parbake_v1_AttachHello, AttachHello__Output as _parbake_v1_AttachHello__Output } from './parbake/v1/AttachHello.ts';
+import type { AttachLogs as _parbake_v1_AttachLogs, AttachLogs__Output as _parbake_v1_AttachLogs__Output } from './parbake/v1/AttachLogs.ts';
+import type { AttachRequest as _parbake_v1_AttachRequest, AttachRequest__Output as _parbake_v1_AttachRequest__Output } from './parbake/v1/AttachRequest.ts';
+import type { AttachResponse as _parbake_v1_AttachResponse, AttachResponse__Output as _parbake_v1_AttachResponse__Output } from './parbake/v1/AttachResponse.ts';
 import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Attempt__Output } from './parbake/v1/Attempt.ts';
 import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Output as _parbake_v1_AttemptTimings__Output } from './parbake/v1/AttemptTimings.ts';
 import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from './parbake/v1/CheckInRequest.ts';
@@ -67,6 +73,7 @@ import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parba
 import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from './parbake/v1/ObservedOrder.ts';
 import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from './parbake/v1/ObservedState.ts';
 import type { Order as _parbake_v1_Order, Order__Output as _parbake_v1_Order__Output } from './parbake/v1/Order.ts';
+import type { Output as _parbake_v1_Output, Output__Output as _parbake_v1_Output__Output } from './parbake/v1/Output.ts';
 import type { Ping as _parbake_v1_Ping, Ping__Output as _parbake_v1_Ping__Output } from './parbake/v1/Ping.ts';
 import type { Pong as _parbake_v1_Pong, Pong__Output as _parbake_v1_Pong__Output } from './parbake/v1/Pong.ts';
 import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from './parbake/v1/Preparation.ts';
@@ -84,6 +91,8 @@ import type { SessionRequest as _parbake_v1_SessionRequest, SessionRequest__Outp
 import type { SessionResponse as _parbake_v1_SessionResponse, SessionResponse__Output as _parbake_v1_SessionResponse__Output } from './parbake/v1/SessionResponse.ts';
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './parbake/v1/StartReads.ts';
+import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from './parbake/v1/StreamLogsRequest.ts';
+import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from './parbake/v1/StreamLogsResponse.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
@@ -147,6 +156,12 @@ export interface ProtoGrpcType {
       AssignmentService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_AssignmentServiceClient> & { service: _parbake_v1_AssignmentServiceDefinition }
       AssignmentState: EnumTypeDefinition
       AssignmentTimings: MessageTypeDefinition<_parbake_v1_AssignmentTimings, _parbake_v1_AssignmentTimings__Output>
+      Attach: MessageTypeDefinition<_parbake_v1_Attach, _parbake_v1_Attach__Output>
+      AttachEnd: MessageTypeDefinition<_parbake_v1_AttachEnd, _parbake_v1_AttachEnd__Output>
+      AttachHello: MessageTypeDefinition<_parbake_v1_AttachHello, _parbake_v1_AttachHello__Output>
+      AttachLogs: MessageTypeDefinition<_parbake_v1_AttachLogs, _parbake_v1_AttachLogs__Output>
+      AttachRequest: MessageTypeDefinition<_parbake_v1_AttachRequest, _parbake_v1_AttachRequest__Output>
+      AttachResponse: MessageTypeDefinition<_parbake_v1_AttachResponse, _parbake_v1_AttachResponse__Output>
       Attempt: MessageTypeDefinition<_parbake_v1_Attempt, _parbake_v1_Attempt__Output>
       AttemptOutcome: EnumTypeDefinition
       AttemptTimings: MessageTypeDefinition<_parbake_v1_AttemptTimings, _parbake_v1_AttemptTimings__Output>
@@ -190,6 +205,8 @@ export interface ProtoGrpcType {
       OnLoss: EnumTypeDefinition
       Order: MessageTypeDefinition<_parbake_v1_Order, _parbake_v1_Order__Output>
       OrderState: EnumTypeDefinition
+      Output: MessageTypeDefinition<_parbake_v1_Output, _parbake_v1_Output__Output>
+      OutputStream: EnumTypeDefinition
       Ping: MessageTypeDefinition<_parbake_v1_Ping, _parbake_v1_Ping__Output>
       Pong: MessageTypeDefinition<_parbake_v1_Pong, _parbake_v1_Pong__Output>
       Preparation: MessageTypeDefinition<_parbake_v1_Preparation, _parbake_v1_Preparation__Output>
@@ -208,6 +225,8 @@ export interface ProtoGrpcType {
       SessionResponse: MessageTypeDefinition<_parbake_v1_SessionResponse, _parbake_v1_SessionResponse__Output>
       Span: MessageTypeDefinition<_parbake_v1_Span, _parbake_v1_Span__Output>
       StartReads: MessageTypeDefinition<_parbake_v1_StartReads, _parbake_v1_StartReads__Output>
+      StreamLogsRequest: MessageTypeDefinition<_parbake_v1_StreamLogsRequest, _parbake_v1_StreamLogsRequest__Output>
+      StreamLogsResponse: MessageTypeDefinition<_parbake_v1_StreamLogsResponse, _parbake_v1_StreamLogsResponse__Output>
       /**
        * What operators and dashboards call.
        */

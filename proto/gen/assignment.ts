@@ -43,8 +43,11 @@ import type { GetUsageRequest as _parbake_v1_GetUsageRequest, GetUsageRequest__O
 import type { GetUsageResponse as _parbake_v1_GetUsageResponse, GetUsageResponse__Output as _parbake_v1_GetUsageResponse__Output } from './parbake/v1/GetUsageResponse.ts';
 import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from './parbake/v1/ListAssignmentsRequest.ts';
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from './parbake/v1/ListAssignmentsResponse.ts';
+import type { Output as _parbake_v1_Output, Output__Output as _parbake_v1_Output__Output } from './parbake/v1/Output.ts';
 import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from './parbake/v1/ReleaseRequest.ts';
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from './parbake/v1/ReleaseResponse.ts';
+import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from './parbake/v1/StreamLogsRequest.ts';
+import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from './parbake/v1/StreamLogsResponse.ts';
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -113,8 +116,12 @@ export interface ProtoGrpcType {
       IfExists: EnumTypeDefinition
       ListAssignmentsRequest: MessageTypeDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsRequest__Output>
       ListAssignmentsResponse: MessageTypeDefinition<_parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsResponse__Output>
+      Output: MessageTypeDefinition<_parbake_v1_Output, _parbake_v1_Output__Output>
+      OutputStream: EnumTypeDefinition
       ReleaseRequest: MessageTypeDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseRequest__Output>
       ReleaseResponse: MessageTypeDefinition<_parbake_v1_ReleaseResponse, _parbake_v1_ReleaseResponse__Output>
+      StreamLogsRequest: MessageTypeDefinition<_parbake_v1_StreamLogsRequest, _parbake_v1_StreamLogsRequest__Output>
+      StreamLogsResponse: MessageTypeDefinition<_parbake_v1_StreamLogsResponse, _parbake_v1_StreamLogsResponse__Output>
       Usage: MessageTypeDefinition<_parbake_v1_Usage, _parbake_v1_Usage__Output>
       UsageBy: EnumTypeDefinition
       WaitUntil: EnumTypeDefinition

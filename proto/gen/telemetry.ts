@@ -56,6 +56,7 @@ import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, Li
 import type { ListEventsRequest as _parbake_v1_ListEventsRequest, ListEventsRequest__Output as _parbake_v1_ListEventsRequest__Output } from './parbake/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _parbake_v1_ListEventsResponse, ListEventsResponse__Output as _parbake_v1_ListEventsResponse__Output } from './parbake/v1/ListEventsResponse.ts';
 import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parbake_v1_MissedFile__Output } from './parbake/v1/MissedFile.ts';
+import type { Output as _parbake_v1_Output, Output__Output as _parbake_v1_Output__Output } from './parbake/v1/Output.ts';
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './parbake/v1/Pull.ts';
 import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from './parbake/v1/PullRetry.ts';
 import type { QuerySamplesRequest as _parbake_v1_QuerySamplesRequest, QuerySamplesRequest__Output as _parbake_v1_QuerySamplesRequest__Output } from './parbake/v1/QuerySamplesRequest.ts';
@@ -66,6 +67,8 @@ import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_
 import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './parbake/v1/Sample.ts';
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './parbake/v1/StartReads.ts';
+import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from './parbake/v1/StreamLogsRequest.ts';
+import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from './parbake/v1/StreamLogsResponse.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
@@ -153,6 +156,8 @@ export interface ProtoGrpcType {
       ListEventsResponse: MessageTypeDefinition<_parbake_v1_ListEventsResponse, _parbake_v1_ListEventsResponse__Output>
       MissedFile: MessageTypeDefinition<_parbake_v1_MissedFile, _parbake_v1_MissedFile__Output>
       OnLoss: EnumTypeDefinition
+      Output: MessageTypeDefinition<_parbake_v1_Output, _parbake_v1_Output__Output>
+      OutputStream: EnumTypeDefinition
       Pull: MessageTypeDefinition<_parbake_v1_Pull, _parbake_v1_Pull__Output>
       PullRetry: MessageTypeDefinition<_parbake_v1_PullRetry, _parbake_v1_PullRetry__Output>
       QuerySamplesRequest: MessageTypeDefinition<_parbake_v1_QuerySamplesRequest, _parbake_v1_QuerySamplesRequest__Output>
@@ -163,6 +168,8 @@ export interface ProtoGrpcType {
       Sample: MessageTypeDefinition<_parbake_v1_Sample, _parbake_v1_Sample__Output>
       Span: MessageTypeDefinition<_parbake_v1_Span, _parbake_v1_Span__Output>
       StartReads: MessageTypeDefinition<_parbake_v1_StartReads, _parbake_v1_StartReads__Output>
+      StreamLogsRequest: MessageTypeDefinition<_parbake_v1_StreamLogsRequest, _parbake_v1_StreamLogsRequest__Output>
+      StreamLogsResponse: MessageTypeDefinition<_parbake_v1_StreamLogsResponse, _parbake_v1_StreamLogsResponse__Output>
       /**
        * What operators and dashboards call.
        */

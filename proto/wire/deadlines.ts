@@ -21,6 +21,8 @@ export const deadlines = {
   sessionSilence: 30_000,
   /** A ping that asks whether an agent lives: some round trips, and well within the check-in that waits for it. */
   ping: 2_000,
+  /** Attach: the agent opens a stream on the connection that it has; it may be busy with a container's start. */
+  attach: 5_000,
   /** Shutdown: how long live streams may go on after a drain was sent. */
   drain: 2_000,
 } as const;

@@ -35,6 +35,8 @@ export interface SimulatedAgentOptions {
   answersPings?: boolean;
   /** What it says of its clock in its hello. */
   clock?: Clock;
+  /** Opens a stream that it is asked for; without it, the agent is one from before there were any. */
+  onAttach?: (attachId: string) => void;
 }
 
 /** Speaks the agent's protocol with a real coordinator, without a Docker Engine behind it. */
@@ -118,6 +120,7 @@ export async function startSimulatedAgent(
     const { ping } = message;
     if (ping) pings.push(ping.pingId);
     if (ping && options.answersPings !== false) stream.write({ pong: { pingId: ping.pingId } });
+    if (message.attach) options.onAttach?.(message.attach.attachId);
     if (!message.desired) return;
     desired.push(message.desired);
     carryOut(message.desired);
@@ -125,7 +128,10 @@ export async function startSimulatedAgent(
   const ended = new Promise<number>((resolve) => stream.on('status', ({ code }) => resolve(code)));
   // The test looks at the coordinator; a stream that breaks shows there.
   stream.on('error', () => {});
-  stream.write({ hello: { instanceId, sessionId: checkIn.sessionId, clock: options.clock ?? null } });
+  const { clock = null, onAttach } = options;
+  stream.write({
+    hello: { instanceId, sessionId: checkIn.sessionId, clock, attaches: onAttach !== undefined },
+  });
   observe({});
   const heartbeat = (message: Heartbeat): void => void stream.write({ heartbeat: message });
   return {

@@ -72,7 +72,11 @@ function splitArguments({ name, options }: Declaration, args: readonly string[])
   const config = Object.fromEntries(
     [...known].map(([typed, { option }]) => [
       typed,
-      { type: option.value === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
+      {
+        type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: true,
+        ...(option.letter === undefined ? {} : { short: option.letter }),
+      },
     ]),
   );
   const unknown = args

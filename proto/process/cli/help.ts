@@ -85,8 +85,9 @@ function positional(key: string, { value, times }: Option<unknown>): string {
   return times === 'required' ? label : `[${label}]`;
 }
 
-function typed(key: string, { value }: Option<unknown>): string {
-  return value === undefined ? `--${kebab(key)}` : `--${kebab(key)} ${value}`;
+function typed(key: string, { value, letter }: Option<unknown>): string {
+  const name = letter === undefined ? `--${kebab(key)}` : `-${letter}, --${kebab(key)}`;
+  return value === undefined ? name : `${name} ${value}`;
 }
 
 /** The line of help, and what can be said of the option without it. */

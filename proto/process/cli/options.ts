@@ -25,6 +25,8 @@ export interface Option<T> {
   readonly choices?: readonly string[];
   /** Also read from the environment and from the settings file. */
   readonly isSetting?: true;
+  /** Its short form: `f` for `-f`. */
+  readonly letter?: string;
   /**
    * @param texts as given, in order; the preset when there are none. @param name for errors, such as `--role`
    * @throws ParbakeError USAGE
@@ -128,6 +130,11 @@ export function many<T>(option: Optional<T>): Option<T[]> {
 /** Reads an option from the environment and the settings file too. */
 export function setting<T>(option: Option<T>): Option<T> {
   return { ...option, isSetting: true };
+}
+
+/** Gives an option a short form. */
+export function short<T>(letter: string, option: Option<T>): Option<T> {
+  return { ...option, letter };
 }
 
 function one<T>(value: string, help: string, parse: (given: string, name: string) => T): Optional<T> {

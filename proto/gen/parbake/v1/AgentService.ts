@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AttachRequest as _parbake_v1_AttachRequest, AttachRequest__Output as _parbake_v1_AttachRequest__Output } from '../../parbake/v1/AttachRequest.ts';
+import type { AttachResponse as _parbake_v1_AttachResponse, AttachResponse__Output as _parbake_v1_AttachResponse__Output } from '../../parbake/v1/AttachResponse.ts';
 import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from '../../parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from '../../parbake/v1/CheckInResponse.ts';
 import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output as _parbake_v1_ReportRequest__Output } from '../../parbake/v1/ReportRequest.ts';
@@ -16,6 +18,31 @@ import type { SessionResponse as _parbake_v1_SessionResponse, SessionResponse__O
  * and with a certificate that agents share, does the message say which instance it is.
  */
 export interface AgentServiceClient extends grpc.Client {
+  /**
+   * Carries the output of a container to whoever asked the coordinator for it. The
+   * coordinator asks over the session (SessionResponse.attach), and the agent opens this
+   * stream, so that neither a flood nor a slow reader holds up the session. The first
+   * message is AttachRequest.hello; the coordinator answers with what it wants.
+   * 
+   * Deadline: none. It ends with AttachRequest.end, or when either side cancels it.
+   * 
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID.
+   */
+  Attach(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_AttachRequest, _parbake_v1_AttachResponse__Output>;
+  Attach(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_AttachRequest, _parbake_v1_AttachResponse__Output>;
+  /**
+   * Carries the output of a container to whoever asked the coordinator for it. The
+   * coordinator asks over the session (SessionResponse.attach), and the agent opens this
+   * stream, so that neither a flood nor a slow reader holds up the session. The first
+   * message is AttachRequest.hello; the coordinator answers with what it wants.
+   * 
+   * Deadline: none. It ends with AttachRequest.end, or when either side cancels it.
+   * 
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID.
+   */
+  attach(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_AttachRequest, _parbake_v1_AttachResponse__Output>;
+  attach(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_AttachRequest, _parbake_v1_AttachResponse__Output>;
+  
   /**
    * Says who this instance is. The agent calls it once at boot, and again after each
    * restart or lost session; idempotent by (instance_id, boot_id).
@@ -113,6 +140,18 @@ export interface AgentServiceClient extends grpc.Client {
  */
 export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * Carries the output of a container to whoever asked the coordinator for it. The
+   * coordinator asks over the session (SessionResponse.attach), and the agent opens this
+   * stream, so that neither a flood nor a slow reader holds up the session. The first
+   * message is AttachRequest.hello; the coordinator answers with what it wants.
+   * 
+   * Deadline: none. It ends with AttachRequest.end, or when either side cancels it.
+   * 
+   * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID.
+   */
+  Attach: grpc.handleBidiStreamingCall<_parbake_v1_AttachRequest__Output, _parbake_v1_AttachResponse>;
+  
+  /**
    * Says who this instance is. The agent calls it once at boot, and again after each
    * restart or lost session; idempotent by (instance_id, boot_id).
    * 
@@ -155,6 +194,7 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface AgentServiceDefinition extends grpc.ServiceDefinition {
+  Attach: MethodDefinition<_parbake_v1_AttachRequest, _parbake_v1_AttachResponse, _parbake_v1_AttachRequest__Output, _parbake_v1_AttachResponse__Output>
   CheckIn: MethodDefinition<_parbake_v1_CheckInRequest, _parbake_v1_CheckInResponse, _parbake_v1_CheckInRequest__Output, _parbake_v1_CheckInResponse__Output>
   Report: MethodDefinition<_parbake_v1_ReportRequest, _parbake_v1_ReportResponse, _parbake_v1_ReportRequest__Output, _parbake_v1_ReportResponse__Output>
   Session: MethodDefinition<_parbake_v1_SessionRequest, _parbake_v1_SessionResponse, _parbake_v1_SessionRequest__Output, _parbake_v1_SessionResponse__Output>

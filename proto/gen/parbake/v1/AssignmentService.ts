@@ -14,6 +14,8 @@ import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, List
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from '../../parbake/v1/ListAssignmentsResponse.ts';
 import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from '../../parbake/v1/ReleaseRequest.ts';
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from '../../parbake/v1/ReleaseResponse.ts';
+import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from '../../parbake/v1/StreamLogsRequest.ts';
+import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from '../../parbake/v1/StreamLogsResponse.ts';
 
 /**
  * What a product's backend calls.
@@ -191,6 +193,39 @@ export interface AssignmentServiceClient extends grpc.Client {
   release(argument: _parbake_v1_ReleaseRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   release(argument: _parbake_v1_ReleaseRequest, callback: grpc.requestCallback<_parbake_v1_ReleaseResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Sends what a container of an assignment has printed, and with `follow` what it prints
+   * until it stops or the caller cancels. A client reads its own assignments only. Each
+   * call is a line of the coordinator's log, and nothing of the output is.
+   * 
+   * The output comes from the instance's agent as the caller reads it, at most 4 MiB a
+   * second. At most 8 streams are open to one instance, and 500 in all.
+   * 
+   * Deadline: none; cancel the stream.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
+   * CONTAINER_UNKNOWN, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS, DOCKER_FAILED,
+   * DOCKER_UNAVAILABLE, STORE_FAILED.
+   */
+  StreamLogs(argument: _parbake_v1_StreamLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
+  StreamLogs(argument: _parbake_v1_StreamLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
+  /**
+   * Sends what a container of an assignment has printed, and with `follow` what it prints
+   * until it stops or the caller cancels. A client reads its own assignments only. Each
+   * call is a line of the coordinator's log, and nothing of the output is.
+   * 
+   * The output comes from the instance's agent as the caller reads it, at most 4 MiB a
+   * second. At most 8 streams are open to one instance, and 500 in all.
+   * 
+   * Deadline: none; cancel the stream.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
+   * CONTAINER_UNKNOWN, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS, DOCKER_FAILED,
+   * DOCKER_UNAVAILABLE, STORE_FAILED.
+   */
+  streamLogs(argument: _parbake_v1_StreamLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
+  streamLogs(argument: _parbake_v1_StreamLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
+  
 }
 
 /**
@@ -268,6 +303,22 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    */
   Release: grpc.handleUnaryCall<_parbake_v1_ReleaseRequest__Output, _parbake_v1_ReleaseResponse>;
   
+  /**
+   * Sends what a container of an assignment has printed, and with `follow` what it prints
+   * until it stops or the caller cancels. A client reads its own assignments only. Each
+   * call is a line of the coordinator's log, and nothing of the output is.
+   * 
+   * The output comes from the instance's agent as the caller reads it, at most 4 MiB a
+   * second. At most 8 streams are open to one instance, and 500 in all.
+   * 
+   * Deadline: none; cancel the stream.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
+   * CONTAINER_UNKNOWN, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS, DOCKER_FAILED,
+   * DOCKER_UNAVAILABLE, STORE_FAILED.
+   */
+  StreamLogs: grpc.handleServerStreamingCall<_parbake_v1_StreamLogsRequest__Output, _parbake_v1_StreamLogsResponse>;
+  
 }
 
 export interface AssignmentServiceDefinition extends grpc.ServiceDefinition {
@@ -277,4 +328,5 @@ export interface AssignmentServiceDefinition extends grpc.ServiceDefinition {
   GetUsage: MethodDefinition<_parbake_v1_GetUsageRequest, _parbake_v1_GetUsageResponse, _parbake_v1_GetUsageRequest__Output, _parbake_v1_GetUsageResponse__Output>
   ListAssignments: MethodDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsRequest__Output, _parbake_v1_ListAssignmentsResponse__Output>
   Release: MethodDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseResponse, _parbake_v1_ReleaseRequest__Output, _parbake_v1_ReleaseResponse__Output>
+  StreamLogs: MethodDefinition<_parbake_v1_StreamLogsRequest, _parbake_v1_StreamLogsResponse, _parbake_v1_StreamLogsRequest__Output, _parbake_v1_StreamLogsResponse__Output>
 }

@@ -18,6 +18,10 @@ export interface Hello {
    * As in Heartbeat.
    */
   'clock'?: (_parbake_v1_Clock | null);
+  /**
+   * Whether this agent opens streams when it is asked to (SessionResponse.attach).
+   */
+  'attaches'?: (boolean);
 }
 
 /**
@@ -36,4 +40,8 @@ export interface Hello__Output {
    * As in Heartbeat.
    */
   'clock': (_parbake_v1_Clock__Output | null);
+  /**
+   * Whether this agent opens streams when it is asked to (SessionResponse.attach).
+   */
+  'attaches': (boolean);
 }

@@ -4,6 +4,7 @@ import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as 
 import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as _parbake_v1_HeartbeatAck__Output } from '../../parbake/v1/HeartbeatAck.ts';
 import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from '../../parbake/v1/Drain.ts';
 import type { Ping as _parbake_v1_Ping, Ping__Output as _parbake_v1_Ping__Output } from '../../parbake/v1/Ping.ts';
+import type { Attach as _parbake_v1_Attach, Attach__Output as _parbake_v1_Attach__Output } from '../../parbake/v1/Attach.ts';
 
 /**
  * From the coordinator to the agent.
@@ -26,9 +27,13 @@ export interface SessionResponse {
    */
   'ping'?: (_parbake_v1_Ping | null);
   /**
+   * Asks the agent to open a stream.
+   */
+  'attach'?: (_parbake_v1_Attach | null);
+  /**
    * What it says.
    */
-  'message'?: "desired"|"heartbeatAck"|"drain"|"ping";
+  'message'?: "desired"|"heartbeatAck"|"drain"|"ping"|"attach";
 }
 
 /**
@@ -52,7 +57,11 @@ export interface SessionResponse__Output {
    */
   'ping'?: (_parbake_v1_Ping__Output | null);
   /**
+   * Asks the agent to open a stream.
+   */
+  'attach'?: (_parbake_v1_Attach__Output | null);
+  /**
    * What it says.
    */
-  'message'?: "desired"|"heartbeatAck"|"drain"|"ping";
+  'message'?: "desired"|"heartbeatAck"|"drain"|"ping"|"attach";
 }
