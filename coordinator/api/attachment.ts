@@ -51,7 +51,7 @@ export class Attachment {
           if (end !== undefined) resolve(end);
           else this.#stream.resume();
         } catch (cause) {
-          reject(cause as Error);
+          reject(cause);
         }
       };
       this.#stream.resume();

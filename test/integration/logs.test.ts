@@ -77,7 +77,9 @@ test('the log of a container reaches who asks for it, each stream by itself, and
     stream.write({ end: {} });
   });
   expect(await logs(assignmentId, '--container', 'app', '--tail', '7')).toEqual({
-    ...{ exit: 0, stdout: `${secret}\n`, stderr: 'oops\n' },
+    exit: 0,
+    stdout: `${secret}\n`,
+    stderr: 'oops\n',
   });
   expect(wanted[0]?.logs).toEqual({ assignmentId, container: 'app', follow: false, tail: 7 });
   const log = coordinator.process.log();
