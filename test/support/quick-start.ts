@@ -99,7 +99,7 @@ export function secretsIn({ root }: Builder): string[] {
   );
   const manifest = readFileSync(join(root, 'usr/lib/parbake/manifest.json'), 'utf8');
   const { seal } = JSON.parse(manifest) as { seal: { kept: string[] } };
-  return [...files, ...seal.kept.filter((rule) => rule.startsWith('secret'))];
+  return [...files, ...seal.kept.filter((rule) => rule.startsWith('secret:'))];
 }
 
 interface Launch {
