@@ -15,13 +15,16 @@ export const caInitCommand = command(
     name: 'ca init',
     summary: 'Make a CA and the certificates for a first try.',
     description: [
-      'Makes a certificate authority (ca.pem, ca.key) and three certificates with their keys: server for the coordinator, agent for instances to share, operator for people. The coordinator accepts the shared one with --shared-agent-certificate only. The CA is enough to try Parbake; in production, issue certificates with your own.',
+      'Makes a certificate authority (ca.pem, ca.key) and two certificates with their keys: server for the coordinator and operator for people. Instances get theirs by proving who they are (serve --attest-listen). The CA is enough to try Parbake; in production, issue certificates with your own.',
       note,
     ].join('\n'),
     options: {
       dir,
       host: many(text('HOST', 'DNS name or IP address that the coordinator is dialled by')),
       days,
+      sharedAgent: flag(
+        'make a certificate that all agents share, too, for serve --shared-agent-certificate; temporary, because any of them can pass for another',
+      ),
       json,
     },
     positionals: {},
@@ -34,8 +37,10 @@ export const caInitCommand = command(
     const common = { days: values.days };
     const files = await makeAuthority(values.dir, [
       { ...common, name: 'server', holder: 'server', hosts },
-      { ...common, name: 'agent', holder: 'agent', isShared: true, hosts: [] },
       { ...common, name: 'operator', holder: 'operator', hosts: [] },
+      ...(values.sharedAgent
+        ? [{ ...common, name: 'agent', holder: 'agent' as const, isShared: true, hosts: [] }]
+        : []),
     ]);
     stdout.write(values.json ? `${JSON.stringify({ files })}\n` : `${files.join('\n')}\n`);
     return exitCodes.done;

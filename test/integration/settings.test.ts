@@ -26,7 +26,7 @@ const tag = 'tags/instance/parbake:coordinator';
 
 beforeAll(() => {
   const coordinator = join(project, 'coordinator/main.ts');
-  const init = ['ca', 'init', '--dir', certificates, '--host', '10.0.1.10'];
+  const init = ['ca', 'init', '--dir', certificates, '--host', '10.0.1.10', '--shared-agent'];
   mkdirSync(certificates);
   expect(spawnSync(process.execPath, [coordinator, ...init], { stdio: 'inherit' }).status).toBe(0);
 });

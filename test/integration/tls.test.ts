@@ -34,7 +34,10 @@ const node = (program: string, args: readonly string[], env: NodeJS.ProcessEnv =
   });
 const coordinatorProgram = (...args: string[]): Promise<Ended> => node('coordinator/main.ts', args);
 const ca = (folder: string, ...hosts: string[]): Promise<Ended> =>
-  coordinatorProgram('ca', 'init', '--dir', at(folder), ...hosts.flatMap((host) => ['--host', host]));
+  coordinatorProgram(
+    ...['ca', 'init', '--dir', at(folder), '--shared-agent'],
+    ...hosts.flatMap((host) => ['--host', host]),
+  );
 const tlsOptions = (folder: string, name: string, authority = folder): string[] => [
   ...['--tls-ca', at(authority, 'ca.pem')],
   ...['--tls-cert', at(folder, `${name}.pem`), '--tls-key', at(folder, `${name}.key`)],
