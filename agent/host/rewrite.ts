@@ -10,10 +10,9 @@ const deadline = 30_000;
  * Gives a regular file new content. Its owner, mode, ACLs, extended attributes and SELinux label stay, since a program that
  * runs confined could not read it without them. A crash leaves the whole old file or the whole new one.
  * @param path on this machine, no link
- * @param mode when it has to be another one
  * @throws the system's own error
  */
-export async function rewriteFile(path: string, content: string | Buffer, mode?: number): Promise<void> {
+export async function rewriteFile(path: string, content: string | Buffer): Promise<void> {
   // The same name each time, so that a crash leaves at most one.
   const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.tmp`);
   await rm(temporary, { force: true });
@@ -24,7 +23,6 @@ export async function rewriteFile(path: string, content: string | Buffer, mode?:
     try {
       await file.truncate(0);
       await file.writeFile(content);
-      if (mode !== undefined) await file.chmod(mode);
       await file.sync();
     } finally {
       await file.close();

@@ -30,7 +30,7 @@ export const removeFound: Remove = async (root, found) => {
   }
   const isEmptied = found.action === 'empty';
   if (isEmptied && isFile)
-    return await rewriteFile(path, '', emptyMode).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
+    return await rewriteFile(path, '').catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
   await removeDurably(path).catch(failAs('SCRUB_FAILED', `cannot remove ${path}`));
   if (!isEmptied) return;
   await mkdir(dirname(path), { recursive: true }).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));

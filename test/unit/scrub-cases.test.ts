@@ -114,3 +114,84 @@ describe('B4: homes of the accounts in /etc/passwd', () => {
     expect(refused.stderr).toContain('cannot look at /etc/passwd');
   });
 });
+
+describe('B15: what a builder was told to be', () => {
+  const planted: Record<string, string> = {
+    'lvm-devices': 'etc/lvm/devices/system.devices',
+    'vpn-nodes': 'var/lib/tailscale/tailscaled.state',
+    'configuration-agents': 'etc/salt/pki/minion/minion.pem',
+    'monitoring-agents': 'etc/datadog-agent/auth_token',
+    'packer-sudoers': 'etc/sudoers.d/packer',
+  };
+  test.each(Object.entries(planted))('%s goes, and verify names it', async (rule, file) => {
+    put(file, 'x');
+    expect((await scrubIt()).exit).toBe(0);
+    expect(existsSync(path(file))).toBe(false);
+    put(file, 'x');
+    expect(await failed()).toEqual([`${rule}: /${file}`]);
+  });
+
+  test('its name in /etc/hosts goes, and other lines stay', async () => {
+    const others =
+      '127.0.0.1 localhost\n# 127.0.1.1 is ours\n10.0.0.7 registry\n::1 localhost ip6-localhost\n';
+    put('etc/hosts', `${others}127.0.1.1\tbuilder.example builder\n`);
+    expect((await scrubIt()).exit).toBe(0);
+    expect(readFileSync(path('etc/hosts'), 'utf8')).toBe(others);
+  });
+
+  test("a proxy's password in a drop-in goes, and its other settings stay", async () => {
+    const dropIn = 'etc/systemd/system/docker.service.d/http-proxy.conf';
+    const others =
+      '[Service]\nEnvironment="NO_PROXY=localhost"\nEnvironment="HTTP_PROXY=http://proxy:3128"\n';
+    put(dropIn, `${others}Environment="HTTPS_PROXY=http://build:hunter22@proxy:3128"\n`);
+    put('etc/dnf/dnf.conf', '[main]\ngpgcheck=1\nproxy=http://proxy:3128\nproxy_password=hunter22\n');
+    expect((await scrubIt()).exit).toBe(0);
+    expect(readFileSync(path(dropIn), 'utf8')).toBe(others);
+    expect(readFileSync(path('etc/dnf/dnf.conf'), 'utf8')).toBe(
+      '[main]\ngpgcheck=1\nproxy=http://proxy:3128\n',
+    );
+  });
+
+  test('a password that no rule knows is refused, with its place', async () => {
+    put('etc/acme/upstream.conf', 'upstream http://build:hunter22@acme/\n');
+    const refused = await scrubIt();
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('/etc/acme/upstream.conf (a URL with a password)');
+  });
+});
+
+describe('B20: secrets by content and by spool', () => {
+  test.each([
+    ['docker-buildx', 'root/.docker/.buildNodeID'],
+    ['at-jobs', 'var/spool/cron/atjobs/a0000101a2b3c4'],
+    ['at-jobs', 'var/spool/at/a0000101a2b3c4'],
+    ['crontabs', 'var/spool/cron/crontabs/root'],
+    ['crontabs', 'var/spool/cron/root'],
+    ['mail', 'var/spool/mail/root'],
+    ['mail', 'var/spool/postfix/deferred/A/A123'],
+  ])('%s: %s goes, and verify names it', async (rule, file) => {
+    put(file, 'x');
+    expect((await scrubIt()).exit).toBe(0);
+    expect(existsSync(path(file))).toBe(false);
+    put(file, 'x');
+    expect(await failed()).toEqual([`${rule}: /${file}`]);
+  });
+
+  test('a private key is found whatever its name', async () => {
+    put(
+      'root/deploy.pem',
+      `-----BEGIN RSA PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END RSA PRIVATE KEY-----\n`,
+    );
+    const refused = await scrubIt();
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('/root/deploy.pem (a private key)');
+  });
+});
+
+test("B22: stamps of systemd's timers go, so that a clone's boot has nothing to catch up on", async () => {
+  put('var/lib/systemd/timers/stamp-logrotate.timer', '');
+  put('var/lib/systemd/timers/README', '');
+  expect((await scrubIt()).exit).toBe(0);
+  expect(existsSync(path('var/lib/systemd/timers/stamp-logrotate.timer'))).toBe(false);
+  expect(existsSync(path('var/lib/systemd/timers/README'))).toBe(true);
+});

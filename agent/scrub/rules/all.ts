@@ -1,10 +1,19 @@
 import { type ScrubRule } from './rule.ts';
+import { agentRules } from './agents.ts';
+import { builderRules } from './builder.ts';
 import { dockerRules } from './docker.ts';
 import { machineRules } from './machine.ts';
+import { spoolRules } from './spools.ts';
 import { dockerUnits } from '../../docker/service/stop.ts';
 
 /** Every rule, in the order of removal. */
-export const scrubRules: readonly ScrubRule[] = [...dockerRules, ...machineRules];
+export const scrubRules: readonly ScrubRule[] = [
+  ...dockerRules,
+  ...agentRules,
+  ...builderRules,
+  ...spoolRules,
+  ...machineRules,
+];
 
 /**
  * Units to stop before any of these rules removes anything, each only once: Docker always, and before it our agent,

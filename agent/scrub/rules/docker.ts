@@ -169,13 +169,13 @@ export const dockerRules: readonly ScrubRule[] = [
   {
     id: 'docker-buildx',
     scope: 'docker',
-    appliesTo: 'buildx',
+    appliesTo: 'buildx; docker build with BuildKit and without buildx',
     stopFirst: [],
     what: "buildx's own state",
     reason: 'uniqueness',
     why: 'it holds an id of the node, and remote builders with their keys',
     regeneratedBy: 'docker buildx',
-    paths: inHomes('.docker/buildx'),
+    paths: inHomes('.docker/buildx', '.docker/.buildNodeID'),
   },
   {
     id: 'docker-pid-files',
