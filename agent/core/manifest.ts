@@ -235,8 +235,8 @@ export interface Removal {
   rule: string;
   /** Path below the root, or `docker:container/ID` and the like for what the Engine removed. */
   path: string;
-  /** The file stayed: `empty`, or without some of its `lines`. Absent for what was removed. */
-  action?: 'empty' | 'lines';
+  /** The file stayed: `empty`, without some of its `lines`, or with other content (`replace`). Absent for what was removed. */
+  action?: 'empty' | 'lines' | 'replace';
   /** SHA-256 of the identity that was in it, trimmed, in hex. With it, a clone can prove that its own identity differs. */
   identitySha256?: string;
 }

@@ -30,6 +30,27 @@ export async function contentOf(root: Root, path: string): Promise<Buffer | unde
   }
 }
 
+/** Where mkswap signs, at the end of the first page, for each size of a page in bytes. */
+const swapSignatures = [4096, 16_384, 65_536].map((page) => page - 10);
+
+/** Whether mkswap has made a file. @throws ParbakeError SCRUB_FAILED when it cannot be read */
+export async function isSwapFile(root: Root, path: string): Promise<boolean> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(root.path(path), flags).catch((cause: unknown) => absent(path, cause));
+  if (file === undefined) return false;
+  try {
+    if (!(await file.stat()).isFile()) return false;
+    const bytes = Buffer.alloc(10);
+    for (const at of swapSignatures) {
+      await file.read(bytes, 0, bytes.length, at);
+      if (['SWAPSPACE2', 'SWAP-SPACE', 'S1SUSPEND\0'].includes(bytes.toString('latin1'))) return true;
+    }
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Whether a line of it matches. */
 export function hasLine(content: Buffer, pattern: RegExp): boolean {
   return linesOf(content).some((line) => isMatch(line, pattern));

@@ -6,7 +6,7 @@ import { orphanedLayers } from '../docker/disk/orphaned-layers.ts';
 import { absent, kindOf, namesOf, resolveInRoot, type Kind } from '../host/resolve.ts';
 import type { RulePath, ScrubRule } from './rules/rule.ts';
 import { readRegularText } from '../host/regular-file.ts';
-import { contentOf, hasLine } from './content.ts';
+import { contentOf, hasLine, isSwapFile } from './content.ts';
 
 /** Where the rules' paths start, as absolute paths below the root. */
 export interface Places {
@@ -26,9 +26,11 @@ export interface Found {
   /** Absolute, below the root; no directory in it is a link. */
   path: string;
   /** What the scrub does with it; `remove` when not given. */
-  action?: 'remove' | 'empty' | 'lines' | undefined;
+  action?: 'remove' | 'empty' | 'lines' | 'replace' | undefined;
   /** With the action `lines`: which lines go. */
   lines?: RegExp | undefined;
+  /** With the action `replace`: what is there afterwards. */
+  content?: string | undefined;
   /** The scrub does not remove it; this says what a person has to do. */
   refuse?: string | undefined;
   /** Work that a person may want. */
@@ -53,6 +55,8 @@ export async function locate(rule: ScrubRule, places: Places): Promise<Found[]> 
 }
 
 async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Promise<Found[]> {
+  if (path.onlyWith !== undefined && !(await isThere(places.root, path.onlyWith))) return [];
+  if (path.onlyWithout !== undefined && (await isThere(places.root, path.onlyWithout))) return [];
   const lists = await Promise.all(
     basesOf(path, places).map(async (start) => {
       const base = await resolveInRoot(places.root, start);
@@ -84,6 +88,10 @@ async function orphans(
 ): Promise<Found[]> {
   const search = { root, dataRoot, folder: dirname(path), origin: onlyOrphans, keepsBuildCache };
   return (await orphanedLayers(search)).map((layer) => ({ path: layer, isPrecious: false }));
+}
+
+async function isThere(root: Root, path: string): Promise<boolean> {
+  return (await resolveInRoot(root, path)) !== undefined;
 }
 
 function basesOf(path: RulePath, { dataRoot, execRoot, homes }: Places): readonly string[] {
@@ -130,6 +138,7 @@ async function last(
   isAny: boolean,
 ): Promise<Found[]> {
   if (!isMeant(rulePath, path, kind)) return [];
+  if (rulePath.only === 'swap' && !(await isSwapFile(root, path))) return [];
   if (rulePath.clean === 'files') return await matching(root, rulePath, await filesBelow(root, path));
   const isPrecious = rulePath.isPrecious === true;
   const { refuse } = rulePath;
@@ -154,22 +163,23 @@ async function last(
 /** Those of the files that have a line that the path's rule means. */
 async function matching(
   root: Root,
-  { clean, contains }: RulePath,
+  { clean, contains, content }: RulePath,
   found: readonly Found[],
 ): Promise<Found[]> {
   if (contains === undefined) return [...found];
   const lists = await Promise.all(
     found.map(async (one) => {
-      const content = await contentOf(root, one.path);
-      if (content === undefined || !hasLine(content, contains)) return [];
-      return [clean === 'lines' ? { ...one, action: 'lines' as const, lines: contains } : one];
+      const text = await contentOf(root, one.path);
+      if (text === undefined || !hasLine(text, contains)) return [];
+      if (clean === 'lines') return [{ ...one, action: 'lines' as const, lines: contains }];
+      return [clean === 'replaced' ? { ...one, action: 'replace' as const, content } : one];
     }),
   );
   return lists.flat();
 }
 
 function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {
-  if (only === 'files') return kind === 'other';
+  if (only === 'files' || only === 'swap') return kind === 'other';
   if (only === 'ids') return kind === 'directory' && /^[0-9a-f]{64}$/.test(basename(path));
   return only !== 'directories' || kind === 'directory';
 }

@@ -3,12 +3,14 @@ import { manifestPath, type Manifest, type Removal } from '../core/manifest.ts';
 import type { EngineContents, UpkeepEngine } from '../docker/upkeep.ts';
 import type { Root } from '../host/root.ts';
 import { assignmentRefusals } from './assignment.ts';
+import { initramfsFindings } from './initramfs.ts';
 import { locate, type Found, type Places } from './locate.ts';
 import { mountsInside } from '../host/mounts.ts';
 import { placesOf } from './places.ts';
 import { removalOf } from './removal.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
-import { secretException, secretsRule } from './rules/secret-exception.ts';
+import { initramfsCheck, secretException, secretsRule } from './rules/secret-exception.ts';
+import { swapRefusals } from './rules/swap.ts';
 import { privateFileText, searchPrivate } from './secrets.ts';
 import type { Consent, ScrubRule } from './rules/rule.ts';
 import { dataRootBelow } from '../docker/disk/data-root.ts';
@@ -63,6 +65,11 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   const removals = contents === undefined ? [] : engineRemovals(contents, rules);
   const mounts = await mountsInside(root);
   refusals.push(...(await secretRefusals(request, places)));
+  if (!keep.includes(initramfsCheck))
+    refusals.push(
+      ...(await initramfsFindings(root)).map((text) => `${text}, or give --keep ${initramfsCheck}`),
+    );
+  if (rules.some(({ id }) => id === 'swap-files')) refusals.push(...(await swapRefusals(root)));
   for (const rule of rules) {
     const found = await locate(rule, places);
     refusals.push(...mountRefusals(rule, found, mounts, places.dataRoot));

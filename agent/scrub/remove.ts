@@ -11,7 +11,10 @@ import type { Found } from './locate.ts';
 const emptyMode = 0o444;
 
 /** Removes or empties one entry below a root. An argument of the scrub, so that a test can stop it at every step. */
-export type Remove = (root: Root, found: Pick<Found, 'path' | 'action' | 'lines'>) => Promise<void>;
+export type Remove = (
+  root: Root,
+  found: Pick<Found, 'path' | 'action' | 'lines' | 'content'>,
+) => Promise<void>;
 
 /**
  * Removes an entry durably, a directory with its content. It never follows a link and never truncates: a file that has to be empty
@@ -21,13 +24,16 @@ export const removeFound: Remove = async (root, found) => {
   const path = root.path(found.path);
   const isFile = (await lstat(path).catch((cause: unknown) => absent(found.path, cause)))?.isFile() === true;
   if (found.lines !== undefined) {
-    const content = isFile ? await contentOf(root, found.path) : undefined;
-    if (content === undefined) return;
-    await rewriteFile(path, withoutLines(content, found.lines)).catch(
+    const text = isFile ? await contentOf(root, found.path) : undefined;
+    if (text === undefined) return;
+    await rewriteFile(path, withoutLines(text, found.lines)).catch(
       failAs('SCRUB_FAILED', `cannot write ${path}`),
     );
     return;
   }
+  const { content } = found;
+  if (content !== undefined)
+    return await rewriteFile(path, content).catch(failAs('SCRUB_FAILED', `cannot write ${path}`));
   const isEmptied = found.action === 'empty';
   if (isEmptied && isFile)
     return await rewriteFile(path, '').catch(failAs('SCRUB_FAILED', `cannot write ${path}`));

@@ -15,7 +15,7 @@ import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
 import type { Consent } from './rules/rule.ts';
-import { secretsRule } from './rules/secret-exception.ts';
+import { initramfsCheck, secretsRule } from './rules/secret-exception.ts';
 import { unitsToStop } from './rules/all.ts';
 import { rulesDocument, rulesText } from './rule-list.ts';
 import { rulesOf } from './rules/own.ts';
@@ -51,7 +51,9 @@ async function runScrub(
     ...asked,
     ...excepted,
     ...machine.map(({ id }) => ({ rule: id, why: '--docker-only' })),
-    ...(values.dockerOnly ? [{ rule: secretsRule, why: '--docker-only' }] : []),
+    ...(values.dockerOnly
+      ? [secretsRule, initramfsCheck].map((rule) => ({ rule, why: '--docker-only' }))
+      : []),
   ];
   const keep = [...new Set(exceptions.map(({ rule }) => rule))];
   const pidFile = values.dockerPidfile ?? root.path('/run/docker.pid');

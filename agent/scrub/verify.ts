@@ -1,8 +1,9 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
+import { initramfsFindings } from './initramfs.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
-import { secretsRule } from './rules/secret-exception.ts';
+import { initramfsCheck, secretsRule } from './rules/secret-exception.ts';
 import { privateFileText, searchPrivate } from './secrets.ts';
 import { placesOf } from './places.ts';
 import type { ScrubRule } from './rules/rule.ts';
@@ -39,7 +40,7 @@ export async function verify(root: Root): Promise<Verification> {
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
   const places = await placesOf(root, manifest, kept);
   const rules = await checkRules(await rulesOf(root), places, kept, since);
-  rules.push(await checkSecrets(rules, places, kept, since));
+  rules.push(await checkSecrets(rules, places, kept, since), await checkInitramfs(root, kept));
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
   return { sealed, rules, problem };
 }
@@ -60,6 +61,13 @@ export async function checkRules(
       return { id: rule.id, passed: isKept || found.length === 0, kept: isKept, found, rewritten };
     }),
   );
+}
+
+/** Whether no initramfs has an identity of its own. @throws ParbakeError SCRUB_FAILED */
+export async function checkInitramfs(root: Root, kept: readonly string[]): Promise<RuleResult> {
+  const isKept = kept.includes(initramfsCheck);
+  const found = isKept ? [] : await initramfsFindings(root);
+  return { id: initramfsCheck, passed: isKept || found.length === 0, kept: isKept, found, rewritten: [] };
 }
 
 /**

@@ -43,7 +43,7 @@ const text = `# What a scrub removes
 
 ${scrubRules.length} rules in the order of removal. \`scrub --dry-run\` shows what they find on a machine, \`verify\` checks
 each of them again, and \`npm run proof\` shows on real engines that each of them is needed. Images stay. This page is made
-from \`agent/scrub/rules/docker.ts\` and \`agent/scrub/rules/machine.ts\` by \`npm run generate\`.
+from the tables in \`agent/scrub/rules\` by \`npm run generate\`.
 
 \`~\` is every home: \`/root\`, the directories in \`/home\`, and those that \`/etc/passwd\` of the image names.
 
@@ -73,6 +73,10 @@ keep:
   - secret:/opt/app/test/fixture.key: a key of the tests
   - secret:/opt/vendor/
 \`\`\`
+
+The initramfs of every kernel is unpacked too (gzip, zstd, xz, lz4 and bzip2, microcode before it), and searched for the
+NVMe host's id and the iSCSI initiator's name. A scrub cannot take them out of there: it refuses, names the file, and says how
+to build the initramfs anew (check \`initramfs\`, for \`--keep\` too).
 
 ## Docker and Parbake
 

@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync 
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
-import { secretsRule } from '../../agent/scrub/rules/secret-exception.ts';
+import { initramfsCheck, secretsRule } from '../../agent/scrub/rules/secret-exception.ts';
 import { scrubRules } from '../../agent/scrub/rules/all.ts';
 import { builderMissing, startBuilder, type Builder } from '../testbed/builder.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)(
         expect([path, existsSync(below(path))]).toEqual([path, false]);
       const { seal } = JSON.parse(readFileSync(below(manifestPath), 'utf8')) as Manifest;
       const machine = scrubRules.filter(({ scope }) => scope === 'machine').map(({ id }) => id);
-      expect(seal?.kept).toEqual([...machine, secretsRule]);
+      expect(seal?.kept).toEqual([...machine, secretsRule, initramfsCheck]);
       expect(await builder.run('parbake-agent', 'verify')).toMatch(/^sealed$/m);
     });
   },

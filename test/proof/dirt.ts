@@ -139,6 +139,17 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
   'cluster-nodes': [file('opt/consul/node-id'), file('var/lib/kubelet/pki/kubelet-client-current.pem')],
   'ci-runners': [file('etc/gitlab-runner/config.toml'), ...inHomes('actions-runner/.credentials')],
   subscriptions: [file('etc/pki/consumer/key.pem'), file('var/lib/ubuntu-advantage/private/token.json')],
+  'nvme-host': [
+    file('etc/nvme/hostid'),
+    file('etc/nvme/hostnqn', (canary) => `nqn.2014-08.org.nvmexpress:uuid:${canary}\n`),
+  ],
+  'iscsi-initiator': [
+    file('etc/iscsi/initiatorname.iscsi', (canary) => `InitiatorName=iqn.1993-08.org.debian:01:${canary}\n`),
+  ],
+  'swap-files': [
+    file('swapfile'),
+    file('etc/fstab', (canary) => `LABEL=root / ext4 defaults 0 1\n/mnt/${canary} none swap sw 0 0\n`),
+  ],
   'lvm-devices': [file('etc/lvm/devices/system.devices'), file('etc/lvm/backup/root')],
   'hosts-name': [file('etc/hosts', (canary) => `127.0.0.1 localhost\n127.0.1.1 ${canary}\n`)],
   'packer-sudoers': [file('etc/sudoers.d/99-packer', (canary) => `# ${canary}\npacker ALL=NOPASSWD: ALL\n`)],

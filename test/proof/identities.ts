@@ -34,6 +34,13 @@ export function machineIdentities(root: string): Identity[] {
       'parbake-state',
     ),
     optional('host name', read('etc/hostname'), 'hostname'),
+    optional('id of the NVMe host', read('etc/nvme/hostid'), 'nvme-host'),
+    optional('name of the NVMe host', read('etc/nvme/hostnqn'), 'nvme-host'),
+    optional(
+      'name of the iSCSI initiator',
+      /^InitiatorName=(\S+)/m.exec(read('etc/iscsi/initiatorname.iscsi'))?.[1] ?? '',
+      'iscsi-initiator',
+    ),
     optional('random seed', read('var/lib/systemd/random-seed'), 'random-seed'),
   ];
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
@@ -194,4 +196,138 @@ test("B22: stamps of systemd's timers go, so that a clone's boot has nothing to 
   expect((await scrubIt()).exit).toBe(0);
   expect(existsSync(path('var/lib/systemd/timers/stamp-logrotate.timer'))).toBe(false);
   expect(existsSync(path('var/lib/systemd/timers/README'))).toBe(true);
+});
+
+describe('B17: identities that packages make when they are installed', () => {
+  const iscsi = 'etc/iscsi/initiatorname.iscsi';
+  const named = '## A comment\nInitiatorName=iqn.1993-08.org.debian:01:builder\n';
+
+  test('of the NVMe host go, and verify names them', async () => {
+    put('etc/nvme/hostid', '11111111-2222-3333-4444-555555555555\n');
+    put('etc/nvme/hostnqn', 'nqn.2014-08.org.nvmexpress:uuid:1\n');
+    put('etc/nvme/discovery.conf', 'x');
+    expect((await scrubIt()).exit).toBe(0);
+    expect(existsSync(path('etc/nvme/hostid'))).toBe(false);
+    expect(existsSync(path('etc/nvme/discovery.conf'))).toBe(true);
+    put('etc/nvme/hostnqn', 'x');
+    expect(await failed()).toEqual(['nvme-host: /etc/nvme/hostnqn']);
+  });
+
+  test('of iSCSI are made anew: the file stays and says so', async () => {
+    put(iscsi, named);
+    expect((await scrubIt()).exit).toBe(0);
+    expect(readFileSync(path(iscsi), 'utf8')).toBe('GenerateName=yes\n');
+    put(iscsi, named);
+    expect(await failed()).toEqual([`iscsi-initiator: /${iscsi}`]);
+  });
+
+  test('of iSCSI go where a unit makes the file', async () => {
+    put(iscsi, named);
+    put('usr/lib/systemd/system/iscsi-init.service', '');
+    expect((await scrubIt()).exit).toBe(0);
+    expect(existsSync(path(iscsi))).toBe(false);
+  });
+
+  /** An archive of cpio's "newc" format. */
+  const cpio = (files: Record<string, string>): Buffer => {
+    const hex = (value: number): string => value.toString(16).padStart(8, '0');
+    const pad = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
+    const entries = Object.entries({ ...files, 'TRAILER!!!': '' }).map(([name, content]) => {
+      const numbers = [1, 0o100644, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length + 1, 0];
+      const header = Buffer.from(`070701${numbers.map(hex).join('')}${name}\0`);
+      return Buffer.concat([pad(header), pad(Buffer.from(content))]);
+    });
+    return Buffer.concat(entries);
+  };
+  const microcode = cpio({ 'kernel/x86/microcode/GenuineIntel.bin': 'microcode' });
+  const through = (program: string, bytes: Buffer): Buffer => execFileSync(program, ['-c'], { input: bytes });
+  const compressions = {
+    plain: (bytes: Buffer) => bytes,
+    gzip: gzipSync,
+    zstd: zstdCompressSync,
+    xz: (bytes: Buffer) => through('xz', bytes),
+    bzip2: (bytes: Buffer) => through('bzip2', bytes),
+  };
+
+  test.each(Object.entries(compressions))(
+    'in an initramfs (%s) are refused, with the way out',
+    async (_, compress) => {
+      const initrd = (files: Record<string, string>): void => {
+        mkdirSync(path('boot'), { recursive: true });
+        const bytes = Buffer.concat([microcode, Buffer.alloc(512), compress(cpio(files))]);
+        writeFileSync(path('boot/initrd.img-6.1.0'), bytes);
+      };
+      const harmless = {
+        'etc/hostname': 'x',
+        [iscsi]: 'GenerateName=yes\n',
+        'usr/share/etc/nvme/hostid': 'x',
+      };
+      initrd({ ...harmless, 'etc/nvme/hostid': 'builder' });
+      const refused = await scrubIt();
+      expect(refused.exit).toBe(1);
+      expect(refused.stderr).toContain('/boot/initrd.img-6.1.0 has etc/nvme/hostid: remove it from the disk');
+      expect(refused.stderr).toContain('update-initramfs -u -k all');
+      expect(refused.stderr).toContain('--keep initramfs');
+      initrd({ ...harmless, [iscsi]: named });
+      expect((await scrubIt()).stderr).toContain(`/boot/initrd.img-6.1.0 has ${iscsi}: `);
+      initrd(harmless);
+      expect((await scrubIt()).exit).toBe(0);
+      initrd({ ...harmless, './etc/nvme/hostnqn': 'builder' });
+      expect((await failed())[0]).toContain('initramfs: /boot/initrd.img-6.1.0 has etc/nvme/hostnqn');
+    },
+  );
+
+  test('an initramfs that cannot be looked into is not taken for clean', async () => {
+    put('boot/initramfs-6.1.img', 'something else');
+    const refused = await scrubIt();
+    expect(refused.stderr).toContain(
+      '/boot/initramfs-6.1.img cannot be looked into: its compression is unknown',
+    );
+    expect((await scrubIt('--keep', 'initramfs=checked by hand')).exit).toBe(0);
+  });
+});
+
+describe('B18: swap', () => {
+  const swap = (name: string): void => {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    const bytes = Buffer.alloc(40_960);
+    bytes.write('SWAPSPACE2', 4086);
+    writeFileSync(path(name), bytes);
+  };
+
+  test('files go with their lines in fstab, and verify names one that is left', async () => {
+    const others =
+      'LABEL=root / ext4 defaults 0 1\n/dev/nvme0n1p3 none swap sw 0 0\nUUID=1 none swap sw 0 0\n';
+    put(
+      'etc/fstab',
+      `${others}/swapfile none swap sw 0 0\n  /data/my\\040disk/swap  none\tswap defaults 0 0\n`,
+    );
+    for (const name of ['swapfile', 'data/my disk/swap']) put(name, 'the memory of the build');
+    for (const name of ['var/swap', 'mnt/extra']) swap(name);
+    put('var/other', 'SWAPSPACE2 is what mkswap writes');
+    expect((await scrubIt()).exit).toBe(0);
+    for (const name of ['swapfile', 'data/my disk/swap', 'var/swap', 'mnt/extra'])
+      expect([name, existsSync(path(name))]).toEqual([name, false]);
+    expect(readFileSync(path('etc/fstab'), 'utf8')).toBe(others);
+    expect(existsSync(path('var/other'))).toBe(true);
+    swap('opt/swap');
+    expect(await failed()).toEqual(['swap-files: /opt/swap']);
+  });
+
+  test('that is in use is refused, with the way out', async () => {
+    const header = 'Filename\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
+    put(
+      'proc/swaps',
+      `${header}/dev/zram0 partition 8 0 100\n/swapfile file 8 0 -2\n/dev/nvme0n1p3 partition 8 0 -3\n`,
+    );
+    const refused = await scrubIt();
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain(
+      'swap file /swapfile: run "swapoff /swapfile", or give --keep swap-files',
+    );
+    expect(refused.stderr).toContain('run "swapoff /dev/nvme0n1p3", overwrite it and run mkswap');
+    expect(refused.stderr).not.toContain('zram');
+    put('proc/swaps', header);
+    expect((await scrubIt()).exit).toBe(0);
+  });
 });

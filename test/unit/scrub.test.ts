@@ -92,13 +92,15 @@ test('the manifest does not tell the machine id, after which the journal names i
 });
 
 test('the seal has hashes of the identities that went, as a clone can make them of its own', async () => {
-  const identities = {
-    'docker-engine-id': 'var/lib/docker/engine-id',
-    'machine-id': 'etc/machine-id',
-    'dbus-machine-id': 'var/lib/dbus/machine-id',
-    'ssh-host-keys': 'etc/ssh/ssh_host_ed25519_key.pub',
-  };
-  const hashes = Object.entries(identities).map(([rule, name]) => {
+  const identities = [
+    ['docker-engine-id', 'var/lib/docker/engine-id'],
+    ['machine-id', 'etc/machine-id'],
+    ['dbus-machine-id', 'var/lib/dbus/machine-id'],
+    ['ssh-host-keys', 'etc/ssh/ssh_host_ed25519_key.pub'],
+    ['nvme-host', 'etc/nvme/hostid'],
+    ['nvme-host', 'etc/nvme/hostnqn'],
+  ] as const;
+  const hashes = identities.map(([rule, name]) => {
     mkdirSync(dirname(path(name)), { recursive: true });
     writeFileSync(path(name), `${rule} 0123456789abcdef\n`);
     const asked = `printf %s "$(cat ${path(name)})" | sha256sum`;
@@ -180,7 +182,7 @@ test('run again on a sealed root it changes nothing', async () => {
 test('--docker-only leaves the machine as it is, and the seal says so', async () => {
   expect((await run('--yes', '--docker-only', ...consents)).exit).toBe(0);
   const machine = scrubRules.filter(({ scope }) => scope === 'machine').map(({ id }) => id);
-  expect(seal()?.kept).toEqual([...machine, 'secrets']);
+  expect(seal()?.kept).toEqual([...machine, 'secrets', 'initramfs']);
   const left = JSON.stringify(treeOf(root));
   expect(ids.filter((id) => left.includes(canaryOf(id)))).toEqual(machine);
 });

@@ -2,6 +2,7 @@ import { type ScrubRule } from './rule.ts';
 import { agentRules } from './agents.ts';
 import { builderRules } from './builder.ts';
 import { dockerRules } from './docker.ts';
+import { installedRules } from './installed.ts';
 import { machineRules } from './machine.ts';
 import { spoolRules } from './spools.ts';
 import { dockerUnits } from '../../docker/service/stop.ts';
@@ -11,6 +12,7 @@ export const scrubRules: readonly ScrubRule[] = [
   ...dockerRules,
   ...agentRules,
   ...builderRules,
+  ...installedRules,
   ...spoolRules,
   ...machineRules,
 ];

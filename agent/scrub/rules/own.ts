@@ -10,7 +10,9 @@ import type { Root } from '../../host/root.ts';
 import { scrubRules } from './all.ts';
 import { ownRulesSection, type ownRuleSection } from './own-keys.ts';
 import type { RulePath, ScrubRule } from './rule.ts';
-import { secretsRule } from './secret-exception.ts';
+import { withSwapFiles } from './installed.ts';
+import { swapFilesOf } from './swap.ts';
+import { initramfsCheck, secretsRule } from './secret-exception.ts';
 
 /** A builder's own rules, on the image, so that `verify` on a clone checks them too. */
 const directory = '/etc/parbake/scrub.d';
@@ -20,7 +22,7 @@ const directory = '/etc/parbake/scrub.d';
  * @throws ParbakeError SCRUB_RULES_INVALID with every mistake at once, as `file:line:column`; FILE_UNREADABLE
  */
 export async function rulesOf(root: Root): Promise<readonly ScrubRule[]> {
-  return [...(await ownRules(root)), ...scrubRules];
+  return [...(await ownRules(root)), ...withSwapFiles(scrubRules, await swapFilesOf(root))];
 }
 
 async function ownRules(root: Root): Promise<ScrubRule[]> {
@@ -50,7 +52,7 @@ function readRules(text: string, file: string, rules: Map<string, ScrubRule>): s
     source.root === undefined || source.problems.length > 0
       ? undefined
       : readSection(source, source.root, 'the file', ownRulesSection);
-  const builtIn = [...scrubRules.map(({ id }) => id), secretsRule];
+  const builtIn = [...scrubRules.map(({ id }) => id), secretsRule, initramfsCheck];
   for (const { name, keyNode, value } of top?.read('rules') ?? []) {
     if (builtIn.includes(name)) source.problem(keyNode, `${name} is a built-in rule: choose another name`);
     else if (rules.has(name)) source.problem(keyNode, `another file has a rule ${name}`);

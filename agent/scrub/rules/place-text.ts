@@ -1,11 +1,23 @@
 import type { RulePath } from './rule.ts';
 
 const bases = { root: '', home: '~/', 'data-root': '<data-root>/', 'exec-root': '<exec-root>/' };
-const endings = { entry: '', children: '/*', files: '/**', emptied: ' (emptied)', lines: '' };
-const kinds = { directories: 'directories', files: 'files, not links', ids: 'directories named by an id' };
+const endings = {
+  entry: '',
+  children: '/*',
+  files: '/**',
+  emptied: ' (emptied)',
+  lines: '',
+  replaced: ' (replaced)',
+};
+const kinds = {
+  directories: 'directories',
+  files: 'files, not links',
+  ids: 'directories named by an id',
+  swap: 'swap files',
+};
 
 /** Where a rule looks, and what it does there, for people. */
-export function placeText({ below, path, clean, only, contains, refuse }: RulePath): {
+export function placeText({ below, path, clean, only, contains, refuse, onlyWith, onlyWithout }: RulePath): {
   place: string;
   notes: string[];
 } {
@@ -13,6 +25,8 @@ export function placeText({ below, path, clean, only, contains, refuse }: RulePa
     only === undefined ? undefined : kinds[only],
     contains === undefined ? undefined : `${clean === 'lines' ? 'lines' : 'files'} with ${contains.source}`,
     refuse === undefined ? undefined : 'refused, not removed',
+    onlyWith === undefined ? undefined : `where ${onlyWith} is`,
+    onlyWithout === undefined ? undefined : `where ${onlyWithout} is not`,
   ].filter((note) => note !== undefined);
   return { place: `${bases[below]}${path}${endings[clean]}`, notes };
 }

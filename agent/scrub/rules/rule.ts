@@ -11,15 +11,20 @@ export interface RulePath {
   /**
    * `entry`: it must not exist; a directory is removed with its content. `children`: the directory may stay, empty. `files`: it and
    * the directories in it may stay, without files. `emptied`: the file must exist and be empty. `lines`: it may stay, without the
-   * lines that `contains` matches.
+   * lines that `contains` matches. `replaced`: it gets the `content` when `contains` matches.
    */
-  clean: 'entry' | 'children' | 'files' | 'emptied' | 'lines';
+  clean: 'entry' | 'children' | 'files' | 'emptied' | 'lines' | 'replaced';
+  /** With `replaced`: what takes the place of a file that `contains` matches. */
+  content?: string;
+  /** Only where this file is or is not on the image too. */
+  onlyWith?: string;
+  onlyWithout?: string;
   /** Only regular files with a line that matches count. */
   contains?: RegExp;
   /** The scrub does not remove it, but refuses to seal while it is there. This says what to do. */
   refuse?: string;
-  /** Only entries of this kind count. `ids`: directories whose name is one of Docker's ids. */
-  only?: 'directories' | 'files' | 'ids';
+  /** Only entries of this kind count. `ids`: directories whose name is one of Docker's ids. `swap`: files that mkswap has made. */
+  only?: 'directories' | 'files' | 'ids' | 'swap';
   /** Somebody may want what is found here: see the rule's consent. */
   isPrecious?: true;
   /** The matches are Docker's records of containers' layers, and the layers are removed too. */

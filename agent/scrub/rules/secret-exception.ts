@@ -1,5 +1,8 @@
 /** Rule of the search for secrets, beside those that remove something. */
 export const secretsRule = 'secrets';
 
+/** Check of what the initramfs has, which is no rule either: it has to be built anew. */
+export const initramfsCheck = 'initramfs';
+
 /** Begins an exception that names a file in place of a rule. */
 export const secretException = 'secret:';
