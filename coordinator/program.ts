@@ -2,6 +2,7 @@ import type { Program } from '../proto/process/cli/declaration.ts';
 import { packageVersion } from '../proto/process/version.ts';
 import { caInitCommand, caIssueCommand } from './trust/ca-commands.ts';
 import { rotateKeyCommand } from './secrets/rotate-key-command.ts';
+import { copyStoreCommand } from './serve/copy-store-command.ts';
 import { serveCommand } from './serve/serve-command.ts';
 
 /** The coordinator's program. */
@@ -17,5 +18,5 @@ export const coordinatorProgram: Program = {
       'the keys of its store; keep it out of backups of the store',
     '/run/parbake-coordinator/coordinator.sock': 'where members of the group parbake reach the service',
   },
-  commands: [serveCommand, caInitCommand, caIssueCommand, rotateKeyCommand],
+  commands: [serveCommand, caInitCommand, caIssueCommand, rotateKeyCommand, copyStoreCommand],
 };

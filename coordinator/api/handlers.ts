@@ -1,3 +1,4 @@
+import { isStoreFailure } from '../store/failure.ts';
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
@@ -38,7 +39,7 @@ async function serve(
     if (isGone && isAbort(cause)) return;
     const error = toParbakeError(cause);
     const { code, message } = error;
-    if (code === 'INTERNAL' || code === 'STORE_FAILED') logger.error({ err: cause, method }, 'call failed');
+    if (code === 'INTERNAL' || isStoreFailure(code)) logger.error({ err: cause, method }, 'call failed');
     else logger.info({ method, code, reason: message }, 'call refused');
     if (!isGone) refuse(error);
   } finally {

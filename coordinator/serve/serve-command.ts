@@ -6,12 +6,13 @@ import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { reportToServiceManager } from '../../proto/process/service-manager.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
+import { isStoreFailure } from '../store/failure.ts';
 import { withOutcomes } from '../core/observer.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { Otlp } from '../telemetry/otlp/otlp.ts';
 import { traceparentBelow } from '../telemetry/trace-ids.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
-import { openSqliteStore } from '../store/threads/open.ts';
+import { openStore } from '../store/threads/open.ts';
 import { Ec2Sync } from '../ec2/ec2-sync.ts';
 import type { Levels } from '../telemetry/metrics.ts';
 import { composeFleet, type Fleet } from './fleet.ts';
@@ -42,9 +43,9 @@ async function serve(
   const options = await readServeOptions(values, settings, context.env);
   const logger = context.createLogger('parbake-coordinator', options.logLevel);
   const health = new StoreHealth({ logger });
-  const store = await openSqliteStore(options.storePath, (error) => health.failed(error));
+  const store = await openStore(options.store.place, (error) => health.failed(error));
   try {
-    const vault = await openVault(options.storeKey, store, logger);
+    const vault = await openVault(options.store.key, store, logger);
     const metrics = new Metrics();
     const otlp = await Otlp.start(options.otlp, metrics, logger);
     const { traces } = otlp;
@@ -104,7 +105,7 @@ async function serve(
       };
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
-      logger.info({ addresses: server.addresses, urls, store: options.store }, 'listening');
+      logger.info({ addresses: server.addresses, urls, store: options.store.shown }, 'listening');
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
         serving: aborted,
@@ -141,7 +142,7 @@ function warnOfClaims(
 /** Without what the store knows when it cannot be read: that it fails is still told. */
 async function levelsOf({ store, view }: Fleet, health: StoreHealth): Promise<Levels> {
   const read = await Promise.all([view.counts(), store.size()]).catch((cause: unknown) => {
-    if (toParbakeError(cause).code === 'STORE_FAILED') return undefined;
+    if (isStoreFailure(toParbakeError(cause).code)) return undefined;
     throw cause;
   });
   const { problem, failures } = health;

@@ -116,11 +116,19 @@ export const serveDeclaration = declare({
     otlpInterval: setting(
       duration('time between two exports of metrics (default 60s)', { min: 1000, max: 2_000_000_000 }),
     ),
-    store: setting(preset(text('sqlite:PATH', 'where everything is kept'), 'sqlite:parbake.db')),
+    store: setting(
+      preset(
+        text(
+          'PLACE',
+          'where everything is kept: sqlite:PATH, or postgres://USER@HOST/DATABASE (15 or newer)',
+        ),
+        'sqlite:parbake.db',
+      ),
+    ),
     storeKey: setting(
       text(
         'FILE',
-        "keys that seal what orders set, newest first; made at the first start (default: the store's path and .key)",
+        'keys that seal what orders set, newest first; made at the first start (default: the path of a SQLite store and .key)',
       ),
     ),
     region: setting(text('REGION', 'look instances up in EC2 and tag them with their user')),

@@ -17,6 +17,7 @@ import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
+import { storeOf } from './store-options.ts';
 import { readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
 import type { Listener } from './server.ts';
 
@@ -65,8 +66,7 @@ export async function readServeOptions(
     ...apiListen.map(apiListener(tls, values.apiTokens)),
     ...attestListen.map((address) => attestListener(address, tls)),
   ];
-  const path = /^sqlite:(.+)$/.exec(values.store)?.[1];
-  if (path === undefined) throw new ParbakeError('USAGE', `--store takes sqlite:PATH, not "${values.store}"`);
+  const store = storeOf(values.store, values.storeKey);
   const pages: WebListener[] = [
     { address: values.http, tls: undefined, isPlaintextAllowed },
     { address: values.https, tls, isPlaintextAllowed: false },
@@ -89,9 +89,7 @@ export async function readServeOptions(
     areAgentsBehindNat: values.agentsBehindNat,
     pages,
     otlp,
-    store: values.store,
-    storePath: path,
-    storeKey: storeKeyOf(values.storeKey, path),
+    store,
     region: values.region,
     keep: {
       retention: retentionOf(values.keepDays, values.keepUsageDays),
@@ -100,11 +98,6 @@ export async function readServeOptions(
     reflection: values.dev,
     logLevel: values.logLevel,
   };
-}
-
-/** Beside the store unless it is given; a store in memory takes its key along. */
-function storeKeyOf(given: string | undefined, path: string): string | undefined {
-  return given ?? (path === ':memory:' ? undefined : `${path}.key`);
 }
 
 /** TLS for those who have no certificate yet. */

@@ -12,7 +12,8 @@ import type { UsageUseCases } from './usage.ts';
 /**
  * What the coordinator must not forget, as use cases. Each is one transaction, which it opens and commits itself, and is
  * durable once its promise is fulfilled. Times are milliseconds since the epoch. Every use case rejects with ParbakeError
- * STORE_FAILED when the store itself fails; nothing of it is kept then.
+ * STORE_FAILED or STORE_UNREACHABLE when the store itself fails; nothing of it is kept then, but for a
+ * commit whose answer was lost.
  */
 export type UseCases = AgentUseCases &
   AccessTokenUseCases &

@@ -1,3 +1,4 @@
+import { isStoreFailure } from '../store/failure.ts';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo } from 'node:net';
@@ -172,7 +173,7 @@ class Web {
       response.end(JSON.stringify(document));
     } catch (cause) {
       const error = toParbakeError(cause);
-      if (error.code === 'INTERNAL' || error.code === 'STORE_FAILED') throw cause;
+      if (error.code === 'INTERNAL' || isStoreFailure(error.code)) throw cause;
       refuse(response, error);
     }
   }

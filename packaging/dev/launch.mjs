@@ -54,13 +54,11 @@ const testParts = [
   { program: 'qemu-aarch64', package: 'qemu-user' },
   { program: '/usr/aarch64-linux-gnu/lib/libstdc++.so.6', package: 'libstdc++6-arm64-cross' },
   { program: '/usr/aarch64-linux-gnu/include/stdio.h', package: 'libc6-dev-arm64-cross' },
+  { program: '/usr/lib/postgresql', package: 'postgresql' },
+  { program: 'pgbouncer', package: 'pgbouncer' },
 ];
 /** The bench measures applications that people have. */
-const benchParts = [
-  ...testParts,
-  { program: 'nginx', package: 'nginx-light' },
-  { program: '/usr/lib/postgresql', package: 'postgresql' },
-];
+const benchParts = [...testParts, { program: 'nginx', package: 'nginx-light' }];
 /** A package is made from the locked Node, the bundle and a freshly compiled gate. */
 const packageParts = [
   { program: 'dpkg-deb', package: 'dpkg' },

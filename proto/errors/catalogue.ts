@@ -386,8 +386,13 @@ export const catalogue = {
     'Restore the store that knows the assignment, or terminate the instance.',
   ),
   STORE_FAILED: {
-    ...failure('INTERNAL', false, 'Check the store file, its disk and its permissions.'),
+    ...failure('INTERNAL', false, 'Check the store: its file or server, its disk and its permissions.'),
     exit: exitCodes.doNotRestart,
+  },
+  STORE_UNREACHABLE: {
+    ...failure('UNAVAILABLE', true, 'Check the address of PostgreSQL and that it runs.'),
+    // A server that restarts, or its standby, is there in about this time.
+    retryAfterMs: 2_000,
   },
   STORE_KEY_INVALID: {
     ...failure(

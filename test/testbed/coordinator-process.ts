@@ -19,6 +19,8 @@ export interface CoordinatorProcessOptions {
   env?: Readonly<Record<string, string>>;
   /** Another than the sources, such as a bundle. */
   program?: string;
+  /** Another than a file in `directory`. */
+  store?: string;
 }
 
 /**
@@ -28,9 +30,12 @@ export interface CoordinatorProcessOptions {
 export async function startCoordinatorProcess(
   directory: string,
   args: readonly string[],
-  { env = {}, program = sources }: CoordinatorProcessOptions = {},
+  {
+    env = {},
+    program = sources,
+    store = `sqlite:${join(directory, 'coordinator.db')}`,
+  }: CoordinatorProcessOptions = {},
 ): Promise<CoordinatorProcess> {
-  const store = `sqlite:${join(directory, 'coordinator.db')}`;
   const started = startProgram(
     process.execPath,
     [program, 'serve', '--dev', '--store', store, ...args],

@@ -1,6 +1,4 @@
-import { defined } from '../../../proto/errors/defined.ts';
 import { assignmentNotFound } from '../../core/not-found.ts';
-import type { Fault } from '../../../proto/errors/faults.ts';
 import {
   assignmentAfter,
   isOver,
@@ -9,41 +7,14 @@ import {
   ownedStates,
   type AssignmentEvent,
 } from '../../core/assignment-state.ts';
-import type {
-  Assignment,
-  Attempt,
-  AttemptOutcome,
-  AttemptTimings,
-  ContainerEnd,
-  Endpoint,
-  Moment,
-} from '../../core/model.ts';
+import type { Assignment, Moment } from '../../core/model.ts';
+import { attemptsAfter, isAnswerTo, timingsAfter, type AssignmentChange } from './attempts.ts';
 import { writeAudit } from './audit.ts';
 import { legal } from '../legal.ts';
 import { number, sqlList, toAssignment } from './rows.ts';
 import type { Database } from './database.ts';
 import type { AssignmentFilter, NewRequest } from '../requests.ts';
 import type { UsageRows } from './usage.ts';
-
-/** How an attempt ended. */
-export interface AttemptEnd {
-  outcome: Exclude<AttemptOutcome, 'RUNNING'>;
-  fault?: Fault;
-  /** `CODE: sentence`. */
-  reason?: string;
-  containers?: ContainerEnd[];
-}
-
-/** What changes on an assignment beside its state. */
-export interface AssignmentChange {
-  /** A new attempt on this instance. */
-  begin?: { instanceId: string; queuedMs: number };
-  endpoints?: Endpoint[];
-  /** Steps that have a time already keep it. Milliseconds since the attempt began. */
-  steps?: readonly (keyof AttemptTimings)[];
-  containers?: ContainerEnd[];
-  end?: AttemptEnd;
-}
 
 /** Whose live assignment and whose faults count together. */
 type Tenant = Pick<Assignment, 'owner' | 'user' | 'role' | 'environment'>;
@@ -76,7 +47,7 @@ export class AssignmentRows {
     const { now, steady } = request.received;
     const { ttlMs } = request;
     await this.#db.run(
-      `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, user, role, environment, env, files,
+      `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, "user", role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
          tracestate, sealed_by)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -157,7 +128,7 @@ export class AssignmentRows {
   async owned({ owner, user, role, environment }: Tenant): Promise<Assignment | undefined> {
     const row = await this.#db.one(
       `SELECT * FROM assignment INDEXED BY assignment_owned
-       WHERE owner = ? AND user = ? AND role = ? AND environment = ? AND state IN ${owned}
+       WHERE owner = ? AND "user" = ? AND role = ? AND environment = ? AND state IN ${owned}
        ORDER BY create_time DESC LIMIT 1`,
       owner,
       user,
@@ -172,7 +143,7 @@ export class AssignmentRows {
     return (
       await this.#db.all(
         `SELECT release_time FROM assignment INDEXED BY assignment_fault
-         WHERE owner = ? AND user = ? AND role = ? AND environment = ? AND fault = 'USER' AND release_time > ?`,
+         WHERE owner = ? AND "user" = ? AND role = ? AND environment = ? AND fault = 'USER' AND release_time > ?`,
         owner,
         user,
         role,
@@ -187,11 +158,11 @@ export class AssignmentRows {
     const { owner = '', user = '', role = '', environment = '', instanceId = '', state = '' } = wanted;
     return (
       await this.#db.all(
-        `SELECT * FROM assignment WHERE (?1 = '' OR user = ?1)
+        `SELECT * FROM assignment WHERE (?1 = '' OR "user" = ?1)
            AND (?2 = 0 OR state NOT IN ${over})
            AND (create_time, assignment_id) < (?3, ?4)
            AND (?6 = '' OR role = ?6) AND (?7 = '' OR environment = ?7) AND (?8 = '' OR state = ?8)
-           AND (?9 = '' OR EXISTS (SELECT 1 FROM json_each(attempts) WHERE value ->> 'instanceId' = ?9))
+           AND (?9 = '' OR EXISTS (SELECT 1 FROM ${this.#db.dialect.elements('attempts')} WHERE value ->> 'instanceId' = ?9))
            AND (?10 = '' OR owner = ?10)
          ORDER BY create_time DESC, assignment_id DESC LIMIT ?5`,
         user,
@@ -214,7 +185,7 @@ export class AssignmentRows {
       await this.#db.all(`SELECT * FROM assignment INDEXED BY assignment_waiting WHERE state = 'PENDING'`)
     )
       .map(toAssignment)
-      .sort((a, b) => a.createTime - b.createTime);
+      .sort((a, b) => a.createTime - b.createTime || (a.assignmentId < b.assignmentId ? -1 : 1));
   }
 
   /** Those that have an instance and do not serve yet. */
@@ -264,7 +235,7 @@ export class AssignmentRows {
     const reason = change.end?.reason ?? before.failureReason;
     await this.#db.run(
       `UPDATE assignment SET state = ?, instance_id = ?, attempt = ?, attempts = ?, endpoints = ?, timings = ?,
-         failure_reason = ?, fault = ?, release_time = ?, pending_steady = iif(?, ?, pending_steady), answered = ?,
+         failure_reason = ?, fault = ?, release_time = ?, pending_steady = CASE WHEN ? = 1 THEN ? ELSE pending_steady END, answered = ?,
          env = ?, files = ?
        WHERE assignment_id = ?`,
       state,
@@ -311,58 +282,4 @@ export class AssignmentRows {
   ): Promise<void> {
     await writeAudit(this.#db, { at, instanceId, assignmentId, event, state, reason });
   }
-}
-
-/** Whether this is as far as the caller waits. */
-function isAnswerTo({ wait }: Assignment, { begin, steps = [] }: AssignmentChange): boolean {
-  if (wait === 'CLAIMED') return begin !== undefined;
-  return steps.includes('ready') || (wait === 'EXEC' && steps.includes('started'));
-}
-
-function attemptsAfter(
-  { attempts }: Assignment,
-  { begin, steps = [], containers, end }: AssignmentChange,
-  { now, steady }: Moment,
-): Attempt[] {
-  if (begin !== undefined)
-    return [
-      ...attempts,
-      {
-        number: attempts.length + 1,
-        instanceId: begin.instanceId,
-        startTime: now,
-        startSteady: steady,
-        endTime: 0,
-        timings: {},
-        outcome: 'RUNNING',
-        reason: '',
-        containers: [],
-      },
-    ];
-  const last = attempts.at(-1);
-  if (last === undefined || last.outcome !== 'RUNNING') return attempts;
-  const elapsed = Math.max(0, steady - last.startSteady);
-  const timings = { ...Object.fromEntries(steps.map((step) => [step, elapsed])), ...last.timings };
-  const present = { ...last, timings, containers: end?.containers ?? containers ?? last.containers };
-  const { outcome, fault, reason = '' } = end ?? {};
-  const ended =
-    outcome === undefined ? present : { ...present, outcome, reason, endTime: now, ...defined({ fault }) };
-  return [...attempts.slice(0, -1), ended];
-}
-
-/** What the caller waited for: the first attempt's steps, and those of the last one while there is no other. */
-function timingsAfter(
-  { timings, receivedSteady, state }: Assignment,
-  { begin, steps = [] }: AssignmentChange,
-  { steady }: Moment,
-): Assignment['timings'] {
-  const elapsed = Math.max(0, steady - receivedSteady);
-  if (begin !== undefined) {
-    const { queued = 0 } = timings;
-    const total = queued + begin.queuedMs;
-    return { claimed: elapsed, ...(total > 0 ? { queued: total } : {}) };
-  }
-  // What was taken down is not what the caller has.
-  if (state === 'PENDING') return timings;
-  return { ...Object.fromEntries(steps.map((step) => [step, elapsed])), ...timings };
 }

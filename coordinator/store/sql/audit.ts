@@ -38,7 +38,7 @@ export class EventRows {
   async beforeLast(filter: EventFilter, count: number): Promise<number> {
     const { where, ids } = conditionOf(filter);
     const row = await this.#db.one(
-      `SELECT min(seq) AS seq FROM (SELECT seq FROM audit WHERE ${where} seq > 0 ORDER BY seq DESC LIMIT ?)`,
+      `SELECT min(seq) AS seq FROM (SELECT seq FROM audit WHERE ${where} seq > 0 ORDER BY seq DESC LIMIT ?) AS newest`,
       ...ids,
       count,
     );
@@ -47,7 +47,7 @@ export class EventRows {
   }
 
   async newest(): Promise<number> {
-    return number((await this.#db.one(`SELECT seq FROM sqlite_sequence WHERE name = 'audit'`)) ?? {}, 'seq');
+    return number((await this.#db.one(this.#db.dialect.newestEvent)) ?? {}, 'seq');
   }
 
   async removedUpTo(): Promise<number> {
@@ -57,7 +57,7 @@ export class EventRows {
   async removeBefore(at: number, limit: number): Promise<number> {
     return await this.#db.transaction(async () => {
       const old = 'SELECT seq FROM audit WHERE at < ? ORDER BY at, seq LIMIT ?';
-      await noteRemoved(this.#db, `SELECT max(seq) AS seq FROM (${old})`, at, limit);
+      await noteRemoved(this.#db, `SELECT max(seq) AS seq FROM (${old}) AS old`, at, limit);
       return await this.#db.run(`DELETE FROM audit WHERE seq IN (${old})`, at, limit);
     });
   }
@@ -83,7 +83,7 @@ export async function removeAuditOf(db: Database, instanceId: string): Promise<v
 /** @param query gives the highest number that is about to be removed */
 async function noteRemoved(db: Database, query: string, ...values: (string | number)[]): Promise<void> {
   const highest = (await db.one(query, ...values))?.['seq'];
-  if (typeof highest === 'number') await db.run('UPDATE audit_removed SET seq = max(seq, ?)', highest);
+  if (typeof highest === 'number') await db.run('UPDATE audit_removed SET seq = ?1 WHERE seq < ?1', highest);
 }
 
 function toEvent(row: Row): StateEvent {

@@ -21,8 +21,8 @@ export async function claimFor(
 export async function claimOn(tables: Tables, instanceId: string, at: Moment): Promise<Tenancy[]> {
   const rows = await tables.db.all(
     `SELECT assignment.*, offer.user_env AS offered_env, offer.takes_files AS offered_files
-     FROM offer CROSS JOIN assignment INDEXED BY assignment_waiting ON assignment.role = offer.role
-     WHERE offer.instance_id = ? AND offer.ready_time IS NOT NULL AND assignment.state = 'PENDING'
+     FROM offer CROSS JOIN assignment INDEXED BY assignment_waiting
+     WHERE assignment.role = offer.role AND offer.instance_id = ? AND offer.ready_time IS NOT NULL AND assignment.state = 'PENDING'
      ORDER BY assignment.create_time, assignment.assignment_id`,
     instanceId,
   );

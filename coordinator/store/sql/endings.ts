@@ -3,7 +3,7 @@ import type { Fault } from '../../../proto/errors/faults.ts';
 import { maxAttempts } from '../../core/fault.ts';
 import type { Assignment, ContainerEnd, Instance, Moment, OnLoss } from '../../core/model.ts';
 import type { AssignmentStep } from '../agents.ts';
-import type { AttemptEnd } from './assignments.ts';
+import type { AttemptEnd } from './attempts.ts';
 import type { Tables } from './tables.ts';
 
 export interface Failure {

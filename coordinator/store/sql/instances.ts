@@ -7,6 +7,7 @@ import {
 } from '../../core/instance-state.ts';
 import type { Clock, Ec2Facts, Facts, Instance, Moment, RoleOffer } from '../../core/model.ts';
 import { removeAuditOf, writeAudit } from './audit.ts';
+import { isEnded, writeOffers } from './offers.ts';
 import { legal } from '../legal.ts';
 import { number, sqlList, text, toInstance } from './rows.ts';
 import type { Database } from './database.ts';
@@ -46,11 +47,12 @@ export class InstanceRows {
        ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, facts = excluded.facts,
          roles = excluded.roles, boot_id = excluded.boot_id, last_seen_time = excluded.last_seen_time,
          session_id = excluded.session_id, connected = 0,
-         session_steady = iif(connected, excluded.session_steady, session_steady),
+         session_steady = CASE WHEN instance.connected = 1 THEN excluded.session_steady ELSE instance.session_steady END,
          observed_generation = excluded.observed_generation,
-         check_in_time = iif(?10, excluded.check_in_time, check_in_time), ec2_revision = ec2_revision + ?10,
-         state_time = iif(?11, excluded.state_time, state_time),
-         state_steady = iif(?11, excluded.state_steady, state_steady)`,
+         check_in_time = CASE WHEN ?10 = 1 THEN excluded.check_in_time ELSE instance.check_in_time END,
+         ec2_revision = CASE WHEN ?10 = 1 THEN instance.ec2_revision + 1 ELSE instance.ec2_revision END,
+         state_time = CASE WHEN ?11 = 1 THEN excluded.state_time ELSE instance.state_time END,
+         state_steady = CASE WHEN ?11 = 1 THEN excluded.state_steady ELSE instance.state_steady END`,
       instanceId,
       state,
       JSON.stringify(facts),
@@ -63,7 +65,7 @@ export class InstanceRows {
       isNewBoot ? 1 : 0,
       isMoved ? 1 : 0,
     );
-    await this.#writeOffers(instanceId, isEnded(state) ? [] : roles);
+    await writeOffers(this.#db, instanceId, isEnded(state) ? [] : roles);
     if (isNews) await this.#audit(instanceId, 'checked_in', state, '', now);
     // It waits in its pool again, and is told so.
     if (isMoved && stateBefore === 'RELEASING') await this.raiseGeneration(instanceId);
@@ -86,8 +88,8 @@ export class InstanceRows {
     return (
       await this.#db.all(
         `SELECT * FROM instance WHERE instance_id > ?1 AND (?2 = '' OR state = ?2)
-           AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(roles) WHERE value ->> 'name' = ?3))
-           AND instr(instance_id, ?5) > 0
+           AND (?3 = '' OR EXISTS (SELECT 1 FROM ${this.#db.dialect.elements('roles')} WHERE value ->> 'name' = ?3))
+           AND (?5 = '' OR replace(instance_id, ?5, '') <> instance_id)
          ORDER BY instance_id LIMIT ?4`,
         after,
         state ?? '',
@@ -123,8 +125,9 @@ export class InstanceRows {
     const state = legal(instanceAfter(before.state, event));
     if (state === before.state && reason === before.stateReason) return before;
     await this.#db.run(
-      `UPDATE instance SET state = ?1, state_reason = ?2, ready_time = iif(?1 = 'READY', ?3, ready_time),
-         state_time = iif(state = ?1, state_time, ?3), state_steady = iif(state = ?1, state_steady, ?5)
+      `UPDATE instance SET state = ?1, state_reason = ?2, ready_time = CASE WHEN ?1 = 'READY' THEN ?3 ELSE ready_time END,
+         state_time = CASE WHEN state = ?1 THEN state_time ELSE ?3 END,
+         state_steady = CASE WHEN state = ?1 THEN state_steady ELSE ?5 END
        WHERE instance_id = ?4`,
       state,
       reason,
@@ -132,7 +135,7 @@ export class InstanceRows {
       instanceId,
       steady,
     );
-    if (isEnded(state)) await this.#writeOffers(instanceId, []);
+    if (isEnded(state)) await writeOffers(this.#db, instanceId, []);
     if (state !== before.state) await this.#audit(instanceId, event.kind, state, reason, now);
     return await this.known(instanceId);
   }
@@ -202,7 +205,7 @@ export class InstanceRows {
       now,
       instanceId,
     );
-    if (!isSameOffer && !isEnded(before.state)) await this.#writeOffers(instanceId, roles);
+    if (!isSameOffer && !isEnded(before.state)) await writeOffers(this.#db, instanceId, roles);
   }
 
   /** @returns false when the session was superseded by a later check-in */
@@ -226,8 +229,9 @@ export class InstanceRows {
     { steady }: Moment,
   ): Promise<boolean> {
     const changed = await this.#db.run(
-      `UPDATE instance SET connected = 0, session_steady = ?, last_seen_time = max(last_seen_time, ?)
-       WHERE instance_id = ? AND session_id = ? AND connected = 1`,
+      `UPDATE instance SET connected = 0, session_steady = ?1,
+         last_seen_time = CASE WHEN last_seen_time < ?2 THEN ?2 ELSE last_seen_time END
+       WHERE instance_id = ?3 AND session_id = ?4 AND connected = 1`,
       steady,
       lastSeenTime,
       instanceId,
@@ -283,7 +287,7 @@ export class InstanceRows {
 
   async ec2Done({ instanceId, revision }: Ec2Work, facts: Ec2Facts | undefined): Promise<void> {
     await this.#db.run(
-      "UPDATE instance SET ec2_synced = ?1, ec2 = iif(?2 = '', ec2, ?2) WHERE instance_id = ?3",
+      "UPDATE instance SET ec2_synced = ?1, ec2 = CASE WHEN ?2 = '' THEN ec2 ELSE ?2 END WHERE instance_id = ?3",
       revision,
       facts === undefined ? '' : JSON.stringify(facts),
       instanceId,
@@ -325,27 +329,7 @@ export class InstanceRows {
     return silent.length;
   }
 
-  async #writeOffers(instanceId: string, roles: readonly RoleOffer[]): Promise<void> {
-    await this.#db.run('DELETE FROM offer WHERE instance_id = ?', instanceId);
-    for (const { name, userEnv, takesFiles, replayed = 1 } of roles)
-      await this.#db.run(
-        `INSERT OR REPLACE INTO offer (role, instance_id, user_env, takes_files, warmth, ready_time)
-         SELECT ?, instance_id, ?, ?, ?, iif(state = 'READY' AND connected = 1, ready_time, NULL)
-         FROM instance WHERE instance_id = ?`,
-        name,
-        JSON.stringify(userEnv),
-        takesFiles ? 1 : 0,
-        replayed,
-        instanceId,
-      );
-  }
-
   async #audit(instanceId: string, event: string, state: string, reason: string, at: number): Promise<void> {
     await writeAudit(this.#db, { at, instanceId, assignmentId: '', event, state, reason });
   }
-}
-
-/** It offers nothing any more. */
-function isEnded(state: InstanceState): boolean {
-  return state === 'RETIRED' || state === 'TERMINATED';
 }

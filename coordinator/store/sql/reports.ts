@@ -20,7 +20,7 @@ const maxUncounted = 50_000;
 /** After every span. */
 const endOfTime = 2n ** 63n - 1n;
 
-const itemStartMs = `(body ->> '$.startTime.seconds') * 1000 + (body ->> '$.startTime.nanos') / 1000000`;
+const itemStartMs = `(CAST(body -> 'startTime' ->> 'seconds' AS BIGINT) * 1000 + CAST(body -> 'startTime' ->> 'nanos' AS BIGINT) / 1000000)`;
 
 export class ReportRows {
   readonly #db: Database;
@@ -50,8 +50,9 @@ export class ReportRows {
       if (sequence <= known) return { acknowledged: known, isNew: false };
       for (const { id, startNs, json } of batch.spans)
         await this.#db.run(
-          `INSERT OR REPLACE INTO span (instance_id, boot_id, span_id, start_ns, received_ms, body)
-           VALUES (?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO span (instance_id, boot_id, span_id, start_ns, received_ms, body) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (instance_id, boot_id, span_id) DO UPDATE SET start_ns = excluded.start_ns,
+             received_ms = excluded.received_ms, body = excluded.body`,
           instanceId,
           bootId,
           id,
@@ -81,14 +82,14 @@ export class ReportRows {
     const { from, to, limit, after } = filter;
     const spans = await this.#db.all(
       `SELECT body FROM span WHERE instance_id = ?1 AND start_ns < ?2 AND (start_ns, span_id) > (?3, ?4)
-         AND (?5 IS NULL OR CAST(body ->> 'endUnixNs' AS INTEGER) > ?5)
+         AND (CAST(?5 AS BIGINT) IS NULL OR CAST(body ->> 'endUnixNs' AS BIGINT) > ?5)
        ORDER BY start_ns, span_id LIMIT ?6`,
       instanceId,
       to === undefined ? endOfTime : nanoseconds(to),
       after?.startNs ?? -1n,
       after?.spanId ?? '',
       from === undefined ? null : nanoseconds(from),
-      limit ?? -1,
+      limit ?? Number.MAX_SAFE_INTEGER,
     );
     const items = async (kind: Kind): Promise<string[]> =>
       after === undefined ? await this.#items(instanceId, kind, filter) : [];
@@ -102,7 +103,8 @@ export class ReportRows {
 
   async removeBefore(at: number, limit: number): Promise<number> {
     return await this.#db.run(
-      'DELETE FROM span WHERE rowid IN (SELECT rowid FROM span WHERE received_ms < ? LIMIT ?)',
+      `DELETE FROM span WHERE (instance_id, boot_id, span_id) IN (
+         SELECT instance_id, boot_id, span_id FROM span WHERE received_ms < ? LIMIT ?)`,
       at,
       limit,
     );
@@ -132,16 +134,17 @@ export class ReportRows {
     }
     this.#uncounted.delete(instanceId);
     await this.#db.run(
-      `DELETE FROM span WHERE rowid IN (SELECT id FROM (
-         SELECT rowid AS id, sum(length(body)) OVER (ORDER BY received_ms DESC, rowid DESC) AS total
-         FROM span WHERE instance_id = ?1) WHERE total > ?2)`,
+      `DELETE FROM span WHERE instance_id = ?1 AND (boot_id, span_id) IN (SELECT boot_id, span_id FROM (
+         SELECT boot_id, span_id, sum(length(CAST(body AS TEXT)))
+           OVER (ORDER BY received_ms DESC, start_ns DESC, boot_id, span_id) AS total
+         FROM span WHERE instance_id = ?1) AS counted WHERE total > ?2)`,
       instanceId,
       maxInstanceBytes,
     );
     await this.#db.run(
       `DELETE FROM reported WHERE seq IN (SELECT id FROM (
-         SELECT seq AS id, sum(length(body)) OVER (ORDER BY seq DESC) AS total
-         FROM reported WHERE instance_id = ?1) WHERE total > ?2)`,
+         SELECT seq AS id, sum(length(CAST(body AS TEXT))) OVER (ORDER BY seq DESC) AS total
+         FROM reported WHERE instance_id = ?1) AS counted WHERE total > ?2)`,
       instanceId,
       maxInstanceBytes,
     );
@@ -169,7 +172,8 @@ export class ReportRows {
     return (
       await this.#db.all(
         `SELECT body FROM reported WHERE instance_id = ?1 AND kind = ?2
-           AND (?3 IS NULL OR ${itemStartMs} >= ?3) AND (?4 IS NULL OR ${itemStartMs} < ?4)
+           AND (CAST(?3 AS DOUBLE PRECISION) IS NULL OR ${itemStartMs} >= ?3)
+           AND (CAST(?4 AS DOUBLE PRECISION) IS NULL OR ${itemStartMs} < ?4)
          ORDER BY seq`,
         instanceId,
         kind,

@@ -52,7 +52,7 @@ export class RoleRows {
       });
     }
     const offered = await this.#db.all(
-      `SELECT role AS name, user_env, max(takes_files) AS takes_files, sum(state = 'READY' AND connected) AS ready
+      `SELECT role AS name, user_env, max(takes_files) AS takes_files, sum(CASE WHEN state = 'READY' AND connected = 1 THEN 1 ELSE 0 END) AS ready
        FROM offer JOIN instance USING (instance_id) GROUP BY role, user_env ORDER BY role, user_env`,
     );
     for (const row of offered) {

@@ -7,9 +7,10 @@ import type { Tables } from './tables.ts';
 export async function rolesInMassSilence({ db }: Tables, { steady }: Moment): Promise<string[]> {
   return (
     await db.all(
-      `SELECT role, count(*) AS total, sum(connected = 0 AND session_steady > ?) AS fell
+      `SELECT role, count(*) AS total,
+         sum(CASE WHEN connected = 0 AND session_steady > ? THEN 1 ELSE 0 END) AS fell
        FROM offer JOIN instance USING (instance_id) WHERE state NOT IN ('LOST', 'EXPECTED', 'PARKED', 'PARKING')
-       GROUP BY role HAVING fell > 0`,
+       GROUP BY role`,
       steady - massSilenceWindow,
     )
   )

@@ -112,9 +112,14 @@ class TrustRows {
 
   async put(trust: Trust): Promise<void> {
     await this.#db.run(
-      `INSERT OR REPLACE INTO trust (instance_id, attestor, account_id, key_hash, active_serial, next_serial, next_key_hash,
+      `INSERT INTO trust (instance_id, attestor, account_id, key_hash, active_serial, next_serial, next_key_hash,
          generation, pending_time, state, reason, readmitted, attest_time)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (instance_id) DO UPDATE SET attestor = excluded.attestor, account_id = excluded.account_id,
+         key_hash = excluded.key_hash, active_serial = excluded.active_serial, next_serial = excluded.next_serial,
+         next_key_hash = excluded.next_key_hash, generation = excluded.generation, pending_time = excluded.pending_time,
+         state = excluded.state, reason = excluded.reason, readmitted = excluded.readmitted,
+         attest_time = excluded.attest_time`,
       ...[trust.instanceId, trust.attestor, trust.accountId, trust.keyHash, trust.activeSerial],
       ...[
         trust.nextSerial,

@@ -9,7 +9,7 @@ import { number, text, type Row } from './rows.ts';
 /** Attempts on one instance that a report may be about: an instance has one user, and few orders never reach it. */
 const maxAttempts = 8;
 
-const columnOf = { USER: 'user', ENVIRONMENT: 'environment', ROLE: 'role' } as const;
+const columnOf = { USER: '"user"', ENVIRONMENT: 'environment', ROLE: 'role' } as const;
 
 /**
  * What each attempt used, in a row that outlives its samples: made once the instance has the order, and added to by each
@@ -30,7 +30,7 @@ export class UsageRows {
     const hasEnded = attempt.endTime > 0;
     if (!isDelivered && !hasEnded) return;
     await this.#db.run(
-      `INSERT INTO usage (assignment_id, attempt, owner, user, environment, role, instance_id, start_time, end_time)
+      `INSERT INTO usage (assignment_id, attempt, owner, "user", environment, role, instance_id, start_time, end_time)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (assignment_id, attempt) DO UPDATE SET end_time = excluded.end_time`,
       after.assignmentId,
@@ -71,13 +71,14 @@ export class UsageRows {
     return (
       await this.#db.all(
         `SELECT key, count(DISTINCT assignment_id) AS assignments, sum(ms) AS instance_ms,
-           sum(min(sampled_ms, ms)) AS sampled_ms, sum(cpu_ms) AS cpu_ms, max(memory_bytes) AS memory_bytes,
+           sum(CASE WHEN sampled_ms < ms THEN sampled_ms ELSE ms END) AS sampled_ms, sum(cpu_ms) AS cpu_ms, max(memory_bytes) AS memory_bytes,
            sum(disk_read_bytes) AS disk_read_bytes, sum(disk_write_bytes) AS disk_write_bytes,
            sum(network_receive_bytes) AS network_receive_bytes, sum(network_transmit_bytes) AS network_transmit_bytes
-         FROM (SELECT *, ${key} AS key, max(0, iif(end_time = 0, ?1, end_time) - start_time) AS ms FROM usage
-               WHERE iif(end_time = 0, ?1, end_time) > ?2 AND iif(end_time = 0, ?1, end_time) <= ?3
-                 AND (?4 = '' OR owner = ?4) AND (?5 = '' OR user = ?5) AND (?6 = '' OR role = ?6)
-                 AND (?7 = '' OR environment = ?7) AND (?8 IS NULL OR ${key} > ?8))
+         FROM (SELECT *, ${key} AS key, CASE WHEN ended > start_time THEN ended - start_time ELSE 0 END AS ms
+               FROM (SELECT *, CASE WHEN end_time = 0 THEN ?1 ELSE end_time END AS ended FROM usage) AS attempt
+               WHERE ended > ?2 AND ended <= ?3
+                 AND (?4 = '' OR owner = ?4) AND (?5 = '' OR "user" = ?5) AND (?6 = '' OR role = ?6)
+                 AND (?7 = '' OR environment = ?7) AND (CAST(?8 AS TEXT) IS NULL OR ${key} > ?8)) AS counted
          GROUP BY key ORDER BY key LIMIT ?9`,
         now,
         from,
@@ -99,7 +100,8 @@ export class UsageRows {
 
   async removeBefore(endedBefore: number, limit: number): Promise<number> {
     return await this.#db.run(
-      `DELETE FROM usage WHERE rowid IN (SELECT rowid FROM usage WHERE end_time > 0 AND end_time < ? LIMIT ?)`,
+      `DELETE FROM usage WHERE (assignment_id, attempt) IN (
+         SELECT assignment_id, attempt FROM usage WHERE end_time > 0 AND end_time < ? LIMIT ?)`,
       endedBefore,
       limit,
     );

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
-import type { Database, Value } from '../sql/database.ts';
+import type { Database, Dialect, Value } from '../sql/database.ts';
 import type { Row } from '../sql/rows.ts';
 
 /** The parts of a database that a migration uses. */
@@ -14,11 +14,19 @@ export interface MigratedDatabase {
 /** One step of a schema: SQL, or a function for what SQL cannot do. */
 export type Migration = string | ((db: MigratedDatabase) => void);
 
+const dialect: Dialect = {
+  elements: (column) => `json_each(${column})`,
+  newestEvent: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'",
+};
+
 /**
  * A SQLite file with typed rows and transactions. SQLite answers before a call returns, so it belongs in a thread of its
  * own; what a caller awaits is there already.
  */
 export class SqliteDatabase implements Database {
+  readonly dialect = dialect;
+  /** The lock on the file lasts as long as the process. */
+  readonly isTakenOver = false;
   readonly #database: DatabaseSync;
   /** Held for as long as the store is open: its lock keeps a second coordinator off the same file. */
   readonly #lock: DatabaseSync | undefined;
@@ -160,10 +168,6 @@ export class SqliteDatabase implements Database {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
-  /**
-   * Empties the write-ahead log, which keeps what was removed from the database until its pages are used again.
-   * @returns false while a reader still needs the log
-   */
   truncateLog(): boolean {
     try {
       return this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;

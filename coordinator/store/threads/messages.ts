@@ -2,9 +2,12 @@ import type { ErrorCode } from '../../../proto/errors/catalogue.ts';
 import type { ErrorDetails } from '../../../proto/errors/errors.ts';
 import type { CommandName } from '../sql/commands.ts';
 
+/** Where everything is kept. */
+export type StorePlace = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
+
 /** What a thread of the store is made with. */
 export interface ThreadData {
-  path: string;
+  place: StorePlace;
   mode: 'write' | 'read';
 }
 
@@ -26,6 +29,10 @@ export interface Failure {
 export type Answer = { id: number; result: unknown } | { id: number; failure: Failure };
 
 export type FromThread =
-  { kind: 'open' } | { kind: 'refused'; failure: Failure } | { kind: 'answers'; answers: Answer[] };
+  | { kind: 'open' }
+  | { kind: 'refused'; failure: Failure }
+  | { kind: 'answers'; answers: Answer[] }
+  /** It serves nothing any more. */
+  | { kind: 'ended'; failure: Failure };
 
 export type ToThread = { kind: 'calls'; calls: Call[] } | { kind: 'close' };

@@ -1,24 +1,25 @@
 import { toParbakeError, type ParbakeError } from '../../../proto/errors/errors.ts';
+import { isStoreFailure } from '../failure.ts';
 import type { Store } from '../store.ts';
 import { access, type CommandName } from '../sql/commands.ts';
+import type { StorePlace } from './messages.ts';
 import { StoreThread } from './thread.ts';
 
 /**
- * Opens the embedded store: one SQLite file, one coordinator. A thread writes and another reads, so that no call waits for
- * the disk in the caller's thread, and no long read holds up a write.
- * @param path a file, or `:memory:`
- * @param onFailure is told of each call that failed with STORE_FAILED
- * @throws ParbakeError STORE_FAILED when the file cannot be opened, is in use or is newer than we are
+ * Opens a store for one coordinator. A thread writes and another reads, so that no call waits for the disk or the server in
+ * the caller's thread, and no long read holds up a write.
+ * @param onFailure is told of each call that failed with STORE_FAILED or STORE_UNREACHABLE
+ * @throws ParbakeError STORE_FAILED, STORE_UNREACHABLE when the store cannot be opened, is in use or is newer than we are
  */
-export async function openSqliteStore(
-  path: string,
+export async function openStore(
+  place: StorePlace,
   onFailure: (error: ParbakeError) => void = () => {},
 ): Promise<Store> {
-  const writer = await StoreThread.open({ path, mode: 'write' });
+  const writer = await StoreThread.open({ place, mode: 'write' });
   const reader =
-    path === ':memory:'
+    place.kind === 'sqlite' && place.path === ':memory:'
       ? writer
-      : await StoreThread.open({ path, mode: 'read' }).catch(async (cause: unknown) => {
+      : await StoreThread.open({ place, mode: 'read' }).catch(async (cause: unknown) => {
           // A thread that stays keeps the program from ending.
           await writer.close();
           throw cause;
@@ -30,7 +31,7 @@ export async function openSqliteStore(
       return await threads[access[name]].call(name, args);
     } catch (cause) {
       const error = toParbakeError(cause);
-      if (error.code === 'STORE_FAILED') onFailure(error);
+      if (isStoreFailure(error.code)) onFailure(error);
       throw error;
     }
   };
@@ -45,4 +46,12 @@ export async function openSqliteStore(
       await writer.close();
     },
   };
+}
+
+/** @param path a file, or `:memory:` */
+export async function openSqliteStore(
+  path: string,
+  onFailure?: (error: ParbakeError) => void,
+): Promise<Store> {
+  return await openStore({ kind: 'sqlite', path }, onFailure);
 }

@@ -48,6 +48,7 @@ export class StoreThread {
       worker.on('message', (message: FromThread) => {
         if (message.kind === 'open') resolve();
         else if (message.kind === 'refused') reject(errorOf(message.failure));
+        else if (message.kind === 'ended') thread.#fail(errorOf(message.failure));
         else thread.#answer(message.answers);
       });
       worker.once('error', reject);

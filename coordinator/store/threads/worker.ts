@@ -1,9 +1,9 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { commandsOf, recover } from '../sql/commands.ts';
-import { SqliteDatabase } from '../sqlite/database.ts';
-import { migrations } from '../sqlite/migrations.ts';
 import { failureOf, runBatch } from './batch.ts';
 import type { Answer, Call, FromThread, ThreadData, ToThread } from './messages.ts';
+import { openDatabase } from './open-database.ts';
 
 /** Milliseconds that what was removed stays in the log at most, unless a long read holds it. */
 const logInterval = 5_000;
@@ -15,9 +15,9 @@ const logRetry = 100;
  * A thread that owns one connection to the store. What arrives while it waits for the disk goes into its next transaction,
  * so that many share one flush.
  */
-async function serve(port: MessagePort, { path, mode }: ThreadData): Promise<void> {
+async function serve(port: MessagePort, { place, mode }: ThreadData): Promise<void> {
   const tell = (message: FromThread): void => port.postMessage(message);
-  const db = mode === 'write' ? SqliteDatabase.writer(path, migrations) : SqliteDatabase.reader(path);
+  const db = await openDatabase(place, mode);
   const commands = commandsOf(db, () => performance.timeOrigin + performance.now());
   let isRecovered = mode === 'read';
   const carryOut = async (calls: readonly Call[]): Promise<Answer[]> => {
@@ -47,7 +47,8 @@ async function serve(port: MessagePort, { path, mode }: ThreadData): Promise<voi
       const calls: Call[] = messages.flatMap((message) => (message.kind === 'calls' ? message.calls : []));
       if (calls.length > 0) tell({ kind: 'answers', answers: await carryOut(calls) });
       if (calls.length > 0 && mode === 'write') emptyLogIn(logInterval);
-      if (!messages.some(({ kind }) => kind === 'close')) continue;
+      if (db.isTakenOver) tell({ kind: 'ended', failure: failureOf(takenOver()) });
+      else if (!messages.some(({ kind }) => kind === 'close')) continue;
       clearTimeout(emptying);
       await db.close();
       port.close();
@@ -62,6 +63,10 @@ async function serve(port: MessagePort, { path, mode }: ThreadData): Promise<voi
     if (!isBusy) void answerAll();
   });
   tell({ kind: 'open' });
+}
+
+function takenOver(): ParbakeError {
+  return new ParbakeError('STORE_FAILED', 'another coordinator has the store: this one ends');
 }
 
 function* waiting(port: MessagePort): Generator<ToThread> {

@@ -140,6 +140,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'coordinator/store/sql'],
     packages: [...node, 'node:sqlite'],
   },
+  'coordinator/store/postgres': {
+    rooms: ['proto/errors', 'coordinator/store/sql'],
+    packages: [...node, 'pg'],
+  },
   'coordinator/store/threads': {
     rooms: [...programs, 'coordinator/store', 'coordinator/store/*'],
     packages: node,

@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { ParbakeError } from '../../../proto/errors/errors.ts';
+import type { Database, Dialect, Value } from '../sql/database.ts';
+import type { Row } from '../sql/rows.ts';
+import { withoutPassword } from './address.ts';
+import { PostgresConnection } from './connection.ts';
+import { isConflict, isConnectionLost, storeFailure } from './failure.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
+
+/** How often a transaction that met another one is tried. */
+const maxTries = 10;
+/** Milliseconds for which the session of a coordinator that was just killed may still hold the lock. */
+const lockTimeout = 3_000;
+
+const beginWrite = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
+const beginRead = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+const dialect: Dialect = {
+  elements: (column) => `json_array_elements(${column}) AS element (value)`,
+  newestEvent: 'SELECT seq FROM audit_newest',
+};
+
+/**
+ * A store in PostgreSQL, through one session. A session that breaks is replaced at the next call; what was not committed
+ * by then has failed.
+ *
+ * The session that writes holds a lock for as long as it lasts, so there is one coordinator, and every write goes through
+ * the session that has the lock. Whoever opens the store anew also leaves a name in it: a session that was replaced looks
+ * whether somebody else had the store meanwhile.
+ */
+export class PostgresDatabase implements Database {
+  readonly dialect = dialect;
+  readonly #url: string;
+  readonly #owner: string | undefined;
+  #connection: PostgresConnection;
+  #begin = '';
+  #isInTransaction = false;
+  #isTakenOver = false;
+  /** Parts of the present transaction that were begun. */
+  #parts = 0;
+  #conflict: unknown;
+  /** Why the connection broke in the present transaction. */
+  #lost: unknown;
+
+  private constructor(url: string, owner: string | undefined, connection: PostgresConnection) {
+    this.#url = url;
+    this.#owner = owner;
+    this.#connection = connection;
+  }
+
+  /** The one session that writes, with the newest schema. @throws ParbakeError STORE_FAILED */
+  static async writer(url: string): Promise<PostgresDatabase> {
+    const owner = randomUUID();
+    const connection = await connect(url, async (opened) => {
+      await lock(opened);
+      await migrate(opened, migrations, owner);
+    });
+    return new PostgresDatabase(url, owner, connection);
+  }
+
+  /** A session that reads beside it. @throws ParbakeError STORE_FAILED */
+  static async reader(url: string): Promise<PostgresDatabase> {
+    return new PostgresDatabase(url, undefined, await connect(url));
+  }
+
+  get isInTransaction(): boolean {
+    return this.#isInTransaction;
+  }
+
+  get isTakenOver(): boolean {
+    return this.#isTakenOver;
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#begin !== '') return await work();
+    for (let attempt = 1; ; attempt++) {
+      this.#conflict = undefined;
+      try {
+        return await this.#carryOut(beginWrite, work);
+      } catch (cause) {
+        if (this.#conflict === undefined || attempt === maxTries)
+          throw storeFailure('the store refused a change', this.#conflict ?? this.#lost ?? cause);
+      }
+    }
+  }
+
+  async part<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      // Nothing comes before the first part, so it needs no savepoint: it is undone with the whole transaction.
+      const isFirst = ++this.#parts === 1;
+      if (!isFirst)
+        await this.#command(this.#parts === 2 ? 'SAVEPOINT part' : 'RELEASE part; SAVEPOINT part');
+      try {
+        return await work();
+      } catch (cause) {
+        if (this.#isInTransaction)
+          await this.#command(isFirst ? `ROLLBACK; ${this.#begin}` : 'ROLLBACK TO part');
+        throw cause;
+      }
+    } catch (cause) {
+      throw storeFailure('the store refused a change', cause);
+    }
+  }
+
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      // An error ends what can be read in a transaction, and the others go on.
+      if (this.#isInTransaction) await this.#command(`ROLLBACK; ${this.#begin}`);
+      throw storeFailure('the store cannot be read', cause);
+    }
+  }
+
+  async snapshot<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#carryOut(beginRead, work);
+    } catch (cause) {
+      throw storeFailure('the store cannot be read', this.#lost ?? cause);
+    }
+  }
+
+  async all(sql: string, ...values: Value[]): Promise<Row[]> {
+    return (await this.#query(sql, values)).rows;
+  }
+
+  async one(sql: string, ...values: Value[]): Promise<Row | undefined> {
+    return (await this.#query(sql, values)).rows[0];
+  }
+
+  async run(sql: string, ...values: Value[]): Promise<number> {
+    return (await this.#query(sql, values)).rowCount ?? 0;
+  }
+
+  /** The log is the server's, and how long it is kept is its operator's decision. */
+  truncateLog(): boolean {
+    return true;
+  }
+
+  /** Tables with their indexes. What was removed is used again once PostgreSQL has vacuumed it. */
+  async size(): Promise<number> {
+    const row = await this.one(
+      `SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0) AS bytes FROM pg_class
+       WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`,
+    );
+    return Number(row?.['bytes'] ?? 0);
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #carryOut<T>(begin: string, work: () => Promise<T>): Promise<T> {
+    this.#lost = undefined;
+    await this.#reconnect();
+    this.#begin = begin;
+    this.#parts = 0;
+    try {
+      await this.#command(begin);
+      this.#isInTransaction = true;
+      const result = await work();
+      this.#refuseEnded();
+      // PostgreSQL answers the COMMIT of a transaction in which something failed with a ROLLBACK.
+      const { command } = await this.#command('COMMIT');
+      this.#isInTransaction = false;
+      if (command !== 'COMMIT') throw new ParbakeError('STORE_FAILED', 'the transaction was rolled back');
+      return result;
+    } catch (cause) {
+      if (this.#isInTransaction) await this.#command('ROLLBACK').catch(() => {});
+      throw cause;
+    } finally {
+      this.#isInTransaction = false;
+      this.#begin = '';
+    }
+  }
+
+  async #query(sql: string, values: readonly Value[]) {
+    this.#refuseEnded();
+    return await this.#notingFailure(() => this.#connection.query(sql, values));
+  }
+
+  async #command(sql: string) {
+    return await this.#notingFailure(() => this.#connection.command(sql));
+  }
+
+  #refuseEnded(): void {
+    if (this.#isInTransaction) return;
+    if (this.#lost !== undefined) throw this.#lost;
+    throw new ParbakeError('STORE_FAILED', 'the transaction was ended');
+  }
+
+  /** Some failures end the whole transaction, whatever part of it met them. */
+  async #notingFailure<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (isConnectionLost(cause)) {
+        this.#lost = cause;
+        this.#connection.abandon();
+        this.#isInTransaction = false;
+      } else if (isConflict(cause)) {
+        this.#conflict = cause;
+        this.#isInTransaction = false;
+        await this.#connection.command('ROLLBACK').catch(() => this.#connection.abandon());
+      }
+      throw cause;
+    }
+  }
+
+  async #reconnect(): Promise<void> {
+    if (this.#connection.isOpen) return;
+    const owner = this.#owner;
+    this.#connection = await connect(this.#url, async (opened) => {
+      if (owner === undefined) return;
+      await lock(opened);
+      const { rows } = await opened.command('SELECT owner FROM parbake_store');
+      if (rows[0]?.['owner'] === owner) return;
+      this.#isTakenOver = true;
+      throw new ParbakeError('STORE_FAILED', 'another coordinator had it meanwhile');
+    });
+  }
+}
+
+/** @param prepare done on the session before it counts as open */
+async function connect(
+  url: string,
+  prepare: (opened: PostgresConnection) => Promise<void> = async () => {},
+): Promise<PostgresConnection> {
+  try {
+    const opened = await PostgresConnection.open(url);
+    try {
+      await prepare(opened);
+      return opened;
+    } catch (cause) {
+      opened.abandon();
+      throw cause;
+    }
+  } catch (cause) {
+    const what = `cannot open the store ${withoutPassword(url)}`;
+    if (!(cause instanceof ParbakeError)) throw storeFailure(what, cause);
+    throw new ParbakeError(cause.code, `${what}: ${cause.message}`, { cause });
+  }
+}
+
+/** A lock that ends with the session. @throws ParbakeError STORE_FAILED when another session has it */
+async function lock(connection: PostgresConnection): Promise<void> {
+  try {
+    await connection.command(`SET lock_timeout = ${lockTimeout}`);
+    await connection.command(
+      `SELECT pg_advisory_lock(hashtext('parbake-coordinator'), hashtext(current_schema()))`,
+    );
+    await connection.command('RESET lock_timeout');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === '55P03')
+      throw new ParbakeError('STORE_FAILED', 'another coordinator has it open', { cause });
+    throw cause;
+  }
+}

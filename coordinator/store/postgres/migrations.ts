@@ -1,0 +1,253 @@
+/** Ordered by bytes, as SQLite does: pages of a list must follow each other the same way everywhere. */
+const TEXT = 'TEXT COLLATE "C"';
+
+/** One per version; a store of version N has had the first N. Never change one that was released. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE instance (
+    instance_id ${TEXT} PRIMARY KEY,
+    state ${TEXT} NOT NULL,
+    state_reason ${TEXT} NOT NULL DEFAULT '',
+    facts JSON NOT NULL,
+    roles JSON NOT NULL,
+    boot_id ${TEXT} NOT NULL,
+    generation BIGINT NOT NULL DEFAULT 0,
+    observed_generation BIGINT NOT NULL DEFAULT 0,
+    check_in_time BIGINT NOT NULL,
+    last_seen_time BIGINT NOT NULL,
+    ready_time BIGINT NOT NULL DEFAULT 0,
+    ec2 ${TEXT} NOT NULL DEFAULT '',
+    -- Rises whenever EC2 has to be looked at; done up to ec2_synced.
+    ec2_revision BIGINT NOT NULL DEFAULT 0,
+    ec2_synced BIGINT NOT NULL DEFAULT 0,
+    -- How the instance's clock stands to the coordinator's; all three NULL until it was measured.
+    clock_offset_ms DOUBLE PRECISION,
+    clock_uncertainty_ms DOUBLE PRECISION,
+    clock_time BIGINT,
+    session_id ${TEXT} NOT NULL DEFAULT '',
+    connected BIGINT NOT NULL DEFAULT 0,
+    session_steady DOUBLE PRECISION NOT NULL DEFAULT 0,
+    state_time BIGINT NOT NULL DEFAULT 0,
+    state_steady DOUBLE PRECISION NOT NULL DEFAULT 0,
+    last_assignment ${TEXT} NOT NULL DEFAULT '',
+    had_user BIGINT NOT NULL DEFAULT 0
+  ) WITH (fillfactor = 80);
+  CREATE INDEX instance_engine ON instance ((facts ->> 'engineId'));
+  CREATE INDEX instance_machine ON instance ((facts ->> 'machineIdHash'));
+  CREATE INDEX instance_ec2 ON instance (instance_id) WHERE ec2_synced < ec2_revision;
+  CREATE INDEX instance_seen ON instance (last_seen_time);
+  CREATE INDEX instance_state ON instance (state, state_steady);
+
+  -- The roles of instances that are not over.
+  CREATE TABLE offer (
+    role ${TEXT} NOT NULL,
+    instance_id ${TEXT} NOT NULL REFERENCES instance (instance_id),
+    user_env ${TEXT} NOT NULL,
+    warmth DOUBLE PRECISION NOT NULL DEFAULT 1,
+    takes_files BIGINT NOT NULL DEFAULT 0,
+    -- Since when the instance is READY, while it is connected too; NULL otherwise.
+    ready_time BIGINT,
+    PRIMARY KEY (role, instance_id)
+  );
+  CREATE INDEX offer_instance ON offer (instance_id);
+  CREATE INDEX offer_ready ON offer (role, ready_time, instance_id) WHERE ready_time IS NOT NULL;
+  -- Keeps the two in step, whatever changes an instance.
+  CREATE FUNCTION update_offers() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE offer SET ready_time = CASE WHEN NEW.state = 'READY' AND NEW.connected = 1 THEN NEW.ready_time END
+      WHERE instance_id = NEW.instance_id;
+      RETURN NULL;
+    END $$;
+  CREATE TRIGGER instance_offers AFTER UPDATE OF state, connected, ready_time ON instance FOR EACH ROW
+    WHEN (OLD.state <> NEW.state OR OLD.connected <> NEW.connected OR OLD.ready_time <> NEW.ready_time)
+    EXECUTE FUNCTION update_offers();
+
+  CREATE TABLE assignment (
+    assignment_id ${TEXT} PRIMARY KEY,
+    -- The principal that asked for it, such as client/web.
+    owner ${TEXT} NOT NULL,
+    request_id ${TEXT} NOT NULL,
+    fingerprint ${TEXT} NOT NULL,
+    content_hash ${TEXT} NOT NULL DEFAULT '',
+    "user" ${TEXT} NOT NULL,
+    role ${TEXT} NOT NULL,
+    environment ${TEXT} NOT NULL,
+    env ${TEXT} NOT NULL,
+    files ${TEXT} NOT NULL DEFAULT '{}',
+    state ${TEXT} NOT NULL,
+    instance_id ${TEXT} NOT NULL DEFAULT '',
+    endpoints ${TEXT} NOT NULL DEFAULT '[]',
+    create_time BIGINT NOT NULL,
+    -- On the steady clock of the coordinator; see Moment.
+    received_steady DOUBLE PRECISION NOT NULL DEFAULT 0,
+    pending_steady DOUBLE PRECISION NOT NULL DEFAULT 0,
+    release_time BIGINT NOT NULL DEFAULT 0,
+    expire_time BIGINT NOT NULL DEFAULT 0,
+    -- NULL without a time to live.
+    expire_steady DOUBLE PRECISION,
+    attempt BIGINT NOT NULL DEFAULT 0,
+    attempts JSON NOT NULL DEFAULT '[]',
+    failure_reason ${TEXT} NOT NULL DEFAULT '',
+    fault ${TEXT} NOT NULL DEFAULT '',
+    timings ${TEXT} NOT NULL DEFAULT '{}',
+    replaces ${TEXT} NOT NULL DEFAULT '',
+    -- How far the caller waits, whether it was answered, and whether it has given up.
+    wait ${TEXT} NOT NULL DEFAULT 'CLAIMED',
+    answered BIGINT NOT NULL DEFAULT 0,
+    abandoned BIGINT NOT NULL DEFAULT 0,
+    traceparent ${TEXT} NOT NULL DEFAULT '',
+    tracestate ${TEXT} NOT NULL DEFAULT '',
+    -- The id of the key; empty when env, files and hashes are not sealed yet.
+    sealed_by ${TEXT} NOT NULL DEFAULT '',
+    UNIQUE (owner, request_id)
+  ) WITH (fillfactor = 80);
+  -- An instance is in at most one live assignment, whatever the code does.
+  CREATE UNIQUE INDEX assignment_live ON assignment (instance_id)
+    WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING', 'SERVING', 'RELEASING');
+  CREATE INDEX assignment_created ON assignment (create_time, assignment_id);
+  CREATE INDEX assignment_user ON assignment ("user", create_time, assignment_id);
+  CREATE INDEX assignment_instance ON assignment (instance_id, release_time);
+  CREATE INDEX assignment_waiting ON assignment (role, create_time, assignment_id) WHERE state = 'PENDING';
+  CREATE INDEX assignment_under_way ON assignment (state) WHERE state IN ('CLAIMED', 'DELIVERED', 'STARTING');
+  CREATE INDEX assignment_expiring ON assignment (expire_steady)
+    WHERE expire_steady IS NOT NULL AND state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
+  CREATE INDEX assignment_fault ON assignment (owner, "user", role, environment, release_time) WHERE fault = 'USER';
+  CREATE INDEX assignment_owned ON assignment (owner, "user", role, environment, create_time)
+    WHERE state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING');
+
+  CREATE TABLE role (
+    name ${TEXT} PRIMARY KEY,
+    user_env ${TEXT} NOT NULL,
+    takes_files BIGINT NOT NULL DEFAULT 0,
+    on_loss ${TEXT} NOT NULL DEFAULT 'FAIL',
+    silent_after_ms BIGINT NOT NULL DEFAULT 0
+  );
+
+  CREATE TABLE report (
+    instance_id ${TEXT} NOT NULL,
+    boot_id ${TEXT} NOT NULL,
+    sequence BIGINT NOT NULL,
+    at BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (instance_id, boot_id)
+  );
+  CREATE INDEX report_at ON report (at);
+  CREATE TABLE span (
+    instance_id ${TEXT} NOT NULL,
+    boot_id ${TEXT} NOT NULL,
+    span_id ${TEXT} NOT NULL,
+    start_ns BIGINT NOT NULL,
+    body JSON NOT NULL,
+    received_ms BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (instance_id, boot_id, span_id)
+  );
+  CREATE INDEX span_received ON span (received_ms);
+  CREATE TABLE reported (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    instance_id ${TEXT} NOT NULL,
+    kind ${TEXT} NOT NULL,
+    body JSON NOT NULL
+  );
+  CREATE INDEX reported_instance ON reported (instance_id, kind);
+  CREATE TABLE sample_block (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    instance_id ${TEXT} NOT NULL,
+    container ${TEXT} NOT NULL,
+    -- 0 as they came, else the length of the stretches that they were joined into.
+    stretch_ms BIGINT NOT NULL,
+    -- When the first began, and when the last ended.
+    start_ms BIGINT NOT NULL,
+    end_ms BIGINT NOT NULL,
+    samples BYTEA NOT NULL
+  );
+  CREATE INDEX sample_block_place ON sample_block (instance_id, stretch_ms, start_ms);
+  CREATE INDEX sample_block_age ON sample_block (stretch_ms, start_ms, end_ms, instance_id);
+
+  CREATE TABLE audit (
+    seq BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    instance_id ${TEXT} NOT NULL,
+    assignment_id ${TEXT} NOT NULL,
+    event ${TEXT} NOT NULL,
+    state ${TEXT} NOT NULL,
+    reason ${TEXT} NOT NULL
+  );
+  CREATE INDEX audit_instance ON audit (instance_id, seq);
+  CREATE INDEX audit_assignment ON audit (assignment_id, seq) WHERE assignment_id <> '';
+  CREATE INDEX audit_at ON audit (at);
+  CREATE TABLE audit_removed (seq BIGINT NOT NULL);
+  INSERT INTO audit_removed VALUES (0);
+  -- A sequence gives numbers before they are committed, so a reader could pass one that appears later. This row is locked
+  -- until the transaction ends: events have no gaps and come in the order of their commits.
+  CREATE TABLE audit_newest (seq BIGINT NOT NULL);
+  INSERT INTO audit_newest VALUES (0);
+  CREATE FUNCTION number_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      -- An event that is copied has its number already.
+      UPDATE audit_newest SET seq = greatest(seq + 1, NEW.seq) RETURNING seq INTO NEW.seq;
+      RETURN NEW;
+    END $$;
+  CREATE TRIGGER audit_number BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION number_event();
+
+  -- Who an instance is: the first key that it showed, and the one certificate that its calls are accepted with.
+  CREATE TABLE trust (
+    instance_id ${TEXT} PRIMARY KEY,
+    attestor ${TEXT} NOT NULL,
+    account_id ${TEXT} NOT NULL,
+    key_hash ${TEXT} NOT NULL,
+    active_serial ${TEXT} NOT NULL,
+    next_serial ${TEXT} NOT NULL,
+    next_key_hash ${TEXT} NOT NULL,
+    generation BIGINT NOT NULL,
+    pending_time BIGINT NOT NULL,
+    state ${TEXT} NOT NULL,
+    reason ${TEXT} NOT NULL,
+    readmitted BIGINT NOT NULL,
+    attest_time BIGINT NOT NULL
+  );
+  CREATE INDEX trust_age ON trust (attest_time);
+  CREATE INDEX trust_key ON trust (key_hash);
+  CREATE TABLE join_token (
+    -- SHA-256 of the token, which nobody has but its holder.
+    hash ${TEXT} PRIMARY KEY,
+    instance_id ${TEXT} NOT NULL,
+    create_time BIGINT NOT NULL,
+    expire_time BIGINT NOT NULL,
+    redeem_time BIGINT NOT NULL DEFAULT 0,
+    redeemed_by ${TEXT} NOT NULL DEFAULT ''
+  );
+  CREATE INDEX join_token_expiry ON join_token (expire_time);
+  -- Tokens that callers show instead of certificates.
+  CREATE TABLE access_token (
+    token_id ${TEXT} PRIMARY KEY,
+    -- SHA-256 of the token, which nobody has but its holder.
+    hash ${TEXT} NOT NULL UNIQUE,
+    principal ${TEXT} NOT NULL,
+    create_time BIGINT NOT NULL,
+    expire_time BIGINT NOT NULL
+  );
+
+  -- What attempts used; figures are NULL until a sample has them.
+  CREATE TABLE usage (
+    assignment_id ${TEXT} NOT NULL,
+    attempt BIGINT NOT NULL,
+    owner ${TEXT} NOT NULL,
+    "user" ${TEXT} NOT NULL,
+    environment ${TEXT} NOT NULL,
+    role ${TEXT} NOT NULL,
+    instance_id ${TEXT} NOT NULL,
+    start_time BIGINT NOT NULL,
+    -- 0 while the attempt runs.
+    end_time BIGINT NOT NULL,
+    sampled_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+    cpu_ms DOUBLE PRECISION,
+    memory_bytes DOUBLE PRECISION,
+    disk_read_bytes DOUBLE PRECISION,
+    disk_write_bytes DOUBLE PRECISION,
+    network_receive_bytes DOUBLE PRECISION,
+    network_transmit_bytes DOUBLE PRECISION,
+    PRIMARY KEY (assignment_id, attempt)
+  );
+  CREATE INDEX usage_instance ON usage (instance_id, start_time);
+  CREATE INDEX usage_ended ON usage (end_time);
+  `,
+];

@@ -1,0 +1,227 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Store } from '../../coordinator/store/store.ts';
+import { openSqliteStore, openStore } from '../../coordinator/store/threads/open.ts';
+import { aCheckIn, anObserved, aRequest, aRole, at } from '../support/store-builders.ts';
+import { storeSuite } from '../support/store-suite.ts';
+import { storeTrustSuite } from '../support/store-trust-suite.ts';
+import { unlessRequired } from '../support/requirement.ts';
+import { postgresMissing, startPostgres, type Postgres } from '../testbed/postgres.ts';
+import { waitFor } from '../testbed/wait.ts';
+
+const missing = unlessRequired(postgresMissing());
+let directory: string;
+let server: Postgres;
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  directory = await mkdtemp(join(tmpdir(), 'parbake-store-'));
+  server = await startPostgres();
+});
+
+afterAll(async () => {
+  if (missing !== undefined) return;
+  await server?.close();
+  await rm(directory, { recursive: true });
+});
+
+const openAt = (url: string): Promise<Store> => openStore({ kind: 'postgres', url });
+
+const aDatabase = async () => {
+  const url = await server.schema();
+  return { open: () => openAt(url), remove: () => Promise.resolve() };
+};
+
+describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' : ` (${missing})`}`, () => {
+  storeSuite('PostgreSQL', aDatabase);
+  storeTrustSuite('PostgreSQL', aDatabase);
+
+  /** Runs statements of another session. */
+  const sql = async (url: string, ...statements: string[]) => {
+    const client = await server.client(url);
+    try {
+      let rows: Record<string, unknown>[] = [];
+      for (const statement of statements) ({ rows } = await client.query(statement));
+      return rows;
+    } finally {
+      await client.end();
+    }
+  };
+  /** Ends every session but its own. */
+  const endSessions = (url: string) =>
+    sql(
+      url,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+  const enter = async (store: Store, id: string): Promise<void> => {
+    await store.admit(aCheckIn(id), `session-${id}`, at(1));
+    await store.openSession(id, `session-${id}`, at(1));
+    await store.observe(id, anObserved(), at(1));
+  };
+
+  test('is open in one coordinator at a time', async () => {
+    const url = await server.database();
+    const first = await openAt(url);
+    await expect(openAt(url)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringContaining('another coordinator has it open'),
+    });
+    await first.close();
+    await (await openAt(url)).close();
+  });
+
+  test.each([
+    ['a database of another program', ['CREATE TABLE song (title TEXT)'], 'tables of another program'],
+    ['read-only', ['ALTER DATABASE CURRENT SET default_transaction_read_only = on'], 'is read-only'],
+    ['a schema that does not exist', [`ALTER DATABASE CURRENT SET search_path = nowhere`], 'no schema'],
+  ])('that is %s is refused', async (_, statements, message) => {
+    const url = await server.database();
+    const name = /\/(\w+)\?/.exec(url)?.[1] ?? '';
+    await sql(url, ...statements.map((statement) => statement.replace('CURRENT', name)));
+    const refused = openAt(url);
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  test('that has no connection left, or no such database, says so without the password', async () => {
+    const url = await server.database();
+    await sql(url, `CREATE ROLE narrow LOGIN SUPERUSER CONNECTION LIMIT 0`, `ALTER ROLE narrow NOSUPERUSER`);
+    const narrow = url.replace('postgres@', 'narrow:secret@');
+    await expect(openAt(narrow)).rejects.toThrow(/postgres:\/\/narrow@.*no connection left/);
+    await expect(openAt(url.replace('/test_', '/absent_'))).rejects.toThrow('the database does not exist');
+  });
+
+  test('behind a pooler is refused', async () => {
+    const pooled = await server.pooled(await server.database());
+    await expect(openAt(pooled)).rejects.toThrow('connection pooler');
+  });
+
+  test('of a newer version is refused, and left as it is', async () => {
+    const url = await server.database();
+    await (await openAt(url)).close();
+    await sql(url, 'UPDATE parbake_store SET version = 999');
+    await expect(openAt(url)).rejects.toThrow(/has version 999, and this coordinator knows/);
+    expect(await sql(url, 'SELECT version FROM parbake_store')).toEqual([{ version: '999' }]);
+  });
+
+  test('goes on when its sessions are ended', async () => {
+    const url = await server.database();
+    const store = await openAt(url);
+    await store.applyRoles([aRole('web')]);
+    await endSessions(url);
+    await waitFor('the store to be back', () =>
+      store.applyRoles([aRole('worker')]).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const roles = await waitFor('reads to be back', () => store.roles().catch(() => undefined));
+    expect(roles.map(({ name }) => name)).toEqual(['web', 'worker']);
+    await store.close();
+  });
+
+  test('that another coordinator had meanwhile is given up', async () => {
+    const url = await server.database();
+    const first = await openAt(url);
+    const watched = first.watch(new AbortController().signal);
+    await endSessions(url);
+    await (await openAt(url)).close();
+    await expect(first.applyRoles([])).rejects.toThrow('another coordinator had it meanwhile');
+    await expect(watched).rejects.toThrow('another coordinator has the store');
+    await first.close();
+  });
+
+  test('tries a change again that met another one', async () => {
+    const url = await server.database();
+    const store = await openAt(url);
+    await store.applyRoles([aRole('web')]);
+    const other = await server.client(url);
+    await other.query('BEGIN');
+    await other.query('UPDATE role SET silent_after_ms = 5');
+    const applied = store.applyRoles([aRole('web', { onLoss: 'REPLACE' })]);
+    await waitFor('the store to wait for the other session', async () => {
+      const waiting = await sql(
+        url,
+        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return waiting.length > 0;
+    });
+    await other.query('COMMIT');
+    await other.end();
+    await applied;
+    expect(await store.roles()).toMatchObject([{ name: 'web', onLoss: 'REPLACE' }]);
+    await store.close();
+  });
+
+  test('keeps every assignment that it acknowledged when all of its processes are killed', async () => {
+    const url = await server.database();
+    const store = await openAt(url);
+    await store.applyRoles([aRole('web')]);
+    for (let index = 0; index < 20; index++) await enter(store, `i-${index}`);
+    const acknowledged: string[] = [];
+    const requests = Array.from({ length: 60 }, async (_, index) => {
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const id = `as-${index}-${attempt}`;
+        const request = aRequest(id, { requestId: `r-${index}`, user: `u-${index}`, received: at(2) });
+        const done = await store.request(request).catch(() => undefined);
+        if (done === undefined) continue;
+        acknowledged.push(done.assignment.assignmentId);
+        if (acknowledged.length === 10) await server.kill();
+        return;
+      }
+    });
+    await waitFor('ten to be acknowledged', () => acknowledged.length >= 10);
+    await server.start();
+    await Promise.all(requests);
+    await waitFor('the store to be back', () =>
+      store.tryWrite().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const kept = await waitFor('reads to be back', () =>
+      store.assignments({ liveOnly: false, limit: 1_000 }).catch(() => undefined),
+    );
+    const ids = new Set(kept.map(({ assignmentId }) => assignmentId));
+    expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+    const taken = kept.map(({ instanceId }) => instanceId).filter((id) => id !== '');
+    expect(new Set(taken).size, 'no instance is taken twice').toBe(taken.length);
+    await store.close();
+  });
+
+  test('keeps text that PostgreSQL cannot, with its bad characters replaced', async () => {
+    const url = await server.database();
+    const store = await openAt(url);
+    await store.admit(aCheckIn('i-1', { facts: { os: 'De\0bian \ud800 \\u0000' } }), 's', at(1));
+    const found = await store.instance('i-1');
+    expect(found?.instance.facts.os).toBe('De\ufffdbian \ufffd \\u0000');
+    expect(await store.instances({ role: 'web', limit: 10 })).toHaveLength(1);
+    await store.close();
+  });
+
+  test('has the tables and columns that SQLite has', async () => {
+    const url = await server.database();
+    await (await openAt(url)).close();
+    const columns = await sql(
+      url,
+      `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
+       WHERE table_schema = current_schema() AND table_name NOT IN ('parbake_store', 'audit_newest') ORDER BY 1`,
+    );
+    const file = join(directory, 'columns.db');
+    await (await openSqliteStore(file)).close();
+    const sqlite = new DatabaseSync(file);
+    const expected = sqlite
+      .prepare(
+        `SELECT tables.name || '.' || columns.name AS name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'`,
+      )
+      .all()
+      .map(({ name }) => name);
+    sqlite.close();
+    expect(new Set(columns.map(({ name }) => name))).toEqual(new Set(expected));
+  });
+});
