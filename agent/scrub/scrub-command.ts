@@ -11,6 +11,7 @@ import { upkeepEngine } from '../docker/upkeep.ts';
 import { givenRoot } from '../host/root.ts';
 import { dockerProcesses } from '../docker/service/process.ts';
 import { parseKeep, readExceptions, type Exception } from './rules/exceptions.ts';
+import { discardFreeBlocks } from './discard.ts';
 import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
@@ -107,6 +108,10 @@ async function runScrub(
     now: () => new Date(),
   };
   const done = await interruptible(scrub(request, plan));
+  // A directory that is "/" in a namespace may be anybody's disk.
+  const isOwnDisk = root.dir !== '/' || docker.hasSystemd;
+  const remarks = isOwnDisk ? await interruptible(discardFreeBlocks(root, plan.places.dataRoot, signal)) : [];
+  for (const remark of remarks) context.stderr.write(`warning: ${remark}\n`);
   context.stdout.write(values.json ? `${JSON.stringify(scrubDocument(done))}\n` : scrubText(done));
   return exitCodes.done;
 }

@@ -10,8 +10,10 @@ import { reasonOf } from '../../proto/errors/cause.ts';
 export interface SecretFound {
   /** Line of the secret in the list, from 1. */
   secret: number;
-  /** Path below the root; for a raw image, the offset in bytes. */
+  /** Path below the root; for a raw image, the offset in bytes of the first copy. */
   place: string;
+  /** Of a raw image: how many copies can be read. */
+  copies?: number;
 }
 
 /** Size of one read, in bytes. */
@@ -72,7 +74,9 @@ export async function searchRoot(
 }
 
 /**
- * Looks for secrets in every byte of a raw disk image, and so in its free blocks too.
+ * Looks for secrets in every byte of a raw disk image, and so in its free blocks too. A swap file may have a hundred thousand copies
+ * of one secret: they are counted.
+ * @returns one entry for each secret that can be read
  * @param image on this machine
  * @throws ParbakeError FILE_UNREADABLE, INTERRUPTED
  */
@@ -81,16 +85,18 @@ export async function searchImage(
   secrets: readonly string[],
   signal: AbortSignal,
 ): Promise<SecretFound[]> {
-  const found: SecretFound[] = [];
+  const found = new Map<number, { place: string; copies: number }>();
   try {
     await searchFile(image, needlesOf(secrets), signal, (secret, at) => {
-      found.push({ secret, place: `byte ${at}` });
+      const known = found.get(secret);
+      if (known === undefined) found.set(secret, { place: `byte ${at}`, copies: 1 });
+      else known.copies += 1;
     });
   } catch (cause) {
     if (cause instanceof ParbakeError) throw cause;
     throw new ParbakeError('FILE_UNREADABLE', `cannot read ${image}: ${reasonOf(cause)}`, { cause });
   }
-  return found;
+  return [...found].map(([secret, one]) => ({ secret, ...one })).toSorted((a, b) => a.secret - b.secret);
 }
 
 interface Needle {

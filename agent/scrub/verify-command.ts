@@ -1,4 +1,5 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
 import { verifyDeclaration } from './declarations.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
@@ -22,17 +23,26 @@ async function runVerify(
     values.secrets === undefined
       ? undefined
       : await search(root, values.secrets, values.image, context.signal);
-  const document = secrets === undefined ? verification : { ...verification, secrets };
+  const document =
+    secrets === undefined
+      ? verification
+      : { ...verification, secrets: secrets.found, ...defined({ image: secrets.image }) };
   context.stdout.write(
     values.json ? `${JSON.stringify(document)}\n` : `${text(verification)}${secretsText(secrets)}`,
   );
   const errors = [
     ...(verification.sealed ? [] : [notSealed(verification)]),
-    ...(secrets === undefined || secrets.length === 0 ? [] : [secretsFound(secrets)]),
+    ...(secrets === undefined || secrets.found.length === 0 ? [] : [secretsFound(secrets.found)]),
   ];
   for (const error of errors)
     context.stderr.write(`parbake-agent: ${error.message} [${error.code}]\n  ${error.action}\n`);
   return errors[0]?.exitCode ?? exitCodes.done;
+}
+
+interface Searched {
+  found: SecretFound[];
+  /** How many of the secrets can be read in the raw image, its free blocks included. */
+  image?: { secrets: number; readable: number };
 }
 
 async function search(
@@ -40,21 +50,40 @@ async function search(
   list: string,
   image: string | undefined,
   signal: AbortSignal,
-): Promise<SecretFound[]> {
+): Promise<Searched> {
   const secrets = parseSecrets(await readRequiredText(list));
   const inFiles = await searchRoot(root, secrets, signal);
-  return image === undefined ? inFiles : [...inFiles, ...(await searchImage(image, secrets, signal))];
+  if (image === undefined) return { found: inFiles };
+  const inImage = await searchImage(image, secrets, signal);
+  return {
+    found: [...inFiles, ...inImage],
+    image: { secrets: secrets.length, readable: inImage.length },
+  };
 }
 
 function secretsFound(secrets: readonly SecretFound[]): ParbakeError {
-  const places = secrets.map(({ secret, place }) => `secret ${secret} at ${place}`);
-  return new ParbakeError('NOT_SEALED', `not safe to clone: found ${places.join('; ')}`);
+  const places = secrets.map((one) => `secret ${one.secret} at ${placeOf(one)}`);
+  return new ParbakeError('NOT_SEALED', `not safe to clone: found ${someOf(places).join('; ')}`);
 }
 
-function secretsText(secrets: readonly SecretFound[] | undefined): string {
-  if (secrets === undefined) return '';
-  if (secrets.length === 0) return 'no secret of the list was found\n';
-  return secrets.map(({ secret, place }) => `SECRET ${secret}  ${place}\n`).join('');
+/** Lines for people; JSON has all of them. */
+const maxLines = 1000;
+
+function secretsText(searched: Searched | undefined): string {
+  if (searched === undefined) return '';
+  const { found, image } = searched;
+  const shown = found.slice(0, maxLines).map((one) => `SECRET ${one.secret}  ${placeOf(one)}\n`);
+  const more = found.length > maxLines ? `and ${found.length - maxLines} more\n` : '';
+  const readable =
+    image === undefined
+      ? ''
+      : `${image.readable} of ${image.secrets} secrets can be read in the disk image\n`;
+  const none = found.length === 0 ? 'no secret of the list was found\n' : '';
+  return `${shown.join('')}${more}${none}${readable}`;
+}
+
+function placeOf({ place, copies }: SecretFound): string {
+  return copies === undefined || copies === 1 ? place : `${place} (${copies} copies)`;
 }
 
 function text({ rules, sealed }: Verification): string {

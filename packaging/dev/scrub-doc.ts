@@ -119,8 +119,23 @@ ${ownSections.map((section) => chapter(section).replace('## ', '### ')).join('\n
 ## Not removed, by design
 
 File systems keep their UUIDs (boot loaders and fstab name them), and encrypted disks their keys: an encrypted disk must
-not be cloned at all. Unlinked data stays in free blocks until they are written again: \`verify --image\` searches them for
-secrets that you name.
+not be cloned at all.
+
+## Free blocks
+
+A deleted file can be read from the free blocks of a disk until they are written again. As its last step, \`scrub\` discards the
+free blocks of the image's file systems (\`fstrim\`), on a running builder and below \`--root\` where a whole file system is mounted
+there. Every template ends with that scrub. Where a disk takes no discards, it warns, and the image is sealed all the same:
+
+- **EBS** takes none: \`fstrim\` on an EBS volume fails or does nothing, and a snapshot has every block that was ever written. Filling
+  the disk with zeros makes the snapshot larger and does not help where a file system keeps old blocks in reserve. Copy the
+  files to a new volume instead, for instance with Packer's \`amazon-ebssurrogate\`: scrub, \`rsync -aHAXS\` the root to a fresh
+  volume, and make the AMI from that. Or keep secrets off the disk from the beginning: pull with credentials in memory, and put
+  what is secret into a tmpfs.
+- **Disk images** (qcow2, raw): attach the disk with \`discard=unmap\`, or run \`zerofree\` on the unmounted file system.
+
+\`verify --secrets FILE --image DISK\` searches every byte of a raw image for secrets that you name, and says how many of them can
+still be read, with the first place of each and the number of copies.
 `;
 
 const schema = schemaOf({

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
+import { searchImage } from '../../agent/scrub/secret-search.ts';
 import { verify } from '../../agent/scrub/verify.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { command } from '../testbed/command.ts';
@@ -11,7 +12,7 @@ import { agentProgram } from '../testbed/parbake.ts';
 import { startProgram } from '../testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
-import { builderRoot, treeOf } from '../support/builder-root.ts';
+import { builderRoot, canaryOf, treeOf } from '../support/builder-root.ts';
 import { runCommand } from '../support/run-command.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
@@ -53,6 +54,33 @@ describe.skipIf(missing !== undefined)(`scrub on a disk ${missing ?? ''}`, () =>
     expect(refused.exit).toBe(1);
     expect(refused.stderr).toContain('mount the file system for writing');
     expect(treeOf(root)).toEqual(before);
+  });
+
+  test('B19: what was deleted cannot be read from the free blocks of a sealed disk', async () => {
+    const image = join(testbed.directory, 'disk.raw');
+    const root = testbed.makeDirectory('disk');
+    await command('truncate', ['--size', '128M', image]);
+    // As on real disks: a block that is smaller than the disk's unit of discards stays when its neighbours are in use.
+    await command('mkfs.ext4', ['-q', '-b', '4096', image]);
+    await command('mount', ['-o', 'loop', image, root]);
+    undo.push(() => command('umount', [root]).catch(() => ''));
+    const made = builderRoot();
+    cpSync(made, root, { recursive: true, verbatimSymlinks: true });
+    rmSync(made, { recursive: true });
+    const deleted = Array.from({ length: 40 }, (_, index) => `deleted-long-ago-${index}-by-the-build`);
+    for (const secret of deleted)
+      writeFileSync(join(root, 'opt', secret.slice(0, 20)), `${secret}\n`.repeat(300));
+    await command('sync', ['--file-system', root]);
+    for (const secret of deleted) rmSync(join(root, 'opt', secret.slice(0, 20)), { force: true });
+    await command('sync', ['--file-system', root]);
+    const { signal } = new AbortController();
+    const secrets = [...deleted, canaryOf('histories'), canaryOf('swap-files')];
+    expect((await searchImage(image, secrets, signal)).length).toBeGreaterThan(30);
+    const done = await scrub(root);
+    expect(done.exit).toBe(0);
+    expect(done.stderr).not.toContain('were not discarded');
+    await command('umount', [root]);
+    expect(await searchImage(image, secrets, signal)).toEqual([]);
   });
 
   test('on a full file system nothing is removed before it is known that the seal has no place', async () => {

@@ -15,7 +15,9 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
+import { discardFreeBlocks } from '../../agent/scrub/discard.ts';
 import { verify } from '../../agent/scrub/verify.ts';
+import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { builderRoot } from '../support/builder-root.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -329,5 +331,76 @@ describe('B18: swap', () => {
     expect(refused.stderr).not.toContain('zram');
     put('proc/swaps', header);
     expect((await scrubIt()).exit).toBe(0);
+  });
+});
+
+describe('B16: SSH host keys on a clone where cloud-init is installed and does not run', () => {
+  const unit = readFileSync(
+    join(import.meta.dirname, '../../packaging/systemd/parbake-ssh-host-keys.service'),
+    'utf8',
+  );
+  const values = (key: string): string[] =>
+    [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+
+  test('are made unless there are keys: the unit waits for cloud-init and does not ask whether it is installed', () => {
+    expect(values('After')).toEqual(['cloud-init.service cloud-init-network.service']);
+    expect(values('Before')).toEqual(['ssh.service sshd.service']);
+    expect(values('ConditionPathExistsGlob')).toEqual(['!/etc/ssh/ssh_host_*_key']);
+    expect(values('ConditionPathExists').join(' ')).not.toContain('cloud');
+    expect([...values('Requires'), ...values('Wants'), ...values('BindsTo')]).toEqual([]);
+  });
+});
+
+describe('B19: free blocks', () => {
+  const { signal } = new AbortController();
+
+  test('verify --image counts the secrets that can be read, in few lines', async () => {
+    expect((await scrubIt()).exit).toBe(0);
+    const [list, image] = [`${root}.secrets`, `${root}.image`];
+    try {
+      writeFileSync(list, 'correct-horse-battery\nstaple-in-the-mirror\nnowhere-to-be-found\n');
+      const copies = `${'correct-horse-battery '.repeat(300_000)}staple-in-the-mirror`;
+      writeFileSync(image, copies);
+      const args = ['--root', root, '--secrets', list, '--image', image];
+      const text = await runCommand(verifyCommand, args);
+      expect(text.exit).toBe(1);
+      expect(text.stdout).toContain('SECRET 1  byte 0 (300000 copies)\nSECRET 2  byte 6600000\n');
+      expect(text.stdout).toContain('2 of 3 secrets can be read in the disk image\n');
+      expect(text.stdout.length + text.stderr.length).toBeLessThan(10_000);
+      const json = await runCommand(verifyCommand, [...args, '--json']);
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        secrets: [
+          { secret: 1, place: 'byte 0', copies: 300_000 },
+          { secret: 2, place: 'byte 6600000', copies: 1 },
+        ],
+        image: { secrets: 3, readable: 2 },
+      });
+    } finally {
+      for (const file of [list, image]) rmSync(file, { force: true });
+    }
+  });
+
+  /** An fstrim that writes down what it is asked to discard. */
+  const fstrim = (end: string): string => {
+    const program = `${root}/fstrim`;
+    writeFileSync(program, `#!/bin/sh\necho "$1" >> ${root}/discarded\n${end}\n`, { mode: 0o755 });
+    return program;
+  };
+
+  test('of the whole file system are discarded, and a disk that takes no discards is named', async () => {
+    const mounted = rootAt('/dev');
+    expect(await discardFreeBlocks(mounted, '/null', signal, fstrim(''))).toEqual([]);
+    expect(readFileSync(path('discarded'), 'utf8')).toBe('/dev/\n');
+    const refusing = fstrim('echo "fstrim: $1: the discard operation is not supported" >&2; exit 1');
+    expect(await discardFreeBlocks(mounted, '/', signal, refusing)).toEqual([
+      expect.stringMatching(
+        /^free blocks of \/ were not discarded, .*the discard operation is not supported; see/,
+      ),
+    ]);
+  });
+
+  test("of this machine's own disk are left alone when the root is a directory on it", async () => {
+    expect(await discardFreeBlocks(rootAt(root), '/var/lib/docker', signal, fstrim(''))).toEqual([]);
+    expect(existsSync(path('discarded'))).toBe(false);
   });
 });

@@ -43,7 +43,9 @@ test('finds it across the border of two reads, once', async () => {
   const image = join(root, 'disk');
   const place = (1 << 20) - 5;
   write('disk', Buffer.concat([Buffer.alloc(place, 'x'), Buffer.from(secret), Buffer.alloc(100)]));
-  expect(await searchImage(image, [secret], signal)).toEqual([{ secret: 1, place: `byte ${place}` }]);
+  expect(await searchImage(image, [secret], signal)).toEqual([
+    { secret: 1, place: `byte ${place}`, copies: 1 },
+  ]);
 });
 
 test('finds it in names and in targets of links, and follows none', async () => {

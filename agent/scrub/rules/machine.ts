@@ -232,7 +232,7 @@ export const machineRules: readonly ScrubRule[] = [
     reason: 'uniqueness',
     why: 'whoever has one clone can pass for all of them',
     appliesTo: 'OpenSSH',
-    regeneratedBy: 'cloud-init or sshd-keygen',
+    regeneratedBy: 'cloud-init; where it makes none, parbake-ssh-host-keys.service or sshd-keygen',
     stopFirst: [],
     paths: [identity('root', '/etc/ssh/ssh_host_*.pub'), entry('root', '/etc/ssh/ssh_host_*')],
   },
