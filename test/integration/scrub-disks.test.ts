@@ -178,6 +178,10 @@ describe.skipIf(missing !== undefined)(`scrub on a disk ${missing ?? ''}`, () =>
     ]);
     expect(ended.exit).toBe(1);
     const { secrets } = JSON.parse(ended.stdout) as { secrets: { secret: number; place: string }[] };
-    expect(secrets[0]).toEqual({ secret: 1, place: expect.stringMatching(/^byte \d+$/) });
+    expect(secrets[0]).toEqual({
+      secret: 1,
+      place: expect.stringMatching(/^byte \d+$/),
+      copies: expect.any(Number),
+    });
   });
 });

@@ -10,19 +10,27 @@ export async function swapFilesOf(root: Root): Promise<string[]> {
 }
 
 /**
- * Says what to do where swap is in use: a file would stay on the disk as long as it is, and a partition has the build's memory.
+ * Says what to do where swap is in use: a file would stay on the disk as long as it is, and a partition has the build's memory. The
+ * kernel lists the swap of the whole machine, which is not this image's when the root is a container's or a chroot's.
  * @throws ParbakeError SCRUB_FAILED
  */
 export async function swapRefusals(root: Root): Promise<string[]> {
   const [, ...inUse] = await linesOf(root, '/proc/swaps');
-  // Compressed memory is on no disk.
-  return inUse
-    .filter(([name = '']) => !name.startsWith('/dev/zram'))
-    .map(([name = '', type]) =>
-      type === 'partition'
-        ? `the build's memory is in the swap partition ${name}: run "swapoff ${name}", overwrite it and run mkswap, or give --keep swap-files`
-        : `the build's memory is in the swap file ${unescape(name)}: run "swapoff ${unescape(name)}", or give --keep swap-files`,
-    );
+  const isMachine = (await resolveInRoot(root, '/run/systemd/system')) !== undefined;
+  const refusals: string[] = [];
+  for (const [written = '', type] of inUse) {
+    const name = unescape(written);
+    // Compressed memory is on no disk.
+    if (type === 'partition' && isMachine && !name.startsWith('/dev/zram'))
+      refusals.push(
+        `the build's memory is in the swap partition ${name}: run "swapoff ${name}", overwrite it and run mkswap, or give --keep swap-files`,
+      );
+    if (type === 'file' && (await resolveInRoot(root, name)) !== undefined)
+      refusals.push(
+        `the build's memory is in the swap file ${name}: run "swapoff ${name}", or give --keep swap-files`,
+      );
+  }
+  return refusals;
 }
 
 /** The fields of each line that is no comment; nothing when there is no such file. */
