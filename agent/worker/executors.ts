@@ -2,7 +2,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isGated, type ContainerSpec } from '../../proto/recipe/role.ts';
 import { encodeOrder } from '../core/order/gate-order.ts';
-import { environmentOf } from '../core/order/order.ts';
+import { environmentOf, type Order } from '../core/order/order.ts';
 import type { PlaceKey } from '../core/order/place-key.ts';
 import type { Step, StepKind } from '../core/order/planner.ts';
 import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
@@ -82,7 +82,7 @@ async function prepare(
 
 async function create(
   { container, order }: Step<'create'>,
-  { engine, files, surroundings, observation, starts, instanceId }: StepTools,
+  { engine, places, files, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -90,11 +90,22 @@ async function create(
   await starts.measure(part, context, async () => {
     observation.forget();
     const { assignmentId, role } = order;
-    const env = environmentOf(order, container, instanceId);
+    const ordered = environmentOf(order, container, instanceId);
+    const gate = await gateForVariables(container, order, places);
+    const env = gate === undefined ? ordered : {};
     const mount = await filesMount(files, container);
     if (mount !== undefined) await files.write(mount.key, order.files);
     const network = await surroundings.network(role, signal);
-    const request = { container, role, assignmentId, level: 'none', env, files: mount, network } as const;
+    const request = {
+      container,
+      role,
+      assignmentId,
+      level: 'none',
+      env,
+      gate,
+      files: mount,
+      network,
+    } as const;
     const id = await engine.create(request, signal);
     starts.created(id, container, 'none', context.assignmentId);
     return id;
@@ -293,6 +304,25 @@ async function clear(
   ready.delete(id);
   starts.forget(id);
   restarts.forget(id);
+}
+
+/**
+ * A gate for a container that is made at its order: its configuration, which Docker stores on the disk, would have the
+ * user's variables.
+ * @returns undefined when the order sets none of its variables
+ * @throws ParbakeError GATE_UNAVAILABLE when there is no gate on this instance
+ */
+async function gateForVariables(
+  { name, userEnv }: ContainerSpec,
+  { env }: Order,
+  places: GatePlaces,
+): Promise<GateMount | undefined> {
+  if (!userEnv.some((variable) => env[variable] !== undefined)) return undefined;
+  if (await places.isAvailable()) return await gateMount(places);
+  throw new ParbakeError(
+    'GATE_UNAVAILABLE',
+    `container ${name} cannot take the order's variables: without the gate they would be stored on the disk`,
+  );
 }
 
 /** An empty place for the files of an order, for a container that takes them. */

@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gatePath } from '../../agent/gate/places.ts';
+import { runToEnd } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { installGate } from '../testbed/gate.ts';
 import { buildApplicationImage, buildImage, pushImage } from '../testbed/images.ts';
@@ -82,6 +85,9 @@ roles:
     containers:
       - { name: app, image: '${image}', ports: [8080], ready: { http: { port: 8080 } }, files: /run/files }
       - { name: plain, image: '${image}', publish: false, prepare: create, essential: false }
+  late:
+    containers:
+      - { name: app, image: '${image}', publish: false, prepare: none, ready: { http: { port: 8080 } }, user_env: [SECRET] }
 `,
     );
     coordinator = await startCoordinator(testbed);
@@ -91,8 +97,12 @@ roles:
     await testbed?.close();
   });
 
-  async function startInstance(instanceId: string): Promise<{ engine: Engine; agent: Started }> {
+  async function startInstance(
+    instanceId: string,
+    hasGate = true,
+  ): Promise<{ engine: Engine; agent: Started }> {
     const engine = await launchClone(testbed, builder, instanceId);
+    if (!hasGate) rmSync(join(engine.root, gatePath));
     const precious = join(engine.root, 'precious');
     mkdirSync(precious);
     writeFileSync(join(precious, 'file'), 'of the host');
@@ -141,4 +151,37 @@ roles:
     expect(found.state).toBe('INSTANCE_STATE_ASSIGNED');
     expect(await (await fetch(`http://${engine.address}:8080/`)).json()).toEqual([]);
   });
+
+  const late = (secret: string) => ({ user: 'alice', role: 'late', env: { SECRET: secret } });
+  const canary = (): string => randomBytes(24).toString('base64url');
+
+  test('finding 22: variables of a container that is made at its order are on no disk', async () => {
+    const secret = canary();
+    const { engine } = await startInstance('i-0cccccccccccccccc');
+    const { assignment } = await assign(coordinator.clients, late(secret));
+    expect(assignment?.state).toBe('ASSIGNMENT_STATE_SERVING');
+    const containers = await engine.docker.listContainers();
+    expect(containers).toHaveLength(1);
+    for (const { Id } of containers) {
+      const inspected = await engine.docker.getContainer(Id).inspect();
+      expect(JSON.stringify(inspected)).not.toContain(secret);
+      expect(readFileSync(`/proc/${inspected.State.Pid}/environ`, 'utf8')).toContain(secret);
+    }
+    // `run` is a tmpfs on an instance, where the agent keeps them for a restart of its own.
+    expect(await filesWith(secret, engine.root)).toEqual([join(engine.root, 'run/parbake/order-env.json')]);
+  });
+
+  test('finding 22: without a gate such a container is not made', async () => {
+    const secret = canary();
+    const { engine } = await startInstance('i-0dddddddddddddddd', false);
+    await expect(assign(coordinator.clients, late(secret), 20_000)).rejects.toThrow(/GATE_UNAVAILABLE/);
+    expect(await engine.docker.listContainers({ all: true })).toEqual([]);
+    expect(await filesWith(secret, engine.root)).toEqual([]);
+  });
 });
+
+/** Which files below a directory have a text; sockets and pipes are left out. */
+async function filesWith(text: string, root: string): Promise<string[]> {
+  const { stdout } = await runToEnd('grep', ['-rlaFs', '-D', 'skip', text, root]);
+  return stdout.split('\n').filter((line) => line !== '');
+}

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { command } from '../testbed/command.ts';
+import { installGate } from '../testbed/gate.ts';
 import { buildApplicationImage, pushImage } from '../testbed/images.ts';
 import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Started } from '../testbed/processes.ts';
@@ -47,6 +48,7 @@ describe.skipIf(missing !== undefined)(`the whole life of an instance ${missing 
     await pushImage(workshop, image);
     await workshop.stop();
     builder = await testbed.startEngine();
+    await installGate(builder.root);
     await makeMachineImage(
       testbed,
       builder,
