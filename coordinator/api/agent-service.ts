@@ -8,7 +8,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { ReportedPull } from '../../proto/wire/telemetry.ts';
 import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
-import type { Vault } from '../secrets/vault.ts';
+import type { OrderContents } from '../secrets/order-contents.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import type { Attachments, AttachStream } from './attachments.ts';
 import { instanceOf, type CallerOf } from './caller.ts';
@@ -31,7 +31,7 @@ export type ReportObserver = (reported: Reported, isNew: boolean) => void;
 export interface AgentServiceParts {
   dispatcher: Dispatcher;
   store: Pick<TelemetryUseCases, 'report'>;
-  vault: Vault;
+  contents: OrderContents;
   attachments: Attachments;
   onReport: ReportObserver;
   traceparentOf: TraceparentOf;
@@ -40,7 +40,7 @@ export interface AgentServiceParts {
 }
 
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
-  const { dispatcher, vault, attachments, traceparentOf, callerOf, logger } = parts;
+  const { dispatcher, contents, attachments, traceparentOf, callerOf, logger } = parts;
   return {
     CheckIn: unary(logger, 'CheckIn', async (request, call) => {
       const receiveTime = timeOf(Date.now());
@@ -59,7 +59,7 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
       };
     }),
     Session: streaming(logger, 'Session', (stream: SessionStream, gone) =>
-      serveSession({ dispatcher, vault, traceparentOf, caller: callerOf(stream) }, stream, gone),
+      serveSession({ dispatcher, contents, traceparentOf, logger, caller: callerOf(stream) }, stream, gone),
     ),
     Attach: streaming(logger, 'Attach', (stream: AttachStream, gone) =>
       attachments.serve(stream, callerOf(stream), gone),

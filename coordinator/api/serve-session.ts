@@ -5,14 +5,13 @@ import type { Hello__Output } from '../../proto/gen/parbake/v1/Hello.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Session } from '../fleet/sessions.ts';
-import type { Vault } from '../secrets/vault.ts';
 import type { Caller } from '../core/principal.ts';
 import { instanceOf } from './caller.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { received } from './handlers.ts';
 import { lastOutputFromProto } from './from-proto/order.ts';
 import { clockFromProto, observedFromProto } from './from-proto/check-in.ts';
-import { StreamChannel, type SessionStream, type TraceparentOf } from './session-stream.ts';
+import { StreamChannel, type SessionStream, type StreamParts } from './session-stream.ts';
 
 /** Agents' sessions, as the dispatcher takes them. */
 export type SessionDispatcher = Pick<
@@ -20,20 +19,18 @@ export type SessionDispatcher = Pick<
   'openSession' | 'closeSession' | 'heartbeat' | 'measureClock' | 'noteOutput' | 'observe' | 'addressesOf'
 >;
 
-export interface SessionParts {
+export interface SessionParts extends StreamParts {
   dispatcher: SessionDispatcher;
-  vault: Vault;
-  traceparentOf: TraceparentOf;
   caller: Caller;
 }
 
 /** Serves one session until it ends. What goes wrong in it ends nothing but the session. */
 export async function serveSession(
-  { dispatcher, vault, traceparentOf, caller }: SessionParts,
+  { dispatcher, caller, ...parts }: SessionParts,
   stream: SessionStream,
   gone: AbortSignal,
 ): Promise<void> {
-  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, vault, traceparentOf), caller);
+  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, parts, gone), caller);
   try {
     await received(stream, (message: SessionRequest__Output) => inbox.receive(message), gone);
   } finally {

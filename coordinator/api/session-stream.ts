@@ -2,11 +2,16 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
 import type { SessionResponse } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
+import { backoff } from '../../proto/process/backoff.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
 import { toStatus } from '../../proto/wire/status.ts';
 import { durationOf, timeOf, type ProtoTime } from '../../proto/wire/time.ts';
+import { isToStop } from '../core/instance-state.ts';
 import type { Assignment } from '../core/model.ts';
 import type { SessionChannel } from '../fleet/sessions.ts';
-import type { Vault } from '../secrets/vault.ts';
+import type { OrderContents } from '../secrets/order-contents.ts';
+import type { OrderContent } from '../secrets/vault.ts';
 import type { Tenancy } from '../store/agents.ts';
 import { desiredMessage } from './to-proto.ts';
 
@@ -15,18 +20,32 @@ export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionRe
 /** Where a container's own steps belong in a trace; see Order.env. */
 export type TraceparentOf = (assignment: Assignment) => string;
 
+/** What the streams of all sessions share. */
+export interface StreamParts {
+  contents: OrderContents;
+  traceparentOf: TraceparentOf;
+  logger: Logger;
+}
+
 /** An agent's session as a stream of messages. */
 export class StreamChannel implements SessionChannel {
   readonly #stream: SessionStream;
-  readonly #vault: Vault;
+  readonly #contents: OrderContents;
   readonly #traceparentOf: TraceparentOf;
+  readonly #logger: Logger;
+  readonly #gone: AbortSignal;
   #waiting: Tenancy | undefined;
+  /** Its secrets are being fetched; whatever is sent later takes its place. */
+  #fetching: Tenancy | undefined;
   #isBlocked = false;
 
-  constructor(stream: SessionStream, vault: Vault, traceparentOf: TraceparentOf) {
+  /** @param gone aborts when the stream is over */
+  constructor(stream: SessionStream, { contents, traceparentOf, logger }: StreamParts, gone: AbortSignal) {
     this.#stream = stream;
-    this.#vault = vault;
+    this.#contents = contents;
     this.#traceparentOf = traceparentOf;
+    this.#logger = logger;
+    this.#gone = gone;
     stream.on('drain', () => {
       this.#isBlocked = false;
       const waiting = this.#waiting;
@@ -36,19 +55,18 @@ export class StreamChannel implements SessionChannel {
   }
 
   sendDesired(tenancy: Tenancy): void {
+    this.#fetching = undefined;
     if (this.#isBlocked) {
       this.#waiting = tenancy;
       return;
     }
-    try {
-      const { assignment } = tenancy;
-      const traceparent = assignment === undefined ? '' : this.#traceparentOf(assignment);
-      const opened = assignment === undefined ? {} : { assignment: this.#opened(assignment) };
-      this.#send({ desired: desiredMessage({ ...tenancy, ...opened }, traceparent) });
-    } catch (cause) {
-      // An order that cannot be opened ends nothing but its own session.
-      this.end(toParbakeError(cause));
-    }
+    const { instance, assignment } = tenancy;
+    // An order to stop has none of it.
+    if (assignment === undefined || isToStop(instance.state))
+      return this.#send({ desired: desiredMessage(tenancy, '') });
+    const content = this.#open(assignment);
+    if (content instanceof Promise) void this.#sendWhenOpen(tenancy, assignment, content);
+    else this.#sendOrder(tenancy, assignment, content);
   }
 
   acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void {
@@ -75,8 +93,44 @@ export class StreamChannel implements SessionChannel {
     else this.#stream.emit('error', toStatus(error));
   }
 
-  #opened(assignment: Assignment): Assignment {
-    return { ...assignment, ...this.#vault.open(assignment.assignmentId, assignment) };
+  #sendOrder(tenancy: Tenancy, assignment: Assignment, content: OrderContent): void {
+    const traceparent = this.#traceparentOf(assignment);
+    const whole = { ...tenancy, assignment: { ...assignment, ...content } };
+    this.#send({ desired: desiredMessage(whole, traceparent) });
+  }
+
+  /**
+   * Sends it when its secrets are there, unless something newer was sent meanwhile. While they are not, the session goes on:
+   * an instance that serves already is not silent.
+   */
+  async #sendWhenOpen(tenancy: Tenancy, assignment: Assignment, first: Promise<OrderContent>): Promise<void> {
+    this.#fetching = tenancy;
+    const isNewest = (): boolean => this.#fetching === tenancy && !this.#gone.aborted;
+    for (let failures = 0; ; failures++) {
+      try {
+        const content = await (failures === 0 ? first : this.#open(assignment));
+        if (!isNewest()) return;
+        this.#fetching = undefined;
+        if (this.#isBlocked) this.#waiting = tenancy;
+        else this.#sendOrder(tenancy, assignment, content);
+        return;
+      } catch (cause) {
+        if (!isNewest()) return;
+        const { assignmentId } = assignment;
+        const reason = toParbakeError(cause).toReason();
+        this.#logger.warn({ assignmentId, reason }, 'cannot open an order, retrying');
+        await pause(backoff(failures, Math.random()), this.#gone);
+        if (!isNewest()) return;
+      }
+    }
+  }
+
+  #open(assignment: Assignment): OrderContent | Promise<OrderContent> {
+    try {
+      return this.#contents.of(assignment);
+    } catch (cause) {
+      return Promise.reject(toParbakeError(cause));
+    }
   }
 
   #send(message: SessionResponse): void {

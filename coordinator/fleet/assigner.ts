@@ -5,6 +5,7 @@ import { reasonFrom } from '../../proto/errors/reason.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment, Moment, Wait } from '../core/model.ts';
 import { nobody, type Observer } from '../core/observer.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import type { ContentHashes, Vault } from '../secrets/vault.ts';
 import type { Named, Requested, RequestUseCases } from '../store/requests.ts';
 import type { Changes, Subscription } from './changes.ts';
@@ -31,7 +32,7 @@ export interface Assignments {
    * @param waitMs after which the caller has gone
    * @param gone aborts when the caller goes sooner
    * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   *   NO_CAPACITY, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
+   *   SECRET_NOT_ALLOWED, SECRET_NOT_FOUND, SECRET_UNAVAILABLE, NO_CAPACITY, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
    */
   assign(wanted: Wanted, waitMs: number, gone: AbortSignal): Promise<Assigned>;
   /**
@@ -44,10 +45,14 @@ export interface Assignments {
 }
 
 export interface AssignerParts {
-  store: Pick<RequestUseCases, 'request' | 'forget' | 'release' | 'extend' | 'assignment'>;
+  store: Pick<
+    RequestUseCases,
+    'request' | 'forget' | 'release' | 'extend' | 'assignment' | 'assignmentByRequest'
+  >;
   changes: Changes;
   outcomes: Outcomes;
   vault: Vault;
+  secrets: Secrets;
   logger: Logger;
   observer?: Observer;
 }
@@ -58,17 +63,19 @@ export class Assigner implements Assignments {
   readonly #changes: Changes;
   readonly #outcomes: Outcomes;
   readonly #vault: Vault;
+  readonly #secrets: Secrets;
   readonly #logger: Logger;
   readonly #observer: Observer;
   /** How many callers wait for an assignment, by assignment. */
   readonly #waiting = new Map<string, number>();
   readonly #stopping = new AbortController();
 
-  constructor({ store, changes, outcomes, vault, logger, observer = nobody }: AssignerParts) {
+  constructor({ store, changes, outcomes, vault, secrets, logger, observer = nobody }: AssignerParts) {
     this.#store = store;
     this.#changes = changes;
     this.#outcomes = outcomes;
     this.#vault = vault;
+    this.#secrets = secrets;
     this.#logger = logger;
     this.#observer = observer;
   }
@@ -120,6 +127,7 @@ export class Assigner implements Assignments {
     const assignmentId = `as-${randomUUID()}`;
     const [hashes, ...earlierHashes] = this.#vault.hashes(hashesOf(wanted));
     try {
+      await this.#checkSecrets(wanted);
       return await this.#store.request({
         ...wanted,
         assignmentId,
@@ -133,6 +141,22 @@ export class Assigner implements Assignments {
       const { now: receivedTime } = received;
       this.#observer.refused({ ...wanted, receivedTime }, toParbakeError(cause), Date.now());
       throw cause;
+    }
+  }
+
+  /**
+   * Fetches what the order refers to, so that it is there at the claim: a slow secret store delays nobody else. A repeated
+   * request gets its answer whatever became of the secrets.
+   */
+  async #checkSecrets(wanted: Wanted): Promise<void> {
+    const resolved = this.#secrets.resolve(wanted);
+    if (!(resolved instanceof Promise)) return;
+    try {
+      await resolved;
+    } catch (cause) {
+      const { owner, requestId } = wanted;
+      const isRepeated = (await this.#store.assignmentByRequest(owner, requestId)) !== undefined;
+      if (!isRepeated) throw cause;
     }
   }
 

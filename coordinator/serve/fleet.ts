@@ -11,6 +11,8 @@ import { Outcomes } from '../fleet/outcomes.ts';
 import { Sessions } from '../fleet/sessions.ts';
 import { runSweeper } from '../fleet/sweeper.ts';
 import { FleetView } from '../fleet/view.ts';
+import { OrderContents } from '../secrets/order-contents.ts';
+import { Secrets } from '../secrets/secrets.ts';
 import { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 
@@ -25,8 +27,7 @@ export interface Fleet {
   operator: Operator;
   view: FleetView;
   outputs: LastOutputs;
-  /** Opens what orders set. */
-  vault: Vault;
+  contents: OrderContents;
   /** Keeps every time limit until the signal aborts. */
   sweep: Task;
 }
@@ -35,13 +36,16 @@ export interface FleetOptions {
   observer?: Observer;
   /** Absent for a store that ends with this process. */
   vault?: Vault;
+  /** Absent: every reference to one is refused. */
+  secrets?: Secrets;
   limits?: Limits;
   /** Milliseconds between two looks at time limits. */
   sweepInterval?: number;
 }
 
 export function composeFleet(store: Store, logger: Logger, options: FleetOptions = {}): Fleet {
-  const { observer, vault = Vault.ephemeral(), limits = defaultLimits, sweepInterval: interval } = options;
+  const { observer, limits = defaultLimits, sweepInterval: interval } = options;
+  const { vault = Vault.ephemeral(), secrets = Secrets.none() } = options;
   const [sessions, changes] = [new Sessions(), new Changes()];
   const observed = observer === undefined ? {} : { observer };
   const outcomes = new Outcomes({ sessions, changes, logger, ...observed });
@@ -56,8 +60,8 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
     outcomes,
     dispatcher,
     outputs,
-    vault,
-    assigner: new Assigner({ ...common, vault, ...observed }),
+    contents: new OrderContents(vault, secrets),
+    assigner: new Assigner({ ...common, vault, secrets, ...observed }),
     operator: new Operator(common),
     view: new FleetView(store, sessions),
     sweep: (signal) => runSweeper(sweeper, signal),

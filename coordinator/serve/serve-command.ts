@@ -51,6 +51,7 @@ async function serve(
     const { traces } = otlp;
     const fleet = composeFleet(store, logger, {
       vault,
+      secrets: options.secrets,
       observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
     });
     const levels = (): Promise<Levels> => levelsOf(fleet, health);

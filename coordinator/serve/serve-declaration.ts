@@ -131,6 +131,10 @@ export const serveDeclaration = declare({
         'keys that seal what orders set, newest first; made at the first start (default: the path of a SQLite store and .key)',
       ),
     ),
+    secrets: setting(
+      text('file:DIR', 'where ${secret:NAME} in variables of orders comes from: DIR/NAME (docs/secrets.md)'),
+    ),
+    secretRules: setting(text('FILE', 'which callers may name which secrets for which roles (YAML)')),
     region: setting(text('REGION', 'look instances up in EC2 and tag them with their user')),
     keepDays: setting(
       preset(

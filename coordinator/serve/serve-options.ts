@@ -17,6 +17,7 @@ import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
+import { readSecrets } from './secrets.ts';
 import { storeOf } from './store-options.ts';
 import { readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
 import type { Listener } from './server.ts';
@@ -90,6 +91,7 @@ export async function readServeOptions(
     pages,
     otlp,
     store,
+    secrets: await readSecrets(values),
     region: values.region,
     keep: {
       retention: retentionOf(values.keepDays, values.keepUsageDays),

@@ -84,7 +84,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { authoriser, trust, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
-  const { store, changes, dispatcher, assigner, sessions, outputs, vault } = fleet;
+  const { store, changes, dispatcher, assigner, sessions, outputs, contents } = fleet;
   const attachments = new Attachments(sessions);
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
@@ -92,7 +92,7 @@ export async function startServer(
   const server = new AuthorisedServer({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
     withMessageLimit(v1.AgentService.service, maxAgentMessage),
-    agentService({ dispatcher, store, vault, attachments, onReport, traceparentOf, callerOf, logger }),
+    agentService({ dispatcher, store, contents, attachments, onReport, traceparentOf, callerOf, logger }),
   );
   server.addService(
     v1.AssignmentService.service,

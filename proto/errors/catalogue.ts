@@ -394,6 +394,20 @@ export const catalogue = {
     // A server that restarts, or its standby, is there in about this time.
     retryAfterMs: 2_000,
   },
+  SECRET_NOT_ALLOWED: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Allow the caller this secret for this role in the file of "serve --secret-rules".',
+  ),
+  SECRET_NOT_FOUND: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Put the secret where the coordinator looks for it ("serve --secrets"), or correct its name.',
+  ),
+  SECRET_UNAVAILABLE: {
+    ...failure('UNAVAILABLE', true, 'Check where the coordinator gets secrets from ("serve --secrets").'),
+    retryAfterMs: 1_000,
+  },
   STORE_KEY_INVALID: {
     ...failure(
       'INTERNAL',

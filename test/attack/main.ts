@@ -19,6 +19,7 @@ const files = [
   'test/integration/hostile-agents.test.ts',
   'test/integration/local-socket.test.ts',
   'test/integration/sealed-store.test.ts',
+  'test/integration/secrets.test.ts',
   'test/integration/tls.test.ts',
   'test/unit/open-streams.test.ts',
   'test/unit/order-files.test.ts',

@@ -1,5 +1,6 @@
 import { defaultLimits, type Limits } from '../../coordinator/core/limits.ts';
 import { composeFleet, type Fleet } from '../../coordinator/serve/fleet.ts';
+import { Secrets } from '../../coordinator/secrets/secrets.ts';
 import { startServer } from '../../coordinator/serve/server.ts';
 import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import { createLogger } from '../../proto/process/log.ts';
@@ -16,13 +17,20 @@ export interface ShortCoordinator {
   close(): Promise<void>;
 }
 
-/** @param limits other than those that are long enough for whatever a test does not wait for */
-export async function startShortCoordinator(limits: Partial<Limits> = {}): Promise<ShortCoordinator> {
+/**
+ * @param limits other than those that are long enough for whatever a test does not wait for
+ * @param secrets for references in variables; none unless given
+ */
+export async function startShortCoordinator(
+  limits: Partial<Limits> = {},
+  secrets: Secrets = Secrets.none(),
+): Promise<ShortCoordinator> {
   const logger = createLogger('test', 'silent');
   const store = await openSqliteStore(':memory:');
   const fleet = composeFleet(store, logger, {
     limits: { ...defaultLimits, settling: 0, ...limits },
     sweepInterval: 20,
+    secrets,
   });
   const authoriser = anAuthoriser(logger);
   const trust = await aTrust(store, logger);

@@ -148,7 +148,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'coordinator/store', 'coordinator/store/*'],
     packages: node,
   },
-  'coordinator/secrets': { rooms: [...programs, 'coordinator/core', 'coordinator/store'], packages: node },
+  'coordinator/secrets': {
+    rooms: [...programs, 'proto/recipe', 'coordinator/core', 'coordinator/store'],
+    packages: [...node, 'yaml'],
+  },
   'coordinator/fleet': {
     rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/secrets', 'coordinator/store'],
     packages: [...node, '@grpc/grpc-js'],
