@@ -130,11 +130,7 @@ function invalidReference(): ParbakeError {
 /** A secret may be longer than its reference. */
 function checked(env: Record<string, string>): Record<string, string> {
   const [problem] = envProblems(env);
-  if (problem !== undefined)
-    throw new ParbakeError(
-      'SECRET_UNAVAILABLE',
-      `with its secrets, env${problem.entry} ${problem.description}`,
-    );
+  if (problem !== undefined) throw new ParbakeError('SECRET_UNAVAILABLE', `with its secrets, env ${problem}`);
   const bytes = envBytes(env);
   if (bytes > orderLimits.envBytes)
     throw new ParbakeError(

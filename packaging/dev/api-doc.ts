@@ -33,7 +33,7 @@ libraries of most languages decode. Its details are:
 | detail | when | what it says |
 |---|---|---|
 | \`ErrorInfo\` | always | \`reason\` is a stable code of [errors.md](errors.md), \`domain\` is \`${errorDomain}\`, \`metadata\` has the values that the message mentions |
-| \`BadRequest\` | a request is invalid | every wrong field, with its path: \`env.PATH\`, \`roles[0].name\` |
+| \`BadRequest\` | a request is invalid | every wrong field, with its path: \`facts.kernel\`, \`roles[0].name\` |
 | \`RetryInfo\` | the same call may succeed later | how long to wait first |
 | \`ResourceInfo\` | something does not exist | its type, such as \`parbake.v1.Assignment\`, and its name |
 

@@ -6,7 +6,7 @@ export type { ErrorCode };
 
 /** A field of a request that is wrong. */
 export interface FieldViolation {
-  /** Its path, such as `env.PATH` or `roles[0].name`. */
+  /** Its path, such as `facts.kernel` or `roles[0].name`. */
   field: string;
   description: string;
 }

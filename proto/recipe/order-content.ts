@@ -1,6 +1,7 @@
 /**
  * What an assignment may set, in the words of both programs: the coordinator checks what a client asks for, and the agent
- * checks what a coordinator orders. Names may be secrets that were given in the wrong place, so no problem repeats one.
+ * checks what a coordinator orders. Names may be secrets that were given in the wrong place, valid ones too, so no problem repeats
+ * one.
  */
 export const orderLimits = {
   variables: 128,
@@ -12,26 +13,27 @@ export const orderLimits = {
   fileBytes: 1024 ** 2,
 } as const;
 
-export interface ContentProblem {
-  /** Which entry, to follow `env` or `files`: a dot and its name; empty where the name is what is wrong, and for all. */
-  entry: string;
-  description: string;
-}
-
-/** @returns what is wrong with the variables; empty when nothing is */
-export function envProblems(env: Readonly<Record<string, string>>): ContentProblem[] {
+/** @returns what is wrong with the variables, each to follow `env`; empty when nothing is */
+export function envProblems(env: Readonly<Record<string, string>>): string[] {
   const variables = Object.entries(env);
   const { variables: max, valueBytes } = orderLimits;
-  if (variables.length > max) return [{ entry: '', description: `has more than ${max} variables` }];
+  if (variables.length > max) return [`has more than ${max} variables`];
   return variables.flatMap(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name))
-      return [{ entry: '', description: `has an invalid name of ${name.length} characters` }];
-    const entry = `.${name}`;
-    if (value.includes('\0')) return [{ entry, description: 'has a NUL character in its value' }];
+      return [`has an invalid name of ${name.length} characters`];
+    const which = `(its name has ${name.length} characters)`;
+    if (value.includes('\0')) return [`has a NUL character in a value ${which}`];
     const bytes = Buffer.byteLength(value);
-    if (bytes <= valueBytes) return [];
-    return [{ entry, description: `has a value of ${bytes} bytes, more than ${valueBytes}` }];
+    return bytes <= valueBytes ? [] : [`has a value of ${bytes} bytes, more than ${valueBytes} ${which}`];
   });
+}
+
+/** @param names of variables that the role does not take. @returns a sentence about them */
+export function notTaken(role: string, names: readonly string[]): string {
+  const lengths = names.map(({ length }) => length).join(', ');
+  return names.length === 1
+    ? `role ${role} does not take a variable whose name has ${lengths} characters`
+    : `role ${role} does not take ${names.length} of the variables; their names have ${lengths} characters`;
 }
 
 /** What a gate has to take for the variables. */
@@ -42,16 +44,16 @@ export function envBytes(env: Readonly<Record<string, string>>): number {
   );
 }
 
-/** @returns what is wrong with the files; empty when nothing is */
-export function filesProblems(files: Readonly<Record<string, Uint8Array>>): ContentProblem[] {
+/** @returns what is wrong with the files, each to follow `files`; empty when nothing is */
+export function filesProblems(files: Readonly<Record<string, Uint8Array>>): string[] {
   const entries = Object.entries(files);
   const { files: max, fileBytes } = orderLimits;
-  if (entries.length > max) return [{ entry: '', description: `has more than ${max} files` }];
+  if (entries.length > max) return [`has more than ${max} files`];
   const bytes = entries.reduce((sum, [, content]) => sum + content.length, 0);
-  if (bytes > fileBytes) return [{ entry: '', description: `has ${bytes} bytes, more than ${fileBytes}` }];
+  if (bytes > fileBytes) return [`has ${bytes} bytes, more than ${fileBytes}`];
   return entries
     .filter(([name]) => !isFileName(name))
-    .map(([name]) => ({ entry: '', description: `has an invalid name of ${name.length} characters` }));
+    .map(([name]) => `has an invalid name of ${name.length} characters`);
 }
 
 /** Whether it names a file in a directory, and never another directory or a hidden file. */

@@ -21,6 +21,7 @@ const files = [
   'test/integration/sealed-store.test.ts',
   'test/integration/secrets.test.ts',
   'test/integration/tls.test.ts',
+  'test/unit/assign-request.test.ts',
   'test/unit/open-streams.test.ts',
   'test/unit/order-files.test.ts',
   'test/unit/own-addresses.test.ts',

@@ -21,7 +21,7 @@ test('a container gets what the role takes from the order, and always who it is 
 test.each<[string, Partial<Order>, Role | undefined]>([
   ['ROLE_UNKNOWN: role web is not', {}, undefined],
   [
-    'ENV_NOT_ALLOWED: role web does not take PATH, PARBAKE_USER',
+    'ENV_NOT_ALLOWED: role web does not take 2 of the variables',
     { env: { PATH: '', BRANCH: '', PARBAKE_USER: '' } },
     { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
   ],
@@ -47,7 +47,7 @@ test.each<[string, Partial<Order>, Role | undefined]>([
     { name: 'web', containers: [aContainer({ files: '/run/files' })] },
   ],
   [
-    'REQUEST_INVALID: env.BRANCH has a NUL character',
+    'REQUEST_INVALID: env has a NUL character',
     { env: { BRANCH: 'a\0PATH=/evil' } },
     { name: 'web', containers: [aContainer({ userEnv: ['BRANCH'] })] },
   ],

@@ -1,5 +1,5 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
-import { envProblems, filesProblems } from '../../../proto/recipe/order-content.ts';
+import { envProblems, filesProblems, notTaken } from '../../../proto/recipe/order-content.ts';
 import type { ContainerSpec, Role } from '../../../proto/recipe/role.ts';
 
 /** What an assignment tells the agent; see Order in agent.proto. */
@@ -57,13 +57,12 @@ export function checkOrder(order: Order, role: Role | undefined): void {
     throw new ParbakeError('ROLE_UNKNOWN', `role ${order.role} is not in this instance's manifest`);
   const taken = new Set(role.containers.flatMap(({ userEnv }) => userEnv));
   const refused = Object.keys(order.env).filter((name) => !taken.has(name));
-  if (refused.length > 0)
-    throw new ParbakeError('ENV_NOT_ALLOWED', `role ${role.name} does not take ${refused.join(', ')}`);
+  if (refused.length > 0) throw new ParbakeError('ENV_NOT_ALLOWED', notTaken(role.name, refused));
   if (Object.keys(order.files).length > 0 && role.containers.every(({ files }) => files === undefined))
     throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role.name} takes no files`);
   const problems = [
-    ...envProblems(order.env).map(({ entry, description }) => `env${entry} ${description}`),
-    ...filesProblems(order.files).map(({ entry, description }) => `files${entry} ${description}`),
+    ...envProblems(order.env).map((problem) => `env ${problem}`),
+    ...filesProblems(order.files).map((problem) => `files ${problem}`),
   ];
   if (problems.length > 0) throw new ParbakeError('REQUEST_INVALID', problems.slice(0, 3).join('; '));
 }

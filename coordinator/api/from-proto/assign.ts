@@ -1,13 +1,7 @@
 import { defined } from '../../../proto/errors/defined.ts';
 import type { AssignRequest__Output } from '../../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { Metadata } from '@grpc/grpc-js';
-import {
-  envBytes,
-  envProblems,
-  filesProblems,
-  orderLimits,
-  type ContentProblem,
-} from '../../../proto/recipe/order-content.ts';
+import { envBytes, envProblems, filesProblems, orderLimits } from '../../../proto/recipe/order-content.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { traceparentOf } from '../../core/traceparent.ts';
 import { tracestateOf } from '../../core/tracestate.ts';
@@ -89,9 +83,9 @@ function filesFromProto(files: Readonly<Record<string, Buffer>>): Record<string,
   );
 }
 
-function refuseProblems(field: string, problems: readonly ContentProblem[]): void {
+function refuseProblems(field: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
-  throw refused(problems.map(({ entry, description }) => ({ field: `${field}${entry}`, description })));
+  throw refused(problems.map((description) => ({ field, description })));
 }
 
 /** @throws ParbakeError REQUEST_INVALID, ROLE_INVALID */

@@ -1,4 +1,5 @@
 import { assignmentNotFound, roleUnknown } from '../../core/not-found.ts';
+import { notTaken } from '../../../proto/recipe/order-content.ts';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import { isLive, isOver } from '../../core/assignment-state.ts';
 import { assignBackoff, backoffWindow } from '../../core/fault.ts';
@@ -99,18 +100,13 @@ async function checkBackoff({ assignments }: Tables, request: NewRequest): Promi
 async function checkRole({ roles }: Tables, { role, env, files }: NewRequest): Promise<void> {
   const refused = await roles.refuses(role, demandOf({ env, files }));
   if (refused === undefined) throw roleUnknown(role);
-  if (refused.variables.length > 0)
-    throw new ParbakeError(
-      'ENV_NOT_ALLOWED',
-      `role ${role} does not take ${refused.variables.join(', ')} from an assignment`,
-      {
-        violations: refused.variables.map((name) => ({
-          field: `env.${name}`,
-          description: `is not a variable that role ${role} takes`,
-        })),
-        metadata: { role },
-      },
-    );
+  if (refused.variables.length > 0) {
+    const refusal = notTaken(role, refused.variables);
+    throw new ParbakeError('ENV_NOT_ALLOWED', refusal, {
+      violations: [{ field: 'env', description: refusal }],
+      metadata: { role },
+    });
+  }
   if (refused.files)
     throw new ParbakeError('FILES_NOT_ALLOWED', `role ${role} takes no files from an assignment`, {
       violations: [{ field: 'files', description: `are not taken by role ${role}` }],

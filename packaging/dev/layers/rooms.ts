@@ -135,7 +135,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['yaml', 'diff'],
   },
   'coordinator/store': { rooms: ['coordinator/core', 'proto/errors'], packages: node },
-  'coordinator/store/sql': { rooms: [...programs, 'coordinator/core', 'coordinator/store'], packages: node },
+  'coordinator/store/sql': {
+    rooms: [...programs, 'proto/recipe', 'coordinator/core', 'coordinator/store'],
+    packages: node,
+  },
   'coordinator/store/sqlite': {
     rooms: [...programs, 'coordinator/store/sql'],
     packages: [...node, 'node:sqlite'],
