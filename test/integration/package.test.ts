@@ -97,10 +97,10 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
     'parbake-first-boot',
     'parbake-block-metadata',
     'parbake-ssh-host-keys',
-  ])('%s.service is confined, by the judgement of systemd', (unit) => {
+  ])('finding 29: %s.service is confined, by the judgement of systemd', (unit) => {
     const file = join(project, `packaging/systemd/${unit}.service`);
-    // Of 100: below 35 it says "OK".
-    const options = ['security', '--no-pager', '--offline=true', '--threshold=35'];
+    // Of 100. The rest is what the agent needs: root, Docker's socket, the network, block devices.
+    const options = ['security', '--no-pager', '--offline=true', '--threshold=29'];
     expect(spawnSync('systemd-analyze', [...options, file], { encoding: 'utf8' })).toMatchObject({
       status: 0,
     });
