@@ -36,6 +36,8 @@ export interface Ec2SyncOptions {
   /** Calls back whenever an instance changes. @returns stops watching */
   watch: (changed: () => void) => () => void;
   api: Ec2Api;
+  /** Whether an instance is who it says: nobody else has an instance of ours tagged. */
+  hasProved: (instanceId: string) => boolean;
   logger: Logger;
   moment: () => Moment;
   /** 0 to 1. */
@@ -167,10 +169,14 @@ export class Ec2Sync {
     { instance, assignment, ...work }: Ec2Work & Tenancy,
     facts: Ec2Facts | undefined,
   ): Promise<boolean> {
-    const { store, api } = this.#options;
+    const { store, api, hasProved } = this.#options;
     const { instanceId } = work;
     if (facts === undefined) return await this.#notKnown(work);
     this.#unknownSince.delete(instanceId);
+    if (!hasProved(instanceId)) {
+      await store.ec2Done(work, facts);
+      return true;
+    }
     const change = missingTags(wantedTags(instance, assignment), facts.tags);
     if (Object.keys(change.set).length > 0 || change.remove.length > 0)
       await api.changeTags(instanceId, change);

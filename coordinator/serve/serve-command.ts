@@ -96,7 +96,10 @@ async function serve(
         logger,
       });
     const server = await listen(startGrpc);
-    const ec2 = options.region === undefined ? {} : { ec2: await ec2Task(options.region, fleet, logger) };
+    const ec2 =
+      options.region === undefined
+        ? {}
+        : { ec2: await ec2Task(options.region, fleet, trust.hasProved, logger) };
     let pages: RunningWeb[] = [];
     try {
       const answers = {
@@ -167,13 +170,19 @@ async function startPages(
 }
 
 /** The AWS SDK is loaded only where it is used: it is most of this program's memory. */
-async function ec2Task(region: string, { store, changes, outcomes }: Fleet, logger: Logger): Promise<Task> {
+async function ec2Task(
+  region: string,
+  { store, changes, outcomes }: Fleet,
+  hasProved: (instanceId: string) => boolean,
+  logger: Logger,
+): Promise<Task> {
   const { ec2Api } = await import('../ec2/ec2-api.ts');
   return async (signal) => {
     const api = ec2Api(region);
     await new Ec2Sync({
       store,
       api,
+      hasProved,
       logger,
       moment,
       random: Math.random,

@@ -20,6 +20,8 @@ export interface TrustParts {
   attestation: Attestation | undefined;
   limits: AttestLimits;
   operator: TrustOperator;
+  /** Whether an instance is who it says, as far as this coordinator asks for proof. */
+  hasProved: (instanceId: string) => boolean;
   /** That callers show. */
   tokens: AccessTokens;
   /** What is called when a certificate or a token ends to be valid. */
@@ -54,7 +56,8 @@ export async function composeTrust(request: ComposeTrust): Promise<TrustParts> {
     },
   };
   // Certificates that somebody issued by hand have serials that nobody knows.
-  if (options === undefined) return { ...common, serials: everySerial, attestation: undefined };
+  if (options === undefined)
+    return { ...common, serials: everySerial, hasProved: () => true, attestation: undefined };
   const { Attestation } = await import('../trust/attestation.ts');
   const { issuer, lifetime, isNoneAllowed, joinTokenFile } = options;
   const aws = await awsTrust(request);
@@ -71,7 +74,7 @@ export async function composeTrust(request: ComposeTrust): Promise<TrustParts> {
     now: () => Date.now(),
   });
   if (joinTokenFile !== undefined) await writeFirstToken(operator, joinTokenFile);
-  return { ...common, serials: known, attestation };
+  return { ...common, serials: known, hasProved: (id) => known.hasProved(id), attestation };
 }
 
 async function awsTrust({ options, region, env }: ComposeTrust): Promise<AwsTrust | undefined> {

@@ -40,6 +40,12 @@ export class KnownSerials {
     return true;
   }
 
+  /** Whether the instance has proved who it is, and was not locked since. */
+  hasProved(instanceId: string): boolean {
+    const trust = this.#known.get(instanceId);
+    return trust !== undefined && trust.state !== 'LOCKED';
+  }
+
   /** What was decided last about an instance. */
   put(trust: Trust): void {
     const before = this.#known.get(trust.instanceId);

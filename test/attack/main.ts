@@ -22,6 +22,7 @@ const files = [
   'test/integration/secrets.test.ts',
   'test/integration/tls.test.ts',
   'test/unit/assign-request.test.ts',
+  'test/unit/ec2-proof.test.ts',
   'test/unit/open-streams.test.ts',
   'test/unit/order-files.test.ts',
   'test/unit/own-addresses.test.ts',
