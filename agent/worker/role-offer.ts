@@ -19,6 +19,7 @@ export function offerOf(
     userEnv: userEnvOf(role),
     ports: role.containers.flatMap(publishedPorts),
     takesFiles: takesFiles(role),
+    reachesMetadata: role.metadata === 'allow',
     preparation: preparationOf(role, look.targets, look.observed),
     ...defined({ replayed }),
     ...lossMessage(role),

@@ -162,10 +162,12 @@ function cacheTable({ starts, pulls, reads, spans }: Shown['timeline']): string 
   return rows.length === 0 ? '' : folded(['CACHE', 'HITS', ''], rows);
 }
 
-function roleText({ name, replayed }: Shown['instance']['roles'][number]): string {
-  return replayed === undefined || replayed === 1
-    ? name
-    : `${name} (read ahead: ${Math.floor(replayed * 100)} %)`;
+function roleText({ name, replayed, reachesMetadata }: Shown['instance']['roles'][number]): string {
+  const notes = [
+    ...(replayed === undefined || replayed === 1 ? [] : [`read ahead: ${Math.floor(replayed * 100)} %`]),
+    ...(reachesMetadata ? ['metadata: allow'] : []),
+  ];
+  return notes.length === 0 ? name : `${name} (${notes.join(', ')})`;
 }
 
 function folded(header: readonly string[], rows: readonly (readonly string[])[]): string {

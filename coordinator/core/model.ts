@@ -35,6 +35,8 @@ export interface RoleOffer {
   preparation: number;
   /** Whether a container of it takes files. */
   takesFiles: boolean;
+  /** Whether its containers reach the metadata service; absent from rows before it was told. */
+  reachesMetadata?: boolean;
   /** What part of its recorded reads has been read ahead, 0 to 1; absent when nothing is. */
   replayed?: number;
   /** What happens to a serving assignment when its machine fails; absent for `FAIL`. */

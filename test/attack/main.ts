@@ -16,6 +16,7 @@ const files = [
   'test/e2e/hostile-container.test.ts',
   'test/integration/authorise.test.ts',
   'test/integration/block-metadata.test.ts',
+  'test/integration/coordinator.test.ts',
   'test/integration/hostile-agents.test.ts',
   'test/integration/local-socket.test.ts',
   'test/integration/sealed-store.test.ts',

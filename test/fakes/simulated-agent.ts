@@ -19,6 +19,7 @@ export interface SimulatedAgentOptions {
   role: string;
   userEnv?: string[];
   takesFiles?: boolean;
+  reachesMetadata?: boolean;
   facts?: Partial<InstanceFacts>;
   observedGeneration?: number;
   /** The assignment that it says it carries at check-in. */
@@ -67,10 +68,13 @@ export async function startSimulatedAgent(
     role,
     userEnv = [],
     takesFiles = false,
+    reachesMetadata = false,
     outcome = 'SERVING',
     onLoss = 'ON_LOSS_FAIL',
   } = options;
-  const roles: RoleOffer[] = [{ name: role, userEnv, takesFiles, ports: [8080], preparation: 1, onLoss }];
+  const roles: RoleOffer[] = [
+    { name: role, userEnv, takesFiles, reachesMetadata, ports: [8080], preparation: 1, onLoss },
+  ];
   const checkIn = await new Promise<CheckInResponse__Output>((resolve, reject) => {
     const { observedGeneration = 0, assignmentId = '' } = options;
     const facts = {

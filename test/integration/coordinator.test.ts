@@ -2,6 +2,8 @@ import { durationOf, millisecondsOf, timeOf } from '../../proto/wire/time.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { operatorProgram } from '../../coordinator/cli/program.ts';
+import { runInside } from '../support/run-command.ts';
 import { startCoordinatorProcess } from '../testbed/coordinator-process.ts';
 import { startProgram } from '../testbed/processes.ts';
 import { waitFor } from '../testbed/wait.ts';
@@ -118,6 +120,21 @@ describe('the coordinator', () => {
     expect(assignment?.instanceId).toBe(newer.instanceId);
     const refused = assign(coordinator.clients, { user: 'bob', role: 'picky', env: { OTHER: '1' } });
     await expect(refused.catch(codeOf)).resolves.toBe('ENV_NOT_ALLOWED');
+  });
+
+  test('finding 12: show says which roles reach the metadata service', async () => {
+    const shown = async (reachesMetadata: boolean): Promise<string> => {
+      const { instanceId } = await readyAgent(coordinator, { role: 'cloud', reachesMetadata });
+      const { stdout } = await runInside(operatorProgram, [
+        'show',
+        instanceId,
+        '--coordinator',
+        coordinator.address,
+      ]);
+      return stdout;
+    };
+    expect(await shown(true)).toMatch(/^roles +cloud \(metadata: allow\)$/m);
+    expect(await shown(false)).toMatch(/^roles +cloud$/m);
   });
 
   test("what an agent measures of its clock is with its instance's timeline, and the coordinator tells the time", async () => {

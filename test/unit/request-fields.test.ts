@@ -28,7 +28,14 @@ const role = { name: 'web', userEnv: ['GOOD', 'NOT GOOD'], takesFiles: false, ..
 const { CheckIn } = parbakeV1('AgentService').AgentService.service;
 const facts = (CheckIn.requestDeserialize(CheckIn.requestSerialize({ facts: {} })).facts ??
   {}) as InstanceFacts__Output;
-const offer = { name: 'web', userEnv: [], ports: [], preparation: 1, takesFiles: false };
+const offer = {
+  name: 'web',
+  userEnv: [],
+  ports: [],
+  preparation: 1,
+  takesFiles: false,
+  reachesMetadata: false,
+};
 
 test.each<[string, () => unknown, string[]]>([
   [

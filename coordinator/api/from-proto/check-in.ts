@@ -109,7 +109,7 @@ export function observedFromProto(message: ObservedState__Output): Observed {
 }
 
 function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Output): RoleOffer {
-  const { name, userEnv, ports, preparation, takesFiles } = offer;
+  const { name, userEnv, ports, preparation, takesFiles, reachesMetadata } = offer;
   const isPart = replayed !== undefined && replayed >= 0 && replayed <= 1;
   const isWhole = preparation >= 0 && preparation <= 1;
   return {
@@ -123,6 +123,7 @@ function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Ou
     }),
     preparation: isWhole ? preparation : 0,
     takesFiles,
+    reachesMetadata,
     ...lossFromProto(field, offer),
     ...(isPart ? { replayed } : {}),
   };

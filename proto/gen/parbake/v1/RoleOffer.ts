@@ -42,6 +42,11 @@ export interface RoleOffer {
    * 24 h. Absent: silence alone never moves it.
    */
   'silentAfter'?: (_google_protobuf_Duration | null);
+  /**
+   * Whether its containers may reach the instance's metadata service, and with it the
+   * credentials of the instance's role: the recipe says `metadata: allow`.
+   */
+  'reachesMetadata'?: (boolean);
   '_replayed'?: "replayed";
 }
 
@@ -84,5 +89,10 @@ export interface RoleOffer__Output {
    * 24 h. Absent: silence alone never moves it.
    */
   'silentAfter': (_google_protobuf_Duration__Output | null);
+  /**
+   * Whether its containers may reach the instance's metadata service, and with it the
+   * credentials of the instance's role: the recipe says `metadata: allow`.
+   */
+  'reachesMetadata': (boolean);
   '_replayed'?: "replayed";
 }
