@@ -146,10 +146,7 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
   'iscsi-initiator': [
     file('etc/iscsi/initiatorname.iscsi', (canary) => `InitiatorName=iqn.1993-08.org.debian:01:${canary}\n`),
   ],
-  'swap-files': [
-    file('swapfile'),
-    file('etc/fstab', (canary) => `LABEL=root / ext4 defaults 0 1\n/mnt/${canary} none swap sw 0 0\n`),
-  ],
+  'swap-files': [file('swapfile')],
   'lvm-devices': [file('etc/lvm/devices/system.devices'), file('etc/lvm/backup/root')],
   'hosts-name': [file('etc/hosts', (canary) => `127.0.0.1 localhost\n127.0.1.1 ${canary}\n`)],
   'packer-sudoers': [file('etc/sudoers.d/99-packer', (canary) => `# ${canary}\npacker ALL=NOPASSWD: ALL\n`)],
