@@ -46,11 +46,12 @@ export class AssignmentRows {
   async create(request: NewRequest, replaces: string): Promise<Assignment> {
     const { now, steady } = request.received;
     const { ttlMs } = request;
-    await this.#db.run(
+    const row = await this.#db.one(
       `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, "user", role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
          tracestate, sealed_by)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       RETURNING *`,
       request.assignmentId,
       request.owner,
       request.requestId,
@@ -72,7 +73,8 @@ export class AssignmentRows {
       request.tracestate,
       request.sealedBy,
     );
-    return await this.known(request.assignmentId);
+    if (row === undefined) throw assignmentNotFound(request.assignmentId);
+    return toAssignment(row);
   }
 
   /** @returns whether it was forgotten; what was answered, or has an instance, stays */
@@ -233,11 +235,11 @@ export class AssignmentRows {
     const attempts = attemptsAfter(before, change, at);
     const isAgain = state === 'PENDING';
     const reason = change.end?.reason ?? before.failureReason;
-    await this.#db.run(
+    const row = await this.#db.one(
       `UPDATE assignment SET state = ?, instance_id = ?, attempt = ?, attempts = ?, endpoints = ?, timings = ?,
          failure_reason = ?, fault = ?, release_time = ?, pending_steady = CASE WHEN ? = 1 THEN ? ELSE pending_steady END, answered = ?,
          env = ?, files = ?
-       WHERE assignment_id = ?`,
+       WHERE assignment_id = ? RETURNING *`,
       state,
       isAgain ? '' : (change.begin?.instanceId ?? before.instanceId),
       attempts.length,
@@ -254,7 +256,8 @@ export class AssignmentRows {
       isOver(state) ? '{}' : JSON.stringify(before.files),
       assignmentId,
     );
-    const after = await this.known(assignmentId);
+    if (row === undefined) throw assignmentNotFound(assignmentId);
+    const after = toAssignment(row);
     await this.#usage.follow(before, after);
     if (state !== before.state)
       await this.#audit(isAgain ? before : after, event.kind, state, change.end?.reason ?? '', at.now);

@@ -3,7 +3,6 @@ import { fits, place, type Candidate, type Demand } from '../../core/placement.t
 import type { Tenancy } from '../agents.ts';
 import { number, text, toAssignment, type Row } from './rows.ts';
 import type { Tables } from './tables.ts';
-import { tenancyOf } from './tenancy.ts';
 import { inTurn } from './in-turn.ts';
 
 /** Takes an instance for a request, if there is one. */
@@ -53,10 +52,10 @@ async function take(
   // The transaction began before: what was waited for until here counts.
   const at = { now, steady: tables.steady() };
   await instances.event(instanceId, { kind: 'assigned' }, at);
-  await instances.takenFor(instanceId, assignment.assignmentId);
+  const instance = await instances.takenFor(instanceId, assignment.assignmentId);
   const queuedMs = isQueued ? Math.max(0, at.steady - assignment.pendingSteady) : 0;
-  await assignments.event(assignment, { kind: 'claimed' }, { begin: { instanceId, queuedMs } }, at);
-  return await tenancyOf(tables, await instances.known(instanceId));
+  const change = { begin: { instanceId, queuedMs } };
+  return { instance, assignment: await assignments.event(assignment, { kind: 'claimed' }, change, at) };
 }
 
 /** What can be taken for a role, the one that has waited longest first; it is read in pages, as far as it is wanted. */

@@ -115,15 +115,10 @@ export class InstanceRows {
     ).map(toInstance);
   }
 
-  async event(
-    instanceId: string,
-    event: InstanceEvent,
-    { now, steady }: Moment,
-    reason = '',
-  ): Promise<Instance> {
+  async event(instanceId: string, event: InstanceEvent, { now, steady }: Moment, reason = ''): Promise<void> {
     const before = await this.known(instanceId);
     const state = legal(instanceAfter(before.state, event));
-    if (state === before.state && reason === before.stateReason) return before;
+    if (state === before.state && reason === before.stateReason) return;
     await this.#db.run(
       `UPDATE instance SET state = ?1, state_reason = ?2, ready_time = CASE WHEN ?1 = 'READY' THEN ?3 ELSE ready_time END,
          state_time = CASE WHEN state = ?1 THEN state_time ELSE ?3 END,
@@ -137,7 +132,6 @@ export class InstanceRows {
     );
     if (isEnded(state)) await writeOffers(this.#db, instanceId, []);
     if (state !== before.state) await this.#audit(instanceId, event.kind, state, reason, now);
-    return await this.known(instanceId);
   }
 
   /** Why it is where it is; no event. */
@@ -158,13 +152,15 @@ export class InstanceRows {
   }
 
   /** It was taken, and has something else to do. */
-  async takenFor(instanceId: string, assignmentId: string): Promise<void> {
-    await this.#db.run(
-      'UPDATE instance SET last_assignment = ? WHERE instance_id = ?',
+  async takenFor(instanceId: string, assignmentId: string): Promise<Instance> {
+    const row = await this.#db.one(
+      `UPDATE instance SET last_assignment = ?, generation = generation + 1, ec2_revision = ec2_revision + 1
+       WHERE instance_id = ? RETURNING *`,
       assignmentId,
       instanceId,
     );
-    await this.raiseGeneration(instanceId);
+    if (row === undefined) throw instanceNotFound(instanceId);
+    return toInstance(row);
   }
 
   /** An order reached it. */
@@ -266,8 +262,10 @@ export class InstanceRows {
 
   /** What the instance should do has changed, and so has what EC2 should say about it. */
   async raiseGeneration(instanceId: string): Promise<void> {
-    await this.#db.run('UPDATE instance SET generation = generation + 1 WHERE instance_id = ?', instanceId);
-    await this.raiseEc2Revision(instanceId);
+    await this.#db.run(
+      'UPDATE instance SET generation = generation + 1, ec2_revision = ec2_revision + 1 WHERE instance_id = ?',
+      instanceId,
+    );
   }
 
   async raiseEc2Revision(instanceId: string): Promise<void> {
