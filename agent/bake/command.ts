@@ -58,7 +58,7 @@ async function runBake(values: ValuesOf<typeof bakeDeclaration>, context: Comman
   const isRecording = values.record || (root.dir === '/' && !values.noRecord);
   const docker = connect(values.dockerSocket ?? root.path('/run/docker.sock'));
   const time: BakeTime = { clock: () => performance.now(), now: () => new Date() };
-  const logins = await readLogins(root, { commands, env: context.env });
+  const logins = await readLogins(root, { commands, env: context.env, signal: context.signal });
   const progress = bakeProgress(context.stderr, time.clock);
   try {
     const baked = await bake({
@@ -84,7 +84,14 @@ async function runBake(values: ValuesOf<typeof bakeDeclaration>, context: Comman
         bytesOf: values.noVerifyBytes
           ? undefined
           : (dataRoot, facts) =>
-              new ByteVerifier({ client: docker, facts, dataRoot, ...time, signal: context.signal }),
+              new ByteVerifier({
+                client: docker,
+                facts,
+                dataRoot,
+                silenceMs: values.stallTimeout,
+                ...time,
+                signal: context.signal,
+              }),
         checkProgram: (program, signal) => checkProgram(docker, program, signal),
       },
       recording: isRecording

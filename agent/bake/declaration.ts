@@ -53,7 +53,10 @@ export const bakeDeclaration = declare({
     dockerSocket: text('PATH', "the Engine's socket (default: run/docker.sock below the root)"),
     parallel: preset(count('images to pull at a time', { min: 1, max: 32 }), 3),
     stallTimeout: preset(
-      duration('give up a pull after this time without progress', { min: 1, max: day }),
+      duration('give up a pull, or the reading of an image, after this time without progress', {
+        min: 1,
+        max: day,
+      }),
       durationText(dockerDeadlines.pullSilence),
     ),
     retries: preset(count('retries of a pull that stalled or was interrupted', { max: 100 }), 4),

@@ -15,6 +15,8 @@ export interface ByteVerification {
   facts: Pick<EngineFacts, 'imageStore' | 'storageDriver'>;
   /** Docker's data root on this machine. */
   dataRoot: string;
+  /** Longest silence of the Engine, milliseconds. */
+  silenceMs: number;
   clock: () => number;
   now: () => Date;
   signal: AbortSignal;
@@ -49,11 +51,11 @@ export class ByteVerifier {
   }
 
   async #readImage({ ref, configDigest }: BakedImage, name: string, local: LocalImage): Promise<Reading> {
-    const { client, facts, signal } = this.#options;
+    const { facts } = this.#options;
     if (facts.imageStore === 'containerd') return await this.#readContainerd(ref, name, local, configDigest);
     const read = await this.#readLayers(ref, local);
     if (read !== undefined) return read;
-    const saved = await readSavedImage(client, name, false, signal).catch((cause: unknown) =>
+    const saved = await readSavedImage(this.#options, name, false).catch((cause: unknown) =>
       unsaved(ref, cause),
     );
     if ('incomparable' in saved) return { method: 'save', bytes: 0, ...saved };
@@ -103,15 +105,15 @@ export class ByteVerifier {
     local: LocalImage,
     config: string | undefined,
   ): Promise<Reading> {
-    const { client, signal } = this.#options;
-    const saved = await readSavedImage(client, name, true, signal).catch((cause: unknown) =>
+    const { signal } = this.#options;
+    const saved = await readSavedImage(this.#options, name, true).catch((cause: unknown) =>
       unsaved(ref, cause),
     );
     if ('incomparable' in saved) return { method: 'containerd', bytes: 0, ...saved };
     const read = { method: 'containerd' as const, bytes: saved.sizeBytes };
     refuseBroken(ref, saved, local, config);
     if (saved.missing.length > 0) return { ...read, incomparable: [missingText(saved.missing)] };
-    const found = await readUnpackedFiles(client, name, signal).catch((cause: unknown) => {
+    const found = await readUnpackedFiles(this.#options, name).catch((cause: unknown) => {
       if (!isRefused(cause)) throw cause;
       return { incomparable: [`Docker cannot show its unpacked files: ${reasonOf(cause)}`] };
     });
@@ -158,7 +160,7 @@ function refuseBroken(
 ): void {
   const [broken] = saved.broken;
   if (broken !== undefined) throw corrupt(ref, `${broken}, which has another digest than its name says`);
-  if (config !== undefined && `sha256:${saved.config}` !== config)
+  if (config !== undefined && saved.config !== undefined && `sha256:${saved.config}` !== config)
     throw corrupt(ref, `its configuration, which is sha256:${saved.config} and not ${config}`);
   if (saved.missing.length > 0) return;
   for (const [index, diffId] of diffIds.entries()) {

@@ -87,7 +87,7 @@ async function pull(
     onProgress: () => {},
     onPulled: () => {},
   };
-  return await withLogin(await readLogins(root), parsed.ref.domain, (login) =>
+  return await withLogin(await readLogins(root, { signal }), parsed.ref.domain, (login) =>
     bakeImage(wanted, { ...options, login }),
   );
 }

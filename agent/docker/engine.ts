@@ -4,6 +4,7 @@ import type { AuthConfig } from 'dockerode';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pullFailure } from '../core/image/pull-failure.ts';
 import type { DockerClient } from './client.ts';
+import { refuseOthers } from './engine-kind.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 import { dockerError, engineText, isNotFound, statusOf } from './errors.ts';
 import { readPull, stalled, type PullReading, type PullResult } from './pull.ts';
@@ -127,6 +128,7 @@ async function readFacts(client: DockerClient, signal: AbortSignal): Promise<Eng
   const version = await withDeadline('ask Docker for its version', dockerDeadlines.info, signal, () =>
     client.version(),
   );
+  refuseOthers(version);
   const field = (key: string): string => {
     const value: unknown =
       typeof info === 'object' && info !== null

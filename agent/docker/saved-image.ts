@@ -5,19 +5,19 @@ import { reasonOf } from '../../proto/errors/cause.ts';
 import { MergedFiles, type LayerEntry } from '../core/image/merged-files.ts';
 import { readTar, type TarEntry } from '../core/image/tar.ts';
 import type { DockerClient } from './client.ts';
-import { dockerDeadlines } from './deadlines.ts';
-import { dockerError } from './errors.ts';
+import { dockerDeadlines, withDeadline } from './deadlines.ts';
+import { readStream, type StreamReading } from './engine-stream.ts';
 import { member, parseJson } from '../core/json.ts';
 
 /** An image as the Engine gives it away (`docker save`). */
 export interface SavedImage {
-  /** SHA-256, hex, of the configuration. */
-  config: string;
+  /** SHA-256, hex, of the configuration; undefined where the Engine did not send it, as for a layer. */
+  config: string | undefined;
   /** Base first, without those that are missing. */
   layers: SavedLayer[];
   /**
    * Layers that the Engine did not send. One with images in containerd does not fetch a layer that it has unpacked for another
-   * image, even if that image has it packed in another way.
+   * image, even if that image has it packed in another way, and then sends nothing of the image but its manifest.
    */
   missing: string[];
   /** Pieces that are not what their own name says. */
@@ -35,6 +35,14 @@ export interface SavedLayer {
 /** Bytes: a configuration with a long history. */
 const longestDocument = 8 * 1024 * 1024;
 
+/** How the Engine is read from. */
+export interface EngineReading {
+  client: DockerClient;
+  /** Longest silence of the Engine, milliseconds. */
+  silenceMs: number;
+  signal: AbortSignal;
+}
+
 /**
  * Has the Engine send an image, and reads it to its end. An Engine with graph drivers puts each layer together again from
  * its files for that, in a copy on its own disk, and fails when a file is not as it came; one with images in containerd
@@ -43,24 +51,16 @@ const longestDocument = 8 * 1024 * 1024;
  * @throws ParbakeError as `dockerError` says, with the Engine's words; the signal's reason when it aborts
  */
 export async function readSavedImage(
-  client: DockerClient,
+  { client, ...reading }: EngineReading,
   name: string,
   perFile: boolean,
-  signal: AbortSignal,
 ): Promise<SavedImage> {
-  const what = `read the layers of ${name}`;
-  const stream = await opened(() => client.getImage(name).get(), what, signal);
-  const stop = (): void => void stream.destroy(new Error('aborted'));
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await read(stream, perFile);
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw dockerError(cause, what);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    stream.destroy();
-  }
+  const stream: StreamReading = { client, ...reading, what: `read the layers of ${name}` };
+  return await readStream(
+    stream,
+    () => client.getImage(name).get(),
+    (bytes) => read(bytes, perFile),
+  );
 }
 
 /**
@@ -69,51 +69,36 @@ export async function readSavedImage(
  * @throws ParbakeError as `dockerError` says; the signal's reason when it aborts
  */
 export async function readUnpackedFiles(
-  client: DockerClient,
+  { client, ...reading }: EngineReading,
   name: string,
-  signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const what = `read the files of ${name}`;
+  const { signal } = reading;
   // The name of the program does not matter, but an image without any has to be given one.
-  const container = await client
-    .createContainer({ Image: name, Cmd: ['parbake-never-started'] })
-    .catch((cause: unknown) => {
-      throw dockerError(cause, what);
-    });
+  const options = { Image: name, Cmd: ['parbake-never-started'] };
+  const container = await withDeadline(
+    `create a container of ${name}`,
+    dockerDeadlines.create,
+    signal,
+    (abortSignal) => client.createContainer({ ...options, abortSignal }),
+  );
+  const stream: StreamReading = { client, ...reading, what: `read the files of ${name}` };
   try {
-    const stream = await opened(() => container.export(), what, signal);
-    try {
-      const files = new MergedFiles('followed');
-      files.add(await entriesOf(stream));
-      return files.files();
-    } finally {
-      stream.destroy();
-    }
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw dockerError(cause, what);
+    return await readStream(
+      stream,
+      () => container.export(),
+      async (bytes) => {
+        const files = new MergedFiles('followed');
+        files.add(await entriesOf(bytes));
+        return files.files();
+      },
+    );
   } finally {
-    await container.remove({ force: true, v: true });
-  }
-}
-
-/** The Engine says its first word only once it has made its copy. */
-async function opened(
-  open: () => Promise<NodeJS.ReadableStream>,
-  what: string,
-  signal: AbortSignal,
-): Promise<Readable> {
-  signal.throwIfAborted();
-  const late = AbortSignal.any([signal, AbortSignal.timeout(dockerDeadlines.save)]);
-  const stopped = new Promise<never>((_, reject) => {
-    late.addEventListener('abort', () => reject(new Error('Docker sent nothing')), { once: true });
-  });
-  try {
-    const stream = await Promise.race([open(), stopped]);
-    return stream instanceof Readable ? stream : Readable.from(stream as AsyncIterable<Buffer>);
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw dockerError(cause, what);
+    await withDeadline(
+      `remove the container of ${name}`,
+      dockerDeadlines.remove,
+      new AbortController().signal,
+      () => container.remove({ force: true, v: true }),
+    );
   }
 }
 
@@ -124,7 +109,7 @@ interface Piece {
   entries: LayerEntry[];
 }
 
-async function read(stream: Readable, perFile: boolean): Promise<SavedImage> {
+async function read(stream: AsyncIterable<Buffer>, perFile: boolean): Promise<SavedImage> {
   const pieces = new Map<string, Piece>();
   const documents = new Map<string, string>();
   const links = new Map<string, string>();
@@ -142,15 +127,16 @@ async function read(stream: Readable, perFile: boolean): Promise<SavedImage> {
   }
   const { config, layers } = contentsOf(documents.get('manifest.json'));
   const find = (path: string): Piece | undefined => pieces.get(path) ?? pieces.get(links.get(path) ?? '');
+  const missing = layers.filter((path) => find(path) === undefined);
   const configPiece = find(config);
-  if (configPiece === undefined) throw new Error(`the Engine sent no ${config}`);
+  if (configPiece === undefined && missing.length === 0) throw new Error(`the Engine sent no ${config}`);
   return {
-    config: configPiece.sha256,
+    config: configPiece?.sha256,
     layers: layers.flatMap((path) => {
       const piece = find(path);
       return piece === undefined ? [] : [{ diffId: `sha256:${piece.contentSha256}`, entries: piece.entries }];
     }),
-    missing: layers.filter((path) => find(path) === undefined),
+    missing,
     broken,
     sizeBytes,
   };
@@ -187,11 +173,21 @@ async function readPiece(
     if (done === true) break;
     head = Buffer.concat([head, value]);
   }
+  /** The Engine broke off, which says nothing about what it sent. */
+  let brokenOff: { cause: unknown } | undefined;
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      return await chunks.next();
+    } catch (cause) {
+      brokenOff = { cause };
+      throw cause;
+    }
+  };
   async function* all(): AsyncGenerator<Uint8Array> {
     raw.update(head);
     yield head;
     for (;;) {
-      const { done, value } = await chunks.next();
+      const { done, value } = await next();
       if (done === true) return;
       raw.update(value);
       yield value;
@@ -211,6 +207,8 @@ async function readPiece(
     if (perFile && sizeBytes > 0) entries = await entriesOf(unpacked);
     for await (const _ of unpacked);
   } catch (cause) {
+    const { cause: outer } = brokenOff ?? {};
+    if (outer !== undefined) throw outer;
     const reason = reasonOf(cause);
     throw new Error(`${path} is damaged: ${reason}`, { cause });
   }

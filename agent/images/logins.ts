@@ -11,7 +11,7 @@ import {
   type LoginCommand,
 } from '../core/image/registry-logins.ts';
 import type { Root } from '../host/root.ts';
-import { reasonOf } from '../../proto/errors/cause.ts';
+import { asError, reasonOf } from '../../proto/errors/cause.ts';
 
 /** Ways into registries, in memory only. */
 export interface RegistryLogins {
@@ -31,6 +31,8 @@ export interface LoginSources {
   commands?: readonly LoginCommand[];
   /** What programs are run with; absent means this process' own. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** Ends programs that are waited for. */
+  signal: AbortSignal;
 }
 
 /** Milliseconds: a helper may ask a service for a token. */
@@ -43,16 +45,16 @@ const deadline = 30_000;
  */
 export async function readLogins(
   root: Root,
-  { commands = [], env }: LoginSources = {},
+  { commands = [], env, signal }: LoginSources,
 ): Promise<RegistryLogins> {
   const configured = await readConfiguration(root);
   const found = new Map<string, Promise<Login | undefined>>();
   const problems = new Map<string, string>();
   const look = async (domain: string): Promise<Login | undefined> => {
     const command = commands.find((one) => one.domain === domain);
-    if (command !== undefined) return await askCommand(command, env);
+    if (command !== undefined) return await askCommand(command, { env, signal });
     const helper = configured.helperFor(domain);
-    const { login, problem } = helper === undefined ? {} : await askHelper(helper, domain, env);
+    const { login, problem } = helper === undefined ? {} : await askHelper(helper, domain, { env, signal });
     problems.delete(domain);
     if (problem !== undefined) problems.set(domain, problem);
     return login ?? configured.find(domain);
@@ -84,13 +86,13 @@ async function readConfiguration(root: Root): Promise<ConfiguredLogins> {
 async function askHelper(
   name: string,
   domain: string,
-  env: LoginSources['env'],
+  surroundings: Surroundings,
 ): Promise<{ login?: Login; problem?: string }> {
   // It becomes the name of a program.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
     return { problem: `"${name}" is not the name of a credential helper` };
   const program = `docker-credential-${name}`;
-  const { reason, output } = await print(program, ['get'], `${helperServer(domain)}\n`, env);
+  const { reason, output } = await print(program, ['get'], `${helperServer(domain)}\n`, surroundings);
   if (reason !== undefined) {
     if (/credentials not found/i.test(output)) return {};
     return { problem: `${program} gave no login for ${domain}: ${reason}` };
@@ -100,9 +102,9 @@ async function askHelper(
   return { problem: `${program} printed no login for ${domain} that can be understood` };
 }
 
-async function askCommand(command: LoginCommand, env: LoginSources['env']): Promise<Login> {
+async function askCommand(command: LoginCommand, surroundings: Surroundings): Promise<Login> {
   const { program, args, domain } = command;
-  const { reason, output } = await print(program, args, '', env);
+  const { reason, output } = await print(program, args, '', surroundings);
   if (reason !== undefined)
     throw new ParbakeError('LOGIN_FAILED', `the login command for ${domain}, ${program}, failed: ${reason}`);
   const login = parseCommandAnswer(output, command);
@@ -110,27 +112,57 @@ async function askCommand(command: LoginCommand, env: LoginSources['env']): Prom
   throw new ParbakeError('LOGIN_FAILED', `the login command for ${domain}, ${program}, printed no password`);
 }
 
-/** Runs a program to its end. What it prints may be a secret and is in no message. */
+/** What a program is run with. */
+interface Surroundings {
+  env: LoginSources['env'] | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a program until it ends or its time is up. What it prints may be a secret and is in no message.
+ * @throws the signal's reason when it aborts
+ */
 async function print(
   program: string,
   args: readonly string[],
   input: string,
-  env: LoginSources['env'],
+  { env, signal }: Surroundings,
 ): Promise<{ output: string; reason?: string }> {
-  return await new Promise((resolve) => {
-    const options = { timeout: deadline, env: env === undefined ? undefined : { ...env } };
+  signal.throwIfAborted();
+  return await new Promise((resolve, reject) => {
+    const options = { env: env === undefined ? undefined : { ...env } };
     const child = execFile(program, [...args], options, (cause, stdout) => {
+      settle();
       if (cause === null) resolve({ output: stdout });
       else resolve({ output: stdout, reason: failureOf(cause) });
     });
+    // A program may ignore a polite signal, and one that it started may keep its output open.
+    const end = (): void => {
+      settle();
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    const onAbort = (): void => {
+      end();
+      reject(asError(signal.reason));
+    };
+    const timer = setTimeout(() => {
+      end();
+      resolve({ output: '', reason: `it did not end within ${deadline / 1000} s` });
+    }, deadline);
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
     // One that does not want to be told anything has closed it.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
 
-function failureOf({ code, killed }: { code?: unknown; killed?: boolean }): string {
-  if (killed === true) return `it did not end within ${deadline / 1000} s`;
+function failureOf({ code }: { code?: unknown }): string {
   if (code === 'ENOENT') return 'there is no such program';
   return typeof code === 'number' ? `it ended with ${code}` : `it cannot be run (${String(code)})`;
 }

@@ -9,7 +9,7 @@ import type { KeptRule } from '../core/manifest.ts';
 import { connect } from '../docker/client.ts';
 import { upkeepEngine } from '../docker/upkeep.ts';
 import { givenRoot } from '../host/root.ts';
-import { dockerProcesses } from '../docker/service/process.ts';
+import { dockerProcesses, otherDaemons, type DockerProcess } from '../docker/service/process.ts';
 import { parseKeep, readExceptions, type Exception } from './rules/exceptions.ts';
 import { discardFreeBlocks } from './discard.ts';
 import { leaveVarLog } from './journald.ts';
@@ -120,6 +120,7 @@ async function runScrub(
 async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: string) {
   const { root, pidFile, isPidFileNamed, signal } = docker;
   const processes = await dockerProcesses(root, pidFile, isPidFileNamed);
+  if (root.dir === '/') await refuseOtherDaemons(processes, pidFile);
   const daemon = processes.find(({ role }) => role === 'dockerd');
   const container = processes.find(({ role }) => role === 'container');
   if (daemon === undefined && container !== undefined)
@@ -148,6 +149,17 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
     {
       cause: failure,
     },
+  );
+}
+
+/** A machine has one Docker that is scrubbed. Another one, such as a snap's, would go on writing into the sealed image. */
+async function refuseOtherDaemons(known: readonly DockerProcess[], pidFile: string): Promise<void> {
+  const others = await otherDaemons(known);
+  if (others.length === 0) return;
+  const named = others.map(({ pid, unit }) => `process ${pid}${unit === '' ? '' : ` of ${unit}`}`).join(', ');
+  throw new ParbakeError(
+    'SCRUB_REFUSED',
+    `dockerd runs (${named}), and ${pidFile} does not name it: stop it, such as with "snap stop docker" or "systemctl --user stop docker", or name its pid file with --docker-pidfile and its socket with --docker-socket`,
   );
 }
 

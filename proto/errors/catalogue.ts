@@ -111,6 +111,11 @@ export const catalogue = {
   FILE_UNREADABLE: wrongInput('Check the path and its permissions.'),
 
   DOCKER_UNAVAILABLE: failure('UNAVAILABLE', true, 'Start Docker, or name its socket with --docker-socket.'),
+  DOCKER_UNSUPPORTED: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Install Docker Engine 20.10 or later, and name its socket with --docker-socket.',
+  ),
   DOCKER_FAILED: failure('INTERNAL', false, "Look at the Docker Engine's own log."),
   IMAGE_NOT_FOUND: failure('NOT_FOUND', false, 'Check the image reference and the registry credentials.'),
   IMAGE_PULL_FAILED: failure('UNAVAILABLE', true, 'Check the registry and the network, then bake again.'),

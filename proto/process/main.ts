@@ -4,12 +4,22 @@ import { exitCodes, type ExitCode } from '../errors/exit.ts';
 import { forTerminal } from './terminal-text.ts';
 import { createLogger } from './log.ts';
 
+export interface MainOptions {
+  /**
+   * Milliseconds that a program may take to clean up after the first SIGINT or SIGTERM. It then ends, even if something does not
+   * answer, and a second signal ends it at once. Without it, the program takes the time that it needs.
+   */
+  cleanUpMs?: number;
+}
+
 /** Runs a program with what a process has, until SIGINT or SIGTERM at the latest, and sets its exit code. */
 export async function main(
   run: (argv: readonly string[], context: CommandContext) => Promise<ExitCode>,
+  { cleanUpMs }: MainOptions = {},
 ): Promise<void> {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
+  const interrupt = interruption(controller, cleanUpMs);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   const output = watchOutput(controller);
   // A program whose event loop runs empty has not ended as it should.
   process.exitCode = exitCodes.failed;
@@ -25,7 +35,37 @@ export async function main(
     process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
     return exitCodes.failed;
   });
-  process.exitCode = output.hasFailed() ? exitCodes.failed : exit;
+  const ended = output.hasFailed() ? exitCodes.failed : exit;
+  process.exitCode = ended;
+  // A connection to a server that no longer answers would keep the process alive.
+  if (controller.signal.aborted && cleanUpMs !== undefined) endOnceWritten(ended);
+}
+
+/** A terminal and a parent process may both pass on one press of Ctrl-C, within milliseconds. */
+const samePressMs = 50;
+
+/** @returns what a signal does: the first aborts; with a limit for cleaning up, the second ends the process */
+function interruption(controller: AbortController, cleanUpMs: number | undefined): () => void {
+  let interruptedAt: number | undefined;
+  return () => {
+    const now = performance.now();
+    controller.abort();
+    if (cleanUpMs === undefined) return;
+    if (interruptedAt !== undefined) {
+      if (now - interruptedAt > samePressMs) process.exit(exitCodes.failed);
+      return;
+    }
+    interruptedAt = now;
+    setTimeout(() => {
+      process.stderr.write('interrupted: what it waited for did not answer, and was left as it is\n');
+      endOnceWritten(exitCodes.failed);
+    }, cleanUpMs).unref();
+  };
+}
+
+/** Pipes are written asynchronously, and an exit would cut off what they still have to take. */
+function endOnceWritten(exit: ExitCode): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)));
 }
 
 /** The one place through which text gets to a terminal. What goes to a file or a program is left as it is. */

@@ -167,17 +167,17 @@ describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
     });
 
     test.skipIf(why !== undefined)('the Engine itself sends the same layers', async () => {
-      const client = connect(engine.socket);
       const { signal } = new AbortController();
+      const reading = { client: connect(engine.socket), silenceMs: 30_000, signal };
       const inspected = await engine.docker.getImage(ref).inspect();
-      const saved = await readSavedImage(client, ref, false, signal);
+      const saved = await readSavedImage(reading, ref, false);
       expect(saved.layers.map(({ diffId }) => diffId)).toEqual(inspected.RootFS.Layers);
       expect(`sha256:${saved.config}`).toBe(manifest().images[0]?.configDigest);
       expect(saved.broken).toEqual([]);
       if (store === 'containerd') return;
       const files = await unpacked('blob');
       for (const file of files) flipByte(file, 5);
-      await expect(readSavedImage(client, ref, false, signal)).rejects.toThrow('integrity checksum failed');
+      await expect(readSavedImage(reading, ref, false)).rejects.toThrow('integrity checksum failed');
       // An Engine that failed to send a layer keeps it until it is restarted, so it is made whole.
       for (const file of files) flipByte(file, 5);
     });

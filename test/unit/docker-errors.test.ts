@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { refuseOthers } from '../../agent/docker/engine-kind.ts';
 import { withDeadline } from '../../agent/docker/deadlines.ts';
 import { dockerError, isConflict, isNotFound, isNotModified } from '../../agent/docker/errors.ts';
 
@@ -76,4 +77,11 @@ test('a call in time gives its value, and its failure is mapped', async () => {
   ).rejects.toMatchObject({
     code: 'DOCKER_UNAVAILABLE',
   });
+});
+
+test('B9: Podman is refused by name', () => {
+  const Components = [{ Name: 'Podman Engine' }, { Name: 'Conmon' }];
+  expect(() => refuseOthers({ Version: '4.3.1', Components })).toThrow("the socket is Podman's (4.3.1)");
+  expect(() => refuseOthers({ Version: '26.1.5', Components: [{ Name: 'Engine' }] })).not.toThrow();
+  expect(() => refuseOthers({ Version: '20.10.24', Components: null })).not.toThrow();
 });

@@ -1,4 +1,4 @@
-import { readFile, readdir, readlink, realpath } from 'node:fs/promises';
+import { readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Root } from '../../host/root.ts';
 import { readRegularText } from '../../host/regular-file.ts';
@@ -38,6 +38,42 @@ export async function dockerProcesses(
   return found.flat();
 }
 
+/** A dockerd that works elsewhere than the one whose pid file is known: from a snap, rootless, or with its own data root. */
+export interface OtherDaemon {
+  pid: number;
+  /** systemd's unit, such as `snap.docker.dockerd.service`; empty outside of one. */
+  unit: string;
+}
+
+/**
+ * Every dockerd of this machine that is not among the known processes. One in a container or a chroot of its own belongs to that,
+ * but a snap has its own root as well.
+ */
+export async function otherDaemons(known: readonly DockerProcess[]): Promise<OtherDaemon[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid > 0);
+  const strangers = pids.filter((pid) => known.every((process) => process.pid !== pid));
+  const found = await Promise.all(
+    strangers.map(async (pid) => {
+      if ((await roleOf(pid)) !== 'dockerd' || (await startOf(pid)) === undefined) return [];
+      const unit = await unitOf(pid);
+      return unit.startsWith('snap.') || (await hasOurRoot(pid)) ? [{ pid, unit }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function hasOurRoot(pid: number): Promise<boolean> {
+  const [own, other] = await Promise.all(
+    ['/', `/proc/${pid}/root/`].map((path) => stat(path).catch(() => undefined)),
+  );
+  return own?.dev === other?.dev && own?.ino === other?.ino;
+}
+
+async function unitOf(pid: number): Promise<string> {
+  const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+  return /([^/\n]+\.service)$/m.exec(groups)?.[1] ?? '';
+}
+
 /** Whether that process, and not another one with its number, still runs. */
 export async function isAlive({ pid, start }: DockerProcess): Promise<boolean> {
   return (await startOf(pid)) === start;
@@ -62,9 +98,9 @@ async function roleOf(pid: number): Promise<DockerProcess['role'] | undefined> {
 
 /** Undefined when it has ended, also when nobody has asked for its exit code yet. */
 async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The name in parentheses may hold anything, also spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
