@@ -12,6 +12,9 @@ const versions = '/usr/lib/postgresql';
 /** PostgreSQL does not run as root. */
 const asPostgres = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
 
+/** A run that is killed leaves no server behind. */
+const untilWeEnd = ['--pdeathsig=INT'];
+
 /** A PostgreSQL of its own, which is reached through a socket in its directory and not over the network. */
 export interface Postgres {
   /** Makes an empty database. @returns its address for `--store` */
@@ -68,7 +71,7 @@ export async function startPostgres(): Promise<Postgres> {
     return opened !== undefined;
   };
   const start = async (): Promise<void> => {
-    const args = [...asPostgres, program('postgres'), '-D', data, ...flags];
+    const args = [...asPostgres, ...untilWeEnd, program('postgres'), '-D', data, ...flags];
     server = startProgram('setpriv', args, join(directory, 'server.log'));
     await waitFor('PostgreSQL to answer', isUp);
   };
@@ -107,7 +110,7 @@ export async function startPostgres(): Promise<Postgres> {
       );
       pooler = startProgram(
         'setpriv',
-        [...asPostgres, '/usr/sbin/pgbouncer', settings],
+        [...asPostgres, ...untilWeEnd, '/usr/sbin/pgbouncer', settings],
         join(directory, 'pgbouncer.log'),
       );
       const pooled = url.replace(encodeURIComponent(directory), encodeURIComponent(socket));
