@@ -1,5 +1,5 @@
 import { startupSnapshot } from 'node:v8';
-import { exitCodes, type ExitCode } from '../proto/errors/exit.ts';
+import { exitCodes } from '../proto/errors/exit.ts';
 import { execute } from '../proto/process/cli/execute.ts';
 import type { CommandContext } from '../proto/process/command.ts';
 import { main } from '../proto/process/main.ts';
@@ -7,7 +7,7 @@ import { packageVersion } from '../proto/process/version.ts';
 import { runCommand } from './daemon/run-command.ts';
 
 /** Only the daemon: help, completion and other commands stay out of its memory. */
-async function daemon([, ...args]: readonly string[], context: CommandContext): Promise<ExitCode> {
+async function daemon([, ...args]: readonly string[], context: CommandContext): Promise<number> {
   if (args[0] !== '--version') return await execute('parbake-agent', runCommand, args, context);
   context.stdout.write(`${packageVersion()}\n`);
   return exitCodes.done;

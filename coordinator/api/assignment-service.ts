@@ -16,6 +16,7 @@ import type { CallerOf } from './caller.ts';
 import { assignmentsFromProto, keyToken, usageFromProto } from './from-proto/lists.ts';
 import { invalid, pageOf, readAll, required } from './from-proto/parts.ts';
 import { streaming, timeLeft, unary } from './handlers.ts';
+import { exec, type ExecCall } from './exec.ts';
 import { streamLogs, type LogsCall } from './stream-logs.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { assignmentMessage } from './assignment-message.ts';
@@ -85,6 +86,9 @@ export function assignmentService(parts: AssignmentServiceParts): AssignmentServ
       const { items, nextPageToken } = pageOf(found, size, ({ key }) => keyToken(key));
       return { usage: items.map(usageMessage), nextPageToken };
     }),
+    Exec: streaming(logger, 'Exec', (call: ExecCall, gone) =>
+      exec(parts, call, callerOf(call).principal, gone),
+    ),
     StreamLogs: streaming(logger, 'StreamLogs', (call: LogsCall, gone) =>
       streamLogs(parts, call, callerOf(call).principal, gone),
     ),

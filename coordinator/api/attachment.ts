@@ -3,16 +3,18 @@ import type { AttachEnd__Output } from '../../proto/gen/parbake/v1/AttachEnd.ts'
 import type { AttachRequest__Output } from '../../proto/gen/parbake/v1/AttachRequest.ts';
 import type { AttachResponse } from '../../proto/gen/parbake/v1/AttachResponse.ts';
 import type { Output__Output } from '../../proto/gen/parbake/v1/Output.ts';
+import { aborted } from '../../proto/process/tasks.ts';
 import { enumFromProto, invalid, printable } from './from-proto/parts.ts';
 import { Pace } from './pace.ts';
 
-/** Bytes of one piece of output, and of all in a second. */
-const maxPiece = 64 * 1024;
-const bytesPerSecond = 4 * 1024 ** 2;
+/** Bytes of one piece, and of all in a second, in each direction. */
+export const maxPiece = 64 * 1024;
+export const bytesPerSecond = 4 * 1024 ** 2;
 
 /** An agent's stream, as far as it is needed here. */
 interface Stream {
   write(message: AttachResponse): boolean;
+  once(event: 'drain', listener: () => void): unknown;
   resume(): unknown;
 }
 
@@ -31,9 +33,12 @@ export class Attachment {
     this.#over = over;
   }
 
-  /** Says what is wanted, or more of it. */
-  send(message: AttachResponse): void {
-    this.#stream.write(message);
+  /** Says what is wanted, or more of it. Resolves when there is room for more, or it is over. */
+  async send(message: AttachResponse, gone: AbortSignal): Promise<void> {
+    if (this.#stream.write(message)) return;
+    const read = new AbortController();
+    this.#stream.once('drain', () => read.abort());
+    await aborted(AbortSignal.any([gone, this.#over.signal, read.signal]));
   }
 
   /**

@@ -8,6 +8,7 @@ import { compareCommand } from './compare-command.ts';
 import { deleteRoleCommand } from './delete-role-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { eventsCommand } from './events-command.ts';
+import { execCommand } from './exec-command.ts';
 import { exportCommand } from './export-command.ts';
 import { extendCommand } from './extend-command.ts';
 import { fleetCommand } from './fleet-command.ts';
@@ -46,6 +47,7 @@ export const operatorProgram: Program = {
     assignmentCommand,
     usageCommand,
     logsCommand,
+    execCommand,
     extendCommand,
     releaseCommand,
     drainCommand,

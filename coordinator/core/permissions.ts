@@ -29,6 +29,7 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
 
   '/parbake.v1.AssignmentService/Assign': callers,
   '/parbake.v1.AssignmentService/StreamLogs': callers,
+  '/parbake.v1.AssignmentService/Exec': callers,
   '/parbake.v1.AssignmentService/Release': callers,
   '/parbake.v1.AssignmentService/ExtendAssignment': callers,
   '/parbake.v1.AssignmentService/GetAssignment': lookers,

@@ -50,6 +50,10 @@ import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Ou
 import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
 import type { Event as _parbake_v1_Event, Event__Output as _parbake_v1_Event__Output } from './parbake/v1/Event.ts';
+import type { ExecExit as _parbake_v1_ExecExit, ExecExit__Output as _parbake_v1_ExecExit__Output } from './parbake/v1/ExecExit.ts';
+import type { ExecRequest as _parbake_v1_ExecRequest, ExecRequest__Output as _parbake_v1_ExecRequest__Output } from './parbake/v1/ExecRequest.ts';
+import type { ExecResponse as _parbake_v1_ExecResponse, ExecResponse__Output as _parbake_v1_ExecResponse__Output } from './parbake/v1/ExecResponse.ts';
+import type { ExecStart as _parbake_v1_ExecStart, ExecStart__Output as _parbake_v1_ExecStart__Output } from './parbake/v1/ExecStart.ts';
 import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, ExtendAssignmentRequest__Output as _parbake_v1_ExtendAssignmentRequest__Output } from './parbake/v1/ExtendAssignmentRequest.ts';
 import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from './parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from './parbake/v1/GetAssignmentRequest.ts';
@@ -94,6 +98,7 @@ import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parba
 import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from './parbake/v1/StreamLogsRequest.ts';
 import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from './parbake/v1/StreamLogsResponse.ts';
 import type { TelemetryServiceClient as _parbake_v1_TelemetryServiceClient, TelemetryServiceDefinition as _parbake_v1_TelemetryServiceDefinition } from './parbake/v1/TelemetryService.ts';
+import type { TerminalSize as _parbake_v1_TerminalSize, TerminalSize__Output as _parbake_v1_TerminalSize__Output } from './parbake/v1/TerminalSize.ts';
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from './parbake/v1/WatchEventsResponse.ts';
@@ -177,6 +182,10 @@ export interface ProtoGrpcType {
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
       Event: MessageTypeDefinition<_parbake_v1_Event, _parbake_v1_Event__Output>
       EventType: EnumTypeDefinition
+      ExecExit: MessageTypeDefinition<_parbake_v1_ExecExit, _parbake_v1_ExecExit__Output>
+      ExecRequest: MessageTypeDefinition<_parbake_v1_ExecRequest, _parbake_v1_ExecRequest__Output>
+      ExecResponse: MessageTypeDefinition<_parbake_v1_ExecResponse, _parbake_v1_ExecResponse__Output>
+      ExecStart: MessageTypeDefinition<_parbake_v1_ExecStart, _parbake_v1_ExecStart__Output>
       ExtendAssignmentRequest: MessageTypeDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentRequest__Output>
       ExtendAssignmentResponse: MessageTypeDefinition<_parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentResponse__Output>
       Fault: EnumTypeDefinition
@@ -231,6 +240,7 @@ export interface ProtoGrpcType {
        * What operators and dashboards call.
        */
       TelemetryService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_TelemetryServiceClient> & { service: _parbake_v1_TelemetryServiceDefinition }
+      TerminalSize: MessageTypeDefinition<_parbake_v1_TerminalSize, _parbake_v1_TerminalSize__Output>
       Usage: MessageTypeDefinition<_parbake_v1_Usage, _parbake_v1_Usage__Output>
       UsageBy: EnumTypeDefinition
       WaitUntil: EnumTypeDefinition

@@ -35,6 +35,10 @@ import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Att
 import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Output as _parbake_v1_AttemptTimings__Output } from './parbake/v1/AttemptTimings.ts';
 import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from './parbake/v1/ContainerEnd.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
+import type { ExecExit as _parbake_v1_ExecExit, ExecExit__Output as _parbake_v1_ExecExit__Output } from './parbake/v1/ExecExit.ts';
+import type { ExecRequest as _parbake_v1_ExecRequest, ExecRequest__Output as _parbake_v1_ExecRequest__Output } from './parbake/v1/ExecRequest.ts';
+import type { ExecResponse as _parbake_v1_ExecResponse, ExecResponse__Output as _parbake_v1_ExecResponse__Output } from './parbake/v1/ExecResponse.ts';
+import type { ExecStart as _parbake_v1_ExecStart, ExecStart__Output as _parbake_v1_ExecStart__Output } from './parbake/v1/ExecStart.ts';
 import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, ExtendAssignmentRequest__Output as _parbake_v1_ExtendAssignmentRequest__Output } from './parbake/v1/ExtendAssignmentRequest.ts';
 import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from './parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from './parbake/v1/GetAssignmentRequest.ts';
@@ -48,6 +52,7 @@ import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Outp
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from './parbake/v1/ReleaseResponse.ts';
 import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from './parbake/v1/StreamLogsRequest.ts';
 import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from './parbake/v1/StreamLogsResponse.ts';
+import type { TerminalSize as _parbake_v1_TerminalSize, TerminalSize__Output as _parbake_v1_TerminalSize__Output } from './parbake/v1/TerminalSize.ts';
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -106,6 +111,10 @@ export interface ProtoGrpcType {
       AttemptTimings: MessageTypeDefinition<_parbake_v1_AttemptTimings, _parbake_v1_AttemptTimings__Output>
       ContainerEnd: MessageTypeDefinition<_parbake_v1_ContainerEnd, _parbake_v1_ContainerEnd__Output>
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
+      ExecExit: MessageTypeDefinition<_parbake_v1_ExecExit, _parbake_v1_ExecExit__Output>
+      ExecRequest: MessageTypeDefinition<_parbake_v1_ExecRequest, _parbake_v1_ExecRequest__Output>
+      ExecResponse: MessageTypeDefinition<_parbake_v1_ExecResponse, _parbake_v1_ExecResponse__Output>
+      ExecStart: MessageTypeDefinition<_parbake_v1_ExecStart, _parbake_v1_ExecStart__Output>
       ExtendAssignmentRequest: MessageTypeDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentRequest__Output>
       ExtendAssignmentResponse: MessageTypeDefinition<_parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentResponse__Output>
       Fault: EnumTypeDefinition
@@ -122,6 +131,7 @@ export interface ProtoGrpcType {
       ReleaseResponse: MessageTypeDefinition<_parbake_v1_ReleaseResponse, _parbake_v1_ReleaseResponse__Output>
       StreamLogsRequest: MessageTypeDefinition<_parbake_v1_StreamLogsRequest, _parbake_v1_StreamLogsRequest__Output>
       StreamLogsResponse: MessageTypeDefinition<_parbake_v1_StreamLogsResponse, _parbake_v1_StreamLogsResponse__Output>
+      TerminalSize: MessageTypeDefinition<_parbake_v1_TerminalSize, _parbake_v1_TerminalSize__Output>
       Usage: MessageTypeDefinition<_parbake_v1_Usage, _parbake_v1_Usage__Output>
       UsageBy: EnumTypeDefinition
       WaitUntil: EnumTypeDefinition

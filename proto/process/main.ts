@@ -1,6 +1,6 @@
 import type { CommandContext } from './command.ts';
 import { codeOf, reasonOf } from '../errors/cause.ts';
-import { exitCodes, type ExitCode } from '../errors/exit.ts';
+import { exitCodes } from '../errors/exit.ts';
 import { forTerminal } from './terminal-text.ts';
 import { createLogger } from './log.ts';
 
@@ -14,7 +14,7 @@ export interface MainOptions {
 
 /** Runs a program with what a process has, until SIGINT or SIGTERM at the latest, and sets its exit code. */
 export async function main(
-  run: (argv: readonly string[], context: CommandContext) => Promise<ExitCode>,
+  run: (argv: readonly string[], context: CommandContext) => Promise<number>,
   { cleanUpMs }: MainOptions = {},
 ): Promise<void> {
   const controller = new AbortController();
@@ -28,6 +28,8 @@ export async function main(
     signal: controller.signal,
     isRoot: process.geteuid?.() === 0,
     env: process.env,
+    // Made when somebody reads it: a program with an open standard input would not end.
+    stdin: () => process.stdin,
     stdout: guarded(process.stdout),
     stderr: guarded(process.stderr),
     createLogger,
@@ -64,7 +66,7 @@ function interruption(controller: AbortController, cleanUpMs: number | undefined
 }
 
 /** Pipes are written asynchronously, and an exit would cut off what they still have to take. */
-function endOnceWritten(exit: ExitCode): void {
+function endOnceWritten(exit: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)));
 }
 

@@ -1,6 +1,8 @@
 import {
   Metadata,
   type Client,
+  type ClientDuplexStream,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   type MethodDefinition as AnyMethod,
@@ -39,12 +41,14 @@ type MethodOf<Definition, Handler> =
       ? (request: Request, options?: StreamOptions) => AsyncIterable<Answer>
       : Handler extends handleUnaryCall<infer _Request, infer _Sent>
         ? (request: Request, options?: CallOptions) => Promise<Answer>
-        : never
+        : Handler extends handleBidiStreamingCall<infer _Request, infer _Sent>
+          ? () => ClientDuplexStream<Request, Answer>
+          : never
     : never;
 
 /**
  * A client whose unary methods are promises and whose streams of answers are async iterables, made from the service's
- * definition. A stream is read no faster than its answers are asked for, and is cancelled when nobody asks any more.
+ * definition; streams in both directions are as the library has them. A stream is read no faster than its answers are asked for, and is cancelled when nobody asks any more.
  */
 export function promiseClient<Definition, Handlers>(
   client: Client,
@@ -52,13 +56,23 @@ export function promiseClient<Definition, Handlers>(
 ): PromiseClient<Definition, Handlers> {
   const methods = Object.entries(service).map(([name, method]): [string, unknown] => [
     `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`,
-    method.responseStream ? streaming(client, method) : unary(client, method),
+    methodOf(client, method),
   ]);
   const close = (): void => client.close();
   return Object.fromEntries([...methods, ['close', close]]) as PromiseClient<Definition, Handlers>;
 }
 
 type Method = AnyMethod<object, object>;
+
+function methodOf(client: Client, method: Method): unknown {
+  if (method.requestStream && method.responseStream) return duplex(client, method);
+  return method.responseStream ? streaming(client, method) : unary(client, method);
+}
+
+function duplex(client: Client, { path, requestSerialize, responseDeserialize }: Method) {
+  return (): ClientDuplexStream<object, object> =>
+    client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+}
 
 function unary(client: Client, { path, requestSerialize, responseDeserialize }: Method) {
   return (request: object, { timeoutMs = deadlines.read, metadata }: CallOptions = {}): Promise<object> =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorProgram } from '../../coordinator/cli/program.ts';
+import type { ExecResponse__Output } from '../../proto/gen/parbake/v1/ExecResponse.ts';
 import type { StreamLogsResponse__Output } from '../../proto/gen/parbake/v1/StreamLogsResponse.ts';
 import { assign, release } from '../support/calls.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
@@ -96,6 +97,55 @@ roles:
       expect(exit).toBe(1);
       expect(stderr).toMatch(/(app, db|db, app) \[CONTAINER_UNKNOWN\]/);
     }
+  });
+
+  test('a command runs in a container, and its exit code is ours', async () => {
+    const before = ['exec', '--coordinator', coordinator.address, assignmentId, '--container', 'app'];
+    const exec = (...args: string[]) => runInside(operatorProgram, [...before, ...args]);
+    const sh = ['--', '/bin/busybox', 'sh', '-c'];
+    const secret = 'canary-5512';
+    expect(await exec(...sh, `echo out; echo err >&2; exit 42 # ${secret}`)).toEqual({
+      exit: 42,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+    expect(await exec('--', '/bin/busybox', 'true')).toMatchObject({ exit: 0 });
+    const missingProgram = await exec('--', '/bin/none');
+    expect([126, 127]).toContain(missingProgram.exit);
+    const log = coordinator.process.log();
+    expect(log).toMatch(/"principal":"operator\/local".*"command":"\/bin\/busybox".*runs a command/);
+    for (const each of [log, agent.log()]) expect(each).not.toContain(secret);
+    expect((await exec()).stderr).toContain('exec needs a command');
+    expect((await exec('-t', '--', 'sh')).stderr).toContain('--tty needs --interactive and a terminal');
+  });
+
+  test('a command gets what is piped to it, and ends with it', async () => {
+    const input = 'x'.repeat(300_000);
+    const args = ['exec', assignmentId, '--container', 'app', '-i', '--coordinator', coordinator.address];
+    const piped = await runInside(operatorProgram, [...args, '--', '/bin/busybox', 'cat'], {}, input);
+    expect({ ...piped, stdout: piped.stdout.length }).toEqual({ exit: 0, stdout: 300_000, stderr: '' });
+    // One that does not read it ends all the same.
+    const unread = await runInside(operatorProgram, [...args, '--', '/bin/busybox', 'true'], {}, input);
+    expect(unread.exit).toBe(0);
+  });
+
+  test('a command gets a terminal of the size that is asked for', async () => {
+    const call = coordinator.clients.assignments.exec();
+    let written = '';
+    const exitCode = new Promise<number | undefined>((resolve) =>
+      call.on('data', ({ output = null, exit = null }: ExecResponse__Output) => {
+        written += output?.data.toString() ?? '';
+        if (exit !== null) resolve(exit.exitCode);
+      }),
+    );
+    const command = ['/bin/busybox', 'sh', '-c', 'read line; stty size; echo "got $line"'];
+    const size = { rows: 41, columns: 101 };
+    call.write({ start: { assignmentId, container: 'app', command, stdin: true, tty: true, size } });
+    call.write({ stdin: Buffer.from('hello\n') });
+    expect(await exitCode).toBe(0);
+    expect(written).toContain('41 101');
+    expect(written).toContain('got hello');
+    call.end();
   });
 
   test('what it used is counted, and stays when the assignment is over', async () => {

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operatorProgram } from '../../coordinator/cli/program.ts';
 import type { AttachRequest } from '../../proto/gen/parbake/v1/AttachRequest.ts';
 import type { AttachResponse__Output } from '../../proto/gen/parbake/v1/AttachResponse.ts';
-import { fromStatus } from '../../proto/wire/status.ts';
-import type { SimulatedAgent } from '../fakes/simulated-agent.ts';
+import { openAttach, servedBy, type OnAttach } from '../support/attaching-agent.ts';
 import { assign, release } from '../support/calls.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 import { runInside } from '../support/run-command.ts';
 import { waitFor } from '../testbed/wait.ts';
-
-type AttachStream = ClientDuplexStream<AttachRequest, AttachResponse__Output>;
 
 let coordinator: LoneCoordinator;
 
@@ -24,44 +20,9 @@ afterAll(() => coordinator.close());
 const logs = (...args: string[]) =>
   runInside(operatorProgram, ['logs', ...args, '--coordinator', coordinator.address]);
 
-interface Served {
-  agent: SimulatedAgent;
-  instanceId: string;
-  assignmentId: string;
-  /** What it was asked for, in order. */
-  asked: string[];
-}
-
-/** An instance that serves, and whose agent does this with each stream that it is asked for. */
-async function served(
-  onAttach?: (stream: AttachStream, wanted: AttachResponse__Output) => void,
-): Promise<Served> {
-  const [role, instanceId] = [`r-${randomUUID()}`, `i-${randomUUID()}`];
-  const asked: string[] = [];
-  const open = (attachId: string): void => {
-    asked.push(attachId);
-    if (onAttach !== undefined) void attach(instanceId, attachId, onAttach);
-  };
-  const agent = await readyAgent(coordinator, { role, instanceId, onAttach: open });
-  const { assignment } = await assign(coordinator.clients, { user: 'alice', role });
-  return { agent, instanceId, assignmentId: assignment?.assignmentId ?? '', asked };
-}
-
-/** Opens a stream as an agent does. @returns how it ended */
-function attach(
-  instanceId: string,
-  attachId: string,
-  onWanted: (stream: AttachStream, wanted: AttachResponse__Output) => void = () => {},
-): Promise<string> {
-  const stream = coordinator.agents.attach();
-  stream.on('data', (wanted: AttachResponse__Output) => onWanted(stream, wanted));
-  const ended = new Promise<string>((resolve) => {
-    stream.on('error', (cause) => resolve(fromStatus(cause).code));
-    stream.on('end', () => resolve('end'));
-  });
-  stream.write({ hello: { instanceId, attachId } });
-  return ended;
-}
+const served = (onAttach?: OnAttach) => servedBy(coordinator, onAttach);
+const attach = (instanceId: string, attachId: string, onWanted?: OnAttach) =>
+  openAttach(coordinator, instanceId, attachId, onWanted);
 
 const stdout = (text: string): AttachRequest => ({
   output: { stream: 'OUTPUT_STREAM_STDOUT', data: Buffer.from(text) },

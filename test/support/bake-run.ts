@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { bakeCommand } from '../../agent/bake/command.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import { runProgram } from '../../proto/process/cli/program.ts';
@@ -36,6 +36,7 @@ export async function runBake({ directory, root, recipe, ...options }: BakeRun):
     isRoot: process.geteuid?.() === 0,
     signal: options.signal ?? new AbortController().signal,
     env: options.env ?? {},
+    stdin: () => Readable.from([]),
     stdout,
     stderr,
     createLogger: (name) => createLogger(name, 'silent'),

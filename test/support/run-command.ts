@@ -1,14 +1,18 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { Command, Program } from '../../proto/process/cli/declaration.ts';
 import { createLogger } from '../../proto/process/log.ts';
 import type { Ended } from '../testbed/command.ts';
 import { runProgram } from '../../proto/process/cli/program.ts';
 
-/** Runs a program in this process, as its main.ts would, and keeps what it prints. */
+/**
+ * Runs a program in this process, as its main.ts would, and keeps what it prints.
+ * @param input what its standard input has
+ */
 export async function runInside(
   program: Program,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Ended> {
   const stdout = new Sink();
   const stderr = new Sink();
@@ -17,6 +21,7 @@ export async function runInside(
     isRoot: process.geteuid?.() === 0,
     signal: new AbortController().signal,
     env,
+    stdin: () => Readable.from(input === '' ? [] : [Buffer.from(input)]),
     stdout,
     stderr,
     createLogger: (name) => createLogger(name, 'silent'),

@@ -1,5 +1,4 @@
 import { ParbakeError } from '../../errors/errors.ts';
-import type { ExitCode } from '../../errors/exit.ts';
 import type { CommandContext } from '../command.ts';
 import { readArguments, type Given } from './arguments.ts';
 import type { Command, Declaration, Options, Settings, SettingSource, Values } from './declaration.ts';
@@ -21,7 +20,7 @@ export function command<const O extends Options, const A extends Options>(
     context: CommandContext,
     settings: Settings,
     readAgain: ReadAgain<O, A>,
-  ) => Promise<ExitCode>,
+  ) => Promise<number>,
 ): Command {
   return {
     name: declaration.name,

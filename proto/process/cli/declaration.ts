@@ -1,4 +1,3 @@
-import type { ExitCode } from '../../errors/exit.ts';
 import type { CommandContext } from '../command.ts';
 import type { Option } from './options.ts';
 
@@ -66,8 +65,11 @@ export type Settings = Readonly<Record<string, Setting>>;
 export interface Command {
   readonly name: string;
   readonly declaration: Declaration;
-  /** Throws a ParbakeError for every expected failure. */
-  run(args: readonly string[], context: CommandContext): Promise<ExitCode>;
+  /**
+   * Throws a ParbakeError for every expected failure.
+   * @returns its exit code, or that of a command which it ran elsewhere
+   */
+  run(args: readonly string[], context: CommandContext): Promise<number>;
 }
 
 export interface Program {

@@ -10,7 +10,7 @@ export async function execute(
   command: Command,
   args: readonly string[],
   context: CommandContext,
-): Promise<ExitCode> {
+): Promise<number> {
   try {
     return await command.run(args, context);
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { ParbakeError } from '../../errors/errors.ts';
-import { exitCodes, type ExitCode } from '../../errors/exit.ts';
+import { exitCodes } from '../../errors/exit.ts';
 import { nearest } from '../../errors/nearest.ts';
 import type { CommandContext } from '../command.ts';
 import { builtIns } from './built-ins.ts';
@@ -11,7 +11,7 @@ export async function runProgram(
   program: Program,
   argv: readonly string[],
   context: CommandContext,
-): Promise<ExitCode> {
+): Promise<number> {
   const [first, ...others] = argv;
   if (first === '--version') {
     context.stdout.write(`${program.version}\n`);

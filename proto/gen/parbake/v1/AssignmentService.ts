@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AssignRequest as _parbake_v1_AssignRequest, AssignRequest__Output as _parbake_v1_AssignRequest__Output } from '../../parbake/v1/AssignRequest.ts';
 import type { AssignResponse as _parbake_v1_AssignResponse, AssignResponse__Output as _parbake_v1_AssignResponse__Output } from '../../parbake/v1/AssignResponse.ts';
+import type { ExecRequest as _parbake_v1_ExecRequest, ExecRequest__Output as _parbake_v1_ExecRequest__Output } from '../../parbake/v1/ExecRequest.ts';
+import type { ExecResponse as _parbake_v1_ExecResponse, ExecResponse__Output as _parbake_v1_ExecResponse__Output } from '../../parbake/v1/ExecResponse.ts';
 import type { ExtendAssignmentRequest as _parbake_v1_ExtendAssignmentRequest, ExtendAssignmentRequest__Output as _parbake_v1_ExtendAssignmentRequest__Output } from '../../parbake/v1/ExtendAssignmentRequest.ts';
 import type { ExtendAssignmentResponse as _parbake_v1_ExtendAssignmentResponse, ExtendAssignmentResponse__Output as _parbake_v1_ExtendAssignmentResponse__Output } from '../../parbake/v1/ExtendAssignmentResponse.ts';
 import type { GetAssignmentRequest as _parbake_v1_GetAssignmentRequest, GetAssignmentRequest__Output as _parbake_v1_GetAssignmentRequest__Output } from '../../parbake/v1/GetAssignmentRequest.ts';
@@ -67,6 +69,41 @@ export interface AssignmentServiceClient extends grpc.Client {
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
   assign(argument: _parbake_v1_AssignRequest, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Runs a command in a container of an assignment, as `docker exec` does. The first
+   * message is ExecRequest.start. The last answer has the command's exit code. A client
+   * may do this in its own assignments only. Each call is a line of the coordinator's log
+   * with the command's first word; its arguments, which may be secret, are in no log.
+   * 
+   * Bounds are those of StreamLogs, in both directions. When the caller goes away, the
+   * command's standard input ends; the command itself may go on.
+   * 
+   * Deadline: none; cancel the stream.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
+   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS,
+   * DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
+   */
+  Exec(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
+  Exec(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
+  /**
+   * Runs a command in a container of an assignment, as `docker exec` does. The first
+   * message is ExecRequest.start. The last answer has the command's exit code. A client
+   * may do this in its own assignments only. Each call is a line of the coordinator's log
+   * with the command's first word; its arguments, which may be secret, are in no log.
+   * 
+   * Bounds are those of StreamLogs, in both directions. When the caller goes away, the
+   * command's standard input ends; the command itself may go on.
+   * 
+   * Deadline: none; cancel the stream.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
+   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS,
+   * DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
+   */
+  exec(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
+  exec(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
   
   /**
    * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
@@ -254,6 +291,23 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;
   
   /**
+   * Runs a command in a container of an assignment, as `docker exec` does. The first
+   * message is ExecRequest.start. The last answer has the command's exit code. A client
+   * may do this in its own assignments only. Each call is a line of the coordinator's log
+   * with the command's first word; its arguments, which may be secret, are in no log.
+   * 
+   * Bounds are those of StreamLogs, in both directions. When the caller goes away, the
+   * command's standard input ends; the command itself may go on.
+   * 
+   * Deadline: none; cancel the stream.
+   * 
+   * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
+   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS,
+   * DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
+   */
+  Exec: grpc.handleBidiStreamingCall<_parbake_v1_ExecRequest__Output, _parbake_v1_ExecResponse>;
+  
+  /**
    * Gives a live assignment more time, or a first limit: it becomes EXPIRED `ttl` from
    * now on. One that has ended or is being released is refused (ILLEGAL_TRANSITION).
    * 
@@ -323,6 +377,7 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
 
 export interface AssignmentServiceDefinition extends grpc.ServiceDefinition {
   Assign: MethodDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignResponse, _parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse__Output>
+  Exec: MethodDefinition<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse, _parbake_v1_ExecRequest__Output, _parbake_v1_ExecResponse__Output>
   ExtendAssignment: MethodDefinition<_parbake_v1_ExtendAssignmentRequest, _parbake_v1_ExtendAssignmentResponse, _parbake_v1_ExtendAssignmentRequest__Output, _parbake_v1_ExtendAssignmentResponse__Output>
   GetAssignment: MethodDefinition<_parbake_v1_GetAssignmentRequest, _parbake_v1_GetAssignmentResponse, _parbake_v1_GetAssignmentRequest__Output, _parbake_v1_GetAssignmentResponse__Output>
   GetUsage: MethodDefinition<_parbake_v1_GetUsageRequest, _parbake_v1_GetUsageResponse, _parbake_v1_GetUsageRequest__Output, _parbake_v1_GetUsageResponse__Output>

@@ -13,6 +13,10 @@ export interface AttachEnd {
    * The same as a sentence, for people.
    */
   'message'?: (string);
+  /**
+   * What the command exited with.
+   */
+  'exitCode'?: (number);
 }
 
 /**
@@ -27,4 +31,8 @@ export interface AttachEnd__Output {
    * The same as a sentence, for people.
    */
   'message': (string);
+  /**
+   * What the command exited with.
+   */
+  'exitCode': (number);
 }
