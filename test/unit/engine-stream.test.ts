@@ -49,7 +49,7 @@ describe('B10: an Engine that stops answering', () => {
     });
     server.listen(socketPath);
     await once(server, 'listening');
-    const reading: EngineReading = { client: connect(socketPath), silenceMs: 100, signal };
+    const reading: EngineReading = { client: connect(socketPath), silenceMs: 500, signal };
     return { reading, asked };
   }
 
@@ -57,7 +57,7 @@ describe('B10: an Engine that stops answering', () => {
     const { reading } = await silent({});
     await expect(readSavedImage(reading, 'app', true)).rejects.toMatchObject({
       code: 'DOCKER_UNAVAILABLE',
-      message: expect.stringContaining('Docker did not answer within 0.1 s'),
+      message: expect.stringContaining('Docker did not answer within 0.5 s'),
     });
   });
 
@@ -65,7 +65,7 @@ describe('B10: an Engine that stops answering', () => {
     const { reading } = await silent({ ping: true, begin: true });
     await expect(readSavedImage(reading, 'app', true)).rejects.toMatchObject({
       code: 'DOCKER_UNAVAILABLE',
-      message: expect.stringContaining('Docker sent nothing for 0.1 s'),
+      message: expect.stringContaining('Docker sent nothing for 0.5 s'),
     });
   });
 
