@@ -46,6 +46,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const startedAt = request.time.now().toISOString();
   const facts = await engine.facts(signal);
   const earlier = await earlierBake(root);
+  const local = await machineWarnings(recipe, root, facts, request.isDataDiskImaged);
   const free = await freeBytes(root, facts);
   const { targets, warnings: unknown } = await resolveTargets({
     images: recipe.images,
@@ -60,7 +61,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
   const warnings = [
     ...recipe.warnings,
     ...unknown,
-    ...machineWarnings(recipe, root, facts),
+    ...local,
     ...(await checkSpace(targets, free, facts, engine, signal)),
   ];
   try {

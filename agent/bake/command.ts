@@ -64,6 +64,7 @@ async function runBake(values: ValuesOf<typeof bakeDeclaration>, context: Comman
     const baked = await bake({
       recipe,
       root,
+      isDataDiskImaged: values.dataDiskImaged,
       lock,
       provenance: {
         bakeId: randomUUID(),

@@ -51,6 +51,9 @@ export const bakeDeclaration = declare({
       'software bill of materials of the machine, SPDX or CycloneDX as JSON; it has to stay on the image',
     ),
     dockerSocket: text('PATH', "the Engine's socket (default: run/docker.sock below the root)"),
+    dataDiskImaged: flag(
+      'the machine image has the disk of the data root too, where that is not the disk of the root',
+    ),
     parallel: preset(count('images to pull at a time', { min: 1, max: 32 }), 3),
     stallTimeout: preset(
       duration('give up a pull, or the reading of an image, after this time without progress', {

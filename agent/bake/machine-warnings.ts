@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import { fits, parsePlatform } from '../../proto/recipe/platform.ts';
 import type { Recipe } from '../../proto/recipe/recipe.ts';
 import { isGated } from '../../proto/recipe/role.ts';
@@ -6,25 +7,50 @@ import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { gatePath } from '../gate/places.ts';
 import type { Root } from '../host/root.ts';
-import { dataRootHere } from '../docker/disk/data-root.ts';
+import { disksOf } from '../host/disks.ts';
+import { imageFolder } from '../docker/disk/data-root.ts';
 
-/** What a person should know of a recipe on this machine, and stops nothing. */
-export function machineWarnings(recipe: Recipe, root: Root, facts: EngineFacts): Warning[] {
+/**
+ * What a person should know of a recipe on this machine, and stops nothing.
+ * @param isDataDiskImaged whether a disk of Docker's own goes into the machine image as well
+ * @throws ParbakeError DATA_ROOT_ON_OTHER_DISK
+ */
+export async function machineWarnings(
+  recipe: Recipe,
+  root: Root,
+  facts: EngineFacts,
+  isDataDiskImaged: boolean,
+): Promise<Warning[]> {
   return [
     ...platformWarnings(recipe, facts),
-    ...dataRootWarnings(root, facts),
+    ...(isDataDiskImaged ? [] : await dataRootWarnings(root, facts)),
     ...gateWarnings(recipe, root),
   ];
 }
 
-function dataRootWarnings(root: Root, facts: EngineFacts): Warning[] {
-  if (existsSync(dataRootHere(root, facts))) return [];
-  return [
-    {
-      code: 'DATA_ROOT_OUTSIDE',
-      message: `Docker keeps images in ${facts.dataRoot}, which is not below ${root.dir}: they will not be in its image`,
-    },
-  ];
+async function dataRootWarnings(root: Root, facts: EngineFacts): Promise<Warning[]> {
+  const images = imageFolder(root, facts);
+  const found = statSync(images, { throwIfNoEntry: false });
+  const message = `Docker keeps images in ${facts.dataRoot}`;
+  if (found === undefined)
+    return [
+      {
+        code: 'DATA_ROOT_OUTSIDE',
+        message: `${message}, which is not below ${root.dir}: they will not be in its image`,
+      },
+    ];
+  // A directory that is there proves nothing: it may be where another disk is mounted.
+  if (statSync(root.dir).dev === found.dev) return [];
+  const [own, other] = await Promise.all([disksOf(root.dir), disksOf(images)]);
+  const isShared = own !== undefined && other !== undefined && [...other].every((disk) => own.has(disk));
+  if (isShared) return [];
+  const text = `${message}, on another file system than ${root.dir}`;
+  if (own === undefined || other === undefined)
+    return [{ code: 'DATA_ROOT_OUTSIDE', message: `${text}: make sure that the machine image has both` }];
+  throw new ParbakeError(
+    'DATA_ROOT_ON_OTHER_DISK',
+    `${text} and another disk (${[...other].join(', ')}): a machine image of the root's disk would have no images`,
+  );
 }
 
 function gateWarnings({ roles }: Recipe, root: Root): Warning[] {

@@ -20,6 +20,8 @@ export interface BakeRequest {
   recipe: Recipe;
   /** The file system that is baked. */
   root: Root;
+  /** A disk of Docker's own goes into the machine image as well. */
+  isDataDiskImaged: boolean;
   lock: LockFile;
   provenance: BakeProvenance;
   engine: ImageEngine;

@@ -32,12 +32,12 @@ async function mountPoints(root: Root): Promise<string[]> {
   const base = dir === '/' ? '/' : `${dir}/`;
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   return lines
-    .map((line) => unescape(line.split(' ')[4] ?? ''))
+    .map((line) => unescapeMount(line.split(' ')[4] ?? ''))
     .filter((point) => point === dir || point.startsWith(base))
     .map((point) => join('/', point.slice(dir.length)));
 }
 
 /** The kernel writes blanks and the like as octal numbers. */
-function unescape(text: string): string {
+export function unescapeMount(text: string): string {
   return text.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

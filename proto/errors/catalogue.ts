@@ -116,6 +116,11 @@ export const catalogue = {
     false,
     'Install Docker Engine 20.10 or later, and name its socket with --docker-socket.',
   ),
+  DATA_ROOT_ON_OTHER_DISK: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Set "data-root" in /etc/docker/daemon.json to a directory on the disk of the root and restart Docker, or give --data-disk-imaged if the machine image has both disks.',
+  ),
   DOCKER_FAILED: failure('INTERNAL', false, "Look at the Docker Engine's own log."),
   IMAGE_NOT_FOUND: failure('NOT_FOUND', false, 'Check the image reference and the registry credentials.'),
   IMAGE_PULL_FAILED: failure('UNAVAILABLE', true, 'Check the registry and the network, then bake again.'),
