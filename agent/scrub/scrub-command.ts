@@ -75,7 +75,7 @@ async function runScrub(
     keep,
     consents: agreed,
     allRules,
-    engine: await runningEngine(docker, values.dockerSocket ?? root.path('/run/docker.sock')),
+    engine: await interruptible(runningEngine(docker, values.dockerSocket ?? root.path('/run/docker.sock'))),
     signal,
   };
   const plan = await interruptible(planScrub(planRequest));
@@ -136,6 +136,7 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
     () => undefined,
     (cause: unknown) => toParbakeError(cause),
   );
+  signal.throwIfAborted();
   if (failure === undefined && (daemon !== undefined || isService)) return engine;
   if (failure === undefined)
     throw new ParbakeError(

@@ -7,19 +7,21 @@ import { runProgram } from '../../proto/process/cli/program.ts';
 /**
  * Runs a program in this process, as its main.ts would, and keeps what it prints.
  * @param input what its standard input has
+ * @param interrupt whose signal interrupts it
  */
 export async function runInside(
   program: Program,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = '',
+  interrupt: Pick<AbortController, 'signal'> = new AbortController(),
 ): Promise<Ended> {
   const stdout = new Sink();
   const stderr = new Sink();
   const exit = await runProgram(program, argv, {
     self: [process.execPath],
     isRoot: process.geteuid?.() === 0,
-    signal: new AbortController().signal,
+    signal: interrupt.signal,
     env,
     stdin: () => Readable.from(input === '' ? [] : [Buffer.from(input)]),
     stdout,
@@ -34,9 +36,10 @@ export async function runCommand(
   command: Command,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  interrupt = new AbortController(),
 ): Promise<Ended> {
   const program = { name: 'parbake', version: '0', summary: '', files: {}, commands: [command] };
-  return await runInside(program, [...command.name.split(' '), ...args], env);
+  return await runInside(program, [...command.name.split(' '), ...args], env, '', interrupt);
 }
 
 class Sink extends Writable {

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -18,7 +20,7 @@ import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { discardFreeBlocks } from '../../agent/scrub/discard.ts';
 import { verify } from '../../agent/scrub/verify.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
-import { builderRoot } from '../support/builder-root.ts';
+import { builderRoot, treeOf } from '../support/builder-root.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let root: string;
@@ -407,4 +409,33 @@ describe('B19: free blocks', () => {
     expect(await discardFreeBlocks(rootAt(root), '/var/lib/docker', signal, fstrim(''))).toEqual([]);
     expect(existsSync(path('discarded'))).toBe(false);
   });
+});
+
+test('B10: a scrub that is interrupted while Docker is asked says so, and removes nothing', async () => {
+  const socket = join(root, 'run/docker.sock');
+  mkdirSync(dirname(socket), { recursive: true });
+  const interrupt = new AbortController();
+  const pidFile = path('run/docker.pid');
+  mkdirSync(path('usr/bin'), { recursive: true });
+  copyFileSync('/bin/sleep', path('usr/bin/dockerd'));
+  const daemon = spawn(path('usr/bin/dockerd'), ['600']);
+  writeFileSync(pidFile, String(daemon.pid));
+  // It takes the question, and is silent.
+  const engine = createServer(() => interrupt.abort());
+  await new Promise<void>((resolve) => engine.listen(socket, resolve));
+  try {
+    const before = treeOf(join(root, 'etc'));
+    const ended = await runCommand(
+      scrubCommand,
+      ['--root', root, '--yes', '--docker-pidfile', pidFile],
+      {},
+      interrupt,
+    );
+    expect(ended.stderr).toContain('[INTERRUPTED]');
+    expect(ended.exit).toBe(1);
+    expect(treeOf(join(root, 'etc'))).toEqual(before);
+  } finally {
+    engine.close();
+    daemon.kill();
+  }
 });
