@@ -207,13 +207,14 @@ roles:
 
   test.each([
     ['web', 'gated, its restart policy "no"'],
-    ['plain', 'not gated, its restart policy "no"'],
+    ['plain', 'made at its order, its restart policy "no"'],
   ])('A17: a reboot ends a container, which is not run a second time: %s, %s', async (role) => {
     const served = await ordered(role, serve);
     await served.until('SERVING');
     const isRecorded = (): boolean =>
       existsSync(join(served.engine.root, 'var/lib/parbake/passed-gates.json'));
-    if (role === 'web') await waitFor('the record of its gate', isRecorded);
+    // Both have their variables through a gate.
+    await waitFor('the record of its gate', isRecorded);
     await reboot(served);
     const failed = await waitFor('the failure', async () => {
       const { assignment } = await getAssignment(coordinator.clients, served.assignmentId);

@@ -194,7 +194,12 @@ roles:
     expect(extra).toMatchObject({ ranges: [[0, extraBytes]], frequency: 0.5 });
     await serve('i-0cccccccccccccccc', request, async () => {
       const reads = await reported('i-0cccccccccccccccc');
-      expect(reads).toMatchObject({ unwatchedReason: '', missedBytes: 0 });
+      expect(reads.unwatchedReason).toBe('');
+      expect(reads.missedFiles.map(({ path }) => path)).not.toContainEqual(
+        expect.stringMatching(/extra\.bin$/),
+      );
+      // How far the kernel reads around a page differs from start to start.
+      expect(reads.missedBytes).toBeLessThan(extraBytes / 10);
     });
   });
 
