@@ -73,6 +73,9 @@ export function dial(
   return client;
 }
 
+/** Milliseconds in which changes gather for one message: each is a commit at the coordinator. */
+const together = 2;
+
 /** The connection to the coordinator: retried for ever, logged once when it breaks and once when it is back. */
 export class CoordinatorSession {
   readonly #options: SessionOptions;
@@ -248,7 +251,7 @@ export class CoordinatorSession {
       // Changes of one moment go in one message: the coordinator writes each one down.
       worker.onChange = () => {
         if (worker.isServed) tell();
-        else if (!isScheduled) setImmediate(() => isScheduled && tell());
+        else if (!isScheduled) setTimeout(() => isScheduled && tell(), together);
         isScheduled = !worker.isServed;
       };
       worker.onChange();
