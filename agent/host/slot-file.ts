@@ -89,7 +89,7 @@ function emptySlot(): Buffer {
   return Buffer.alloc(slotBytes, '\n');
 }
 
-/** @returns undefined when there is no such file, or it has another size and must be made anew */
+/** @returns undefined when the file does not exist, or has another size and must be made anew */
 function openExisting(path: string): number | undefined {
   try {
     const file = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);

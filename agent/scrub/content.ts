@@ -9,7 +9,7 @@ const maxSize = 16 * 1024 ** 2;
 
 /**
  * Reads a file that a rule looks into, byte for byte.
- * @returns undefined when it is gone, or is no regular file
+ * @returns undefined when the file is gone, or is not a regular file
  * @throws ParbakeError SCRUB_FAILED when it cannot be read, or is too large to be checked
  */
 export async function contentOf(root: Root, path: string): Promise<Buffer | undefined> {

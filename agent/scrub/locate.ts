@@ -27,9 +27,9 @@ export interface Found {
   path: string;
   /** What the scrub does with it; `remove` when not given. */
   action?: 'remove' | 'empty' | 'lines' | 'replace' | undefined;
-  /** With the action `lines`: which lines go. */
+  /** Which lines the action `lines` removes. */
   lines?: RegExp | undefined;
-  /** With the action `replace`: what is there afterwards. */
+  /** What the file has in it after the action `replace`. */
   content?: string | undefined;
   /** The scrub does not remove it; this says what a person has to do. */
   refuse?: string | undefined;

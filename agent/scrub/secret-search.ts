@@ -12,7 +12,7 @@ export interface SecretFound {
   secret: number;
   /** Path below the root; for a raw image, the offset in bytes of the first copy. */
   place: string;
-  /** Of a raw image: how many copies can be read. */
+  /** How many copies can be read from a raw image; absent for a root. */
   copies?: number;
 }
 

@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { assign, getAssignment, getInstance, getTimeline, release } from '../support/calls.ts';
-import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
-import { buildPageImage } from '../support/page-image.ts';
+import { launchClone, untilReady } from '../support/machine-images.ts';
+import { makePageMachine } from '../support/page-image.ts';
 import type { Engine } from '../testbed/engine.ts';
-import { installGate } from '../testbed/gate.ts';
-import { pushImage } from '../testbed/images.ts';
 import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
+import { unlessRequired } from '../support/requirement.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
 
-const missing = testbedMissing();
+const missing = unlessRequired(testbedMissing());
 const clock = join(import.meta.dirname, '../support/jumping-clock.mjs');
 const hours = 3_600_000;
 
@@ -23,18 +22,7 @@ describe.skipIf(missing !== undefined)(`an instance whose clock jumps ${missing 
 
   beforeAll(async () => {
     testbed = await createTestbed();
-    const ref = `${(await testbed.registry()).address}/acme/app:1`;
-    builder = await testbed.startEngine();
-    await buildPageImage(builder, testbed.makeDirectory('app'), ref);
-    await pushImage(builder, ref);
-    await installGate(builder.root);
-    const container = `{ name: app, image: '${ref}', ports: [8080], ready: { http: { port: 8080 } } }`;
-    await makeMachineImage(
-      testbed,
-      builder,
-      `apiVersion: parbake/v1\nimages: ['${ref}']\nroles: { web: { containers: [${container}] } }\n`,
-      ['--remove-build-cache'],
-    );
+    builder = await makePageMachine(testbed);
     coordinator = await startCoordinator(testbed);
   });
 

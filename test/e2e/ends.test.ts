@@ -9,12 +9,13 @@ import { installGate } from '../testbed/gate.ts';
 import { buildImage, pushImage } from '../testbed/images.ts';
 import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Started } from '../testbed/processes.ts';
+import { unlessRequired } from '../support/requirement.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { assign, getAssignment, getInstance, getTimeline, release } from '../support/calls.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
-const missing = testbedMissing();
+const missing = unlessRequired(testbedMissing());
 
 /** Serves a page on port 8080. */
 const serve = 'exec /bin/busybox httpd -f -p 8080 -h /www';

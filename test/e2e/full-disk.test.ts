@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { command } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
-import { installGate } from '../testbed/gate.ts';
-import { pushImage } from '../testbed/images.ts';
 import { startAgent, startCoordinator, type Coordinator } from '../testbed/parbake.ts';
 import type { Started } from '../testbed/processes.ts';
+import { unlessRequired } from '../support/requirement.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
-import { buildPageImage } from '../support/page-image.ts';
-import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
+import { makePageMachine } from '../support/page-image.ts';
+import { launchClone, untilReady } from '../support/machine-images.ts';
 
-const missing = testbedMissing();
+const missing = unlessRequired(testbedMissing());
 
 describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing ?? ''}`, () => {
   let testbed: Testbed;
@@ -22,18 +21,7 @@ describe.skipIf(missing !== undefined)(`an instance whose disk is full ${missing
 
   beforeAll(async () => {
     testbed = await createTestbed();
-    const ref = `${(await testbed.registry()).address}/acme/app:1`;
-    builder = await testbed.startEngine();
-    await buildPageImage(builder, testbed.makeDirectory('app'), ref);
-    await pushImage(builder, ref);
-    await installGate(builder.root);
-    const container = `{ name: app, image: '${ref}', ports: [8080], ready: { http: { port: 8080 } } }`;
-    await makeMachineImage(
-      testbed,
-      builder,
-      `apiVersion: parbake/v1\nimages: ['${ref}']\nroles: { web: { containers: [${container}] } }\n`,
-      ['--remove-build-cache'],
-    );
+    builder = await makePageMachine(testbed);
     coordinator = await startCoordinator(testbed);
   });
 

@@ -195,11 +195,9 @@ roles:
     await serve('i-0cccccccccccccccc', request, async () => {
       const reads = await reported('i-0cccccccccccccccc');
       expect(reads.unwatchedReason).toBe('');
-      expect(reads.missedFiles.map(({ path }) => path)).not.toContainEqual(
-        expect.stringMatching(/extra\.bin$/),
-      );
-      // How far the kernel reads around a page differs from start to start.
-      expect(reads.missedBytes).toBeLessThan(extraBytes / 10);
+      expect(reads.missedFiles.filter(({ path }) => path.includes('/diff/app/'))).toEqual([]);
+      // Node's own code may be read at one place more than before: the kernel reads 128 KiB around it.
+      expect(reads.missedBytes).toBeLessThanOrEqual(128 * 1024);
     });
   });
 

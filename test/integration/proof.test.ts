@@ -5,7 +5,7 @@ import { dockerRelease, dockerReleaseNames } from '../testbed/docker-releases.ts
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 import { unlessRequired } from '../support/requirement.ts';
 
-const missing = testbedMissing();
+const missing = unlessRequired(testbedMissing());
 const targets = await Promise.all(
   dockerReleaseNames.map(async (name) => ({
     name,

@@ -25,7 +25,7 @@ interface TreeNode {
   sha256?: string;
   /** Target of a symbolic link. */
   target?: string;
-  /** Of a directory. */
+  /** What a directory has in it; absent for everything else. */
   children?: Map<string, TreeNode>;
 }
 

@@ -14,7 +14,7 @@ export interface RulePath {
    * lines that `contains` matches. `replaced`: it gets the `content` when `contains` matches.
    */
   clean: 'entry' | 'children' | 'files' | 'emptied' | 'lines' | 'replaced';
-  /** With `replaced`: what takes the place of a file that `contains` matches. */
+  /** What `replaced` writes into a file that `contains` matches. */
   content?: string;
   /** Only where this file is or is not on the image too. */
   onlyWith?: string;

@@ -33,7 +33,7 @@ export async function swapRefusals(root: Root): Promise<string[]> {
   return refusals;
 }
 
-/** The fields of each line that is no comment; nothing when there is no such file. */
+/** Returns the fields of each line, comments left out; an empty list when the file does not exist. */
 async function linesOf(root: Root, file: string): Promise<string[][]> {
   const place = await resolveInRoot(root, file);
   if (place === undefined) return [];
