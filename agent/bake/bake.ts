@@ -12,6 +12,7 @@ import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import type { Root } from '../host/root.ts';
 import { bakeEach } from './bake-each.ts';
+import { bootLoginWarnings } from './boot-logins.ts';
 import { builderFacts } from './builder-facts.ts';
 import { dataRootHere } from '../docker/disk/data-root.ts';
 import { freeBytes, lookAtDisk } from './disk.ts';
@@ -79,6 +80,7 @@ async function bakeAll(request: BakeRequest, pulled: string[]): Promise<Baked> {
         code: 'LOGIN_HELPER_FAILED',
         message: `${problem}; its images were pulled without a login`,
       });
+    warnings.push(...(await bootLoginWarnings(recipe.images, root, request.registries.logins)));
     return { ...baked, warnings: [...warnings, ...baked.warnings] };
   } catch (cause) {
     await earlier.remove();

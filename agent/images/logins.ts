@@ -24,6 +24,8 @@ export interface RegistryLogins {
   find(domain: string, fresh?: boolean): Promise<Login | undefined>;
   /** Why a credential helper gave nothing; the image is then pulled without a login, as Docker does. */
   problems(): ReadonlyMap<string, string>;
+  /** Registries whose login ends with the bake, and where it came from: a helper's name is all that a scrub leaves. */
+  ending(): ReadonlyMap<string, string>;
 }
 
 export interface LoginSources {
@@ -50,14 +52,21 @@ export async function readLogins(
   const configured = await readConfiguration(root);
   const found = new Map<string, Promise<Login | undefined>>();
   const problems = new Map<string, string>();
+  const ending = new Map<string, string>();
   const look = async (domain: string): Promise<Login | undefined> => {
     const command = commands.find((one) => one.domain === domain);
-    if (command !== undefined) return await askCommand(command, { env, signal });
+    ending.delete(domain);
+    if (command !== undefined) {
+      ending.set(domain, '--login-command');
+      return await askCommand(command, { env, signal });
+    }
     const helper = configured.helperFor(domain);
     const { login, problem } = helper === undefined ? {} : await askHelper(helper, domain, { env, signal });
     problems.delete(domain);
     if (problem !== undefined) problems.set(domain, problem);
-    return login ?? configured.find(domain);
+    const written = configured.find(domain);
+    if (login === undefined && written !== undefined) ending.set(domain, '/root/.docker/config.json');
+    return login ?? written;
   };
   return {
     find(domain, fresh = false) {
@@ -66,6 +75,7 @@ export async function readLogins(
       return login;
     },
     problems: () => problems,
+    ending: () => ending,
   };
 }
 

@@ -5,6 +5,7 @@ import { containerLayers } from '../docker/disk/container-layers.ts';
 import { orphanedLayers } from '../docker/disk/orphaned-layers.ts';
 import { absent, kindOf, namesOf, resolveInRoot, type Kind } from '../host/resolve.ts';
 import type { RulePath, ScrubRule } from './rules/rule.ts';
+import type { Settings } from './rules/settings.ts';
 import { readRegularText } from '../host/regular-file.ts';
 import { contentOf, hasLine, isSwapFile } from './content.ts';
 
@@ -142,6 +143,9 @@ async function last(
   if (rulePath.clean === 'files') return await matching(root, rulePath, await filesBelow(root, path));
   const isPrecious = rulePath.isPrecious === true;
   const { refuse } = rulePath;
+  if (rulePath.settings !== undefined && (await hasOnlySettings(root, rulePath.settings, path))) return [];
+  if (rulePath.settings !== undefined && kind === 'other')
+    return [await withSettings(root, rulePath.settings, path)];
   if (rulePath.contains !== undefined) {
     // A link leads to a file that is the matter of its own path.
     const found = kind === 'other' ? [{ path, isPrecious, refuse }] : [];
@@ -176,6 +180,20 @@ async function matching(
     }),
   );
   return lists.flat();
+}
+
+/** Follows a link: what it leads to has no secrets either. */
+async function hasOnlySettings(root: Root, settings: Settings, path: string): Promise<boolean> {
+  const place = await resolveInRoot(root, path);
+  if (place === undefined || (await kindOf(root, place)) !== 'other') return false;
+  const text = (await contentOf(root, place))?.toString();
+  return text !== undefined && settings.of(text) === text;
+}
+
+async function withSettings(root: Root, settings: Settings, path: string): Promise<Found> {
+  const content = settings.of((await contentOf(root, path))?.toString() ?? '');
+  if (content === undefined) return { path, isPrecious: false };
+  return { path, isPrecious: false, action: 'replace', content };
 }
 
 function isMeant({ only }: RulePath, path: string, kind: Kind): boolean {

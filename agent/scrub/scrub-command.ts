@@ -203,9 +203,11 @@ function scrubText(done: Scrubbed): string {
 
 function listText(removals: ScrubPlan['removals']): string {
   const width = Math.max(...removals.map(({ rule }) => rule.length));
+  const partly = { lines: ' (lines)', replace: ' (rewritten)', empty: ' (emptied)' };
   return removals
     .map(
-      ({ rule, path, action }) => `  ${rule.padEnd(width)}  ${path}${action === 'lines' ? ' (lines)' : ''}\n`,
+      ({ rule, path, action }) =>
+        `  ${rule.padEnd(width)}  ${path}${action === undefined ? '' : partly[action]}\n`,
     )
     .join('');
 }

@@ -51,6 +51,9 @@ Entries are unlinked, a directory with all in it, and no symbolic link is follow
 directory, \`dir/**\` removes the files at any depth and leaves directories and links. One file, \`/etc/machine-id\`, is
 replaced by an empty one, or created empty.
 
+Some files have settings beside their secrets, such as \`config.json\` with the name of a credential helper. What is known to
+be a setting stays, everything else in them goes, and a file without secrets stays byte for byte.
+
 \`--keep RULE\` leaves a rule out, \`--keep RULE=WHY\` with a reason, as does \`/etc/parbake/scrub.yaml\` on the builder
 (or \`--exceptions FILE\`):
 

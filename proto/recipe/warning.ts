@@ -13,6 +13,8 @@ export type WarningCode =
   | 'GATE_MISSING'
   /** A credential helper failed, so the images of its registry were pulled without a login. */
   | 'LOGIN_HELPER_FAILED'
+  /** An image is pulled at boot, and the login or the client certificate for its registry does not outlive the scrub. */
+  | 'LOGIN_NOT_ON_INSTANCES'
   /** An earlier bake's manifest was sealed; it was removed, so that image has to be scrubbed again. */
   | 'SEAL_BROKEN'
   /** The Engine keeps its images outside of the root that is baked. */

@@ -99,6 +99,15 @@ describe.skipIf(missing !== undefined)(`logins of a bake ${missing ?? ''}`, () =
     await expectNoPassword(ended);
   });
 
+  test('B1: a bake says that instances will have no login for an image that they pull', async () => {
+    const auth = Buffer.from(`alice:${password}`).toString('base64');
+    writeFileSync(config, JSON.stringify({ auths: { [guarded.address]: { auth } } }));
+    const recipe = `apiVersion: parbake/v1\nimages:\n  - { ref: ${ref}, bake: false }\n`;
+    const ended = await runBake({ directory: testbed.directory, root: engine.root, recipe });
+    expect(ended).toMatchObject({ exit: 0 });
+    expect(ended.stderr).toContain('[LOGIN_NOT_ON_INSTANCES]');
+  });
+
   test('a credential helper is asked for its registry, once, and nothing is written', async () => {
     const asked = join(testbed.directory, 'asked');
     rmSync(asked, { force: true });

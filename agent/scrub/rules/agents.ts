@@ -1,4 +1,5 @@
-import { children, entry, inHomes, type RulePath, type ScrubRule } from './rule.ts';
+import { children, entry, inHomes, settingsIn, type RulePath, type ScrubRule } from './rule.ts';
+import { gitlabRunner, netbirdConfig } from './settings.ts';
 
 const entries = (...paths: string[]): RulePath[] => paths.map((path) => entry('root', path));
 const emptied = (...paths: string[]): RulePath[] => paths.map((path) => children('root', path));
@@ -26,7 +27,8 @@ export const agentRules: readonly ScrubRule[] = [
     paths: [
       ...emptied('/var/lib/tailscale'),
       ...entries('/var/lib/zerotier-one/identity.*', '/var/lib/zerotier-one/authtoken.secret'),
-      ...entries('/etc/netbird/config.json', '/var/lib/netbird/*.json'),
+      settingsIn('root', '/etc/netbird/config.json', netbirdConfig),
+      settingsIn('root', '/var/lib/netbird/*.json', netbirdConfig),
     ],
   }),
   enrolment({
@@ -89,8 +91,10 @@ export const agentRules: readonly ScrubRule[] = [
     regeneratedBy: 'the runner, which has to be registered again',
     stopFirst: ['gitlab-runner.service'],
     paths: [
-      ...entries('/etc/gitlab-runner/config.toml', '/etc/gitlab-runner/.runner_system_id'),
-      ...inHomes('.gitlab-runner/config.toml', '.gitlab-runner/.runner_system_id'),
+      settingsIn('root', '/etc/gitlab-runner/config.toml', gitlabRunner),
+      settingsIn('home', '.gitlab-runner/config.toml', gitlabRunner),
+      ...entries('/etc/gitlab-runner/.runner_system_id'),
+      ...inHomes('.gitlab-runner/.runner_system_id'),
       ...inHomes('actions-runner/.runner', 'actions-runner/.credentials*'),
     ],
   }),

@@ -1,4 +1,5 @@
-import { children, entry, identity, inHomes, orphanedLayers, type ScrubRule } from './rule.ts';
+import { children, entry, identity, inHomes, orphanedLayers, settingsIn, type ScrubRule } from './rule.ts';
+import { dockerConfig } from './settings.ts';
 import { dockerUnits } from '../../docker/service/stop.ts';
 
 /**
@@ -144,11 +145,12 @@ export const dockerRules: readonly ScrubRule[] = [
     what: 'registry logins',
     reason: 'secret',
     why: 'config.json holds passwords in base64; every user of a clone could read them',
-    regeneratedBy: 'docker login',
+    regeneratedBy: 'docker login; a credential helper, whose name stays',
     paths: [
-      ...inHomes('.docker/config.json', '.docker/.token_seed', '.docker/.token_seed.lock'),
-      ...inHomes('.ecr/cache.json', 'snap/docker/*/.docker/config.json'),
-      entry('root', '/var/lib/kubelet/config.json'),
+      settingsIn('home', '.docker/config.json', dockerConfig),
+      settingsIn('home', 'snap/docker/*/.docker/config.json', dockerConfig),
+      settingsIn('root', '/var/lib/kubelet/config.json', dockerConfig),
+      ...inHomes('.docker/.token_seed', '.docker/.token_seed.lock', '.ecr/cache.json'),
     ],
   },
   {

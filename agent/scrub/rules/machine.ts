@@ -1,4 +1,5 @@
-import { children, entry, identity, inHomes, type RulePath, type ScrubRule } from './rule.ts';
+import { children, entry, identity, inHomes, settingsIn, type RulePath, type ScrubRule } from './rule.ts';
+import { awsCredentials, ecsConfig, ecsJson, kubeConfig, machineInfo, npmrc, pipConf } from './settings.ts';
 
 const files = (path: string): RulePath => ({ below: 'root', path, clean: 'files' });
 const onlyFiles = (path: string): RulePath => ({ ...entry('root', path), only: 'files' });
@@ -18,9 +19,13 @@ export const machineRules: readonly ScrubRule[] = [
     regeneratedBy: 'their logins; an instance has its role',
     stopFirst: [],
     paths: [
-      ...inHomes('.aws/credentials', '.aws/cli/cache', '.aws/sso/cache', '.netrc', '.git-credentials'),
-      ...inHomes('.config/git/credentials', '.config/gh/hosts.yml', '.npmrc', '.pypirc', '.kube/config'),
-      ...inHomes('.config/pip/pip.conf', '.pip/pip.conf', '.config/gcloud', '.azure'),
+      settingsIn('home', '.aws/credentials', awsCredentials),
+      settingsIn('home', '.npmrc', npmrc),
+      settingsIn('home', '.config/pip/pip.conf', pipConf),
+      settingsIn('home', '.pip/pip.conf', pipConf),
+      settingsIn('home', '.kube/config', kubeConfig),
+      ...inHomes('.aws/cli/cache', '.aws/sso/cache', '.netrc', '.git-credentials', '.pypirc'),
+      ...inHomes('.config/git/credentials', '.config/gh/hosts.yml', '.config/gcloud', '.azure'),
       entry('root', '/etc/apt/auth.conf'),
       entry('root', '/etc/apt/auth.conf.d/*'),
     ],
@@ -74,13 +79,15 @@ export const machineRules: readonly ScrubRule[] = [
     scope: 'machine',
     what: "the ECS agent's settings",
     reason: 'secret',
-    why: 'ECS_ENGINE_AUTH_DATA (EngineAuthData in JSON) in it is a registry login; the cluster comes with user data',
+    why: 'ECS_ENGINE_AUTH_DATA (EngineAuthData in JSON) in it is a registry login',
     appliesTo: 'machines with the ECS agent',
     regeneratedBy: 'user data',
     stopFirst: ['ecs.service'],
-    paths: ['/etc/ecs/ecs.config', '/etc/ecs/ecs.config.json', '/var/lib/ecs/ecs.config'].map((path) =>
-      entry('root', path),
-    ),
+    paths: [
+      settingsIn('root', '/etc/ecs/ecs.config', ecsConfig),
+      settingsIn('root', '/var/lib/ecs/ecs.config', ecsConfig),
+      settingsIn('root', '/etc/ecs/ecs.config.json', ecsJson),
+    ],
   },
   {
     id: 'cloud-init',
@@ -195,7 +202,7 @@ export const machineRules: readonly ScrubRule[] = [
     appliesTo: 'every machine',
     regeneratedBy: 'cloud-init; "localhost" until then',
     stopFirst: [],
-    paths: [entry('root', '/etc/hostname'), entry('root', '/etc/machine-info')],
+    paths: [entry('root', '/etc/hostname'), settingsIn('root', '/etc/machine-info', machineInfo)],
   },
   {
     id: 'random-seed',

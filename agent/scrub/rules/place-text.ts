@@ -8,6 +8,7 @@ const endings = {
   emptied: ' (emptied)',
   lines: '',
   replaced: ' (replaced)',
+  settings: '',
 };
 const kinds = {
   directories: 'directories',
@@ -17,13 +18,12 @@ const kinds = {
 };
 
 /** Where a rule looks, and what it does there, for people. */
-export function placeText({ below, path, clean, only, contains, refuse, onlyWith, onlyWithout }: RulePath): {
-  place: string;
-  notes: string[];
-} {
+export function placeText(rulePath: RulePath): { place: string; notes: string[] } {
+  const { below, path, clean, only, contains, refuse, onlyWith, onlyWithout, settings } = rulePath;
   const notes = [
     only === undefined ? undefined : kinds[only],
     contains === undefined ? undefined : `${clean === 'lines' ? 'lines' : 'files'} with ${contains.source}`,
+    settings === undefined ? undefined : `${settings.keeps} stay`,
     refuse === undefined ? undefined : 'refused, not removed',
     onlyWith === undefined ? undefined : `where ${onlyWith} is`,
     onlyWithout === undefined ? undefined : `where ${onlyWithout} is not`,

@@ -1,3 +1,5 @@
+import type { Settings } from './settings.ts';
+
 /** Why something must not be on a clone. */
 export type RuleReason = 'uniqueness' | 'secret' | 'space' | 'correctness';
 
@@ -11,9 +13,12 @@ export interface RulePath {
   /**
    * `entry`: it must not exist; a directory is removed with its content. `children`: the directory may stay, empty. `files`: it and
    * the directories in it may stay, without files. `emptied`: the file must exist and be empty. `lines`: it may stay, without the
-   * lines that `contains` matches. `replaced`: it gets the `content` when `contains` matches.
+   * lines that `contains` matches. `replaced`: it gets the `content` when `contains` matches. `settings`: the file may stay, with
+   * nothing but its `settings`.
    */
-  clean: 'entry' | 'children' | 'files' | 'emptied' | 'lines' | 'replaced';
+  clean: 'entry' | 'children' | 'files' | 'emptied' | 'lines' | 'replaced' | 'settings';
+  /** What `settings` leaves of a file. */
+  settings?: Settings;
   /** What `replaced` writes into a file that `contains` matches. */
   content?: string;
   /** Only where this file is or is not on the image too. */
@@ -82,6 +87,14 @@ export const children = (below: RulePath['below'], path: string): RulePath => ({
   below,
   path,
   clean: 'children',
+});
+
+/** A file that has settings beside its secrets, which stay. */
+export const settingsIn = (below: RulePath['below'], path: string, settings: Settings): RulePath => ({
+  below,
+  path,
+  clean: 'settings',
+  settings,
 });
 
 /** Layers without an owner, in each directory in which a storage driver may keep them. */
