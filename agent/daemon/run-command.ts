@@ -23,6 +23,7 @@ import { bootSpan, reportBootParts } from '../report/boot-report.ts';
 import { bakedPulls } from '../report/pulls.ts';
 import { FirstProcesses } from '../worker/first-processes.ts';
 import { reportInventory } from '../report/inventory.ts';
+import { ImdsProbe } from '../worker/imds-probe.ts';
 import { OrderFiles } from '../worker/order-files.ts';
 import { Presence } from './presence.ts';
 import { Recorder } from '../report/recorder.ts';
@@ -158,12 +159,14 @@ async function runUntil(
   });
   const processes = new FirstProcesses(engine, ended);
   const passedGates = new PassedGates(join(stateDir, 'passed-gates.json'), logger);
+  const imds = new ImdsProbe();
+  const places = new GatePlaces(root.path('/run/parbake/gate'), options.gate, passedGates);
   const worker = new Worker({
-    instance: { instanceId, manifest, ownAddress: address },
+    instance: { instanceId, manifest, ownAddress: address, imds },
     containers: {
       engine,
       processes,
-      places: new GatePlaces(root.path('/run/parbake/gate'), options.gate, passedGates),
+      places,
       files: new OrderFiles(root.path('/run/parbake/files')),
       restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
     },
@@ -255,6 +258,13 @@ async function runUntil(
       if (boot !== undefined) await reportBootParts(boot, recorder, logger, all);
     },
     memory: (all) => collectAfterStart(isBusy, all),
+    imds: async (all) => {
+      const { roles = [] } = manifest ?? {};
+      const onChange = (): void => worker.onChange();
+      // Without a metadata service there is nothing to ask.
+      if (options.source.imds !== 'off')
+        await imds.run({ docker, places, roles, isBusy, onChange, logger }, all);
+    },
     inventory: (all) => reportInventory(self, env, recorder, logger, all),
   });
   return exitCodes.done;

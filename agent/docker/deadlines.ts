@@ -29,6 +29,8 @@ export const dockerDeadlines = {
   prune: 300_000,
   /** An Engine with graph drivers copies all layers of an image before it sends the first byte. */
   save: 1_800_000,
+  /** The gate asks the metadata service four times, up to 2 s each. */
+  once: 20_000,
   /** Opening a log stream, not reading it. */
   logs: 10_000,
 } as const;

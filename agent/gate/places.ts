@@ -75,7 +75,12 @@ export class GatePlaces {
 
   /** Returns Docker's bind mounts for a container with this place. */
   binds(key: PlaceKey): string[] {
-    return [`${this.#program}:${gateInContainer}:ro`, `${this.#io(key)}:${ioInContainer}:rw`];
+    return [this.programBind, `${this.#io(key)}:${ioInContainer}:rw`];
+  }
+
+  /** Docker's bind mount of the gate alone. */
+  get programBind(): string {
+    return `${this.#program}:${gateInContainer}:ro`;
   }
 
   socket(key: PlaceKey): string {

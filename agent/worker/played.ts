@@ -9,6 +9,7 @@ import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
 import type { PlaceKey } from '../core/order/place-key.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { FirstProcesses } from './first-processes.ts';
+import { ImdsProbe } from './imds-probe.ts';
 import { OrderFiles } from './order-files.ts';
 import { Recorder, type ReportItem } from '../report/recorder.ts';
 import { RestartLog } from './restart-log.ts';
@@ -54,7 +55,12 @@ export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worke
   const engine = playedDocker(gateKey);
   const { over } = options;
   return new Worker({
-    instance: { instanceId: 'played', ownAddress: () => '127.0.0.1', manifest: { roles: [playedRole] } },
+    instance: {
+      instanceId: 'played',
+      ownAddress: () => '127.0.0.1',
+      manifest: { roles: [playedRole] },
+      imds: new ImdsProbe(),
+    },
     containers: {
       engine,
       places,

@@ -42,13 +42,14 @@ export class RoleSurroundings {
   /** The name of a role's network, which exists then; undefined for a role that needs none of its own. */
   async network(role: string, signal: AbortSignal): Promise<string | undefined> {
     const found = this.#roles.find(({ name }) => name === role);
-    if (found === undefined || !hasNetwork(found)) return undefined;
+    const name = found && networkOf(found);
+    if (found === undefined || name === undefined) return undefined;
     const reachesMetadata = found.metadata === 'allow';
     const creating =
       this.#creating.get(role) ?? this.#engine.ensureNetwork({ role, reachesMetadata }, signal);
     this.#creating.set(role, creating);
     await creating.finally(() => this.#creating.delete(role));
-    return networkName(role);
+    return name;
   }
 
   /** Removes what belongs to roles that nobody uses any more. @throws ParbakeError as the Engine does */
@@ -59,6 +60,11 @@ export class RoleSurroundings {
       if (!(await this.#engine.removeRoleResource(resource, signal)))
         this.#logger.warn({ kind: resource.kind, name: resource.name }, 'something still uses it');
   }
+}
+
+/** The name of a role's network; undefined for Docker's default. */
+export function networkOf(role: Role): string | undefined {
+  return hasNetwork(role) ? networkName(role.name) : undefined;
 }
 
 /** Containers that find each other by name are in a network of their own, and so are those that reach the metadata service. */

@@ -4,6 +4,7 @@ import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { FirstProcesses } from './first-processes.ts';
+import type { ImdsProbe } from './imds-probe.ts';
 import type { OrderFiles } from './order-files.ts';
 import type { OrderProgressOptions } from './order-progress.ts';
 import type { PreparationOptions } from './preparation.ts';
@@ -17,6 +18,7 @@ interface WorkerInstance {
   /** Where the containers' ports are reached; undefined while that is not known. */
   ownAddress: () => string | undefined;
   manifest: Pick<Manifest, 'roles'> | undefined;
+  imds: Pick<ImdsProbe, 'exposureOf'>;
 }
 
 /** What it has to do with containers. */

@@ -136,7 +136,10 @@ export class Worker {
     const { instance, start } = this.#options;
     const look = { targets: this.#preparation.targets, observed: this.#observation.last };
     const roles = instance.manifest?.roles ?? [];
-    return roles.map((role) => offerOf(role, look, start.warming.replayed(role.name)));
+    return roles.map((role) => {
+      const { name } = role;
+      return offerOf(role, look, start.warming.replayed(name), instance.imds.exposureOf(name));
+    });
   }
 
   observed(): ObservedState {

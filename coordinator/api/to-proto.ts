@@ -41,8 +41,10 @@ export function instanceMessage({ instance, assignment }: Tenancy): InstanceMess
   };
 }
 
-function offerMessage({ onLoss, silentAfterMs, ...offer }: RoleOffer): OfferMessage {
-  return { ...offer, ...lossMessage({ onLoss, silentAfterMs }) };
+function offerMessage({ onLoss, silentAfterMs, imdsExposure, ...offer }: RoleOffer): OfferMessage {
+  const exposed =
+    imdsExposure === undefined ? {} : { imdsExposure: `IMDS_EXPOSURE_${imdsExposure}` as const };
+  return { ...offer, ...exposed, ...lossMessage({ onLoss, silentAfterMs }) };
 }
 
 /** What happens to a serving assignment when its machine fails. */

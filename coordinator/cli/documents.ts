@@ -8,6 +8,7 @@ import { millisecondsOf, type ProtoTime } from '../../proto/wire/time.ts';
 import type { Sample } from '../core/sample.ts';
 import { imageHits, layerHits, pageCacheHit } from '../insight/cache-hits.ts';
 import { stateName } from '../insight/format.ts';
+import { isImdsExposed } from './imds-exposed.ts';
 import { phasesOf } from '../insight/phases.ts';
 import { coverageOf } from '../insight/start-reads.ts';
 import type { Shown, Timeline } from './read-instance.ts';
@@ -45,6 +46,7 @@ export function instanceDocument(instance: Instance__Output) {
     bake_id: facts?.bakeId ?? '',
     ec2: ec2Document(instance.ec2),
     roles: instance.roles.map(({ name }) => name),
+    imds_exposed: instance.roles.filter(isImdsExposed).map(({ name }) => name),
     assignment_id: instance.assignmentId,
     user: instance.user,
     generation: instance.generation,

@@ -1,5 +1,6 @@
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { stateName, table } from '../insight/format.ts';
+import { isImdsExposed } from './imds-exposed.ts';
 
 const header = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
 
@@ -12,7 +13,7 @@ export function instanceCells(instance: Instance__Output): string[] {
   return [
     instance.instanceId,
     stateName(instance.state),
-    instance.roles.map(({ name }) => name).join(','),
+    instance.roles.map((role) => `${role.name}${isImdsExposed(role) ? ' (IMDS exposed)' : ''}`).join(','),
     instance.user,
     instance.connected ? 'yes' : 'no',
     instance.facts?.privateIpv4 ?? '',

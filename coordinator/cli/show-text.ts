@@ -9,6 +9,7 @@ import { sparklines } from './sparkline.ts';
 import { layerParts, pullEndMs, workedMs, type LayerTimes } from '../insight/layer-parts.ts';
 import { phasesOf } from '../insight/phases.ts';
 import { coverageOf } from '../insight/start-reads.ts';
+import { isImdsExposed } from './imds-exposed.ts';
 import { phaseText } from './phase-text.ts';
 import { waterfall } from './waterfall.ts';
 
@@ -162,10 +163,12 @@ function cacheTable({ starts, pulls, reads, spans }: Shown['timeline']): string 
   return rows.length === 0 ? '' : folded(['CACHE', 'HITS', ''], rows);
 }
 
-function roleText({ name, replayed, reachesMetadata }: Shown['instance']['roles'][number]): string {
+function roleText(role: Shown['instance']['roles'][number]): string {
+  const { name, replayed, reachesMetadata } = role;
   const notes = [
     ...(replayed === undefined || replayed === 1 ? [] : [`read ahead: ${Math.floor(replayed * 100)} %`]),
     ...(reachesMetadata ? ['metadata: allow'] : []),
+    ...(isImdsExposed(role) ? ['its containers reach the metadata service'] : []),
   ];
   return notes.length === 0 ? name : `${name} (${notes.join(', ')})`;
 }

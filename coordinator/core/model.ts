@@ -37,6 +37,8 @@ export interface RoleOffer {
   takesFiles: boolean;
   /** Whether its containers reach the metadata service; absent from rows before it was told. */
   reachesMetadata?: boolean;
+  /** Where the metadata service answers its containers; absent until the agent has asked. */
+  imdsExposure?: ImdsExposure;
   /** What part of its recorded reads has been read ahead, 0 to 1; absent when nothing is. */
   replayed?: number;
   /** What happens to a serving assignment when its machine fails; absent for `FAIL`. */
@@ -44,6 +46,9 @@ export interface RoleOffer {
   /** How long its agent may be silent before the assignment moves with `REPLACE`, in milliseconds. Absent: for ever. */
   silentAfterMs?: number;
 }
+
+/** Addresses at which the metadata service answers containers. */
+export type ImdsExposure = 'NONE' | 'IPV4' | 'IPV6' | 'BOTH';
 
 /** How far Assign waits. */
 export type Wait = 'CLAIMED' | 'EXEC' | 'READY';

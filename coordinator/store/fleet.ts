@@ -28,6 +28,8 @@ export interface FleetCounts extends StateCounts {
   roles: ReadonlyMap<string, StateCounts>;
   /** The requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
+  /** How many instances let containers reach the metadata service that should not. */
+  imdsExposed: number;
 }
 
 /** What operators ask for and set. */

@@ -45,6 +45,12 @@ export const catalogue = {
     unit: '{instance}',
     labels: ['role'],
   },
+  parbake_imds_exposed_instances: {
+    type: 'gauge',
+    help: 'Instances whose metadata service answers containers of a role without `metadata: allow`.',
+    unit: '{instance}',
+    labels: [],
+  },
   parbake_connected_agents: {
     type: 'gauge',
     help: 'Agents whose session is open.',

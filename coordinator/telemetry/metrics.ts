@@ -27,6 +27,8 @@ export interface StoredLevels {
   roles: ReadonlyMap<string, { states: Readonly<Record<string, number>>; silent: number }>;
   /** Requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
+  /** Instances that let containers reach the metadata service that should not. */
+  imdsExposed: number;
   connected: number;
   storeBytes: number;
 }
@@ -36,6 +38,7 @@ const storedGauges = [
   'parbake_role_instances',
   'parbake_role_silent_instances',
   'parbake_silent_instances',
+  'parbake_imds_exposed_instances',
   'parbake_connected_agents',
   'parbake_waiting_assignments',
   'parbake_store_bytes',
@@ -182,7 +185,7 @@ export class Metrics implements Observer {
       }
       return;
     }
-    const { states, silent, roles, waiting, connected, storeBytes } = levels;
+    const { states, silent, imdsExposed, roles, waiting, connected, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
     // Every state is set, also at 0: a series that vanishes at zero shows "No data".
@@ -203,6 +206,7 @@ export class Metrics implements Observer {
       silentOfRole.inc({ role }, counts.silent);
     }
     this.#gauge('parbake_silent_instances').set(silent);
+    this.#gauge('parbake_imds_exposed_instances').set(imdsExposed);
     this.#gauge('parbake_connected_agents').set(connected);
     this.#gauge('parbake_waiting_assignments').set(
       [...waiting.values()].reduce((sum, count) => sum + count, 0),

@@ -2,10 +2,12 @@
 //
 //   gate SOCKET -- COMMAND [ARG...]            waits
 //   gate --health SOCKET -- COMMAND [ARG...]   succeeds while another gate waits at SOCKET, then becomes COMMAND
+//   gate --metadata                            asks the metadata service; metadata.h says what it exits with
 //
 // Answers on the connection: 'A' when the order is taken (the end of the stream then says that the command runs), and
 // behind it 'E' and a number when the command cannot be executed; 'R' and a reason when nothing was done with the order
 // and the gate goes on waiting. See order.h for the order.
+#include "metadata.h"
 #include "order.h"
 #include "system.h"
 
@@ -267,7 +269,7 @@ static __attribute__((noreturn)) void wait_for_order(const char *path, char **co
 }
 
 static __attribute__((noreturn)) void usage(void) {
-  say("usage: gate [--health] SOCKET -- COMMAND [ARG...]\n");
+  say("usage: gate [--health] SOCKET -- COMMAND [ARG...]\n       gate --metadata\n");
   leave(EXIT_USAGE);
 }
 
@@ -276,6 +278,7 @@ __attribute__((noreturn, used)) void gate_start(long *stack) {
   long argc = *stack;
   char **argv = (char **)(stack + 1);
   char **env = argv + argc + 1;
+  if (argc == 2 && is_same(argv[1], "--metadata")) leave(gate_ask_metadata());
   int is_health = argc > 1 && is_same(argv[1], "--health");
   char **rest = argv + 1 + is_health;
   if (argc < 4 + is_health || !is_same(rest[1], "--")) usage();

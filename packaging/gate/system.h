@@ -12,7 +12,9 @@ enum {
   SYS_close = 3,
   SYS_rt_sigaction = 13,
   SYS_socket = 41,
+  SYS_connect = 42,
   SYS_sendto = 44,
+  SYS_recvfrom = 45,
   SYS_shutdown = 48,
   SYS_bind = 49,
   SYS_listen = 50,
@@ -63,7 +65,9 @@ enum {
   SYS_socket = 198,
   SYS_bind = 200,
   SYS_listen = 201,
+  SYS_connect = 203,
   SYS_sendto = 206,
+  SYS_recvfrom = 207,
   SYS_shutdown = 210,
   SYS_setsockopt = 208,
   SYS_execve = 221,
@@ -118,17 +122,37 @@ enum {
   FD_CLOEXEC_ = 1,
   CLOSE_RANGE_CLOEXEC_ = 4,
   AF_UNIX_ = 1,
+  AF_INET_ = 2,
+  AF_INET6_ = 10,
   SOCK_STREAM_ = 1,
   SOCK_CLOEXEC_ = 02000000,
   SOL_SOCKET_ = 1,
   SO_RCVTIMEO_ = 20,
+  SO_SNDTIMEO_ = 21,
   SHUT_WR_ = 1,
+  MSG_WAITALL_ = 0x100,
   MSG_NOSIGNAL_ = 0x4000,
 };
 
 struct unix_address {
   uint16_t family;
   char path[108];
+};
+
+// Bytes of a port and an address are as they are on the wire.
+struct internet_address {
+  uint16_t family;
+  unsigned char port[2];
+  unsigned char address[4];
+  unsigned char unused[8];
+};
+
+struct internet6_address {
+  uint16_t family;
+  unsigned char port[2];
+  uint32_t flow;
+  unsigned char address[16];
+  uint32_t scope;
 };
 
 struct time_value {

@@ -199,6 +199,7 @@ export interface ProtoGrpcType {
       HeartbeatAck: MessageTypeDefinition<_parbake_v1_HeartbeatAck, _parbake_v1_HeartbeatAck__Output>
       Hello: MessageTypeDefinition<_parbake_v1_Hello, _parbake_v1_Hello__Output>
       IfExists: EnumTypeDefinition
+      ImdsExposure: EnumTypeDefinition
       Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
       InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
       InstanceState: EnumTypeDefinition

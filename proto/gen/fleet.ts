@@ -107,6 +107,7 @@ export interface ProtoGrpcType {
       FleetService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_FleetServiceClient> & { service: _parbake_v1_FleetServiceDefinition }
       GetInstanceRequest: MessageTypeDefinition<_parbake_v1_GetInstanceRequest, _parbake_v1_GetInstanceRequest__Output>
       GetInstanceResponse: MessageTypeDefinition<_parbake_v1_GetInstanceResponse, _parbake_v1_GetInstanceResponse__Output>
+      ImdsExposure: EnumTypeDefinition
       Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
       InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
       InstanceState: EnumTypeDefinition

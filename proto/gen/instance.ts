@@ -73,6 +73,7 @@ export interface ProtoGrpcType {
   parbake: {
     v1: {
       Ec2Facts: MessageTypeDefinition<_parbake_v1_Ec2Facts, _parbake_v1_Ec2Facts__Output>
+      ImdsExposure: EnumTypeDefinition
       Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
       InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
       InstanceState: EnumTypeDefinition

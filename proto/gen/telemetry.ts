@@ -154,6 +154,7 @@ export interface ProtoGrpcType {
       GetUsageRequest: MessageTypeDefinition<_parbake_v1_GetUsageRequest, _parbake_v1_GetUsageRequest__Output>
       GetUsageResponse: MessageTypeDefinition<_parbake_v1_GetUsageResponse, _parbake_v1_GetUsageResponse__Output>
       IfExists: EnumTypeDefinition
+      ImdsExposure: EnumTypeDefinition
       Instance: MessageTypeDefinition<_parbake_v1_Instance, _parbake_v1_Instance__Output>
       InstanceFacts: MessageTypeDefinition<_parbake_v1_InstanceFacts, _parbake_v1_InstanceFacts__Output>
       InstanceState: EnumTypeDefinition

@@ -6,6 +6,7 @@ import type { Clock } from '../../proto/gen/parbake/v1/Clock.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
 import type { Heartbeat } from '../../proto/gen/parbake/v1/Heartbeat.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
+import type { ImdsExposure } from '../../proto/gen/parbake/v1/ImdsExposure.ts';
 import type { InstanceFacts } from '../../proto/gen/parbake/v1/InstanceFacts.ts';
 import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
@@ -20,6 +21,7 @@ export interface SimulatedAgentOptions {
   userEnv?: string[];
   takesFiles?: boolean;
   reachesMetadata?: boolean;
+  imdsExposure?: ImdsExposure;
   facts?: Partial<InstanceFacts>;
   observedGeneration?: number;
   /** The assignment that it says it carries at check-in. */
@@ -69,11 +71,15 @@ export async function startSimulatedAgent(
     userEnv = [],
     takesFiles = false,
     reachesMetadata = false,
+    imdsExposure = 'IMDS_EXPOSURE_UNSPECIFIED',
     outcome = 'SERVING',
     onLoss = 'ON_LOSS_FAIL',
   } = options;
   const roles: RoleOffer[] = [
-    { name: role, userEnv, takesFiles, reachesMetadata, ports: [8080], preparation: 1, onLoss },
+    {
+      ...{ name: role, userEnv, takesFiles, reachesMetadata, imdsExposure },
+      ...{ ports: [8080], preparation: 1, onLoss },
+    },
   ];
   const checkIn = await new Promise<CheckInResponse__Output>((resolve, reject) => {
     const { observedGeneration = 0, assignmentId = '' } = options;

@@ -1,11 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { containerEngine } from '../../agent/docker/containers.ts';
 import { connect } from '../../agent/docker/client.ts';
 import { OwnLabels } from '../../agent/docker/own-labels.ts';
 import { networkName } from '../../agent/docker/role-resources.ts';
 import * as kernelFacts from '../../agent/host/kernel-facts.ts';
+import { runOnce } from '../../agent/docker/run-once.ts';
+import type { ImdsExposure } from '../../proto/gen/parbake/v1/ImdsExposure.ts';
+import { ImdsProbe } from '../../agent/worker/imds-probe.ts';
+import { GatePlaces } from '../../agent/gate/places.ts';
+import { buildGate } from '../../packaging/dev/gate-build.ts';
+import type { Role } from '../../proto/recipe/role.ts';
+import { aContainer } from '../support/role-builders.ts';
 import { passingKey } from '../../agent/host/secret-key.ts';
 import { command } from '../testbed/command.ts';
 import type { Engine } from '../testbed/engine.ts';
@@ -17,6 +25,10 @@ import { unlessRequired } from '../support/requirement.ts';
 const missing = unlessRequired(testbedMissing());
 const script = join(import.meta.dirname, '../../packaging/systemd/block-metadata');
 const { signal } = new AbortController();
+/** Grants tokens, and wants one for its data. */
+const service = `require('node:http').createServer(({ method, url }, answer) => {
+  answer.writeHead(method === 'PUT' || url === '/latest' ? 200 : 401).end(method === 'PUT' ? 'token' : 'credentials');
+}).listen(80, '::');`;
 
 describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missing ?? ''}`, () => {
   let testbed: Testbed;
@@ -37,12 +49,7 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     // A stand-in at the service's own addresses, as near as the hypervisor is in EC2.
     await onInstance('ip', 'address', 'add', '169.254.169.254/32', 'dev', 'lo');
     await onInstance('ip', 'address', 'add', 'fd00:ec2::254/128', 'dev', 'lo');
-    writeFileSync(join(directory, 'latest'), 'credentials');
-    engine.startInside(
-      '/bin/busybox',
-      ['httpd', '-f', '-p', '80', '-h', directory],
-      join(testbed.directory, 'imds.log'),
-    );
+    engine.startInside(process.execPath, ['-e', service], join(testbed.directory, 'imds.log'));
     await waitFor('the stand-in', async () => (await fromInstance()) === 'credentials');
   });
 
@@ -94,9 +101,49 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     expect(await fromContainer(networkName('allowed'))).toBe('credentials');
   });
 
+  test('is reported when it answers containers of a role, and is asked as their code would ask', async () => {
+    await onInstance('nft', 'delete', 'table', 'inet', 'parbake_metadata').catch(() => {});
+    await onInstance('iptables', '-t', 'raw', '-F').catch(() => {});
+    const docker = connect(engine.socket);
+    const places = new GatePlaces(testbed.makeDirectory('gates'), await buildGate());
+    const container = aContainer({ image: 'probe:1' });
+    const roles: Role[] = [
+      { name: 'denied', containers: [container] },
+      { name: 'allowed', containers: [container], metadata: 'allow' },
+    ];
+    const isBusy = (): boolean => false;
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line) => lines.push(line) });
+    const exposures = async (): Promise<ImdsExposure[]> => {
+      const probe = new ImdsProbe();
+      await probe.run({ docker, places, roles, isBusy, onChange: () => {}, logger }, signal);
+      return roles.map(({ name }) => probe.exposureOf(name));
+    };
+    expect(await exposures()).toEqual(['IMDS_EXPOSURE_IPV4', 'IMDS_EXPOSURE_IPV4']);
+    expect(lines).toEqual([
+      expect.stringMatching(/"role":"denied".*containers of a role reach the metadata/),
+    ]);
+    await onInstance(script);
+    expect(await exposures()).toEqual(['IMDS_EXPOSURE_NONE', 'IMDS_EXPOSURE_IPV4']);
+    expect(lines).toHaveLength(1);
+    expect(await docker.listContainers({ all: true })).toEqual([]);
+  });
+
   test('is closed over IPv6 too', async () => {
     await onInstance(script);
-    const rules = await onInstance('ip6tables', '-t', 'raw', '-S');
-    expect(rules).toContain('-A PARBAKE-METADATA -d fd00:ec2::254/128 -j DROP');
+    const docker = connect(engine.socket);
+    const network = 'six';
+    await docker.createNetwork({
+      Name: network,
+      EnableIPv6: true,
+      IPAM: { Driver: 'default', Config: [{ Subnet: 'fd7a:6::/64' }] },
+    });
+    const command = ['/gate', '--metadata'];
+    const binds = [`${await buildGate()}:/gate:ro`];
+    const ask = () => runOnce(docker, { name: 'six', image: 'probe:1', command, binds, network }, signal);
+    expect(await ask()).toBe(0);
+    await onInstance('ip6tables', '-t', 'raw', '-F').catch(() => {});
+    await onInstance('nft', 'delete', 'table', 'inet', 'parbake_metadata').catch(() => {});
+    expect([2, 3]).toContain(await ask());
   });
 });

@@ -1,4 +1,5 @@
 import { durationOf, millisecondsOf, timeOf } from '../../proto/wire/time.ts';
+import type { ImdsExposure } from '../../proto/gen/parbake/v1/ImdsExposure.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -122,9 +123,9 @@ describe('the coordinator', () => {
     await expect(refused.catch(codeOf)).resolves.toBe('ENV_NOT_ALLOWED');
   });
 
-  test('finding 12: show says which roles reach the metadata service', async () => {
-    const shown = async (reachesMetadata: boolean): Promise<string> => {
-      const { instanceId } = await readyAgent(coordinator, { role: 'cloud', reachesMetadata });
+  test('finding 12: show says which roles reach the metadata service, and whether the recipe allows it', async () => {
+    const shown = async (reachesMetadata: boolean, imdsExposure: ImdsExposure): Promise<string> => {
+      const { instanceId } = await readyAgent(coordinator, { role: 'cloud', reachesMetadata, imdsExposure });
       const { stdout } = await runInside(operatorProgram, [
         'show',
         instanceId,
@@ -133,8 +134,16 @@ describe('the coordinator', () => {
       ]);
       return stdout;
     };
-    expect(await shown(true)).toMatch(/^roles +cloud \(metadata: allow\)$/m);
-    expect(await shown(false)).toMatch(/^roles +cloud$/m);
+    expect(await shown(true, 'IMDS_EXPOSURE_IPV4')).toMatch(/^roles +cloud \(metadata: allow\)$/m);
+    expect(await shown(false, 'IMDS_EXPOSURE_NONE')).toMatch(/^roles +cloud$/m);
+    expect(await shown(false, 'IMDS_EXPOSURE_BOTH')).toMatch(
+      /^roles +cloud \(its containers reach the metadata/m,
+    );
+    const list = ['instances', '--coordinator', coordinator.address];
+    const { stdout } = await runInside(operatorProgram, list);
+    expect(stdout.match(/cloud \(IMDS exposed\)/g)).toHaveLength(1);
+    const answer = await fetch(`${coordinator.url}/metrics`);
+    expect(await answer.text()).toMatch(/^parbake_imds_exposed_instances 1$/m);
   });
 
   test("what an agent measures of its clock is with its instance's timeline, and the coordinator tells the time", async () => {

@@ -5,6 +5,7 @@ import { packageVersion } from '../../proto/process/version.ts';
 const levelsOf = (change: Partial<StoredLevels>): Levels => ({
   stored: {
     silent: 0,
+    imdsExposed: 0,
     states: {},
     roles: new Map(),
     waiting: new Map(),

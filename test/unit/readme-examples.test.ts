@@ -10,6 +10,7 @@ const shown = [
   ['packaging/packer/README.md', 'packaging/packer/example.pkrvars.hcl'],
   ['packaging/cloud-init/README.md', 'packaging/cloud-init/clean.d/50-parbake'],
   ['docs/quickstart-bake.md', 'packaging/cloud-init/user-data.yaml'],
+  ['docs/quickstart-bake.md', 'packaging/ec2/launch-template.json'],
   ['docs/quickstart-bake.md', 'packaging/cloud-init/user-data-join-token.yaml'],
 ] as const;
 

@@ -35,6 +35,7 @@ const offer = {
   preparation: 1,
   takesFiles: false,
   reachesMetadata: false,
+  imdsExposure: 'IMDS_EXPOSURE_UNSPECIFIED' as const,
 };
 
 test.each<[string, () => unknown, string[]]>([

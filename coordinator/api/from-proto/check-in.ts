@@ -79,6 +79,21 @@ function offersFromProto(field: string, offers: readonly RoleOffer__Output[]): R
   );
 }
 
+function exposureFromProto(
+  field: string,
+  value: RoleOffer__Output['imdsExposure'],
+): Pick<RoleOffer, 'imdsExposure'> {
+  const exposure = enumFromProto(field, value);
+  return exposure === 'IMDS_EXPOSURE_UNSPECIFIED' ? {} : { imdsExposure: exposures[exposure] };
+}
+
+const exposures = {
+  IMDS_EXPOSURE_NONE: 'NONE',
+  IMDS_EXPOSURE_IPV4: 'IPV4',
+  IMDS_EXPOSURE_IPV6: 'IPV6',
+  IMDS_EXPOSURE_BOTH: 'BOTH',
+} as const;
+
 /** @returns undefined when the agent says nothing of it */
 export function clockFromProto(message: Clock__Output | null): Clock | undefined {
   if (message === null) return undefined;
@@ -124,6 +139,7 @@ function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Ou
     preparation: isWhole ? preparation : 0,
     takesFiles,
     reachesMetadata,
+    ...exposureFromProto(`${field}.imds_exposure`, offer.imdsExposure),
     ...lossFromProto(field, offer),
     ...(isPart ? { replayed } : {}),
   };

@@ -250,4 +250,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX usage_instance ON usage (instance_id, start_time);
   CREATE INDEX usage_ended ON usage (end_time);
   `,
+  // Whether the metadata service answers containers that should not reach it.
+  `
+  ALTER TABLE offer ADD COLUMN imds_exposed BIGINT NOT NULL DEFAULT 0;
+  `,
 ];

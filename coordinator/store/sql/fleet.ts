@@ -90,8 +90,12 @@ async function countsOf({ db }: Tables): Promise<FleetCounts> {
     `SELECT role, count(*) AS count FROM assignment INDEXED BY assignment_waiting
      WHERE state = 'PENDING' GROUP BY role`,
   );
+  const [exposed] = await db.all(
+    'SELECT count(DISTINCT instance_id) AS count FROM offer WHERE imds_exposed = 1',
+  );
   return {
     ...all,
+    imdsExposed: exposed === undefined ? 0 : number(exposed, 'count'),
     roles: new Map([...byRole].map(([role, rows]) => [role, counted(rows)])),
     waiting: new Map(waiting.map((row) => [text(row, 'role'), number(row, 'count')])),
   };

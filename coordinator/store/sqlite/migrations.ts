@@ -393,4 +393,8 @@ export const migrations: readonly Migration[] = [
   -- The id of the key; empty when env, files and hashes are not sealed yet.
   ALTER TABLE assignment ADD COLUMN sealed_by TEXT NOT NULL DEFAULT '';
   `,
+  // Whether the metadata service answers containers that should not reach it.
+  `
+  ALTER TABLE offer ADD COLUMN imds_exposed INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

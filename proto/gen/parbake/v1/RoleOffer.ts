@@ -2,6 +2,7 @@
 
 import type { OnLoss as _parbake_v1_OnLoss, OnLoss__Output as _parbake_v1_OnLoss__Output } from '../../parbake/v1/OnLoss.ts';
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { ImdsExposure as _parbake_v1_ImdsExposure, ImdsExposure__Output as _parbake_v1_ImdsExposure__Output } from '../../parbake/v1/ImdsExposure.ts';
 
 /**
  * A role that an instance carries, as baked.
@@ -47,6 +48,11 @@ export interface RoleOffer {
    * credentials of the instance's role: the recipe says `metadata: allow`.
    */
   'reachesMetadata'?: (boolean);
+  /**
+   * Whether the instance's metadata service answers in the network of its containers.
+   * An agent asks once it is prepared.
+   */
+  'imdsExposure'?: (_parbake_v1_ImdsExposure);
   '_replayed'?: "replayed";
 }
 
@@ -94,5 +100,10 @@ export interface RoleOffer__Output {
    * credentials of the instance's role: the recipe says `metadata: allow`.
    */
   'reachesMetadata': (boolean);
+  /**
+   * Whether the instance's metadata service answers in the network of its containers.
+   * An agent asks once it is prepared.
+   */
+  'imdsExposure': (_parbake_v1_ImdsExposure__Output);
   '_replayed'?: "replayed";
 }
