@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { QueryResult } from 'pg';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Database, Dialect, Value } from '../sql/database.ts';
 import type { Row } from '../sql/rows.ts';
@@ -7,18 +8,30 @@ import { PostgresConnection } from './connection.ts';
 import { isConflict, isConnectionLost, storeFailure } from './failure.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
+import { withLiterals } from './statement.ts';
 
 /** How often a transaction that met another one is tried. */
 const maxTries = 10;
 /** Milliseconds for which the session of a coordinator that was just killed may still hold the lock. */
 const lockTimeout = 3_000;
 
-const beginWrite = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
+const beginWrite = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const beginRead = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
-const dialect: Dialect = {
+const reading: Dialect = {
   elements: (column) => `json_array_elements(${column}) AS element (value)`,
   newestEvent: 'SELECT seq FROM audit_newest',
+  isShared: false,
+  lock: () => '',
+  lockFree: () => '',
+};
+
+/** Each statement sees what others have committed, so what is read to be changed is locked. */
+const writing: Dialect = {
+  ...reading,
+  isShared: true,
+  lock: (table) => ` FOR NO KEY UPDATE OF ${table}`,
+  lockFree: (table) => ` FOR NO KEY UPDATE OF ${table} SKIP LOCKED`,
 };
 
 /**
@@ -30,7 +43,7 @@ const dialect: Dialect = {
  * whether somebody else had the store meanwhile.
  */
 export class PostgresDatabase implements Database {
-  readonly dialect = dialect;
+  readonly dialect: Dialect;
   readonly #url: string;
   readonly #owner: string | undefined;
   #connection: PostgresConnection;
@@ -39,6 +52,8 @@ export class PostgresDatabase implements Database {
   #isTakenOver = false;
   /** Parts of the present transaction that were begun. */
   #parts = 0;
+  /** Statements that come with its COMMIT. */
+  #last: string[] = [];
   #conflict: unknown;
   /** Why the connection broke in the present transaction. */
   #lost: unknown;
@@ -47,6 +62,7 @@ export class PostgresDatabase implements Database {
     this.#url = url;
     this.#owner = owner;
     this.#connection = connection;
+    this.dialect = owner === undefined ? reading : writing;
   }
 
   /** The one session that writes, with the newest schema. @throws ParbakeError STORE_FAILED */
@@ -89,11 +105,13 @@ export class PostgresDatabase implements Database {
     try {
       // Nothing comes before the first part, so it needs no savepoint: it is undone with the whole transaction.
       const isFirst = ++this.#parts === 1;
+      const before = this.#last.length;
       if (!isFirst)
         await this.#command(this.#parts === 2 ? 'SAVEPOINT part' : 'RELEASE part; SAVEPOINT part');
       try {
         return await work();
       } catch (cause) {
+        this.#last.length = before;
         if (this.#isInTransaction)
           await this.#command(isFirst ? `ROLLBACK; ${this.#begin}` : 'ROLLBACK TO part');
         throw cause;
@@ -133,6 +151,20 @@ export class PostgresDatabase implements Database {
     return (await this.#query(sql, values)).rowCount ?? 0;
   }
 
+  async exclusively(...names: string[]): Promise<void> {
+    await this.all(
+      `SELECT pg_advisory_xact_lock(key) FROM (
+         SELECT DISTINCT hashtextextended(current_schema() || ' ' || name, 0) AS key
+         FROM json_array_elements_text(?) AS names (name) ORDER BY key) AS keys`,
+      JSON.stringify(names),
+    );
+  }
+
+  async runLast(sql: string, ...values: (string | number)[]): Promise<void> {
+    this.#refuseEnded();
+    this.#last.push(withLiterals(sql, values));
+  }
+
   /** The log is the server's, and how long it is kept is its operator's decision. */
   truncateLog(): boolean {
     return true;
@@ -156,13 +188,14 @@ export class PostgresDatabase implements Database {
     await this.#reconnect();
     this.#begin = begin;
     this.#parts = 0;
+    this.#last = [];
     try {
       await this.#command(begin);
       this.#isInTransaction = true;
       const result = await work();
       this.#refuseEnded();
       // PostgreSQL answers the COMMIT of a transaction in which something failed with a ROLLBACK.
-      const { command } = await this.#command('COMMIT');
+      const command = await this.#finish();
       this.#isInTransaction = false;
       if (command !== 'COMMIT') throw new ParbakeError('STORE_FAILED', 'the transaction was rolled back');
       return result;
@@ -173,6 +206,12 @@ export class PostgresDatabase implements Database {
       this.#isInTransaction = false;
       this.#begin = '';
     }
+  }
+
+  /** One message to the server: what its last statements lock is locked for no longer than the commit takes. */
+  async #finish(): Promise<string> {
+    const answer: QueryResult | QueryResult[] = await this.#command([...this.#last, 'COMMIT'].join('; '));
+    return (Array.isArray(answer) ? answer.at(-1) : answer)?.command ?? '';
   }
 
   async #query(sql: string, values: readonly Value[]) {

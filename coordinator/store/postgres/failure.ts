@@ -17,9 +17,14 @@ const advice: Record<string, string> = {
 /** What is over once the server has restarted, or others have gone: shutdown, crash, start, no connection left. */
 const passing = new Set(['57P01', '57P02', '57P03', '53300']);
 
-/** Serialization failures and deadlocks: the transaction did nothing, and may succeed when it is tried again. */
+/**
+ * Serialization failures, deadlocks, and keys that somebody else was faster to use: the transaction did nothing, and finds
+ * what the other one did when it is tried again.
+ */
+const conflicts = new Set(['40001', '40P01', '23505']);
+
 export function isConflict(cause: unknown): boolean {
-  return cause instanceof DatabaseError && (cause.code === '40001' || cause.code === '40P01');
+  return cause instanceof DatabaseError && conflicts.has(cause.code ?? '');
 }
 
 /** Whether the connection is of no use any more. */

@@ -1,3 +1,4 @@
+import { escapeLiteral } from 'pg';
 import type { Value } from '../sql/database.ts';
 
 /**
@@ -21,4 +22,13 @@ export function toPostgresValue(value: Value): Value {
     .toWellFormed()
     .replaceAll('\0', '\ufffd')
     .replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\ufffd');
+}
+
+/** A statement with its values in it, so that several go in one message. */
+export function withLiterals(sql: string, values: readonly (string | number)[]): string {
+  let next = 0;
+  return sql.replaceAll('?', () => {
+    const value = values[next++] ?? '';
+    return typeof value === 'number' ? String(value) : escapeLiteral(String(toPostgresValue(value)));
+  });
 }

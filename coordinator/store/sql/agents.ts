@@ -17,6 +17,7 @@ export function agentCommands(tables: Tables): AgentUseCases {
     async admit(checkIn, sessionId, at) {
       const { facts, observedGeneration } = checkIn;
       const { instanceId } = facts;
+      await tables.db.exclusively(...identities(facts));
       await refuseSecondMachine(tables, facts);
       const instance = await instances.checkIn(checkIn, sessionId, at);
       const foreign = await foreignAssignment(tables, checkIn);
@@ -54,6 +55,11 @@ export function agentCommands(tables: Tables): AgentUseCases {
     },
     measureClock: (...measured) => instances.clock(...measured),
   };
+}
+
+/** What tells machines apart: of two that check in at once with one of these, the second sees the first. */
+function identities({ instanceId, engineId, machineIdHash }: Facts): string[] {
+  return [`instance ${instanceId}`, `engine ${engineId}`, `machine ${machineIdHash}`];
 }
 
 /** The containers of a user are on one machine: no other one takes its place without a word from an operator. */

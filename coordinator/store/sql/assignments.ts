@@ -28,15 +28,17 @@ const owned = sqlList(ownedStates);
 export class AssignmentRows {
   readonly #db: Database;
   readonly #usage: UsageRows;
+  readonly #lock: string;
 
   constructor(db: Database, usage: UsageRows) {
     this.#db = db;
     this.#usage = usage;
+    this.#lock = db.dialect.lock('assignment');
   }
 
   async byRequest(owner: string, requestId: string): Promise<Assignment | undefined> {
     const row = await this.#db.one(
-      'SELECT * FROM assignment WHERE owner = ? AND request_id = ?',
+      `SELECT * FROM assignment WHERE owner = ? AND request_id = ?${this.#lock}`,
       owner,
       requestId,
     );
@@ -105,9 +107,24 @@ export class AssignmentRows {
     await this.#db.run('UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0');
   }
 
+  /** Where it is read to be changed, it is locked. */
   async get(assignmentId: string): Promise<Assignment | undefined> {
-    const row = await this.#db.one('SELECT * FROM assignment WHERE assignment_id = ?', assignmentId);
+    const row = await this.#db.one(
+      `SELECT * FROM assignment WHERE assignment_id = ?${this.#lock}`,
+      assignmentId,
+    );
     return row === undefined ? undefined : toAssignment(row);
+  }
+
+  /** @returns false when somebody else is about to change it, or it waits no more */
+  async hold(assignmentId: string): Promise<boolean> {
+    const { dialect } = this.#db;
+    if (!dialect.isShared) return true;
+    const held = await this.#db.one(
+      `SELECT 1 FROM assignment WHERE assignment_id = ? AND state = 'PENDING'${dialect.lockFree('assignment')}`,
+      assignmentId,
+    );
+    return held !== undefined;
   }
 
   /** @throws ParbakeError ASSIGNMENT_NOT_FOUND */
@@ -120,7 +137,7 @@ export class AssignmentRows {
   /** The assignment that an instance is taken for; at most one. */
   async of(instanceId: string): Promise<Assignment | undefined> {
     const row = await this.#db.one(
-      `SELECT * FROM assignment WHERE instance_id = ? AND state IN ${live}`,
+      `SELECT * FROM assignment WHERE instance_id = ? AND state IN ${live}${this.#lock}`,
       instanceId,
     );
     return row === undefined ? undefined : toAssignment(row);
@@ -131,7 +148,7 @@ export class AssignmentRows {
     const row = await this.#db.one(
       `SELECT * FROM assignment INDEXED BY assignment_owned
        WHERE owner = ? AND "user" = ? AND role = ? AND environment = ? AND state IN ${owned}
-       ORDER BY create_time DESC LIMIT 1`,
+       ORDER BY create_time DESC LIMIT 1${this.#lock}`,
       owner,
       user,
       role,

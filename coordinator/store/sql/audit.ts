@@ -4,7 +4,7 @@ import type { EventFilter, StateEvent } from '../telemetry.ts';
 
 /** Written in the transaction that makes the change. */
 export async function writeAudit(db: Database, entry: Omit<StateEvent, 'sequence'>): Promise<void> {
-  await db.run(
+  await db.runLast(
     'INSERT INTO audit (at, instance_id, assignment_id, event, state, reason) VALUES (?, ?, ?, ?, ?, ?)',
     entry.at,
     entry.instanceId,

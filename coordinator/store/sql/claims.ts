@@ -2,6 +2,7 @@ import type { Assignment, Moment } from '../../core/model.ts';
 import { fits, place, type Candidate, type Demand } from '../../core/placement.ts';
 import type { Tenancy } from '../agents.ts';
 import { number, text, toAssignment, type Row } from './rows.ts';
+import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -12,8 +13,14 @@ export async function claimFor(
   at: Moment,
   isQueued: boolean,
 ): Promise<Tenancy[]> {
-  const instanceId = await place(candidates(tables, assignment.role), demandOf(assignment));
-  return instanceId === undefined ? [] : [await take(tables, assignment, instanceId, at, isQueued)];
+  const known = { locked: new Set<string>(), passedOver: new Set<string>() };
+  for (;;) {
+    const instanceId = await place(candidates(tables, assignment.role, known), demandOf(assignment));
+    if (instanceId === undefined) return [];
+    if (known.locked.has(instanceId) || (await tables.instances.hold(instanceId)))
+      return [await take(tables, assignment, instanceId, at, isQueued)];
+    known.passedOver.add(instanceId);
+  }
 }
 
 /** Takes this instance for the oldest request that it fits, if it can be taken. */
@@ -25,20 +32,23 @@ export async function claimOn(tables: Tables, instanceId: string, at: Moment): P
      ORDER BY assignment.create_time, assignment.assignment_id`,
     instanceId,
   );
-  const fitting = rows.find((row) =>
-    fits(
-      { userEnv: parsed(row, 'offered_env'), takesFiles: number(row, 'offered_files') === 1 },
-      demandOf(toAssignment(row)),
-    ),
-  );
-  return fitting === undefined ? [] : [await take(tables, toAssignment(fitting), instanceId, at, true)];
+  for (const row of rows) {
+    const assignment = toAssignment(row);
+    const offer = { userEnv: parsed(row, 'offered_env'), takesFiles: number(row, 'offered_files') === 1 };
+    if (fits(offer, demandOf(assignment)) && (await tables.assignments.hold(assignment.assignmentId)))
+      return [await take(tables, assignment, instanceId, at, true)];
+  }
+  return [];
 }
 
 /** Takes instances for all that wait. */
 export async function claimAll(tables: Tables, at: Moment): Promise<Tenancy[]> {
-  return (
-    await inTurn(await tables.assignments.pending(), (assignment) => claimFor(tables, assignment, at, true))
-  ).flat();
+  const claimed = await inTurn(await tables.assignments.pending(), async (assignment) =>
+    (await tables.assignments.hold(assignment.assignmentId))
+      ? await claimFor(tables, assignment, at, true)
+      : [],
+  );
+  return claimed.flat();
 }
 
 async function take(
@@ -58,8 +68,21 @@ async function take(
   return { instance, assignment: await assignments.event(assignment, { kind: 'claimed' }, change, at) };
 }
 
-/** What can be taken for a role, the one that has waited longest first; it is read in pages, as far as it is wanted. */
-async function* candidates({ db }: Tables, role: string): AsyncGenerator<Candidate> {
+/**
+ * What can be taken for a role, the one that has waited longest first; it is read in pages, as far as it is wanted.
+ * @param known what is locked already, and what is left out
+ */
+async function* candidates(
+  { db }: Tables,
+  role: string,
+  { locked, passedOver }: { locked: Set<string>; passedOver: ReadonlySet<string> },
+): AsyncGenerator<Candidate> {
+  if (db.dialect.isShared && locked.size === 0) {
+    const row = await firstFree(db, role);
+    if (row === undefined) return;
+    locked.add(text(row, 'instance_id'));
+    yield candidateOf(row);
+  }
   let last: Row | undefined;
   for (let limit = 4; ; limit = 64) {
     const rows: Row[] = await db.all(
@@ -71,16 +94,33 @@ async function* candidates({ db }: Tables, role: string): AsyncGenerator<Candida
       text(last ?? {}, 'instance_id'),
       limit,
     );
-    for (const row of rows)
-      yield {
-        instanceId: text(row, 'instance_id'),
-        userEnv: parsed(row, 'user_env'),
-        takesFiles: number(row, 'takes_files') === 1,
-        warmth: number(row, 'warmth'),
-      };
+    for (const row of rows) if (!passedOver.has(text(row, 'instance_id'))) yield candidateOf(row);
     if (rows.length < limit) return;
     last = rows.at(-1);
   }
+}
+
+/**
+ * The one that has waited longest and that nobody else is about to take: with several coordinators, whoever looks at the
+ * same one would wait for the other. It is locked at once, since most often it is the one to take.
+ */
+async function firstFree(db: Database, role: string): Promise<Row | undefined> {
+  return await db.one(
+    `SELECT offer.instance_id, offer.user_env, offer.takes_files, offer.warmth
+     FROM offer JOIN instance ON instance.instance_id = offer.instance_id
+     WHERE offer.role = ? AND offer.ready_time IS NOT NULL AND instance.state = 'READY' AND instance.connected = 1
+     ORDER BY offer.ready_time, offer.instance_id LIMIT 1${db.dialect.lockFree('instance')}`,
+    role,
+  );
+}
+
+function candidateOf(row: Row): Candidate {
+  return {
+    instanceId: text(row, 'instance_id'),
+    userEnv: parsed(row, 'user_env'),
+    takesFiles: number(row, 'takes_files') === 1,
+    warmth: number(row, 'warmth'),
+  };
 }
 
 export function demandOf({ env, files }: Pick<Assignment, 'env' | 'files'>): Demand {

@@ -9,6 +9,12 @@ export interface Dialect {
   elements(column: string): string;
   /** A query for the highest number that was ever given to an event, as `seq`. */
   newestEvent: string;
+  /** Whether others write to the same database at the same time. */
+  isShared: boolean;
+  /** Follows a query for rows of a table that are about to change: others wait with them until the transaction ends. */
+  lock(table: string): string;
+  /** The same, and leaves out rows that others have locked. */
+  lockFree(table: string): string;
 }
 
 /**
@@ -25,6 +31,16 @@ export interface Database {
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** All of `work` or nothing, as a part of a transaction that goes on either way. */
   part<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Keeps others away from names until the transaction ends, where a row to lock may not exist yet. They are locked in one
+   * order, whatever the order of the names.
+   */
+  exclusively(...names: string[]): Promise<void>;
+  /**
+   * Carries out a statement at the end of the transaction: whoever waits for what it locks then waits for the commit alone.
+   * Nothing else in the transaction sees what it writes.
+   */
+  runLast(sql: string, ...values: (string | number)[]): Promise<void>;
   /** A part of a snapshot. */
   read<T>(work: () => Promise<T>): Promise<T>;
   /** Reads of one moment. */

@@ -18,9 +18,11 @@ import type { Ec2Work } from '../upkeep.ts';
 /** The rows of instances and of the roles that they offer. Each call is part of its caller's transaction. */
 export class InstanceRows {
   readonly #db: Database;
+  readonly #lock: string;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#lock = db.dialect.lock('instance');
   }
 
   /** A new boot is the event `checked_in`. */
@@ -72,9 +74,35 @@ export class InstanceRows {
     return await this.known(instanceId);
   }
 
+  /** Where it is read to be changed, it is locked. */
   async get(instanceId: string): Promise<Instance | undefined> {
-    const row = await this.#db.one('SELECT * FROM instance WHERE instance_id = ?', instanceId);
-    return row === undefined ? undefined : toInstance(row);
+    return await this.#read(`SELECT * FROM instance WHERE instance_id = ?${this.#lock}`, instanceId);
+  }
+
+  /** Without a lock. */
+  async seen(instanceId: string): Promise<Instance | undefined> {
+    return await this.#read('SELECT * FROM instance WHERE instance_id = ?', instanceId);
+  }
+
+  /** Locks the instance of an assignment, so that every use case locks the instance first. */
+  async lockOf(assignmentId: string): Promise<void> {
+    const { isShared } = this.#db.dialect;
+    if (isShared)
+      await this.#db.one(
+        `SELECT 1 FROM instance JOIN assignment USING (instance_id) WHERE assignment_id = ?${this.#lock}`,
+        assignmentId,
+      );
+  }
+
+  /** @returns false when somebody else is about to change it, or has taken it */
+  async hold(instanceId: string): Promise<boolean> {
+    const { dialect } = this.#db;
+    if (!dialect.isShared) return true;
+    const held = await this.#db.one(
+      `SELECT 1 FROM instance WHERE instance_id = ? AND state = 'READY' AND connected = 1${dialect.lockFree('instance')}`,
+      instanceId,
+    );
+    return held !== undefined;
   }
 
   /** @throws ParbakeError INSTANCE_NOT_FOUND */
@@ -314,7 +342,7 @@ export class InstanceRows {
       `SELECT instance_id FROM instance WHERE last_seen_time < ?1 AND connected = 0 AND NOT EXISTS (
            SELECT 1 FROM assignment WHERE assignment.instance_id = instance.instance_id
              AND (release_time = 0 OR release_time >= ?1))
-       ORDER BY last_seen_time LIMIT ?2`,
+       ORDER BY last_seen_time LIMIT ?2${this.#db.dialect.lockFree('instance')}`,
       lastSeenBefore,
       limit,
     );
@@ -325,6 +353,11 @@ export class InstanceRows {
         await this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
     }
     return silent.length;
+  }
+
+  async #read(sql: string, instanceId: string): Promise<Instance | undefined> {
+    const row = await this.#db.one(sql, instanceId);
+    return row === undefined ? undefined : toInstance(row);
   }
 
   async #audit(instanceId: string, event: string, state: string, reason: string, at: number): Promise<void> {

@@ -39,8 +39,9 @@ export class ReportRows {
     const { instanceId, bootId, sequence } = batch;
     return await this.#db.transaction(async () => {
       // What is kept of an instance is removed with it, so nothing is kept of one that is not known.
-      if ((await this.#db.one('SELECT 1 FROM instance WHERE instance_id = ?', instanceId)) === undefined)
-        throw instanceNotFound(instanceId);
+      const lock = this.#db.dialect.lock('instance');
+      const found = await this.#db.one(`SELECT 1 FROM instance WHERE instance_id = ?${lock}`, instanceId);
+      if (found === undefined) throw instanceNotFound(instanceId);
       const row = await this.#db.one(
         'SELECT sequence FROM report WHERE instance_id = ? AND boot_id = ?',
         instanceId,

@@ -14,6 +14,10 @@ export function requestCommands(tables: Tables): RequestUseCases {
   const { instances, assignments } = tables;
   return {
     async request(request) {
+      const { owner, user, role, environment, ifExists } = request;
+      // Of two that look for the same assignment at once, the second finds what the first made.
+      if (ifExists !== undefined)
+        await tables.db.exclusively(`tenant ${JSON.stringify([owner, user, role, environment])}`);
       const found = (await repeated(tables, request)) ?? (await existing(tables, request));
       if (found !== undefined) await assignments.awaited(found.assignment.assignmentId);
       return found ?? (await create(tables, request));
@@ -24,6 +28,7 @@ export function requestCommands(tables: Tables): RequestUseCases {
       return (await assignments.forget(assignmentId)) ? before : undefined;
     },
     async release(named, at) {
+      await instances.lockOf(named.assignmentId);
       const before = await knownTo(tables, named);
       if (before.state === 'RELEASING' || isOver(before.state)) return { before, after: before };
       const { after } = await release(tables, before, at);

@@ -16,7 +16,9 @@ export function sealedCommands({ db }: Tables): SealedUseCases {
     async reseal(rows) {
       for (const { assignmentId, sealedBy, env, files, fingerprint, contentHash } of rows)
         await db.run(
-          `UPDATE assignment SET sealed_by = ?, env = ?, files = ?, fingerprint = ?, content_hash = ?
+          // What an assignment set is gone once it is over, which it may be since it was read.
+          `UPDATE assignment SET sealed_by = ?, env = CASE WHEN env = '{}' THEN env ELSE ? END,
+             files = CASE WHEN files = '{}' THEN files ELSE ? END, fingerprint = ?, content_hash = ?
            WHERE assignment_id = ?`,
           sealedBy,
           JSON.stringify(env),

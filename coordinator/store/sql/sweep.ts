@@ -47,7 +47,9 @@ class Sweep {
   async run(): Promise<Swept> {
     const { instances, assignments } = this.#tables;
     const steps = [
-      ...(await inTurn(await assignments.expired(this.#at.steady), (assignment) => this.#expire(assignment))),
+      ...(
+        await inTurn(await assignments.expired(this.#at.steady), (assignment) => this.#expire(assignment))
+      ).flat(),
       ...(await inTurn(await assignments.underWay(), (assignment) => this.#underWay(assignment))).flat(),
       ...(await inTurn(await instances.inState('RELEASING'), (instance) => this.#releasing(instance))).flat(),
       ...(await this.#silentlyServing()),
@@ -72,28 +74,29 @@ class Sweep {
     return this.#isSettling || this.#massSilence.has(role);
   }
 
-  async #expire(assignment: Assignment): Promise<AssignmentStep> {
+  async #expire(seen: Assignment): Promise<AssignmentStep[]> {
     const end = { outcome: 'EXPIRED', reason: 'ASSIGNMENT_EXPIRED: its time to live is over' } as const;
-    return await finish(this.#tables, assignment, 'expired', end, this.#at);
+    const assignment = await held(this.#tables, seen);
+    return assignment === undefined ? [] : [await finish(this.#tables, assignment, 'expired', end, this.#at)];
   }
 
   async #underWay(assignment: Assignment): Promise<AssignmentStep[]> {
     const { instanceId, state, role, attempts } = assignment;
-    const instance = await this.#tables.instances.known(instanceId);
+    const instance = await this.#tables.instances.seen(instanceId);
+    if (instance === undefined) return [];
     const { connected, sessionSteady } = instance;
     const startSteady = attempts.at(-1)?.startSteady ?? 0;
     const unheard = this.#ago(startSteady, sessionSteady);
     if (state === 'CLAIMED') {
       if (this.#isHeld(role) || unheard < this.#limits.delivery) return [];
       const reason = `INSTANCE_SILENT: instance ${instanceId} did not confirm the order; ${heard(instance)}`;
-      return [await passOver(this.#tables, assignment, reason, this.#at)];
+      const present = await held(this.#tables, assignment);
+      return present === undefined ? [] : [await passOver(this.#tables, present, reason, this.#at)];
     }
     if (connected && this.#ago(startSteady) >= this.#limits.start)
-      return [await this.#failed(assignment, `START_TIMEOUT: instance ${instanceId} did not serve in time`)];
+      return await this.#failed(assignment, `START_TIMEOUT: instance ${instanceId} did not serve in time`);
     if (!connected && !this.#isHeld(role) && unheard >= this.#limits.silentStart)
-      return [
-        await this.#failed(assignment, `INSTANCE_SILENT: instance ${instanceId} is ${heard(instance)}`),
-      ];
+      return await this.#failed(assignment, `INSTANCE_SILENT: instance ${instanceId} is ${heard(instance)}`);
     return [];
   }
 
@@ -105,44 +108,64 @@ class Sweep {
     const isOver = connected
       ? this.#ago(stateSteady) >= this.#limits.release
       : this.#ago(stateSteady, sessionSteady) >= this.#limits.silentRelease;
-    if (!isOver) return [];
+    if (!isOver || !(await this.#isStill(instance))) return [];
     const why = connected && stateReason !== '' ? stateReason : heard(instance);
     return await stopped(this.#tables, instance, `RELEASE_TIMEOUT: given up; ${why}`, this.#at);
   }
 
-  async #quarantined({ instanceId, stateSteady, stateReason }: Instance): Promise<void> {
-    if (this.#ago(stateSteady) >= this.#limits.quarantine)
+  async #quarantined(instance: Instance): Promise<void> {
+    const { instanceId, stateSteady, stateReason } = instance;
+    if (this.#ago(stateSteady) >= this.#limits.quarantine && (await this.#isStill(instance)))
       await this.#tables.instances.event(instanceId, { kind: 'retired' }, this.#at, stateReason);
   }
 
   /** Assignments of roles that want another instance after some silence. */
   async #silentlyServing(): Promise<AssignmentStep[]> {
-    const { db, assignments } = this.#tables;
+    const { db, assignments, instances } = this.#tables;
     const rows = await db.all(
       `SELECT instance_id FROM instance INDEXED BY instance_state
        WHERE state IN ('ASSIGNED', 'DRAINING') AND connected = 0`,
     );
     return (
       await inTurn(rows, async (row) => {
-        const assignment = await assignments.of(text(row, 'instance_id'));
-        if (assignment?.state !== 'SERVING' || this.#isHeld(assignment.role)) return [];
+        const instance = await instances.get(text(row, 'instance_id'));
+        const assignment = instance && (await assignments.of(instance.instanceId));
+        if (assignment?.state !== 'SERVING' || instance?.connected !== false) return [];
+        if (this.#isHeld(assignment.role)) return [];
         const { onLoss, silentAfterMs } = await lossPolicyOf(this.#tables, assignment);
-        const instance = await this.#tables.instances.known(assignment.instanceId);
         const isOver = silentAfterMs !== undefined && this.#ago(instance.sessionSteady) >= silentAfterMs;
         if (onLoss !== 'REPLACE' || !isOver) return [];
-        return [
-          await this.#failed(
-            assignment,
-            `INSTANCE_SILENT: instance ${instance.instanceId} is ${heard(instance)}`,
-          ),
-        ];
+        return await this.#failed(
+          assignment,
+          `INSTANCE_SILENT: instance ${instance.instanceId} is ${heard(instance)}`,
+        );
       })
     ).flat();
   }
 
-  async #failed(assignment: Assignment, reason: string): Promise<AssignmentStep> {
-    return await failAttempt(this.#tables, assignment, { fault: 'MACHINE', reason }, this.#at);
+  async #failed(seen: Assignment, reason: string): Promise<AssignmentStep[]> {
+    const assignment = await held(this.#tables, seen);
+    if (assignment === undefined) return [];
+    return [await failAttempt(this.#tables, assignment, { fault: 'MACHINE', reason }, this.#at)];
   }
+
+  /** Locks an instance that was only looked at. @returns whether it is in the same state */
+  async #isStill({ instanceId, state }: Instance): Promise<boolean> {
+    const { db, instances } = this.#tables;
+    return !db.dialect.isShared || (await instances.get(instanceId))?.state === state;
+  }
+}
+
+/** Locks an assignment that was only looked at. @returns undefined when somebody else has changed it meanwhile */
+async function held(
+  { db, instances, assignments }: Tables,
+  seen: Assignment,
+): Promise<Assignment | undefined> {
+  if (!db.dialect.isShared) return seen;
+  await instances.lockOf(seen.assignmentId);
+  const present = await assignments.get(seen.assignmentId);
+  const isSame = (key: 'state' | 'attempt' | 'expireTime'): boolean => present?.[key] === seen[key];
+  return isSame('state') && isSame('attempt') && isSame('expireTime') ? present : undefined;
 }
 
 function heard({ connected, lastSeenTime }: Instance): string {

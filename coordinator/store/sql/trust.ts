@@ -39,10 +39,11 @@ export function trustCommands({ db, instances }: Tables): TrustUseCases {
   };
   return {
     async attest(proven, tokenHash, now) {
-      const { instanceId } = proven;
+      const { instanceId, keyHash } = proven;
+      await db.exclusively(`trust ${instanceId}`, `key ${keyHash}`);
       const known = await rows.get(instanceId);
-      const decision = decideAttestation(known, proven, await rows.withKey(proven.keyHash));
-      const needsToken = tokenHash !== undefined && !isKnownKey(known, proven.keyHash);
+      const decision = decideAttestation(known, proven, await rows.withKey(keyHash));
+      const needsToken = tokenHash !== undefined && !isKnownKey(known, keyHash);
       if (decision.kind === 'admitted' && needsToken && !(await rows.redeem(tokenHash, instanceId, now)))
         return {
           kind: 'refused',
@@ -51,7 +52,7 @@ export function trustCommands({ db, instances }: Tables): TrustUseCases {
           message: `the join token that ${instanceId} shows is unknown, used or expired, or for another instance`,
         };
       const settled = await settle(instanceId, decision, now);
-      if (settled.kind === 'admitted' && !isKnownKey(known, proven.keyHash))
+      if (settled.kind === 'admitted' && !isKnownKey(known, keyHash))
         await note(instanceId, 'attested', '', now);
       return settled;
     },
@@ -95,7 +96,8 @@ class TrustRows {
   }
 
   async get(instanceId: string): Promise<Trust | undefined> {
-    const row = await this.#db.one('SELECT * FROM trust WHERE instance_id = ?', instanceId);
+    const lock = this.#db.dialect.lock('trust');
+    const row = await this.#db.one(`SELECT * FROM trust WHERE instance_id = ?${lock}`, instanceId);
     return row === undefined ? undefined : toTrust(row);
   }
 

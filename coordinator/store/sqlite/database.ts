@@ -17,6 +17,9 @@ export type Migration = string | ((db: MigratedDatabase) => void);
 const dialect: Dialect = {
   elements: (column) => `json_each(${column})`,
   newestEvent: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'",
+  isShared: false,
+  lock: () => '',
+  lockFree: () => '',
 };
 
 /**
@@ -166,6 +169,14 @@ export class SqliteDatabase implements Database {
 
   async run(sql: string, ...values: Value[]): Promise<number> {
     return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  /** Nobody else writes. */
+  async exclusively(): Promise<void> {}
+
+  /** Nobody waits for it. */
+  async runLast(sql: string, ...values: Value[]): Promise<void> {
+    this.#statement(sql).run(...values);
   }
 
   truncateLog(): boolean {
