@@ -116,7 +116,7 @@ async function bakeTargets(
     apiVersion: 'parbake/v1' as const,
     ...provenance.agent,
     lockSha256: sha256(lockText),
-    builder: await builderFacts(root, facts, await provenance.metadata, signal),
+    builder: await builderFacts(root, facts, request.isDataDiskImaged, await provenance.metadata, signal),
     ...(Object.keys(provenance.machineImage).length === 0 ? {} : { machineImage: provenance.machineImage }),
     hostSbom: provenance.hostSbom,
     images,

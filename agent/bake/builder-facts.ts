@@ -8,10 +8,15 @@ import type { Root } from '../host/root.ts';
 import { belowRoot } from '../docker/disk/data-root.ts';
 import { readRegularText } from '../host/regular-file.ts';
 
-/** Facts of the machine that an image was baked on. @param metadata absent outside EC2 */
+/**
+ * Facts of the machine that an image was baked on.
+ * @param isDataDiskImaged what the operator says about a disk of Docker's own
+ * @param metadata absent outside EC2
+ */
 export async function builderFacts(
   root: Root,
   facts: EngineFacts,
+  isDataDiskImaged: boolean,
   metadata: InstanceMetadata | undefined,
   signal: AbortSignal,
 ): Promise<Builder> {
@@ -30,6 +35,7 @@ export async function builderFacts(
     imageStore: facts.imageStore,
     userNamespaces: facts.userNamespaces,
     dataRoot: belowRoot(root, facts.dataRoot) ?? facts.dataRoot,
+    ...(isDataDiskImaged ? { dataDiskImaged: true } : {}),
     architecture: facts.architecture,
     kernel: facts.kernel,
     system,

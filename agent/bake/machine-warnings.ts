@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { fits, parsePlatform } from '../../proto/recipe/platform.ts';
 import type { Recipe } from '../../proto/recipe/recipe.ts';
@@ -7,8 +7,7 @@ import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { gatePath } from '../gate/places.ts';
 import type { Root } from '../host/root.ts';
-import { disksOf } from '../host/disks.ts';
-import { imageFolder } from '../docker/disk/data-root.ts';
+import { dataDisk } from '../docker/disk/data-disk.ts';
 
 /**
  * What a person should know of a recipe on this machine, and stops nothing.
@@ -29,27 +28,21 @@ export async function machineWarnings(
 }
 
 async function dataRootWarnings(root: Root, facts: EngineFacts): Promise<Warning[]> {
-  const images = imageFolder(root, facts);
-  const found = statSync(images, { throwIfNoEntry: false });
-  const message = `Docker keeps images in ${facts.dataRoot}`;
-  if (found === undefined)
+  const disk = await dataDisk(root, facts);
+  if (disk.kind === 'same') return [];
+  if (disk.kind === 'outside')
     return [
       {
         code: 'DATA_ROOT_OUTSIDE',
-        message: `${message}, which is not below ${root.dir}: they will not be in its image`,
+        message: `Docker keeps images in ${facts.dataRoot}, which is not below ${root.dir}: they will not be in its image`,
       },
     ];
-  // A directory that is there proves nothing: it may be where another disk is mounted.
-  if (statSync(root.dir).dev === found.dev) return [];
-  const [own, other] = await Promise.all([disksOf(root.dir), disksOf(images)]);
-  const isShared = own !== undefined && other !== undefined && [...other].every((disk) => own.has(disk));
-  if (isShared) return [];
-  const text = `${message}, on another file system than ${root.dir}`;
-  if (own === undefined || other === undefined)
+  const text = `Docker keeps images in ${disk.place}, on another file system than ${root.dir}`;
+  if (disk.disks === undefined)
     return [{ code: 'DATA_ROOT_OUTSIDE', message: `${text}: make sure that the machine image has both` }];
   throw new ParbakeError(
     'DATA_ROOT_ON_OTHER_DISK',
-    `${text} and another disk (${[...other].join(', ')}): a machine image of the root's disk would have no images`,
+    `${text} and another disk (${disk.disks.join(', ')}): a machine image of the root's disk would have no images`,
   );
 }
 

@@ -71,6 +71,8 @@ export interface Builder {
   userNamespaces: boolean;
   /** Docker's data root, below the image's root. */
   dataRoot: string;
+  /** Docker has a disk of its own, and the operator says that the machine image has it too. */
+  dataDiskImaged?: true;
   architecture: string;
   kernel: string;
   system: SystemRelease;

@@ -9,8 +9,9 @@ import { mountsInside } from '../host/mounts.ts';
 import { placesOf } from './places.ts';
 import { removalOf } from './removal.ts';
 import { kindOf, resolveInRoot } from '../host/resolve.ts';
-import { initramfsCheck, secretException, secretsRule } from './rules/secret-exception.ts';
+import { imagesCheck, initramfsCheck, secretException, secretsRule } from './rules/secret-exception.ts';
 import { swapRefusals } from './rules/swap.ts';
+import { imageFindings } from './verify.ts';
 import { privateFileText, searchPrivate } from './secrets.ts';
 import type { Consent, ScrubRule } from './rules/rule.ts';
 import { dataRootBelow } from '../docker/disk/data-root.ts';
@@ -69,6 +70,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
     refusals.push(
       ...(await initramfsFindings(root)).map((text) => `${text}, or give --keep ${initramfsCheck}`),
     );
+  if (!keep.includes(imagesCheck)) refusals.push(...(await imageRefusals(root, manifest)));
   if (rules.some(({ id }) => id === 'swap-files')) refusals.push(...(await swapRefusals(root)));
   for (const rule of rules) {
     const found = await locate(rule, places);
@@ -81,6 +83,14 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
     throw new ParbakeError('SCRUB_REFUSED', `nothing was removed: ${refusals.join('; ')}`);
   const warnings = contents === undefined ? [] : engineWarnings(contents, rules, manifest);
   return { manifest, places, rules, contents, removals, warnings };
+}
+
+async function imageRefusals(root: Root, manifest: Manifest): Promise<string[]> {
+  const found = await imageFindings(root, manifest);
+  if (found.length === 0) return [];
+  return [
+    `clones would not have what was baked: ${found.join(', ')}: bake again, with --data-disk-imaged if the machine image has Docker's disk too, or give --keep ${imagesCheck}`,
+  ];
 }
 
 /** Found before anything is removed: only a person knows whether a file is a secret, and where else it is kept. */
@@ -211,15 +221,11 @@ function engineRemovals(contents: EngineContents, rules: readonly ScrubRule[]): 
 
 function engineWarnings(contents: EngineContents, rules: readonly ScrubRule[], manifest: Manifest): string[] {
   const baked = new Set(manifest.images.map((image) => image.imageId));
-  const there = new Set(contents.images.map((image) => image.id));
   const networks = rules.some((rule) => rule.id === 'docker-network-db') ? contents.networks : [];
   return [
     ...contents.images
       .filter((image) => !baked.has(image.id))
       .map((image) => `image ${image.name} is not in the manifest and stays on the machine image`),
-    ...manifest.images
-      .filter((image) => !there.has(image.imageId))
-      .map((image) => `image ${image.ref} was baked and is no longer there: bake again`),
     ...networks.map((name) => `network ${name} is lost with the network database`),
   ];
 }

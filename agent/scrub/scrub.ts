@@ -8,7 +8,15 @@ import type { PlanRequest, ScrubPlan } from './plan.ts';
 import { removalOf } from './removal.ts';
 import type { Remove } from './remove.ts';
 import { writeSeal } from '../manifest/seal.ts';
-import { checkInitramfs, checkRules, checkSecrets, notSealed, verify, type RuleResult } from './verify.ts';
+import {
+  checkImages,
+  checkInitramfs,
+  checkRules,
+  checkSecrets,
+  notSealed,
+  verify,
+  type RuleResult,
+} from './verify.ts';
 import { manifestFile } from '../manifest/read.ts';
 
 export interface ScrubRequest extends PlanRequest {
@@ -65,7 +73,11 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
     await request.remove(root, one);
   }
   const checked = await checkRules(rules, places, [], since);
-  const others = [await searchAgain(request, plan), await checkInitramfs(root, keep)];
+  const others = [
+    await searchAgain(request, plan),
+    await checkInitramfs(root, keep),
+    await checkImages(root, manifest, keep),
+  ];
   const left = [...checked, ...others].filter((rule) => !rule.passed);
   if (left.length > 0) throw notSealed({ sealed: false, rules: left });
   const removed = journal.removals().filter(({ rule }) => !keep.includes(rule));

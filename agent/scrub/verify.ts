@@ -1,9 +1,11 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
+import { lostImages } from '../docker/disk/baked-images.ts';
+import { dataDisk } from '../docker/disk/data-disk.ts';
 import type { Root } from '../host/root.ts';
 import { initramfsFindings } from './initramfs.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
-import { initramfsCheck, secretsRule } from './rules/secret-exception.ts';
+import { imagesCheck, initramfsCheck, secretsRule } from './rules/secret-exception.ts';
 import { privateFileText, searchPrivate } from './secrets.ts';
 import { placesOf } from './places.ts';
 import type { ScrubRule } from './rules/rule.ts';
@@ -40,7 +42,11 @@ export async function verify(root: Root): Promise<Verification> {
   const since = seal === undefined ? undefined : Date.parse(seal.sealedAt) - longestScrub;
   const places = await placesOf(root, manifest, kept);
   const rules = await checkRules(await rulesOf(root), places, kept, since);
-  rules.push(await checkSecrets(rules, places, kept, since), await checkInitramfs(root, kept));
+  rules.push(
+    await checkSecrets(rules, places, kept, since),
+    await checkInitramfs(root, kept),
+    await checkImages(root, manifest, kept),
+  );
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
   return { sealed, rules, problem };
 }
@@ -68,6 +74,27 @@ export async function checkInitramfs(root: Root, kept: readonly string[]): Promi
   const isKept = kept.includes(initramfsCheck);
   const found = isKept ? [] : await initramfsFindings(root);
   return { id: initramfsCheck, passed: isKept || found.length === 0, kept: isKept, found, rewritten: [] };
+}
+
+/** Whether the images of the bake are there, and will be on a copy of this disk. @throws ParbakeError SCRUB_FAILED */
+export async function checkImages(
+  root: Root,
+  manifest: Manifest | undefined,
+  kept: readonly string[],
+): Promise<RuleResult> {
+  const isKept = kept.includes(imagesCheck);
+  const found = isKept || manifest === undefined ? [] : await imageFindings(root, manifest);
+  return { id: imagesCheck, passed: isKept || found.length === 0, kept: isKept, found, rewritten: [] };
+}
+
+/** Says for each image, and for the disk that has them, why a clone would not have them. */
+export async function imageFindings(root: Root, manifest: Manifest): Promise<string[]> {
+  const { builder, images } = manifest;
+  if (images.length === 0) return [];
+  const lost = await lostImages(root, manifest);
+  const disk = builder.dataDiskImaged === true ? undefined : await dataDisk(root, builder);
+  if (disk?.kind !== 'other' || disk.disks === undefined) return lost;
+  return [...lost, `${disk.place}, which is on another disk (${disk.disks.join(', ')})`];
 }
 
 /**

@@ -81,6 +81,10 @@ The initramfs of every kernel is unpacked too (gzip, zstd, xz, lz4 and bzip2, mi
 NVMe host's id and the iSCSI initiator's name. A scrub cannot take them out of there: it refuses, names the file, and says how
 to build the initramfs anew (check \`initramfs\`, for \`--keep\` too).
 
+Last, the images of the manifest are looked for in Docker's own files, with their tags, records and layers, and the disk that has
+them is compared with that of the root. A scrub refuses, and \`verify\` fails, naming each image that a clone would not have (check
+\`images\`, for \`--keep\` too). A bake with \`--data-disk-imaged\` says that the machine image has Docker's own disk as well.
+
 ## Docker and Parbake
 
 ${table('docker')}

@@ -13,7 +13,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { connect } from '../../agent/docker/client.ts';
+import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
+import { imageFindings } from '../../agent/scrub/verify.ts';
 import { readSavedImage } from '../../agent/docker/saved-image.ts';
 import { command } from '../testbed/command.ts';
 import { cloneRoot, type Engine } from '../testbed/engine.ts';
@@ -127,6 +129,18 @@ describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
         rmSync(join(engine.root, manifestPath));
         expect(await bake('--no-verify-bytes')).toMatchObject({ exit: 0 });
         expect(manifest().images[0]?.verification).toBeUndefined();
+      },
+    );
+
+    test.skipIf(why !== undefined)(
+      "B2: a bake's images are found in Docker's files, and one that is gone is named",
+      async () => {
+        const root = rootAt(engine.root);
+        expect(await imageFindings(root, manifest())).toEqual([]);
+        await engine.docker.getImage(ref).remove({ force: true });
+        // containerd removes what nobody needs when it has time to.
+        await waitFor('the image to be gone', async () => (await imageFindings(root, manifest())).length > 0);
+        expect(await imageFindings(root, manifest())).toEqual([expect.stringContaining(`${ref} (`)]);
       },
     );
 

@@ -1,7 +1,9 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataDisk } from '../../agent/docker/disk/data-disk.ts';
 import { disksOf } from '../../agent/host/disks.ts';
+import { rootAt } from '../../agent/host/root.ts';
 import { connect } from '../../agent/docker/client.ts';
 import { imageEngine } from '../../agent/docker/engine.ts';
 import { command } from '../testbed/command.ts';
@@ -89,12 +91,22 @@ describe.skipIf(missing !== undefined)(`B2: Docker's data root on a disk of its 
     expect(ended.stderr).toContain('127.0.0.1:9');
   });
 
-  test('B2: partitions of one disk are imaged together', async () => {
+  test('B2: partitions of one disk are imaged together, and a disk for the layers alone is not', async () => {
     const loop = await makeDisk('partitioned', 2);
     const [one, two] = [testbed.makeDirectory('one'), testbed.makeDirectory('two')];
     await mount(`${loop}p1`, one);
     await mount(`${loop}p2`, two);
     expect(await disksOf(one)).toEqual(await disksOf(two));
     expect(await disksOf(one)).not.toEqual(await disksOf(engine.root));
+    const facts = {
+      dataRoot: '/var/lib/docker',
+      imageStore: 'graphdriver',
+      storageDriver: 'overlay2',
+    } as const;
+    mkdirSync(join(one, 'var/lib/docker'), { recursive: true });
+    expect(await dataDisk(rootAt(one), facts)).toEqual({ kind: 'same' });
+    const layers = await makeDisk('layers', 0);
+    await mount(layers, join(one, 'var/lib/docker/overlay2'));
+    expect(await dataDisk(rootAt(one), facts)).toMatchObject({ kind: 'other', disks: [basename(layers)] });
   });
 });

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -94,6 +95,18 @@ for (const era of dockerEras)
       await builder.docker.getImage('acme/runs:1').remove();
     });
 
+    test('B2: refuses while an image of the bake is not what was baked, by name', async () => {
+      const baked = await builder.docker.getImage(image).inspect();
+      await buildTinyImage(builder, testbed.makeDirectory('thief'), 'acme/thief:1');
+      const [repo, tag] = [image.slice(0, image.lastIndexOf(':')), '1.0'];
+      await builder.docker.getImage('acme/thief:1').tag({ repo, tag });
+      const refused = await scrub('--yes', '--remove-containers', '--remove-volumes');
+      expect(refused.exit).toBe(1);
+      expect(refused.stderr).toContain(`would not have what was baked: ${image} (its tag is that of sha256:`);
+      await builder.docker.getImage(baked.Id).tag({ repo, tag });
+      await builder.docker.getImage('acme/thief:1').remove();
+    });
+
     test('without --yes and with --dry-run it says what it would remove and leaves Docker running', async () => {
       const agreed = ['--remove-containers', '--remove-volumes'];
       const dry = await scrub(...agreed, '--dry-run', '--json');
@@ -129,12 +142,27 @@ for (const era of dockerEras)
       expect(readFileSync(join(builder.root, manifestPath), 'utf8')).toBe(before);
     });
 
+    /** Takes away the image's record for as long as `verify` looks. */
+    async function expectNamed(root: string): Promise<void> {
+      const { builder: facts, images } = manifest();
+      const id = images[0]?.imageId.replace('sha256:', '') ?? '';
+      const record = join(root, facts.dataRoot, 'image', facts.storageDriver, 'imagedb/content/sha256', id);
+      renameSync(record, `${record}.away`);
+      const lost = await verify(root);
+      expect([lost.exit, lost.stderr]).toEqual([
+        1,
+        expect.stringContaining(`images (${image} (Docker has no`),
+      ]);
+      renameSync(`${record}.away`, record);
+    }
+
     test('clones have the images, and identities that differ from each other and from the builder', async () => {
       const ids = [builderId];
       for (const name of ['clone-a', 'clone-b']) {
         const root = join(testbed.directory, name);
         await cloneRoot(builder.root, root);
         expect((await verify(root)).exit).toBe(0);
+        await expectNamed(root);
         const clone = await testbed.startEngine({ ...engine, root });
         ids.push(await clone.engineId());
         expect((await clone.docker.getImage(image).inspect()).RepoTags).toContain(image);

@@ -15,7 +15,7 @@ export function dataRootHere(root: Root, { dataRoot }: Pick<EngineFacts, 'dataRo
 }
 
 /** Where the Engine has its images, on this machine: its data root, or the directory of a containerd of its own or of all. */
-export function imageFolder(root: Root, facts: EngineFacts): string {
+export function imageFolder(root: Root, facts: Pick<EngineFacts, 'dataRoot' | 'imageStore'>): string {
   const dataRoot = dataRootHere(root, facts);
   if (facts.imageStore !== 'containerd') return dataRoot;
   const own = join(dataRoot, 'containerd/daemon');

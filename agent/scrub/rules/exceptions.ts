@@ -7,7 +7,7 @@ import type { Root } from '../../host/root.ts';
 import { reasonOf } from '../../../proto/errors/cause.ts';
 import { readRegularText } from '../../host/regular-file.ts';
 import { kindOf, resolveInRoot } from '../../host/resolve.ts';
-import { initramfsCheck, secretException } from './secret-exception.ts';
+import { imagesCheck, initramfsCheck, secretException } from './secret-exception.ts';
 import type { ScrubRule } from './rule.ts';
 
 /** Path of a builder's exceptions below the root. */
@@ -91,7 +91,7 @@ function problemOf({ rule, why }: Exception, rules: readonly ScrubRule[]): strin
 
 function ruleProblem(id: string, rules: readonly ScrubRule[]): string | undefined {
   if (id.startsWith(secretException)) return secretProblem(id.slice(secretException.length));
-  const known = [...rules.map((rule) => rule.id), initramfsCheck];
+  const known = [...rules.map((rule) => rule.id), initramfsCheck, imagesCheck];
   if (known.includes(id)) return undefined;
   const close = nearest(id, known);
   const hint = close === undefined ? '' : `did you mean ${close}? `;

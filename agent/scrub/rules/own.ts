@@ -12,7 +12,7 @@ import { ownRulesSection, type ownRuleSection } from './own-keys.ts';
 import type { RulePath, ScrubRule } from './rule.ts';
 import { withSwapFiles } from './installed.ts';
 import { swapFilesOf } from './swap.ts';
-import { initramfsCheck, secretsRule } from './secret-exception.ts';
+import { imagesCheck, initramfsCheck, secretsRule } from './secret-exception.ts';
 
 /** A builder's own rules, on the image, so that `verify` on a clone checks them too. */
 const directory = '/etc/parbake/scrub.d';
@@ -52,7 +52,7 @@ function readRules(text: string, file: string, rules: Map<string, ScrubRule>): s
     source.root === undefined || source.problems.length > 0
       ? undefined
       : readSection(source, source.root, 'the file', ownRulesSection);
-  const builtIn = [...scrubRules.map(({ id }) => id), secretsRule, initramfsCheck];
+  const builtIn = [...scrubRules.map(({ id }) => id), secretsRule, initramfsCheck, imagesCheck];
   for (const { name, keyNode, value } of top?.read('rules') ?? []) {
     if (builtIn.includes(name)) source.problem(keyNode, `${name} is a built-in rule: choose another name`);
     else if (rules.has(name)) source.problem(keyNode, `another file has a rule ${name}`);
