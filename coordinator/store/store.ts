@@ -1,6 +1,7 @@
 import type { AccessTokenUseCases } from './access-tokens.ts';
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
+import type { PoolUseCases } from './pools.ts';
 import type { RequestUseCases } from './requests.ts';
 import type { SealedUseCases } from './sealed.ts';
 import type { SweepUseCases } from './sweep.ts';
@@ -21,6 +22,7 @@ export type UseCases = AgentUseCases &
   RequestUseCases &
   SealedUseCases &
   FleetUseCases &
+  PoolUseCases &
   TrustUseCases &
   TelemetryUseCases &
   UpkeepUseCases &

@@ -7,6 +7,7 @@ import type { Store } from '../../coordinator/store/store.ts';
 import { openSqliteStore, openStore } from '../../coordinator/store/threads/open.ts';
 import { aCheckIn, anObserved, aRequest, aRole, at } from '../support/store-builders.ts';
 import { storeSuite } from '../support/store-suite.ts';
+import { storePoolSuite } from '../support/store-pool-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { postgresMissing, startPostgres, type Postgres } from '../testbed/postgres.ts';
@@ -38,6 +39,7 @@ const aDatabase = async () => {
 describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' : ` (${missing})`}`, () => {
   storeSuite('PostgreSQL', aDatabase);
   storeTrustSuite('PostgreSQL', aDatabase);
+  storePoolSuite('PostgreSQL', aDatabase);
 
   /** Runs statements of another session. */
   const sql = async (url: string, ...statements: string[]) => {

@@ -3,6 +3,7 @@ import { accessTokenCommands } from './access-tokens.ts';
 import { agentCommands } from './agents.ts';
 import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
+import { poolCommands } from './pools.ts';
 import { requestCommands } from './requests.ts';
 import { sealedCommands } from './sealed.ts';
 import { sweepCommands } from './sweep.ts';
@@ -41,6 +42,19 @@ export const access = {
   counts: 'read',
   applyRoles: 'write',
   roles: 'read',
+  applyPools: 'write',
+  pools: 'read',
+  pausePool: 'write',
+  deletePool: 'write',
+  poolViews: 'read',
+  commitPlan: 'write',
+  dueLaunches: 'read',
+  askLaunch: 'write',
+  launchAnswered: 'write',
+  launchFailed: 'write',
+  observeMachines: 'write',
+  takeEnds: 'write',
+  removePoolRows: 'write',
   attest: 'write',
   renew: 'write',
   activate: 'write',
@@ -91,6 +105,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
     ...requestCommands(tables),
     ...sealedCommands(tables),
     ...fleetCommands(tables),
+    ...poolCommands(tables),
     ...trustCommands(tables),
     ...accessTokenCommands(tables),
     ...telemetryCommands(tables),

@@ -33,6 +33,11 @@ const tables: readonly Table[] = [
   { name: 'trust', key: ['instance_id'] },
   { name: 'join_token', key: ['hash'] },
   { name: 'access_token', key: ['token_id'] },
+  { name: 'fleet', key: ['fleet_id'] },
+  { name: 'pool', key: ['name'] },
+  { name: 'launch', key: ['launch_id'] },
+  { name: 'machine', key: ['instance_id'] },
+  { name: 'offering', key: ['offering_key'] },
 ];
 
 /** Rows in one statement. */

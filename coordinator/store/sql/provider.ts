@@ -16,21 +16,31 @@ export async function concludeFromEc2(
   facts: Ec2Facts | undefined,
   at: Moment,
 ): Promise<AssignmentStep[] | undefined> {
-  const { instances } = tables;
-  const { instanceId, state, connected } = instance;
+  const { state, connected } = instance;
   if (connected || state === 'TERMINATED') return undefined;
   // EC2 forgets an instance about an hour after its end; of one that may have a user, that is not enough to go by.
   const isTerminated = facts === undefined ? isGone(state) : facts.state === 'terminated';
   const isStopped = facts?.state === 'stopped' && !isGone(state) && !isParked(instance);
   if (isTerminated) {
     const said = facts === undefined ? 'EC2 does not know it any more' : 'EC2 says that it is terminated';
-    const steps = await endUse(tables, instance, `INSTANCE_LOST: ${said}`, at);
-    const { stateReason } = await instances.known(instanceId);
-    await instances.event(instanceId, { kind: 'terminated' }, at, stateReason);
-    return steps;
+    return await concludeTerminated(tables, instance, said, at);
   }
   if (!isStopped || (await isOfMassSilence(tables, instance, at))) return undefined;
   return await endUse(tables, instance, 'INSTANCE_LOST: EC2 says that it is stopped', at);
+}
+
+/** A machine that is gone takes its instance with it, and ends or moves the assignment. */
+export async function concludeTerminated(
+  tables: Tables,
+  instance: Instance,
+  said: string,
+  at: Moment,
+): Promise<AssignmentStep[]> {
+  const { instances } = tables;
+  const steps = await endUse(tables, instance, `INSTANCE_LOST: ${said}`, at);
+  const { stateReason } = await instances.known(instance.instanceId);
+  await instances.event(instance.instanceId, { kind: 'terminated' }, at, stateReason);
+  return steps;
 }
 
 /** The same as when an operator says that it is lost. */

@@ -397,4 +397,75 @@ export const migrations: readonly Migration[] = [
   `
   ALTER TABLE offer ADD COLUMN imds_exposed INTEGER NOT NULL DEFAULT 0;
   `,
+  // Pools, the calls that fill them, and the machines that came of it.
+  `
+  -- What machines carry in a tag, so that a provider's listing shows those of this store.
+  CREATE TABLE fleet (fleet_id TEXT PRIMARY KEY) STRICT;
+  CREATE TABLE pool (
+    name TEXT PRIMARY KEY,
+    spec TEXT NOT NULL,
+    -- Of what its machines are made from.
+    spec_hash TEXT NOT NULL,
+    -- A plan is committed only if it was made from the newest revision.
+    revision INTEGER NOT NULL DEFAULT 0,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    paused TEXT NOT NULL DEFAULT '',
+    broken TEXT NOT NULL DEFAULT '',
+    breaker TEXT NOT NULL DEFAULT '',
+    -- Targets that may still hold the next one up.
+    past TEXT NOT NULL DEFAULT '[]',
+    status TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  CREATE TABLE launch (
+    launch_id TEXT PRIMARY KEY,
+    pool TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    -- The whole call: a retry sends these bytes.
+    request TEXT NOT NULL,
+    wanted INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    code TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    -- Times are on the steady clock.
+    next_try REAL NOT NULL DEFAULT 0,
+    planned REAL NOT NULL,
+    asked REAL NOT NULL DEFAULT 0,
+    answered REAL NOT NULL DEFAULT 0,
+    -- It is not asked again, only looked for.
+    only_look INTEGER NOT NULL DEFAULT 0,
+    looks INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX launch_open ON launch (planned) WHERE state IN ('PLANNED', 'ASKED');
+  CREATE INDEX launch_planned ON launch (planned);
+  -- What the provider has; its instance is what its agent told.
+  CREATE TABLE machine (
+    instance_id TEXT PRIMARY KEY,
+    launch_id TEXT NOT NULL,
+    pool TEXT NOT NULL,
+    spec_hash TEXT NOT NULL,
+    market TEXT NOT NULL,
+    instance_type TEXT NOT NULL,
+    subnet_id TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    provider_state TEXT NOT NULL,
+    bound REAL NOT NULL,
+    seen REAL NOT NULL,
+    absent INTEGER NOT NULL DEFAULT 0,
+    absent_since REAL NOT NULL DEFAULT 0,
+    protected INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT NOT NULL DEFAULT '',
+    end_reason TEXT NOT NULL DEFAULT '',
+    next_end REAL NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX machine_launch ON machine (launch_id);
+  CREATE INDEX machine_ending ON machine (next_end) WHERE end_reason <> '';
+  -- Where the provider refused, and until when it is not asked again.
+  CREATE TABLE offering (
+    offering_key TEXT PRIMARY KEY,
+    until_steady REAL NOT NULL,
+    code TEXT NOT NULL,
+    strikes INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

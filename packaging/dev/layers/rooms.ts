@@ -130,13 +130,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
 
   'coordinator/core': { rooms: ['proto/errors'], packages: [], isPure: true },
+  'coordinator/core/pool': { rooms: ['coordinator/core', 'proto/errors'], packages: [], isPure: true },
   'coordinator/insight': {
     rooms: ['coordinator/core', 'proto/errors', 'proto/gen/*', 'proto/recipe'],
     packages: ['yaml', 'diff'],
   },
-  'coordinator/store': { rooms: ['coordinator/core', 'proto/errors'], packages: node },
+  'coordinator/store': { rooms: ['coordinator/core/*', 'proto/errors'], packages: node },
   'coordinator/store/sql': {
-    rooms: [...programs, 'proto/recipe', 'coordinator/core', 'coordinator/store'],
+    rooms: [...programs, 'proto/recipe', 'coordinator/core/*', 'coordinator/store'],
     packages: node,
   },
   'coordinator/store/sqlite': {
@@ -159,8 +160,12 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/secrets', 'coordinator/store'],
     packages: [...node, '@grpc/grpc-js'],
   },
+  'coordinator/pools': {
+    rooms: [...programs, 'coordinator/core/*', 'coordinator/store'],
+    packages: node,
+  },
   'coordinator/ec2': {
-    rooms: [...programs, 'coordinator/core', 'coordinator/store'],
+    rooms: [...programs, 'coordinator/core/*', 'coordinator/store'],
     packages: [...node, '@aws-sdk/client-ec2'],
   },
   'coordinator/api': {

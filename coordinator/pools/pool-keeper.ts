@@ -1,0 +1,101 @@
+import { reasonOf } from '../../proto/errors/cause.ts';
+import { eachBounded } from '../../proto/process/bounded.ts';
+import { isAbort, pause, runTasks, type Task } from '../../proto/process/tasks.ts';
+import type { DueLaunch } from '../store/pools.ts';
+import { Bell } from './bell.ts';
+import { LaunchPace } from './launch-pace.ts';
+import { PoolRounds, type PoolParts } from './pool-rounds.ts';
+
+/** Milliseconds between two rounds when nothing wakes them. */
+export interface PoolIntervals {
+  plan: number;
+  launch: number;
+  observe: number;
+  end: number;
+}
+
+const defaultIntervals: PoolIntervals = { plan: 5_000, launch: 1_000, observe: 30_000, end: 2_000 };
+
+/** Milliseconds in which changes gather before a plan: a pool that boots checks in all at once. */
+const gatherFor = 200;
+/** Calls that launch at the same time. */
+const parallelLaunches = 5;
+
+export interface KeeperOptions extends PoolParts {
+  /** Calls back whenever an instance changes. @returns stops watching */
+  watch: (changed: () => void) => () => void;
+  intervals?: PoolIntervals;
+}
+
+/**
+ * Keeps pools at their targets until the signal aborts. A failure is logged and the next round finds the same work. Two
+ * of these on one store waste calls, and launch nothing twice.
+ */
+export async function keepPools(options: KeeperOptions, signal: AbortSignal): Promise<void> {
+  const { logger, watch, intervals = defaultIntervals } = options;
+  const rounds = new PoolRounds(options);
+  const bells = { plan: new Bell(), launch: new Bell(), end: new Bell() };
+  const pace = new LaunchPace(() => options.moment().steady);
+  const known = new Map<string, string>();
+  const round = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      if (known.delete(what)) logger.info({ what }, 'pools: works again');
+    } catch (cause) {
+      if (isAbort(cause)) return;
+      const reason = reasonOf(cause);
+      // Each new reason is logged once.
+      if (known.get(what) !== reason) logger.warn({ what, reason }, 'pools: failed, retrying');
+      known.set(what, reason);
+    }
+  };
+  const plan: Task = async (ended) => {
+    while (!ended.aborted) {
+      await round('plan', async () => {
+        if (!(await rounds.plan())) return;
+        bells.launch.ring();
+        bells.end.ring();
+      });
+      await bells.plan.wait(intervals.plan, ended);
+      await pause(gatherFor, ended);
+    }
+  };
+  const launchOne = async ({ launchId, count }: DueLaunch, ended: AbortSignal): Promise<void> => {
+    for (let wait = pace.take(count); wait > 0 && !ended.aborted; wait = pace.take(count))
+      await pause(wait, ended);
+    if (ended.aborted) return;
+    const outcome = await rounds.launch(launchId);
+    if (outcome === 'throttled') pace.throttled();
+    else if (outcome === 'ok') pace.passed();
+    // What was refused is wanted elsewhere.
+    if (outcome !== undefined) bells.plan.ring();
+  };
+  const launch: Task = async (ended) => {
+    while (!ended.aborted) {
+      await round('launch', async () => {
+        await eachBounded(await rounds.due(), parallelLaunches, ended, (due) => launchOne(due, ended));
+      });
+      await bells.launch.wait(intervals.launch, ended);
+    }
+  };
+  const observe: Task = async (ended) => {
+    while (!ended.aborted) {
+      await round('list', () => rounds.observe());
+      await pause(intervals.observe, ended);
+    }
+  };
+  const end: Task = async (ended) => {
+    while (!ended.aborted) {
+      await round('terminate', async () => {
+        while (!ended.aborted && (await rounds.end()) > 0);
+      });
+      await bells.end.wait(intervals.end, ended);
+    }
+  };
+  const stop = watch(() => bells.plan.ring());
+  try {
+    await runTasks(signal, { plan, launch, observe, end });
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,161 @@
+import { toParbakeError } from '../../proto/errors/errors.ts';
+import type { Logger } from '../../proto/process/log.ts';
+import { afterRefusal } from '../core/pool/launch-row.ts';
+import { planPool, type Plan, type PlanMoment } from '../core/pool/plan.ts';
+import { scheduledTarget } from '../core/pool/pool-spec.ts';
+import type { PoolView } from '../core/pool/pool-view.ts';
+import { ProviderError, type Provider } from '../core/pool/provider.ts';
+import type { Moment } from '../core/model.ts';
+import type { Operated } from '../store/fleet.ts';
+import type { AskedLaunch, DueLaunch, PoolUseCases } from '../store/pools.ts';
+
+/** What is done to a provider, for figures. */
+export type ProviderAction = 'launch' | 'list' | 'terminate';
+
+export interface PoolParts {
+  store: PoolUseCases;
+  provider: Provider;
+  /** Is told what the end of a machine brought about. */
+  concluded: (operated: Operated) => void;
+  /** Is told of each call to the provider. @param outcome `ok`, or the kind of its failure */
+  called?: (action: ProviderAction, outcome: string) => void;
+  logger: Logger;
+  moment: () => Moment;
+  newId: () => string;
+  /** 0 to 1. */
+  random: () => number;
+  /** See PlanMoment. */
+  settling: number;
+}
+
+/** Milliseconds in which a call that was committed is left to whoever makes it: longer than its own deadline. */
+const callPatience = 90_000;
+/** Milliseconds until a termination is asked for again, unless a listing says that it happened. */
+const endPatience = 60_000;
+/** Machines in one termination. */
+const maxEnds = 100;
+
+/**
+ * One round of each thing that keeps pools: plan, launch, list, terminate. What is left to do is in the store, so each round
+ * can die at any point, and the next one, of this process or another, goes on from there.
+ */
+export class PoolRounds {
+  readonly #parts: PoolParts;
+  readonly #started: number;
+  #hasListed = false;
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+    this.#started = parts.moment().steady;
+  }
+
+  /** @returns whether there is something to launch or to end */
+  async plan(): Promise<boolean> {
+    const { store, moment } = this.#parts;
+    const views = await store.poolViews(moment());
+    let isNews = false;
+    for (const view of views?.pools ?? [])
+      isNews = (await this.#planOne(view, views?.fleetId ?? '')) || isNews;
+    return isNews;
+  }
+
+  async #planOne(view: PoolView, fleetId: string): Promise<boolean> {
+    const { store, moment, newId, settling, logger } = this.#parts;
+    const at = moment();
+    const { name, idle } = view.spec;
+    const timing: PlanMoment = { steady: at.steady, started: this.#started, settling };
+    const plan = planPool(view, {
+      ...timing,
+      hasListed: this.#hasListed,
+      fleetId,
+      scheduled: scheduledTarget(idle.schedules, new Date(at.now)),
+      newId,
+    });
+    if (!(await store.commitPlan(name, view.revision, plan, at))) return false;
+    this.#log(name, plan, logger);
+    return plan.launches.length + plan.ends.length > 0;
+  }
+
+  #log(pool: string, { launches, ends, status }: Plan, logger: Logger): void {
+    const { condition, target } = status;
+    for (const { launchId, count, market, instanceType, subnetId } of launches)
+      logger.info({ pool, launchId, count, market, instanceType, subnetId, target }, 'launching');
+    for (const { instanceId, reason } of ends)
+      logger.info({ pool, instanceId, reason, target, condition }, 'ending a machine');
+  }
+
+  /** The calls that may be made now. */
+  async due(): Promise<DueLaunch[]> {
+    return await this.#parts.store.dueLaunches(this.#parts.moment());
+  }
+
+  /**
+   * Makes one call, after it was committed that it is made.
+   * @returns undefined when there was nothing to do; otherwise the kind of its failure, or `ok`
+   */
+  async launch(launchId: string): Promise<string | undefined> {
+    const { store, moment } = this.#parts;
+    const asked = await store.askLaunch(launchId, callPatience, moment());
+    return asked === undefined ? undefined : await this.#call(asked);
+  }
+
+  async #call({ request, tries }: AskedLaunch): Promise<string> {
+    const { store, provider, moment, random, logger } = this.#parts;
+    const { launchId, pool } = request;
+    try {
+      const machines = await this.#counted('launch', () => provider.launch(request));
+      await store.launchAnswered(launchId, machines, moment());
+      if (machines.length > request.count)
+        logger.error({ pool, launchId, count: machines.length }, 'the provider launched more than was asked');
+      return 'ok';
+    } catch (cause) {
+      if (!(cause instanceof ProviderError)) throw cause;
+      const { kind, code, message } = cause;
+      const after = afterRefusal(kind, request, tries, random());
+      await store.launchFailed(launchId, after, { code, message }, moment());
+      logger[after.kind === 'retry' ? 'info' : 'warn'](
+        { pool, launchId, code, reason: message },
+        'launch failed',
+      );
+      return kind;
+    }
+  }
+
+  /** Reads the provider's whole list. A list that cannot be read changes nothing. */
+  async observe(): Promise<void> {
+    const { store, provider, moment, concluded, logger } = this.#parts;
+    const views = await store.poolViews(moment());
+    if (views === undefined) return;
+    const begun = moment();
+    const machines = await this.#counted('list', () => provider.list(views.fleetId));
+    const { strangers, ended, abandoned } = await store.observeMachines({ machines, begun }, moment());
+    this.#hasListed = true;
+    for (const instanceId of strangers)
+      logger.warn({ instanceId }, 'machine carries our tag, and no launch of this store is known');
+    for (const launchId of abandoned)
+      logger.warn({ launchId }, 'the provider knows nothing of this launch: it is given up');
+    for (const operated of ended) concluded(operated);
+  }
+
+  /** @returns how many machines were named */
+  async end(): Promise<number> {
+    const { store, provider, moment } = this.#parts;
+    // Not before the provider's list was read: an older copy of the store may name what others use.
+    if (!this.#hasListed) return 0;
+    const ids = await store.takeEnds(maxEnds, endPatience, moment());
+    if (ids.length > 0) await this.#counted('terminate', () => provider.terminate(ids));
+    return ids.length;
+  }
+
+  async #counted<T>(action: ProviderAction, work: () => Promise<T>): Promise<T> {
+    const { called = () => {} } = this.#parts;
+    try {
+      const result = await work();
+      called(action, 'ok');
+      return result;
+    } catch (cause) {
+      called(action, cause instanceof ProviderError ? cause.kind : toParbakeError(cause).code);
+      throw cause;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { isInPool } from '../../core/instance-state.ts';
+import { closedBreaker } from '../../core/pool/breaker.ts';
+import type { Plan } from '../../core/pool/plan.ts';
+import type { PoolView } from '../../core/pool/pool-view.ts';
+import type { LaunchRequest } from '../../core/pool/provider.ts';
+import type { Moment } from '../../core/model.ts';
+import type { AppliedPool, PoolUseCases } from '../pools.ts';
+import { launchCommands } from './launches.ts';
+import { machineCommands } from './machines.ts';
+import { toKnownPool, toPoolColumns, toPoolMachine } from './pool-rows.ts';
+import { number, text, type Row } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+const hour = 3_600_000;
+
+export function poolCommands(tables: Tables): PoolUseCases {
+  const { db } = tables;
+  return {
+    applyPools: (pools, fleetId) => applyPools(tables, pools, fleetId),
+    pools: async () => (await db.all('SELECT * FROM pool ORDER BY name')).map(toKnownPool),
+    pausePool: async (name, reason) =>
+      (await db.run(
+        'UPDATE pool SET paused = ?, revision = revision + 1 WHERE name = ?',
+        ...[reason, name],
+      )) > 0,
+    deletePool: async (name) =>
+      (await db.run('UPDATE pool SET deleted = 1, revision = revision + 1 WHERE name = ?', name)) > 0,
+    async poolViews(at) {
+      const fleet = await db.one('SELECT fleet_id FROM fleet');
+      return fleet === undefined
+        ? undefined
+        : { fleetId: text(fleet, 'fleet_id'), pools: await viewsOf(tables, at) };
+    },
+    commitPlan: (...plan) => commitPlan(tables, ...plan),
+    ...launchCommands(tables),
+    ...machineCommands(tables),
+    async removePoolRows(before, limit) {
+      const machines = await db.run(
+        `DELETE FROM machine WHERE instance_id IN (
+           SELECT instance_id FROM machine WHERE provider_state = 'terminated' AND seen < ? LIMIT ?)`,
+        ...[before, limit],
+      );
+      const launches = await db.run(
+        `DELETE FROM launch WHERE launch_id IN (
+           SELECT launch_id FROM launch WHERE state NOT IN ('PLANNED', 'ASKED') AND answered < ? LIMIT ?)`,
+        ...[before, limit],
+      );
+      return machines + launches;
+    },
+  };
+}
+
+async function applyPools({ db }: Tables, pools: readonly AppliedPool[], fleetId: string): Promise<void> {
+  if ((await db.one('SELECT fleet_id FROM fleet')) === undefined)
+    await db.run('INSERT INTO fleet (fleet_id) VALUES (?)', fleetId);
+  for (const { spec, specHash } of pools) {
+    const before = await db.one('SELECT spec FROM pool WHERE name = ?', spec.name);
+    const json = JSON.stringify(spec);
+    // A changed target counts at once: what was held before is forgotten.
+    const isSame = before !== undefined && text(before, 'spec') === json;
+    await db.run(
+      `INSERT INTO pool (name, spec, spec_hash, breaker) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (name) DO UPDATE SET spec = excluded.spec, spec_hash = excluded.spec_hash, deleted = 0,
+         past = CASE WHEN ?5 = 1 THEN pool.past ELSE '[]' END, revision = pool.revision + 1`,
+      ...[spec.name, json, specHash, JSON.stringify(closedBreaker(specHash)), isSame ? 1 : 0],
+    );
+  }
+}
+
+async function viewsOf({ db }: Tables, { steady }: Moment): Promise<PoolView[]> {
+  const byPool = (rows: Row[]): Map<string, Row[]> => Map.groupBy(rows, (row) => text(row, 'pool'));
+  const machines = byPool(
+    await db.all(
+      `SELECT machine.*, instance.state, instance.connected, instance.ready_time, instance.session_steady
+       FROM machine LEFT JOIN instance USING (instance_id)
+       WHERE provider_state <> 'terminated' ORDER BY machine.instance_id`,
+    ),
+  );
+  const open = byPool(
+    await db.all(
+      `SELECT launch.*, (SELECT count(*) FROM machine WHERE machine.launch_id = launch.launch_id) AS found
+       FROM launch WHERE state IN ('PLANNED', 'ASKED') ORDER BY launch_id`,
+    ),
+  );
+  const launched = byPool(
+    await db.all(
+      `SELECT pool, sum(wanted) AS count FROM launch WHERE planned > ? AND state <> 'REFUSED' GROUP BY pool`,
+      steady - hour,
+    ),
+  );
+  const blocks = (
+    await db.all('SELECT * FROM offering WHERE until_steady > ? ORDER BY offering_key', steady)
+  ).map((row) => ({
+    key: text(row, 'offering_key'),
+    until: number(row, 'until_steady'),
+    code: text(row, 'code'),
+  }));
+  const waiting = await db.all(
+    `SELECT role, count(*) AS count FROM assignment INDEXED BY assignment_waiting
+     WHERE state = 'PENDING' GROUP BY role`,
+  );
+  const offered = byPool(
+    await db.all('SELECT DISTINCT pool, role FROM machine JOIN offer USING (instance_id)'),
+  );
+  const pools = (await db.all('SELECT * FROM pool ORDER BY name')).map(toPoolColumns);
+  return pools.map((pool) => {
+    const { name, roles } = pool.spec;
+    const counted = roles.length > 0 ? roles : (offered.get(name) ?? []).map((row) => text(row, 'role'));
+    return {
+      ...pool,
+      machines: (machines.get(name) ?? []).map(toPoolMachine),
+      open: (open.get(name) ?? []).map(toOpen),
+      launchedLastHour: number(launched.get(name)?.[0] ?? {}, 'count'),
+      blocks,
+      waiting: waiting
+        .filter((row) => counted.includes(text(row, 'role')))
+        .reduce((sum, row) => sum + number(row, 'count'), 0),
+    };
+  });
+}
+
+function toOpen(row: Row): PoolView['open'][number] {
+  const { market, instanceType, subnetId } = JSON.parse(text(row, 'request')) as LaunchRequest;
+  // What a listing showed of it is counted as machines.
+  const count = Math.max(0, number(row, 'wanted') - number(row, 'found'));
+  return { market, instanceType, subnetId, count };
+}
+
+async function commitPlan(
+  { db, instances }: Tables,
+  name: string,
+  revision: number,
+  { launches, ends, outcomes, breaker, past, status, isOver }: Plan,
+  at: Moment,
+): Promise<boolean> {
+  const changed = await db.run(
+    `UPDATE pool SET breaker = ?1, past = ?2, status = ?3, revision = revision + 1
+     WHERE name = ?4 AND revision = ?5`,
+    ...[JSON.stringify(breaker), JSON.stringify(past), JSON.stringify(status), name, revision],
+  );
+  if (changed === 0) return false;
+  for (const request of launches)
+    await db.run(
+      `INSERT INTO launch (launch_id, pool, token, request, wanted, state, planned) VALUES (?, ?, ?, ?, ?, 'PLANNED', ?)`,
+      ...[request.launchId, name, request.token, JSON.stringify(request), request.count, at.steady],
+    );
+  for (const { instanceId, outcome } of outcomes)
+    await db.run('UPDATE machine SET outcome = ? WHERE instance_id = ?', outcome, instanceId);
+  for (const { instanceId, reason } of ends) {
+    const instance = await instances.get(instanceId);
+    // Somebody took it since the view was read: a machine with a user is never ended.
+    const isOurs = instance === undefined || isInPool(instance.state) || instance.state === 'QUARANTINED';
+    const isDone = instance !== undefined && ['RETIRED', 'LOST', 'TERMINATED'].includes(instance.state);
+    if (!isOurs && !isDone) continue;
+    if (isOurs && instance !== undefined) {
+      await instances.event(instanceId, { kind: 'retired' }, at, reason);
+      await instances.raiseGeneration(instanceId);
+    }
+    await db.run(
+      `UPDATE machine SET end_reason = ? WHERE instance_id = ? AND end_reason = ''`,
+      ...[reason, instanceId],
+    );
+  }
+  if (isOver) await db.run('DELETE FROM pool WHERE name = ? AND deleted = 1', name);
+  return true;
+}

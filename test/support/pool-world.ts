@@ -1,0 +1,185 @@
+import type { Moment } from '../../coordinator/core/model.ts';
+import { ProviderError, type Provider } from '../../coordinator/core/pool/provider.ts';
+import { PoolRounds } from '../../coordinator/pools/pool-rounds.ts';
+import { commandsOf, type CommandName } from '../../coordinator/store/sql/commands.ts';
+import { SqliteDatabase } from '../../coordinator/store/sqlite/database.ts';
+import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
+import type { AppliedPool } from '../../coordinator/store/pools.ts';
+import type { UseCases } from '../../coordinator/store/store.ts';
+import { runBatch } from '../../coordinator/store/threads/batch.ts';
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { pino } from 'pino';
+import { MemoryProvider, type Action, type Fault } from '../fakes/memory-provider.ts';
+import { aCheckIn, anObserved, aRequest } from './store-builders.ts';
+
+/** A store of our own kind in this thread: every call is a transaction of its own, one after the other. */
+function storeInProcess(): { store: UseCases; close: () => Promise<void> } {
+  const db = SqliteDatabase.writer(':memory:', migrations);
+  const commands = commandsOf(db, () => 0);
+  let last: Promise<unknown> = Promise.resolve();
+  const call = async (name: CommandName, args: readonly unknown[]): Promise<unknown> => {
+    const [answer] = await runBatch(db, commands, [{ id: 0, name, args }]);
+    if (answer === undefined || 'failure' in answer) {
+      const { code = 'INTERNAL', message = 'no answer' } = answer?.failure ?? {};
+      throw new ParbakeError(code, message);
+    }
+    return answer.result;
+  };
+  const inTurn = (name: CommandName, args: readonly unknown[]): Promise<unknown> => {
+    const next = last.then(() => call(name, args));
+    last = next.catch(() => {});
+    return next;
+  };
+  const names = Object.keys(commands) as CommandName[];
+  const calls = names.map((name) => [name, (...args: unknown[]) => inTurn(name, args)]);
+  return { store: Object.fromEntries(calls) as UseCases, close: () => db.close() };
+}
+
+/** Is told of every call of a coordinator's to its store and its provider, before and after it. */
+export type Passing = (point: string) => Promise<void>;
+
+/** One store, one provider and a clock; coordinators come and go, and machines boot. */
+export class PoolWorld {
+  readonly provider: MemoryProvider;
+  store: UseCases;
+  close: () => Promise<void>;
+  /** Seconds that a machine takes from its launch to its check-in. */
+  bootSeconds = 40;
+  /** Machines that never boot. */
+  readonly dead = new Set<string>();
+  /** Machines whose agents reach nobody. */
+  readonly cutOff = new Set<string>();
+  /** The call whose answers go wrong next, by action; or one function for all. */
+  fault: ((action: Action) => Fault | undefined) | undefined;
+  #now = 1_000_000_000_000;
+  #ids = 0;
+
+  /** @param place where everything is kept; in memory unless said otherwise */
+  constructor(place: Pick<PoolWorld, 'store' | 'close'> = storeInProcess()) {
+    ({ store: this.store, close: this.close } = place);
+    this.provider = new MemoryProvider({ now: () => this.#now, fault: (action) => this.fault?.(action) });
+  }
+
+  get at(): Moment {
+    return { now: this.#now, steady: this.#now };
+  }
+
+  pass(seconds: number): void {
+    this.#now += seconds * 1000;
+  }
+
+  /** The wrong answer of the next call of one action. */
+  failNext(action: Action, fault: Fault): void {
+    this.fault = (called) => {
+      if (called !== action) return undefined;
+      this.fault = undefined;
+      return fault;
+    };
+  }
+
+  /** The store is an older copy, from before anything was launched. */
+  async restore(...pools: AppliedPool[]): Promise<void> {
+    await this.close();
+    ({ store: this.store, close: this.close } = storeInProcess());
+    await this.apply(...pools);
+  }
+
+  async apply(...pools: AppliedPool[]): Promise<void> {
+    await this.store.applyPools(pools, 'fleet-1');
+  }
+
+  /** A coordinator that just started. @param passing may throw or never resolve: then it dies there */
+  coordinator(passing: Passing = async () => {}, wrap: (provider: Provider) => Provider = same): PoolRounds {
+    return new PoolRounds({
+      store: watched(this.store, passing),
+      provider: watched(wrap(this.provider), passing),
+      concluded: () => {},
+      logger: silent,
+      moment: () => this.at,
+      newId: () => `id-${++this.#ids}`,
+      random: () => 0.5,
+      settling: 0,
+    });
+  }
+
+  /** Every agent whose machine has booted checks in, and is READY. */
+  async boot(): Promise<void> {
+    for (const { instanceId, launchTime } of this.provider.alive) {
+      const isUp = this.#now - launchTime >= this.bootSeconds * 1000;
+      if (!isUp || this.dead.has(instanceId) || this.cutOff.has(instanceId)) continue;
+      if ((await this.store.instance(instanceId))?.instance.connected === true) continue;
+      const session = `session-${instanceId}`;
+      await this.store.admit(aCheckIn(instanceId), session, this.at);
+      await this.store.openSession(instanceId, session, this.at);
+      await this.store.observe(instanceId, anObserved(), this.at);
+    }
+  }
+
+  /** These agents fall silent. */
+  async cut(instanceIds: Iterable<string>): Promise<void> {
+    for (const id of instanceIds) {
+      this.cutOff.add(id);
+      await this.store.closeSession(id, `session-${id}`, this.#now, this.at);
+    }
+  }
+
+  async assign(assignmentId: string): Promise<string> {
+    const { assignment } = await this.store.request(aRequest(assignmentId, { received: this.at }));
+    return assignment.instanceId;
+  }
+
+  /** Seconds pass, and a coordinator does everything that is due in each of them. */
+  async run(rounds: PoolRounds, seconds: number, step = 5): Promise<void> {
+    for (let passed = 0; passed < seconds; passed += step) {
+      this.pass(step);
+      await this.boot();
+      await orLater(rounds.observe());
+      await rounds.plan();
+      for (const { launchId } of await rounds.due()) await rounds.launch(launchId);
+      await orLater(rounds.end());
+    }
+  }
+
+  async status(name = 'web') {
+    const pools = await this.store.pools();
+    return pools.find(({ spec }) => spec.name === name)?.status;
+  }
+
+  /** Machines that run and that no row of the store would ever end or use. */
+  async unowned(): Promise<string[]> {
+    const views = await this.store.poolViews(this.at);
+    const owned = new Set(
+      views?.pools.flatMap(({ machines }) => machines.map(({ instanceId }) => instanceId)),
+    );
+    const open = new Set(views?.pools.flatMap(({ open }) => open.map(({ subnetId }) => subnetId)));
+    return this.provider.alive
+      .filter(({ instanceId, subnetId }) => !owned.has(instanceId) && !open.has(subnetId))
+      .map(({ instanceId }) => instanceId);
+  }
+}
+
+const silent = pino({ level: 'silent' });
+const same = (provider: Provider): Provider => provider;
+
+/** A provider that does not answer is asked again in the next round. */
+async function orLater(work: Promise<unknown>): Promise<void> {
+  await work.catch((cause: unknown) => {
+    if (!(cause instanceof ProviderError)) throw cause;
+  });
+}
+
+/** Lets somebody stop a program before and after each of its calls. */
+function watched<T extends object>(port: T, passing: Passing): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...args: unknown[]): Promise<unknown> => {
+        await passing(`before ${String(name)}`);
+        const result: unknown = await Reflect.apply(method, target, args);
+        await passing(`after ${String(name)}`);
+        return result;
+      };
+    },
+  });
+}
