@@ -68,7 +68,7 @@ const packageParts = [
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
-const tasks = { attack, bench, check, demo, package: makePackages, proof, test };
+const tasks = { attack, bench, check, demo, faults, package: makePackages, proof, test };
 if (!Object.hasOwn(tasks, task ?? '')) {
   say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -98,6 +98,11 @@ async function proof(args) {
 async function attack(args) {
   if (!args.includes('--help')) ensureSystemParts(testParts);
   return await runNode([join(root, 'test/attack/main.ts'), ...args]);
+}
+
+/** Without PostgreSQL, what has its store there is left out, and said. */
+async function faults(args) {
+  return await runNode([join(root, 'test/faults/main.ts'), ...args]);
 }
 
 async function makePackages(args) {

@@ -49,6 +49,26 @@ export async function listAssignments(
   return answer.assignments;
 }
 
+/** Every assignment there is, page after page. */
+export async function allAssignments(
+  { assignments }: Clients,
+  request: Omit<ListAssignmentsRequest, 'pageToken'> = {},
+): Promise<Assignment__Output[]> {
+  const found: Assignment__Output[] = [];
+  for (let pageToken = ''; ;) {
+    const page = await answered<ListAssignmentsResponse__Output>((done) =>
+      assignments.listAssignments(
+        { pageSize: 1_000, ...request, pageToken },
+        { deadline: Date.now() + deadlines.read },
+        done,
+      ),
+    );
+    found.push(...page.assignments);
+    if (page.nextPageToken === '') return found;
+    pageToken = page.nextPageToken;
+  }
+}
+
 export async function getAssignment(
   { assignments }: Clients,
   assignmentId: string,
