@@ -1,5 +1,6 @@
 import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
+import { refuseOthers } from './engine-kind.ts';
 import { isNotFound } from './errors.ts';
 import { asError } from '../../proto/errors/cause.ts';
 
@@ -28,6 +29,7 @@ export interface EngineContents {
 
 /** The Engine as a scrub needs it. Calls throw as `dockerError` says. */
 export interface UpkeepEngine {
+  /** @throws ParbakeError DOCKER_UNSUPPORTED too, when something else answers */
   ping(signal: AbortSignal): Promise<void>;
   contents(signal: AbortSignal): Promise<EngineContents>;
   /** An object that is already gone is not an error. */
@@ -40,7 +42,10 @@ export interface UpkeepEngine {
 export function upkeepEngine(client: DockerClient): UpkeepEngine {
   return {
     async ping(signal) {
-      await withDeadline('ask Docker whether it is there', dockerDeadlines.info, signal, () => client.ping());
+      const version = await withDeadline('ask Docker for its version', dockerDeadlines.info, signal, () =>
+        client.version(),
+      );
+      refuseOthers(version);
     },
     contents: (signal) => readContents(client, signal),
     async removeContainer(id, signal) {

@@ -2,6 +2,7 @@ import { lstat, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import type { Root } from './root.ts';
 
 export type Kind = 'directory' | 'link' | 'other';
@@ -55,5 +56,7 @@ export function namesOf(path: string): string[] {
 export function absent(path: string, cause: unknown): undefined {
   const code = codeOf(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  // An interruption, say, is not the path's fault.
+  if (cause instanceof ParbakeError || isAbort(cause)) throw cause;
   throw new ParbakeError('SCRUB_FAILED', `cannot look at ${path}: ${reasonOf(cause)}`, { cause });
 }

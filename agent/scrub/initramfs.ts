@@ -27,8 +27,9 @@ const wayOut =
  * Finds identities in the initramfs of every kernel. A scrub cannot remove them: only the distribution's own program builds an
  * initramfs.
  * @returns what was found, with the way out
+ * @throws the signal's reason when it aborts
  */
-export async function initramfsFindings(root: Root): Promise<string[]> {
+export async function initramfsFindings(root: Root, signal: AbortSignal): Promise<string[]> {
   const boot = await resolveInRoot(root, '/boot');
   if (boot === undefined) return [];
   const names = await readdir(root.path(boot)).catch((cause: unknown) => absent(boot, cause));
@@ -37,11 +38,12 @@ export async function initramfsFindings(root: Root): Promise<string[]> {
   for (const archive of archives.map((name) => join(boot, name))) {
     if ((await kindOf(root, archive)) !== 'other') continue;
     try {
-      const segments = await unpacked(root, archive);
+      const segments = await unpacked(root, archive, signal);
       for (const { name, pattern } of identities)
         if (segments.some((bytes) => hasFile(bytes, name, pattern)))
           found.push(`${archive} has ${name}: ${wayOut}`);
     } catch (cause) {
+      signal.throwIfAborted();
       // What nobody has looked into is not clean.
       found.push(`${archive} cannot be looked into: ${reasonOf(cause)}`);
     }
@@ -50,8 +52,8 @@ export async function initramfsFindings(root: Root): Promise<string[]> {
 }
 
 /** An initramfs is archives one after the other, of which each may be compressed: microcode first, then the rest. */
-async function unpacked(root: Root, archive: string): Promise<Buffer[]> {
-  const bytes = await readFile(root.path(archive));
+async function unpacked(root: Root, archive: string, signal: AbortSignal): Promise<Buffer[]> {
+  const bytes = await readFile(root.path(archive), { signal });
   const segments: Buffer[] = [];
   let at = 0;
   for (let end = endOfPlain(bytes, at); end !== undefined; end = endOfPlain(bytes, at)) {
@@ -59,7 +61,7 @@ async function unpacked(root: Root, archive: string): Promise<Buffer[]> {
     at = end;
   }
   const rest = bytes.subarray(at);
-  return rest.length === 0 ? segments : [...segments, await decompressed(rest)];
+  return rest.length === 0 ? segments : [...segments, await decompressed(rest, signal)];
 }
 
 const magic = Buffer.from('07070');
@@ -77,19 +79,19 @@ function endOfPlain(bytes: Buffer, at: number): number | undefined {
 
 const limit = { maxOutputLength: maxUnpacked };
 
-async function decompressed(bytes: Buffer): Promise<Buffer> {
+async function decompressed(bytes: Buffer, signal: AbortSignal): Promise<Buffer> {
   const begins = (hex: string): boolean => bytes.subarray(0, hex.length / 2).toString('hex') === hex;
   if (begins('1f8b')) return await promisify(gunzip)(bytes, limit);
   if (begins('28b52ffd')) return await promisify(zstdDecompress)(bytes, limit);
-  if (begins('fd377a585a00')) return await through('xz', bytes);
-  if (begins('02214c18') || begins('04224d18')) return await through('lz4', bytes);
-  if (begins('425a68')) return await through('bzip2', bytes);
+  if (begins('fd377a585a00')) return await through('xz', bytes, signal);
+  if (begins('02214c18') || begins('04224d18')) return await through('lz4', bytes, signal);
+  if (begins('425a68')) return await through('bzip2', bytes, signal);
   throw new Error(`its compression is unknown (it begins with ${bytes.subarray(0, 6).toString('hex')})`);
 }
 
 /** Node.js does not know these; whoever made the initramfs has the program. */
-async function through(program: string, bytes: Buffer): Promise<Buffer> {
-  const options = { encoding: 'buffer' as const, maxBuffer: maxUnpacked, timeout: deadline };
+async function through(program: string, bytes: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const options = { encoding: 'buffer' as const, maxBuffer: maxUnpacked, timeout: deadline, signal };
   const running = promisify(execFile)(program, ['-dc'], options);
   // The program may end before it has read everything.
   running.child.stdin?.on('error', () => undefined);

@@ -68,7 +68,7 @@ export async function planScrub(request: PlanRequest): Promise<ScrubPlan> {
   refusals.push(...(await secretRefusals(request, places)));
   if (!keep.includes(initramfsCheck))
     refusals.push(
-      ...(await initramfsFindings(root)).map((text) => `${text}, or give --keep ${initramfsCheck}`),
+      ...(await initramfsFindings(root, signal)).map((text) => `${text}, or give --keep ${initramfsCheck}`),
     );
   if (!keep.includes(imagesCheck)) refusals.push(...(await imageRefusals(root, manifest)));
   if (rules.some(({ id }) => id === 'swap-files')) refusals.push(...(await swapRefusals(root)));

@@ -137,6 +137,8 @@ async function runningEngine(docker: Omit<StopRequest, 'dataRoot'>, socket: stri
     (cause: unknown) => toParbakeError(cause),
   );
   signal.throwIfAborted();
+  // Its images are in a layout that no rule knows.
+  if (failure?.code === 'DOCKER_UNSUPPORTED') throw failure;
   if (failure === undefined && (daemon !== undefined || isService)) return engine;
   if (failure === undefined)
     throw new ParbakeError(

@@ -75,7 +75,7 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   const checked = await checkRules(rules, places, [], since);
   const others = [
     await searchAgain(request, plan),
-    await checkInitramfs(root, keep),
+    await checkInitramfs(root, keep, signal),
     await checkImages(root, manifest, keep),
   ];
   const left = [...checked, ...others].filter((rule) => !rule.passed);
@@ -94,19 +94,20 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
 
 /** What rules that were left out would have found is excepted with them. */
 async function searchAgain(
-  { keep, allRules }: ScrubRequest,
+  { keep, allRules, signal }: ScrubRequest,
   { places, rules }: ScrubPlan,
 ): Promise<RuleResult> {
   const leftOut = allRules.filter((rule) => !rules.includes(rule));
-  return await checkSecrets(await checkRules(leftOut, places, keep, undefined), places, keep, undefined);
+  const found = await checkRules(leftOut, places, keep, undefined);
+  return await checkSecrets(found, places, keep, undefined, signal);
 }
 
 /** Whether the root is sealed and has nothing left to remove. */
-async function isDone({ root, keep, engine }: ScrubRequest, plan: ScrubPlan): Promise<boolean> {
+async function isDone({ root, keep, engine, signal }: ScrubRequest, plan: ScrubPlan): Promise<boolean> {
   const isRewritten = new Set(plan.rules.filter((rule) => rule.isRewritten).map(({ id }) => id));
   if (engine !== undefined || plan.removals.some(({ rule }) => !isRewritten.has(rule))) return false;
   const isAsStrict = plan.manifest.seal?.kept.every((rule) => keep.includes(rule)) ?? false;
-  return isAsStrict && (await verify(root)).sealed;
+  return isAsStrict && (await verify(root, signal)).sealed;
 }
 
 /** Removes containers first, because they use volumes. */

@@ -4,6 +4,7 @@ import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
 import { verifyDeclaration } from './declarations.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
+import { isAbort } from '../../proto/process/tasks.ts';
 import { readRequiredText } from '../../proto/process/required-file.ts';
 import { givenRoot, type Root } from '../host/root.ts';
 import { parseSecrets, searchImage, searchRoot, type SecretFound } from './secret-search.ts';
@@ -18,7 +19,7 @@ async function runVerify(
   if (values.image !== undefined && values.secrets === undefined)
     throw new ParbakeError('USAGE', '--image is searched for secrets: give --secrets too');
   const root = givenRoot(values.root);
-  const verification = await verify(root);
+  const verification = await interruptible(verify(root, context.signal));
   const secrets =
     values.secrets === undefined
       ? undefined
@@ -37,6 +38,14 @@ async function runVerify(
   for (const error of errors)
     context.stderr.write(`parbake-agent: ${error.message} [${error.code}]\n  ${error.action}\n`);
   return errors[0]?.exitCode ?? exitCodes.done;
+}
+
+/** Nothing was changed, so that nothing has to be cleaned up. */
+async function interruptible<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((cause: unknown) => {
+    if (!isAbort(cause)) throw cause;
+    throw new ParbakeError('INTERRUPTED', 'the check was interrupted', { cause });
+  });
 }
 
 interface Searched {

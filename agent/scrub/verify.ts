@@ -34,8 +34,11 @@ export interface Verification {
 /** Maximum time from the first removal to the seal, in milliseconds. Anything older existed before the scrub. */
 const longestScrub = 10 * 60_000;
 
-/** Checks whether a root is sealed. Every rule is checked again, since the manifest is not trusted. @throws SCRUB_FAILED, SCRUB_RULES_INVALID */
-export async function verify(root: Root): Promise<Verification> {
+/**
+ * Checks whether a root is sealed. Every rule is checked again, since the manifest is not trusted.
+ * @throws SCRUB_FAILED, SCRUB_RULES_INVALID; the signal's reason when it aborts
+ */
+export async function verify(root: Root, signal = new AbortController().signal): Promise<Verification> {
   const { manifest, problem } = await readSealed(root);
   const seal = manifest?.seal ?? undefined;
   const kept = seal?.kept ?? [];
@@ -43,8 +46,8 @@ export async function verify(root: Root): Promise<Verification> {
   const places = await placesOf(root, manifest, kept);
   const rules = await checkRules(await rulesOf(root), places, kept, since);
   rules.push(
-    await checkSecrets(rules, places, kept, since),
-    await checkInitramfs(root, kept),
+    await checkSecrets(rules, places, kept, since, signal),
+    await checkInitramfs(root, kept, signal),
     await checkImages(root, manifest, kept),
   );
   const sealed = problem === undefined && rules.every((rule) => rule.passed);
@@ -70,9 +73,13 @@ export async function checkRules(
 }
 
 /** Whether no initramfs has an identity of its own. @throws ParbakeError SCRUB_FAILED */
-export async function checkInitramfs(root: Root, kept: readonly string[]): Promise<RuleResult> {
+export async function checkInitramfs(
+  root: Root,
+  kept: readonly string[],
+  signal: AbortSignal,
+): Promise<RuleResult> {
   const isKept = kept.includes(initramfsCheck);
-  const found = isKept ? [] : await initramfsFindings(root);
+  const found = isKept ? [] : await initramfsFindings(root, signal);
   return { id: initramfsCheck, passed: isKept || found.length === 0, kept: isKept, found, rewritten: [] };
 }
 
@@ -107,10 +114,11 @@ export async function checkSecrets(
   places: Places,
   kept: readonly string[],
   since: number | undefined,
+  signal: AbortSignal,
 ): Promise<RuleResult> {
   const isKept = kept.includes(secretsRule);
   const covered = rules.flatMap(({ found, rewritten }) => [...found, ...rewritten]);
-  const files = isKept ? [] : await searchPrivate(places, covered, kept, new AbortController().signal);
+  const files = isKept ? [] : await searchPrivate(places, covered, kept, signal);
   const newer = await newerThan(
     since,
     files.map(({ path }) => path),
