@@ -49,8 +49,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           // Real engines, registries and network namespaces, each test's in places of its own: they wait more than they
-          // compute, so that two files at a time suit a small machine.
-          maxWorkers: 2,
+          // compute, so that three files at a time suit two processors.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...patience,
         },

@@ -9,11 +9,11 @@ import type { Started } from '../testbed/processes.ts';
 import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance, release } from '../support/calls.ts';
-import { dockerEras } from '../support/docker-eras.ts';
+import { newestDocker } from '../support/docker-eras.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 import { buildPageImage } from '../support/page-image.ts';
 
-for (const { name, why, engine: options } of dockerEras)
+for (const { name, why, engine: options } of newestDocker)
   describe.skipIf(why !== undefined)(`an agent whose machine has a bad moment, ${name} ${why ?? ''}`, () => {
     let testbed: Testbed;
     let coordinator: Coordinator;

@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { dockerRelease, dockerReleaseNames } from '../testbed/docker-releases.ts';
 import { testbedMissing } from '../testbed/testbed.ts';
 import { unlessRequired } from './requirement.ts';
@@ -13,3 +14,11 @@ export const dockerEras = await Promise.all(
       : { name, why: undefined, engine: { dockerd: release.dockerd, env: release.env } };
   }),
 );
+
+const available = dockerEras.filter(({ why }) => why === undefined);
+
+/** For behaviour that hardly depends on the Engine: the newest one, and every one at night. */
+export const newestDocker =
+  env['PARBAKE_TEST_NIGHTLY'] === '1'
+    ? dockerEras
+    : (available.length > 0 ? available : dockerEras).slice(-1);
