@@ -3,14 +3,12 @@ import { command } from '../../proto/process/cli/command.ts';
 import { choice, duration, pairs, preset, required, text } from '../../proto/process/cli/options.ts';
 import { Metadata } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
+import { persistent } from '../../proto/client/persistent.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { WaitUntil } from '../../proto/gen/parbake/v1/WaitUntil.ts';
-import { backoff } from '../../proto/process/backoff.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { retry } from '../../proto/process/retry.ts';
-import { isAbort } from '../../proto/process/tasks.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
@@ -23,9 +21,6 @@ const waits = {
   exec: 'WAIT_UNTIL_EXEC',
   ready: 'WAIT_UNTIL_READY',
 } as const satisfies Record<string, WaitUntil>;
-
-/** Retries while the coordinator is unreachable are frequent, since a person waits. */
-const retryBounds = { first: 500, max: 2_000 };
 
 export const assignCommand = command(
   {
@@ -65,21 +60,11 @@ export const assignCommand = command(
     if (/^[\da-f-]+$/.test(traceparent)) metadata.set('traceparent', traceparent);
     if (/^[\x20-\x7e]+$/.test(tracestate)) metadata.set('tracestate', tracestate);
     context.stderr.write(`request id ${requestId}\n`);
-    const until = Date.now() + values.timeout;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
-      const left = (): number => until - Date.now();
-      const assign = () => assignments.assign(request, { metadata, timeoutMs: left() });
-      return await retry(assign, {
-        isWorthIt: (cause) => {
-          const { code, retryAfterMs = 0 } = toParbakeError(cause);
-          return code === 'COORDINATOR_UNREACHABLE' && left() > Math.max(retryBounds.first, retryAfterMs);
-        },
-        // The last try still needs some of the time.
-        delay: (failures) => Math.min(backoff(failures, Math.random(), retryBounds), left() / 2),
-        signal: context.signal,
-      })
+      const assign = persistent(assignments.assign, values.timeout);
+      return await assign(request, { metadata, signal: context.signal })
         .catch((cause: unknown) => {
-          if (!isAbort(cause)) throw cause;
+          if (toParbakeError(cause).code !== 'INTERRUPTED') throw cause;
           throw new ParbakeError('INTERRUPTED', `interrupted; to continue, add --request-id ${requestId}`);
         })
         .catch(async (cause: unknown) => {

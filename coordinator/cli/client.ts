@@ -1,30 +1,12 @@
 import { join } from 'node:path';
-import { clientOptions } from '../../proto/wire/channel.ts';
+import { openServices, type Services } from '../../proto/client/services.ts';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
-import type {
-  AssignmentServiceDefinition,
-  AssignmentServiceHandlers,
-} from '../../proto/gen/parbake/v1/AssignmentService.ts';
-import type {
-  FleetServiceDefinition,
-  FleetServiceHandlers,
-} from '../../proto/gen/parbake/v1/FleetService.ts';
-import type {
-  TelemetryServiceDefinition,
-  TelemetryServiceHandlers,
-} from '../../proto/gen/parbake/v1/TelemetryService.ts';
-import type {
-  TrustServiceDefinition,
-  TrustServiceHandlers,
-} from '../../proto/gen/parbake/v1/TrustService.ts';
 import { defaultSocket } from '../../proto/wire/default-socket.ts';
-import { parbakeV1 } from '../../proto/wire/loader.ts';
-import { promiseClient } from '../../proto/wire/promise-client.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import type { SettingsFile, Values } from '../../proto/process/cli/declaration.ts';
 import { flag, preset, setting, text } from '../../proto/process/cli/options.ts';
 import { nameProxy } from '../../proto/wire/proxy.ts';
-import { proofOf, type Proof } from './proof.ts';
+import { proofOf } from './proof.ts';
 
 /** Options of every command that asks the coordinator. */
 export const connectionOptions = {
@@ -53,7 +35,7 @@ type ConnectionValues = Pick<
 >;
 
 /** The API's services, whose calls are promises and async iterables. */
-export type Clients = ReturnType<typeof openClients>;
+export type Clients = Services;
 
 /** Opens the API's clients for `work`, and closes them after it. */
 export async function withCoordinator<T>(
@@ -62,7 +44,7 @@ export async function withCoordinator<T>(
   work: (clients: Clients) => Promise<T>,
 ): Promise<T> {
   const { coordinator: address } = values;
-  const clients = openClients(address, await proofOf(values), env);
+  const clients = openServices(address, await proofOf(values), env);
   try {
     return await work(clients);
   } catch (cause) {
@@ -70,34 +52,6 @@ export async function withCoordinator<T>(
     if (error.code !== 'COORDINATOR_UNREACHABLE') throw error;
     throw new ParbakeError(error.code, `no coordinator answers at ${address}: ${error.message}`, { cause });
   } finally {
-    clients.assignments.close();
-    clients.fleet.close();
-    clients.telemetry.close();
-    clients.trust.close();
+    clients.close();
   }
-}
-
-function openClients(address: string, { credentials, interceptors }: Proof, env: CommandContext['env']) {
-  const { AssignmentService, FleetService, TelemetryService, TrustService } = parbakeV1(
-    ...(['AssignmentService', 'FleetService', 'TelemetryService', 'TrustService'] as const),
-  );
-  const options = { ...clientOptions(address, env), interceptors };
-  return {
-    assignments: promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
-      new AssignmentService(address, credentials, options),
-      AssignmentService.service,
-    ),
-    fleet: promiseClient<FleetServiceDefinition, FleetServiceHandlers>(
-      new FleetService(address, credentials, options),
-      FleetService.service,
-    ),
-    telemetry: promiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>(
-      new TelemetryService(address, credentials, options),
-      TelemetryService.service,
-    ),
-    trust: promiseClient<TrustServiceDefinition, TrustServiceHandlers>(
-      new TrustService(address, credentials, options),
-      TrustService.service,
-    ),
-  };
 }

@@ -1,4 +1,5 @@
-import { InterceptingCall, type ChannelCredentials, type Interceptor } from '@grpc/grpc-js';
+import type { Proof } from '../../proto/client/services.ts';
+import { isToken, withToken } from '../../proto/client/token.ts';
 import { defined } from '../../proto/errors/defined.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
@@ -15,12 +16,6 @@ interface ProofValues {
   tokenFile: string | undefined;
 }
 
-/** What proves who calls. */
-export interface Proof {
-  credentials: ChannelCredentials;
-  interceptors: Interceptor[];
-}
-
 /** @throws ParbakeError USAGE, FILE_UNREADABLE, TLS_INVALID, KEY_EXPOSED, INSECURE_ADDRESS */
 export async function proofOf(values: ProofValues): Promise<Proof> {
   const { coordinator: address, tlsCa: ca, tlsCert: certificate, tlsKey: key, tlsName: name } = values;
@@ -31,23 +26,11 @@ export async function proofOf(values: ProofValues): Promise<Proof> {
       interceptors: [],
     };
   const token = (await readRequired(tokenFile)).toString().trim();
+  if (!isToken(token)) throw new ParbakeError('USAGE', 'the file in --token-file holds no token');
   const isCertified = certificate !== undefined || key !== undefined;
   const credentials =
     ca === undefined || isCertified
       ? clientCredentials(address, await readTls({ ca, certificate, key, name }))
       : serverOnlyCredentials(address, { ca: await readRequired(ca), ...defined({ name }) });
   return { credentials, interceptors: [withToken(token)] };
-}
-
-/** @throws ParbakeError USAGE when it cannot be sent */
-function withToken(token: string): Interceptor {
-  if (!/^[\x21-\x7e]{1,256}$/.test(token))
-    throw new ParbakeError('USAGE', 'the file in --token-file holds no token');
-  return (options, next) =>
-    new InterceptingCall(next(options), {
-      start: (metadata, listener, proceed) => {
-        metadata.set('authorization', `Bearer ${token}`);
-        proceed(metadata, listener);
-      },
-    });
 }

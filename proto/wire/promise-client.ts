@@ -16,6 +16,8 @@ export interface CallOptions {
   /** Milliseconds until a unary call fails with DEADLINE_EXCEEDED; those of a read unless given. */
   timeoutMs?: number;
   metadata?: Metadata;
+  /** Cancels the call. */
+  signal?: AbortSignal;
 }
 
 export interface StreamOptions {
@@ -75,9 +77,11 @@ function duplex(client: Client, { path, requestSerialize, responseDeserialize }:
 }
 
 function unary(client: Client, { path, requestSerialize, responseDeserialize }: Method) {
-  return (request: object, { timeoutMs = deadlines.read, metadata }: CallOptions = {}): Promise<object> =>
-    new Promise((resolve, reject) => {
-      client.makeUnaryRequest(
+  return (request: object, options: CallOptions = {}): Promise<object> => {
+    const { timeoutMs = deadlines.read, metadata, signal } = options;
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const call = client.makeUnaryRequest(
         path,
         requestSerialize,
         responseDeserialize,
@@ -85,11 +89,15 @@ function unary(client: Client, { path, requestSerialize, responseDeserialize }: 
         metadata ?? new Metadata(),
         { deadline: Date.now() + timeoutMs },
         (error, response) => {
+          signal?.removeEventListener('abort', stop);
           if (error !== null || response === undefined) reject(fromStatus(error));
           else resolve(response);
         },
       );
+      const stop = (): void => call.cancel();
+      signal?.addEventListener('abort', stop, { once: true });
     });
+  };
 }
 
 function streaming(client: Client, { path, requestSerialize, responseDeserialize }: Method) {

@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'proto/gen/*'],
     packages: [...node, '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
   },
+  'proto/client': { rooms: [...programs, ...wire], packages: [...node, '@grpc/grpc-js'] },
 
   'agent/core': { rooms: ['proto/errors', 'proto/recipe'], packages: [], isPure: true },
   'agent/core/image': {
@@ -209,7 +210,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['preact', 'uplot'],
   },
   'coordinator/cli': {
-    rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/insight', 'proto/recipe/*'],
+    rooms: [
+      ...programs,
+      ...wire,
+      'coordinator/core',
+      'coordinator/insight',
+      'proto/client',
+      'proto/recipe/*',
+    ],
     packages: [...node, '@grpc/grpc-js', 'picocolors'],
   },
   'coordinator/serve': {

@@ -1,0 +1,64 @@
+import type { ChannelCredentials, Interceptor } from '@grpc/grpc-js';
+import type {
+  AssignmentServiceDefinition,
+  AssignmentServiceHandlers,
+} from '../gen/parbake/v1/AssignmentService.ts';
+import type { FleetServiceDefinition, FleetServiceHandlers } from '../gen/parbake/v1/FleetService.ts';
+import type {
+  TelemetryServiceDefinition,
+  TelemetryServiceHandlers,
+} from '../gen/parbake/v1/TelemetryService.ts';
+import type { TrustServiceDefinition, TrustServiceHandlers } from '../gen/parbake/v1/TrustService.ts';
+import type { CommandContext } from '../process/command.ts';
+import { clientOptions } from '../wire/channel.ts';
+import { parbakeV1 } from '../wire/loader.ts';
+import { promiseClient, type PromiseClient } from '../wire/promise-client.ts';
+
+/** What proves who calls. */
+export interface Proof {
+  credentials: ChannelCredentials;
+  interceptors: Interceptor[];
+}
+
+/** The coordinator's services: unary calls are promises, streams are async iterables, and what fails throws a ParbakeError. */
+export interface Services {
+  assignments: PromiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>;
+  fleet: PromiseClient<FleetServiceDefinition, FleetServiceHandlers>;
+  telemetry: PromiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>;
+  trust: PromiseClient<TrustServiceDefinition, TrustServiceHandlers>;
+  close(): void;
+}
+
+/** @param env that a proxy may stand in */
+export function openServices(address: string, proof: Proof, env: CommandContext['env']): Services {
+  const { credentials, interceptors } = proof;
+  const { AssignmentService, FleetService, TelemetryService, TrustService } = parbakeV1(
+    ...(['AssignmentService', 'FleetService', 'TelemetryService', 'TrustService'] as const),
+  );
+  const options = { ...clientOptions(address, env), interceptors };
+  const assignments = promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
+    new AssignmentService(address, credentials, options),
+    AssignmentService.service,
+  );
+  const fleet = promiseClient<FleetServiceDefinition, FleetServiceHandlers>(
+    new FleetService(address, credentials, options),
+    FleetService.service,
+  );
+  const telemetry = promiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>(
+    new TelemetryService(address, credentials, options),
+    TelemetryService.service,
+  );
+  const trust = promiseClient<TrustServiceDefinition, TrustServiceHandlers>(
+    new TrustService(address, credentials, options),
+    TrustService.service,
+  );
+  return {
+    assignments,
+    fleet,
+    telemetry,
+    trust,
+    close: () => {
+      for (const client of [assignments, fleet, telemetry, trust]) client.close();
+    },
+  };
+}
