@@ -95,6 +95,10 @@ export interface Instance {
   /** Milliseconds since the epoch. */
   checkInTime: number;
   lastSeenTime: number;
+  /** What its last check-in was given. */
+  sessionId: string;
+  /** The coordinator that its last session is with; empty where there is one. */
+  sessionReplica: string;
   /** When its session was last opened or closed, on the steady clock. */
   sessionSteady: number;
   /** When it came to be in its state, on both clocks. */

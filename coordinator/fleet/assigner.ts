@@ -205,8 +205,9 @@ export class Assigner implements Assignments {
 
   async #read(assignmentId: string): Promise<Assignment> {
     const assignment = await this.#store.assignment(assignmentId);
+    // The caller asked another coordinator too, and gave up there.
     if (assignment === undefined)
-      throw new ParbakeError('INTERNAL', `assignment ${assignmentId} vanished while it was waited for`);
+      throw new ParbakeError('INTERRUPTED', `the caller has given assignment ${assignmentId} up`);
     return assignment;
   }
 }

@@ -1,4 +1,5 @@
 import type { Assignment } from '../core/model.ts';
+import { alone, type Peers } from '../store/peers.ts';
 
 /** One who waits for an assignment to change. */
 export interface Subscription {
@@ -14,14 +15,38 @@ export interface Subscription {
 export class Changes {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
   readonly #watchers = new Set<(instanceId: string) => void>();
+  readonly #peers: Pick<Peers, 'tell'>;
+
+  /** @param peers other coordinators, who are told what this one changes */
+  constructor(peers: Pick<Peers, 'tell'> = alone) {
+    this.#peers = peers;
+  }
 
   /** An instance changed, or what is said about it. */
   instanceChanged(instanceId: string): void {
-    if (instanceId !== '') for (const watch of this.#watchers) watch(instanceId);
+    if (instanceId === '') return;
+    this.instanceHeard(instanceId);
+    this.#peers.tell({ instances: [instanceId] });
   }
 
   /** @param assignment as it was committed */
   assignmentChanged(assignment: Assignment): void {
+    this.assignmentHeard(assignment);
+    this.#peers.tell({ assignments: [assignment.assignmentId] });
+  }
+
+  /** Another coordinator changed an instance. */
+  instanceHeard(instanceId: string): void {
+    for (const watch of this.#watchers) watch(instanceId);
+  }
+
+  /** Whether anybody here waits for an assignment to change. */
+  isAwaited(assignmentId: string): boolean {
+    return this.#subscribers.has(assignmentId);
+  }
+
+  /** Another coordinator changed an assignment. */
+  assignmentHeard(assignment: Assignment): void {
     for (const subscriber of this.#subscribers.get(assignment.assignmentId) ?? [])
       subscriber.tell(assignment);
   }

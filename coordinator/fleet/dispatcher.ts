@@ -1,23 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { pause } from '../../proto/process/tasks.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import type { ProtoTime } from '../../proto/wire/time.ts';
 import { idTaken, isSameBoot } from '../core/identity.ts';
-import type { Clock } from '../core/model.ts';
+import type { Clock, Facts } from '../core/model.ts';
 import type { Observed } from '../core/observed.ts';
 import { nobody, type Observer } from '../core/observer.ts';
 import type { Admitted, AgentUseCases, CheckIn, Tenancy } from '../store/agents.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
+import type { Peers } from '../store/peers.ts';
 import type { Changes } from './changes.ts';
 import type { LastOutputs } from './last-outputs.ts';
 import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 import { Session, type SessionChannel, type Sessions } from './sessions.ts';
 
+/** Milliseconds for the way to another coordinator and back. */
+const tellingTakes = 1_000;
+/** Milliseconds between two looks at what another coordinator found. */
+const lookAgain = 100;
+
 export interface DispatcherParts {
   store: AgentUseCases & Pick<FleetUseCases, 'instance'>;
   sessions: Sessions;
+  peers: Peers;
   changes: Changes;
   outcomes: Outcomes;
   outputs: LastOutputs;
@@ -29,6 +37,7 @@ export interface DispatcherParts {
 export class Dispatcher {
   readonly #store: DispatcherParts['store'];
   readonly #sessions: Sessions;
+  readonly #peers: Peers;
   readonly #changes: Changes;
   readonly #outcomes: Outcomes;
   readonly #logger: Logger;
@@ -37,9 +46,11 @@ export class Dispatcher {
   /** Sessions that are over while the store does not know it yet. */
   readonly #unclosed = new Set<Session>();
 
-  constructor({ store, sessions, changes, outcomes, outputs, logger, observer = nobody }: DispatcherParts) {
+  constructor(parts: DispatcherParts) {
+    const { store, sessions, peers, changes, outcomes, outputs, logger, observer = nobody } = parts;
     this.#store = store;
     this.#sessions = sessions;
+    this.#peers = peers;
     this.#changes = changes;
     this.#outcomes = outcomes;
     this.#logger = logger;
@@ -74,7 +85,7 @@ export class Dispatcher {
       if (present !== undefined && !isSameBoot(present.facts, facts)) {
         const isAlive = await present.answersWithin(deadlines.ping);
         if (isAlive) throw idTaken(present.facts, facts, 'it is connected and answers');
-      }
+      } else if (present === undefined && this.#peers.replicaId !== '') await this.#doubt(facts);
       return await this.#store.admit(checkIn, sessionId, moment());
     } catch (cause) {
       const error = toParbakeError(cause);
@@ -85,6 +96,23 @@ export class Dispatcher {
         this.#changes.instanceChanged(instanceId);
       }
       throw error;
+    }
+  }
+
+  /**
+   * Has the coordinator that another machine of the same id is connected to look whether that one lives.
+   * @throws ParbakeError INSTANCE_ID_TAKEN
+   */
+  async #doubt(facts: Facts): Promise<void> {
+    const { instanceId } = facts;
+    const until = moment().steady + deadlines.ping + tellingTakes;
+    for (let isTold = false; ; isTold = true) {
+      const present = (await this.#store.instance(instanceId))?.instance;
+      if (present?.connected !== true || isSameBoot(present.facts, facts)) return;
+      if (!this.#peers.isLive(present.sessionReplica)) return;
+      if (moment().steady >= until) throw idTaken(present.facts, facts, 'it is connected and answers');
+      if (!isTold) this.#peers.tell({ doubted: [instanceId] });
+      await pause(lookAgain, new AbortController().signal);
     }
   }
 
@@ -145,7 +173,7 @@ export class Dispatcher {
   /** Takes in what an agent sees. Repetitions are normal and change nothing. */
   async observe(session: Session, observed: Observed): Promise<void> {
     const { instanceId } = session;
-    const observation = await this.#store.observe(instanceId, observed, moment());
+    const observation = await this.#store.observe(instanceId, observed, moment(), session.sessionId);
     // One that was silent for so long that it was removed checks in again.
     if (observation === undefined)
       throw new ParbakeError('SESSION_UNKNOWN', `instance ${instanceId} is not known any more`);

@@ -34,8 +34,8 @@ export class FleetView {
     return (await this.#store.instances(filter)).map((tenancy) => this.#seen(tenancy));
   }
 
-  async counts(): Promise<FleetCounts & { connected: number }> {
-    return { ...(await this.#store.counts()), connected: this.#sessions.size };
+  async counts(): Promise<FleetCounts> {
+    return await this.#store.counts();
   }
 
   /** Sorted by role name. */

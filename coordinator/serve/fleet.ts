@@ -6,6 +6,7 @@ import { defaultLimits, type Limits } from '../core/limits.ts';
 import { Changes } from '../fleet/changes.ts';
 import { Dispatcher } from '../fleet/dispatcher.ts';
 import { LastOutputs } from '../fleet/last-outputs.ts';
+import { Leadership } from '../fleet/leadership.ts';
 import { Operator } from '../fleet/operator.ts';
 import { Outcomes } from '../fleet/outcomes.ts';
 import { Sessions } from '../fleet/sessions.ts';
@@ -14,6 +15,7 @@ import { FleetView } from '../fleet/view.ts';
 import { OrderContents } from '../secrets/order-contents.ts';
 import { Secrets } from '../secrets/secrets.ts';
 import { Vault } from '../secrets/vault.ts';
+import { alone, type Peers } from '../store/peers.ts';
 import type { Store } from '../store/store.ts';
 
 /** The parts that one coordinator's fleet is made of, around one store. */
@@ -28,6 +30,7 @@ export interface Fleet {
   view: FleetView;
   outputs: LastOutputs;
   contents: OrderContents;
+  leadership: Leadership;
   /** Keeps every time limit until the signal aborts. */
   sweep: Task;
 }
@@ -38,6 +41,8 @@ export interface FleetOptions {
   vault?: Vault;
   /** Absent: every reference to one is refused. */
   secrets?: Secrets;
+  /** Other coordinators on the same store; absent where there can be none. */
+  peers?: Peers;
   limits?: Limits;
   /** Milliseconds between two looks at time limits. */
   sweepInterval?: number;
@@ -46,13 +51,21 @@ export interface FleetOptions {
 export function composeFleet(store: Store, logger: Logger, options: FleetOptions = {}): Fleet {
   const { observer, limits = defaultLimits, sweepInterval: interval } = options;
   const { vault = Vault.ephemeral(), secrets = Secrets.none() } = options;
-  const [sessions, changes] = [new Sessions(), new Changes()];
+  const { peers = alone } = options;
+  const [sessions, changes, leadership] = [new Sessions(), new Changes(peers), new Leadership()];
+  if (options.peers === undefined) leadership.set(true);
   const observed = observer === undefined ? {} : { observer };
   const outcomes = new Outcomes({ sessions, changes, logger, ...observed });
   const outputs = new LastOutputs();
   const common = { store, changes, outcomes, logger };
-  const dispatcher = new Dispatcher({ ...common, sessions, outputs, ...observed });
-  const sweeper = { ...common, dispatcher, limits, ...(interval === undefined ? {} : { interval }) };
+  const dispatcher = new Dispatcher({ ...common, sessions, peers, outputs, ...observed });
+  const sweeper = {
+    ...common,
+    dispatcher,
+    leadership,
+    limits,
+    ...(interval === undefined ? {} : { interval }),
+  };
   return {
     store,
     sessions,
@@ -60,6 +73,7 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
     outcomes,
     dispatcher,
     outputs,
+    leadership,
     contents: new OrderContents(vault, secrets),
     assigner: new Assigner({ ...common, vault, secrets, ...observed }),
     operator: new Operator(common),

@@ -19,6 +19,7 @@ import { composeFleet, type Fleet } from './fleet.ts';
 import { handshakeLog } from './handshake-log.ts';
 import { watchHandshakes } from './handshakes.ts';
 import { measureCalls } from './measure-calls.ts';
+import { joinPeers } from './peers.ts';
 import { moment } from '../fleet/moment.ts';
 import { runRetention } from '../fleet/retention.ts';
 import { StoreHealth } from '../fleet/store-health.ts';
@@ -43,13 +44,17 @@ async function serve(
   const options = await readServeOptions(values, settings, context.env);
   const logger = context.createLogger('parbake-coordinator', options.logLevel);
   const health = new StoreHealth({ logger });
-  const store = await openStore(options.store.place, (error) => health.failed(error));
+  let listening: readonly string[] = [];
+  const membership = await joinPeers(options.store.place, () => listening.join(', '), logger);
+  const { peers } = membership;
+  const store = await openStore(membership.place, (error) => health.failed(error));
   try {
     const vault = await openVault(options.store.key, store, logger);
     const metrics = new Metrics();
     const otlp = await Otlp.start(options.otlp, metrics, logger);
     const { traces } = otlp;
     const fleet = composeFleet(store, logger, {
+      ...(membership.isShared ? { peers } : {}),
       vault,
       secrets: options.secrets,
       observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
@@ -62,6 +67,7 @@ async function serve(
       options: options.trust,
       trustDomain,
       region: options.region,
+      peers,
       env: context.env,
       observer: metrics,
       logger,
@@ -96,6 +102,7 @@ async function serve(
         logger,
       });
     const server = await listen(startGrpc);
+    listening = server.addresses;
     const ec2 =
       options.region === undefined
         ? {}
@@ -110,11 +117,13 @@ async function serve(
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
       logger.info({ addresses: server.addresses, urls, store: options.store.shown }, 'listening');
+      const { leadership } = fleet;
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
         serving: aborted,
         manager: (signal) => reportToServiceManager(context.env, logger, signal),
-        retain,
+        retain: (signal) => leadership.during(retain, signal),
+        ...membership.follow(fleet, trust.remembered),
         store: (signal) => store.watch(signal),
         health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
@@ -143,15 +152,21 @@ function warnOfClaims(
   if (isSharedAllowed) logger.warn('agents share one certificate, so any of them can pass for another');
 }
 
-/** Without what the store knows when it cannot be read: that it fails is still told. */
-async function levelsOf({ store, view }: Fleet, health: StoreHealth): Promise<Levels> {
-  const read = await Promise.all([view.counts(), store.size()]).catch((cause: unknown) => {
+/**
+ * Without what the store knows when it cannot be read: that it fails is still told. Of coordinators that share a store, the
+ * leader tells what is in it, so that it is not counted twice.
+ */
+async function levelsOf({ store, view, sessions, leadership }: Fleet, health: StoreHealth): Promise<Levels> {
+  const isLeader = leadership.since !== undefined;
+  const reads = isLeader ? Promise.all([view.counts(), store.size()]) : Promise.resolve(undefined);
+  const read = await reads.catch((cause: unknown) => {
     if (isStoreFailure(toParbakeError(cause).code)) return undefined;
     throw cause;
   });
   const { problem, failures } = health;
   const stored = read === undefined ? undefined : { ...read[0], storeBytes: read[1] };
-  return { stored, store: { isFailing: problem !== '', failures } };
+  const told = { isFailing: problem !== '', failures };
+  return { stored, connected: sessions.size, isLeader, store: told };
 }
 
 /** The page is loaded only where it is served. */
@@ -172,12 +187,12 @@ async function startPages(
 /** The AWS SDK is loaded only where it is used: it is most of this program's memory. */
 async function ec2Task(
   region: string,
-  { store, changes, outcomes }: Fleet,
+  { store, changes, outcomes, leadership }: Fleet,
   hasProved: (instanceId: string) => boolean,
   logger: Logger,
 ): Promise<Task> {
   const { ec2Api } = await import('../ec2/ec2-api.ts');
-  return async (signal) => {
+  const sync: Task = async (signal) => {
     const api = ec2Api(region);
     await new Ec2Sync({
       store,
@@ -191,4 +206,5 @@ async function ec2Task(
     }).run(signal);
     api.close();
   };
+  return (signal) => leadership.during(sync, signal);
 }

@@ -3,6 +3,8 @@ import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import type { Remembered } from '../fleet/following.ts';
+import type { Peers } from '../store/peers.ts';
 import type { Store } from '../store/store.ts';
 import { AccessTokens } from '../trust/access-tokens.ts';
 import { KnownSerials } from '../trust/active-serials.ts';
@@ -26,6 +28,8 @@ export interface TrustParts {
   tokens: AccessTokens;
   /** What is called when a certificate or a token ends to be valid. */
   onRevoked: (recheck: () => void) => void;
+  /** Reads again what other coordinators decided. */
+  remembered: Remembered;
 }
 
 /** Milliseconds that the join token for a first agent is valid. */
@@ -36,20 +40,27 @@ export interface ComposeTrust {
   options: TrustOptions | undefined;
   trustDomain: string;
   region: string | undefined;
+  peers: Pick<Peers, 'tell'>;
   env: CommandContext['env'];
   observer: TrustObserver;
   logger: Logger;
 }
 
 export async function composeTrust(request: ComposeTrust): Promise<TrustParts> {
-  const { store, options, trustDomain, observer, logger } = request;
+  const { store, options, trustDomain, peers, observer, logger } = request;
   const known = await KnownSerials.load(store, logger);
   const operator = new TrustOperator(store, known, logger);
   const tokens = await AccessTokens.load(store);
+  known.onDecided = (instanceId) => peers.tell({ trust: [instanceId] });
+  tokens.onDecided = () => peers.tell({ tokens: true });
   const common = {
     tokens,
     limits: new AttestLimits(() => performance.now()),
     operator,
+    remembered: {
+      trustChanged: (instanceId?: string) => known.readAgain(instanceId),
+      tokensChanged: () => tokens.readAgain(),
+    },
     onRevoked: (recheck: () => void) => {
       known.onRevoked = recheck;
       tokens.onRevoked = recheck;

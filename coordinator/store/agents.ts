@@ -67,8 +67,17 @@ export interface AgentUseCases {
   ): Promise<{ tenancy: Tenancy; claimed: Tenancy[] }>;
   /** Does nothing when the instance has another session by now. @returns whether this one was closed */
   closeSession(instanceId: string, sessionId: string, lastSeenTime: number, at: Moment): Promise<boolean>;
-  /** Repetitions are normal and change nothing. */
-  observe(instanceId: string, observed: Observed, at: Moment): Promise<Observation | undefined>;
+  /**
+   * Repetitions are normal and change nothing.
+   * @param sessionId whose agent says so; absent for whichever session there is
+   * @throws ParbakeError SESSION_SUPERSEDED when there has been a later check-in, maybe at another coordinator
+   */
+  observe(
+    instanceId: string,
+    observed: Observed,
+    at: Moment,
+    sessionId?: string,
+  ): Promise<Observation | undefined>;
   /** Its agent measured how its clock stands to ours. */
   measureClock(instanceId: string, clock: Clock, now: number): Promise<void>;
 }

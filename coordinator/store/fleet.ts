@@ -24,6 +24,8 @@ export interface StateCounts {
 
 /** How many instances and requests there are. */
 export interface FleetCounts extends StateCounts {
+  /** Instances whose session is open. */
+  connected: number;
   /** How many instances that are not over offer each role; an applied role that none offers is listed too. */
   roles: ReadonlyMap<string, StateCounts>;
   /** The requests that wait for an instance, by role. */

@@ -2,6 +2,7 @@ import type { AccessTokenUseCases } from './access-tokens.ts';
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
 import type { PoolUseCases } from './pools.ts';
+import type { ReplicaUseCases } from './replicas.ts';
 import type { RequestUseCases } from './requests.ts';
 import type { SealedUseCases } from './sealed.ts';
 import type { SweepUseCases } from './sweep.ts';
@@ -19,6 +20,7 @@ import type { UsageUseCases } from './usage.ts';
 export type UseCases = AgentUseCases &
   AccessTokenUseCases &
   SweepUseCases &
+  ReplicaUseCases &
   RequestUseCases &
   SealedUseCases &
   FleetUseCases &

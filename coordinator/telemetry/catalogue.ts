@@ -57,6 +57,12 @@ export const catalogue = {
     unit: '{agent}',
     labels: [],
   },
+  parbake_leader: {
+    type: 'gauge',
+    help: 'Whether this coordinator leads those that share its store: 1 or 0. Only the leader reports gauges of the whole fleet.',
+    unit: '1',
+    labels: [],
+  },
   parbake_waiting_assignments: {
     type: 'gauge',
     help: 'Assignments that wait for an instance.',

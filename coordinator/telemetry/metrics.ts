@@ -12,8 +12,11 @@ const maxValues = 100;
 
 /** Values that are read when the metrics are. */
 export interface Levels {
-  /** Absent while the store cannot be read. */
+  /** Absent while the store cannot be read, and where another coordinator tells it. */
   stored: StoredLevels | undefined;
+  /** Agents whose session is here. */
+  connected: number;
+  isLeader: boolean;
   store: { isFailing: boolean; failures: number };
 }
 
@@ -29,7 +32,6 @@ export interface StoredLevels {
   waiting: ReadonlyMap<string, number>;
   /** Instances that let containers reach the metadata service that should not. */
   imdsExposed: number;
-  connected: number;
   storeBytes: number;
 }
 
@@ -39,7 +41,6 @@ const storedGauges = [
   'parbake_role_silent_instances',
   'parbake_silent_instances',
   'parbake_imds_exposed_instances',
-  'parbake_connected_agents',
   'parbake_waiting_assignments',
   'parbake_store_bytes',
 ] as const satisfies readonly MetricName[];
@@ -162,6 +163,8 @@ export class Metrics implements Observer {
     const failures = this.#counter('parbake_store_failures_total');
     failures.reset();
     failures.inc(levels.store.failures);
+    this.#gauge('parbake_connected_agents').set(levels.connected);
+    this.#gauge('parbake_leader').set(levels.isLeader ? 1 : 0);
     this.#setStored(levels.stored);
     const loop = this.#loops[reader];
     this.#gauge('parbake_event_loop_delay_seconds').set(loop.max / 1e9);
@@ -185,7 +188,7 @@ export class Metrics implements Observer {
       }
       return;
     }
-    const { states, silent, imdsExposed, roles, waiting, connected, storeBytes } = levels;
+    const { states, silent, imdsExposed, roles, waiting, storeBytes } = levels;
     const instances = this.#gauge('parbake_instances');
     instances.reset();
     // Every state is set, also at 0: a series that vanishes at zero shows "No data".
@@ -207,7 +210,6 @@ export class Metrics implements Observer {
     }
     this.#gauge('parbake_silent_instances').set(silent);
     this.#gauge('parbake_imds_exposed_instances').set(imdsExposed);
-    this.#gauge('parbake_connected_agents').set(connected);
     this.#gauge('parbake_waiting_assignments').set(
       [...waiting.values()].reduce((sum, count) => sum + count, 0),
     );

@@ -15,6 +15,8 @@ export class AccessTokens {
   readonly #byHash: Map<string, AccessToken>;
   /** Called after a token was revoked: calls that are open may have been made with it. */
   onRevoked: () => void = () => {};
+  /** Called after a token was made or revoked here. */
+  onDecided: () => void = () => {};
 
   private constructor(store: AccessTokenUseCases, known: readonly AccessToken[]) {
     this.#store = store;
@@ -43,6 +45,7 @@ export class AccessTokens {
     const token = { tokenId: `tok-${randomUUID()}`, hash: hashOf(secret), ...common };
     await this.#store.createToken(token);
     this.#byHash.set(token.hash, token);
+    this.onDecided();
     return { secret, token };
   }
 
@@ -58,6 +61,17 @@ export class AccessTokens {
     for (const { hash, ...token } of this.#byHash.values())
       if (token.tokenId === tokenId) this.#byHash.delete(hash);
     this.onRevoked();
+    this.onDecided();
+  }
+
+  /** Reads again what another coordinator decided. */
+  async readAgain(): Promise<void> {
+    const before = [...this.#byHash.keys()];
+    const known = new Map((await this.#store.accessTokens()).map((token) => [token.hash, token]));
+    const revoked = before.filter((hash) => !known.has(hash));
+    for (const hash of revoked) this.#byHash.delete(hash);
+    for (const [hash, token] of known) this.#byHash.set(hash, token);
+    if (revoked.length > 0) this.onRevoked();
   }
 }
 

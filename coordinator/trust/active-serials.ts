@@ -7,13 +7,19 @@ import type { TrustUseCases } from '../store/trust.ts';
  * and then here.
  */
 export class KnownSerials {
-  readonly #store: Pick<TrustUseCases, 'activate'>;
+  readonly #store: Pick<TrustUseCases, 'activate' | 'trust' | 'trusts'>;
   readonly #logger: Logger;
   readonly #known: Map<string, Trust>;
   /** Called after a certificate ended to be valid: calls that are open may have been made with it. */
   onRevoked: () => void = () => {};
+  /** Called after something was decided here. */
+  onDecided: (instanceId: string) => void = () => {};
 
-  private constructor(store: Pick<TrustUseCases, 'activate'>, known: readonly Trust[], logger: Logger) {
+  private constructor(
+    store: Pick<TrustUseCases, 'activate' | 'trust' | 'trusts'>,
+    known: readonly Trust[],
+    logger: Logger,
+  ) {
     this.#store = store;
     this.#logger = logger;
     this.#known = new Map(known.map((trust) => [trust.instanceId, trust]));
@@ -32,9 +38,12 @@ export class KnownSerials {
     if (next === undefined) return false;
     this.#known.set(instanceId, next);
     // Until it is stored, a restart would accept both certificates, as before this call.
-    this.#store.activate(instanceId, serial).catch((cause: unknown) => {
-      this.#logger.error({ err: cause, instanceId }, 'cannot store which certificate is valid');
-    });
+    this.#store.activate(instanceId, serial).then(
+      () => this.onDecided(instanceId),
+      (cause: unknown) => {
+        this.#logger.error({ err: cause, instanceId }, 'cannot store which certificate is valid');
+      },
+    );
     // Not within the call that asks: it is one of those that are open.
     queueMicrotask(() => this.onRevoked());
     return true;
@@ -48,6 +57,18 @@ export class KnownSerials {
 
   /** What was decided last about an instance. */
   put(trust: Trust): void {
+    this.#remember(trust);
+    this.onDecided(trust.instanceId);
+  }
+
+  /** Reads again what another coordinator decided. @param instanceId absent: about all of them */
+  async readAgain(instanceId?: string): Promise<void> {
+    const read =
+      instanceId === undefined ? await this.#store.trusts() : [await this.#store.trust(instanceId)];
+    for (const trust of read) if (trust !== undefined) this.#remember(trust);
+  }
+
+  #remember(trust: Trust): void {
     const before = this.#known.get(trust.instanceId);
     this.#known.set(trust.instanceId, trust);
     if (before !== undefined && before.activeSerial !== trust.activeSerial) this.onRevoked();

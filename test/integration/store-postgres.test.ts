@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,7 +30,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-const openAt = (url: string): Promise<Store> => openStore({ kind: 'postgres', url });
+/** A coordinator whose lease outlives the test: nobody renews it here. */
+const openAt = (url: string, lease = 3_600_000): Promise<Store> =>
+  openStore({ kind: 'postgres', url, replica: { replicaId: `co-${randomUUID()}`, version: '1', lease } });
 
 const aDatabase = async () => {
   const url = await server.schema();
@@ -65,15 +68,19 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     await store.observe(id, anObserved(), at(1));
   };
 
-  test('is open in one coordinator at a time', async () => {
+  test('is open in several coordinators, or alone where it is copied', async () => {
     const url = await server.database();
-    const first = await openAt(url);
-    await expect(openAt(url)).rejects.toMatchObject({
+    const alone = (): Promise<Store> => openStore({ kind: 'postgres', url });
+    const [first, second] = await Promise.all([openAt(url), openAt(url)]);
+    await expect(alone()).rejects.toMatchObject({
       code: 'STORE_FAILED',
-      message: expect.stringContaining('another coordinator has it open'),
+      message: expect.stringContaining('a coordinator has it open'),
     });
     await first.close();
-    await (await openAt(url)).close();
+    await second.close();
+    const copying = await alone();
+    await expect(openAt(url)).rejects.toThrow('it is being copied, or an older coordinator has it');
+    await copying.close();
   });
 
   test.each([
@@ -126,15 +133,67 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     await store.close();
   });
 
-  test('that another coordinator had meanwhile is given up', async () => {
+  test('a coordinator whose lease ran out is given up, and writes nothing any more', async () => {
     const url = await server.database();
-    const first = await openAt(url);
+    const [first, second] = [await openAt(url, 1), await openAt(url)];
+    await first.admit(aCheckIn('i-1'), 's', at(1));
+    await first.openSession('i-1', 's', at(1));
+    await first.request(aRequest('as-1', { role: 'web', env: { A: '' } })).catch(() => undefined);
+    await first.applyRoles([aRole('worker')]);
+    await first.request(aRequest('as-2', { role: 'worker' }));
     const watched = first.watch(new AbortController().signal);
-    await endSessions(url);
-    await (await openAt(url)).close();
-    await expect(first.applyRoles([])).rejects.toThrow('another coordinator had it meanwhile');
-    await expect(watched).rejects.toThrow('another coordinator has the store');
+    // Only who has been there for as long as a lease lasts can tell: this one's is an hour.
+    await sql(url, `UPDATE replica SET live_since = now() - interval '2 hours'`);
+    const ended = await second.endLapsed(at(5));
+    expect(ended.instanceIds).toEqual(['i-1']);
+    expect((await second.instance('i-1'))?.instance).toMatchObject({ connected: false, sessionSteady: 5 });
+    expect(await second.assignment('as-2'), 'nobody waits for it').toBeUndefined();
+    await expect(first.applyRoles([])).rejects.toThrow('other coordinators have given this one up');
+    await expect(watched).rejects.toThrow('other coordinators have given this one up');
     await first.close();
+    await second.close();
+  });
+
+  test('what waits at two coordinators is forgotten by the one that was asked last', async () => {
+    const url = await server.database();
+    const [first, second] = [await openAt(url), await openAt(url)];
+    await first.applyRoles([aRole('web')]);
+    await first.request(aRequest('as-1', { requestId: 'r' }));
+    expect(await second.request(aRequest('as-2', { requestId: 'r' }))).toMatchObject({ replayed: true });
+    expect(await first.forget('as-1')).toBeUndefined();
+    expect(await second.forget('as-1')).toMatchObject({ assignmentId: 'as-1' });
+    await first.close();
+    await second.close();
+  });
+
+  test('two coordinators that take instances at once take each once, and number events without a gap', async () => {
+    const url = await server.database();
+    const [first, second] = [await openAt(url), await openAt(url)];
+    for (let index = 0; index < 20; index++) await enter(index % 2 === 0 ? first : second, `i-${index}`);
+    const asked = Array.from({ length: 40 }, (_, index) => {
+      // Every request is made at both.
+      const request = aRequest(`as-${index}`, { requestId: `r-${index >> 1}`, received: at(2) });
+      return (index % 2 === 0 ? first : second).request(request);
+    });
+    const answers = await Promise.all(asked);
+    const ids = new Set(answers.map(({ assignment }) => assignment.assignmentId));
+    expect(ids.size, 'one assignment for each request').toBe(20);
+    await first.claimWaiting(at(3));
+    const kept = await second.assignments({ liveOnly: true, limit: 100 });
+    expect(new Set(kept.map(({ instanceId }) => instanceId)).size).toBe(20);
+    expect(kept.every(({ state }) => state === 'CLAIMED')).toBe(true);
+    const { events, newest } = await first.events(0, 1_000);
+    expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: newest }, (_, at) => at + 1));
+    await first.close();
+    await second.close();
+  });
+
+  test('is not brought up to date under a coordinator of an older version', async () => {
+    const url = await server.database();
+    const older = await openAt(url);
+    await sql(url, 'UPDATE parbake_store SET version = version - 1');
+    await expect(openAt(url)).rejects.toThrow(/this version changes its tables.*\(version 1\) first/);
+    await older.close();
   });
 
   test('tries a change again that met another one', async () => {
@@ -211,7 +270,7 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     const columns = await sql(
       url,
       `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
-       WHERE table_schema = current_schema() AND table_name NOT IN ('parbake_store', 'audit_newest') ORDER BY 1`,
+       WHERE table_schema = current_schema() AND table_name NOT IN ('parbake_store', 'audit_newest', 'replica', 'leader') ORDER BY 1`,
     );
     const file = join(directory, 'columns.db');
     await (await openSqliteStore(file)).close();

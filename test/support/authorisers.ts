@@ -1,3 +1,4 @@
+import { alone } from '../../coordinator/store/peers.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { composeTrust, type TrustParts } from '../../coordinator/serve/trust.ts';
 import type { Listener } from '../../coordinator/serve/server.ts';
@@ -25,6 +26,7 @@ export function aTrust(store: Store, logger: Logger): Promise<TrustParts> {
     options: undefined,
     trustDomain: defaultTrustDomain,
     region: undefined,
+    peers: alone,
     env: {},
     observer: { attested: () => {}, identityConflict: () => {} },
     logger,

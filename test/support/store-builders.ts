@@ -141,6 +141,8 @@ export function anInstance(more: Partial<Instance> = {}): Instance {
     observedGeneration: 1,
     checkInTime: 1,
     lastSeenTime: 1,
+    sessionId: 'session',
+    sessionReplica: '',
     sessionSteady: 1,
     stateTime: 1,
     stateSteady: 1,

@@ -9,10 +9,11 @@ const levelsOf = (change: Partial<StoredLevels>): Levels => ({
     states: {},
     roles: new Map(),
     waiting: new Map(),
-    connected: 0,
     storeBytes: 0,
     ...change,
   },
+  connected: 0,
+  isLeader: true,
   store: { isFailing: false, failures: 0 },
 });
 
@@ -42,8 +43,11 @@ test('the version that runs is a label of parbake_build_info', async () => {
 test('a store that cannot be read is told, and what it knew is not', async () => {
   const metrics = new Metrics();
   await metrics.scrape(levelsOf({ states: { READY: 2 }, storeBytes: 7 }));
-  const { text } = await metrics.scrape({ stored: undefined, store: { isFailing: true, failures: 3 } });
+  const store = { isFailing: true, failures: 3 };
+  const { text } = await metrics.scrape({ stored: undefined, connected: 4, isLeader: false, store });
   expect(text).toMatch(/^parbake_store_failing 1$/m);
   expect(text).toMatch(/^parbake_store_failures_total 3$/m);
+  expect(text).toMatch(/^parbake_connected_agents 4$/m);
+  expect(text).toMatch(/^parbake_leader 0$/m);
   expect(text).not.toMatch(/^parbake_(instances|store_bytes)/m);
 });

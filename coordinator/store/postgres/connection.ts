@@ -10,6 +10,9 @@ const connectTimeout = 10_000;
 /** Milliseconds for one statement. The slowest ones remove old rows, a limited number at a time. */
 const statementTimeout = 60_000;
 
+/** Milliseconds that a transaction may wait for its client. */
+const idleTimeout = 5_000;
+
 /** Numbers as numbers, and JSON as the text that was written: the shared body reads both the same way from SQLite. */
 const parsers = new Map<number, (text: string) => unknown>([
   [types.builtins.INT8, Number],
@@ -21,17 +24,24 @@ const parsers = new Map<number, (text: string) => unknown>([
 export class PostgresConnection {
   readonly #client: Client;
   readonly #names = new Map<string, { name: string; text: string }>();
+  #channel = '';
   #isOpen = true;
 
   private constructor(client: Client) {
     this.#client = client;
   }
 
-  /** @throws ParbakeError STORE_FAILED when this server cannot hold a store; what `pg` throws when it is unreachable */
-  static async open(url: string): Promise<PostgresConnection> {
+  /**
+   * @param onMessage is told of each message to the channel that the session listens to, and of `undefined` once it is over
+   * @throws ParbakeError STORE_FAILED when this server cannot hold a store; what `pg` throws when it is unreachable
+   */
+  static async open(
+    url: string,
+    onMessage?: (payload: string | undefined) => void,
+  ): Promise<PostgresConnection> {
     const client = new Client({
       connectionString: url,
-      application_name: 'parbake-coordinator',
+      application_name: onMessage === undefined ? 'parbake-coordinator' : 'parbake-coordinator peers',
       connectionTimeoutMillis: connectTimeout,
       keepAlive: true,
       query_timeout: statementTimeout,
@@ -41,7 +51,11 @@ export class PostgresConnection {
     });
     const connection = new PostgresConnection(client);
     client.on('error', () => (connection.#isOpen = false));
-    client.on('end', () => (connection.#isOpen = false));
+    client.on('end', () => {
+      connection.#isOpen = false;
+      onMessage?.(undefined);
+    });
+    client.on('notification', ({ payload = '' }) => onMessage?.(payload));
     try {
       await client.connect();
       await connection.#check();
@@ -68,6 +82,21 @@ export class PostgresConnection {
     await this.command(
       'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3',
     );
+    // A coordinator that stops in a transaction keeps others waiting for no longer than this.
+    await this.command(`SET idle_in_transaction_session_timeout = ${idleTimeout}`);
+  }
+
+  /** Hears from now on what is told about this store. */
+  async listen(): Promise<void> {
+    // Other stores in the same database have other schemas.
+    const { rows } = await this.command(`SELECT 'parbake_' || md5(current_schema()) AS channel`);
+    this.#channel = String(rows[0]?.['channel']);
+    await this.command(`LISTEN ${this.#channel}`);
+  }
+
+  /** Tells everybody who listens, also this session. @param payload up to 7,999 bytes */
+  async notify(payload: string): Promise<void> {
+    await this.command('SELECT pg_notify($1, $2)', [this.#channel, payload]);
   }
 
   get isOpen(): boolean {

@@ -1,20 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { ParbakeError } from '../../../proto/errors/errors.ts';
 import type { Database, Dialect, Value } from '../sql/database.ts';
 import type { Row } from '../sql/rows.ts';
-import { withoutPassword } from './address.ts';
-import { PostgresConnection } from './connection.ts';
+import type { PostgresConnection } from './connection.ts';
 import { isConflict, isConnectionLost, storeFailure } from './failure.ts';
+import { enter, fence, leave, type Replica } from './lease.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
+import { openAlone, openShared, openSession } from './open.ts';
 import { withLiterals } from './statement.ts';
 
 /** How often a transaction that met another one is tried. */
 const maxTries = 10;
-/** Milliseconds for which the session of a coordinator that was just killed may still hold the lock. */
-const lockTimeout = 3_000;
-
 const beginWrite = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const beginRead = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
@@ -36,16 +33,14 @@ const writing: Dialect = {
 
 /**
  * A store in PostgreSQL, through one session. A session that breaks is replaced at the next call; what was not committed
- * by then has failed.
- *
- * The session that writes holds a lock for as long as it lasts, so there is one coordinator, and every write goes through
- * the session that has the lock. Whoever opens the store anew also leaves a name in it: a session that was replaced looks
- * whether somebody else had the store meanwhile.
+ * by then has failed. Every transaction that writes first locks the coordinator's row among the replicas: whoever gives the
+ * coordinator up deletes that row, so nothing of it is written afterwards.
  */
 export class PostgresDatabase implements Database {
   readonly dialect: Dialect;
-  readonly #url: string;
-  readonly #owner: string | undefined;
+  readonly #reopen: () => Promise<PostgresConnection>;
+  readonly #replica: Replica | undefined;
+  readonly #beginWrite: string;
   #connection: PostgresConnection;
   #begin = '';
   #isInTransaction = false;
@@ -58,26 +53,44 @@ export class PostgresDatabase implements Database {
   /** Why the connection broke in the present transaction. */
   #lost: unknown;
 
-  private constructor(url: string, owner: string | undefined, connection: PostgresConnection) {
-    this.#url = url;
-    this.#owner = owner;
+  private constructor(
+    dialect: Dialect,
+    connection: PostgresConnection,
+    reopen: () => Promise<PostgresConnection>,
+    replica?: Replica,
+  ) {
+    this.dialect = dialect;
     this.#connection = connection;
-    this.dialect = owner === undefined ? reading : writing;
+    this.#reopen = reopen;
+    this.#replica = replica;
+    this.#beginWrite = replica === undefined ? beginWrite : `${beginWrite}; ${fence(replica)}`;
   }
 
-  /** The one session that writes, with the newest schema. @throws ParbakeError STORE_FAILED */
-  static async writer(url: string): Promise<PostgresDatabase> {
-    const owner = randomUUID();
-    const connection = await connect(url, async (opened) => {
-      await lock(opened);
-      await migrate(opened, migrations, owner);
+  /**
+   * The session that writes, with the newest schema.
+   * @param replica the coordinator among those that have the store; absent for whoever wants it alone
+   * @throws ParbakeError STORE_FAILED
+   */
+  static async writer(url: string, replica?: Replica): Promise<PostgresDatabase> {
+    if (replica === undefined) {
+      const reopen = (): Promise<PostgresConnection> => openAlone(url);
+      const opened = await openAlone(url, (session) => migrate(session, migrations));
+      return new PostgresDatabase(writing, opened, reopen);
+    }
+    const opened = await openShared(url, async (session) => {
+      await migrate(session, migrations);
+      await enter(session, replica);
     });
-    return new PostgresDatabase(url, owner, connection);
+    return new PostgresDatabase(writing, opened, () => openShared(url), replica);
   }
 
   /** A session that reads beside it. @throws ParbakeError STORE_FAILED */
   static async reader(url: string): Promise<PostgresDatabase> {
-    return new PostgresDatabase(url, undefined, await connect(url));
+    return new PostgresDatabase(reading, await openSession(url), () => openSession(url));
+  }
+
+  get replicaId(): string {
+    return this.#replica?.replicaId ?? '';
   }
 
   get isInTransaction(): boolean {
@@ -93,7 +106,7 @@ export class PostgresDatabase implements Database {
     for (let attempt = 1; ; attempt++) {
       this.#conflict = undefined;
       try {
-        return await this.#carryOut(beginWrite, work);
+        return await this.#carryOut(this.#beginWrite, work);
       } catch (cause) {
         if (this.#conflict === undefined || attempt === maxTries)
           throw storeFailure('the store refused a change', this.#conflict ?? this.#lost ?? cause);
@@ -113,7 +126,7 @@ export class PostgresDatabase implements Database {
       } catch (cause) {
         this.#last.length = before;
         if (this.#isInTransaction)
-          await this.#command(isFirst ? `ROLLBACK; ${this.#begin}` : 'ROLLBACK TO part');
+          await (isFirst ? this.#restart('ROLLBACK') : this.#command('ROLLBACK TO part'));
         throw cause;
       }
     } catch (cause) {
@@ -126,7 +139,7 @@ export class PostgresDatabase implements Database {
       return await work();
     } catch (cause) {
       // An error ends what can be read in a transaction, and the others go on.
-      if (this.#isInTransaction) await this.#command(`ROLLBACK; ${this.#begin}`);
+      if (this.#isInTransaction) await this.#restart('ROLLBACK');
       throw storeFailure('the store cannot be read', cause);
     }
   }
@@ -180,6 +193,8 @@ export class PostgresDatabase implements Database {
   }
 
   async close(): Promise<void> {
+    if (this.#replica !== undefined && this.#connection.isOpen && !this.#isTakenOver)
+      await leave(this.#connection, this.#replica).catch(() => this.#connection.abandon());
     await this.#connection.close();
   }
 
@@ -190,8 +205,7 @@ export class PostgresDatabase implements Database {
     this.#parts = 0;
     this.#last = [];
     try {
-      await this.#command(begin);
-      this.#isInTransaction = true;
+      await this.#restart();
       const result = await work();
       this.#refuseEnded();
       // PostgreSQL answers the COMMIT of a transaction in which something failed with a ROLLBACK.
@@ -208,10 +222,19 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  /** Begins a transaction, also in place of one that was given up. */
+  async #restart(...before: string[]): Promise<void> {
+    const answers = await this.#command([...before, this.#begin].join('; '));
+    this.#isInTransaction = true;
+    if (this.#begin !== this.#beginWrite || this.#replica === undefined) return;
+    if (lastOf(answers)?.rowCount === 1) return;
+    this.#isTakenOver = true;
+    throw new ParbakeError('STORE_FAILED', 'other coordinators have given this one up');
+  }
+
   /** One message to the server: what its last statements lock is locked for no longer than the commit takes. */
   async #finish(): Promise<string> {
-    const answer: QueryResult | QueryResult[] = await this.#command([...this.#last, 'COMMIT'].join('; '));
-    return (Array.isArray(answer) ? answer.at(-1) : answer)?.command ?? '';
+    return lastOf(await this.#command([...this.#last, 'COMMIT'].join('; ')))?.command ?? '';
   }
 
   async #query(sql: string, values: readonly Value[]) {
@@ -248,51 +271,11 @@ export class PostgresDatabase implements Database {
   }
 
   async #reconnect(): Promise<void> {
-    if (this.#connection.isOpen) return;
-    const owner = this.#owner;
-    this.#connection = await connect(this.#url, async (opened) => {
-      if (owner === undefined) return;
-      await lock(opened);
-      const { rows } = await opened.command('SELECT owner FROM parbake_store');
-      if (rows[0]?.['owner'] === owner) return;
-      this.#isTakenOver = true;
-      throw new ParbakeError('STORE_FAILED', 'another coordinator had it meanwhile');
-    });
+    if (!this.#connection.isOpen) this.#connection = await this.#reopen();
   }
 }
 
-/** @param prepare done on the session before it counts as open */
-async function connect(
-  url: string,
-  prepare: (opened: PostgresConnection) => Promise<void> = async () => {},
-): Promise<PostgresConnection> {
-  try {
-    const opened = await PostgresConnection.open(url);
-    try {
-      await prepare(opened);
-      return opened;
-    } catch (cause) {
-      opened.abandon();
-      throw cause;
-    }
-  } catch (cause) {
-    const what = `cannot open the store ${withoutPassword(url)}`;
-    if (!(cause instanceof ParbakeError)) throw storeFailure(what, cause);
-    throw new ParbakeError(cause.code, `${what}: ${cause.message}`, { cause });
-  }
-}
-
-/** A lock that ends with the session. @throws ParbakeError STORE_FAILED when another session has it */
-async function lock(connection: PostgresConnection): Promise<void> {
-  try {
-    await connection.command(`SET lock_timeout = ${lockTimeout}`);
-    await connection.command(
-      `SELECT pg_advisory_lock(hashtext('parbake-coordinator'), hashtext(current_schema()))`,
-    );
-    await connection.command('RESET lock_timeout');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === '55P03')
-      throw new ParbakeError('STORE_FAILED', 'another coordinator has it open', { cause });
-    throw cause;
-  }
+/** A message of several statements has several answers. */
+function lastOf(answers: QueryResult | QueryResult[]): QueryResult | undefined {
+  return Array.isArray(answers) ? answers.at(-1) : answers;
 }

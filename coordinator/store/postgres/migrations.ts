@@ -324,4 +324,24 @@ export const migrations: readonly string[] = [
     strikes BIGINT NOT NULL
   );
   `,
+  // Several coordinators on one store.
+  `
+  CREATE TABLE replica (
+    replica_id ${TEXT} PRIMARY KEY,
+    -- Where it listens, for people.
+    address ${TEXT} NOT NULL DEFAULT '',
+    version ${TEXT} NOT NULL,
+    start_time TIMESTAMPTZ NOT NULL,
+    lease_until TIMESTAMPTZ NOT NULL,
+    -- Since when its lease has not run out.
+    live_since TIMESTAMPTZ NOT NULL
+  );
+  -- Which of them keeps house.
+  CREATE TABLE leader (replica_id ${TEXT} NOT NULL);
+  INSERT INTO leader VALUES ('');
+  -- Where the agent's session is.
+  ALTER TABLE instance ADD COLUMN session_replica ${TEXT} NOT NULL DEFAULT '';
+  -- Where the caller waits, or waited last.
+  ALTER TABLE assignment ADD COLUMN awaited_by ${TEXT} NOT NULL DEFAULT '';
+  `,
 ];

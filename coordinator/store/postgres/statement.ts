@@ -29,6 +29,11 @@ export function withLiterals(sql: string, values: readonly (string | number)[]):
   let next = 0;
   return sql.replaceAll('?', () => {
     const value = values[next++] ?? '';
-    return typeof value === 'number' ? String(value) : escapeLiteral(String(toPostgresValue(value)));
+    return typeof value === 'number' ? String(value) : literal(value);
   });
+}
+
+/** A text as it stands in a statement. */
+export function literal(value: string): string {
+  return escapeLiteral(String(toPostgresValue(value)));
 }

@@ -39,9 +39,11 @@ export function agentCommands(tables: Tables): AgentUseCases {
       return { tenancy: await tenancyOf(tables, await instances.known(instanceId)), claimed };
     },
     closeSession: (...session) => instances.disconnect(...session),
-    async observe(instanceId, observed, at) {
+    async observe(instanceId, observed, at, sessionId) {
       const before = await instances.get(instanceId);
       if (before === undefined) return undefined;
+      if (sessionId !== undefined && sessionId !== before.sessionId)
+        throw new ParbakeError('SESSION_SUPERSEDED', `instance ${instanceId} checked in again`);
       await instances.observed(before, observed.generation, observed.roles, at.now);
       await observePreparation(tables, before, observed, at);
       const steps =

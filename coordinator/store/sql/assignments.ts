@@ -51,8 +51,8 @@ export class AssignmentRows {
     const row = await this.#db.one(
       `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, "user", role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
-         tracestate, sealed_by)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         tracestate, sealed_by, awaited_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        RETURNING *`,
       request.assignmentId,
       request.owner,
@@ -74,30 +74,51 @@ export class AssignmentRows {
       request.traceparent,
       request.tracestate,
       request.sealedBy,
+      this.#db.replicaId,
     );
     if (row === undefined) throw assignmentNotFound(request.assignmentId);
     return toAssignment(row);
   }
 
-  /** @returns whether it was forgotten; what was answered, or has an instance, stays */
+  /**
+   * Callers wait here no more; one who asked another coordinator since waits there.
+   * @returns whether it was forgotten; what was answered, or has an instance, stays
+   */
   async forget(assignmentId: string): Promise<boolean> {
     const forgotten = await this.#db.run(
-      `DELETE FROM assignment WHERE assignment_id = ? AND state = 'PENDING' AND answered = 0`,
+      `DELETE FROM assignment WHERE assignment_id = ? AND state = 'PENDING' AND answered = 0 AND awaited_by = ?`,
       assignmentId,
+      this.#db.replicaId,
     );
     if (forgotten === 0)
       await this.#db.run(
-        'UPDATE assignment SET abandoned = 1 WHERE assignment_id = ? AND answered = 0 AND release_time = 0',
+        `UPDATE assignment SET abandoned = 1
+         WHERE assignment_id = ? AND answered = 0 AND release_time = 0 AND awaited_by = ?`,
         assignmentId,
+        this.#db.replicaId,
       );
     return forgotten > 0;
   }
 
-  /** Somebody waits for it again. */
+  /** Somebody waits for it again, and here. */
   async awaited(assignmentId: string): Promise<void> {
     await this.#db.run(
-      'UPDATE assignment SET abandoned = 0 WHERE assignment_id = ? AND abandoned = 1',
+      `UPDATE assignment SET abandoned = 0, awaited_by = ?1
+       WHERE assignment_id = ?2 AND (abandoned = 1 OR awaited_by <> ?1)`,
+      this.#db.replicaId,
       assignmentId,
+    );
+  }
+
+  /** Forgets the requests whose callers waited at a coordinator that is gone. */
+  async forgetOf(replicaId: string): Promise<void> {
+    await this.#db.run(
+      `DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0 AND awaited_by = ?`,
+      replicaId,
+    );
+    await this.#db.run(
+      'UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0 AND awaited_by = ?',
+      replicaId,
     );
   }
 

@@ -4,6 +4,7 @@ import { agentCommands } from './agents.ts';
 import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
 import { poolCommands } from './pools.ts';
+import { replicaCommands } from './replicas.ts';
 import { requestCommands } from './requests.ts';
 import { sealedCommands } from './sealed.ts';
 import { sweepCommands } from './sweep.ts';
@@ -87,10 +88,15 @@ export const access = {
   removeInstances: 'write',
   tryWrite: 'write',
   size: 'read',
+  endLapsed: 'write',
 } as const satisfies Record<CommandName, 'read' | 'write'>;
 
-/** The sessions of a former process and the callers who waited are gone: nothing is done behind anybody's back. */
+/**
+ * The sessions of a former process and the callers who waited are gone: nothing is done behind anybody's back. Of
+ * coordinators that share a store, the one that leads ends what belonged to others.
+ */
 export async function recover(db: Database): Promise<void> {
+  if (db.replicaId !== '') return;
   const { instances, assignments } = tablesOf(db, () => 0);
   await instances.disconnectAll();
   await assignments.forgetAll();
@@ -101,6 +107,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
   const tables = tablesOf(db, steady);
   return {
     ...agentCommands(tables),
+    ...replicaCommands(tables),
     ...sweepCommands(tables),
     ...requestCommands(tables),
     ...sealedCommands(tables),

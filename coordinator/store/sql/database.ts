@@ -23,6 +23,8 @@ export interface Dialect {
  */
 export interface Database {
   readonly dialect: Dialect;
+  /** The coordinator among those that share the store; empty where there is one. */
+  readonly replicaId: string;
   all(sql: string, ...values: Value[]): Promise<Row[]>;
   one(sql: string, ...values: Value[]): Promise<Row | undefined>;
   /** @returns how many rows changed */
@@ -47,7 +49,7 @@ export interface Database {
   snapshot<T>(work: () => Promise<T>): Promise<T>;
   /** Whether a transaction that was begun is still open: some errors end it. */
   readonly isInTransaction: boolean;
-  /** Whether another coordinator had the store meanwhile, so that this one knows nothing any more. */
+  /** Whether other coordinators have given this one up, so that it can write nothing any more. */
   readonly isTakenOver: boolean;
   /**
    * Empties a log of the database's own, which keeps what was removed until its pages are used again.

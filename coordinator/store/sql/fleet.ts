@@ -73,8 +73,8 @@ async function retire(
 }
 
 async function countsOf({ db }: Tables): Promise<FleetCounts> {
-  const all = counted(
-    await db.all(`SELECT state, count(*) AS count, sum(connected) AS connected FROM instance GROUP BY state`),
+  const states = await db.all(
+    `SELECT state, count(*) AS count, sum(connected) AS connected FROM instance GROUP BY state`,
   );
   const offered = await db.all(
     `SELECT role, state, count(*) AS count, sum(connected) AS connected
@@ -94,7 +94,8 @@ async function countsOf({ db }: Tables): Promise<FleetCounts> {
     'SELECT count(DISTINCT instance_id) AS count FROM offer WHERE imds_exposed = 1',
   );
   return {
-    ...all,
+    ...counted(states),
+    connected: states.reduce((sum, row) => sum + number(row, 'connected'), 0),
     imdsExposed: exposed === undefined ? 0 : number(exposed, 'count'),
     roles: new Map([...byRole].map(([role, rows]) => [role, counted(rows)])),
     waiting: new Map(waiting.map((row) => [text(row, 'role'), number(row, 'count')])),

@@ -235,10 +235,11 @@ export class InstanceRows {
   /** @returns false when the session was superseded by a later check-in */
   async connect(instanceId: string, sessionId: string, { now, steady }: Moment): Promise<boolean> {
     const changed = await this.#db.run(
-      `UPDATE instance SET connected = 1, session_steady = ?, last_seen_time = ?
+      `UPDATE instance SET connected = 1, session_steady = ?, last_seen_time = ?, session_replica = ?
        WHERE instance_id = ? AND session_id = ?`,
       steady,
       now,
+      this.#db.replicaId,
       instanceId,
       sessionId,
     );
@@ -267,6 +268,17 @@ export class InstanceRows {
   /** The sessions of a former process are gone with it. */
   async disconnectAll(): Promise<void> {
     await this.#db.run('UPDATE instance SET connected = 0 WHERE connected = 1');
+  }
+
+  /** The sessions of a coordinator that is gone are over. @returns the instances */
+  async disconnectOf(replicaId: string, steady: number): Promise<string[]> {
+    const rows = await this.#db.all(
+      `UPDATE instance SET connected = 0, session_steady = ? WHERE connected = 1 AND session_replica = ?
+       RETURNING instance_id`,
+      steady,
+      replicaId,
+    );
+    return rows.map((row) => text(row, 'instance_id'));
   }
 
   async clock(instanceId: string, { offsetMs, uncertaintyMs }: Clock, now: number): Promise<void> {

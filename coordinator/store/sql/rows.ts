@@ -26,6 +26,8 @@ export function toInstance(row: Row): Instance {
     observedGeneration: number(row, 'observed_generation'),
     checkInTime: number(row, 'check_in_time'),
     lastSeenTime: number(row, 'last_seen_time'),
+    sessionId: text(row, 'session_id'),
+    sessionReplica: text(row, 'session_replica'),
     sessionSteady: number(row, 'session_steady'),
     stateTime: number(row, 'state_time'),
     stateSteady: number(row, 'state_steady'),

@@ -28,6 +28,7 @@ const dialect: Dialect = {
  */
 export class SqliteDatabase implements Database {
   readonly dialect = dialect;
+  readonly replicaId = '';
   /** The lock on the file lasts as long as the process. */
   readonly isTakenOver = false;
   readonly #database: DatabaseSync;

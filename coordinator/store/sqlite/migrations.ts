@@ -468,4 +468,9 @@ export const migrations: readonly Migration[] = [
     strikes INTEGER NOT NULL
   ) STRICT;
   `,
+  // Several coordinators on one store, which there can be on PostgreSQL only.
+  `
+  ALTER TABLE instance ADD COLUMN session_replica TEXT NOT NULL DEFAULT '';
+  ALTER TABLE assignment ADD COLUMN awaited_by TEXT NOT NULL DEFAULT '';
+  `,
 ];

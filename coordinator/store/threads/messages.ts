@@ -1,9 +1,13 @@
 import type { ErrorCode } from '../../../proto/errors/catalogue.ts';
 import type { ErrorDetails } from '../../../proto/errors/errors.ts';
+import type { Replica } from '../postgres/lease.ts';
 import type { CommandName } from '../sql/commands.ts';
 
 /** Where everything is kept. */
-export type StorePlace = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
+export type StorePlace =
+  | { kind: 'sqlite'; path: string }
+  /** Without a replica, whoever opens it has it alone. */
+  | { kind: 'postgres'; url: string; replica?: Replica };
 
 /** What a thread of the store is made with. */
 export interface ThreadData {

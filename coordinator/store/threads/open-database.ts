@@ -4,7 +4,7 @@ import { migrations } from '../sqlite/migrations.ts';
 import type { StorePlace } from './messages.ts';
 
 /**
- * Opens one connection to a store. The one that writes brings the schema up to date, and keeps other coordinators off.
+ * Opens one connection to a store. The one that writes brings the schema up to date.
  * @throws ParbakeError STORE_FAILED, STORE_UNREACHABLE
  */
 export async function openDatabase(place: StorePlace, mode: 'write' | 'read'): Promise<Database> {
@@ -13,5 +13,7 @@ export async function openDatabase(place: StorePlace, mode: 'write' | 'read'): P
     return isWriter ? SqliteDatabase.writer(place.path, migrations) : SqliteDatabase.reader(place.path);
   // Loaded for those who have it.
   const { PostgresDatabase } = await import('../postgres/database.ts');
-  return await (isWriter ? PostgresDatabase.writer(place.url) : PostgresDatabase.reader(place.url));
+  return await (isWriter
+    ? PostgresDatabase.writer(place.url, place.replica)
+    : PostgresDatabase.reader(place.url));
 }

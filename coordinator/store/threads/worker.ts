@@ -66,7 +66,7 @@ async function serve(port: MessagePort, { place, mode }: ThreadData): Promise<vo
 }
 
 function takenOver(): ParbakeError {
-  return new ParbakeError('STORE_FAILED', 'another coordinator has the store: this one ends');
+  return new ParbakeError('STORE_FAILED', 'other coordinators have given this one up: it ends');
 }
 
 function* waiting(port: MessagePort): Generator<ToThread> {

@@ -146,7 +146,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [...node, 'node:sqlite'],
   },
   'coordinator/store/postgres': {
-    rooms: ['proto/errors', 'coordinator/store/sql'],
+    rooms: [...programs, 'coordinator/store', 'coordinator/store/sql'],
     packages: [...node, 'pg'],
   },
   'coordinator/store/threads': {
