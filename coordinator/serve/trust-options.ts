@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import type { Settings } from '../../proto/process/cli/declaration.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
+import { certificateIn } from '../../proto/wire/tls-files.ts';
 import { isLocal } from '../../proto/wire/address.ts';
-import { checkHost, makeAuthority } from '../trust/certificates.ts';
+import { checkHost, makeAuthority, reissueCertificate } from '../trust/certificates.ts';
 import type { Issuer } from '../trust/agent-certificates.ts';
 import type { AttestationPolicy } from '../trust/policy.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
@@ -45,7 +47,8 @@ export function withoutUnusedCa(values: Values, { ca }: Settings, isTls: boolean
 }
 
 /**
- * With `--ca`, makes a CA and the coordinator's certificate where they are not there yet.
+ * With `--ca`, makes a CA and the coordinator's certificate where they are not there yet, and the certificate again when the
+ * names change that agents dial.
  * @throws ParbakeError USAGE, OPENSSL_FAILED
  */
 export async function tlsPathsOf(values: Values): Promise<TlsPaths> {
@@ -57,22 +60,53 @@ export async function tlsPathsOf(values: Values): Promise<TlsPaths> {
   if ((ca ?? certificate ?? key ?? values.issuerCert ?? values.issuerKey) !== undefined)
     throw new ParbakeError('USAGE', '--ca has all certificates: leave out the --tls and --issuer options');
   const file = (name: string): string => join(directory, name);
-  if (!existsSync(file('ca.pem')) && !existsSync(file('server.pem')))
+  const server = { name: 'server', holder: 'server', days: 3650 } as const;
+  const hosts = hostsOf(values);
+  if (!existsSync(file('ca.pem')) && !existsSync(file('server.pem'))) {
+    if (hosts === undefined)
+      throw new ParbakeError('USAGE', '--ca needs --host, the name or address that agents dial');
     await makeAuthority(directory, [
-      { name: 'server', holder: 'server', hosts: hostsOf(values), days: 3650 },
+      { ...server, hosts },
       { name: 'operator', holder: 'operator', hosts: [], days: 3650 },
     ]);
+  } else if (hosts !== undefined) {
+    const certificate = certificateIn('server.pem', await readRequired(file('server.pem')));
+    // Where it listens is one of its names. Somebody may have given it more.
+    const wanted =
+      values.host.length > 0
+        ? hosts
+        : [...namesOf(certificate), ...hosts.filter((host) => !isNamed(certificate, host))];
+    if (!isFor(certificate, wanted)) await reissueCertificate(directory, { ...server, hosts: wanted });
+  }
   return { ca: file('ca.pem'), certificate: file('server.pem'), key: file('server.key') };
 }
 
-/** What the coordinator is dialled by: where it listens, unless that is every address. */
-function hostsOf({ host, tlsListen, attestListen }: Values): string[] {
+/** Whether a certificate is valid for exactly these names and addresses, and for a month to come. */
+function isFor(certificate: X509Certificate, hosts: readonly string[]): boolean {
+  const isLasting = certificate.validToDate.getTime() > Date.now() + 30 * 86_400_000;
+  return (
+    isLasting &&
+    namesOf(certificate).length === hosts.length &&
+    hosts.every((host) => isNamed(certificate, host))
+  );
+}
+
+function isNamed(certificate: X509Certificate, host: string): boolean {
+  return (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
+}
+
+/** The names and addresses that a certificate is valid for. */
+function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
+  return subjectAltName.split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
+}
+
+/** What the coordinator is dialled by: where it listens, unless that is every address. @returns undefined when nothing says so */
+function hostsOf({ host, tlsListen, attestListen }: Values): string[] | undefined {
   const listening = [...tlsListen, ...attestListen].map((address) =>
     address.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''),
   );
   const hosts = [...new Set([...host, ...(host.length > 0 ? [] : listening)])];
-  if (hosts.length === 0 || hosts.some((one) => one === '0.0.0.0' || one === '::'))
-    throw new ParbakeError('USAGE', '--ca needs --host, the name or address that agents dial');
+  if (hosts.length === 0 || hosts.some((one) => one === '0.0.0.0' || one === '::')) return undefined;
   return hosts.map(checkHost);
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,6 +71,20 @@ export async function issueCertificate(directory: string, certificate: Certifica
   );
 }
 
+/**
+ * Makes a certificate again, for the key that it has, so that there is never one without its key.
+ * @throws ParbakeError FILE_UNREADABLE, OPENSSL_FAILED
+ */
+export async function reissueCertificate(directory: string, certificate: Certificate): Promise<void> {
+  const { name } = certificate;
+  await inWorkDirectory(directory, async (work) => {
+    await copyFile(join(directory, `${name}.key`), join(work, `${name}.key`));
+    await issue(work, resolve(directory), certificate);
+    await chmod(join(work, `${name}.pem`), 0o644);
+    await rename(join(work, `${name}.pem`), join(directory, `${name}.pem`));
+  });
+}
+
 /** @throws ParbakeError USAGE */
 export function checkHost(host: string): string {
   const isName = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(host);
@@ -95,8 +109,10 @@ async function issue(work: string, signer: string, certificate: Certificate): Pr
     join(work, `${name}.cnf`),
     `[req]\ndistinguished_name = name\nprompt = no\n[name]\nCN = ${name}\n`,
   );
-  const request = ['-keyout', `${name}.key`, '-out', `${name}.csr`];
-  await openssl(work, ['req', '-config', `${name}.cnf`, ...newKey, ...request]);
+  const key = existsSync(join(work, `${name}.key`))
+    ? ['-new', '-key', `${name}.key`]
+    : [...newKey, '-keyout', `${name}.key`];
+  await openssl(work, ['req', '-config', `${name}.cnf`, ...key, '-out', `${name}.csr`]);
   const signing = ['-CA', join(signer, 'ca.pem'), '-CAkey', join(signer, 'ca.key')];
   // Without it openssl keeps a file with the last number.
   const serial = ['-set_serial', `0x${randomBytes(16).toString('hex')}`];
@@ -116,17 +132,24 @@ async function addFiles(
   const existing = files.find((file) => existsSync(join(directory, file)));
   if (existing !== undefined)
     throw new ParbakeError('USAGE', `${join(directory, existing)} exists; nothing was written`);
+  await inWorkDirectory(directory, async (work) => {
+    await make(work);
+    for (const file of files) {
+      await chmod(join(work, file), file.endsWith('.key') ? 0o600 : 0o644);
+      await copyFile(join(work, file), join(directory, file), constants.COPYFILE_EXCL);
+    }
+  });
+  return files.map((file) => join(directory, file));
+}
+
+/** @throws ParbakeError FILE_UNREADABLE, and as `make` does */
+async function inWorkDirectory(directory: string, make: (work: string) => Promise<void>): Promise<void> {
   let work: string | undefined;
   try {
     await mkdir(directory, { recursive: true });
     // openssl runs in it, so its own path must not be relative.
     work = await mkdtemp(join(resolve(directory), '.making-'));
     await make(work);
-    for (const file of files) {
-      await chmod(join(work, file), file.endsWith('.key') ? 0o600 : 0o644);
-      await copyFile(join(work, file), join(directory, file), constants.COPYFILE_EXCL);
-    }
-    return files.map((file) => join(directory, file));
   } catch (cause) {
     if (cause instanceof ParbakeError) throw cause;
     throw new ParbakeError('FILE_UNREADABLE', `cannot write to ${directory}: ${reasonOf(cause)}`, { cause });

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,6 +32,34 @@ describe('the CA that the package presets', () => {
     const { trust } = await serve(...attesting, '--host', '10.0.1.10');
     expect(trust?.issuer).toBeDefined();
     expect(existsSync(at('ca/ca.pem'))).toBe(true);
+  });
+
+  test('certifies the coordinator anew when the names change that agents dial, and only then', async () => {
+    const names = async (...hosts: string[]): Promise<string | undefined> => {
+      await serve(...attesting, ...hosts.flatMap((host) => ['--host', host]));
+      return new X509Certificate(readFileSync(at('ca/server.pem'))).subjectAltName;
+    };
+    const pem = (): string => readFileSync(at('ca/server.pem'), 'utf8');
+    const files = ['ca.pem', 'ca.key', 'server.key', 'operator.pem'];
+    expect(await names('10.0.1.10')).toBe('IP Address:10.0.1.10');
+    const [before, others] = [pem(), files.map((file) => readFileSync(at('ca', file), 'utf8'))];
+    await names('10.0.1.10');
+    // Listening everywhere without a name says nothing about names.
+    await names();
+    expect(pem()).toBe(before);
+    expect(await names('parbake.internal', 'fd00::1')).toBe(
+      'DNS:parbake.internal, IP Address:FD00:0:0:0:0:0:0:1',
+    );
+    expect(await names('fd00::1')).toBe('IP Address:FD00:0:0:0:0:0:0:1');
+    await serve('--tls-listen', '127.0.0.1:0', '--attest-listen', '[fd00::1]:0');
+    expect(new X509Certificate(pem()).subjectAltName).toBe(
+      'IP Address:FD00:0:0:0:0:0:0:1, IP Address:127.0.0.1',
+    );
+    expect(
+      new X509Certificate(pem()).checkPrivateKey(createPrivateKey(readFileSync(at('ca/server.key')))),
+    ).toBe(true);
+    // Agents know the CA, and operators have theirs already.
+    expect(files.map((file) => readFileSync(at('ca', file), 'utf8'))).toEqual(others);
   });
 
   test('needs the name that agents dial', async () => {
