@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
@@ -9,6 +10,7 @@ import type { Warning } from '../../proto/recipe/warning.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { awaitReady } from '../docker/readiness.ts';
 import type { Root } from '../host/root.ts';
+import { closeMachine } from './recording-firewall.ts';
 import { recordRole } from '../replay/record-role.ts';
 
 export interface RecordStartsRequest {
@@ -132,10 +134,17 @@ class Trial {
   #containers: string[] = [];
   #network: string | undefined;
   #role = '';
+  /** Opens this machine's own services to containers again. */
+  #open: (() => Promise<void>) | undefined;
 
   constructor({ engine, bakeId }: RecordStartsRequest) {
     this.#engine = engine;
     this.#bakeId = bakeId;
+  }
+
+  /** An interface's name has at most 15 characters. */
+  get #bridge(): string {
+    return `pbrec-${createHash('sha256').update(this.#bakeId).digest('hex').slice(0, 8)}`;
   }
 
   /** Creates and starts a role's containers and waits for all of them. */
@@ -146,7 +155,9 @@ class Trial {
   ): Promise<void> {
     const engine = this.#engine;
     const network = `parbake-record-${this.#bakeId}`;
-    this.#network = await engine.createIsolatedNetwork(network, limit);
+    // Before there is an interface of this name: nothing runs unguarded.
+    this.#open = await closeMachine(this.#bridge);
+    this.#network = await engine.createInternalNetwork(network, this.#bridge, limit);
     this.#role = role;
     await startInOrder(containers, async (container) => {
       const assignmentId = `record-${this.#bakeId}`;
@@ -177,6 +188,7 @@ class Trial {
     const { signal } = new AbortController();
     for (const id of this.#containers) await this.#engine.discard(id, signal);
     if (this.#network !== undefined) await this.#engine.removeNetwork(this.#network, signal);
+    await this.#open?.();
     if (this.#containers.length === 0) return;
     const resources = await this.#engine.roleResources(signal);
     for (const resource of resources.filter(({ role }) => role === this.#role))

@@ -72,8 +72,8 @@ export interface ContainerEngine {
   stop(id: string, signal: AbortSignal): Promise<void>;
   /** Resolves when a container of ours ends, or Docker stops telling. */
   nextEnd(signal: AbortSignal): Promise<void>;
-  /** A network from which nothing can be reached but what is in it. @returns its id */
-  createIsolatedNetwork(name: string, signal: AbortSignal): Promise<string>;
+  /** A network that leads nowhere but to this machine. @param bridge the name of its interface here. @returns its id */
+  createInternalNetwork(name: string, bridge: string, signal: AbortSignal): Promise<string>;
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
   /** The network of a role, created unless it exists. */
   ensureNetwork(network: RoleNetwork, signal: AbortSignal): Promise<void>;
@@ -176,12 +176,18 @@ export function containerEngine(
     logs: (id, signal) => lastLines(client, id, signal),
     findLine: (id, search, signal) => findLine(client, id, search, signal),
     nextEnd: (signal) => nextEnd(client, signal),
-    async createIsolatedNetwork(name, signal) {
+    async createInternalNetwork(name, bridge, signal) {
       const made = await withDeadline(
         `create network ${name}`,
         dockerDeadlines.create,
         signal,
-        (abortSignal) => client.createNetwork({ Name: name, Internal: true, abortSignal }),
+        (abortSignal) =>
+          client.createNetwork({
+            Name: name,
+            Internal: true,
+            Options: { 'com.docker.network.bridge.name': bridge },
+            abortSignal,
+          }),
       );
       return made.id;
     },

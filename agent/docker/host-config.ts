@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type Docker from 'dockerode';
 import { logDrivers, publishedPorts, type ContainerSpec, type LogDriver } from '../../proto/recipe/role.ts';
 import { labels } from './labels.ts';
@@ -7,6 +8,13 @@ const defaultPidsLimit = 4096;
 /** What a container prints must not fill the instance's disk. */
 const defaultLogBytes = 10 * 1024 ** 2;
 const defaultLogFiles = 3;
+/**
+ * What the system, Docker and the agent keep for themselves: a container that takes more than the rest is killed instead of what
+ * looks after it.
+ */
+const reservedBytes = 128 * 1024 ** 2;
+/** Docker refuses less. */
+const minMemoryBytes = 6 * 1024 ** 2;
 /** Microseconds; the kernel's own default. */
 const cpuPeriod = 100_000;
 
@@ -28,13 +36,13 @@ export function hostConfig(container: ContainerSpec, surroundings: Surroundings)
     RestartPolicy: { Name: 'no' },
     SecurityOpt: ['no-new-privileges'],
     PidsLimit: container.pidsLimit ?? defaultPidsLimit,
+    Memory: container.memoryBytes ?? Math.max(minMemoryBytes, totalmem() - reservedBytes),
   };
   const log = logConfig(container, engineLogDriver);
   if (log !== undefined) config.LogConfig = log;
   if (network !== undefined) config.NetworkMode = network;
   if (container.init === true) config.Init = true;
   if (container.readOnly === true) config.ReadonlyRootfs = true;
-  if (container.memoryBytes !== undefined) config.Memory = container.memoryBytes;
   if (container.cpus !== undefined) {
     // Not NanoCpus, which Docker refuses on a machine that has fewer.
     config.CpuPeriod = cpuPeriod;

@@ -149,7 +149,7 @@ export function playedDocker(gateKey: PlaceKey): ContainerEngine {
     unpause: cannot,
     remove: () => Promise.resolve(),
     discard: cannot,
-    createIsolatedNetwork: cannot,
+    createInternalNetwork: cannot,
     removeNetwork: cannot,
     ensureNetwork: cannot,
     roleResources: () => Promise.resolve([]),

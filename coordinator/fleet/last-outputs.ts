@@ -1,4 +1,4 @@
-/** Failures whose output is kept. With 2,000 characters each they take some megabytes. */
+/** Instances whose output is kept. With 2,000 characters each they take some megabytes. */
 const maxKept = 1_000;
 
 /**
@@ -6,17 +6,18 @@ const maxKept = 1_000;
  * anybody else to read, so it is in memory alone.
  */
 export class LastOutputs {
-  readonly #kept = new Map<string, { instanceId: string; text: string }>();
+  /** By instance, which has one assignment in its life: what its agent says of another's replaces nothing of that one's. */
+  readonly #kept = new Map<string, { assignmentId: string; text: string }>();
 
   /** @param instanceId whose agent says so */
   note(assignmentId: string, instanceId: string, text: string): void {
-    this.#kept.delete(assignmentId);
-    this.#kept.set(assignmentId, { instanceId, text });
+    this.#kept.delete(instanceId);
+    this.#kept.set(instanceId, { assignmentId, text });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > maxKept && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  /** @returns empty when nothing is known, or when an instance said it that the assignment was never on */
+  /** @returns empty when no instance that the assignment was on said anything; else what the last one said */
   of({
     assignmentId,
     attempts,
@@ -24,8 +25,7 @@ export class LastOutputs {
     assignmentId: string;
     attempts: readonly { instanceId: string }[];
   }): string {
-    const found = this.#kept.get(assignmentId);
-    if (found === undefined) return '';
-    return attempts.some(({ instanceId }) => instanceId === found.instanceId) ? found.text : '';
+    const said = attempts.flatMap(({ instanceId }) => this.#kept.get(instanceId) ?? []);
+    return said.findLast((one) => one.assignmentId === assignmentId)?.text ?? '';
   }
 }

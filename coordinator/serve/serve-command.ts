@@ -27,9 +27,8 @@ import { serveDeclaration } from './serve-declaration.ts';
 import { readServeOptions, type WebListener } from './serve-options.ts';
 import { startServer, type Listener } from './server.ts';
 import { Authoriser } from '../trust/authorise.ts';
-import { checkReader } from '../trust/page-readers.ts';
+import { pageReaders } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
-import type { PeerCertificate } from 'node:tls';
 import { composeTrust } from './trust.ts';
 import { openVault } from './vault.ts';
 import { traceReport } from './trace-reports.ts';
@@ -112,7 +111,7 @@ async function serve(
       const answers = {
         metrics: async () => await metrics.scrape(await levels()),
         problem: () => health.problem,
-        checkReader: (certificate: PeerCertificate) => checkReader(principals, certificate),
+        readers: pageReaders(principals, trust.tokens),
       };
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
@@ -173,7 +172,7 @@ async function levelsOf({ store, view, sessions, leadership }: Fleet, health: St
 async function startPages(
   listeners: readonly WebListener[],
   { view, store, changes }: Fleet,
-  told: Pick<WebOptions, 'metrics' | 'problem' | 'checkReader'>,
+  told: Pick<WebOptions, 'metrics' | 'problem' | 'readers'>,
   logger: Logger,
 ): Promise<RunningWeb[]> {
   const pages: RunningWeb[] = [];

@@ -99,10 +99,19 @@ export const serveDeclaration = declare({
     tlsCert: setting(text('FILE', "the coordinator's certificate (PEM)")),
     tlsKey: setting(text('FILE', 'the key of its certificate (PEM)')),
     http: setting(text('ADDRESS', 'loopback host:port for the page, /metrics and /healthz in plaintext')),
+    httpAccess: setting(
+      preset(
+        choice(
+          ['token', 'open'] as const,
+          'who may see the page at --http: who shows a token of a reader or an operator, or every user of this machine',
+        ),
+        'token',
+      ),
+    ),
     https: setting(text('ADDRESS', 'host:port for the same with TLS; clients need a certificate')),
     allowPlaintextHttp: setting(
       flag(
-        'let --http be any address; whoever reaches it can read everything: for a container whose port is published to a trusted network only',
+        'let --http be any address; whoever reaches it can read /metrics, and who listens in can read tokens: for a container whose port is published to a trusted network only',
       ),
     ),
     otlp: setting(

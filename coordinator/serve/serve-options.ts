@@ -28,6 +28,8 @@ export interface WebListener {
   tls: TlsFiles | undefined;
   /** Plaintext on any address, as the operator asked for. */
   isPlaintextAllowed: boolean;
+  /** Whether the page is for everybody who reaches the address; without TLS only. */
+  isOpen: boolean;
 }
 
 /** Checks everything before anything listens. @throws ParbakeError USAGE, FILE_UNREADABLE, TLS_INVALID, INSECURE_ADDRESS */
@@ -69,8 +71,8 @@ export async function readServeOptions(
   ];
   const store = storeOf(values.store, values.storeKey);
   const pages: WebListener[] = [
-    { address: values.http, tls: undefined, isPlaintextAllowed },
-    { address: values.https, tls, isPlaintextAllowed: false },
+    { address: values.http, tls: undefined, isPlaintextAllowed, isOpen: values.httpAccess === 'open' },
+    { address: values.https, tls, isPlaintextAllowed: false, isOpen: false },
   ].flatMap(({ address, ...page }) => (address === undefined ? [] : [{ address, ...page }]));
   const otlp = await otlpTargets(
     {

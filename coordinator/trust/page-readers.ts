@@ -1,15 +1,26 @@
 import type { PeerCertificate } from 'node:tls';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { principalText } from '../core/principal.ts';
-import type { Principals } from './principal.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { Identity, Principals } from './principal.ts';
 
-/**
- * Lets readers and operators see the page and the metrics: they show everybody's assignments, and agents have certificates
- * of the same CA.
- * @throws ParbakeError UNAUTHENTICATED, PERMISSION_DENIED
- */
-export function checkReader(principals: Principals, certificate: PeerCertificate): void {
-  const { principal } = principals.identify(certificate.raw, certificate.fingerprint256);
+/** Lets readers and operators see the page: it shows everybody's assignments, and agents have certificates of the same CA. */
+export function pageReaders(
+  principals: Pick<Principals, 'identify'>,
+  tokens: Pick<AccessTokens, 'identify'>,
+) {
+  return {
+    /** @throws ParbakeError UNAUTHENTICATED, PERMISSION_DENIED */
+    byCertificate: ({ raw, fingerprint256 }: PeerCertificate): string =>
+      readerOf(principals.identify(raw, fingerprint256)),
+    byToken: (token: string): string => readerOf(tokens.identify(token, Date.now())),
+  };
+}
+
+/** @throws ParbakeError PERMISSION_DENIED */
+function readerOf({ principal }: Identity): string {
+  const name = principalText(principal);
   if (principal.kind !== 'reader' && principal.kind !== 'operator')
-    throw new ParbakeError('PERMISSION_DENIED', `${principalText(principal)} may not read this page`);
+    throw new ParbakeError('PERMISSION_DENIED', `${name} may not read this page`);
+  return name;
 }

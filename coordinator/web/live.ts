@@ -10,7 +10,15 @@ const maxNamed = 200;
 /** Pages that may watch at a time; each has a connection. */
 const maxClients = 200;
 
-interface Client {
+/** Who watches. */
+export interface Watcher {
+  /** The principal; empty where the page is open to everybody. */
+  reader: string;
+  /** Throws once it may not watch any more. */
+  check: () => void;
+}
+
+interface Client extends Watcher {
   response: ServerResponse;
   changed: Set<string>;
   isWaiting: boolean;
@@ -35,10 +43,10 @@ export class LiveChanges {
     return this.#clients.size;
   }
 
-  /** Serves one page until it goes. @returns false when there are too many */
-  add(response: ServerResponse): boolean {
-    if (this.#clients.size >= maxClients) return false;
-    const client: Client = { response, changed: new Set(), isWaiting: false };
+  /** Serves one page until it goes. When there are too many, the oldest page of the reader who has most makes way. */
+  add(response: ServerResponse, watcher: Watcher): void {
+    if (this.#clients.size >= maxClients) this.#makeWay();
+    const client: Client = { ...watcher, response, changed: new Set(), isWaiting: false };
     this.#clients.add(client);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write('retry: 1000\n\n');
@@ -47,7 +55,17 @@ export class LiveChanges {
       client.isWaiting = false;
       this.#tell(client);
     });
-    return true;
+  }
+
+  #makeWay(): void {
+    const byReader = [...Map.groupBy(this.#clients, ({ reader }) => reader).values()];
+    const [oldest] = byReader.toSorted((one, other) => other.length - one.length)[0] ?? [];
+    if (oldest !== undefined) this.#end(oldest);
+  }
+
+  #end(client: Client): void {
+    this.#clients.delete(client);
+    client.response.end();
   }
 
   close(): void {
@@ -75,7 +93,19 @@ export class LiveChanges {
   }
 
   #comment(): void {
-    for (const client of this.#clients)
-      if (!client.isWaiting) client.isWaiting = !client.response.write(': alive\n\n');
+    for (const client of this.#clients) {
+      // A token may have been revoked since, and a certificate may have expired.
+      if (!mayWatch(client)) this.#end(client);
+      else if (!client.isWaiting) client.isWaiting = !client.response.write(': alive\n\n');
+    }
+  }
+}
+
+function mayWatch({ check }: Watcher): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import { isStoreFailure } from '../store/failure.ts';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type AddressInfo } from 'node:net';
-import { TLSSocket, type PeerCertificate } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { TlsFiles } from '../../proto/wire/channel.ts';
 import { isLoopback, refusePlaintext } from '../../proto/wire/address.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
@@ -12,7 +12,8 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { Changes } from '../fleet/changes.ts';
 import { PageApi, type PageSources } from './api.ts';
 import { loadAssets, type Asset } from './assets.ts';
-import { LiveChanges } from './live.ts';
+import { LiveChanges, type Watcher } from './live.ts';
+import { keepToken, tokenIn, tokenInAddress, type PageReaders } from './page-token.ts';
 
 export interface WebOptions {
   /** `host:port`; without TLS a loopback address. */
@@ -24,8 +25,9 @@ export interface WebOptions {
   changes: Pick<Changes, 'watch'>;
   /** What `/metrics` answers, in Prometheus' text format. */
   metrics: () => Promise<{ type: string; text: string }>;
-  /** With TLS: throws unless whoever shows this certificate may read. */
-  checkReader: (certificate: PeerCertificate) => void;
+  /** Whether the page is for everybody who reaches the address; without TLS only. */
+  isOpen?: boolean;
+  readers: PageReaders;
   /** Why this coordinator cannot do its work, as a sentence; empty while it can. */
   problem: () => string;
   logger: Logger;
@@ -136,31 +138,36 @@ class Web {
     if (!URL.canParse(request.url ?? '', 'http://here'))
       return refuse(response, new ParbakeError('REQUEST_INVALID', 'the address is malformed'));
     const url = new URL(request.url ?? '', 'http://here');
-    if (url.pathname !== '/healthz') this.#checkReader(request);
-    const asset = this.#assets.get(url.pathname);
+    const { pathname } = url;
+    const given = tokenInAddress(url);
+    if (given !== undefined && pathname === '/') {
+      this.#options.readers.byToken(given);
+      return keepToken(response, given);
+    }
+    const check = (): string => this.#reader(request, pathname);
+    const reader = check();
+    const asset = this.#assets.get(pathname);
     if (asset !== undefined) return send(request, response, asset);
-    if (url.pathname === '/metrics') {
+    if (pathname === '/metrics') {
       const { type, text } = await this.#options.metrics();
       response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
       response.end(text);
       return undefined;
     }
-    if (url.pathname === '/healthz') {
+    if (pathname === '/healthz') {
       const problem = this.#options.problem();
       const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
       response.writeHead(problem === '' ? 200 : 503, headers);
       response.end(problem === '' ? 'ok\n' : `${problem}\n`);
       return undefined;
     }
-    return await this.#answerApi(url, response);
+    return await this.#answerApi(url, response, { reader, check });
   }
 
-  async #answerApi(url: URL, response: ServerResponse): Promise<void> {
+  async #answerApi(url: URL, response: ServerResponse, watcher: Watcher): Promise<void> {
     const { pathname, searchParams } = url;
     if (pathname === '/api/v1/events') {
-      if (!this.#live.add(response))
-        refuse(response, new ParbakeError('REQUEST_INVALID', 'too many pages watch already'), 503);
-      return;
+      return this.#live.add(response, watcher);
     }
     try {
       const document = await this.#document(pathname, searchParams);
@@ -178,9 +185,24 @@ class Web {
     }
   }
 
-  /** An open connection may outlive its certificate, so each request is checked. @throws ParbakeError */
-  #checkReader({ socket }: IncomingMessage): void {
-    if (socket instanceof TLSSocket) this.#options.checkReader(socket.getPeerCertificate());
+  /**
+   * Every request is checked, since an open connection may outlive its certificate or token. /healthz needs no proof, and
+   * without TLS neither does /metrics, which names no instance and no user.
+   * @returns who reads. @throws ParbakeError UNAUTHENTICATED, PERMISSION_DENIED
+   */
+  #reader(request: IncomingMessage, pathname: string): string {
+    const { isOpen = false, readers } = this.#options;
+    const { socket } = request;
+    if (pathname === '/healthz') return '';
+    if (socket instanceof TLSSocket) return readers.byCertificate(socket.getPeerCertificate());
+    if (isOpen || pathname === '/metrics') return '';
+    const token = tokenIn(request);
+    if (token === undefined)
+      throw new ParbakeError(
+        'UNAUTHENTICATED',
+        'the page needs a token: make one with "parbake token create reader/NAME", and open /?token=TOKEN',
+      );
+    return readers.byToken(token);
   }
 
   /** Another site's name can be made to resolve to this machine; an IP address and a name without dots cannot. */

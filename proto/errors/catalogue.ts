@@ -196,6 +196,11 @@ export const catalogue = {
     false,
     'Bake again with recording, or remove the file; the instance works without it, only slower at first.',
   ),
+  RECORDING_NETWORK_OPEN: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Install nft or iptables on the builder, or bake without recording; the role is not recorded.',
+  ),
   RECORDING_MISMATCH: failure(
     'FAILED_PRECONDITION',
     false,

@@ -164,7 +164,7 @@ export const containerSection = declared({
     },
     memory: {
       value: bytes('6m', '16384g'),
-      default: 'no limit',
+      default: "the machine's but for 128 MiB",
       meaning:
         'The most memory that it may use; beyond that the kernel kills it. With `prepare: start` or `pause` it is also what the preparation counts for it (256 MiB otherwise).',
       example: 'memory: 512m',

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -30,7 +32,7 @@ const service = `require('node:http').createServer(({ method, url }, answer) => 
   answer.writeHead(method === 'PUT' || url === '/latest' ? 200 : 401).end(method === 'PUT' ? 'token' : 'credentials');
 }).listen(80, '::');`;
 
-describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missing ?? ''}`, () => {
+describe.skipIf(missing !== undefined)(`what containers reach of their machine ${missing ?? ''}`, () => {
   let testbed: Testbed;
   let engine: Engine;
 
@@ -58,18 +60,18 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
   });
 
   /** @param busybox its path where it runs */
-  const request = (busybox: string): string[] => {
-    const ask = `printf 'GET /latest HTTP/1.0\\r\\n\\r\\n' | ${busybox} nc -w 2 169.254.169.254 80`;
+  const request = (busybox: string, address = '169.254.169.254'): string[] => {
+    const ask = `printf 'GET /latest HTTP/1.0\\r\\n\\r\\n' | ${busybox} nc -w 2 ${address} 80`;
     return [busybox, 'sh', '-c', ask];
   };
   const answered = (text: string): string => (text.includes('credentials') ? 'credentials' : 'unreachable');
 
   const fromInstance = () => onInstance(...request('/bin/busybox')).then(answered, () => 'unreachable');
 
-  async function fromContainer(network: string): Promise<string> {
+  async function fromContainer(network: string, address?: string): Promise<string> {
     const container = await engine.docker.createContainer({
       Image: 'probe:1',
-      Cmd: request('/busybox'),
+      Cmd: request('/busybox', address),
       HostConfig: { NetworkMode: network },
     });
     await container.start();
@@ -79,7 +81,7 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     return answered(output.toString());
   }
 
-  test('is open to containers without the unit, and closed with it, also after Docker is restarted', async () => {
+  test('finding 12: the metadata service is open to containers without the unit, and closed with it, also after Docker is restarted', async () => {
     expect(await fromContainer('bridge')).toBe('credentials');
     await onInstance(script);
     expect(await fromContainer('bridge')).toBe('unreachable');
@@ -92,7 +94,7 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     expect(await fromContainer('bridge')).toBe('unreachable');
   });
 
-  test('is open to the containers of roles that the recipe allows it, and to no others', async () => {
+  test('finding 12: the metadata service is open to the containers of roles that the recipe allows it, and to no others', async () => {
     await onInstance(script);
     const agent = containerEngine(connect(engine.socket), kernelFacts, new OwnLabels(passingKey()));
     await agent.ensureNetwork({ role: 'denied', reachesMetadata: false }, signal);
@@ -101,7 +103,7 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     expect(await fromContainer(networkName('allowed'))).toBe('credentials');
   });
 
-  test('is reported when it answers containers of a role, and is asked as their code would ask', async () => {
+  test('finding 12: it is reported when the metadata service answers containers of a role, which is asked as their code would ask', async () => {
     await onInstance('nft', 'delete', 'table', 'inet', 'parbake_metadata').catch(() => {});
     await onInstance('iptables', '-t', 'raw', '-F').catch(() => {});
     const docker = connect(engine.socket);
@@ -129,7 +131,7 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     expect(await docker.listContainers({ all: true })).toEqual([]);
   });
 
-  test('is closed over IPv6 too', async () => {
+  test('finding 12: the metadata service is closed over IPv6 too', async () => {
     await onInstance(script);
     const docker = connect(engine.socket);
     const network = 'six';
@@ -145,5 +147,32 @@ describe.skipIf(missing !== undefined)(`finding 12: the metadata service ${missi
     await onInstance('ip6tables', '-t', 'raw', '-F').catch(() => {});
     await onInstance('nft', 'delete', 'table', 'inet', 'parbake_metadata').catch(() => {});
     expect([2, 3]).toContain(await ask());
+  });
+
+  test('finding 24: what is recorded reaches no service of its machine', async () => {
+    const bridge = 'pbrec-test';
+    const agent = containerEngine(connect(engine.socket), kernelFacts, new OwnLabels(passingKey()));
+    const id = await agent.createInternalNetwork('recorded', bridge, signal);
+    const { IPAM } = (await connect(engine.socket).getNetwork(id).inspect()) as {
+      IPAM: { Config: { Gateway: string }[] };
+    };
+    const gateway = IPAM.Config[0]?.Gateway ?? '';
+    // The stand-in listens at every address, this one included.
+    expect(await fromContainer('recorded', gateway)).toBe('credentials');
+    const path = join(import.meta.dirname, '../../agent/bake/recording-firewall.ts');
+    const script = `const { closeMachine } = await import('${path}');
+      const open = await closeMachine('${bridge}');
+      process.stdin.once('data', async () => { await open(); process.exit(0); });
+      console.log('closed');`;
+    const closing = spawn('nsenter', [
+      ...[`--net=/run/netns/${engine.namespace}`, process.execPath],
+      ...['--input-type=module', '-e', script],
+    ]);
+    await once(closing.stdout, 'data');
+    expect(await fromContainer('recorded', gateway)).toBe('unreachable');
+    closing.stdin.write('open');
+    expect(await once(closing, 'exit')).toEqual([0, null]);
+    expect(await fromContainer('recorded', gateway)).toBe('credentials');
+    await agent.removeNetwork(id, signal);
   });
 });

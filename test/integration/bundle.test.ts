@@ -19,7 +19,7 @@ describe('the bundles', () => {
     cpSync(join(project, 'package.json'), join(directory, 'package.json'));
     coordinator = await startCoordinatorProcess(
       directory,
-      ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0'],
+      ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0', '--http-access', 'open'],
       { program: program('parbake-coordinator') },
     );
   });

@@ -5,7 +5,7 @@ import type { ObservedOrder } from '../../proto/gen/parbake/v1/ObservedOrder.ts'
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { fromStatus } from '../../proto/wire/status.ts';
 import { startSimulatedAgent } from '../fakes/simulated-agent.ts';
-import { assign, getInstance, getTimeline } from '../support/calls.ts';
+import { assign, getAssignment, getInstance, getTimeline } from '../support/calls.ts';
 import { readyAgent, startLoneCoordinator, type LoneCoordinator } from '../support/lone-coordinator.ts';
 import { report } from '../support/report.ts';
 import { waitFor } from '../testbed/wait.ts';
@@ -109,6 +109,31 @@ describe('an agent that sends what no agent would', () => {
     });
     const { state } = await getInstance(coordinator.clients, agent.instanceId);
     expect(state).toBe('INSTANCE_STATE_ASSIGNED');
+  });
+
+  test('finding 14: an agent changes nothing of an order that is not its own', async () => {
+    const failure = { reason: 'EXEC_FAILED', message: 'no such file', fault: 'FAULT_USER' as const };
+    const victim = await readyAgent(coordinator, { role: 'victim', outcome: 'silence' });
+    const thief = await readyAgent(coordinator, { role: 'thief', outcome: 'silence' });
+    const request = { user: 'alice', role: 'victim', wait: 'WAIT_UNTIL_CLAIMED' as const };
+    const { assignment } = await assign(coordinator.clients, request);
+    const assignmentId = assignment?.assignmentId ?? '';
+    const order = { assignmentId, state: 'ORDER_STATE_FAILED' as const, ...failure };
+    const lie = async (preparation: number): Promise<void> => {
+      const roles = [anOffer({ name: 'thief', preparation })];
+      thief.observe({ roles, order: { ...order, lastOutput: 'forged' } });
+      await waitFor('the lie to be heard', async () => {
+        const [role] = (await getInstance(coordinator.clients, thief.instanceId)).roles;
+        return role?.preparation === preparation;
+      });
+    };
+    await lie(0.5);
+    const now = async () => (await getAssignment(coordinator.clients, assignmentId)).assignment;
+    expect(await now()).toMatchObject({ lastOutput: '', reason: '' });
+    victim.observe({ order: { ...order, lastOutput: 'real' } });
+    await waitFor('the failure', async () => (await now())?.state === 'ASSIGNMENT_STATE_FAILED');
+    await lie(0.25);
+    expect((await now())?.lastOutput).toBe('real');
   });
 
   test('finding 10: reports of an instance that never checked in are refused', async () => {

@@ -44,7 +44,7 @@ export async function startLoneCoordinator(
   const start = (address: string, page: string): Promise<CoordinatorProcess> =>
     startCoordinatorProcess(
       directory,
-      ['--listen', address, '--insecure-agents', '--http', page, ...options],
+      ['--listen', address, '--insecure-agents', '--http', page, '--http-access', 'open', ...options],
       { env },
     );
   let process = await start(`${loopback}:0`, `${loopback}:0`);

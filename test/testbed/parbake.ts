@@ -44,7 +44,7 @@ export async function startCoordinator(
     ...['--tls-listen', again?.agentAddress ?? `${testbed.hostAddress}:0`],
     '--shared-agent-certificate',
     ...options,
-    ...['--http', again?.pageAddress ?? `${loopback}:0`],
+    ...['--http', again?.pageAddress ?? `${loopback}:0`, '--http-access', 'open'],
     ...['--tls-ca', ca, '--tls-cert', server.certificate, '--tls-key', server.key],
   ]);
   const [address = '', agentAddress = ''] = process.addresses;

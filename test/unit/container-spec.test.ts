@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 import { newPlaceKey, placeKeyBytes } from '../../agent/core/order/place-key.ts';
@@ -63,6 +64,7 @@ describe('what Docker is asked to create', () => {
     expect(Object.keys(HostConfig ?? {}).sort()).toEqual([
       'Binds',
       'LogConfig',
+      'Memory',
       'PidsLimit',
       'PortBindings',
       'RestartPolicy',
@@ -122,8 +124,10 @@ describe('what Docker is asked to create', () => {
     });
   });
 
-  test('processes and logs are limited without a word of the recipe, unless the logs are kept elsewhere', () => {
+  test('finding 27: memory, processes and logs are limited without a word of the recipe, unless the logs are kept elsewhere', () => {
     const limits = (driver: string) => createOptions(request, image, driver, ownLabels).HostConfig;
+    expect(limits('local')?.Memory).toBeLessThan(totalmem());
+    expect(limits('local')?.Memory).toBeGreaterThan(totalmem() / 2);
     expect(limits('local')).toMatchObject({
       PidsLimit: 4096,
       LogConfig: { Type: 'local', Config: { 'max-file': '3' } },
