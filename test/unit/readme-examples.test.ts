@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const project = join(import.meta.dirname, '../..');
+import { project } from '../support/documents.ts';
 
 /** A page, and the file that it shows. */
 const shown = [
@@ -27,27 +26,5 @@ describe('the examples of the documents', () => {
   test.each(shown)('%s shows %s as the tests run it', (page, file) => {
     const example = examplesIn(page).find((one) => one.file === file);
     expect(example?.text).toBe(readFileSync(join(project, file), 'utf8'));
-  });
-});
-
-describe('links between documents', () => {
-  const pages = [
-    ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/bake.md', 'docs/benchmarks.md'],
-    ...[
-      'docs/README.md',
-      'docs/quickstart-bake.md',
-      'docs/quickstart-fleet.md',
-      'docs/reading-show.md',
-      'docs/settings.md',
-    ],
-    ...['ansible', 'cloud-init', 'docker', 'imagebuilder', 'packer'].map(
-      (name) => `packaging/${name}/README.md`,
-    ),
-  ];
-  test.each(pages)('lead to files that exist from %s', (page) => {
-    const text = readFileSync(join(project, page), 'utf8');
-    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
-    const missing = targets.filter((target) => !existsSync(join(project, dirname(page), target)));
-    expect(missing).toEqual([]);
   });
 });
