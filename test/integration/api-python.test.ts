@@ -53,6 +53,8 @@ interface Seen {
 }
 
 let packages = '';
+const python = (path: string, ...args: string[]): Promise<string> =>
+  command('env', [`PYTHONPATH=${path}`, 'PYTHONDONTWRITEBYTECODE=1', 'python3', ...args]);
 const missing = unlessRequired(
   await pythonPackages(requirements).then(
     (directory) => void (packages = directory),
@@ -68,8 +70,6 @@ describe.skipIf(missing !== undefined)('a client in Python that has the proto fi
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'parbake-python-'));
-    const python = (path: string, ...args: string[]): Promise<string> =>
-      command('env', [`PYTHONPATH=${path}`, 'PYTHONDONTWRITEBYTECODE=1', 'python3', ...args]);
     const sources = readdirSync(join(proto, 'parbake/v1')).map((name) => `parbake/v1/${name}`);
     const out = [`--python_out=${directory}`, `--grpc_python_out=${directory}`];
     await python(packages, '-m', 'grpc_tools.protoc', '-I', proto, ...out, ...sources);
@@ -178,5 +178,17 @@ describe.skipIf(missing !== undefined)('a client in Python that has the proto fi
 
   test('reads from the proto files how a field behaves', () => {
     expect(seen.request_id).toEqual(['REQUIRED']);
+  });
+
+  test('the example of the documents gives a user an instance and ends it', async () => {
+    await readyAgent(coordinator, { role: 'example' });
+    const example = join(root, 'docs/examples/lifecycle.py');
+    const run = (role: string): Promise<string> =>
+      python(`${directory}:${packages}`, example, coordinator.address, 'alice', role);
+    expect((await run('example')).trim().split('\n').slice(-2)).toEqual([
+      'ASSIGNMENT_STATE_SERVING',
+      'ASSIGNMENT_STATE_RELEASING',
+    ]);
+    await expect(run('nobody')).rejects.toThrow('ROLE_UNKNOWN: there is no role "nobody"');
   });
 });
