@@ -26,12 +26,18 @@ export async function mountPointsOf(root: Root, places: readonly string[]): Prom
   return [...new Set(found)];
 }
 
+/** Mount points in a root that are memory and not a disk. @returns paths below the root */
+export async function memoryMounts(root: Root): Promise<string[]> {
+  return await mountPoints(root, (line) => / - tmpfs /.test(line));
+}
+
 /** Mount points in a root, `/` where the root is one itself. */
-async function mountPoints(root: Root): Promise<string[]> {
+async function mountPoints(root: Root, isMeant: (line: string) => boolean = () => true): Promise<string[]> {
   const dir = await realpath(root.dir).catch(() => root.dir);
   const base = dir === '/' ? '/' : `${dir}/`;
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   return lines
+    .filter(isMeant)
     .map((line) => unescapeMount(line.split(' ')[4] ?? ''))
     .filter((point) => point === dir || point.startsWith(base))
     .map((point) => join('/', point.slice(dir.length)));

@@ -18,6 +18,8 @@ export interface Places {
   execRoot: string;
   /** Home directories, without links. */
   homes: readonly string[];
+  /** Directories that a scrub put memory over, so that nothing below them gets to the image. */
+  inMemory: readonly string[];
   /** When the build cache is kept, its layers are not orphans. */
   keepsBuildCache: boolean;
 }
@@ -52,7 +54,8 @@ export async function locate(rule: ScrubRule, places: Places): Promise<Found[]> 
     for (let above = dirname(path); above !== '/'; above = dirname(above)) if (byPath.has(above)) return true;
     return false;
   };
-  return [...byPath.values()].filter(({ path }) => !isInside(path));
+  const isInMemory = (path: string): boolean => places.inMemory.some((one) => path.startsWith(`${one}/`));
+  return [...byPath.values()].filter(({ path }) => !isInside(path) && !isInMemory(path));
 }
 
 async function locatePath(rule: ScrubRule, path: RulePath, places: Places): Promise<Found[]> {

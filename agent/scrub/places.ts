@@ -1,5 +1,7 @@
 import { type Manifest } from '../core/manifest.ts';
 import type { Root } from '../host/root.ts';
+import { memoryMounts } from '../host/mounts.ts';
+import { leaseFolders } from './leases.ts';
 import { homesOf } from './homes.ts';
 import type { Places } from './locate.ts';
 
@@ -19,5 +21,6 @@ export async function placesOf(
 ): Promise<Places> {
   const dataRoot = manifest?.builder.dataRoot ?? defaultDataRoot;
   const homes = await homesOf(root, [dataRoot, defaultDataRoot, containerdRoot]);
-  return { root, dataRoot, execRoot, homes, keepsBuildCache: keep.includes('docker-build-cache') };
+  const inMemory = (await memoryMounts(root)).filter((point) => leaseFolders.includes(point));
+  return { root, dataRoot, execRoot, homes, inMemory, keepsBuildCache: keep.includes('docker-build-cache') };
 }

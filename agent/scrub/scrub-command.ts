@@ -12,6 +12,7 @@ import { givenRoot } from '../host/root.ts';
 import { dockerProcesses, otherDaemons, type DockerProcess } from '../docker/service/process.ts';
 import { parseKeep, readExceptions, type Exception } from './rules/exceptions.ts';
 import { discardFreeBlocks } from './discard.ts';
+import { keepLeasesInMemory } from './leases.ts';
 import { leaveVarLog } from './journald.ts';
 import { planScrub, type ScrubPlan } from './plan.ts';
 import { removeFound } from './remove.ts';
@@ -102,6 +103,9 @@ async function runScrub(
     stopDocker: async () => {
       await stopDocker({ ...docker, dataRoot: plan.places.dataRoot });
       if (docker.hasSystemd && !keep.includes('logs')) await leaveVarLog(signal);
+    },
+    beforeSeal: async () => {
+      if (docker.hasSystemd && !keep.includes('dhcp-leases')) await keepLeasesInMemory(root, signal);
     },
     keptBecause: reasonsOf(exceptions),
     remove: removeFound,

@@ -22,6 +22,8 @@ import { manifestFile } from '../manifest/read.ts';
 export interface ScrubRequest extends PlanRequest {
   engine: UpkeepEngine | undefined;
   stopDocker: () => Promise<void>;
+  /** Keeps what cannot be stopped from writing to the image until the power is off. */
+  beforeSeal?: () => Promise<void>;
   /** Reasons that were given for skipped rules. */
   keptBecause?: readonly KeptRule[];
   remove: Remove;
@@ -80,6 +82,7 @@ export async function scrub(request: ScrubRequest, plan: ScrubPlan): Promise<Scr
   ];
   const left = [...checked, ...others].filter((rule) => !rule.passed);
   if (left.length > 0) throw notSealed({ sealed: false, rules: left });
+  await request.beforeSeal?.();
   const removed = journal.removals().filter(({ rule }) => !keep.includes(rule));
   const { keptBecause = [] } = request;
   await writeSeal(file, manifest, {

@@ -2,6 +2,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { manifestPath, type Manifest } from '../core/manifest.ts';
 import { lostImages } from '../docker/disk/baked-images.ts';
 import { dataDisk } from '../docker/disk/data-disk.ts';
+import { bootedAt } from '../host/kernel-facts.ts';
 import type { Root } from '../host/root.ts';
 import { initramfsFindings } from './initramfs.ts';
 import { locate, writtenAt, type Places } from './locate.ts';
@@ -64,7 +65,8 @@ export async function checkRules(
   return await Promise.all(
     rules.map(async (rule) => {
       const paths = (await locate(rule, places)).map(({ path }) => path);
-      const rewritten = rule.isRewritten === true ? await newerThan(since, paths, places.root) : [];
+      const own = rule.isMadeAtBoot === true ? bootAfter(places.root, since) : undefined;
+      const rewritten = await newerThan(rule.isRewritten === true ? since : own, paths, places.root);
       const found = paths.filter((path) => !rewritten.includes(path));
       const isKept = kept.includes(rule.id);
       return { id: rule.id, passed: isKept || found.length === 0, kept: isKept, found, rewritten };
@@ -126,6 +128,18 @@ export async function checkSecrets(
   );
   const found = files.filter(({ path }) => !newer.includes(path)).map(privateFileText);
   return { id: secretsRule, passed: isKept || found.length === 0, kept: isKept, found, rewritten: newer };
+}
+
+/** Milliseconds: a clock is set during the boot. */
+const clockChange = 60_000;
+
+/**
+ * When this machine booted from an image that had been sealed, in milliseconds since 1970.
+ * @returns undefined for the builder itself, and for a root that is not this machine's
+ */
+function bootAfter(root: Root, since: number | undefined): number | undefined {
+  const boot = bootedAt() - clockChange;
+  return root.dir === '/' && since !== undefined && boot > since ? boot : undefined;
 }
 
 async function newerThan(since: number | undefined, paths: readonly string[], root: Root): Promise<string[]> {

@@ -26,7 +26,7 @@ function row(rule: ScrubRule): string {
     rule.paths.map(place).join('<br>'),
     rule.appliesTo,
     rule.stopFirst.map((unit) => `\`${unit}\``).join('<br>'),
-    `${rule.regeneratedBy}${rule.isRewritten === true ? ' ¹' : ''}${rule.isHealed === true ? ' ²' : ''}`,
+    `${rule.regeneratedBy}${rule.isRewritten === true ? ' ¹' : ''}${rule.isHealed === true ? ' ²' : ''}${rule.isMadeAtBoot === true ? ' ³' : ''}`,
     rule.consent === undefined ? '' : `\`${rule.consent.option}\``,
   ];
   return `| ${cells.join(' | ')} |`;
@@ -101,6 +101,9 @@ break the seal.
 ² Dropped also at boot, before Docker starts, when the disk is a copy of another machine's that was not scrubbed
 (\`parbake-agent first-boot\`, which a unit of the package runs).
 
+³ What is newer than the boot of a clone is the clone's own. What was written after the seal and before that boot is on the
+image, and breaks the seal.
+
 ## Rules of your own
 
 Put YAML files into \`/etc/parbake/scrub.d\` of the image. Their rules come before the built-in ones, and count like them: \`scrub
@@ -136,7 +139,7 @@ there. Every template ends with that scrub. Where a disk takes no discards, it w
 
 - **EBS** takes none: \`fstrim\` on an EBS volume fails or does nothing, and a snapshot has every block that was ever written. Filling
   the disk with zeros makes the snapshot larger and does not help where a file system keeps old blocks in reserve. Copy the
-  files to a new volume instead, for instance with Packer's \`amazon-ebssurrogate\`: scrub, \`rsync -aHAXS\` the root to a fresh
+  files to a new volume instead, for instance with Packer's \`amazon-ebssurrogate\`: scrub, \`rsync -aHAXSx\` the root to a fresh
   volume, and make the AMI from that. Or keep secrets off the disk from the beginning: pull with credentials in memory, and put
   what is secret into a tmpfs.
 - **Disk images** (qcow2, raw): attach the disk with \`discard=unmap\`, or run \`zerofree\` on the unmounted file system.

@@ -5,6 +5,8 @@ import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { searchImage } from '../../agent/scrub/secret-search.ts';
+import { keepLeasesInMemory } from '../../agent/scrub/leases.ts';
+import { memoryMounts } from '../../agent/host/mounts.ts';
 import { verify } from '../../agent/scrub/verify.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { command } from '../testbed/command.ts';
@@ -154,6 +156,24 @@ describe.skipIf(missing !== undefined)(`scrub on a disk ${missing ?? ''}`, () =>
     expect(seal?.removed[0]?.rule).toBe('docker-containers');
     expect((await verify(rootAt(root))).sealed).toBe(true);
     expect(existsSync(join(root, 'usr/lib/parbake/scrub-journal.json'))).toBe(false);
+  });
+
+  test('B21: what a DHCP client writes after the seal stays in memory', async () => {
+    const root = await mounted('leases', '64m');
+    expect((await scrub(root)).exit).toBe(0);
+    const { signal } = new AbortController();
+    await keepLeasesInMemory(rootAt(root), signal);
+    // A second scrub before the power is off finds them covered.
+    await keepLeasesInMemory(rootAt(root), signal);
+    const covered = await memoryMounts(rootAt(root));
+    for (const folder of covered) undo.push(() => command('umount', [join(root, folder)]).catch(() => ''));
+    const lease = join(root, 'var/lib/dhcp/dhclient.eth0.leases');
+    writeFileSync(lease, 'default-duid "\\000\\001";\n');
+    expect((await verify(rootAt(root))).sealed).toBe(true);
+    await command('umount', [join(root, 'var/lib/dhcp')]);
+    expect(existsSync(lease)).toBe(false);
+    writeFileSync(lease, 'default-duid "\\000\\001";\n');
+    expect((await verify(rootAt(root))).sealed).toBe(false);
   });
 
   test('verify --image finds what a removed file left in free blocks', async () => {

@@ -207,7 +207,8 @@ export const dirtByRule: Readonly<Record<string, readonly Dirt[]>> = {
     file('core.4711'),
   ],
   'dhcp-leases': [
-    file('var/lib/dhcp/dhclient.eth0.leases'),
+    file('var/lib/dhcp/dhclient.eth0.leases', (canary) => `default-duid "${canary}";\n`),
+    file('var/lib/dhcpcd/duid'),
     file('var/lib/NetworkManager/secret_key'),
     file('var/lib/NetworkManager/internal-eth0.lease'),
   ],

@@ -33,6 +33,7 @@ export function machineIdentities(root: string): Identity[] {
       instanceIdIn(read('var/lib/parbake/state.json')),
       'parbake-state',
     ),
+    optional("DHCP client's DUID", duidOf(read), 'dhcp-leases'),
     optional('host name', read('etc/hostname'), 'hostname'),
     optional('id of the NVMe host', read('etc/nvme/hostid'), 'nvme-host'),
     optional('name of the NVMe host', read('etc/nvme/hostnqn'), 'nvme-host'),
@@ -43,6 +44,15 @@ export function machineIdentities(root: string): Identity[] {
     ),
     optional('random seed', read('var/lib/systemd/random-seed'), 'random-seed'),
   ];
+}
+
+/** The identifier that servers know a DHCP client by, wherever the client of this distribution keeps it. */
+function duidOf(read: (path: string) => string): string {
+  const leases = ['dhcp/dhclient.leases', 'dhcp/dhclient.eth0.leases', 'dhcp/dhclient6.leases'].map(
+    (name) => /default-duid "([^"]+)"/.exec(read(`var/lib/${name}`))?.[1] ?? '',
+  );
+  const others = ['dhcpcd/duid', 'NetworkManager/secret_key'].map((name) => read(`var/lib/${name}`));
+  return [...leases, ...others].filter((duid) => duid !== '').join(' ');
 }
 
 /** Identities that only the builder has to have: a clone's systemd would take a copy for its own. */

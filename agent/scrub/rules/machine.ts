@@ -179,11 +179,11 @@ export const machineRules: readonly ScrubRule[] = [
     scope: 'machine',
     what: 'DHCP leases and what the clients remember',
     reason: 'uniqueness',
-    why: 'clones would ask for one address under one name',
+    why: "clones would ask for one address under one name. On a running builder, memory covers the clients' directories from the seal until the power is off",
     appliesTo: 'dhclient, dhcpcd, NetworkManager, systemd-networkd, wicked',
     regeneratedBy: 'the client',
     stopFirst: [],
-    isRewritten: true,
+    isMadeAtBoot: true,
     paths: [
       ...['dhcp', 'dhclient', 'dhcpcd', 'systemd/network', 'wicked'].map((name) =>
         children('root', `/var/lib/${name}`),

@@ -73,6 +73,11 @@ export interface ScrubRule {
    * Running services write it again until the power is off. Anything newer than the scrub is theirs and does not break the seal.
    */
   isRewritten?: true;
+  /**
+   * A clone's boot makes it again. What is newer than the boot of a machine that was sealed before is its own. Anything that came
+   * between the seal and that boot is on the image, and breaks the seal.
+   */
+  isMadeAtBoot?: true;
   /** Also removed at the boot of a copy that was not scrubbed: no work is lost, and its program recreates it. */
   isHealed?: true;
 }
