@@ -1,6 +1,7 @@
 import type { StartResult } from './start.ts';
 import type { AssignResult, AttestedResult } from './assign.ts';
 import type { LazyResult } from './lazy.ts';
+import type { BakeResult } from './bake.ts';
 import type { AgentResult } from './agent.ts';
 
 /** Everything that was measured, in one run on one machine. Times are milliseconds. */
@@ -11,4 +12,5 @@ export interface BenchDocument {
   lazy?: LazyResult['lazy'];
   dockerd?: LazyResult['dockerd'];
   agent?: AgentResult;
+  bake?: BakeResult[];
 }

@@ -4,6 +4,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { createTestbed, testbedMissing } from '../testbed/testbed.ts';
 import { benchAgent } from './agent.ts';
 import { apps, largeImage } from './apps.ts';
+import { benchBake } from './bake.ts';
 import { benchAssign } from './assign.ts';
 import { installedApps } from './lazy-apps.ts';
 import { benchLazy } from './lazy.ts';
@@ -13,7 +14,9 @@ import { report } from './report.ts';
 import type { BenchDocument } from './document.ts';
 
 const parts = ['start', 'assign', 'lazy', 'agent'] as const;
-type Part = (typeof parts)[number];
+/** Beside them only when they are named: they take as long as all the others. */
+const named = ['bake'] as const;
+type Part = (typeof parts)[number] | (typeof named)[number];
 const help = `Usage: npm run bench -- [PART ...] [--json] [--rounds N]
 
 Measures on Docker Engines of its own, and prints medians, p99 and ratios of this one run.
@@ -23,6 +26,10 @@ Parts (all when none is named):
   assign   Assign to the first answer, through coordinator, durable store and agent; by itself also with attestation
   lazy     a lazily loaded disk: cold, replayed, warm; dockerd with many images
   agent    exec to check-in; memory and processor time of the idle agent, by itself also without its samples
+
+Only when it is named:
+  bake     docker pull and bake of the same images, in turn, with caches dropped; the bake reads every byte from the disk
+           (rounds default to 5; --big N is the size of the big image in MiB, default 512)
 
 By itself, with options of its own:
   retention  a month of a fleet's reports in a store on disk (npm run bench -- retention --help)
@@ -41,14 +48,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const isJson = args.includes('--json');
   const at = args.indexOf('--rounds');
-  const rounds = at < 0 ? 20 : Number(args[at + 1]);
+  const given = at < 0 ? undefined : Number(args[at + 1]);
+  const big = Number(valueOf(args, '--big') ?? 512);
   const plotFile = valueOf(args, '--plot');
   const fromFile = valueOf(args, '--from');
-  const named = args.filter((arg, index) => !arg.startsWith('--') && !withValue.has(args[index - 1] ?? ''));
-  const unknown = named.find((name) => !parts.some((part) => part === name));
-  if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
+  const words = args.filter((arg, index) => !arg.startsWith('--') && !withValue.has(args[index - 1] ?? ''));
+  const all: readonly Part[] = [...parts, ...named];
+  const unknown = words.find((name) => !all.some((part) => part === name));
+  const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
+  if (unknown !== undefined || !isCount(given ?? 1) || !isCount(big)) {
     process.stderr.write(
-      unknown === undefined ? '--rounds takes a number from 1\n' : `no part "${unknown}"\n\n${help}`,
+      unknown === undefined ? '--rounds and --big take a number from 1\n' : `no part "${unknown}"\n\n${help}`,
     );
     return 2;
   }
@@ -57,24 +67,34 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`the bench ${missing}\n`);
     return 2;
   }
-  const chosen = parts.filter((part) => named.length === 0 || named.includes(part));
+  const chosen: readonly Part[] = words.length === 0 ? parts : all.filter((part) => words.includes(part));
   const document =
     fromFile === undefined
-      ? await measure(chosen, rounds)
+      ? await measure(chosen, { rounds: given ?? 20, bakeRounds: given ?? 5, big })
       : (JSON.parse(readFileSync(fromFile, 'utf8')) as BenchDocument);
   if (plotFile !== undefined) writeFileSync(plotFile, plot(document));
   process.stdout.write(isJson ? `${JSON.stringify(document)}\n` : report(document));
   return 0;
 }
 
-const withValue = new Set(['--rounds', '--plot', '--from']);
+const withValue = new Set(['--rounds', '--plot', '--from', '--big']);
 
 function valueOf(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(name);
   return at < 0 ? undefined : args[at + 1];
 }
 
-async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDocument> {
+interface Amounts {
+  rounds: number;
+  bakeRounds: number;
+  /** MiB. */
+  big: number;
+}
+
+async function measure(
+  chosen: readonly Part[],
+  { rounds, bakeRounds, big }: Amounts,
+): Promise<BenchDocument> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const { signal } = stop;
@@ -116,6 +136,8 @@ async function measure(chosen: readonly Part[], rounds: number): Promise<BenchDo
           status,
         }),
       );
+    if (chosen.includes('bake'))
+      document.bake = await benchBake({ testbed, rounds: bakeRounds, bigMiB: big, signal, status });
     if (chosen.includes('agent'))
       document.agent = await benchAgent({
         testbed,

@@ -5,7 +5,7 @@ import type { BenchDocument } from './document.ts';
 
 /** What was measured, for a person: one table a part. */
 export function report(document: BenchDocument): string {
-  const { machine, start, assign, lazy, dockerd, agent } = document;
+  const { machine, start, assign, lazy, dockerd, agent, bake } = document;
   const parts = [
     `${machine.cpus} processors, ${machine.memory_gib} GiB, Linux ${machine.kernel}, Docker ${machine.docker}. Times are ms.\n`,
   ];
@@ -67,6 +67,16 @@ export function report(document: BenchDocument): string {
         dockerd.map((row) => [
           ...[row.images, row.n, row.cold_ms, row.replayed_ms, row.replay_ms].map(String),
           ratio(row.cold_ms, row.replayed_ms),
+        ]),
+      )}`,
+    );
+  if (bake !== undefined)
+    parts.push(
+      `Bake with byte verification, and docker pull of the same images\n${table(
+        ['IMAGES', 'MIB', 'N', 'PULL', 'BAKE', 'BAKE/PULL'],
+        bake.map((row) => [
+          ...[row.images, row.size_bytes / 1024 ** 2, row.n, row.pull_ms, row.bake_ms].map(String),
+          ratio(row.bake_ms, row.pull_ms),
         ]),
       )}`,
     );

@@ -178,6 +178,6 @@ async function remove({ engine }: Bench, id: string): Promise<void> {
 }
 
 /** Drops the page cache of the whole machine, the smallest unit that the kernel offers. */
-function dropCaches(): void {
+export function dropCaches(): void {
   writeFileSync('/proc/sys/vm/drop_caches', '3');
 }

@@ -5,8 +5,7 @@ import { manifestPath, type Manifest } from '../../agent/core/manifest.ts';
 import { rootAt } from '../../agent/host/root.ts';
 import { scrubCommand } from '../../agent/scrub/scrub-command.ts';
 import { searchImage } from '../../agent/scrub/secret-search.ts';
-import { keepLeasesInMemory } from '../../agent/scrub/leases.ts';
-import { memoryMounts } from '../../agent/host/mounts.ts';
+import { keepLeasesInMemory, leaseFolders } from '../../agent/scrub/leases.ts';
 import { verify } from '../../agent/scrub/verify.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { command } from '../testbed/command.ts';
@@ -165,8 +164,8 @@ describe.skipIf(missing !== undefined)(`scrub on a disk ${missing ?? ''}`, () =>
     await keepLeasesInMemory(rootAt(root), signal);
     // A second scrub before the power is off finds them covered.
     await keepLeasesInMemory(rootAt(root), signal);
-    const covered = await memoryMounts(rootAt(root));
-    for (const folder of covered) undo.push(() => command('umount', [join(root, folder)]).catch(() => ''));
+    for (const folder of leaseFolders)
+      undo.push(() => command('umount', [join(root, folder)]).catch(() => ''));
     const lease = join(root, 'var/lib/dhcp/dhclient.eth0.leases');
     writeFileSync(lease, 'default-duid "\\000\\001";\n');
     expect((await verify(rootAt(root))).sealed).toBe(true);

@@ -1,7 +1,7 @@
 /** An entry of an archive that is made by hand. */
 export interface MadeEntry {
   path: string;
-  content?: string;
+  content?: string | Buffer;
   /** Of a link: symbolic, or hard. */
   symlink?: string;
   hardlink?: string;
@@ -20,12 +20,10 @@ export function archiveOf(...entries: readonly MadeEntry[]): Buffer {
 
 function blocksOf(entry: MadeEntry): Buffer[] {
   const { content = '', pax } = entry;
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const extended =
     pax === undefined ? [] : blocksOfContent(headerOf({ path: 'pax' }, 'x', paxOf(pax)), paxOf(pax));
-  return [
-    ...extended,
-    ...blocksOfContent(headerOf(entry, flagOf(entry), Buffer.from(content)), Buffer.from(content)),
-  ];
+  return [...extended, ...blocksOfContent(headerOf(entry, flagOf(entry), bytes), bytes)];
 }
 
 function flagOf({ symlink, hardlink, isDirectory, device }: MadeEntry): string {

@@ -34,6 +34,8 @@ export class MergedFiles {
   readonly #lowerLinks: LowerLinks;
   readonly #root: TreeNode & { children: Map<string, TreeNode> } = { layer: 0, children: new Map() };
   #layer = 0;
+  /** Where the last file came, for as long as nothing else changed the tree. */
+  #last: { parent: string; folder: TreeNode | undefined } | undefined;
 
   constructor(lowerLinks: LowerLinks) {
     this.#lowerLinks = lowerLinks;
@@ -42,15 +44,47 @@ export class MergedFiles {
   /** Adds the next layer. @param entries in the order of its archive */
   add(entries: Iterable<LayerEntry>): void {
     this.#layer++;
+    this.#last = undefined;
     for (const entry of entries) {
+      if (this.#replaceFile(entry)) continue;
+      this.#last = undefined;
       const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
       const name = parts.pop();
       if (name === undefined) continue;
       if (name === `${aufsPrefix}.opq`) this.#hideLower(this.#folderAt(parts));
       else if (parts[0]?.startsWith(aufsPrefix) || name.startsWith(aufsPrefix)) continue;
       else if (name.startsWith(whiteout)) this.#remove(this.#folderAt(parts), name.slice(whiteout.length));
-      else this.#put(this.#folderAt(parts), name, entry);
+      else {
+        const folder = this.#folderAt(parts);
+        this.#put(folder, name, entry);
+        const parent = parts.join('/');
+        // Only such a path is the same text as the one that its neighbours in the archive begin with.
+        if (entry.type === 'file' && entry.path === (parent === '' ? name : `${parent}/${name}`))
+          this.#last = { parent, folder };
+      }
     }
+  }
+
+  /**
+   * Most entries are files beside each other, and a hundred layers may have them again and again. The way to their directory is found
+   * once.
+   */
+  #replaceFile(entry: LayerEntry): boolean {
+    if (entry.type !== 'file' || this.#last === undefined) return false;
+    const { path, sha256 } = entry;
+    const { parent, folder } = this.#last;
+    const slash = path.lastIndexOf('/');
+    if (slash !== (parent === '' ? -1 : parent.length) || !path.startsWith(parent)) return false;
+    const name = path.slice(slash + 1);
+    if (name === '' || name === '.' || name.startsWith(whiteout)) return false;
+    const before = folder?.children?.get(name);
+    if (before === undefined) folder?.children?.set(name, { layer: this.#layer, sha256 });
+    else if (before.sha256 === undefined) return false;
+    else {
+      before.layer = this.#layer;
+      before.sha256 = sha256;
+    }
+    return true;
   }
 
   /** SHA-256, hex, of each regular file, by its path without links. */
