@@ -29,7 +29,7 @@ export const settingsFile: SettingsFile = {
     join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || '/', '.config'), 'parbake/parbake.conf'),
 };
 
-type ConnectionValues = Pick<
+export type ConnectionValues = Pick<
   Values<typeof connectionOptions>,
   'coordinator' | 'tlsCa' | 'tlsCert' | 'tlsKey' | 'tlsName' | 'tokenFile'
 >;

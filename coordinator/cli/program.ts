@@ -6,6 +6,7 @@ import { assignmentCommand } from './assignment-command.ts';
 import { assignmentsCommand } from './assignments-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { deleteRoleCommand } from './delete-role-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { eventsCommand } from './events-command.ts';
 import { execCommand } from './exec-command.ts';
@@ -33,6 +34,7 @@ export const operatorProgram: Program = {
   summary: 'Inspects the fleet and assigns instances to users.',
   files: {},
   commands: [
+    doctorCommand,
     instancesCommand,
     showCommand,
     compareCommand,
