@@ -29,17 +29,23 @@ interface Asked {
 /** Streams that agents open when they are asked to, each for one call of somebody. */
 export class Attachments {
   readonly #sessions: Pick<Sessions, 'get'>;
+  readonly #elsewhere: (instanceId: string) => Promise<string | undefined>;
   readonly #asked = new Map<string, Asked>();
   /** How many there are of each instance. */
   readonly #open = new Map<string, number>();
 
-  constructor(sessions: Pick<Sessions, 'get'>) {
+  /** @param elsewhere where the coordinator listens that an instance is connected to, when it is another one */
+  constructor(
+    sessions: Pick<Sessions, 'get'>,
+    elsewhere: (instanceId: string) => Promise<string | undefined> = () => Promise.resolve(undefined),
+  ) {
     this.#sessions = sessions;
+    this.#elsewhere = elsewhere;
   }
 
   /**
    * Has the agent of an instance open a stream, which ends with the work.
-   * @throws ParbakeError INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS
+   * @throws ParbakeError INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD, TOO_MANY_STREAMS
    */
   async use(
     instanceId: string,
@@ -47,8 +53,7 @@ export class Attachments {
     gone: AbortSignal,
   ): Promise<void> {
     const session = this.#sessions.get(instanceId);
-    if (session === undefined)
-      throw new ParbakeError('INSTANCE_SILENT', `instance ${instanceId} is not connected`);
+    if (session === undefined) throw await this.#absent(instanceId);
     if (!session.attaches)
       throw new ParbakeError('AGENT_TOO_OLD', `the agent of instance ${instanceId} cannot open streams yet`);
     const count = this.#open.get(instanceId) ?? 0;
@@ -90,6 +95,17 @@ export class Attachments {
     } finally {
       attachment?.left();
     }
+  }
+
+  async #absent(instanceId: string): Promise<ParbakeError> {
+    const address = await this.#elsewhere(instanceId);
+    if (address === undefined)
+      return new ParbakeError('INSTANCE_SILENT', `instance ${instanceId} is not connected`);
+    return new ParbakeError(
+      'INSTANCE_ELSEWHERE',
+      `instance ${instanceId} is connected to the coordinator at ${address}`,
+      { metadata: { instance_id: instanceId, coordinator: address } },
+    );
   }
 
   async #ask(session: Session, gone: AbortSignal): Promise<Attachment> {

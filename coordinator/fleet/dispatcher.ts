@@ -109,7 +109,7 @@ export class Dispatcher {
     for (let isTold = false; ; isTold = true) {
       const present = (await this.#store.instance(instanceId))?.instance;
       if (present?.connected !== true || isSameBoot(present.facts, facts)) return;
-      if (!this.#peers.isLive(present.sessionReplica)) return;
+      if (this.#peers.addressOf(present.sessionReplica) === undefined) return;
       if (moment().steady >= until) throw idTaken(present.facts, facts, 'it is connected and answers');
       if (!isTold) this.#peers.tell({ doubted: [instanceId] });
       await pause(lookAgain, new AbortController().signal);

@@ -3,15 +3,20 @@ import type { Logger } from '../../proto/process/log.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import type { News, PeerListener } from '../store/peers.ts';
+import type { ReplicaUseCases } from '../store/replicas.ts';
 import type { RequestUseCases } from '../store/requests.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import type { Changes } from './changes.ts';
 import type { Leadership } from './leadership.ts';
+import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Events that are read at once. */
 const pageSize = 1_000;
+/** Milliseconds after which other coordinators hear again when agents were last heard of, and how many in one transaction. */
+const noteSeenEvery = 30_000;
+const notedAtOnce = 1_000;
 
 /** What this coordinator knows of callers and instances by heart, and reads again when another one changed it. */
 export interface Remembered {
@@ -22,6 +27,7 @@ export interface Remembered {
 
 export interface FollowingParts {
   store: Pick<FleetUseCases, 'instance'> &
+    Pick<ReplicaUseCases, 'noteSeen'> &
     Pick<RequestUseCases, 'assignment'> &
     Pick<TelemetryUseCases, 'events'>;
   sessions: Sessions;
@@ -39,6 +45,7 @@ export class Following implements PeerListener {
   #cursor: number | undefined;
   /** The newest event as of the last sign of life. */
   #newest: number | undefined;
+  #seenNoted = moment().steady;
 
   constructor(parts: FollowingParts) {
     this.#parts = parts;
@@ -63,6 +70,7 @@ export class Following implements PeerListener {
       // What was committed before the last sign of life has been told by now.
       this.#cursor = this.#newest;
       this.#newest = newest;
+      await this.#noteSeen();
     });
   }
 
@@ -88,6 +96,20 @@ export class Following implements PeerListener {
     if (isLeader !== (leadership.since !== undefined))
       logger.info(isLeader ? 'this coordinator leads' : 'this coordinator does not lead any more');
     leadership.set(isLeader);
+  }
+
+  async #noteSeen(): Promise<void> {
+    const { store, sessions } = this.#parts;
+    const { steady } = moment();
+    if (steady - this.#seenNoted < noteSeenEvery) return;
+    this.#seenNoted = steady;
+    const all = sessions.all();
+    for (let at = 0; at < all.length; at += notedAtOnce) {
+      const some = all.slice(at, at + notedAtOnce);
+      await store.noteSeen(
+        Object.fromEntries(some.map(({ instanceId, lastSeenTime }) => [instanceId, lastSeenTime])),
+      );
+    }
   }
 
   async #instanceChanged(instanceId: string): Promise<void> {

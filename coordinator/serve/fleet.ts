@@ -31,6 +31,10 @@ export interface Fleet {
   outputs: LastOutputs;
   contents: OrderContents;
   leadership: Leadership;
+  /** Whether other coordinators may have the same store. */
+  isShared: boolean;
+  /** Where the coordinator listens that an instance is connected to, when it is another one. */
+  elsewhere: (instanceId: string) => Promise<string | undefined>;
   /** Keeps every time limit until the signal aborts. */
   sweep: Task;
 }
@@ -74,6 +78,13 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
     dispatcher,
     outputs,
     leadership,
+    isShared: options.peers !== undefined,
+    elsewhere: async (instanceId) => {
+      const { connected, sessionReplica } = (await store.instance(instanceId))?.instance ?? {};
+      return connected === true && sessionReplica !== undefined && sessionReplica !== peers.replicaId
+        ? peers.addressOf(sessionReplica)
+        : undefined;
+    },
     contents: new OrderContents(vault, secrets),
     assigner: new Assigner({ ...common, vault, secrets, ...observed }),
     operator: new Operator(common),

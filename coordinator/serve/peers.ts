@@ -16,8 +16,8 @@ export interface Membership {
   peers: Peers;
   /** Whether there can be others. */
   isShared: boolean;
-  /** Follows what the others change. */
-  follow: (fleet: Fleet, remembered: Remembered) => Record<string, Task>;
+  /** Follows what the others change, until the signal aborts. */
+  follow: (fleet: Fleet, remembered: Remembered, signal: AbortSignal) => Record<string, Task>;
 }
 
 /** @param address where this coordinator listens, for people */
@@ -46,8 +46,8 @@ export async function joinPeers(
     place: { ...place, replica },
     peers,
     isShared: true,
-    follow: (fleet, remembered) => ({
-      peers: (signal) => peers.run(new Following({ ...fleet, remembered, logger }), signal),
+    follow: (fleet, remembered, signal) => ({
+      peers: () => peers.run(new Following({ ...fleet, remembered, logger }), signal),
     }),
   };
 }

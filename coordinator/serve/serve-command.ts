@@ -107,6 +107,15 @@ async function serve(
         ? {}
         : { ec2: await ec2Task(options.region, fleet, trust.hasProved, logger) };
     let pages: RunningWeb[] = [];
+    const [closing, closed] = [new AbortController(), new AbortController()];
+    const close = async (): Promise<void> => {
+      if (closing.signal.aborted) return await aborted(closed.signal);
+      closing.abort();
+      logger.info('shutting down');
+      await Promise.all(pages.map((page) => page.close()));
+      await server.close();
+      closed.abort();
+    };
     try {
       const answers = {
         metrics: async () => await metrics.scrape(await levels()),
@@ -119,10 +128,14 @@ async function serve(
       const { leadership } = fleet;
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
-        serving: aborted,
+        serving: async (signal) => {
+          await aborted(signal);
+          await close();
+        },
         manager: (signal) => reportToServiceManager(context.env, logger, signal),
         retain: (signal) => leadership.during(retain, signal),
-        ...membership.follow(fleet, trust.remembered),
+        // Others are heard until the last call is answered.
+        ...membership.follow(fleet, trust.remembered, closed.signal),
         store: (signal) => store.watch(signal),
         health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
@@ -130,9 +143,7 @@ async function serve(
         ...ec2,
       });
     } finally {
-      logger.info('shutting down');
-      await Promise.all(pages.map((page) => page.close()));
-      await server.close();
+      await close();
       await otlp.close();
     }
     return exitCodes.done;

@@ -44,6 +44,9 @@ const services = [
 /** What cannot do its work while the store takes no changes: the program as a whole, and two services. The others read. */
 const changing = ['', 'parbake.v1.AgentService', 'parbake.v1.AssignmentService'] as const;
 
+/** Milliseconds in which those who still wait at the end are answered. */
+const lastAnswers = 200;
+
 /** Bytes of one message of an agent. */
 const maxAgentMessage = 256 * 1024;
 
@@ -85,7 +88,7 @@ export async function startServer(
   const { authoriser, trust, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
   const { store, changes, dispatcher, assigner, sessions, outputs, contents } = fleet;
-  const attachments = new Attachments(sessions);
+  const attachments = new Attachments(sessions, fleet.elsewhere);
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
   const callerOf: CallerOf = (call) => authoriser.callerOf(call);
@@ -129,16 +132,23 @@ export async function startServer(
       isClosing = true;
       for (const [service, status] of Object.entries(healthOf('NOT_SERVING')))
         health.setStatus(service, status);
-      assigner.stop();
+      // With other coordinators, what callers wait for still happens while agents reconnect there.
+      if (!fleet.isShared) assigner.stop();
       events.stop();
       for (const session of sessions.all()) session.drain(deadlines.drain);
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      const late = new AbortController();
-      await Promise.race([done, pause(deadlines.drain, late.signal)]);
-      late.abort();
+      await within(deadlines.drain - lastAnswers, done);
+      assigner.stop();
+      await within(lastAnswers, done);
       server.forceShutdown();
     },
   };
+}
+
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([done, pause(ms, late.signal)]);
+  late.abort();
 }
 
 /** The program as a whole, and each service by its name, as health checks of gRPC ask for it. */

@@ -26,11 +26,11 @@ export interface PeerListener {
 export interface Peers {
   /** Who this one is among them; empty where there can be no other. */
   readonly replicaId: string;
-  /** Whether a coordinator's lease was live a moment ago. */
-  isLive(replicaId: string): boolean;
+  /** Where a coordinator listens whose lease was live a moment ago; undefined for any other. */
+  addressOf(replicaId: string): string | undefined;
   /** Tells the others, soon. What is told several times meanwhile is told once. */
   tell(news: News): void;
 }
 
 /** A coordinator that has its store to itself. */
-export const alone: Peers = { replicaId: '', isLive: () => false, tell: () => {} };
+export const alone: Peers = { replicaId: '', addressOf: () => undefined, tell: () => {} };

@@ -358,6 +358,11 @@ export const catalogue = {
     true,
     'Look at the instance: its agent, its network, and whether it still runs.',
   ),
+  INSTANCE_ELSEWHERE: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Ask the coordinator that the error names: logs and exec are served where the instance is connected.',
+  ),
   INSTANCE_LOST: failure('UNAVAILABLE', true, 'Ask again: the instance does not run any more.'),
   START_TIMEOUT: failure(
     'DEADLINE_EXCEEDED',

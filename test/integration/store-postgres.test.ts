@@ -154,6 +154,29 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     await second.close();
   });
 
+  test('a coordinator hears from the store when agents of another one were last heard of', async () => {
+    const url = await server.database();
+    const [first, second] = [await openAt(url), await openAt(url)];
+    await enter(first, 'i-1');
+    await enter(second, 'i-2');
+    await first.noteSeen({ 'i-1': 9, 'i-2': 9, 'i-3': 9 });
+    const seen = (await second.instances({ limit: 10 })).map(({ instance }) => instance.lastSeenTime);
+    expect(seen, 'its own alone').toEqual([9, 1]);
+    await first.close();
+    await second.close();
+  });
+
+  test('what belonged to coordinators that nobody knows is over', async () => {
+    const url = await server.database();
+    const first = await openAt(url);
+    await enter(first, 'i-1');
+    await sql(url, `UPDATE instance SET session_replica = ''`);
+    const second = await openAt(url);
+    expect((await second.instance('i-1'))?.instance.connected).toBe(false);
+    await first.close();
+    await second.close();
+  });
+
   test('what waits at two coordinators is forgotten by the one that was asked last', async () => {
     const url = await server.database();
     const [first, second] = [await openAt(url), await openAt(url)];

@@ -23,7 +23,8 @@ function leaseEnd({ lease = defaultLease }: Replica): string {
 }
 
 /**
- * Enters a coordinator among the others. What those had who are gone is left to `endLapsed`.
+ * Enters a coordinator among the others. Sessions and callers of coordinators that nobody knows any more are over: of one
+ * without replicas, or of a store that was copied. What belongs to those whose lease ran out is left to `endLapsed`.
  * @throws ParbakeError STORE_FAILED when its clock differs from the others'
  */
 export async function enter(connection: PostgresConnection, replica: Replica): Promise<void> {
@@ -39,10 +40,20 @@ export async function enter(connection: PostgresConnection, replica: Replica): P
       `the clock of this machine is ${Math.round(off / 1000)} s off PostgreSQL's, and other coordinators have it open: set the clock`,
     );
   await connection.command(
-    `INSERT INTO replica (replica_id, version, start_time, lease_until, live_since)
-     VALUES ($1, $2, clock_timestamp(), ${leaseEnd(replica)}, clock_timestamp())`,
-    [replica.replicaId, replica.version],
+    `BEGIN;
+     INSERT INTO replica (replica_id, version, start_time, lease_until, live_since) VALUES (
+       ${literal(replica.replicaId)}, ${literal(replica.version)}, clock_timestamp(), ${leaseEnd(replica)}, clock_timestamp());
+     ${over('NOT IN (SELECT replica_id FROM replica)')};
+     COMMIT`,
   );
+}
+
+/** What ends with the coordinators that a condition names: their sessions, and requests that only their callers waited for. */
+function over(condition: string): string {
+  return `UPDATE instance SET connected = 0 WHERE connected = 1 AND session_replica ${condition};
+    DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0 AND awaited_by ${condition};
+    UPDATE assignment SET abandoned = 1
+    WHERE answered = 0 AND abandoned = 0 AND release_time = 0 AND awaited_by ${condition}`;
 }
 
 /**
@@ -56,19 +67,14 @@ export function fence({ replicaId }: Replica): string {
 /** A coordinator ends: its sessions are closed, and its callers are gone. */
 export async function leave(connection: PostgresConnection, { replicaId }: Replica): Promise<void> {
   const id = literal(replicaId);
-  await connection.command(
-    `BEGIN; DELETE FROM replica WHERE replica_id = ${id};
-     UPDATE instance SET connected = 0 WHERE connected = 1 AND session_replica = ${id};
-     DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0 AND awaited_by = ${id};
-     UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0 AND awaited_by = ${id}; COMMIT`,
-  );
+  await connection.command(`BEGIN; DELETE FROM replica WHERE replica_id = ${id}; ${over(`= ${id}`)}; COMMIT`);
 }
 
 /** What one renewal finds. */
 export interface Renewed {
   isLeader: boolean;
-  /** Whose leases are live. */
-  live: string[];
+  /** Where those listen whose leases are live, by their ids. */
+  live: Map<string, string>;
 }
 
 /**
@@ -95,13 +101,13 @@ export async function renew(
     [replicaId],
   );
   const { rows } = await connection.command(
-    `SELECT leader.replica_id AS leader, (SELECT json_agg(replica_id) FROM replica WHERE lease_until > clock_timestamp()) AS live FROM leader`,
+    `SELECT leader.replica_id AS leader,
+       (SELECT json_object_agg(replica_id, address) FROM replica WHERE lease_until > clock_timestamp()) AS live
+     FROM leader`,
   );
   const { leader, live } = rows[0] ?? {};
-  return {
-    isLeader: leader === replicaId,
-    live: JSON.parse(typeof live === 'string' ? live : '[]') as string[],
-  };
+  const addresses = JSON.parse(typeof live === 'string' ? live : '{}') as Record<string, string>;
+  return { isLeader: leader === replicaId, live: new Map(Object.entries(addresses)) };
 }
 
 /**

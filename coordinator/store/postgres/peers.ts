@@ -30,7 +30,7 @@ export interface PostgresPeersOptions {
 export class PostgresPeers implements Peers {
   readonly #options: PostgresPeersOptions;
   readonly #batch = new NewsBatch();
-  #live: ReadonlySet<string> = new Set();
+  #live: ReadonlyMap<string, string> = new Map();
   #connection: PostgresConnection | undefined;
   #isSending = false;
 
@@ -42,8 +42,8 @@ export class PostgresPeers implements Peers {
     return this.#options.replica.replicaId;
   }
 
-  isLive(replicaId: string): boolean {
-    return this.#live.has(replicaId);
+  addressOf(replicaId: string): string | undefined {
+    return this.#live.get(replicaId);
   }
 
   tell(news: News): void {
@@ -103,8 +103,8 @@ export class PostgresPeers implements Peers {
       const renewed = await renew(connection, replica, address());
       if (renewed === undefined) throw new GivenUp();
       const { live, isLeader } = renewed;
-      const isOneGone = [...this.#live].some((id) => !live.includes(id));
-      this.#live = new Set(live);
+      const isOneGone = [...this.#live.keys()].some((id) => !live.has(id));
+      this.#live = live;
       // Whoever is gone may have committed something, and then told nobody.
       if (isFirst || isOneGone) listener.missed();
       else listener.alive();

@@ -89,6 +89,7 @@ export const access = {
   tryWrite: 'write',
   size: 'read',
   endLapsed: 'write',
+  noteSeen: 'write',
 } as const satisfies Record<CommandName, 'read' | 'write'>;
 
 /**

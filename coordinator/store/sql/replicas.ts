@@ -4,6 +4,20 @@ import type { Tables } from './tables.ts';
 
 export function replicaCommands({ db, instances, assignments }: Tables): ReplicaUseCases {
   return {
+    async noteSeen(lastSeenTimes) {
+      if (!db.dialect.isShared) return;
+      // A row that somebody is about to change is passed over: it is noted again soon.
+      await db.run(
+        `UPDATE instance SET last_seen_time = CAST(seen.value AS BIGINT) FROM json_each_text(CAST(?1 AS JSON)) AS seen
+         WHERE instance.instance_id IN (
+             SELECT instance_id FROM instance AS free
+             WHERE instance_id IN (SELECT key FROM json_each_text(CAST(?1 AS JSON))) AND session_replica = ?2
+             ${db.dialect.lockFree('free')})
+           AND instance.instance_id = seen.key AND last_seen_time < CAST(seen.value AS BIGINT)`,
+        JSON.stringify(lastSeenTimes),
+        db.replicaId,
+      );
+    },
     async endLapsed({ steady }) {
       if (!db.dialect.isShared) return { replicaIds: [], instanceIds: [] };
       // After an outage of the database every lease has run out: whoever comes back first gives the others the same time.

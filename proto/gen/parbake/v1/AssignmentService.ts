@@ -82,8 +82,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
-   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS,
-   * DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
+   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD,
+   * TOO_MANY_STREAMS, DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
    */
   Exec(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
   Exec(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
@@ -99,8 +99,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
-   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS,
-   * DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
+   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD,
+   * TOO_MANY_STREAMS, DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
    */
   exec(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
   exec(options?: grpc.CallOptions): grpc.ClientDuplexStream<_parbake_v1_ExecRequest, _parbake_v1_ExecResponse__Output>;
@@ -241,8 +241,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
-   * CONTAINER_UNKNOWN, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS, DOCKER_FAILED,
-   * DOCKER_UNAVAILABLE, STORE_FAILED.
+   * CONTAINER_UNKNOWN, INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD,
+   * TOO_MANY_STREAMS, DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
    */
   StreamLogs(argument: _parbake_v1_StreamLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
   StreamLogs(argument: _parbake_v1_StreamLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
@@ -257,8 +257,8 @@ export interface AssignmentServiceClient extends grpc.Client {
    * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
-   * CONTAINER_UNKNOWN, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS, DOCKER_FAILED,
-   * DOCKER_UNAVAILABLE, STORE_FAILED.
+   * CONTAINER_UNKNOWN, INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD,
+   * TOO_MANY_STREAMS, DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
    */
   streamLogs(argument: _parbake_v1_StreamLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
   streamLogs(argument: _parbake_v1_StreamLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_parbake_v1_StreamLogsResponse__Output>;
@@ -302,8 +302,8 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
-   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS,
-   * DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
+   * CONTAINER_UNKNOWN, EXEC_FAILED, INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD,
+   * TOO_MANY_STREAMS, DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
    */
   Exec: grpc.handleBidiStreamingCall<_parbake_v1_ExecRequest__Output, _parbake_v1_ExecResponse>;
   
@@ -368,8 +368,8 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * Deadline: none; cancel the stream.
    * 
    * Errors: REQUEST_INVALID, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_RUNNING,
-   * CONTAINER_UNKNOWN, INSTANCE_SILENT, AGENT_TOO_OLD, TOO_MANY_STREAMS, DOCKER_FAILED,
-   * DOCKER_UNAVAILABLE, STORE_FAILED.
+   * CONTAINER_UNKNOWN, INSTANCE_SILENT, INSTANCE_ELSEWHERE, AGENT_TOO_OLD,
+   * TOO_MANY_STREAMS, DOCKER_FAILED, DOCKER_UNAVAILABLE, STORE_FAILED.
    */
   StreamLogs: grpc.handleServerStreamingCall<_parbake_v1_StreamLogsRequest__Output, _parbake_v1_StreamLogsResponse>;
   
