@@ -12,6 +12,7 @@ import { exitCodes } from '../../proto/errors/exit.ts';
 import { readRequired } from '../../proto/process/required-file.ts';
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { withProgress } from './assign-progress.ts';
 import { outputText } from './assignment-text.ts';
 import { assignmentDocument } from './documents.ts';
 import { printable, stateName, time } from '../insight/format.ts';
@@ -62,7 +63,9 @@ export const assignCommand = command(
     context.stderr.write(`request id ${requestId}\n`);
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
       const assign = persistent(assignments.assign, values.timeout);
-      return await assign(request, { metadata, signal: context.signal })
+      const look = async () => (await assignments.getAssignment({ requestId })).assignment;
+      const answer = assign(request, { metadata, signal: context.signal });
+      return await withProgress(answer, look, context.stderr)
         .catch((cause: unknown) => {
           if (toParbakeError(cause).code !== 'INTERRUPTED') throw cause;
           throw new ParbakeError('INTERRUPTED', `interrupted; to continue, add --request-id ${requestId}`);
