@@ -7,6 +7,8 @@ export interface News {
   trust?: readonly string[];
   /** Tokens of callers were made or revoked. */
   tokens?: true;
+  /** Something could not be told: whoever hears this looks at everything. */
+  missed?: true;
   /** Instances whose agents should prove that they live: another machine wants to check in under their ids. */
   doubted?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { postgresMissing, startPostgres, type Postgres } from '../testbed/postgr
 import { reserveLoopback } from '../testbed/reservation.ts';
 import { waitFor } from '../testbed/wait.ts';
 
+const clock = join(import.meta.dirname, '../support/jumping-clock.mjs');
 const missing = unlessRequired(postgresMissing());
 
 interface Replica {
@@ -28,7 +29,7 @@ let loopback: string;
 let a: Replica;
 let b: Replica;
 
-async function startReplica(): Promise<Replica> {
+async function startReplica(env: Readonly<Record<string, string>> = {}): Promise<Replica> {
   const options = [
     '--listen',
     `${loopback}:0`,
@@ -36,7 +37,7 @@ async function startReplica(): Promise<Replica> {
     join(directory, 'store.key'),
     '--insecure-agents',
   ];
-  const process = await startCoordinatorProcess(directory, options, { store });
+  const process = await startCoordinatorProcess(directory, options, { store, env });
   const [address = ''] = process.addresses;
   return { process, clients: connectCoordinator(address), agents: connectAgents(address) };
 }
@@ -111,6 +112,15 @@ describe.skipIf(missing !== undefined)('two coordinators on one PostgreSQL', () 
     const dead = await readyAgent(a, { role: 'twin', answersPings: false });
     const next = await startSimulatedAgent(b.agents, { instanceId: dead.instanceId, role: 'twin', facts });
     expect(next.checkIn.quarantineReason).toBe('');
+  });
+
+  test('one whose clock is off is refused beside the others', async () => {
+    const offset = join(directory, 'clock');
+    await writeFile(offset, '600000');
+    const env = { NODE_OPTIONS: `--import ${clock}`, TEST_CLOCK_OFFSET: offset };
+    await expect(startReplica(env)).rejects.toThrow(
+      "600 s off PostgreSQL's, and other coordinators have it open",
+    );
   });
 
   test('what one acknowledged is there after its kill, and the other takes the lead', async () => {

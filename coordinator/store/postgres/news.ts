@@ -9,20 +9,24 @@ const lists = ['instances', 'assignments', 'trust', 'doubted'] as const;
 export class NewsBatch {
   readonly #waiting = new Map<(typeof lists)[number], Set<string>>(lists.map((list) => [list, new Set()]));
   #tokens = false;
+  #missed = false;
 
   get isEmpty(): boolean {
-    return !this.#tokens && [...this.#waiting.values()].every((ids) => ids.size === 0);
+    return !this.#tokens && !this.#missed && [...this.#waiting.values()].every((ids) => ids.size === 0);
   }
 
   add(news: News): void {
     for (const list of lists) for (const id of news[list] ?? []) this.#waiting.get(list)?.add(id);
     this.#tokens ||= news.tokens === true;
+    this.#missed ||= news.missed === true;
   }
 
   /** @returns the messages that tell everything that waits */
   take(from: string): string[] {
-    const messages: string[] = this.#tokens ? [JSON.stringify({ from, tokens: true })] : [];
-    this.#tokens = false;
+    const messages: string[] = [];
+    if (this.#missed) messages.push(JSON.stringify({ from, missed: true }));
+    if (this.#tokens) messages.push(JSON.stringify({ from, tokens: true }));
+    [this.#missed, this.#tokens] = [false, false];
     for (const [list, ids] of this.#waiting) {
       let some: string[] = [];
       let size = 0;
@@ -54,8 +58,13 @@ export function readNews(payload: string): (News & { from: string }) | undefined
       const [, value] = entries.find(([key]) => key === list) ?? [];
       return Array.isArray(value) ? [[list, value.filter((id) => typeof id === 'string')] as const] : [];
     });
-    const tokens = 'tokens' in read && read.tokens === true ? { tokens: true as const } : {};
-    return { from: read.from, ...Object.fromEntries(ids), ...tokens };
+    const isSaid = (flag: string): boolean => entries.some(([key, value]) => key === flag && value === true);
+    return {
+      from: read.from,
+      ...Object.fromEntries(ids),
+      ...(isSaid('tokens') ? { tokens: true as const } : {}),
+      ...(isSaid('missed') ? { missed: true as const } : {}),
+    };
   } catch {
     return undefined;
   }

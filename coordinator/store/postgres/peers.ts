@@ -47,12 +47,11 @@ export class PostgresPeers implements Peers {
   }
 
   tell(news: News): void {
-    // Nobody to tell: whoever comes now reads the store.
-    if (this.#live.size < 2) return;
+    const { trust = [], tokens } = news;
+    // Whoever has just come looks into the store for orders all the time, and is told what it knows by heart.
+    if (this.#live.size < 2 && trust.length === 0 && tokens === undefined) return;
     this.#batch.add(news);
-    if (this.#isSending) return;
-    this.#isSending = true;
-    setTimeout(() => void this.#send(), gatherFor);
+    this.#sendSoon();
   }
 
   /**
@@ -92,10 +91,12 @@ export class PostgresPeers implements Peers {
       const news = payload === undefined ? undefined : readNews(payload);
       if (payload === undefined) ended.abort();
       else if (news?.from === this.replicaId) heardSelf = true;
+      else if (news?.missed === true) listener.missed();
       else if (news !== undefined) listener.heard(news);
     });
-    this.#connection = connection;
     await connection.listen();
+    this.#connection = connection;
+    this.#sendSoon();
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       if (ended.signal.aborted) throw new ParbakeError('STORE_UNREACHABLE', 'the session that listens broke');
       if (!heardSelf)
@@ -116,15 +117,24 @@ export class PostgresPeers implements Peers {
     }
   }
 
+  #sendSoon(): void {
+    if (this.#isSending || this.#batch.isEmpty) return;
+    this.#isSending = true;
+    setTimeout(() => void this.#send(), gatherFor);
+  }
+
   async #send(): Promise<void> {
-    try {
-      for (const payload of this.#batch.take(this.replicaId)) await this.#connection?.notify(payload);
-    } catch {
-      // The session broke: once there is another, everybody looks again.
-    } finally {
-      this.#isSending = false;
-    }
-    if (!this.#batch.isEmpty) this.tell({});
+    const connection = this.#connection;
+    // What waits is told by the next session.
+    if (connection !== undefined)
+      try {
+        for (const payload of this.#batch.take(this.replicaId)) await connection.notify(payload);
+      } catch {
+        this.#batch.add({ missed: true });
+      }
+    this.#isSending = false;
+    if (!this.#batch.isEmpty && this.#connection === connection && connection?.isOpen === true)
+      this.#sendSoon();
   }
 }
 
