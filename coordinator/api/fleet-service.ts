@@ -11,6 +11,7 @@ import { streaming, unary } from './handlers.ts';
 import { instanceMessage, lossMessage } from './to-proto.ts';
 import type { KnownRole } from '../core/model.ts';
 import { rolesFromProto } from './from-proto/assign.ts';
+import { SharedReads } from '../fleet/shared-reads.ts';
 import { watchInstances, type InstancesCall } from './watch-instances.ts';
 
 export interface FleetServiceParts {
@@ -28,6 +29,7 @@ export function fleetService({
   changes,
   logger,
 }: FleetServiceParts): FleetServiceHandlers {
+  const reads = new SharedReads(fleet, changes);
   return {
     ListInstances: unary(logger, 'ListInstances', async (request) => {
       const { size, ...wanted } = instancesFromProto(request);
@@ -41,7 +43,7 @@ export function fleetService({
       return { instance: instanceMessage(found) };
     }),
     WatchInstances: streaming(logger, 'WatchInstances', (call: InstancesCall, gone) =>
-      watchInstances(call, fleet, changes, gone),
+      watchInstances(call, { fleet, reads, changes }, gone),
     ),
     ApplyRoles: unary(logger, 'ApplyRoles', async ({ roles }) => {
       await operator.applyRoles(rolesFromProto(roles));

@@ -4,6 +4,7 @@ import type { WatchEventsRequest__Output } from '../../proto/gen/parbake/v1/Watc
 import type { WatchEventsResponse } from '../../proto/gen/parbake/v1/WatchEventsResponse.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { Changes } from '../fleet/changes.ts';
+import { Wake } from '../fleet/wake.ts';
 import type { StateEvent, TelemetryUseCases } from '../store/telemetry.ts';
 import { eventMessage } from './to-proto.ts';
 import { eventsFromProto, type EventsWanted } from './from-proto/events.ts';
@@ -16,8 +17,8 @@ const patience = 30_000;
 const together = 200;
 /** Milliseconds: events of one moment are sent together. */
 const settle = 20;
-/** Between two looks while nothing is told of, in milliseconds; some events belong to no instance. */
-const backstop = 1_000;
+/** Between two looks while nothing is told of, in milliseconds: some events belong to no instance, and those of one are told of. */
+const backstops = { all: 1_000, ofOne: 5_000 };
 /** Milliseconds after which an answer without events says that the stream lives. */
 const heartbeat = 15_000;
 const maxStreams = 1_000;
@@ -31,6 +32,7 @@ export class EventStreams {
   readonly #changes: Pick<Changes, 'watch'>;
   readonly #patience: number;
   readonly #stopping = new AbortController();
+  readonly #wakes = new Set<Wake>();
   #open = 0;
 
   constructor(
@@ -58,6 +60,7 @@ export class EventStreams {
   /** Ends every stream: readers come back when there is somebody again. */
   stop(): void {
     this.#stopping.abort();
+    for (const wake of this.#wakes) wake.call();
   }
 
   async #send(call: EventsCall, wanted: EventsWanted, gone: AbortSignal): Promise<void> {
@@ -69,14 +72,21 @@ export class EventStreams {
     // Who names no place has missed nothing.
     const removedBefore = after === undefined ? removedUpTo : 0;
     let toldTime = Number.NEGATIVE_INFINITY;
-    let seen = new AbortController();
-    const stop = this.#changes.watch(() => seen.abort());
-    gone.addEventListener('abort', stop, { once: true });
+    const { instanceId } = wanted;
+    const wake = new Wake();
+    const stop = this.#changes.watch((changed) => {
+      if (instanceId === undefined || changed === instanceId) wake.call();
+    });
+    this.#wakes.add(wake);
+    const leave = (): void => {
+      stop();
+      this.#wakes.delete(wake);
+    };
+    gone.addEventListener('abort', leave, { once: true });
+    const backstop = instanceId === undefined ? backstops.all : backstops.ofOne;
     while (!gone.aborted) {
       if (this.#stopping.signal.aborted)
         throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator is shutting down');
-      // Before the events are read, so that none falls between.
-      seen = new AbortController();
       const { found, upTo, removed } = await this.#read(wanted, cursor);
       if (removed > removedBefore && cursor < removed)
         throw new ParbakeError('EVENTS_REMOVED', `events after cursor ${cursor} are not kept any more`);
@@ -87,8 +97,9 @@ export class EventStreams {
         toldTime = performance.now();
       }
       if (isEnd && wanted.untilNow) return;
-      await pause(isEnd ? backstop : 0, AbortSignal.any([gone, seen.signal, this.#stopping.signal]));
-      if (isEnd && seen.signal.aborted) await pause(settle, gone);
+      // What came while the events were read is not waited for.
+      if (isEnd && (await wake.wait(backstop, gone)) && !this.#stopping.signal.aborted)
+        await pause(settle, gone);
     }
   }
 

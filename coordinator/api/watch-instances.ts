@@ -4,7 +4,9 @@ import type { WatchInstancesRequest__Output } from '../../proto/gen/parbake/v1/W
 import type { WatchInstancesResponse } from '../../proto/gen/parbake/v1/WatchInstancesResponse.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import type { Changes } from '../fleet/changes.ts';
+import type { SharedReads } from '../fleet/shared-reads.ts';
 import type { FleetView } from '../fleet/view.ts';
+import { Wake } from '../fleet/wake.ts';
 import type { Tenancy } from '../store/agents.ts';
 import { watchedInstancesFromProto, type InstancesWanted } from './from-proto/lists.ts';
 import { instanceMessage } from './to-proto.ts';
@@ -20,30 +22,35 @@ const readerPatience = 30_000;
 /** Milliseconds after which whoever stops serving is noticed without a change. */
 const idle = 3_600_000;
 
+export interface WatchedFleet {
+  fleet: FleetView;
+  /** What all who watch read together. */
+  reads: SharedReads;
+  changes: Pick<Changes, 'watch'>;
+}
+
 /** Sends the instances that match now, and then each that changes, no faster than they are read, until the caller goes. */
 export async function watchInstances(
   call: InstancesCall,
-  fleet: FleetView,
-  changes: Pick<Changes, 'watch'>,
+  { fleet, reads, changes }: WatchedFleet,
   gone: AbortSignal,
 ): Promise<void> {
   const wanted = watchedInstancesFromProto(call.request);
   const changed = new Set<string>();
-  let wake = new AbortController();
+  const wake = new Wake();
   const stop = changes.watch((instanceId) => {
     changed.add(instanceId);
-    wake.abort();
+    wake.call();
   });
   try {
     await sendAll(call, wanted, fleet, gone);
     while (!gone.aborted) {
-      wake = new AbortController();
-      if (changed.size === 0) await pause(idle, AbortSignal.any([gone, wake.signal]));
+      await wake.wait(idle, gone);
       await pause(together, gone);
       const ids = [...changed];
       changed.clear();
       for (const instanceId of ids) {
-        const tenancy = await fleet.instance(instanceId);
+        const tenancy = await reads.instance(instanceId);
         if (tenancy !== undefined && matches(wanted, tenancy)) await send(call, tenancy, gone);
       }
     }
