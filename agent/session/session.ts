@@ -8,6 +8,7 @@ import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService
 import type { CheckInRequest } from '../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
+import type { Drain__Output } from '../../proto/gen/parbake/v1/Drain.ts';
 import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
@@ -21,6 +22,7 @@ import { reasonText } from '../../proto/errors/reason.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
 import type { Clock as ClockMessage } from '../../proto/gen/parbake/v1/Clock.ts';
+import { checkIn } from './check-in.ts';
 import { desiredFromProto } from '../worker/desired.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -155,7 +157,10 @@ export class CoordinatorSession {
     try {
       const span = recorder.begin('check_in');
       const sent = now();
-      const answer = await checkIn(client, this.#options.checkIn());
+      const onBusy = (waitMs: number): void =>
+        this.#options.logger.info({ waitMs: Math.round(waitMs) }, 'the coordinator is busy, waiting');
+      const { random } = this.#options;
+      const answer = await checkIn(client, this.#options.checkIn, { random, signal: all, onBusy });
       this.#measured(sent, answer.receiveTime, answer.answerTime);
       void span.end();
       connectedAt = performance.now();
@@ -172,6 +177,13 @@ export class CoordinatorSession {
       await reporting;
       client.close();
     }
+  }
+
+  /** The coordinator shuts down: another one may be there already. Not all of its agents come at once. */
+  #leaveWithin({ reconnectAfter }: Drain__Output): NodeJS.Timeout {
+    const { random } = this.#options;
+    const within = Math.min(millisecondsOf(reconnectAfter) ?? 0, deadlines.sessionSilence);
+    return setTimeout(() => this.reconnect(), random() * within);
   }
 
   /** @returns whether the coordinator should be told */
@@ -218,10 +230,12 @@ export class CoordinatorSession {
         reject(new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator has been silent for too long'));
         stream.cancel();
       }, deadlines.sessionSilence);
+      let leaving: NodeJS.Timeout | undefined;
       const stop = (): void => stream.cancel();
       const settle = (): void => {
         clearInterval(heartbeat);
         clearTimeout(silence);
+        clearTimeout(leaving);
         signal.removeEventListener('abort', stop);
         worker.onChange = () => {};
       };
@@ -231,6 +245,7 @@ export class CoordinatorSession {
         if (message.desired) this.#apply(message.desired).catch(reject);
         if (message.heartbeatAck) onAck(message.heartbeatAck);
         if (message.ping) stream.write({ pong: { pingId: message.ping.pingId } });
+        if (message.drain) leaving ??= this.#leaveWithin(message.drain);
         if (message.attach) this.#attach(client, message.attach.attachId, signal);
       });
       stream.on('end', () => {
@@ -283,15 +298,6 @@ interface Moment {
 
 function now(): Moment {
   return { wall: Date.now(), monotonic: performance.now() };
-}
-
-function checkIn(client: AgentServiceClient, request: CheckInRequest): Promise<CheckInResponse__Output> {
-  return new Promise((resolve, reject) => {
-    client.checkIn(request, { deadline: Date.now() + deadlines.checkIn }, (error, response) => {
-      if (error !== null || response === undefined) reject(fromStatus(error));
-      else resolve(response);
-    });
-  });
 }
 
 function clockMessage({ offsetMs, uncertaintyMs }: Clock): ClockMessage {

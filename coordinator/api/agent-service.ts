@@ -12,7 +12,7 @@ import type { OrderContents } from '../secrets/order-contents.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import type { Attachments, AttachStream } from './attachments.ts';
 import { instanceOf, type CallerOf } from './caller.ts';
-import { received, streaming, unary } from './handlers.ts';
+import { received, streaming, timeLeft, unary } from './handlers.ts';
 import { checkInFromProto } from './from-proto/check-in.ts';
 import { reportFromProto } from './from-proto/report.ts';
 import { serveSession } from './serve-session.ts';
@@ -42,12 +42,16 @@ export interface AgentServiceParts {
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
   const { dispatcher, contents, attachments, traceparentOf, callerOf, logger } = parts;
   return {
-    CheckIn: unary(logger, 'CheckIn', async (request, call) => {
+    CheckIn: unary(logger, 'CheckIn', async (request, call, gone) => {
       const receiveTime = timeOf(Date.now());
       const checkIn = checkInFromProto(request, (said) =>
         instanceOf(callerOf(call), 'facts.instance_id', said),
       );
-      const { sessionId, quarantined } = await dispatcher.checkIn(checkIn);
+      const { sessionId, quarantined } = await dispatcher.checkIn(
+        checkIn,
+        timeLeft(call.getDeadline(), deadlines.checkIn),
+        gone,
+      );
       const { reason: quarantineReason, message: quarantineMessage } = reasonFrom(quarantined);
       return {
         sessionId,

@@ -11,6 +11,7 @@ import { nobody, type Observer } from '../core/observer.ts';
 import type { Admitted, AgentUseCases, CheckIn, Tenancy } from '../store/agents.ts';
 import type { FleetUseCases } from '../store/fleet.ts';
 import type { Peers } from '../store/peers.ts';
+import { Admission } from './admission.ts';
 import type { Changes } from './changes.ts';
 import type { LastOutputs } from './last-outputs.ts';
 import { moment } from './moment.ts';
@@ -43,6 +44,7 @@ export class Dispatcher {
   readonly #logger: Logger;
   readonly #observer: Observer;
   readonly #outputs: LastOutputs;
+  readonly #admission = new Admission();
   /** Sessions that are over while the store does not know it yet. */
   readonly #unclosed = new Set<Session>();
 
@@ -59,13 +61,21 @@ export class Dispatcher {
   }
 
   /**
+   * @param leftMs until the agent gives up
+   * @param gone aborts when the agent goes sooner
    * @returns why the instance is QUARANTINED, if it is
-   * @throws ParbakeError INSTANCE_ID_TAKEN when another machine has the id
+   * @throws ParbakeError INSTANCE_ID_TAKEN when another machine has the id; COORDINATOR_BUSY, INTERRUPTED
    */
-  async checkIn(checkIn: CheckIn): Promise<{ sessionId: string; tenancy: Tenancy; quarantined: string }> {
+  async checkIn(
+    checkIn: CheckIn,
+    leftMs: number,
+    gone: AbortSignal,
+  ): Promise<{ sessionId: string; tenancy: Tenancy; quarantined: string }> {
     const { instanceId, bakeId } = checkIn.facts;
     const sessionId = randomUUID();
-    const { tenancy, steps } = await this.#admit(checkIn, sessionId);
+    const { tenancy, steps } = await this.#admit(checkIn, (known) =>
+      this.#admission.admit(leftMs, gone, () => this.#store.admit(known, sessionId, moment())),
+    );
     const { state, stateReason } = tenancy.instance;
     const isQuarantined = state === 'QUARANTINED';
     if (isQuarantined) this.#logger.warn({ instanceId, reason: stateReason }, 'instance quarantined');
@@ -77,7 +87,7 @@ export class Dispatcher {
   }
 
   /** One instance id is one machine. A second one is refused, and what was refused can be found. */
-  async #admit(checkIn: CheckIn, sessionId: string): Promise<Admitted> {
+  async #admit(checkIn: CheckIn, admit: (checkIn: CheckIn) => Promise<Admitted>): Promise<Admitted> {
     const { facts } = checkIn;
     const { instanceId } = facts;
     const present = this.#sessions.get(instanceId);
@@ -86,7 +96,7 @@ export class Dispatcher {
         const isAlive = await present.answersWithin(deadlines.ping);
         if (isAlive) throw idTaken(present.facts, facts, 'it is connected and answers');
       } else if (present === undefined && this.#peers.replicaId !== '') await this.#doubt(facts);
-      return await this.#store.admit(checkIn, sessionId, moment());
+      return await admit(checkIn);
     } catch (cause) {
       const error = toParbakeError(cause);
       if (error.code === 'INSTANCE_ID_TAKEN') {

@@ -341,6 +341,11 @@ export const catalogue = {
     ),
     retryAfterMs: 1_000,
   },
+  COORDINATOR_BUSY: failure(
+    'UNAVAILABLE',
+    true,
+    'Nothing: the agent asks again by itself. If it lasts, the store is too slow for so many instances.',
+  ),
   ASSIGNMENT_NOT_RUNNING: failure(
     'FAILED_PRECONDITION',
     false,

@@ -23,6 +23,6 @@ export const deadlines = {
   ping: 2_000,
   /** Attach: the agent opens a stream on the connection that it has; it may be busy with a container's start. */
   attach: 5_000,
-  /** Shutdown: how long live streams may go on after a drain was sent. */
-  drain: 2_000,
+  /** Shutdown: how long live streams may go on after a drain was sent. The whole of it takes less than 2 s. */
+  drain: 1_000,
 } as const;

@@ -51,10 +51,13 @@ export interface AgentServiceClient extends grpc.Client {
    * ping within 2 s, and as long as the instance has a user. A machine that does not
    * answer is superseded, so a reboot is not a duplicate.
    * 
+   * When more instances check in at once than the store takes, some are refused with
+   * COORDINATOR_BUSY and a RetryInfo. The agent keeps its connection and asks again then.
+   * 
    * Deadline: the agent sets 10 s.
    * 
    * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_ID_TAKEN,
-   * STORE_FAILED.
+   * COORDINATOR_BUSY, STORE_FAILED.
    */
   CheckIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
   CheckIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
@@ -68,10 +71,13 @@ export interface AgentServiceClient extends grpc.Client {
    * ping within 2 s, and as long as the instance has a user. A machine that does not
    * answer is superseded, so a reboot is not a duplicate.
    * 
+   * When more instances check in at once than the store takes, some are refused with
+   * COORDINATOR_BUSY and a RetryInfo. The agent keeps its connection and asks again then.
+   * 
    * Deadline: the agent sets 10 s.
    * 
    * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_ID_TAKEN,
-   * STORE_FAILED.
+   * COORDINATOR_BUSY, STORE_FAILED.
    */
   checkIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
   checkIn(argument: _parbake_v1_CheckInRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_CheckInResponse__Output>): grpc.ClientUnaryCall;
@@ -159,10 +165,13 @@ export interface AgentServiceHandlers extends grpc.UntypedServiceImplementation 
    * ping within 2 s, and as long as the instance has a user. A machine that does not
    * answer is superseded, so a reboot is not a duplicate.
    * 
+   * When more instances check in at once than the store takes, some are refused with
+   * COORDINATOR_BUSY and a RetryInfo. The agent keeps its connection and asks again then.
+   * 
    * Deadline: the agent sets 10 s.
    * 
    * Errors: UNAUTHENTICATED, PERMISSION_DENIED, REQUEST_INVALID, INSTANCE_ID_TAKEN,
-   * STORE_FAILED.
+   * COORDINATOR_BUSY, STORE_FAILED.
    */
   CheckIn: grpc.handleUnaryCall<_parbake_v1_CheckInRequest__Output, _parbake_v1_CheckInResponse>;
   

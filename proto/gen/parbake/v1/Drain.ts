@@ -7,7 +7,8 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
  */
 export interface Drain {
   /**
-   * When the agent should connect again.
+   * The agent connects again at a moment of its own choice within this time, so that a
+   * fleet does not come back all at once.
    */
   'reconnectAfter'?: (_google_protobuf_Duration | null);
 }
@@ -17,7 +18,8 @@ export interface Drain {
  */
 export interface Drain__Output {
   /**
-   * When the agent should connect again.
+   * The agent connects again at a moment of its own choice within this time, so that a
+   * fleet does not come back all at once.
    */
   'reconnectAfter': (_google_protobuf_Duration__Output | null);
 }
