@@ -47,7 +47,7 @@ const between = 300;
 /** Milliseconds that a process is stopped at the most. */
 const frozen = 1_500;
 /** Milliseconds for whatever takes five seconds, on a machine that does much else. */
-const patience = 30_000;
+const patience = 90_000;
 
 /** Kills a coordinator, its store, its callers and its agents while they work, and judges what they saw. */
 export async function runFaults(run: FaultsRun): Promise<Violation[]> {
