@@ -2,6 +2,7 @@ import { command, type ValuesOf } from '../../proto/process/cli/command.ts';
 import type { Settings } from '../../proto/process/cli/declaration.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import { toParbakeError } from '../../proto/errors/errors.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { reportToServiceManager } from '../../proto/process/service-manager.ts';
@@ -75,6 +76,7 @@ async function serve(
     const authoriser = new Authoriser({
       principals,
       tokens: trust.tokens,
+      ...defined({ oidc: options.oidc }),
       areAgentsBehindNat: options.areAgentsBehindNat,
       logger,
     });

@@ -13,6 +13,7 @@ import {
 import { logLevels } from '../../proto/process/log.ts';
 import { defaultSocket } from '../../proto/wire/default-socket.ts';
 import { defaultRetentionDays, defaultUsageDays } from '../core/retention.ts';
+import { oidcAlgorithms } from '../trust/oidc-map.ts';
 import { defaultTrustDomain } from '../trust/principal.ts';
 
 /** An empty store and some instances fit. */
@@ -73,6 +74,21 @@ export const serveDeclaration = declare({
     ),
     apiTokens: setting(
       flag('let callers on --api-listen show a token instead of a certificate (parbake token create)'),
+    ),
+    oidcIssuer: setting(
+      text('URL', 'accept tokens of this OpenID Connect issuer where tokens are accepted (docs/tls.md)'),
+    ),
+    oidcAudience: setting(text('NAME', "the audience that an issuer's token must be for")),
+    oidcAlgorithm: setting(
+      many(choice(oidcAlgorithms, 'an algorithm that tokens may be signed with (default RS256 and ES256)')),
+    ),
+    oidcMap: setting(
+      many(
+        text(
+          'CLAIM=VALUE:KIND/NAME',
+          'who the holder of a token with this claim is: client, reader or operator; NAME may be {CLAIM}, and * at the end of VALUE stands for the rest; the first that fits counts, and without one nobody is let in',
+        ),
+      ),
     ),
     trustDomain: setting(
       preset(

@@ -17,6 +17,7 @@ import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
+import { readOidc } from './oidc-options.ts';
 import { readSecrets } from './secrets.ts';
 import { storeOf } from './store-options.ts';
 import { readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
@@ -87,6 +88,7 @@ export async function readServeOptions(
   return {
     listeners,
     trust: await readTrustOptions(values),
+    oidc: await readOidc(values),
     trustDomain: values.trustDomain,
     isSharedAllowed: values.sharedAgentCertificate,
     areAgentsBehindNat: values.agentsBehindNat,

@@ -11,6 +11,8 @@ import { toStatus } from '../../proto/wire/status.ts';
 import { isAllowed, permissions, type Door } from '../core/permissions.ts';
 import { anonymous, localOperator, principalText, type Caller, type Principal } from '../core/principal.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { isJwt } from './oidc-map.ts';
+import type { OidcTokens } from './oidc.ts';
 import { OpenStreams } from './open-streams.ts';
 import type { Identity, Principals } from './principal.ts';
 import { targetOf } from './target.ts';
@@ -18,6 +20,8 @@ import { targetOf } from './target.ts';
 export interface AuthoriserParts {
   principals: Principals;
   tokens?: Pick<AccessTokens, 'identify'>;
+  /** Tokens of an issuer that is trusted. */
+  oidc?: Pick<OidcTokens, 'identify'>;
   /** Agents call through a NAT: the address that they call from is not theirs. */
   areAgentsBehindNat?: boolean;
   logger: Logger;
@@ -60,6 +64,7 @@ export class Authoriser {
       let caller: Caller | undefined;
       let target = '';
       let isTold = false;
+      let isCancelled = false;
       const tell = (outcome: string): void => {
         if (isTold) return;
         isTold = true;
@@ -73,32 +78,46 @@ export class Authoriser {
         start: (next) =>
           next({
             onReceiveMetadata: (metadata, proceed) => {
-              try {
-                const [bearer] = metadata.get('authorization').map(String);
-                // Nobody behind this needs it.
-                metadata.remove('authorization');
-                const proof = this.#prove(door, path, call, bearer);
-                caller = {
-                  ...proof,
-                  address: this.#parts.areAgentsBehindNat === true ? '' : addressOf(call),
-                };
-                if (!isAllowed(path, door, caller.principal.kind)) throw forbidden(caller.principal, path);
-                this.#callers.set(metadata, caller);
-                if (proof.identity !== undefined && (requestStream || responseStream))
-                  this.#streams.add(call, proof.identity, {
-                    recheck: () => this.#prove(door, path, call, bearer),
-                    end: deny,
-                  });
-              } catch (cause) {
-                return deny(toParbakeError(cause));
+              const [bearer] = metadata.get('authorization').map(String);
+              // Nobody behind this needs it.
+              metadata.remove('authorization');
+              const admit = (proof: Proof, recheck: () => unknown): void => {
+                try {
+                  caller = {
+                    ...proof,
+                    address: this.#parts.areAgentsBehindNat === true ? '' : addressOf(call),
+                  };
+                  if (!isAllowed(path, door, caller.principal.kind)) throw forbidden(caller.principal, path);
+                  this.#callers.set(metadata, caller);
+                  if (proof.identity !== undefined && (requestStream || responseStream))
+                    this.#streams.add(call, proof.identity, { recheck, end: deny });
+                } catch (cause) {
+                  return deny(toParbakeError(cause));
+                }
+                proceed(metadata);
+              };
+              const refuse = (cause: unknown): void => deny(toParbakeError(cause));
+              const issued = this.#issuedToken(door, bearer);
+              if (issued !== undefined) {
+                // Its keys may have to be fetched.
+                issued.then((identity) => {
+                  const proof = { principal: identity.principal, isClaimed: false, identity };
+                  if (!isCancelled) admit(proof, () => refuseExpired(identity));
+                }, refuse);
+                return;
               }
-              proceed(metadata);
+              try {
+                admit(this.#prove(door, path, call, bearer), () => this.#prove(door, path, call, bearer));
+              } catch (cause) {
+                refuse(cause);
+              }
             },
             onReceiveMessage: (message: unknown, proceed) => {
               target ||= targetOf(message);
               proceed(message);
             },
             onCancel: () => {
+              isCancelled = true;
               this.#streams.remove(call);
               tell('CANCELLED');
             },
@@ -111,14 +130,21 @@ export class Authoriser {
     };
   }
 
+  /** @returns undefined unless it is a token of an issuer, and tokens are accepted at this door */
+  #issuedToken(door: Door, bearer: string | undefined): Promise<Identity> | undefined {
+    const { oidc } = this.#parts;
+    const token = bearer !== undefined && takesTokens(door) ? tokenOf(bearer) : '';
+    return oidc !== undefined && isJwt(token) ? oidc.identify(token) : undefined;
+  }
+
   /** @throws ParbakeError UNAUTHENTICATED */
   #prove(
     door: Door,
     method: string,
     call: ServerInterceptingCallInterface,
     bearer: string | undefined,
-  ): { principal: Principal; isClaimed: boolean; identity?: Identity } {
-    if (bearer !== undefined && door !== 'agents' && door !== 'attest') return this.#proveToken(bearer);
+  ): Proof {
+    if (bearer !== undefined && takesTokens(door)) return this.#proveToken(bearer);
     if (door === 'local') return { principal: localOperator, isClaimed: false };
     if (door === 'attest') return { principal: anonymous, isClaimed: false };
     if (door === 'local-insecure') {
@@ -138,9 +164,8 @@ export class Authoriser {
   }
 
   /** @param bearer the header; who shows a token is nobody else, whatever the connection proves */
-  #proveToken(bearer: string): { principal: Principal; isClaimed: boolean; identity?: Identity } {
-    const [, token = ''] = /^Bearer +(\S+)$/i.exec(bearer) ?? [];
-    const identity = this.#parts.tokens?.identify(token, Date.now());
+  #proveToken(bearer: string): Proof {
+    const identity = this.#parts.tokens?.identify(tokenOf(bearer), Date.now());
     if (identity === undefined) throw new ParbakeError('UNAUTHENTICATED', 'no token is accepted here');
     return { principal: identity.principal, isClaimed: false, identity };
   }
@@ -155,6 +180,28 @@ export class Authoriser {
     if (isDenied) logger.warn(fields, 'call denied');
     else if (principal?.kind === 'operator') logger.info(fields, "operator's call");
   }
+}
+
+/** Who calls, and what shows it. */
+interface Proof {
+  principal: Principal;
+  isClaimed: boolean;
+  identity?: Identity;
+}
+
+function takesTokens(door: Door): boolean {
+  return door !== 'agents' && door !== 'attest';
+}
+
+/** @param bearer the header */
+function tokenOf(bearer: string): string {
+  const [, token = ''] = /^Bearer +(\S+)$/i.exec(bearer) ?? [];
+  return token;
+}
+
+/** @throws ParbakeError UNAUTHENTICATED */
+function refuseExpired({ notAfter }: Identity): void {
+  if (Date.now() > notAfter) throw new ParbakeError('UNAUTHENTICATED', 'the token has expired');
 }
 
 function forbidden(principal: Principal, method: string): ParbakeError {

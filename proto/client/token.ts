@@ -2,7 +2,7 @@ import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 
 /** Whether a text can be a token that is sent with a call. */
 export function isToken(text: string): boolean {
-  return /^[\x21-\x7e]{1,256}$/.test(text);
+  return /^[\x21-\x7e]{1,8192}$/.test(text);
 }
 
 /** Sends a token with every call. @param token as `isToken` accepts it */

@@ -433,6 +433,10 @@ export const catalogue = {
     ...failure('UNAVAILABLE', true, 'Check where the coordinator gets secrets from ("serve --secrets").'),
     retryAfterMs: 1_000,
   },
+  OIDC_UNAVAILABLE: {
+    ...failure('UNAVAILABLE', true, 'Check the issuer of tokens ("serve --oidc-issuer") and the route to it.'),
+    retryAfterMs: 5_000,
+  },
   STORE_KEY_INVALID: {
     ...failure(
       'INTERNAL',

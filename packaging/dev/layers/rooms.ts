@@ -244,7 +244,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'coordinator/trust': {
     rooms: [...programs, ...wire, 'coordinator/core', 'coordinator/store'],
-    packages: [...node, '@grpc/grpc-js', '@peculiar/*', 'asn1js', 'yaml'],
+    packages: [...node, '@grpc/grpc-js', '@peculiar/*', 'asn1js', 'jose', 'yaml'],
   },
   coordinator: {
     rooms: [...programs, 'coordinator/secrets', 'coordinator/serve', 'coordinator/trust'],
