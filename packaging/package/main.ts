@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,20 +11,23 @@ import { coordinatorProduct } from './coordinator.ts';
 import { makeDeb } from './deb.ts';
 import { fetchNode } from './foreign-node.ts';
 import { nodeOf } from './layout.ts';
+import { signerOf, writeBom, writeSums } from './release-files.ts';
 import { makeRpm } from './rpm.ts';
 
 const help = `Usage: npm run package -- [agent] [coordinator] [--format deb|rpm …] [--architecture x64|arm64 …] [--output DIR]
 
 Makes the packages of the agent and of the coordinator, or of the one that is named. Each has its bundle, the locked Node
 and systemd's units in one file, so that no machine needs npm; the agent's has the gate too, the coordinator's the
-operator's program "parbake". The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
+operator's program "parbake". Beside them are a bill of materials (CycloneDX) and SHA256SUMS. The same sources give the same bytes (SOURCE_DATE_EPOCH, else the commit's date).
 
 Options:
   --format NAME          deb or rpm; may be repeated (default: those whose tool is here)
   --architecture NAME    x64 or arm64; may be repeated (default: this machine's). The other one needs its C compiler
                          for the gate (gcc-aarch64-linux-gnu), and its Node, which npm fetches as the lock file says
   --output DIR           where they go (default dist)
-  --fast                 compress as little as possible, for packages that are only tried
+  --sign KEY             sign SHA256SUMS with this EC key on P-256 (PEM), as SHA256SUMS.sig
+  --fast                 compress as little as possible and leave out the bill of materials, for packages that are
+                         only tried
 
 Examples:
   npm run package -- --architecture x64 --architecture arm64
@@ -52,6 +55,8 @@ async function main(): Promise<number> {
     console.error(`package: nothing was made: ${missing.join(', ')} missing`);
     return 2;
   }
+  const sign = await signerFor(options.signKey);
+  if (typeof sign === 'number') return sign;
   const epoch =
     process.env['SOURCE_DATE_EPOCH'] ??
     execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
@@ -62,6 +67,7 @@ async function main(): Promise<number> {
     cpSync(join(root, 'package.json'), join(work, 'package.json'));
     execFileSync(process.execPath, [join(root, 'packaging/dev/build.mjs'), dist], { stdio: 'inherit' });
     mkdirSync(options.output, { recursive: true });
+    const made: string[] = [];
     for (const architecture of options.architectures) {
       const local = nodeOf(architecture);
       const node = existsSync(join(local, 'bin/node')) ? local : fetchNode(root, architecture);
@@ -71,14 +77,35 @@ async function main(): Promise<number> {
         for (const format of options.formats) {
           const make = { deb: makeDeb, rpm: makeRpm }[format];
           const file = make(product, parts, epoch);
+          made.push(file);
           console.log(`${file}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
         }
       }
     }
+    if (!options.isFast) {
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+      const notices = ['parbake', 'parbake-agent', 'parbake-coordinator'].map((program) =>
+        readFileSync(join(dist, `${program}.licences.txt`), 'utf8'),
+      );
+      made.push(writeBom({ root, output: options.output, version, epoch }, notices.join('\n')));
+      console.log(made.at(-1));
+    }
+    const sums = writeSums(options.output, made);
+    console.log(sums);
+    if (sign !== undefined) console.log(sign(sums));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
   return 0;
+}
+
+/** Read before anything is made. @returns the exit code when it cannot be used */
+async function signerFor(path: string | undefined): Promise<((file: string) => string) | number | undefined> {
+  if (path === undefined) return undefined;
+  return await signerOf(path).catch((cause: unknown) => {
+    console.error(`package: nothing was made: ${reasonOf(cause)}`);
+    return 2;
+  });
 }
 
 interface Options {
@@ -86,6 +113,8 @@ interface Options {
   formats: (typeof formats)[number][];
   architectures: GateArchitecture[];
   output: string;
+  /** A key's file. */
+  signKey: string | undefined;
   isFast: boolean;
 }
 
@@ -97,6 +126,7 @@ function readOptions(): Options | number {
         format: { type: 'string', multiple: true, default: [] },
         architecture: { type: 'string', multiple: true, default: [] },
         output: { type: 'string', default: join(root, 'dist') },
+        sign: { type: 'string' },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -115,6 +145,7 @@ function readOptions(): Options | number {
       formats: wantedFormats.length > 0 ? wantedFormats : here.length > 0 ? here : ['deb'],
       architectures: wanted.length > 0 ? wanted : [ownArchitecture()],
       output: resolve(values.output),
+      signKey: values.sign,
       isFast: values.fast,
     };
   } catch (cause) {

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -40,8 +41,11 @@ const makePackages = (...args: string[]) =>
       encoding: 'utf8',
     },
   );
+const key = join(dist, 'release.key');
 const digestsOf = () =>
-  Object.values(files).map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
+  [...Object.values(files), join(dist, 'SHA256SUMS')].map((file) =>
+    createHash('sha256').update(readFileSync(file)).digest('hex'),
+  );
 
 /** What systemd does with the unit's lines. */
 const asTheUnit = `for file in /usr/lib/parbake/agent/snapshot.env /etc/default/parbake-agent; do
@@ -72,11 +76,42 @@ function compiledAhead(root: string, command: string): boolean {
 
 describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, { timeout: 900_000 }, () => {
   beforeAll(() => {
-    expect(makePackages('--architecture', 'x64')).toMatchObject({ status: 0 });
+    execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', key]);
+    execFileSync('openssl', ['ec', '-in', key, '-pubout', '-out', `${key}.pub`], { stdio: 'ignore' });
+    chmodSync(key, 0o600);
+    expect(makePackages('--architecture', 'x64', '--sign', key)).toMatchObject({ status: 0 });
   });
 
   afterAll(() => {
     rmSync(dist, { recursive: true, force: true });
+  });
+
+  test('packages, their bill of materials and their sums are what the documents verify', () => {
+    const readme = readFileSync(join(project, 'docs/verify-packages.md'), 'utf8');
+    const [, commands = ''] = /<!-- verify -->\n```sh\n(.*?)```/s.exec(readme) ?? [];
+    const verify = (): number | null => {
+      const files = commands.replaceAll('parbake.pub', `${key}.pub`);
+      return spawnSync('bash', ['-euo', 'pipefail', '-c', files], { cwd: dist }).status;
+    };
+    expect(verify()).toBe(0);
+    const bom = JSON.parse(readFileSync(join(dist, `parbake-${version}.cdx.json`), 'utf8')) as {
+      components: { purl: string }[];
+    };
+    const names = bom.components.map(({ purl }) => purl);
+    const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    for (const [name, locked] of Object.entries(dependencies))
+      expect(names).toContain(`pkg:npm/${name.replace('@', '%40')}@${locked}`);
+    // The page is made of some of what only a build needs otherwise.
+    expect(names.join(' ')).toMatch(/pkg:npm\/preact@.* pkg:npm\/uplot@/);
+    expect(names.join(' ')).not.toContain('pkg:npm/vitest@');
+    for (const file of [files.deb, join(dist, 'SHA256SUMS')]) {
+      const content = readFileSync(file);
+      appendFileSync(file, ' ');
+      expect(verify()).not.toBe(0);
+      writeFileSync(file, content);
+    }
   });
 
   test('the same sources give the same bytes', () => {
