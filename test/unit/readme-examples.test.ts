@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { project } from '../support/documents.ts';
 
@@ -28,3 +28,5 @@ describe('the examples of the documents', () => {
     expect(example?.text).toBe(readFileSync(join(project, file), 'utf8'));
   });
 });
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
