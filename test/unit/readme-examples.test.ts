@@ -28,5 +28,15 @@ describe('the examples of the documents', () => {
     expect(example?.text).toBe(readFileSync(join(project, file), 'utf8'));
   });
 });
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+
+test('SECURITY.md names tests that there are', () => {
+  const text = readFileSync(join(project, 'SECURITY.md'), 'utf8');
+  const named = [...text.matchAll(/`((?:unit|integration|e2e)\/[\w-]+)(\*?)`/g)];
+  const missing = named.filter(([, path = '', star]) => {
+    const files = readdirSync(join(project, 'test', dirname(path)));
+    const name = path.slice(path.indexOf('/') + 1);
+    return !files.some((file) => (star === '*' ? file.startsWith(name) : file === `${name}.test.ts`));
+  });
+  expect(named.length).toBeGreaterThan(40);
+  expect(missing.map(([reference]) => reference)).toEqual([]);
+});
