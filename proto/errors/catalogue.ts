@@ -434,7 +434,11 @@ export const catalogue = {
     retryAfterMs: 1_000,
   },
   OIDC_UNAVAILABLE: {
-    ...failure('UNAVAILABLE', true, 'Check the issuer of tokens ("serve --oidc-issuer") and the route to it.'),
+    ...failure(
+      'UNAVAILABLE',
+      true,
+      'Check the issuer of tokens ("serve --oidc-issuer") and the route to it.',
+    ),
     retryAfterMs: 5_000,
   },
   STORE_KEY_INVALID: {
