@@ -154,6 +154,7 @@ async function check() {
     { name: 'docs/api.md', args: [join(root, 'packaging/dev/api-doc.ts'), '--check'] },
     { name: 'docs/errors.md', args: [join(root, 'packaging/dev/errors-doc.ts'), '--check'] },
     { name: 'docs/scrub.md', args: [join(root, 'packaging/dev/scrub-doc.ts'), '--check'] },
+    { name: 'docs/engines.md', args: [join(root, 'packaging/dev/engines-doc.ts'), '--check'] },
     { name: 'docs/metrics.md', args: [join(root, 'packaging/dev/metrics-doc.ts'), '--check'] },
     { name: 'docs/recipe.md', args: [join(root, 'packaging/dev/recipe-doc.ts'), '--check'] },
     {
