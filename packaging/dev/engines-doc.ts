@@ -46,7 +46,8 @@ function row([what, test]: (typeof behaviours)[number]): string {
 
 const text = `# Docker Engines
 
-What the tests try on which Docker Engine. This page is made from the sources of the tests by \`npm run generate\`: a cell is
+What the tests try on which Docker Engine. This page is made from the sources of the tests by
+\`packaging/dev/engines-doc.ts\`, and \`npm run check\` compares both: a cell is
 *tested* where the test of its row runs on that release, with real Engines, at every change.
 
 | | ${releases.join(' | ')} | ${newest}, images in containerd |
@@ -61,6 +62,6 @@ while a dockerd of a snap or a rootless one runs.
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text);
 } else if (readFileSync(file, 'utf8') !== text) {
-  console.error('docs/engines.md differs from the tests (run "npm run generate")');
+  console.error('docs/engines.md differs from the tests (run "node packaging/dev/engines-doc.ts")');
   process.exitCode = 1;
 }

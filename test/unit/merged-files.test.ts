@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, property, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MergedFiles, type LayerEntry, type LowerLinks } from '../../agent/core/image/merged-files.ts';
 
@@ -79,4 +80,35 @@ test('B5: a path through a link of a lower layer is where the Engine puts it', (
   const layers = [{ 'usr/lib/a': '1', lib: '->usr/lib' }, { 'lib/b': '2' }];
   expect(merged('followed', ...layers)).toEqual({ 'usr/lib/a': '1', 'usr/lib/b': '2' });
   expect(merged('replaced', ...layers)).toEqual({ 'usr/lib/a': '1', 'lib/b': '2' });
+});
+
+test('B5: where a file goes does not depend on how its path is written', () => {
+  const names = [
+    'a',
+    'b',
+    'a/b',
+    'a/c',
+    'a/b/c',
+    'l/a',
+    'l/b',
+    'l',
+    '.wh.a',
+    'a/.wh.b',
+    'a/.wh..wh..opq',
+    'a/',
+    'b/',
+  ];
+  const contents = constantFrom('1', '2', '3', '->a', '->b', '=>a/b', '@');
+  const layer = array(tuple(constantFrom(...names), contents), { maxLength: 12 });
+  assert(
+    property(constantFrom('followed', 'replaced'), array(layer, { maxLength: 4 }), (links, layers) => {
+      const [plain, dotted] = [new MergedFiles(links), new MergedFiles(links)];
+      for (const entries of layers) {
+        plain.add(entries.map(entryOf));
+        dotted.add(entries.map(([path, content]) => entryOf([`./${path}`, content])));
+      }
+      expect(Object.fromEntries(plain.files())).toEqual(Object.fromEntries(dotted.files()));
+    }),
+    { numRuns: 500 },
+  );
 });
