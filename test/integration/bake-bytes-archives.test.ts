@@ -9,6 +9,7 @@ import type { Engine } from '../testbed/engine.ts';
 import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { recipeOf, runBake, type Ended } from '../support/bake-run.ts';
 import { dockerEras } from '../support/docker-eras.ts';
+import { wholeImages } from '../support/image-corpus.ts';
 import { pushArchives } from '../support/registry-push.ts';
 import { archiveOf } from '../support/tar-archive.ts';
 
@@ -24,59 +25,6 @@ const inUsr = [
   { path: 'usr/lib', isDirectory: true },
   { path: 'lib', symlink: 'usr/lib' },
 ];
-const long = `${'long-name-'.repeat(12)}end`;
-
-/** Layers that are whole, by what they have that is unusual. */
-const wholeImages: Record<string, () => Buffer[]> = {
-  'paths-through-links-of-their-own-layer': () => [
-    archiveOf(
-      ...inUsr,
-      { path: 'lib/relative', content: 'usr-merge' },
-      { path: 'opt/l', symlink: '/usr/lib' },
-      { path: 'opt/l/absolute', content: 'scoped to the layer' },
-    ),
-  ],
-  'paths-through-links-of-a-lower-layer': () => [
-    archiveOf(...inUsr, { path: 'usr/lib/a', content: 'below' }),
-    archiveOf({ path: 'lib/b', content: 'above' }),
-  ],
-  'hard-links-xattrs-long-names-modes-and-devices': () => [
-    archiveOf(
-      { path: 'a', content: 'a', mode: 0o4755, pax: { 'SCHILY.xattr.user.note': 'kept' } },
-      { path: 'b', hardlink: 'a' },
-      {
-        path: 'short',
-        content: 'long',
-        pax: { path: `${long}/${long}/${long}`, mtime: '1700000000.123456789' },
-      },
-      { path: 'dev-null', device: [1, 3] },
-      { path: 'd', isDirectory: true, mode: 0o1777 },
-    ),
-  ],
-  'whiteouts-opaque-directories-and-replaced-ones': () => [
-    archiveOf(
-      { path: 'd/hidden', content: '1' },
-      { path: 'd/e/deep', content: '1' },
-      { path: 'f', content: '1' },
-      { path: 'gone', content: '1' },
-      { path: 'o/x', content: '1' },
-    ),
-    archiveOf(
-      { path: 'd', content: 'a file now' },
-      { path: 'f', isDirectory: true },
-      { path: 'f/in', content: '2' },
-      { path: '.wh.gone' },
-      { path: 'o', isDirectory: true },
-      { path: 'o/.wh..wh..opq' },
-      { path: 'o/y', content: '2' },
-    ),
-  ],
-  'a-layer-that-comes-twice-and-an-empty-one': () => {
-    const layer = archiveOf({ path: 'twice', content: 'the same' });
-    return [layer, archiveOf(), layer];
-  },
-  'a-file-that-begins-like-json': () => [archiveOf({ path: '{json}', content: '{"a":1}' })],
-};
 
 describe.each(stores.map((one) => ({ ...one, title: one.why ?? '' })))(
   'B5: bytes of unusual archives: $name with $store $title',

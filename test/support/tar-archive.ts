@@ -9,6 +9,8 @@ export interface MadeEntry {
   /** Major and minor number. */
   device?: [number, number];
   mode?: number;
+  /** Type of the entry where that is none of these. */
+  flag?: string;
   /** Records of an extended header. */
   pax?: Readonly<Record<string, string>>;
 }
@@ -26,7 +28,8 @@ function blocksOf(entry: MadeEntry): Buffer[] {
   return [...extended, ...blocksOfContent(headerOf(entry, flagOf(entry), bytes), bytes)];
 }
 
-function flagOf({ symlink, hardlink, isDirectory, device }: MadeEntry): string {
+function flagOf({ symlink, hardlink, isDirectory, device, flag }: MadeEntry): string {
+  if (flag !== undefined) return flag;
   if (symlink !== undefined) return '2';
   if (hardlink !== undefined) return '1';
   if (device !== undefined) return '3';
