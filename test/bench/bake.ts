@@ -66,7 +66,7 @@ export async function benchBake(options: BakeBench): Promise<BakeResult[]> {
 }
 
 /** Layers of files between 4 and 252 KiB, of which half can be compressed, as in images of applications. */
-export function makeLayers(count: number, mib: number): Buffer[] {
+function makeLayers(count: number, mib: number): Buffer[] {
   return Array.from({ length: count }, (_, layer) => {
     const entries = [];
     for (let bytes = 0, file = 0; bytes < (mib * mebi) / count; file++) {
