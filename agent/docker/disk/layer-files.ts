@@ -52,15 +52,49 @@ export async function readLayer(
     hash.update(bytes);
     sizeBytes += bytes.length;
   };
+  const ahead: Part[] = [];
+  let bytesAhead = 0;
+  const isFull = (): boolean => ahead.length > maxAhead || bytesAhead > maxBytesAhead;
+  const take = async (): Promise<void> => {
+    const part = ahead.shift();
+    if (part === undefined) return;
+    bytesAhead -= part.sizeBytes;
+    if ('path' in part) await files.read(part.path, add);
+    else add(await part.bytes);
+  };
   for await (const entry of archiveRecords(records)) {
     signal.throwIfAborted();
-    if (entry.kind === 'bytes') add(entry.bytes);
-    else if (entry.sizeBytes > 0) await files.read(entry.path, add);
+    if (entry.kind === 'file' && entry.sizeBytes === 0) continue;
+    const part = partOf(files, entry);
+    ahead.push(part);
+    bytesAhead += part.sizeBytes;
+    while (isFull()) await take();
   }
+  while (ahead.length > 0) await take();
   const digest = `sha256:${hash.digest('hex')}`;
   const isWhole = digest === diffId;
   const why = isWhole ? { changed: [], incomparable: [] } : await whyDifferent(files, records, signal);
   return { digest, sizeBytes, ...why };
+}
+
+/** A piece of an archive that is being read, or a large file that will be. */
+type Part = { sizeBytes: number } & ({ bytes: Buffer | Promise<Buffer> } | { path: Buffer });
+
+/** Pieces of an archive, and bytes, that are read while those before them are hashed. */
+const maxAhead = 32;
+const maxBytesAhead = 8 * 1024 ** 2;
+/** Bytes: a larger file is read piece by piece. */
+const maxSmall = 1024 ** 2;
+
+/** Most files are small, and a disk answers several questions at a time. */
+function partOf(files: LayerFolder, entry: ArchiveRecord): Part {
+  if (entry.kind === 'bytes') return { sizeBytes: entry.bytes.length, bytes: entry.bytes };
+  const { path, sizeBytes } = entry;
+  if (sizeBytes > maxSmall) return { sizeBytes: 0, path };
+  const bytes = files.readSmall(path, sizeBytes);
+  // Nobody waits for it once the reading is interrupted.
+  bytes.catch(() => {});
+  return { sizeBytes, bytes };
 }
 
 function recordOf(

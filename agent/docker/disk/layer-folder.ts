@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, readlink } from 'node:fs/promises';
+import { lstat, open, readlink, type FileHandle } from 'node:fs/promises';
 import { codeOf } from '../../../proto/errors/cause.ts';
 
 /** Bytes read at a time. */
@@ -16,7 +16,7 @@ export class LayerFolder {
   readonly #folder: string;
   readonly #below: readonly string[];
   readonly #piece = Buffer.allocUnsafe(pieceSize);
-  readonly #resolved = new Map<string, string | undefined>();
+  readonly #resolved = new Map<string, Promise<string | undefined>>();
 
   /** @param below directories of the layers below, the uppermost first */
   constructor(folder: string, below: readonly string[]) {
@@ -28,9 +28,7 @@ export class LayerFolder {
   async read(path: Buffer, onBytes: (bytes: Buffer) => void): Promise<'read' | 'missing' | 'path too long'> {
     const place = await this.placeOf(path);
     if (place === undefined) return 'missing';
-    // Neither a link out of the layer, nor a pipe that nobody writes to.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const handle = await open(this.#fileAt(place), flags).catch((cause: unknown) => {
+    const handle = await this.#open(place).catch((cause: unknown) => {
       if (codeOf(cause) === 'ENAMETOOLONG') return 'path too long';
       return undefined;
     });
@@ -43,6 +41,29 @@ export class LayerFolder {
         if (read === undefined || read.bytesRead === 0) return 'read';
         onBytes(this.#piece.subarray(0, read.bytesRead));
       }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /**
+   * A small file's bytes. Several may be read at a time.
+   * @param sizeBytes what it should have; of a longer file one byte more is read, which is enough to tell
+   * @returns nothing of a file that is not there
+   */
+  async readSmall(path: Buffer, sizeBytes: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(sizeBytes + 1);
+    const place = await this.placeOf(path);
+    const handle = place === undefined ? undefined : await this.#open(place).catch(() => undefined);
+    if (handle === undefined) return Buffer.alloc(0);
+    try {
+      let length = 0;
+      while (length < sizeBytes) {
+        const read = await handle.read(bytes, length, bytes.length - length, null).catch(() => undefined);
+        if (read === undefined || read.bytesRead === 0) break;
+        length += read.bytesRead;
+      }
+      return bytes.subarray(0, length);
     } finally {
       await handle.close();
     }
@@ -67,14 +88,18 @@ export class LayerFolder {
     return found !== undefined && !found.isDirectory();
   }
 
+  /** Opens neither a link out of the layer, nor a pipe that nobody writes to. */
+  async #open(place: string): Promise<FileHandle> {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    return await open(this.#fileAt(place), flags);
+  }
+
   #fileAt(place: string): Buffer {
     return Buffer.from(`${this.#folder}/${place}`, 'latin1');
   }
 
-  async #folderOf(path: string): Promise<string | undefined> {
-    const known = this.#resolved.get(path);
-    if (known !== undefined || this.#resolved.has(path)) return known;
-    const found = await this.#resolve(path);
+  #folderOf(path: string): Promise<string | undefined> {
+    const found = this.#resolved.get(path) ?? this.#resolve(path);
     this.#resolved.set(path, found);
     return found;
   }
