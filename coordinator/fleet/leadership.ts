@@ -33,7 +33,10 @@ export class Leadership {
     while (!signal.aborted) {
       await aborted(AbortSignal.any([signal, this.#began.signal]));
       if (signal.aborted) return;
-      await task(AbortSignal.any([signal, this.#term.signal]));
+      const term = AbortSignal.any([signal, this.#term.signal]);
+      await task(term);
+      // One that has nothing to do ends at once.
+      await aborted(term);
     }
   }
 }
