@@ -29,6 +29,7 @@ import { Presence } from './presence.ts';
 import { Recorder } from '../report/recorder.ts';
 import { rehearse } from '../worker/rehearsal.ts';
 import { Reporter } from '../report/reporter.ts';
+import { markCheckedIn } from './checked-in.ts';
 import { powerOffOnce } from './power-off.ts';
 import { mayArrive, readRunOptions, type Told, type ToldEnough } from './run-options.ts';
 import type { AwaitSettings } from './await-settings.ts';
@@ -213,6 +214,7 @@ async function runUntil(
       await attach({ instanceId, docker, containersOf }, ...asked);
     },
     onUnauthenticated: () => own.refused(),
+    onCheckedIn: () => markCheckedIn(root.path('/run/parbake/checked-in'), logger),
     onReleased:
       options.powerOff === undefined
         ? () => {}

@@ -54,6 +54,8 @@ export interface SessionOptions {
   reporter: Reporter;
   /** Opens a stream that the coordinator asked for. */
   attach: (client: AgentServiceClient, attachId: string, signal: AbortSignal) => Promise<void>;
+  /** The coordinator knows this instance. Called at each check-in. */
+  onCheckedIn: () => void;
   /** Nothing points to this instance any more. May be called again. */
   onReleased: () => void;
   logger: Logger;
@@ -164,6 +166,7 @@ export class CoordinatorSession {
       this.#measured(sent, answer.receiveTime, answer.answerTime);
       void span.end();
       connectedAt = performance.now();
+      this.#options.onCheckedIn();
       const { quarantineReason: reason, quarantineMessage: message } = answer;
       this.#connected(reasonText({ reason, message }));
       reporting = this.#options.reporter.send(client, all, deadlines.drain);

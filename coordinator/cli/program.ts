@@ -20,6 +20,13 @@ import { lockCommand, readmitCommand } from './lock-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { missesCommand } from './misses-command.ts';
 import { poolsCommand } from './pools-command.ts';
+import {
+  applyPoolsCommand,
+  deletePoolCommand,
+  explainPoolCommand,
+  listPoolsCommand,
+  pausePoolCommand,
+} from './pools-operator-commands.ts';
 import { quarantineCommand } from './quarantine-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { retireCommand } from './retire-command.ts';
@@ -39,6 +46,11 @@ export const operatorProgram: Program = {
     showCommand,
     compareCommand,
     fleetCommand,
+    applyPoolsCommand,
+    listPoolsCommand,
+    explainPoolCommand,
+    pausePoolCommand,
+    deletePoolCommand,
     poolsCommand,
     eventsCommand,
     exportCommand,

@@ -17,3 +17,9 @@ export function roleUnknown(name: string): ParbakeError {
     resource: { type: 'parbake.v1.Role', name },
   });
 }
+
+export function poolNotFound(name: string): ParbakeError {
+  return new ParbakeError('POOL_NOT_FOUND', `there is no pool "${name}"`, {
+    resource: { type: 'parbake.v1.Pool', name },
+  });
+}

@@ -46,6 +46,13 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.FleetService/RetireInstance': operators,
   '/parbake.v1.FleetService/ClearQuarantine': operators,
 
+  '/parbake.v1.PoolService/ListPools': inspectors,
+  '/parbake.v1.PoolService/ExplainPool': inspectors,
+  '/parbake.v1.PoolService/ApplyPools': operators,
+  '/parbake.v1.PoolService/PausePool': operators,
+  '/parbake.v1.PoolService/ResumePool': operators,
+  '/parbake.v1.PoolService/DeletePool': operators,
+
   '/parbake.v1.TelemetryService/GetTimeline': inspectors,
   '/parbake.v1.TelemetryService/QuerySamples': inspectors,
   '/parbake.v1.TelemetryService/ListEvents': inspectors,

@@ -22,8 +22,8 @@ const gatherFor = 200;
 const parallelLaunches = 5;
 
 export interface KeeperOptions extends PoolParts {
-  /** Calls back whenever an instance changes. @returns stops watching */
-  watch: (changed: () => void) => () => void;
+  /** Is rung when an instance or a pool changed. */
+  wake: Bell;
   intervals?: PoolIntervals;
 }
 
@@ -32,9 +32,9 @@ export interface KeeperOptions extends PoolParts {
  * of these on one store waste calls, and launch nothing twice.
  */
 export async function keepPools(options: KeeperOptions, signal: AbortSignal): Promise<void> {
-  const { logger, watch, intervals = defaultIntervals } = options;
+  const { logger, wake, intervals = defaultIntervals } = options;
   const rounds = new PoolRounds(options);
-  const bells = { plan: new Bell(), launch: new Bell(), end: new Bell() };
+  const bells = { plan: wake, launch: new Bell(), end: new Bell() };
   const pace = new LaunchPace(() => options.moment().steady);
   const known = new Map<string, string>();
   const round = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -92,10 +92,5 @@ export async function keepPools(options: KeeperOptions, signal: AbortSignal): Pr
       await bells.end.wait(intervals.end, ended);
     }
   };
-  const stop = watch(() => bells.plan.ring());
-  try {
-    await runTasks(signal, { plan, launch, observe, end });
-  } finally {
-    stop();
-  }
+  await runTasks(signal, { plan, launch, observe, end });
 }

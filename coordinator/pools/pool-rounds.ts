@@ -71,6 +71,7 @@ export class PoolRounds {
       scheduled: scheduledTarget(idle.schedules, new Date(at.now)),
       newId,
     });
+    if (isNoNews(view, plan)) return false;
     if (!(await store.commitPlan(name, view.revision, plan, at))) return false;
     this.#log(name, plan, logger);
     return plan.launches.length + plan.ends.length > 0;
@@ -158,4 +159,12 @@ export class PoolRounds {
       throw cause;
     }
   }
+}
+
+/** A pool that has what it wants writes nothing. */
+function isNoNews(view: PoolView, plan: Plan): boolean {
+  const { launches, ends, outcomes, isOver } = plan;
+  const parts = ({ breaker, past, status }: Pick<Plan, 'breaker' | 'past'> & Pick<PoolView, 'status'>) =>
+    JSON.stringify([breaker, past, status]);
+  return launches.length + ends.length + outcomes.length === 0 && !isOver && parts(view) === parts(plan);
 }

@@ -15,7 +15,8 @@ import { traceparentBelow } from '../telemetry/trace-ids.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
 import { openStore } from '../store/threads/open.ts';
 import { Ec2Sync } from '../ec2/ec2-sync.ts';
-import type { Levels } from '../telemetry/metrics.ts';
+import type { Levels, PoolLevels } from '../telemetry/metrics.ts';
+import type { KnownPool } from '../store/pools.ts';
 import { composeFleet, type Fleet } from './fleet.ts';
 import { handshakeLog } from './handshake-log.ts';
 import { watchHandshakes } from './handshakes.ts';
@@ -30,6 +31,7 @@ import { startServer, type Listener } from './server.ts';
 import { Authoriser } from '../trust/authorise.ts';
 import { pageReaders } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
+import { composePools } from './pools.ts';
 import { composeTrust } from './trust.ts';
 import { openVault } from './vault.ts';
 import { traceReport } from './trace-reports.ts';
@@ -88,9 +90,11 @@ async function serve(
       now: () => performance.now(),
     });
     const listen = <T>(start: () => Promise<T>): Promise<T> => watchHandshakes(onFailedHandshake, start);
+    const pools = composePools(fleet, options.region, (...call) => metrics.providerCalled(...call), logger);
     const startGrpc = () =>
       startServer(fleet, options.listeners, {
         authoriser,
+        pools: pools.operator,
         trust,
         reflection: options.reflection,
         interceptors: [measureCalls((...call) => metrics.call(...call))],
@@ -141,6 +145,7 @@ async function serve(
         store: (signal) => store.watch(signal),
         health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
+        pools: (signal) => leadership.during(pools.keep, signal),
         otlp: otlp.task(levels, logger),
         ...ec2,
       });
@@ -170,13 +175,16 @@ function warnOfClaims(
  */
 async function levelsOf({ store, view, sessions, leadership }: Fleet, health: StoreHealth): Promise<Levels> {
   const isLeader = leadership.since !== undefined;
-  const reads = isLeader ? Promise.all([view.counts(), store.size()]) : Promise.resolve(undefined);
+  const reads = isLeader
+    ? Promise.all([view.counts(), store.size(), store.pools()])
+    : Promise.resolve(undefined);
   const read = await reads.catch((cause: unknown) => {
     if (isStoreFailure(toParbakeError(cause).code)) return undefined;
     throw cause;
   });
   const { problem, failures } = health;
-  const stored = read === undefined ? undefined : { ...read[0], storeBytes: read[1] };
+  const stored =
+    read === undefined ? undefined : { ...read[0], storeBytes: read[1], pools: read[2].flatMap(poolLevels) };
   const told = { isFailing: problem !== '', failures };
   return { stored, connected: sessions.size, isLeader, store: told };
 }
@@ -219,4 +227,12 @@ async function ec2Task(
     api.close();
   };
   return (signal) => leadership.during(sync, signal);
+}
+
+/** A pool without a plan has no figures yet. */
+function poolLevels({ spec, status }: KnownPool): PoolLevels[] {
+  if (status === undefined) return [];
+  const { target, condition, counts, launching } = status;
+  const { gone: _, ...phases } = counts;
+  return [{ name: spec.name, target, condition, phases: { ...phases, launching } }];
 }

@@ -24,7 +24,7 @@ export const serveDeclaration = declare({
   summary: 'Serve agents, callers and operators.',
   description: [
     'Serves agents, callers and operators over gRPC until SIGTERM. Plaintext is accepted only on loopback addresses and Unix sockets, and whoever reaches one is an operator. Every client of a TLS listener needs a certificate signed by --tls-ca, whose URI says who it is (docs/tls.md).',
-    'Credentials for EC2 come from where the tools of AWS look for them; they need ec2:DescribeInstances, ec2:CreateTags and ec2:DeleteTags.',
+    'Credentials for EC2 come from where the tools of AWS look for them; they need ec2:DescribeInstances, ec2:CreateTags and ec2:DeleteTags; pools also need ec2:RunInstances, ec2:TerminateInstances and, for an instance profile, iam:PassRole (docs/pools.md).',
     'The OTEL_* variables of OpenTelemetry apply wherever the --otlp options are not given (docs/opentelemetry.md).',
   ].join('\n'),
   options: {

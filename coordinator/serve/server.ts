@@ -19,11 +19,15 @@ import { agentService, type ReportObserver } from '../api/agent-service.ts';
 import { assignmentService } from '../api/assignment-service.ts';
 import { Attachments } from '../api/attachments.ts';
 import { fleetService } from '../api/fleet-service.ts';
+import { poolService } from '../api/pool-service.ts';
+import { moment } from '../fleet/moment.ts';
+import type { PoolOperator } from '../pools/pool-operator.ts';
 import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
 import { withMessageLimit } from '../api/message-limit.ts';
 import type { Fleet } from './fleet.ts';
+import { composePools } from './pools.ts';
 import { addReflection } from './reflection.ts';
 import { clearSocket, privately } from './unix-socket.ts';
 import { attestService } from '../api/attest-service.ts';
@@ -37,6 +41,7 @@ const services = [
   'AssignmentService',
   'AttestService',
   'FleetService',
+  'PoolService',
   'TelemetryService',
   'TrustService',
 ] as const;
@@ -72,6 +77,8 @@ export async function startServer(
   listeners: readonly Listener[],
   options: {
     authoriser: Authoriser;
+    /** Absent: none can be applied. */
+    pools?: PoolOperator;
     trust: Pick<TrustParts, 'attestation' | 'limits' | 'operator' | 'tokens'>;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
@@ -106,6 +113,8 @@ export async function startServer(
     fleetService({ fleet: fleet.view, operator: fleet.operator, store, changes, logger }),
   );
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
+  const pools = options.pools ?? composePools(fleet, undefined, () => {}, logger).operator;
+  server.addService(v1.PoolService.service, poolService(pools, moment, logger));
   const { attestation, limits } = trust;
   server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));
   server.addService(v1.TrustService.service, trustService(trust.operator, trust.tokens, logger));

@@ -51,6 +51,30 @@ export const catalogue = {
     unit: '{instance}',
     labels: [],
   },
+  parbake_pool_instances: {
+    type: 'gauge',
+    help: 'Machines of a pool by what they are doing: expected, preparing, ready, silent, assigned, quarantined, over, ending.',
+    unit: '{instance}',
+    labels: ['pool', 'phase'],
+  },
+  parbake_pool_target: {
+    type: 'gauge',
+    help: 'READY instances that a pool wants.',
+    unit: '{instance}',
+    labels: ['pool'],
+  },
+  parbake_pool_condition: {
+    type: 'gauge',
+    help: '1 for the condition that a pool is in: OK, FILLING, STARVED, CAPPED, BREAKER_OPEN, BROKEN, PAUSED, DELETING.',
+    unit: '1',
+    labels: ['pool', 'condition'],
+  },
+  parbake_provider_calls_total: {
+    type: 'counter',
+    help: 'Calls that launch, list and terminate the machines of pools, by outcome: ok, or why they failed.',
+    unit: '{call}',
+    labels: ['action', 'outcome'],
+  },
   parbake_connected_agents: {
     type: 'gauge',
     help: 'Agents whose session is open.',

@@ -20,6 +20,14 @@ export interface Levels {
   store: { isFailing: boolean; failures: number };
 }
 
+export interface PoolLevels {
+  name: string;
+  target: number;
+  condition: string;
+  /** Machines by what they are doing. */
+  phases: Readonly<Record<string, number>>;
+}
+
 /** What the store knows. */
 export interface StoredLevels {
   /** Instances by state. */
@@ -28,6 +36,8 @@ export interface StoredLevels {
   silent: number;
   /** The instances that offer a role, by its name. */
   roles: ReadonlyMap<string, { states: Readonly<Record<string, number>>; silent: number }>;
+  /** Pools as their last plans saw them. */
+  pools: readonly PoolLevels[];
   /** Requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
   /** Instances that let containers reach the metadata service that should not. */
@@ -35,7 +45,9 @@ export interface StoredLevels {
   storeBytes: number;
 }
 
+const poolGauges = ['parbake_pool_instances', 'parbake_pool_target', 'parbake_pool_condition'] as const;
 const storedGauges = [
+  ...poolGauges,
   'parbake_instances',
   'parbake_role_instances',
   'parbake_role_silent_instances',
@@ -109,6 +121,11 @@ export class Metrics implements Observer {
 
   call(method: string, status: string, seconds: number): void {
     this.#observe('parbake_grpc_server_handled_seconds', { method, status }, seconds);
+  }
+
+  /** A call that launches, lists or terminates machines. */
+  providerCalled(action: string, outcome: string): void {
+    this.#count('parbake_provider_calls_total', { action, outcome });
   }
 
   handshakeFailed(kind: string): void {
@@ -208,12 +225,24 @@ export class Metrics implements Observer {
       for (const [state, count] of Object.entries(counts.states)) ofRole.inc({ role, state }, count);
       silentOfRole.inc({ role }, counts.silent);
     }
+    this.#setPools(levels.pools);
     this.#gauge('parbake_silent_instances').set(silent);
     this.#gauge('parbake_imds_exposed_instances').set(imdsExposed);
     this.#gauge('parbake_waiting_assignments').set(
       [...waiting.values()].reduce((sum, count) => sum + count, 0),
     );
     this.#gauge('parbake_store_bytes').set(storeBytes);
+  }
+
+  #setPools(pools: readonly PoolLevels[]): void {
+    for (const name of poolGauges) this.#gauge(name).reset();
+    for (const { name, target, condition, phases } of pools) {
+      const pool = this.#bounded('pool', name);
+      this.#gauge('parbake_pool_target').inc({ pool }, target);
+      this.#gauge('parbake_pool_condition').set({ pool, condition }, 1);
+      for (const [phase, count] of Object.entries(phases))
+        this.#gauge('parbake_pool_instances').inc({ pool, phase }, count);
+    }
   }
 
   #bounded(label: string, value: string): string {

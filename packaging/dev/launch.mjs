@@ -157,6 +157,7 @@ async function check() {
     { name: 'docs/engines.md', args: [join(root, 'packaging/dev/engines-doc.ts'), '--check'] },
     { name: 'docs/metrics.md', args: [join(root, 'packaging/dev/metrics-doc.ts'), '--check'] },
     { name: 'docs/recipe.md', args: [join(root, 'packaging/dev/recipe-doc.ts'), '--check'] },
+    { name: 'docs/pool-file.md', args: [join(root, 'packaging/dev/pool-doc.ts'), '--check'] },
     {
       name: 'types of the page',
       args: [bin('typescript/bin/tsc'), '-p', join(root, 'coordinator/web/page')],

@@ -4,6 +4,7 @@ import type {
   AssignmentServiceHandlers,
 } from '../gen/parbake/v1/AssignmentService.ts';
 import type { FleetServiceDefinition, FleetServiceHandlers } from '../gen/parbake/v1/FleetService.ts';
+import type { PoolServiceDefinition, PoolServiceHandlers } from '../gen/parbake/v1/PoolService.ts';
 import type {
   TelemetryServiceDefinition,
   TelemetryServiceHandlers,
@@ -24,6 +25,7 @@ export interface Proof {
 export interface Services {
   assignments: PromiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>;
   fleet: PromiseClient<FleetServiceDefinition, FleetServiceHandlers>;
+  pools: PromiseClient<PoolServiceDefinition, PoolServiceHandlers>;
   telemetry: PromiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>;
   trust: PromiseClient<TrustServiceDefinition, TrustServiceHandlers>;
   close(): void;
@@ -32,8 +34,8 @@ export interface Services {
 /** @param env that a proxy may stand in */
 export function openServices(address: string, proof: Proof, env: CommandContext['env']): Services {
   const { credentials, interceptors } = proof;
-  const { AssignmentService, FleetService, TelemetryService, TrustService } = parbakeV1(
-    ...(['AssignmentService', 'FleetService', 'TelemetryService', 'TrustService'] as const),
+  const { AssignmentService, FleetService, PoolService, TelemetryService, TrustService } = parbakeV1(
+    ...(['AssignmentService', 'FleetService', 'PoolService', 'TelemetryService', 'TrustService'] as const),
   );
   const options = { ...clientOptions(address, env), interceptors };
   const assignments = promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
@@ -43,6 +45,10 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
   const fleet = promiseClient<FleetServiceDefinition, FleetServiceHandlers>(
     new FleetService(address, credentials, options),
     FleetService.service,
+  );
+  const pools = promiseClient<PoolServiceDefinition, PoolServiceHandlers>(
+    new PoolService(address, credentials, options),
+    PoolService.service,
   );
   const telemetry = promiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>(
     new TelemetryService(address, credentials, options),
@@ -55,10 +61,11 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
   return {
     assignments,
     fleet,
+    pools,
     telemetry,
     trust,
     close: () => {
-      for (const client of [assignments, fleet, telemetry, trust]) client.close();
+      for (const client of [assignments, fleet, pools, telemetry, trust]) client.close();
     },
   };
 }

@@ -69,6 +69,13 @@ export const catalogue = {
 
   INTERRUPTED: failure('CANCELLED', true, 'Run the command again; what was finished is kept.'),
 
+  POOL_INVALID: wrongInput('Correct the pool at the line or field named (docs/pools.md).'),
+  POOL_NOT_FOUND: failure('NOT_FOUND', false, 'List the pools with "parbake pools list".'),
+  PROVIDER_MISSING: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Start the coordinator with --region, so that it can launch machines.',
+  ),
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
   RECIPE_VARIABLE_UNUSED: wrongInput('Correct the name of the variable, or leave it out.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),

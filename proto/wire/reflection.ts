@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loaderOptions } from './options.ts';
 
-export const protoFiles = ['agent', 'assignment', 'attest', 'fleet', 'instance', 'telemetry'].map(
+export const protoFiles = ['agent', 'assignment', 'attest', 'fleet', 'instance', 'pool', 'telemetry'].map(
   (n) => `parbake/v1/${n}.proto`,
 );
 

@@ -6,6 +6,7 @@ const levelsOf = (change: Partial<StoredLevels>): Levels => ({
   stored: {
     silent: 0,
     imdsExposed: 0,
+    pools: [],
     states: {},
     roles: new Map(),
     waiting: new Map(),
@@ -50,4 +51,17 @@ test('a store that cannot be read is told, and what it knew is not', async () =>
   expect(text).toMatch(/^parbake_connected_agents 4$/m);
   expect(text).toMatch(/^parbake_leader 0$/m);
   expect(text).not.toMatch(/^parbake_(instances|store_bytes)/m);
+});
+
+test('a pool has its target, its condition and what its machines do, and no series when it is gone', async () => {
+  const metrics = new Metrics();
+  metrics.providerCalled('launch', 'throttled');
+  const phases = { ready: 2, expected: 1 };
+  const pools = [{ name: 'web', target: 3, condition: 'FILLING', phases }];
+  const { text } = await metrics.scrape(levelsOf({ pools }));
+  expect(text).toContain('parbake_pool_target{pool="web"} 3');
+  expect(text).toContain('parbake_pool_condition{pool="web",condition="FILLING"} 1');
+  expect(text).toContain('parbake_pool_instances{pool="web",phase="ready"} 2');
+  expect(text).toContain('parbake_provider_calls_total{action="launch",outcome="throttled"} 1');
+  expect((await metrics.scrape(levelsOf({}))).text).not.toContain('pool="web"');
 });

@@ -1,5 +1,6 @@
 import type { Breaker } from './breaker.ts';
-import type { PhaseCounts, PoolView } from './pool-view.ts';
+import type { PhaseCounts } from './phase.ts';
+import type { PoolView } from './pool-view.ts';
 import type { PoolCondition, PoolProblem, PoolStatus, Term } from './pool-status.ts';
 import type { Silence } from './silence.ts';
 import type { Target } from './target.ts';

@@ -1,6 +1,7 @@
 import { blockKeys } from './launch-row.ts';
 import { offeringsOf, type PoolSpec } from './pool-spec.ts';
 import type { LaunchRequest, Offering } from './provider.ts';
+import { userDataFor } from './user-data.ts';
 
 /** EC2 advises against larger calls: several of this size instead of one. */
 const maxPerCall = 100;
@@ -73,6 +74,6 @@ export function frozen(
     instanceProfile,
     ...(disk === undefined ? {} : { disk }),
     tags,
-    userData,
+    userData: userDataFor(userData, spec.replace.bootTimeout),
   };
 }

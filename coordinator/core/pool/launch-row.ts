@@ -1,24 +1,5 @@
 import { offeringKey, type LaunchRequest, type RefusalKind } from './provider.ts';
 
-export type LaunchState =
-  /** Committed; nobody was asked yet. */
-  | 'PLANNED'
-  /** Asked, or about to be; the outcome is unknown. */
-  | 'ASKED'
-  | 'ANSWERED'
-  | 'REFUSED'
-  /** The provider cannot say what became of it, and nothing of it was found. Its token is never used again. */
-  | 'ABANDONED';
-
-/** One call to the provider, with its outcome. Times are on the steady clock. */
-export interface LaunchRow {
-  request: LaunchRequest;
-  state: LaunchState;
-  tries: number;
-  nextTry: number;
-  planned: number;
-}
-
 /** What a failed call makes of its row. */
 export type AfterRefusal =
   /** The same bytes again: it may have launched. */

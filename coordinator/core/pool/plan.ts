@@ -146,7 +146,7 @@ function surplusEnds(
   isOutdated: (machine: PoolMachine) => boolean,
   isHeld: boolean,
 ): End[] {
-  if (isHeld || (view.paused !== '' && !view.isDeleted)) return [];
+  if (!view.isDeleted && (isHeld || view.paused !== '')) return [];
   const surplus = Math.max(0, count - target.value - waiting);
   const atOnce = view.isDeleted ? surplus : Math.min(surplus, Math.max(1, Math.ceil(count * endsPerRound)));
   const order = ready

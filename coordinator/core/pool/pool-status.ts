@@ -1,4 +1,4 @@
-import type { PhaseCounts } from './pool-view.ts';
+import type { PhaseCounts } from './phase.ts';
 
 export const poolConditions = [
   /** It has what it wants. */

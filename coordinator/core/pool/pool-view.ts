@@ -3,6 +3,8 @@ import { isGone } from '../instance-state.ts';
 import type { Breaker, Outcome } from './breaker.ts';
 import type { PoolSpec } from './pool-spec.ts';
 import { isAlive, type MachineState, type Offering } from './provider.ts';
+import type { PoolStatus } from './pool-status.ts';
+import type { Phase, PhaseCounts } from './phase.ts';
 import type { PastTarget } from './target.ts';
 
 /** A machine of a pool, with what its agent told, as the store has both. Times are on the steady clock. */
@@ -41,6 +43,8 @@ export interface PoolView {
   broken?: { specHash: string; code: string; message: string };
   breaker: Breaker;
   past: readonly PastTarget[];
+  /** Of the last plan. */
+  status?: PoolStatus;
   machines: readonly PoolMachine[];
   /** Machines that calls without an answer may still bring. */
   open: readonly (Offering & { count: number })[];
@@ -50,21 +54,6 @@ export interface PoolView {
   /** Requests that wait for one of its roles. */
   waiting: number;
 }
-
-export type Phase =
-  /** Launched; its agent has not called. */
-  | 'expected'
-  | 'preparing'
-  | 'ready'
-  /** Without a user, and its session is closed. */
-  | 'silent'
-  | 'assigned'
-  | 'quarantined'
-  /** Parbake is done with it, and the machine may still run. */
-  | 'over'
-  /** It is being terminated. */
-  | 'ending'
-  | 'gone';
 
 export function phaseOf({ providerState, endReason, instance }: PoolMachine): Phase {
   if (!isAlive(providerState)) return 'gone';
@@ -77,20 +66,6 @@ export function phaseOf({ providerState, endReason, instance }: PoolMachine): Ph
   if (!connected) return 'silent';
   return state === 'READY' ? 'ready' : 'preparing';
 }
-
-export const phases = [
-  'expected',
-  'preparing',
-  'ready',
-  'silent',
-  'assigned',
-  'quarantined',
-  'over',
-  'ending',
-  'gone',
-] as const satisfies readonly Phase[];
-
-export type PhaseCounts = Readonly<Record<Phase, number>>;
 
 export function countPhases(machines: readonly PoolMachine[]): PhaseCounts {
   const counts: Record<Phase, number> = {

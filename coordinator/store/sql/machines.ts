@@ -80,11 +80,15 @@ async function noteSeen(
   const ended: Operated[] = [];
   for (const { instanceId, state } of machines) {
     const row = known.get(instanceId);
-    if (row === undefined || !isAlive(text(row, 'provider_state') as Machine['state'])) continue;
+    if (row === undefined) continue;
+    const before = text(row, 'provider_state') as Machine['state'];
     if (!isAlive(state)) {
-      const gone = await end(tables, row, 'the provider says that it is terminated', at);
+      const gone = isAlive(before)
+        ? await end(tables, row, 'the provider says that it is terminated', at)
+        : undefined;
       if (gone !== undefined) ended.push(gone);
-    } else if (state !== text(row, 'provider_state') || number(row, 'absent') > 0)
+    } else if (state !== before || number(row, 'absent') > 0)
+      // One that was given up and is listed again is ours as before: listings had lacked it.
       await tables.db.run(
         'UPDATE machine SET provider_state = ?, seen = ?, absent = 0 WHERE instance_id = ?',
         ...[state, at.steady, instanceId],

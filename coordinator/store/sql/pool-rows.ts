@@ -23,6 +23,7 @@ type PoolColumns = Omit<PoolView, 'machines' | 'open' | 'launchedLastHour' | 'bl
 
 export function toPoolColumns(row: Row): PoolColumns {
   const [broken, breaker, specHash] = [text(row, 'broken'), text(row, 'breaker'), text(row, 'spec_hash')];
+  const status = text(row, 'status');
   return {
     spec: JSON.parse(text(row, 'spec')) as PoolSpec,
     specHash,
@@ -32,6 +33,7 @@ export function toPoolColumns(row: Row): PoolColumns {
     ...(broken === '' ? {} : { broken: JSON.parse(broken) as NonNullable<PoolView['broken']> }),
     breaker: breaker === '' ? closedBreaker(specHash) : (JSON.parse(breaker) as Breaker),
     past: JSON.parse(text(row, 'past')) as PastTarget[],
+    ...(status === '' ? {} : { status: JSON.parse(status) as PoolStatus }),
   };
 }
 

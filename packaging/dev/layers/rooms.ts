@@ -22,6 +22,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'proto/process/cli': { rooms: ['proto/errors', 'proto/process'], packages: node },
   'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'node:net', 'yaml'], isPure: true },
   'proto/recipe/file': { rooms: [...programs, 'proto/recipe'], packages: node },
+  'proto/pool': { rooms: ['proto/errors', 'proto/recipe'], packages: [], isPure: true },
   'proto/wire': {
     rooms: [...programs, 'proto/gen/*'],
     packages: [...node, '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
@@ -171,7 +172,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'coordinator/api': {
     rooms: [
-      ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core', 'coordinator/fleet'],
+      ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core/*', 'coordinator/fleet'],
+      'coordinator/pools',
       'coordinator/secrets',
       'coordinator/store',
       'coordinator/trust',
@@ -180,11 +182,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'coordinator/api/from-proto': {
     rooms: [
-      ...[...programs, ...wire, 'proto/recipe', 'coordinator/core', 'coordinator/fleet'],
+      ...[...programs, ...wire, 'proto/recipe', 'coordinator/core/*', 'coordinator/fleet'],
       'coordinator/store',
       'coordinator/trust',
     ],
-    packages: ['@grpc/grpc-js'],
+    packages: ['node:crypto', '@grpc/grpc-js'],
   },
   'coordinator/telemetry': {
     rooms: [...programs, 'coordinator/core', 'coordinator/telemetry/otlp'],
@@ -216,6 +218,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'coordinator/core',
       'coordinator/insight',
       'proto/client',
+      'proto/pool',
       'proto/recipe/*',
     ],
     packages: [...node, '@grpc/grpc-js', 'picocolors'],
@@ -226,9 +229,10 @@ export const rooms: Readonly<Record<string, Room>> = {
         ...programs,
         ...wire,
         'coordinator/api',
-        'coordinator/core',
+        'coordinator/core/*',
         'coordinator/ec2',
         'coordinator/fleet',
+        'coordinator/pools',
         'coordinator/secrets',
       ],
       ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],

@@ -1,0 +1,33 @@
+import type { PoolSpec as SpecMessage } from '../../proto/gen/parbake/v1/PoolSpec.ts';
+import type { PoolFile } from '../../proto/pool/pool-file.ts';
+import { durationOf, type ProtoTime } from '../../proto/wire/time.ts';
+
+/** A pool file as the API takes it. @param userData what the file names, read */
+export function poolMessage({ idle, launch, replace, ...pool }: PoolFile, userData: string): SpecMessage {
+  const { userDataFile: _, disk, ...made } = launch;
+  return {
+    ...pool,
+    launchesPerHour: pool.launchesPerHour ?? 0,
+    idle: { ...idle, max: idle.max ?? 0, hold: lengthOf(idle.hold) },
+    launch: {
+      ...made,
+      offerings: made.offerings.map(({ market, instanceTypes }) => ({
+        market: market === 'spot' ? 'MARKET_SPOT' : 'MARKET_ON_DEMAND',
+        instanceTypes,
+      })),
+      disk: disk ?? null,
+      userData,
+    },
+    replace: {
+      surge: replace.surge ?? 0,
+      maxQuarantined: replace.maxQuarantined ?? 0,
+      maxAge: lengthOf(replace.maxAge),
+      bootTimeout: lengthOf(replace.bootTimeout),
+      prepareTimeout: lengthOf(replace.prepareTimeout),
+    },
+  };
+}
+
+function lengthOf(ms: number | undefined): ProtoTime | null {
+  return durationOf(ms) ?? null;
+}
