@@ -68,7 +68,10 @@ const packageParts = [
 const searchPath = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin${delimiter}/usr/bin`;
 
 const [task, ...rest] = process.argv.slice(2);
-const tasks = { attack, bench, check, demo, faults, package: makePackages, proof, test };
+const tasks = {
+  ...{ attack, bench, check, demo, faults, package: makePackages, proof, test },
+  'pool-faults': poolFaults,
+};
 if (!Object.hasOwn(tasks, task ?? '')) {
   say(`usage: launch.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -104,6 +107,10 @@ async function attack(args) {
 /** Without PostgreSQL, what has its store there is left out, and said. */
 async function faults(args) {
   return await runNode([join(root, 'test/faults/main.ts'), ...args]);
+}
+
+async function poolFaults(args) {
+  return await runNode([join(root, 'test/pool-faults/main.ts'), ...args]);
 }
 
 async function makePackages(args) {

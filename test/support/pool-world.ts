@@ -4,7 +4,7 @@ import { PoolRounds } from '../../coordinator/pools/pool-rounds.ts';
 import { commandsOf, type CommandName } from '../../coordinator/store/sql/commands.ts';
 import { SqliteDatabase } from '../../coordinator/store/sqlite/database.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
-import type { AppliedPool } from '../../coordinator/store/pools.ts';
+import type { AppliedPool, PoolUseCases } from '../../coordinator/store/pools.ts';
 import type { UseCases } from '../../coordinator/store/store.ts';
 import { runBatch } from '../../coordinator/store/threads/batch.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
@@ -38,6 +38,11 @@ function storeInProcess(): { store: UseCases; close: () => Promise<void> } {
 /** Is told of every call of a coordinator's to its store and its provider, before and after it. */
 export type Passing = (point: string) => Promise<void>;
 
+interface Changed {
+  provider?: (provider: Provider) => Provider;
+  store?: (store: PoolUseCases, provider: Provider) => Partial<PoolUseCases>;
+}
+
 /** One store, one provider and a clock; coordinators come and go, and machines boot. */
 export class PoolWorld {
   readonly provider: MemoryProvider;
@@ -45,8 +50,6 @@ export class PoolWorld {
   close: () => Promise<void>;
   /** Seconds that a machine takes from its launch to its check-in. */
   bootSeconds = 40;
-  /** Machines that never boot. */
-  readonly dead = new Set<string>();
   /** Machines whose agents reach nobody. */
   readonly cutOff = new Set<string>();
   /** The call whose answers go wrong next, by action; or one function for all. */
@@ -88,11 +91,20 @@ export class PoolWorld {
     await this.store.applyPools(pools, 'fleet-1');
   }
 
-  /** A coordinator that just started. @param passing may throw or never resolve: then it dies there */
-  coordinator(passing: Passing = async () => {}, wrap: (provider: Provider) => Provider = same): PoolRounds {
+  /**
+   * A coordinator that just started.
+   * @param passing may throw or never resolve: then it dies there
+   * @param changed what works otherwise than it should
+   */
+  coordinator(
+    passing: Passing = async () => {},
+    { provider: wrap = (provider) => provider, store: change = () => ({}) }: Changed = {},
+  ): PoolRounds {
+    const provider = watched<Provider>(wrap(this.provider), passing);
+    const store = watched<PoolUseCases>(this.store, passing);
     return new PoolRounds({
-      store: watched(this.store, passing),
-      provider: watched(wrap(this.provider), passing),
+      store: overridden(store, change(store, provider)),
+      provider,
       concluded: () => {},
       logger: silent,
       moment: () => this.at,
@@ -106,13 +118,24 @@ export class PoolWorld {
   async boot(): Promise<void> {
     for (const { instanceId, launchTime } of this.provider.alive) {
       const isUp = this.#now - launchTime >= this.bootSeconds * 1000;
-      if (!isUp || this.dead.has(instanceId) || this.cutOff.has(instanceId)) continue;
-      if ((await this.store.instance(instanceId))?.instance.connected === true) continue;
-      const session = `session-${instanceId}`;
-      await this.store.admit(aCheckIn(instanceId), session, this.at);
-      await this.store.openSession(instanceId, session, this.at);
-      await this.store.observe(instanceId, anObserved(), this.at);
+      if (!isUp || this.cutOff.has(instanceId)) continue;
+      if ((await this.store.instance(instanceId))?.instance.connected !== true) await this.join(instanceId);
     }
+  }
+
+  /** One agent checks in, and is READY. @returns the instances that were taken for who waited */
+  async join(instanceId: string): Promise<string[]> {
+    const session = `session-${instanceId}`;
+    await this.store.admit(aCheckIn(instanceId), session, this.at);
+    const { claimed } = await this.store.openSession(instanceId, session, this.at);
+    const observed = await this.store.observe(instanceId, anObserved(), this.at);
+    return [...claimed, ...(observed?.claimed ?? [])].map(({ instance }) => instance.instanceId);
+  }
+
+  /** An instance loses its user, and with it everything. */
+  async leave(instanceId: string): Promise<void> {
+    await this.store.closeSession(instanceId, `session-${instanceId}`, this.#now, this.at);
+    await this.store.retire(instanceId, true, this.at);
   }
 
   /** These agents fall silent. */
@@ -145,21 +168,29 @@ export class PoolWorld {
     return pools.find(({ spec }) => spec.name === name)?.status;
   }
 
+  /** A call has no answer yet. */
+  async isLaunching(): Promise<boolean> {
+    const views = await this.store.poolViews(this.at);
+    return views?.pools.some(({ open }) => open.length > 0) ?? false;
+  }
+
   /** Machines that run and that no row of the store would ever end or use. */
   async unowned(): Promise<string[]> {
     const views = await this.store.poolViews(this.at);
-    const owned = new Set(
-      views?.pools.flatMap(({ machines }) => machines.map(({ instanceId }) => instanceId)),
-    );
-    const open = new Set(views?.pools.flatMap(({ open }) => open.map(({ subnetId }) => subnetId)));
-    return this.provider.alive
-      .filter(({ instanceId, subnetId }) => !owned.has(instanceId) && !open.has(subnetId))
-      .map(({ instanceId }) => instanceId);
+    const all = views?.pools.flatMap(({ machines }) => machines) ?? [];
+    const owned = new Set(all.map(({ instanceId }) => instanceId));
+    return this.provider.alive.map(({ instanceId }) => instanceId).filter((id) => !owned.has(id));
   }
 }
 
 const silent = pino({ level: 'silent' });
-const same = (provider: Provider): Provider => provider;
+
+/** A store some of whose use cases are replaced. */
+function overridden(store: PoolUseCases, changes: Partial<PoolUseCases>): PoolUseCases {
+  return new Proxy(store, {
+    get: (target, name): unknown => Reflect.get(changes, name) ?? Reflect.get(target, name),
+  });
+}
 
 /** A provider that does not answer is asked again in the next round. */
 async function orLater(work: Promise<unknown>): Promise<void> {
