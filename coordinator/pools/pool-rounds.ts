@@ -32,6 +32,10 @@ export interface PoolParts {
 const callPatience = 90_000;
 /** Milliseconds until a termination is asked for again, unless a listing says that it happened. */
 const endPatience = 60_000;
+/** Milliseconds that machines and calls are kept after their end: the provider lists an ended machine for about an hour. */
+const keptFor = 86_400_000;
+/** Rows that one round removes of each. */
+const rowsAtOnce = 1_000;
 /** Machines in one termination. */
 const maxEnds = 100;
 
@@ -136,6 +140,7 @@ export class PoolRounds {
     for (const launchId of abandoned)
       logger.warn({ launchId }, 'the provider knows nothing of this launch: it is given up');
     for (const operated of ended) concluded(operated);
+    await store.removePoolRows(moment().steady - keptFor, rowsAtOnce);
   }
 
   /** @returns how many machines were named */

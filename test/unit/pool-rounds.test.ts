@@ -194,4 +194,20 @@ describe('a pool', () => {
     await world.run(rounds, 120);
     expect(await world.status()).toMatchObject({ counts: { ready: 3, assigned: 1 } });
   });
+
+  test('takes back a machine that listings had lacked, and keeps nothing of an ended one for more than a day', async () => {
+    await fill({ idle: { target: 1 } });
+    const [first] = world.provider.alive.map(({ instanceId }) => instanceId);
+    await world.cut([first ?? '']);
+    const list = world.provider.list.bind(world.provider);
+    world.provider.list = async () => [];
+    await world.run(rounds, 200);
+    world.provider.list = list;
+    await world.run(rounds, 120);
+    expect(await world.unowned()).toEqual([]);
+    expect(world.provider.alive.map(({ instanceId }) => instanceId)).not.toContain(first);
+    world.pass(90_000);
+    await world.run(rounds, 5);
+    expect(await world.store.removePoolRows(world.at.steady, 1_000)).toBeLessThan(10);
+  });
 });
