@@ -3,10 +3,11 @@ import type { Attempt as AttemptMessage } from '../../proto/gen/parbake/v1/Attem
 import { reasonFrom } from '../../proto/errors/reason.ts';
 import { durationOf, type ProtoTime } from '../../proto/wire/time.ts';
 import type { Assignment, Attempt } from '../core/model.ts';
+import { routeRequestMessage } from './route-message.ts';
 import { timestamp } from './to-proto.ts';
 
 export function assignmentMessage(assignment: Assignment): AssignmentMessage {
-  const { claimed, delivered, started, ready, queued } = assignment.timings;
+  const { claimed, delivered, started, ready, queued, routed } = assignment.timings;
   return {
     assignmentId: assignment.assignmentId,
     owner: assignment.owner,
@@ -28,8 +29,10 @@ export function assignmentMessage(assignment: Assignment): AssignmentMessage {
       started: duration(started),
       ready: duration(ready),
       queued: duration(queued),
+      routed: duration(routed),
     },
     attempts: assignment.attempts.map(attemptMessage),
+    routes: assignment.routes.map(routeRequestMessage),
   };
 }
 

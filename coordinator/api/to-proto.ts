@@ -74,7 +74,7 @@ function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
 export function desiredMessage({ instance, assignment, last }: Tenancy, traceparent: string): DesiredState {
   const { generation, state } = instance;
   // An order to stop has only ids, and keeps them: one generation has one content.
-  if (isToStop(state)) {
+  if (isToStop(state) && assignment?.isStopHeld !== true) {
     const ended = assignment ?? last;
     const order = ended === undefined ? null : orderIds(ended);
     return { generation, phase: 'DESIRED_PHASE_STOP', order, released: state === 'RETIRED' };

@@ -21,6 +21,7 @@ const waits = {
   claimed: 'WAIT_UNTIL_CLAIMED',
   exec: 'WAIT_UNTIL_EXEC',
   ready: 'WAIT_UNTIL_READY',
+  routed: 'WAIT_UNTIL_ROUTED',
 } as const satisfies Record<string, WaitUntil>;
 
 export const assignCommand = command(
@@ -37,8 +38,9 @@ export const assignCommand = command(
       environment: preset(text('NAME', 'what it is for, such as a Git branch'), ''),
       env: pairs('KEY=VALUE', 'variable that the role allows'),
       file: pairs('NAME=PATH', 'file for containers that take files, under this name'),
+      route: pairs('NAME=[CONTAINER:]PORT', 'host name that leads to a port of a container'),
       requestId: text('ID', 'request id of an earlier attempt (default: a new one)'),
-      wait: preset(choice(['claimed', 'exec', 'ready'], 'how far to wait'), 'ready'),
+      wait: preset(choice(['claimed', 'exec', 'ready', 'routed'], 'how far to wait'), 'ready'),
       timeout: preset(
         duration('how long to wait', { min: 1, max: 86_400_000 }),
         durationText(deadlines.assign),
@@ -54,7 +56,8 @@ export const assignCommand = command(
     const wait = waits[values.wait];
     const requestId = values.requestId ?? randomUUID();
     const files = await readFiles(values.file);
-    const request = { requestId, user, role, environment, env, files, wait };
+    const routes = Object.entries(values.route).map(([name, place]) => routeOf(name, place));
+    const request = { requestId, user, role, environment, env, files, wait, routes };
     const metadata = new Metadata();
     // The instance's spans go below the caller's. The coordinator ignores an invalid trace.
     const { TRACEPARENT: traceparent = '', TRACESTATE: tracestate = '' } = context.env;
@@ -96,15 +99,24 @@ async function readFiles(paths: Readonly<Record<string, string>>): Promise<Recor
   return Object.fromEntries(await Promise.all(Object.entries(paths).map(read)));
 }
 
+/** @throws ParbakeError USAGE */
+function routeOf(name: string, place: string): { name: string; container: string; port: number } {
+  const [, container = '', port = ''] = /^(?:([^:]+):)?(\d{1,5})$/.exec(place) ?? [];
+  if (port === '')
+    throw new ParbakeError('USAGE', `--route ${name}=${place}: give NAME=PORT or NAME=CONTAINER:PORT`);
+  return { name: name.toLowerCase(), container, port: Number(port) };
+}
+
 function assignedText(assignment: Assignment__Output, replayed: boolean): string {
-  const { timings, endpoints } = assignment;
-  const steps = (['claimed', 'delivered', 'started', 'ready'] as const).flatMap((step) => {
+  const { timings, endpoints, routes } = assignment;
+  const steps = (['claimed', 'delivered', 'started', 'ready', 'routed'] as const).flatMap((step) => {
     const ms = millisecondsOf(timings?.[step]);
     return ms === undefined ? [] : [`  ${step.padEnd(10)} ${time(ms)}\n`];
   });
   const where = endpoints.map(
     ({ container, host, port }) => `  ${printable(container)} at ${host}:${port}\n`,
   );
+  const names = routes.map(({ name, port }) => `  ${name} leads to port ${port}\n`);
   const head = `${assignment.assignmentId}  ${stateName(assignment.state)} on ${assignment.instanceId}`;
-  return `${head}${replayed ? ' (asked before)' : ''}\n${steps.join('')}${where.join('')}`;
+  return `${head}${replayed ? ' (asked before)' : ''}\n${steps.join('')}${where.join('')}${names.join('')}`;
 }

@@ -84,6 +84,8 @@ export function assignmentDocument(assignment: Assignment__Output) {
     delivered_ms: millisecondsOf(timings?.delivered),
     started_ms: millisecondsOf(timings?.started),
     ready_ms: millisecondsOf(timings?.ready),
+    routed_ms: millisecondsOf(timings?.routed),
+    routes: assignment.routes.map(({ name, container, port }) => ({ name, container, port })),
   };
 }
 

@@ -31,6 +31,7 @@ import { quarantineCommand } from './quarantine-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { retireCommand } from './retire-command.ts';
 import { applyRolesCommand, listRolesCommand } from './roles-command.ts';
+import { routesCommand } from './routes-command.ts';
 import { showCommand } from './show-command.ts';
 import { usageCommand } from './usage-command.ts';
 
@@ -60,6 +61,7 @@ export const operatorProgram: Program = {
     assignmentsCommand,
     assignmentCommand,
     usageCommand,
+    routesCommand,
     logsCommand,
     execCommand,
     extendCommand,

@@ -1,6 +1,7 @@
 import type { AssignmentState } from './assignment-state.ts';
 import type { Fault } from '../../proto/errors/faults.ts';
 import type { InstanceState } from './instance-state.ts';
+import type { RouteRequest } from './route.ts';
 
 /** Facts as the agent gave them; see InstanceFacts in instance.proto. Empty text means not known. */
 export interface Facts {
@@ -51,7 +52,7 @@ export interface RoleOffer {
 export type ImdsExposure = 'NONE' | 'IPV4' | 'IPV6' | 'BOTH';
 
 /** How far Assign waits. */
-export type Wait = 'CLAIMED' | 'EXEC' | 'READY';
+export type Wait = 'CLAIMED' | 'EXEC' | 'READY' | 'ROUTED';
 
 export type OnLoss = 'FAIL' | 'REPLACE';
 
@@ -125,6 +126,8 @@ export interface Timings extends AttemptTimings {
   claimed?: number;
   /** How long it waited because no instance was free; a part of the others. */
   queued?: number;
+  /** Every publisher had its routes. */
+  routed?: number;
 }
 
 /** Milliseconds since the attempt began; absent until it happened. */
@@ -213,6 +216,10 @@ export interface Assignment {
   /** Where the caller is in a trace of its own (W3C Trace Context); empty when it does not say. */
   traceparent: string;
   tracestate: string;
+  /** Its host names. */
+  routes: RouteRequest[];
+  /** It is being released, and its containers go on until publishers have dropped its address. */
+  isStopHeld: boolean;
 }
 
 export interface KnownRole {

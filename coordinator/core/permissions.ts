@@ -52,6 +52,9 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.PoolService/PausePool': operators,
   '/parbake.v1.PoolService/ResumePool': operators,
   '/parbake.v1.PoolService/DeletePool': operators,
+  '/parbake.v1.RouteService/ListRoutes': lookers,
+  '/parbake.v1.RouteService/WatchRoutes': inspectors,
+  '/parbake.v1.RouteService/ConfirmRoutes': operators,
 
   '/parbake.v1.TelemetryService/GetTimeline': inspectors,
   '/parbake.v1.TelemetryService/QuerySamples': inspectors,

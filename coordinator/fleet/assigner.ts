@@ -4,10 +4,12 @@ import type { Logger } from '../../proto/process/log.ts';
 import { reasonFrom } from '../../proto/errors/reason.ts';
 import { isOver } from '../core/assignment-state.ts';
 import type { Assignment, Moment, Wait } from '../core/model.ts';
+import { Zones } from '../core/route-name.ts';
 import { nobody, type Observer } from '../core/observer.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { ContentHashes, Vault } from '../secrets/vault.ts';
 import type { Named, Requested, RequestUseCases } from '../store/requests.ts';
+import type { RouteUseCases } from '../store/routes.ts';
 import type { Changes, Subscription } from './changes.ts';
 import { moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -32,7 +34,7 @@ export interface Assignments {
    * @param waitMs after which the caller has gone
    * @param gone aborts when the caller goes sooner
    * @throws ParbakeError ROLE_UNKNOWN, ENV_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   *   SECRET_NOT_ALLOWED, SECRET_NOT_FOUND, SECRET_UNAVAILABLE, NO_CAPACITY, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
+   *   ZONE_UNKNOWN, ROUTE_NAME_TAKEN, SECRET_NOT_ALLOWED, SECRET_NOT_FOUND, SECRET_UNAVAILABLE, NO_CAPACITY, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED, INTERRUPTED, COORDINATOR_UNREACHABLE
    */
   assign(wanted: Wanted, waitMs: number, gone: AbortSignal): Promise<Assigned>;
   /**
@@ -48,11 +50,14 @@ export interface AssignerParts {
   store: Pick<
     RequestUseCases,
     'request' | 'forget' | 'release' | 'extend' | 'assignment' | 'assignmentByRequest'
-  >;
+  > &
+    Pick<RouteUseCases, 'routes' | 'publishers'>;
   changes: Changes;
   outcomes: Outcomes;
   vault: Vault;
   secrets: Secrets;
+  /** Where routes may be; nowhere when absent. */
+  zones?: Zones;
   logger: Logger;
   observer?: Observer;
 }
@@ -64,18 +69,22 @@ export class Assigner implements Assignments {
   readonly #outcomes: Outcomes;
   readonly #vault: Vault;
   readonly #secrets: Secrets;
+  readonly #zones: Zones;
   readonly #logger: Logger;
   readonly #observer: Observer;
   /** How many callers wait for an assignment, by assignment. */
   readonly #waiting = new Map<string, number>();
   readonly #stopping = new AbortController();
 
-  constructor({ store, changes, outcomes, vault, secrets, logger, observer = nobody }: AssignerParts) {
+  constructor(parts: AssignerParts) {
+    const { store, changes, outcomes, vault, secrets, logger } = parts;
+    const { zones = new Zones([]), observer = nobody } = parts;
     this.#store = store;
     this.#changes = changes;
     this.#outcomes = outcomes;
     this.#vault = vault;
     this.#secrets = secrets;
+    this.#zones = zones;
     this.#logger = logger;
     this.#observer = observer;
   }
@@ -83,6 +92,7 @@ export class Assigner implements Assignments {
   async assign(wanted: Wanted, waitMs: number, gone: AbortSignal): Promise<Assigned> {
     const received = moment();
     const { assignment, replayed, existing, claimed } = await this.#request(wanted, received);
+    if (wanted.routes.length > 0) this.#changes.routesChanged();
     const { assignmentId } = assignment;
     const subscription = this.#changes.subscribe(assignmentId);
     this.#waiting.set(assignmentId, (this.#waiting.get(assignmentId) ?? 0) + 1);
@@ -127,6 +137,7 @@ export class Assigner implements Assignments {
     const assignmentId = `as-${randomUUID()}`;
     const [hashes, ...earlierHashes] = this.#vault.hashes(hashesOf(wanted));
     try {
+      await this.#checkZones(wanted);
       await this.#checkSecrets(wanted);
       return await this.#store.request({
         ...wanted,
@@ -154,10 +165,29 @@ export class Assigner implements Assignments {
     try {
       await resolved;
     } catch (cause) {
-      const { owner, requestId } = wanted;
-      const isRepeated = (await this.#store.assignmentByRequest(owner, requestId)) !== undefined;
-      if (!isRepeated) throw cause;
+      if (!(await this.#isRepeated(wanted))) throw cause;
     }
+  }
+
+  /** @throws ParbakeError ZONE_UNKNOWN */
+  async #checkZones(wanted: Wanted): Promise<void> {
+    const violations = wanted.routes.flatMap(({ name }, index) =>
+      this.#zones.canHave(name)
+        ? []
+        : [
+            {
+              field: `routes[${index}].name`,
+              description: `${name} is not below a zone of this coordinator`,
+            },
+          ],
+    );
+    if (violations.length === 0 || (await this.#isRepeated(wanted))) return;
+    const message = violations.map(({ description }) => description).join('; ');
+    throw new ParbakeError('ZONE_UNKNOWN', message, { violations });
+  }
+
+  async #isRepeated({ owner, requestId }: Wanted): Promise<boolean> {
+    return (await this.#store.assignmentByRequest(owner, requestId)) !== undefined;
   }
 
   /** @returns whether nobody waits any more */
@@ -174,8 +204,10 @@ export class Assigner implements Assignments {
    */
   async #forget(assignmentId: string, error: ParbakeError): Promise<void> {
     try {
-      const before = await this.#store.forget(assignmentId);
-      if (before !== undefined) this.#observer.failed(before, error, Date.now());
+      const before = await this.#store.forget(assignmentId, moment());
+      if (before === undefined) return;
+      this.#observer.failed(before, error, Date.now());
+      if (before.routes.length > 0) this.#changes.routesChanged();
     } catch (cause) {
       this.#logger.error({ err: cause, assignmentId }, 'cannot forget a request that nobody waits for');
     }
@@ -197,10 +229,25 @@ export class Assigner implements Assignments {
       if (this.#stopping.signal.aborted)
         throw new ParbakeError('COORDINATOR_UNREACHABLE', 'the coordinator is shutting down');
       const left = until - moment().steady;
-      if (left <= 0) throw late(assignment, wait);
+      if (left <= 0) throw late(assignment, wait, await this.#unrouted(assignment, wait));
       const changed = await subscription.next(Math.min(left, backstop), ended);
       assignment = changed ?? (await this.#read(assignmentId));
     }
+  }
+
+  /** Why the routes of an assignment that serves are not everywhere yet; empty for any other. */
+  async #unrouted({ assignmentId, state }: Assignment, wait: Wait): Promise<string> {
+    if (wait !== 'ROUTED' || state !== 'SERVING') return '';
+    const routes = await this.#store.routes({ assignmentId, limit: 100 });
+    const problem = routes.find((route) => route.problem !== '');
+    if (problem !== undefined) return `: ${problem.name}: ${problem.problem}`;
+    const newest = Math.max(0, ...routes.map(({ generation }) => generation));
+    const behind = (await this.#store.publishers()).filter(({ generation }) => generation < newest);
+    return behind
+      .map(
+        ({ name, error }) => `: publisher ${name} ${error === '' ? 'has not confirmed it' : `says ${error}`}`,
+      )
+      .join('');
   }
 
   async #read(assignmentId: string): Promise<Assignment> {
@@ -225,7 +272,7 @@ function failed({ assignmentId, attempts, failureReason }: Assignment): ParbakeE
   });
 }
 
-function late({ assignmentId, role, state, attempts }: Assignment, wait: Wait): ParbakeError {
+function late({ assignmentId, role, state, attempts }: Assignment, wait: Wait, why: string): ParbakeError {
   const last = attempts.at(-1);
   const before =
     last === undefined ? '' : `; attempt ${last.number} on ${last.instanceId} failed: ${last.reason}`;
@@ -235,7 +282,7 @@ function late({ assignmentId, role, state, attempts }: Assignment, wait: Wait): 
       })
     : new ParbakeError(
         'DEADLINE_EXCEEDED',
-        `assignment ${assignmentId} is ${state}, not yet ${wait} as asked`,
+        `assignment ${assignmentId} is ${state}, not yet ${wait} as asked${why}`,
         { metadata: { assignment_id: assignmentId, state } },
       );
 }
@@ -243,20 +290,22 @@ function late({ assignmentId, role, state, attempts }: Assignment, wait: Wait): 
 function hasReached(assignment: Assignment, wait: Wait): boolean {
   const { state, timings } = assignment;
   if (state === 'PENDING') return false;
-  if (wait === 'CLAIMED' || isOver(state) || state === 'RELEASING' || state === 'SERVING') return true;
+  if (wait === 'CLAIMED' || isOver(state) || state === 'RELEASING') return true;
+  if (state === 'SERVING') return wait !== 'ROUTED' || timings.routed !== undefined;
   return wait === 'EXEC' && timings.started !== undefined;
 }
 
 /** Hashes everything that decides whether two requests are the same, and the variables and files alone. */
-function hashesOf({ user, role, environment, env, files, ttlMs, ifExists }: Wanted): ContentHashes {
+function hashesOf({ user, role, environment, env, files, routes, ttlMs, ifExists }: Wanted): ContentHashes {
   const sorted = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
   // What is left out when it is absent was not known to earlier versions: a request id outlives an upgrade.
   const brought = Object.keys(files).length > 0 ? [sorted(files)] : [];
   const options = ttlMs === undefined && ifExists === undefined ? [] : [{ ttlMs, ifExists }];
+  const named = routes.length > 0 ? [{ routes }] : [];
   return {
-    fingerprint: sha256([user, role, environment, sorted(env), ...brought, ...options]),
-    contentHash: sha256([sorted(env), sorted(files)]),
+    fingerprint: sha256([user, role, environment, sorted(env), ...brought, ...options, ...named]),
+    contentHash: sha256([sorted(env), sorted(files), ...named]),
   };
 }
 

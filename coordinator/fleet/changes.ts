@@ -15,6 +15,7 @@ export interface Subscription {
 export class Changes {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
   readonly #watchers = new Set<(instanceId: string) => void>();
+  readonly #routeWatchers = new Set<() => void>();
   readonly #peers: Pick<Peers, 'tell'>;
 
   /** @param peers other coordinators, who are told what this one changes */
@@ -49,6 +50,17 @@ export class Changes {
   assignmentHeard(assignment: Assignment): void {
     for (const subscriber of this.#subscribers.get(assignment.assignmentId) ?? [])
       subscriber.tell(assignment);
+  }
+
+  /** Some route may have changed. */
+  routesChanged(): void {
+    for (const watch of this.#routeWatchers) watch();
+  }
+
+  /** @returns stops watching */
+  watchRoutes(watcher: () => void): () => void {
+    this.#routeWatchers.add(watcher);
+    return () => void this.#routeWatchers.delete(watcher);
   }
 
   subscribe(assignmentId: string): Subscription {

@@ -62,6 +62,7 @@ export class Outcomes {
   stepped(steps: readonly AssignmentStep[]): void {
     for (const { before, after } of steps) {
       this.#changes.assignmentChanged(after);
+      if (after.routes.length > 0) this.#changes.routesChanged();
       this.#changes.instanceChanged(before.instanceId);
       this.#tellTimes(before, after);
       this.#tellAttempt(before, after);

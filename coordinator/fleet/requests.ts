@@ -1,4 +1,5 @@
 import type { Wait } from '../core/model.ts';
+import type { RouteRequest } from '../core/route.ts';
 import type { IfExists } from '../store/requests.ts';
 
 /** What a caller of Assign asks for. */
@@ -20,4 +21,6 @@ export interface Wanted {
   /** Milliseconds; absent for as long as nobody releases it. */
   ttlMs?: number;
   ifExists?: IfExists;
+  /** Host names that it gets. */
+  routes: RouteRequest[];
 }

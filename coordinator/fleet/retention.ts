@@ -1,6 +1,7 @@
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { shorterThan, type Retention } from '../core/retention.ts';
+import type { RouteUseCases } from '../store/routes.ts';
 import type { TrustUseCases } from '../store/trust.ts';
 import type { UpkeepUseCases } from '../store/upkeep.ts';
 
@@ -12,7 +13,12 @@ const rowsAtOnce = 1_000;
 /** A store that is too large is brought so far below its limit, so that it is not too large again at once. */
 const target = 0.95;
 
-type RetainedStore = UpkeepUseCases & Pick<TrustUseCases, 'removeTrust'>;
+/** Milliseconds for which a name that was withdrawn is kept, so that every publisher learns of it. */
+const withdrawnRoutes = 86_400_000;
+
+type RetainedStore = UpkeepUseCases &
+  Pick<TrustUseCases, 'removeTrust'> &
+  Pick<RouteUseCases, 'removeRoutes'>;
 
 export interface RetentionOptions {
   retention: Retention;
@@ -103,6 +109,7 @@ class Round {
     await this.#all(() => store.removeInstances(now - instances, instancesAtOnce));
     await this.#all(() => store.removeUsage(now - usage, rowsAtOnce));
     await this.#all(() => store.removeTrust(now - instances, rowsAtOnce));
+    await this.#all(() => store.removeRoutes(now - withdrawnRoutes, rowsAtOnce));
   }
 
   async #all(step: () => Promise<number>): Promise<void> {

@@ -43,5 +43,5 @@ export function bytes(count: number): string {
 
 /** `INSTANCE_STATE_READY` as `READY`. */
 export function stateName(state: string): string {
-  return state.replace(/^(INSTANCE|ASSIGNMENT)_STATE_/, '');
+  return state.replace(/^(INSTANCE_STATE|ASSIGNMENT_STATE|ROUTE_STATE|ROUTE_SCHEME)_/, '');
 }

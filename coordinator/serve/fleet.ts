@@ -12,6 +12,8 @@ import { Outcomes } from '../fleet/outcomes.ts';
 import { Sessions } from '../fleet/sessions.ts';
 import { runSweeper } from '../fleet/sweeper.ts';
 import { FleetView } from '../fleet/view.ts';
+import type { Zones } from '../core/route-name.ts';
+import { Routing } from '../routes/routing.ts';
 import { OrderContents } from '../secrets/order-contents.ts';
 import { Secrets } from '../secrets/secrets.ts';
 import { Vault } from '../secrets/vault.ts';
@@ -35,6 +37,7 @@ export interface Fleet {
   isShared: boolean;
   /** Where the coordinator listens that an instance is connected to, when it is another one. */
   elsewhere: (instanceId: string) => Promise<string | undefined>;
+  routing: Routing;
   /** Keeps every time limit until the signal aborts. */
   sweep: Task;
 }
@@ -47,6 +50,8 @@ export interface FleetOptions {
   secrets?: Secrets;
   /** Other coordinators on the same store; absent where there can be none. */
   peers?: Peers;
+  /** Where routes may be; nowhere when absent. */
+  zones?: Zones;
   limits?: Limits;
   /** Milliseconds between two looks at time limits. */
   sweepInterval?: number;
@@ -55,7 +60,7 @@ export interface FleetOptions {
 export function composeFleet(store: Store, logger: Logger, options: FleetOptions = {}): Fleet {
   const { observer, limits = defaultLimits, sweepInterval: interval } = options;
   const { vault = Vault.ephemeral(), secrets = Secrets.none() } = options;
-  const { peers = alone } = options;
+  const { peers = alone, zones } = options;
   const [sessions, changes, leadership] = [new Sessions(), new Changes(peers), new Leadership()];
   if (options.peers === undefined) leadership.set(true);
   const observed = observer === undefined ? {} : { observer };
@@ -86,7 +91,14 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
         : undefined;
     },
     contents: new OrderContents(vault, secrets),
-    assigner: new Assigner({ ...common, vault, secrets, ...observed }),
+    routing: new Routing({ store, changes, outcomes, logger }),
+    assigner: new Assigner({
+      ...common,
+      vault,
+      secrets,
+      ...(zones === undefined ? {} : { zones }),
+      ...observed,
+    }),
     operator: new Operator(common),
     view: new FleetView(store, sessions),
     sweep: (signal) => runSweeper(sweeper, signal),

@@ -59,6 +59,7 @@ async function serve(
       ...(membership.isShared ? { peers } : {}),
       vault,
       secrets: options.secrets,
+      zones: options.routes.zones,
       observer: traces === undefined ? metrics : withOutcomes(metrics, traces),
     });
     const levels = (): Promise<Levels> => levelsOf(fleet, health);
@@ -146,6 +147,7 @@ async function serve(
         health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
         pools: (signal) => leadership.during(pools.keep, signal),
+        routes: fleet.routing.task([], options.routes.external),
         otlp: otlp.task(levels, logger),
         ...ec2,
       });

@@ -178,6 +178,17 @@ export const serveDeclaration = declare({
         min: minBytes,
       }),
     ),
+    zone: setting(
+      many(
+        text(
+          'NAME',
+          'names below NAME can be routes of assignments, such as preview.example.com (docs/routing.md)',
+        ),
+      ),
+    ),
+    publisher: setting(
+      many(text('NAME', 'wait for a publisher of routes that reads WatchRoutes and confirms as NAME')),
+    ),
     dev: setting(flag('answer server reflection')),
     logLevel: setting(preset(choice(logLevels, 'least severe log lines to write'), 'info')),
     config: text('FILE', 'settings file to read instead of the usual one'),

@@ -18,6 +18,7 @@ import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
 import { readOidc } from './oidc-options.ts';
+import { readRouteOptions } from './route-options.ts';
 import { readSecrets } from './secrets.ts';
 import { storeOf } from './store-options.ts';
 import { readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
@@ -97,6 +98,7 @@ export async function readServeOptions(
     store,
     secrets: await readSecrets(values),
     region: values.region,
+    routes: readRouteOptions(values),
     keep: {
       retention: retentionOf(values.keepDays, values.keepUsageDays),
       ...defined({ keepBytes: values.keepBytes }),

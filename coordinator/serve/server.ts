@@ -31,6 +31,7 @@ import { composePools } from './pools.ts';
 import { addReflection } from './reflection.ts';
 import { clearSocket, privately } from './unix-socket.ts';
 import { attestService } from '../api/attest-service.ts';
+import { routeService } from '../api/route-service.ts';
 import { trustService } from '../api/trust-service.ts';
 import type { TrustParts } from './trust.ts';
 import { telemetryService } from '../api/telemetry-service.ts';
@@ -42,6 +43,7 @@ const services = [
   'AttestService',
   'FleetService',
   'PoolService',
+  'RouteService',
   'TelemetryService',
   'TrustService',
 ] as const;
@@ -94,7 +96,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { authoriser, trust, logger, interceptors = [], onReport = () => {}, readerPatience } = options;
   const { traceparentOf = ({ traceparent }) => traceparent } = options;
-  const { store, changes, dispatcher, assigner, sessions, outputs, contents } = fleet;
+  const { store, changes, dispatcher, assigner, sessions, outputs, contents, routing } = fleet;
   const attachments = new Attachments(sessions, fleet.elsewhere);
   const events = new EventStreams(store, changes, readerPatience);
   const v1 = parbakeV1(...services);
@@ -115,6 +117,7 @@ export async function startServer(
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
   const pools = options.pools ?? composePools(fleet, undefined, () => {}, logger).operator;
   server.addService(v1.PoolService.service, poolService(pools, moment, logger));
+  server.addService(v1.RouteService.service, routeService({ routing, store, callerOf, logger }));
   const { attestation, limits } = trust;
   server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));
   server.addService(v1.TrustService.service, trustService(trust.operator, trust.tokens, logger));

@@ -1,5 +1,6 @@
 import type { AssignmentState } from '../core/assignment-state.ts';
 import type { Assignment, Moment, Wait } from '../core/model.ts';
+import type { RouteRequest } from '../core/route.ts';
 import type { AssignmentStep, Tenancy } from './agents.ts';
 
 /** A new request for an instance. */
@@ -30,6 +31,8 @@ export interface NewRequest {
   /** How long it lives, in milliseconds; absent for as long as nobody releases it. */
   ttlMs?: number;
   ifExists?: IfExists;
+  /** Host names that it gets. */
+  routes: RouteRequest[];
 }
 
 /** What to do when the owner has a live assignment for this user, role and environment; absent: make another one. */
@@ -78,7 +81,7 @@ export interface RequestUseCases {
    * that takes the order's variables and files, a warm one first and then the one that has waited longest. The same id
    * with the same fingerprint gives what there is.
    * @throws ParbakeError REQUEST_ID_MISMATCH, ROLE_UNKNOWN, ENV_NOT_ALLOWED, FILES_NOT_ALLOWED, ASSIGN_BACKOFF,
-   *   ASSIGNMENT_DIFFERS; nothing is kept then
+   *   ASSIGNMENT_DIFFERS, ROUTE_NAME_TAKEN; nothing is kept then
    */
   request(request: NewRequest): Promise<Requested>;
   /** Takes instances for requests that wait, oldest first. */
@@ -88,7 +91,7 @@ export interface RequestUseCases {
    * other.
    * @returns the request that was forgotten, or undefined
    */
-  forget(assignmentId: string): Promise<Assignment | undefined>;
+  forget(assignmentId: string, at: Moment): Promise<Assignment | undefined>;
   /**
    * A PENDING one is over at once; of any other the instance is told to stop. Repetitions change nothing.
    * @throws ParbakeError ASSIGNMENT_NOT_FOUND

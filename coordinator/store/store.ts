@@ -4,6 +4,7 @@ import type { FleetUseCases } from './fleet.ts';
 import type { PoolUseCases } from './pools.ts';
 import type { ReplicaUseCases } from './replicas.ts';
 import type { RequestUseCases } from './requests.ts';
+import type { RouteUseCases } from './routes.ts';
 import type { SealedUseCases } from './sealed.ts';
 import type { SweepUseCases } from './sweep.ts';
 import type { TelemetryUseCases } from './telemetry.ts';
@@ -22,6 +23,7 @@ export type UseCases = AgentUseCases &
   SweepUseCases &
   ReplicaUseCases &
   RequestUseCases &
+  RouteUseCases &
   SealedUseCases &
   FleetUseCases &
   PoolUseCases &

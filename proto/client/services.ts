@@ -5,6 +5,7 @@ import type {
 } from '../gen/parbake/v1/AssignmentService.ts';
 import type { FleetServiceDefinition, FleetServiceHandlers } from '../gen/parbake/v1/FleetService.ts';
 import type { PoolServiceDefinition, PoolServiceHandlers } from '../gen/parbake/v1/PoolService.ts';
+import type { RouteServiceDefinition, RouteServiceHandlers } from '../gen/parbake/v1/RouteService.ts';
 import type {
   TelemetryServiceDefinition,
   TelemetryServiceHandlers,
@@ -26,6 +27,7 @@ export interface Services {
   assignments: PromiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>;
   fleet: PromiseClient<FleetServiceDefinition, FleetServiceHandlers>;
   pools: PromiseClient<PoolServiceDefinition, PoolServiceHandlers>;
+  routes: PromiseClient<RouteServiceDefinition, RouteServiceHandlers>;
   telemetry: PromiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>;
   trust: PromiseClient<TrustServiceDefinition, TrustServiceHandlers>;
   close(): void;
@@ -34,9 +36,11 @@ export interface Services {
 /** @param env that a proxy may stand in */
 export function openServices(address: string, proof: Proof, env: CommandContext['env']): Services {
   const { credentials, interceptors } = proof;
-  const { AssignmentService, FleetService, PoolService, TelemetryService, TrustService } = parbakeV1(
-    ...(['AssignmentService', 'FleetService', 'PoolService', 'TelemetryService', 'TrustService'] as const),
-  );
+  const { AssignmentService, FleetService, PoolService, RouteService, TelemetryService, TrustService } =
+    parbakeV1(
+      ...(['AssignmentService', 'FleetService', 'PoolService', 'RouteService'] as const),
+      ...(['TelemetryService', 'TrustService'] as const),
+    );
   const options = { ...clientOptions(address, env), interceptors };
   const assignments = promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
     new AssignmentService(address, credentials, options),
@@ -50,6 +54,10 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
     new PoolService(address, credentials, options),
     PoolService.service,
   );
+  const routes = promiseClient<RouteServiceDefinition, RouteServiceHandlers>(
+    new RouteService(address, credentials, options),
+    RouteService.service,
+  );
   const telemetry = promiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>(
     new TelemetryService(address, credentials, options),
     TelemetryService.service,
@@ -62,10 +70,11 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
     assignments,
     fleet,
     pools,
+    routes,
     telemetry,
     trust,
     close: () => {
-      for (const client of [assignments, fleet, pools, telemetry, trust]) client.close();
+      for (const client of [assignments, fleet, pools, routes, telemetry, trust]) client.close();
     },
   };
 }

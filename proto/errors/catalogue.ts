@@ -3,6 +3,7 @@ import { exitCodes, type ExitCode } from './exit.ts';
 /** The gRPC statuses that our errors travel as, by name: every command needs this table, few need gRPC. */
 type StatusName =
   | 'ABORTED'
+  | 'ALREADY_EXISTS'
   | 'CANCELLED'
   | 'DATA_LOSS'
   | 'DEADLINE_EXCEEDED'
@@ -335,6 +336,27 @@ export const catalogue = {
     'Ask with if_exists REPLACE, or release the assignment named.',
   ),
   ASSIGNMENT_EXPIRED: failure('FAILED_PRECONDITION', false, 'Give a longer ttl, or extend it in time.'),
+  ZONE_UNKNOWN: wrongInput('Name a host below a zone that the coordinator serves ("serve --zone").'),
+  ROUTE_NAME_TAKEN: failure(
+    'ALREADY_EXISTS',
+    false,
+    'Release the assignment that has the name, replace it (if_exists REPLACE), or take another name.',
+  ),
+  ROUTE_TARGET_MISSING: failure(
+    'FAILED_PRECONDITION',
+    false,
+    "Name a port that the role's container publishes.",
+  ),
+  ROUTE_TARGET_HELD: failure(
+    'FAILED_PRECONDITION',
+    true,
+    'Wait: the address led to another assignment until a moment ago, and is published after a minute.',
+  ),
+  PUBLISHER_UNKNOWN: failure(
+    'NOT_FOUND',
+    false,
+    'Start the coordinator with --publisher NAME, or correct the name.',
+  ),
   ASSIGN_BACKOFF: failure(
     'RESOURCE_EXHAUSTED',
     true,

@@ -43,6 +43,8 @@ import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Outp
 import type { CheckInRequest as _parbake_v1_CheckInRequest, CheckInRequest__Output as _parbake_v1_CheckInRequest__Output } from './parbake/v1/CheckInRequest.ts';
 import type { CheckInResponse as _parbake_v1_CheckInResponse, CheckInResponse__Output as _parbake_v1_CheckInResponse__Output } from './parbake/v1/CheckInResponse.ts';
 import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from './parbake/v1/Clock.ts';
+import type { ConfirmRoutesRequest as _parbake_v1_ConfirmRoutesRequest, ConfirmRoutesRequest__Output as _parbake_v1_ConfirmRoutesRequest__Output } from './parbake/v1/ConfirmRoutesRequest.ts';
+import type { ConfirmRoutesResponse as _parbake_v1_ConfirmRoutesResponse, ConfirmRoutesResponse__Output as _parbake_v1_ConfirmRoutesResponse__Output } from './parbake/v1/ConfirmRoutesResponse.ts';
 import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from './parbake/v1/ContainerEnd.ts';
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './parbake/v1/ContainerStart.ts';
 import type { DesiredState as _parbake_v1_DesiredState, DesiredState__Output as _parbake_v1_DesiredState__Output } from './parbake/v1/DesiredState.ts';
@@ -73,6 +75,8 @@ import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, List
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from './parbake/v1/ListAssignmentsResponse.ts';
 import type { ListEventsRequest as _parbake_v1_ListEventsRequest, ListEventsRequest__Output as _parbake_v1_ListEventsRequest__Output } from './parbake/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _parbake_v1_ListEventsResponse, ListEventsResponse__Output as _parbake_v1_ListEventsResponse__Output } from './parbake/v1/ListEventsResponse.ts';
+import type { ListRoutesRequest as _parbake_v1_ListRoutesRequest, ListRoutesRequest__Output as _parbake_v1_ListRoutesRequest__Output } from './parbake/v1/ListRoutesRequest.ts';
+import type { ListRoutesResponse as _parbake_v1_ListRoutesResponse, ListRoutesResponse__Output as _parbake_v1_ListRoutesResponse__Output } from './parbake/v1/ListRoutesResponse.ts';
 import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parbake_v1_MissedFile__Output } from './parbake/v1/MissedFile.ts';
 import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from './parbake/v1/ObservedOrder.ts';
 import type { ObservedState as _parbake_v1_ObservedState, ObservedState__Output as _parbake_v1_ObservedState__Output } from './parbake/v1/ObservedState.ts';
@@ -81,6 +85,7 @@ import type { Output as _parbake_v1_Output, Output__Output as _parbake_v1_Output
 import type { Ping as _parbake_v1_Ping, Ping__Output as _parbake_v1_Ping__Output } from './parbake/v1/Ping.ts';
 import type { Pong as _parbake_v1_Pong, Pong__Output as _parbake_v1_Pong__Output } from './parbake/v1/Pong.ts';
 import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from './parbake/v1/Preparation.ts';
+import type { Publisher as _parbake_v1_Publisher, Publisher__Output as _parbake_v1_Publisher__Output } from './parbake/v1/Publisher.ts';
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './parbake/v1/Pull.ts';
 import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from './parbake/v1/PullRetry.ts';
 import type { QuerySamplesRequest as _parbake_v1_QuerySamplesRequest, QuerySamplesRequest__Output as _parbake_v1_QuerySamplesRequest__Output } from './parbake/v1/QuerySamplesRequest.ts';
@@ -90,6 +95,9 @@ import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__O
 import type { ReportRequest as _parbake_v1_ReportRequest, ReportRequest__Output as _parbake_v1_ReportRequest__Output } from './parbake/v1/ReportRequest.ts';
 import type { ReportResponse as _parbake_v1_ReportResponse, ReportResponse__Output as _parbake_v1_ReportResponse__Output } from './parbake/v1/ReportResponse.ts';
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './parbake/v1/RoleOffer.ts';
+import type { Route as _parbake_v1_Route, Route__Output as _parbake_v1_Route__Output } from './parbake/v1/Route.ts';
+import type { RouteRequest as _parbake_v1_RouteRequest, RouteRequest__Output as _parbake_v1_RouteRequest__Output } from './parbake/v1/RouteRequest.ts';
+import type { RouteServiceClient as _parbake_v1_RouteServiceClient, RouteServiceDefinition as _parbake_v1_RouteServiceDefinition } from './parbake/v1/RouteService.ts';
 import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './parbake/v1/Sample.ts';
 import type { SessionRequest as _parbake_v1_SessionRequest, SessionRequest__Output as _parbake_v1_SessionRequest__Output } from './parbake/v1/SessionRequest.ts';
 import type { SessionResponse as _parbake_v1_SessionResponse, SessionResponse__Output as _parbake_v1_SessionResponse__Output } from './parbake/v1/SessionResponse.ts';
@@ -102,6 +110,8 @@ import type { TerminalSize as _parbake_v1_TerminalSize, TerminalSize__Output as 
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from './parbake/v1/WatchEventsResponse.ts';
+import type { WatchRoutesRequest as _parbake_v1_WatchRoutesRequest, WatchRoutesRequest__Output as _parbake_v1_WatchRoutesRequest__Output } from './parbake/v1/WatchRoutesRequest.ts';
+import type { WatchRoutesResponse as _parbake_v1_WatchRoutesResponse, WatchRoutesResponse__Output as _parbake_v1_WatchRoutesResponse__Output } from './parbake/v1/WatchRoutesResponse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -173,6 +183,8 @@ export interface ProtoGrpcType {
       CheckInRequest: MessageTypeDefinition<_parbake_v1_CheckInRequest, _parbake_v1_CheckInRequest__Output>
       CheckInResponse: MessageTypeDefinition<_parbake_v1_CheckInResponse, _parbake_v1_CheckInResponse__Output>
       Clock: MessageTypeDefinition<_parbake_v1_Clock, _parbake_v1_Clock__Output>
+      ConfirmRoutesRequest: MessageTypeDefinition<_parbake_v1_ConfirmRoutesRequest, _parbake_v1_ConfirmRoutesRequest__Output>
+      ConfirmRoutesResponse: MessageTypeDefinition<_parbake_v1_ConfirmRoutesResponse, _parbake_v1_ConfirmRoutesResponse__Output>
       ContainerEnd: MessageTypeDefinition<_parbake_v1_ContainerEnd, _parbake_v1_ContainerEnd__Output>
       ContainerStart: MessageTypeDefinition<_parbake_v1_ContainerStart, _parbake_v1_ContainerStart__Output>
       DesiredPhase: EnumTypeDefinition
@@ -209,6 +221,8 @@ export interface ProtoGrpcType {
       ListAssignmentsResponse: MessageTypeDefinition<_parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsResponse__Output>
       ListEventsRequest: MessageTypeDefinition<_parbake_v1_ListEventsRequest, _parbake_v1_ListEventsRequest__Output>
       ListEventsResponse: MessageTypeDefinition<_parbake_v1_ListEventsResponse, _parbake_v1_ListEventsResponse__Output>
+      ListRoutesRequest: MessageTypeDefinition<_parbake_v1_ListRoutesRequest, _parbake_v1_ListRoutesRequest__Output>
+      ListRoutesResponse: MessageTypeDefinition<_parbake_v1_ListRoutesResponse, _parbake_v1_ListRoutesResponse__Output>
       MissedFile: MessageTypeDefinition<_parbake_v1_MissedFile, _parbake_v1_MissedFile__Output>
       ObservedOrder: MessageTypeDefinition<_parbake_v1_ObservedOrder, _parbake_v1_ObservedOrder__Output>
       ObservedState: MessageTypeDefinition<_parbake_v1_ObservedState, _parbake_v1_ObservedState__Output>
@@ -221,6 +235,7 @@ export interface ProtoGrpcType {
       Pong: MessageTypeDefinition<_parbake_v1_Pong, _parbake_v1_Pong__Output>
       Preparation: MessageTypeDefinition<_parbake_v1_Preparation, _parbake_v1_Preparation__Output>
       PreparationState: EnumTypeDefinition
+      Publisher: MessageTypeDefinition<_parbake_v1_Publisher, _parbake_v1_Publisher__Output>
       Pull: MessageTypeDefinition<_parbake_v1_Pull, _parbake_v1_Pull__Output>
       PullRetry: MessageTypeDefinition<_parbake_v1_PullRetry, _parbake_v1_PullRetry__Output>
       QuerySamplesRequest: MessageTypeDefinition<_parbake_v1_QuerySamplesRequest, _parbake_v1_QuerySamplesRequest__Output>
@@ -230,6 +245,15 @@ export interface ProtoGrpcType {
       ReportRequest: MessageTypeDefinition<_parbake_v1_ReportRequest, _parbake_v1_ReportRequest__Output>
       ReportResponse: MessageTypeDefinition<_parbake_v1_ReportResponse, _parbake_v1_ReportResponse__Output>
       RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
+      Route: MessageTypeDefinition<_parbake_v1_Route, _parbake_v1_Route__Output>
+      RouteRequest: MessageTypeDefinition<_parbake_v1_RouteRequest, _parbake_v1_RouteRequest__Output>
+      RouteScheme: EnumTypeDefinition
+      /**
+       * What operators look at, and what a publisher outside of the coordinator follows. A
+       * publisher makes a route visible: a name server, a router, a load balancer.
+       */
+      RouteService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_RouteServiceClient> & { service: _parbake_v1_RouteServiceDefinition }
+      RouteState: EnumTypeDefinition
       Sample: MessageTypeDefinition<_parbake_v1_Sample, _parbake_v1_Sample__Output>
       SessionRequest: MessageTypeDefinition<_parbake_v1_SessionRequest, _parbake_v1_SessionRequest__Output>
       SessionResponse: MessageTypeDefinition<_parbake_v1_SessionResponse, _parbake_v1_SessionResponse__Output>
@@ -247,6 +271,8 @@ export interface ProtoGrpcType {
       WaitUntil: EnumTypeDefinition
       WatchEventsRequest: MessageTypeDefinition<_parbake_v1_WatchEventsRequest, _parbake_v1_WatchEventsRequest__Output>
       WatchEventsResponse: MessageTypeDefinition<_parbake_v1_WatchEventsResponse, _parbake_v1_WatchEventsResponse__Output>
+      WatchRoutesRequest: MessageTypeDefinition<_parbake_v1_WatchRoutesRequest, _parbake_v1_WatchRoutesRequest__Output>
+      WatchRoutesResponse: MessageTypeDefinition<_parbake_v1_WatchRoutesResponse, _parbake_v1_WatchRoutesResponse__Output>
     }
   }
 }

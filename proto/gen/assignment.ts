@@ -33,6 +33,8 @@ import type { AssignmentServiceClient as _parbake_v1_AssignmentServiceClient, As
 import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './parbake/v1/AssignmentTimings.ts';
 import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Attempt__Output } from './parbake/v1/Attempt.ts';
 import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Output as _parbake_v1_AttemptTimings__Output } from './parbake/v1/AttemptTimings.ts';
+import type { ConfirmRoutesRequest as _parbake_v1_ConfirmRoutesRequest, ConfirmRoutesRequest__Output as _parbake_v1_ConfirmRoutesRequest__Output } from './parbake/v1/ConfirmRoutesRequest.ts';
+import type { ConfirmRoutesResponse as _parbake_v1_ConfirmRoutesResponse, ConfirmRoutesResponse__Output as _parbake_v1_ConfirmRoutesResponse__Output } from './parbake/v1/ConfirmRoutesResponse.ts';
 import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from './parbake/v1/ContainerEnd.ts';
 import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_Endpoint__Output } from './parbake/v1/Endpoint.ts';
 import type { ExecExit as _parbake_v1_ExecExit, ExecExit__Output as _parbake_v1_ExecExit__Output } from './parbake/v1/ExecExit.ts';
@@ -47,13 +49,21 @@ import type { GetUsageRequest as _parbake_v1_GetUsageRequest, GetUsageRequest__O
 import type { GetUsageResponse as _parbake_v1_GetUsageResponse, GetUsageResponse__Output as _parbake_v1_GetUsageResponse__Output } from './parbake/v1/GetUsageResponse.ts';
 import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, ListAssignmentsRequest__Output as _parbake_v1_ListAssignmentsRequest__Output } from './parbake/v1/ListAssignmentsRequest.ts';
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from './parbake/v1/ListAssignmentsResponse.ts';
+import type { ListRoutesRequest as _parbake_v1_ListRoutesRequest, ListRoutesRequest__Output as _parbake_v1_ListRoutesRequest__Output } from './parbake/v1/ListRoutesRequest.ts';
+import type { ListRoutesResponse as _parbake_v1_ListRoutesResponse, ListRoutesResponse__Output as _parbake_v1_ListRoutesResponse__Output } from './parbake/v1/ListRoutesResponse.ts';
 import type { Output as _parbake_v1_Output, Output__Output as _parbake_v1_Output__Output } from './parbake/v1/Output.ts';
+import type { Publisher as _parbake_v1_Publisher, Publisher__Output as _parbake_v1_Publisher__Output } from './parbake/v1/Publisher.ts';
 import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from './parbake/v1/ReleaseRequest.ts';
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from './parbake/v1/ReleaseResponse.ts';
+import type { Route as _parbake_v1_Route, Route__Output as _parbake_v1_Route__Output } from './parbake/v1/Route.ts';
+import type { RouteRequest as _parbake_v1_RouteRequest, RouteRequest__Output as _parbake_v1_RouteRequest__Output } from './parbake/v1/RouteRequest.ts';
+import type { RouteServiceClient as _parbake_v1_RouteServiceClient, RouteServiceDefinition as _parbake_v1_RouteServiceDefinition } from './parbake/v1/RouteService.ts';
 import type { StreamLogsRequest as _parbake_v1_StreamLogsRequest, StreamLogsRequest__Output as _parbake_v1_StreamLogsRequest__Output } from './parbake/v1/StreamLogsRequest.ts';
 import type { StreamLogsResponse as _parbake_v1_StreamLogsResponse, StreamLogsResponse__Output as _parbake_v1_StreamLogsResponse__Output } from './parbake/v1/StreamLogsResponse.ts';
 import type { TerminalSize as _parbake_v1_TerminalSize, TerminalSize__Output as _parbake_v1_TerminalSize__Output } from './parbake/v1/TerminalSize.ts';
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
+import type { WatchRoutesRequest as _parbake_v1_WatchRoutesRequest, WatchRoutesRequest__Output as _parbake_v1_WatchRoutesRequest__Output } from './parbake/v1/WatchRoutesRequest.ts';
+import type { WatchRoutesResponse as _parbake_v1_WatchRoutesResponse, WatchRoutesResponse__Output as _parbake_v1_WatchRoutesResponse__Output } from './parbake/v1/WatchRoutesResponse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -109,6 +119,8 @@ export interface ProtoGrpcType {
       Attempt: MessageTypeDefinition<_parbake_v1_Attempt, _parbake_v1_Attempt__Output>
       AttemptOutcome: EnumTypeDefinition
       AttemptTimings: MessageTypeDefinition<_parbake_v1_AttemptTimings, _parbake_v1_AttemptTimings__Output>
+      ConfirmRoutesRequest: MessageTypeDefinition<_parbake_v1_ConfirmRoutesRequest, _parbake_v1_ConfirmRoutesRequest__Output>
+      ConfirmRoutesResponse: MessageTypeDefinition<_parbake_v1_ConfirmRoutesResponse, _parbake_v1_ConfirmRoutesResponse__Output>
       ContainerEnd: MessageTypeDefinition<_parbake_v1_ContainerEnd, _parbake_v1_ContainerEnd__Output>
       Endpoint: MessageTypeDefinition<_parbake_v1_Endpoint, _parbake_v1_Endpoint__Output>
       ExecExit: MessageTypeDefinition<_parbake_v1_ExecExit, _parbake_v1_ExecExit__Output>
@@ -125,16 +137,30 @@ export interface ProtoGrpcType {
       IfExists: EnumTypeDefinition
       ListAssignmentsRequest: MessageTypeDefinition<_parbake_v1_ListAssignmentsRequest, _parbake_v1_ListAssignmentsRequest__Output>
       ListAssignmentsResponse: MessageTypeDefinition<_parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsResponse__Output>
+      ListRoutesRequest: MessageTypeDefinition<_parbake_v1_ListRoutesRequest, _parbake_v1_ListRoutesRequest__Output>
+      ListRoutesResponse: MessageTypeDefinition<_parbake_v1_ListRoutesResponse, _parbake_v1_ListRoutesResponse__Output>
       Output: MessageTypeDefinition<_parbake_v1_Output, _parbake_v1_Output__Output>
       OutputStream: EnumTypeDefinition
+      Publisher: MessageTypeDefinition<_parbake_v1_Publisher, _parbake_v1_Publisher__Output>
       ReleaseRequest: MessageTypeDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseRequest__Output>
       ReleaseResponse: MessageTypeDefinition<_parbake_v1_ReleaseResponse, _parbake_v1_ReleaseResponse__Output>
+      Route: MessageTypeDefinition<_parbake_v1_Route, _parbake_v1_Route__Output>
+      RouteRequest: MessageTypeDefinition<_parbake_v1_RouteRequest, _parbake_v1_RouteRequest__Output>
+      RouteScheme: EnumTypeDefinition
+      /**
+       * What operators look at, and what a publisher outside of the coordinator follows. A
+       * publisher makes a route visible: a name server, a router, a load balancer.
+       */
+      RouteService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_RouteServiceClient> & { service: _parbake_v1_RouteServiceDefinition }
+      RouteState: EnumTypeDefinition
       StreamLogsRequest: MessageTypeDefinition<_parbake_v1_StreamLogsRequest, _parbake_v1_StreamLogsRequest__Output>
       StreamLogsResponse: MessageTypeDefinition<_parbake_v1_StreamLogsResponse, _parbake_v1_StreamLogsResponse__Output>
       TerminalSize: MessageTypeDefinition<_parbake_v1_TerminalSize, _parbake_v1_TerminalSize__Output>
       Usage: MessageTypeDefinition<_parbake_v1_Usage, _parbake_v1_Usage__Output>
       UsageBy: EnumTypeDefinition
       WaitUntil: EnumTypeDefinition
+      WatchRoutesRequest: MessageTypeDefinition<_parbake_v1_WatchRoutesRequest, _parbake_v1_WatchRoutesRequest__Output>
+      WatchRoutesResponse: MessageTypeDefinition<_parbake_v1_WatchRoutesResponse, _parbake_v1_WatchRoutesResponse__Output>
     }
   }
 }

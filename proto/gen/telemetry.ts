@@ -34,6 +34,8 @@ import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimi
 import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Attempt__Output } from './parbake/v1/Attempt.ts';
 import type { AttemptTimings as _parbake_v1_AttemptTimings, AttemptTimings__Output as _parbake_v1_AttemptTimings__Output } from './parbake/v1/AttemptTimings.ts';
 import type { Clock as _parbake_v1_Clock, Clock__Output as _parbake_v1_Clock__Output } from './parbake/v1/Clock.ts';
+import type { ConfirmRoutesRequest as _parbake_v1_ConfirmRoutesRequest, ConfirmRoutesRequest__Output as _parbake_v1_ConfirmRoutesRequest__Output } from './parbake/v1/ConfirmRoutesRequest.ts';
+import type { ConfirmRoutesResponse as _parbake_v1_ConfirmRoutesResponse, ConfirmRoutesResponse__Output as _parbake_v1_ConfirmRoutesResponse__Output } from './parbake/v1/ConfirmRoutesResponse.ts';
 import type { ContainerEnd as _parbake_v1_ContainerEnd, ContainerEnd__Output as _parbake_v1_ContainerEnd__Output } from './parbake/v1/ContainerEnd.ts';
 import type { ContainerStart as _parbake_v1_ContainerStart, ContainerStart__Output as _parbake_v1_ContainerStart__Output } from './parbake/v1/ContainerStart.ts';
 import type { Ec2Facts as _parbake_v1_Ec2Facts, Ec2Facts__Output as _parbake_v1_Ec2Facts__Output } from './parbake/v1/Ec2Facts.ts';
@@ -59,8 +61,11 @@ import type { ListAssignmentsRequest as _parbake_v1_ListAssignmentsRequest, List
 import type { ListAssignmentsResponse as _parbake_v1_ListAssignmentsResponse, ListAssignmentsResponse__Output as _parbake_v1_ListAssignmentsResponse__Output } from './parbake/v1/ListAssignmentsResponse.ts';
 import type { ListEventsRequest as _parbake_v1_ListEventsRequest, ListEventsRequest__Output as _parbake_v1_ListEventsRequest__Output } from './parbake/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _parbake_v1_ListEventsResponse, ListEventsResponse__Output as _parbake_v1_ListEventsResponse__Output } from './parbake/v1/ListEventsResponse.ts';
+import type { ListRoutesRequest as _parbake_v1_ListRoutesRequest, ListRoutesRequest__Output as _parbake_v1_ListRoutesRequest__Output } from './parbake/v1/ListRoutesRequest.ts';
+import type { ListRoutesResponse as _parbake_v1_ListRoutesResponse, ListRoutesResponse__Output as _parbake_v1_ListRoutesResponse__Output } from './parbake/v1/ListRoutesResponse.ts';
 import type { MissedFile as _parbake_v1_MissedFile, MissedFile__Output as _parbake_v1_MissedFile__Output } from './parbake/v1/MissedFile.ts';
 import type { Output as _parbake_v1_Output, Output__Output as _parbake_v1_Output__Output } from './parbake/v1/Output.ts';
+import type { Publisher as _parbake_v1_Publisher, Publisher__Output as _parbake_v1_Publisher__Output } from './parbake/v1/Publisher.ts';
 import type { Pull as _parbake_v1_Pull, Pull__Output as _parbake_v1_Pull__Output } from './parbake/v1/Pull.ts';
 import type { PullRetry as _parbake_v1_PullRetry, PullRetry__Output as _parbake_v1_PullRetry__Output } from './parbake/v1/PullRetry.ts';
 import type { QuerySamplesRequest as _parbake_v1_QuerySamplesRequest, QuerySamplesRequest__Output as _parbake_v1_QuerySamplesRequest__Output } from './parbake/v1/QuerySamplesRequest.ts';
@@ -68,6 +73,9 @@ import type { QuerySamplesResponse as _parbake_v1_QuerySamplesResponse, QuerySam
 import type { ReleaseRequest as _parbake_v1_ReleaseRequest, ReleaseRequest__Output as _parbake_v1_ReleaseRequest__Output } from './parbake/v1/ReleaseRequest.ts';
 import type { ReleaseResponse as _parbake_v1_ReleaseResponse, ReleaseResponse__Output as _parbake_v1_ReleaseResponse__Output } from './parbake/v1/ReleaseResponse.ts';
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from './parbake/v1/RoleOffer.ts';
+import type { Route as _parbake_v1_Route, Route__Output as _parbake_v1_Route__Output } from './parbake/v1/Route.ts';
+import type { RouteRequest as _parbake_v1_RouteRequest, RouteRequest__Output as _parbake_v1_RouteRequest__Output } from './parbake/v1/RouteRequest.ts';
+import type { RouteServiceClient as _parbake_v1_RouteServiceClient, RouteServiceDefinition as _parbake_v1_RouteServiceDefinition } from './parbake/v1/RouteService.ts';
 import type { Sample as _parbake_v1_Sample, Sample__Output as _parbake_v1_Sample__Output } from './parbake/v1/Sample.ts';
 import type { Span as _parbake_v1_Span, Span__Output as _parbake_v1_Span__Output } from './parbake/v1/Span.ts';
 import type { StartReads as _parbake_v1_StartReads, StartReads__Output as _parbake_v1_StartReads__Output } from './parbake/v1/StartReads.ts';
@@ -78,6 +86,8 @@ import type { TerminalSize as _parbake_v1_TerminalSize, TerminalSize__Output as 
 import type { Usage as _parbake_v1_Usage, Usage__Output as _parbake_v1_Usage__Output } from './parbake/v1/Usage.ts';
 import type { WatchEventsRequest as _parbake_v1_WatchEventsRequest, WatchEventsRequest__Output as _parbake_v1_WatchEventsRequest__Output } from './parbake/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _parbake_v1_WatchEventsResponse, WatchEventsResponse__Output as _parbake_v1_WatchEventsResponse__Output } from './parbake/v1/WatchEventsResponse.ts';
+import type { WatchRoutesRequest as _parbake_v1_WatchRoutesRequest, WatchRoutesRequest__Output as _parbake_v1_WatchRoutesRequest__Output } from './parbake/v1/WatchRoutesRequest.ts';
+import type { WatchRoutesResponse as _parbake_v1_WatchRoutesResponse, WatchRoutesResponse__Output as _parbake_v1_WatchRoutesResponse__Output } from './parbake/v1/WatchRoutesResponse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -134,6 +144,8 @@ export interface ProtoGrpcType {
       AttemptOutcome: EnumTypeDefinition
       AttemptTimings: MessageTypeDefinition<_parbake_v1_AttemptTimings, _parbake_v1_AttemptTimings__Output>
       Clock: MessageTypeDefinition<_parbake_v1_Clock, _parbake_v1_Clock__Output>
+      ConfirmRoutesRequest: MessageTypeDefinition<_parbake_v1_ConfirmRoutesRequest, _parbake_v1_ConfirmRoutesRequest__Output>
+      ConfirmRoutesResponse: MessageTypeDefinition<_parbake_v1_ConfirmRoutesResponse, _parbake_v1_ConfirmRoutesResponse__Output>
       ContainerEnd: MessageTypeDefinition<_parbake_v1_ContainerEnd, _parbake_v1_ContainerEnd__Output>
       ContainerStart: MessageTypeDefinition<_parbake_v1_ContainerStart, _parbake_v1_ContainerStart__Output>
       Ec2Facts: MessageTypeDefinition<_parbake_v1_Ec2Facts, _parbake_v1_Ec2Facts__Output>
@@ -164,10 +176,13 @@ export interface ProtoGrpcType {
       ListAssignmentsResponse: MessageTypeDefinition<_parbake_v1_ListAssignmentsResponse, _parbake_v1_ListAssignmentsResponse__Output>
       ListEventsRequest: MessageTypeDefinition<_parbake_v1_ListEventsRequest, _parbake_v1_ListEventsRequest__Output>
       ListEventsResponse: MessageTypeDefinition<_parbake_v1_ListEventsResponse, _parbake_v1_ListEventsResponse__Output>
+      ListRoutesRequest: MessageTypeDefinition<_parbake_v1_ListRoutesRequest, _parbake_v1_ListRoutesRequest__Output>
+      ListRoutesResponse: MessageTypeDefinition<_parbake_v1_ListRoutesResponse, _parbake_v1_ListRoutesResponse__Output>
       MissedFile: MessageTypeDefinition<_parbake_v1_MissedFile, _parbake_v1_MissedFile__Output>
       OnLoss: EnumTypeDefinition
       Output: MessageTypeDefinition<_parbake_v1_Output, _parbake_v1_Output__Output>
       OutputStream: EnumTypeDefinition
+      Publisher: MessageTypeDefinition<_parbake_v1_Publisher, _parbake_v1_Publisher__Output>
       Pull: MessageTypeDefinition<_parbake_v1_Pull, _parbake_v1_Pull__Output>
       PullRetry: MessageTypeDefinition<_parbake_v1_PullRetry, _parbake_v1_PullRetry__Output>
       QuerySamplesRequest: MessageTypeDefinition<_parbake_v1_QuerySamplesRequest, _parbake_v1_QuerySamplesRequest__Output>
@@ -175,6 +190,15 @@ export interface ProtoGrpcType {
       ReleaseRequest: MessageTypeDefinition<_parbake_v1_ReleaseRequest, _parbake_v1_ReleaseRequest__Output>
       ReleaseResponse: MessageTypeDefinition<_parbake_v1_ReleaseResponse, _parbake_v1_ReleaseResponse__Output>
       RoleOffer: MessageTypeDefinition<_parbake_v1_RoleOffer, _parbake_v1_RoleOffer__Output>
+      Route: MessageTypeDefinition<_parbake_v1_Route, _parbake_v1_Route__Output>
+      RouteRequest: MessageTypeDefinition<_parbake_v1_RouteRequest, _parbake_v1_RouteRequest__Output>
+      RouteScheme: EnumTypeDefinition
+      /**
+       * What operators look at, and what a publisher outside of the coordinator follows. A
+       * publisher makes a route visible: a name server, a router, a load balancer.
+       */
+      RouteService: SubtypeConstructor<typeof grpc.Client, _parbake_v1_RouteServiceClient> & { service: _parbake_v1_RouteServiceDefinition }
+      RouteState: EnumTypeDefinition
       Sample: MessageTypeDefinition<_parbake_v1_Sample, _parbake_v1_Sample__Output>
       Span: MessageTypeDefinition<_parbake_v1_Span, _parbake_v1_Span__Output>
       StartReads: MessageTypeDefinition<_parbake_v1_StartReads, _parbake_v1_StartReads__Output>
@@ -190,6 +214,8 @@ export interface ProtoGrpcType {
       WaitUntil: EnumTypeDefinition
       WatchEventsRequest: MessageTypeDefinition<_parbake_v1_WatchEventsRequest, _parbake_v1_WatchEventsRequest__Output>
       WatchEventsResponse: MessageTypeDefinition<_parbake_v1_WatchEventsResponse, _parbake_v1_WatchEventsResponse__Output>
+      WatchRoutesRequest: MessageTypeDefinition<_parbake_v1_WatchRoutesRequest, _parbake_v1_WatchRoutesRequest__Output>
+      WatchRoutesResponse: MessageTypeDefinition<_parbake_v1_WatchRoutesResponse, _parbake_v1_WatchRoutesResponse__Output>
     }
   }
 }

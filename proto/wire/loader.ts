@@ -5,11 +5,18 @@ import type { ProtoGrpcType as AssignmentTypes } from '../gen/assignment.ts';
 import type { ProtoGrpcType as AttestTypes } from '../gen/attest.ts';
 import type { ProtoGrpcType as FleetTypes } from '../gen/fleet.ts';
 import type { ProtoGrpcType as PoolTypes } from '../gen/pool.ts';
+import type { ProtoGrpcType as RouteTypes } from '../gen/route.ts';
 import type { ProtoGrpcType as TelemetryTypes } from '../gen/telemetry.ts';
 import description from '../gen/parbake.json' with { type: 'json' };
 import { loaderOptions } from './options.ts';
 
-type ParbakeTypes = AgentTypes & AssignmentTypes & AttestTypes & FleetTypes & PoolTypes & TelemetryTypes;
+type ParbakeTypes = AgentTypes &
+  AssignmentTypes &
+  AttestTypes &
+  FleetTypes &
+  PoolTypes &
+  RouteTypes &
+  TelemetryTypes;
 export type ParbakeV1 = ParbakeTypes['parbake']['v1'];
 
 type ServiceName = {

@@ -38,6 +38,8 @@ export interface SimulatedAgentOptions {
   answersPings?: boolean;
   /** What it says of its clock in its hello. */
   clock?: Clock;
+  /** Where its container answers; at its own machine's port 8080 unless told otherwise. */
+  endpoint?: { host: string; port: number };
   /** Opens a stream that it is asked for; without it, the agent is one from before there were any. */
   onAttach?: (attachId: string) => void;
 }
@@ -118,7 +120,8 @@ export async function startSimulatedAgent(
         order: { assignmentId, state: 'ORDER_STATE_SERVING', reason: 'DOCKER_FAILED', message: cannotStop },
       });
     const state = `ORDER_STATE_${isStop ? 'STOPPED' : outcome}` as const;
-    const endpoints = [{ container: 'app', host: '127.0.0.1', port: 8080 }];
+    const { endpoint = { host: '127.0.0.1', port: 8080 } } = options;
+    const endpoints = [{ container: 'app', ...endpoint }];
     return observe({
       order: { assignmentId, state, endpoints, ...(state === 'ORDER_STATE_FAILED' ? failure : {}) },
     });

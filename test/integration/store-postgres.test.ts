@@ -9,6 +9,7 @@ import { openSqliteStore, openStore } from '../../coordinator/store/threads/open
 import { aCheckIn, anObserved, aRequest, aRole, at } from '../support/store-builders.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
+import { storeRouteSuite } from '../support/store-route-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import { postgresMissing, startPostgres, type Postgres } from '../testbed/postgres.ts';
@@ -41,6 +42,7 @@ const aDatabase = async () => {
 
 describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' : ` (${missing})`}`, () => {
   storeSuite('PostgreSQL', aDatabase);
+  storeRouteSuite('PostgreSQL', aDatabase);
   storeTrustSuite('PostgreSQL', aDatabase);
   storePoolSuite('PostgreSQL', aDatabase);
 

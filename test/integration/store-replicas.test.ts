@@ -130,8 +130,8 @@ describe.skipIf(missing !== undefined)('stores of several coordinators on one Po
     await first.applyRoles([aRole('web')]);
     await first.request(aRequest('as-1', { requestId: 'r' }));
     expect(await second.request(aRequest('as-2', { requestId: 'r' }))).toMatchObject({ replayed: true });
-    expect(await first.forget('as-1')).toBeUndefined();
-    expect(await second.forget('as-1')).toMatchObject({ assignmentId: 'as-1' });
+    expect(await first.forget('as-1', at(3))).toBeUndefined();
+    expect(await second.forget('as-1', at(3))).toMatchObject({ assignmentId: 'as-1' });
     await first.close();
     await second.close();
   });

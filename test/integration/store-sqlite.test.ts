@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
+import { storeRouteSuite } from '../support/store-route-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 
 const aFile = async () => {
@@ -18,6 +19,7 @@ const aFile = async () => {
   };
 };
 storeSuite('SQLite', aFile);
+storeRouteSuite('SQLite', aFile);
 storeTrustSuite('SQLite', aFile);
 storePoolSuite('SQLite', aFile);
 

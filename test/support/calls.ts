@@ -6,6 +6,8 @@ import type { connectCoordinator } from '../testbed/parbake.ts';
 import type { Assignment__Output } from '../../proto/gen/parbake/v1/Assignment.ts';
 import type { AssignRequest } from '../../proto/gen/parbake/v1/AssignRequest.ts';
 import type { AssignResponse__Output } from '../../proto/gen/parbake/v1/AssignResponse.ts';
+import type { ConfirmRoutesRequest } from '../../proto/gen/parbake/v1/ConfirmRoutesRequest.ts';
+import type { ConfirmRoutesResponse__Output } from '../../proto/gen/parbake/v1/ConfirmRoutesResponse.ts';
 import type { CreateJoinTokenResponse__Output } from '../../proto/gen/parbake/v1/CreateJoinTokenResponse.ts';
 import type { GetAssignmentResponse__Output } from '../../proto/gen/parbake/v1/GetAssignmentResponse.ts';
 import type { GetTimelineRequest } from '../../proto/gen/parbake/v1/GetTimelineRequest.ts';
@@ -13,6 +15,8 @@ import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/Get
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { ListAssignmentsRequest } from '../../proto/gen/parbake/v1/ListAssignmentsRequest.ts';
 import type { ListAssignmentsResponse__Output } from '../../proto/gen/parbake/v1/ListAssignmentsResponse.ts';
+import type { ListRoutesRequest } from '../../proto/gen/parbake/v1/ListRoutesRequest.ts';
+import type { ListRoutesResponse__Output } from '../../proto/gen/parbake/v1/ListRoutesResponse.ts';
 import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
 
 type Clients = ReturnType<typeof connectCoordinator>;
@@ -37,6 +41,24 @@ export async function release(
   assignmentId: string,
 ): Promise<ReleaseResponse__Output> {
   return await answered((done) => assignments.release({ assignmentId }, done));
+}
+
+export async function listRoutes(
+  { routes }: Clients,
+  request: ListRoutesRequest,
+): Promise<ListRoutesResponse__Output> {
+  return await answered((done) =>
+    routes.listRoutes(request, { deadline: Date.now() + deadlines.read }, done),
+  );
+}
+
+export async function confirmRoutes(
+  { routes }: Clients,
+  request: ConfirmRoutesRequest,
+): Promise<ConfirmRoutesResponse__Output> {
+  return await answered((done) =>
+    routes.confirmRoutes(request, { deadline: Date.now() + deadlines.read }, done),
+  );
 }
 
 export async function listAssignments(

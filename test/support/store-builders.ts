@@ -106,6 +106,7 @@ export function aRequest(assignmentId: string, more: Partial<NewRequest> = {}): 
     traceparent: '',
     tracestate: '',
     received: at(0),
+    routes: [],
     ...more,
   };
 }
@@ -182,6 +183,8 @@ export function anAssignment(more: Partial<Assignment> = {}): Assignment {
     timings: {},
     traceparent: '',
     tracestate: '',
+    routes: [],
+    isStopHeld: false,
     ...more,
   };
 }

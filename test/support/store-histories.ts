@@ -207,7 +207,7 @@ class History {
       case 'request':
         return await this.#request(action.request);
       case 'forget': {
-        const forgotten = await store.forget(this.#answered.get(action.request) ?? '');
+        const forgotten = await store.forget(this.#answered.get(action.request) ?? '', at(now));
         if (forgotten !== undefined) this.#answered.delete(action.request);
         return [];
       }

@@ -171,9 +171,9 @@ export function storeSuite(name: string, prepare: () => Promise<StoreUnderTest>)
       test('is forgotten only before anything was taken for it', async () => {
         await join('i-1');
         await store.request(aRequest('as-1'));
-        expect(await store.forget('as-1')).toBeUndefined();
+        expect(await store.forget('as-1', at(3))).toBeUndefined();
         await store.request(aRequest('as-2'));
-        expect(await store.forget('as-2')).toMatchObject({ assignmentId: 'as-2', state: 'PENDING' });
+        expect(await store.forget('as-2', at(3))).toMatchObject({ assignmentId: 'as-2', state: 'PENDING' });
         expect(await store.assignment('as-2')).toBeUndefined();
       });
     });

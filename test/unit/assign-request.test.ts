@@ -19,6 +19,7 @@ const request: AssignRequest__Output = {
   files: {},
   ttl: null,
   ifExists: 'IF_EXISTS_UNSPECIFIED',
+  routes: [],
 };
 const read = (env: Record<string, string>) => assignFromProto({ ...request, env }, new Metadata());
 /** Three bytes. */

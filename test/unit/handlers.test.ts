@@ -56,7 +56,9 @@ test('a handler is told that its caller has gone, and its stream is not touched 
 });
 
 test('every method of every service goes through the one wrapper, streams too', () => {
-  const services = parbakeV1('AgentService', 'AssignmentService', 'FleetService', 'TelemetryService');
+  const services = parbakeV1(
+    ...(['AgentService', 'AssignmentService', 'FleetService', 'RouteService', 'TelemetryService'] as const),
+  );
   const methods = Object.values(services).flatMap(({ service }) => Object.keys(service));
   const source = readdirSync(api, { withFileTypes: true })
     .filter((entry) => entry.isFile())

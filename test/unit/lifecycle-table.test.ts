@@ -86,7 +86,7 @@ const events = {
     await store.retire('i-1', true, at(30));
   },
   'the coordinator is restarted': () => recover(database),
-  'its caller goes': async () => await store.forget('as-1'),
+  'its caller goes': async () => await store.forget('as-1', at(30)),
   'its ttl is over': () => sweep(2 + ttlMs),
   'it is released': async () => await store.release({ assignmentId: 'as-1' }, at(30)),
   'nothing happens for longer than it may': () => sweep(afterLimits),

@@ -34,6 +34,7 @@ const anAssignment: Assignment__Output = {
   expireTime: at('2026-11-21T16:00:00Z'),
   timings: null,
   lastOutput: 'red \u001b[31malert\nno such branch',
+  routes: [],
   attempts: [
     {
       number: 1,

@@ -22,6 +22,7 @@ import {
   required,
 } from './parts.ts';
 import type { Wanted } from '../../fleet/requests.ts';
+import { routesFromProto } from './routes.ts';
 
 const existing: Record<ExistsName, IfExists | undefined> = {
   IF_EXISTS_UNSPECIFIED: undefined,
@@ -34,6 +35,7 @@ const waits = {
   WAIT_UNTIL_CLAIMED: 'CLAIMED',
   WAIT_UNTIL_EXEC: 'EXEC',
   WAIT_UNTIL_READY: 'READY',
+  WAIT_UNTIL_ROUTED: 'ROUTED',
 } as const;
 
 /**
@@ -54,7 +56,10 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
     wait: () => waits[enumFromProto('wait', message.wait)],
     ttlMs: () => ttlFromProto('ttl', message.ttl),
     ifExists: () => existing[enumFromProto('if_exists', message.ifExists)],
+    routes: () => routesFromProto(message.routes),
   });
+  if (read.wait === 'ROUTED' && read.routes.length === 0)
+    throw invalid('wait', 'is WAIT_UNTIL_ROUTED, and there are no routes');
   const { ttlMs, ifExists, ...wanted } = read;
   return {
     ...wanted,

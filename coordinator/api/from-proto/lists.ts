@@ -122,7 +122,7 @@ export function rangeFromProto(
   return { ...defined({ from, to }) };
 }
 
-function pageSizeFromProto(size: number): number {
+export function pageSizeFromProto(size: number): number {
   return sizeFromProto('page_size', size, 100, 1000);
 }
 

@@ -344,4 +344,71 @@ export const migrations: readonly string[] = [
   -- Where the caller waits, or waited last.
   ALTER TABLE assignment ADD COLUMN awaited_by ${TEXT} NOT NULL DEFAULT '';
   `,
+  // Host names that follow assignments.
+  `
+  ALTER TABLE assignment ADD COLUMN routes JSON NOT NULL DEFAULT '[]';
+  -- It is being released, and its containers go on until publishers have dropped its address.
+  ALTER TABLE assignment ADD COLUMN stop_held BIGINT NOT NULL DEFAULT 0;
+  CREATE TABLE route (
+    name ${TEXT} PRIMARY KEY,
+    assignment_id ${TEXT} NOT NULL,
+    -- The one that replaces it and gets the name when it serves; empty for none.
+    next_assignment_id ${TEXT} NOT NULL DEFAULT '',
+    owner ${TEXT} NOT NULL,
+    container ${TEXT} NOT NULL,
+    port BIGINT NOT NULL,
+    scheme ${TEXT} NOT NULL,
+    state ${TEXT} NOT NULL,
+    -- Of a RESERVED one: the address that it waits for, as it still belongs to another assignment.
+    host ${TEXT} NOT NULL DEFAULT '',
+    target_port BIGINT NOT NULL DEFAULT 0,
+    generation BIGINT NOT NULL,
+    published_time BIGINT NOT NULL DEFAULT 0,
+    routed_time BIGINT NOT NULL DEFAULT 0,
+    withdrawn_time BIGINT NOT NULL DEFAULT 0,
+    problem ${TEXT} NOT NULL DEFAULT ''
+  );
+  CREATE UNIQUE INDEX route_generation ON route (generation);
+  CREATE INDEX route_assignment ON route (assignment_id);
+  CREATE INDEX route_next ON route (next_assignment_id) WHERE next_assignment_id <> '';
+  CREATE INDEX route_unrouted ON route (generation) WHERE state = 'PUBLISHED' AND routed_time = 0;
+  CREATE INDEX route_held ON route (host, target_port) WHERE state = 'RESERVED' AND host <> '';
+  CREATE INDEX route_withdrawn ON route (withdrawn_time) WHERE state = 'WITHDRAWN';
+  -- A name leads to an assignment that serves, whatever the code does.
+  CREATE FUNCTION check_route() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF (SELECT state FROM assignment WHERE assignment_id = NEW.assignment_id) IS DISTINCT FROM 'SERVING' THEN
+      RAISE EXCEPTION 'a route leads to an assignment that does not serve';
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER route_serves BEFORE UPDATE ON route FOR EACH ROW
+    WHEN (NEW.state = 'PUBLISHED') EXECUTE FUNCTION check_route();
+  -- The generation of the newest change of any route.
+  CREATE TABLE route_clock (generation BIGINT NOT NULL);
+  INSERT INTO route_clock VALUES (0);
+  -- Whose an address is. Nobody else gets it until hold_until, which is NULL while a publisher may still send somebody there.
+  CREATE TABLE target (
+    host ${TEXT} NOT NULL,
+    port BIGINT NOT NULL,
+    assignment_id ${TEXT} NOT NULL,
+    dropped_generation BIGINT NOT NULL DEFAULT 0,
+    dropped_steady DOUBLE PRECISION NOT NULL DEFAULT 0,
+    hold_until DOUBLE PRECISION,
+    PRIMARY KEY (host, port)
+  );
+  CREATE INDEX target_assignment ON target (assignment_id);
+  CREATE INDEX target_dropped ON target (dropped_steady) WHERE hold_until IS NULL AND dropped_generation > 0;
+  CREATE INDEX target_held ON target (hold_until) WHERE hold_until IS NOT NULL;
+  -- Who makes routes visible, and up to which generation everything is.
+  CREATE TABLE publisher (
+    name ${TEXT} NOT NULL,
+    -- The coordinator whose own it is; empty for one that reads WatchRoutes, and where there is one coordinator.
+    replica_id ${TEXT} NOT NULL,
+    generation BIGINT NOT NULL DEFAULT 0,
+    confirm_time BIGINT NOT NULL DEFAULT 0,
+    error ${TEXT} NOT NULL DEFAULT '',
+    PRIMARY KEY (name, replica_id)
+  );
+  `,
 ];

@@ -14,6 +14,7 @@ import { legal } from '../legal.ts';
 import { number, sqlList, toAssignment } from './rows.ts';
 import type { Database } from './database.ts';
 import type { AssignmentFilter, NewRequest } from '../requests.ts';
+import type { RouteRows } from './routes.ts';
 import type { UsageRows } from './usage.ts';
 
 /** Whose live assignment and whose faults count together. */
@@ -29,11 +30,13 @@ export class AssignmentRows {
   readonly #db: Database;
   readonly #usage: UsageRows;
   readonly #lock: string;
+  readonly #routes: RouteRows;
 
-  constructor(db: Database, usage: UsageRows) {
+  constructor(db: Database, usage: UsageRows, routes: RouteRows) {
     this.#db = db;
     this.#usage = usage;
     this.#lock = db.dialect.lock('assignment');
+    this.#routes = routes;
   }
 
   async byRequest(owner: string, requestId: string): Promise<Assignment | undefined> {
@@ -51,8 +54,8 @@ export class AssignmentRows {
     const row = await this.#db.one(
       `INSERT INTO assignment (assignment_id, owner, request_id, fingerprint, content_hash, "user", role, environment, env, files,
          state, create_time, received_steady, pending_steady, expire_time, expire_steady, replaces, wait, traceparent,
-         tracestate, sealed_by, awaited_by)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         tracestate, sealed_by, awaited_by, routes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        RETURNING *`,
       request.assignmentId,
       request.owner,
@@ -75,9 +78,12 @@ export class AssignmentRows {
       request.tracestate,
       request.sealedBy,
       this.#db.replicaId,
+      JSON.stringify(request.routes),
     );
     if (row === undefined) throw assignmentNotFound(request.assignmentId);
-    return toAssignment(row);
+    const created = toAssignment(row);
+    await this.#routes.reserve(created, replaces);
+    return created;
   }
 
   /**
@@ -297,9 +303,20 @@ export class AssignmentRows {
     if (row === undefined) throw assignmentNotFound(assignmentId);
     const after = toAssignment(row);
     await this.#usage.follow(before, after);
+    await this.#routes.follow(before, after, at);
     if (state !== before.state)
       await this.#audit(isAgain ? before : after, event.kind, state, change.end?.reason ?? '', at.now);
     return after;
+  }
+
+  /** Its containers go on until publishers have dropped its address; or that is over. */
+  async holdStop(assignmentId: string, isHeld: boolean): Promise<Assignment> {
+    await this.#db.run(
+      'UPDATE assignment SET stop_held = ? WHERE assignment_id = ?',
+      isHeld ? 1 : 0,
+      assignmentId,
+    );
+    return await this.known(assignmentId);
   }
 
   /** @returns how many were removed: those that ended without an instance */

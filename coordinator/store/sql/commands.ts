@@ -6,6 +6,7 @@ import { fleetCommands } from './fleet.ts';
 import { poolCommands } from './pools.ts';
 import { replicaCommands } from './replicas.ts';
 import { requestCommands } from './requests.ts';
+import { routeCommands } from './route-commands.ts';
 import { sealedCommands } from './sealed.ts';
 import { sweepCommands } from './sweep.ts';
 import { tablesOf } from './tables.ts';
@@ -86,6 +87,12 @@ export const access = {
   removeAssignments: 'write',
   removeUsage: 'write',
   removeInstances: 'write',
+  routes: 'read',
+  routeChanges: 'read',
+  setPublishers: 'write',
+  publishers: 'read',
+  confirmRoutes: 'write',
+  removeRoutes: 'write',
   tryWrite: 'write',
   size: 'read',
   endLapsed: 'write',
@@ -98,9 +105,10 @@ export const access = {
  */
 export async function recover(db: Database): Promise<void> {
   if (db.replicaId !== '') return;
-  const { instances, assignments } = tablesOf(db, () => 0);
+  const { instances, assignments, routes } = tablesOf(db, () => 0);
   await instances.disconnectAll();
   await assignments.forgetAll();
+  await routes.withdrawLeft({ now: Date.now() });
 }
 
 /** @param steady see Moment */
@@ -111,6 +119,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
     ...replicaCommands(tables),
     ...sweepCommands(tables),
     ...requestCommands(tables),
+    ...routeCommands(tables),
     ...sealedCommands(tables),
     ...fleetCommands(tables),
     ...poolCommands(tables),

@@ -19,6 +19,9 @@ const tables: readonly Table[] = [
   { name: 'instance', key: ['instance_id'] },
   { name: 'offer', key: ['role', 'instance_id'] },
   { name: 'assignment', key: ['assignment_id'] },
+  { name: 'route', key: ['name'] },
+  { name: 'target', key: ['host', 'port'] },
+  { name: 'publisher', key: ['name'] },
   { name: 'usage', key: ['assignment_id', 'attempt'] },
   { name: 'report', key: ['instance_id', 'boot_id'] },
   {
@@ -59,6 +62,7 @@ export async function copyStore(from: Database, to: Database): Promise<number> {
       let rows = 0;
       for (const table of tables) rows += await copyTable(from, to, table);
       await copyEventNumbers(from, to);
+      await copyRouteClock(from, to);
       return rows;
     }),
   );
@@ -103,6 +107,12 @@ async function copyEventNumbers(from: Database, to: Database): Promise<void> {
     await to.run('DELETE FROM audit WHERE seq = ?', newest);
   }
   await to.run('UPDATE audit_removed SET seq = ?', await new EventRows(from).removedUpTo());
+}
+
+/** Publishers go on from the generation that they have confirmed. */
+async function copyRouteClock(from: Database, to: Database): Promise<void> {
+  const clock = await from.one('SELECT generation FROM route_clock');
+  await to.run('UPDATE route_clock SET generation = ?', valueOf(clock ?? {}, 'generation') ?? 0);
 }
 
 /** @throws TypeError for what no store has */

@@ -2,9 +2,10 @@ import { defined } from '../../../proto/errors/defined.ts';
 import type { Fault } from '../../../proto/errors/faults.ts';
 import { maxAttempts } from '../../core/fault.ts';
 import type { Assignment, ContainerEnd, Instance, Moment, OnLoss } from '../../core/model.ts';
-import type { AssignmentStep } from '../agents.ts';
+import type { AssignmentStep, Tenancy } from '../agents.ts';
 import type { AttemptEnd } from './attempts.ts';
 import type { Tables } from './tables.ts';
+import { tenancyOf } from './tenancy.ts';
 
 export interface Failure {
   fault: Fault;
@@ -70,17 +71,30 @@ export async function passOver(
 
 /** A PENDING one is over at once; of any other the instance is told to stop. */
 export async function release(
-  { assignments, instances }: Tables,
+  { assignments, instances, targets }: Tables,
   before: Assignment,
   at: Moment,
 ): Promise<AssignmentStep> {
-  const isTaken = before.instanceId !== '';
+  const { assignmentId, instanceId, routes } = before;
   const after = await assignments.event(before, { kind: 'release' }, {}, at);
-  if (isTaken) {
-    await instances.event(before.instanceId, { kind: 'released' }, at);
-    await instances.raiseGeneration(before.instanceId);
-  }
+  if (instanceId === '') return { before, after };
+  await instances.event(instanceId, { kind: 'released' }, at);
+  // Its routes were withdrawn just now: nobody should be sent to containers that are gone.
+  if (routes.length > 0 && (await targets.isAwaited(assignmentId)))
+    return { before, after: await assignments.holdStop(assignmentId, true) };
+  await instances.raiseGeneration(instanceId);
   return { before, after };
+}
+
+/** Publishers have dropped its address, or took too long: its instance is told to stop. */
+export async function letStop(tables: Tables, assignmentId: string): Promise<Tenancy | undefined> {
+  const { assignments, instances } = tables;
+  await instances.lockOf(assignmentId);
+  const held = await assignments.get(assignmentId);
+  if (held?.isStopHeld !== true) return undefined;
+  await assignments.holdStop(assignmentId, false);
+  await instances.raiseGeneration(held.instanceId);
+  return await tenancyOf(tables, await instances.known(held.instanceId));
 }
 
 /**
@@ -99,6 +113,11 @@ export async function stopped(
   await instances.event(instanceId, { kind }, at, reason === '' ? stateReason : reason);
   await instances.raiseEc2Revision(instanceId);
   if (before === undefined) return [];
+  // What it was told last is to go on, under this generation.
+  if (before.isStopHeld) {
+    await assignments.holdStop(before.assignmentId, false);
+    await instances.raiseGeneration(instanceId);
+  }
   const end = { outcome: 'RELEASED', ...(reason === '' ? {} : { reason }) } as const;
   return [{ before, after: await assignments.event(before, { kind: 'stopped' }, { end }, at) }];
 }

@@ -1,8 +1,10 @@
 import type { ReplicaUseCases } from '../replicas.ts';
+import { removeLapsedPublishers } from './publishers.ts';
 import { text } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-export function replicaCommands({ db, instances, assignments }: Tables): ReplicaUseCases {
+export function replicaCommands(tables: Tables): ReplicaUseCases {
+  const { db, instances, assignments, routes } = tables;
   return {
     async noteSeen(lastSeenTimes) {
       if (!db.dialect.isShared) return;
@@ -35,6 +37,11 @@ export function replicaCommands({ db, instances, assignments }: Tables): Replica
       for (const replicaId of replicaIds) {
         instanceIds.push(...(await instances.disconnectOf(replicaId, steady)));
         await assignments.forgetOf(replicaId);
+      }
+      if (replicaIds.length > 0) {
+        await routes.lock();
+        await routes.withdrawLeft({ now: Date.now() });
+        await removeLapsedPublishers(tables);
       }
       return { replicaIds, instanceIds };
     },

@@ -23,16 +23,18 @@ export function requestCommands(tables: Tables): RequestUseCases {
       return found ?? (await create(tables, request));
     },
     claimWaiting: (at) => claimAll(tables, at),
-    async forget(assignmentId) {
+    async forget(assignmentId, at) {
       const before = await assignments.get(assignmentId);
-      return (await assignments.forget(assignmentId)) ? before : undefined;
+      if (before === undefined || !(await assignments.forget(assignmentId))) return undefined;
+      if (before.routes.length > 0) await tables.routes.forget(assignmentId, at);
+      return before;
     },
     async release(named, at) {
       await instances.lockOf(named.assignmentId);
       const before = await knownTo(tables, named);
       if (before.state === 'RELEASING' || isOver(before.state)) return { before, after: before };
       const { after } = await release(tables, before, at);
-      if (!isLive(after.state)) return { before, after };
+      if (!isLive(after.state) || after.isStopHeld) return { before, after };
       return { before, after, tenancy: await tenancyOf(tables, await instances.known(after.instanceId)) };
     },
     extend: async (named, ttlMs, at) => assignments.extend(await knownTo(tables, named), ttlMs, at),

@@ -11,6 +11,7 @@ import type {
   Timings,
   Wait,
 } from '../../core/model.ts';
+import type { RouteRequest } from '../../core/route.ts';
 
 /** Rows as domain objects. What is JSON in a column was written by this store from the same types. */
 export function toInstance(row: Row): Instance {
@@ -76,6 +77,8 @@ export function toAssignment(row: Row): Assignment {
     timings: JSON.parse(text(row, 'timings')) as Timings,
     traceparent: text(row, 'traceparent'),
     tracestate: text(row, 'tracestate'),
+    routes: JSON.parse(text(row, 'routes')) as RouteRequest[],
+    isStopHeld: number(row, 'stop_held') === 1,
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Limits } from '../../core/limits.ts';
 import type { Assignment, Instance, Moment } from '../../core/model.ts';
 import type { AssignmentStep } from '../agents.ts';
+import type { RoutesConfirmed } from '../routes.ts';
 import type { SweepUseCases, Swept } from '../sweep.ts';
 import { claimAll } from './claims.ts';
-import { failAttempt, finish, lossPolicyOf, passOver, stopped } from './endings.ts';
+import { failAttempt, finish, letStop, lossPolicyOf, passOver, stopped } from './endings.ts';
+import { conclude, removeLapsedPublishers } from './publishers.ts';
 import { text } from './rows.ts';
 import { rolesInMassSilence } from './silence.ts';
 import type { Tables } from './tables.ts';
@@ -55,10 +57,15 @@ class Sweep {
       ...(await this.#silentlyServing()),
     ];
     for (const instance of await instances.inState('QUARANTINED')) await this.#quarantined(instance);
+    const routes = await this.#routes();
+    steps.push(...routes.steps);
     const touched = new Set(steps.map(({ before }) => before.instanceId).filter((id) => id !== ''));
     return {
       steps,
-      tenancies: await inTurn([...touched], async (id) => tenancyOf(this.#tables, await instances.known(id))),
+      tenancies: [
+        ...(await inTurn([...touched], async (id) => tenancyOf(this.#tables, await instances.known(id)))),
+        ...routes.tenancies,
+      ],
       claimed: await claimAll(this.#tables, this.#at),
       massSilence: [...this.#massSilence],
     };
@@ -111,6 +118,20 @@ class Sweep {
     if (!isOver || !(await this.#isStill(instance))) return [];
     const why = connected && stateReason !== '' ? stateReason : heard(instance);
     return await stopped(this.#tables, instance, `RELEASE_TIMEOUT: given up; ${why}`, this.#at);
+  }
+
+  /** Addresses that are free again, and containers that went on for publishers which have not dropped theirs in time. */
+  async #routes(): Promise<RoutesConfirmed> {
+    const { routes, targets, assignments } = this.#tables;
+    await routes.lock();
+    await removeLapsedPublishers(this.#tables);
+    await routes.publishHeld((assignmentId) => assignments.get(assignmentId), this.#at);
+    await targets.removeFree(this.#at);
+    const late = await inTurn(await targets.overdue(this.#at), (assignmentId) =>
+      letStop(this.#tables, assignmentId),
+    );
+    const { steps, tenancies } = await conclude(this.#tables, this.#at);
+    return { steps, tenancies: [...tenancies, ...late.filter((tenancy) => tenancy !== undefined)] };
   }
 
   async #quarantined(instance: Instance): Promise<void> {

@@ -166,6 +166,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'coordinator/core/*', 'coordinator/store'],
     packages: node,
   },
+  'coordinator/routes': {
+    rooms: [...programs, 'coordinator/core', 'coordinator/fleet', 'coordinator/store'],
+    packages: node,
+  },
   'coordinator/ec2': {
     rooms: [...programs, 'coordinator/core/*', 'coordinator/store'],
     packages: [...node, '@aws-sdk/client-ec2'],
@@ -174,6 +178,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [
       ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core/*', 'coordinator/fleet'],
       'coordinator/pools',
+      'coordinator/routes',
       'coordinator/secrets',
       'coordinator/store',
       'coordinator/trust',
@@ -233,6 +238,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/ec2',
         'coordinator/fleet',
         'coordinator/pools',
+        'coordinator/routes',
         'coordinator/secrets',
       ],
       ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],

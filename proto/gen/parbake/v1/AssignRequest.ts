@@ -3,6 +3,7 @@
 import type { WaitUntil as _parbake_v1_WaitUntil, WaitUntil__Output as _parbake_v1_WaitUntil__Output } from '../../parbake/v1/WaitUntil.ts';
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { IfExists as _parbake_v1_IfExists, IfExists__Output as _parbake_v1_IfExists__Output } from '../../parbake/v1/IfExists.ts';
+import type { RouteRequest as _parbake_v1_RouteRequest, RouteRequest__Output as _parbake_v1_RouteRequest__Output } from '../../parbake/v1/RouteRequest.ts';
 
 /**
  * See AssignmentService.Assign.
@@ -51,6 +52,13 @@ export interface AssignRequest {
    * Default: make another one.
    */
   'ifExists'?: (_parbake_v1_IfExists);
+  /**
+   * Host names for the assignment, at most 16. Each is reserved with the request, leads
+   * to the instance as soon as the assignment serves, and is free when it ends. With
+   * IF_EXISTS_REPLACE a name passes on from the assignment that is replaced, without a
+   * gap.
+   */
+  'routes'?: (_parbake_v1_RouteRequest)[];
 }
 
 /**
@@ -100,4 +108,11 @@ export interface AssignRequest__Output {
    * Default: make another one.
    */
   'ifExists': (_parbake_v1_IfExists__Output);
+  /**
+   * Host names for the assignment, at most 16. Each is reserved with the request, leads
+   * to the instance as soon as the assignment serves, and is free when it ends. With
+   * IF_EXISTS_REPLACE a name passes on from the assignment that is replaced, without a
+   * gap.
+   */
+  'routes': (_parbake_v1_RouteRequest__Output)[];
 }

@@ -5,6 +5,7 @@ import type { Endpoint as _parbake_v1_Endpoint, Endpoint__Output as _parbake_v1_
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from '../../parbake/v1/AssignmentTimings.ts';
 import type { Attempt as _parbake_v1_Attempt, Attempt__Output as _parbake_v1_Attempt__Output } from '../../parbake/v1/Attempt.ts';
+import type { RouteRequest as _parbake_v1_RouteRequest, RouteRequest__Output as _parbake_v1_RouteRequest__Output } from '../../parbake/v1/RouteRequest.ts';
 
 /**
  * This instance belongs to this user, from now until release.
@@ -88,6 +89,10 @@ export interface Assignment {
    * own assignments only.
    */
   'owner'?: (string);
+  /**
+   * The routes that were asked for. How they stand is in ListRoutes.
+   */
+  'routes'?: (_parbake_v1_RouteRequest)[];
 }
 
 /**
@@ -172,4 +177,8 @@ export interface Assignment__Output {
    * own assignments only.
    */
   'owner': (string);
+  /**
+   * The routes that were asked for. How they stand is in ListRoutes.
+   */
+  'routes': (_parbake_v1_RouteRequest__Output)[];
 }

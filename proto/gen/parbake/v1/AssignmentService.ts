@@ -39,7 +39,7 @@ export interface AssignmentServiceClient extends grpc.Client {
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
    * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   * NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
+   * ZONE_UNKNOWN, ROUTE_NAME_TAKEN, NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
    * COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -62,7 +62,7 @@ export interface AssignmentServiceClient extends grpc.Client {
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
    * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   * NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
+   * ZONE_UNKNOWN, ROUTE_NAME_TAKEN, NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
    * COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   assign(argument: _parbake_v1_AssignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_AssignResponse__Output>): grpc.ClientUnaryCall;
@@ -285,7 +285,7 @@ export interface AssignmentServiceHandlers extends grpc.UntypedServiceImplementa
    * 
    * Errors: REQUEST_INVALID, ORDER_TOO_LARGE, ROLE_UNKNOWN, ENV_NOT_ALLOWED,
    * FILES_NOT_ALLOWED, REQUEST_ID_MISMATCH, ASSIGN_BACKOFF, ASSIGNMENT_DIFFERS,
-   * NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
+   * ZONE_UNKNOWN, ROUTE_NAME_TAKEN, NO_CAPACITY, TOO_MANY_WAITING, ASSIGNMENT_FAILED, DEADLINE_EXCEEDED,
    * COORDINATOR_UNREACHABLE, STORE_FAILED.
    */
   Assign: grpc.handleUnaryCall<_parbake_v1_AssignRequest__Output, _parbake_v1_AssignResponse>;

@@ -30,6 +30,10 @@ export interface AssignmentTimings {
    * above.
    */
   'queued'?: (_google_protobuf_Duration | null);
+  /**
+   * Every publisher had confirmed the assignment's routes.
+   */
+  'routed'?: (_google_protobuf_Duration | null);
 }
 
 /**
@@ -60,4 +64,8 @@ export interface AssignmentTimings__Output {
    * above.
    */
   'queued': (_google_protobuf_Duration__Output | null);
+  /**
+   * Every publisher had confirmed the assignment's routes.
+   */
+  'routed': (_google_protobuf_Duration__Output | null);
 }

@@ -20,6 +20,10 @@ export const WaitUntil = {
    * Every readiness check passed.
    */
   WAIT_UNTIL_READY: 'WAIT_UNTIL_READY',
+  /**
+   * And every publisher has confirmed the assignment's routes: its names lead to it.
+   */
+  WAIT_UNTIL_ROUTED: 'WAIT_UNTIL_ROUTED',
 } as const;
 
 /**
@@ -46,6 +50,11 @@ export type WaitUntil =
    */
   | 'WAIT_UNTIL_READY'
   | 3
+  /**
+   * And every publisher has confirmed the assignment's routes: its names lead to it.
+   */
+  | 'WAIT_UNTIL_ROUTED'
+  | 4
 
 /**
  * How far Assign waits before it answers.
