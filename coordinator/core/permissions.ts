@@ -61,6 +61,9 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.TelemetryService/ListEvents': inspectors,
   '/parbake.v1.TelemetryService/WatchEvents': inspectors,
 
+  // CoreDNS, with a certificate of its own.
+  '/coredns.dns.DnsService/Query': inspectors,
+
   '/grpc.health.v1.Health/Check': everybody,
   '/grpc.health.v1.Health/List': everybody,
   '/grpc.health.v1.Health/Watch': everybody,

@@ -23,6 +23,8 @@ export interface RouteFeedParts {
 export class RouteFeed {
   readonly #parts: RouteFeedParts;
   readonly #table = new Map<string, Route>();
+  /** How many names are below one. */
+  readonly #below = new Map<string, number>();
   readonly #readers = new Set<RouteReader>();
   readonly #ended = new AbortController();
   #generation = 0;
@@ -49,6 +51,11 @@ export class RouteFeed {
 
   get(name: string): Route | undefined {
     return this.#table.get(name);
+  }
+
+  /** Whether there are names below this one. */
+  hasBelow(name: string): boolean {
+    return this.#below.has(name);
   }
 
   /** RESERVED and PUBLISHED ones. */
@@ -102,11 +109,25 @@ export class RouteFeed {
     }
   }
 
+  #count(name: string, by: 1 | -1): void {
+    const labels = name.split('.');
+    for (let at = 1; at < labels.length; at++) {
+      const above = labels.slice(at).join('.');
+      const count = (this.#below.get(above) ?? 0) + by;
+      if (count === 0) this.#below.delete(above);
+      else this.#below.set(above, count);
+    }
+  }
+
   #apply(changes: readonly Route[], generation: number, isEnd: boolean): void {
     const isNews = generation > this.#generation || !this.#isLoaded;
-    for (const route of changes)
-      if (route.state === 'WITHDRAWN') this.#table.delete(route.name);
-      else this.#table.set(route.name, route);
+    for (const route of changes) {
+      const { name, state } = route;
+      const isThere = this.#table.has(name);
+      if (state === 'WITHDRAWN') this.#table.delete(name);
+      else this.#table.set(name, route);
+      if (isThere !== this.#table.has(name)) this.#count(name, isThere ? -1 : 1);
+    }
     this.#generation = Math.max(this.#generation, generation);
     if (isEnd && !this.#isLoaded) {
       this.#isLoaded = true;

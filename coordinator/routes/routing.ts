@@ -1,6 +1,7 @@
 import type { Logger } from '../../proto/process/log.ts';
-import type { Task } from '../../proto/process/tasks.ts';
+import { aborted, type Task } from '../../proto/process/tasks.ts';
 import type { Changes } from '../fleet/changes.ts';
+import type { Leadership } from '../fleet/leadership.ts';
 import { moment } from '../fleet/moment.ts';
 import type { Outcomes } from '../fleet/outcomes.ts';
 import type { RoutesConfirmed, RouteUseCases } from '../store/routes.ts';
@@ -11,7 +12,18 @@ export interface RoutingParts {
   store: Pick<RouteUseCases, 'routeChanges' | 'setPublishers' | 'confirmRoutes'>;
   changes: Pick<Changes, 'watchRoutes' | 'instanceChanged'>;
   outcomes: Outcomes;
+  leadership: Leadership;
   logger: Logger;
+}
+
+/** Who makes routes visible. */
+export interface PublishersToKeep {
+  /** Each coordinator has its own. */
+  own: readonly Publisher[];
+  /** Several coordinators have the same, so the one that leads keeps it. */
+  shared: readonly Publisher[];
+  /** Names of those that read WatchRoutes. */
+  external: readonly string[];
 }
 
 /** Routes on their way from the store to everybody who makes them visible, and what those say back. */
@@ -29,27 +41,35 @@ export class Routing {
     this.#conclude(await this.#parts.store.confirmRoutes(publisher, generation, error, moment()));
   }
 
-  /**
-   * Keeps publishers up to date until the signal aborts.
-   * @param publishers of this coordinator
-   * @param external names of those that read WatchRoutes
-   */
-  task(publishers: readonly Publisher[], external: readonly string[]): Task {
+  /** Keeps publishers up to date until the signal aborts. */
+  task({ own, shared, external }: PublishersToKeep): Task {
     return async (signal) => {
-      const { store, logger } = this.#parts;
-      this.#conclude(
-        await store.setPublishers({ own: publishers.map(({ name }) => name), external }, moment()),
-      );
+      const { leadership } = this.#parts;
+      if (leadership.since === undefined) await this.#expect(own, external);
       await Promise.all([
         this.feed.run(signal),
-        ...publishers.map((publisher) =>
-          publish(
-            { publisher, feed: this.feed, logger, confirm: (...done) => this.confirm(...done) },
-            signal,
-          ),
-        ),
+        ...own.map((publisher) => this.#publish(publisher, signal)),
+        leadership.during(async (term) => {
+          await this.#expect([...own, ...shared], external);
+          await Promise.all(shared.map((publisher) => this.#publish(publisher, term)));
+          await aborted(term);
+          if (!signal.aborted) await this.#expect(own, external);
+        }, signal),
       ]);
     };
+  }
+
+  async #expect(own: readonly Publisher[], external: readonly string[]): Promise<void> {
+    const names = { own: own.map(({ name }) => name), external };
+    this.#conclude(await this.#parts.store.setPublishers(names, moment()));
+  }
+
+  async #publish(publisher: Publisher, signal: AbortSignal): Promise<void> {
+    const { logger } = this.#parts;
+    await publish(
+      { publisher, feed: this.feed, logger, confirm: (...done) => this.confirm(...done) },
+      signal,
+    );
   }
 
   #conclude({ steps, tenancies }: RoutesConfirmed): void {

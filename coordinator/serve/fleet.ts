@@ -91,7 +91,7 @@ export function composeFleet(store: Store, logger: Logger, options: FleetOptions
         : undefined;
     },
     contents: new OrderContents(vault, secrets),
-    routing: new Routing({ store, changes, outcomes, logger }),
+    routing: new Routing({ store, changes, outcomes, leadership, logger }),
     assigner: new Assigner({
       ...common,
       vault,

@@ -28,6 +28,7 @@ import { StoreHealth } from '../fleet/store-health.ts';
 import { serveDeclaration } from './serve-declaration.ts';
 import { readServeOptions, type WebListener } from './serve-options.ts';
 import { startServer, type Listener } from './server.ts';
+import { startRoutes } from './routes.ts';
 import { Authoriser } from '../trust/authorise.ts';
 import { pageReaders } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
@@ -92,6 +93,7 @@ async function serve(
     });
     const listen = <T>(start: () => Promise<T>): Promise<T> => watchHandshakes(onFailedHandshake, start);
     const pools = composePools(fleet, options.region, (...call) => metrics.providerCalled(...call), logger);
+    const routes = await startRoutes(options.routes, fleet.routing.feed);
     const startGrpc = () =>
       startServer(fleet, options.listeners, {
         authoriser,
@@ -104,6 +106,7 @@ async function serve(
           if (traces !== undefined && isNew) void traceReport(store, traces, message, logger);
         },
         ...(traces === undefined ? {} : { traceparentOf: traceparentBelow }),
+        ...(routes.answerer === undefined ? {} : { dns: routes.answerer }),
         health,
         logger,
       });
@@ -131,7 +134,8 @@ async function serve(
       };
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
-      logger.info({ addresses: server.addresses, urls, store: options.store.shown }, 'listening');
+      const dns = routes.addresses;
+      logger.info({ addresses: server.addresses, urls, dns, store: options.store.shown }, 'listening');
       const { leadership } = fleet;
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
@@ -147,12 +151,13 @@ async function serve(
         health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
         pools: (signal) => leadership.during(pools.keep, signal),
-        routes: fleet.routing.task([], options.routes.external),
+        routes: fleet.routing.task({ ...routes, external: options.routes.external }),
         otlp: otlp.task(levels, logger),
         ...ec2,
       });
     } finally {
       await close();
+      await routes.close();
       await otlp.close();
     }
     return exitCodes.done;

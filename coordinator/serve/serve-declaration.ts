@@ -186,6 +186,18 @@ export const serveDeclaration = declare({
         ),
       ),
     ),
+    dns: setting(
+      many(text('ADDRESS', 'host:port to answer for the zones over DNS, UDP and TCP; a private address')),
+    ),
+    dnsPublic: setting(flag('let --dns be any address: whoever reaches it learns which names exist')),
+    haproxy: setting(
+      many(
+        text(
+          'SOCKET=MAP',
+          "keep the map of a HAProxy: its stats socket, and the map's file in its configuration",
+        ),
+      ),
+    ),
     publisher: setting(
       many(text('NAME', 'wait for a publisher of routes that reads WatchRoutes and confirms as NAME')),
     ),

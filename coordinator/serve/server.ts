@@ -26,6 +26,8 @@ import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
 import { withMessageLimit } from '../api/message-limit.ts';
+import type { Answerer } from '../routes/dns/server.ts';
+import { dnsHandlers, dnsService } from './dns-service.ts';
 import type { Fleet } from './fleet.ts';
 import { composePools } from './pools.ts';
 import { addReflection } from './reflection.ts';
@@ -89,6 +91,8 @@ export async function startServer(
     traceparentOf?: TraceparentOf;
     /** Milliseconds that a reader of events may not read. */
     readerPatience?: number;
+    /** Answers CoreDNS; absent where DNS is not served. */
+    dns?: Answerer;
     /** Whether the store works; it is taken to work when absent. */
     health?: Pick<StoreHealth, 'watch'>;
     logger: Logger;
@@ -121,6 +125,7 @@ export async function startServer(
   const { attestation, limits } = trust;
   server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));
   server.addService(v1.TrustService.service, trustService(trust.operator, trust.tokens, logger));
+  if (options.dns !== undefined) server.addService(dnsService, dnsHandlers(options.dns, logger));
   const health = new HealthImplementation(healthOf('SERVING'));
   health.addToServer(server);
   let isClosing = false;

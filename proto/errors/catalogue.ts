@@ -352,6 +352,11 @@ export const catalogue = {
     true,
     'Wait: the address led to another assignment until a moment ago, and is published after a minute.',
   ),
+  ROUTER_FAILED: failure(
+    'UNAVAILABLE',
+    true,
+    'Check that the router runs, and that the coordinator may use its socket; it is retried.',
+  ),
   PUBLISHER_UNKNOWN: failure(
     'NOT_FOUND',
     false,

@@ -71,8 +71,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'coordinator/store/sql/endings.ts',
-        from: "{ kind: 'released' }, at);\n    await instances.raiseGeneration(before.instanceId);",
-        to: "{ kind: 'released' }, at);",
+        from: 'holdStop(assignmentId, true) };\n  await instances.raiseGeneration(instanceId);',
+        to: 'holdStop(assignmentId, true) };',
       },
     ],
     counts: { ...none, agents: 2 },

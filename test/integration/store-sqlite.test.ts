@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
+import { aRequest, aRole } from '../support/store-builders.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
 import { storeRouteSuite } from '../support/store-route-suite.ts';
@@ -43,6 +44,18 @@ describe('a store on SQLite', () => {
     await expect(watched).rejects.toThrow('the thread of the store ended');
     await expect(store.applyRoles([])).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await store.close();
+  });
+
+  test('frees the names of requests that nobody waits for when it is opened again', async () => {
+    const file = join(directory, 'store.db');
+    const first = await openSqliteStore(file);
+    await first.applyRoles([aRole('web')]);
+    const routes = [{ name: 'a.example.com', container: 'app', port: 80, scheme: 'HTTP' as const }];
+    await first.request(aRequest('as-1', { routes }));
+    await first.close();
+    const second = await openSqliteStore(file);
+    expect((await second.routeChanges(0, 10)).changes).toMatchObject([{ state: 'WITHDRAWN' }]);
+    await second.close();
   });
 
   test('that is closed did not fail', async () => {

@@ -127,7 +127,9 @@ export async function getTimeline(
 }
 
 /** @throws ParbakeError as the command line gets it */
-function answered<T>(call: (done: (error: ServiceError | null, value?: T) => void) => unknown): Promise<T> {
+export function answered<T>(
+  call: (done: (error: ServiceError | null, value?: T) => void) => unknown,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     call((error, value) => {
       if (error !== null || value === undefined) reject(fromStatus(error));

@@ -6,6 +6,7 @@ import type {
   Moment,
   RoleOffer,
 } from '../../coordinator/core/model.ts';
+import type { Route } from '../../coordinator/core/route.ts';
 import type { Observed, ObservedOrder } from '../../coordinator/core/observed.ts';
 import type { CheckIn } from '../../coordinator/store/agents.ts';
 import type { AppliedRole } from '../../coordinator/store/fleet.ts';
@@ -127,6 +128,23 @@ export function aReport(instanceId: string, more: Partial<ReportBatch> = {}): Re
 
 export function aRole(name: string, more: Partial<AppliedRole> = {}): AppliedRole {
   return { name, userEnv: [], takesFiles: false, onLoss: 'FAIL', ...more };
+}
+
+export function aRoute(more: Partial<Route> = {}): Route {
+  return {
+    name: 'a.preview.test',
+    container: 'app',
+    port: 8080,
+    scheme: 'HTTP',
+    assignmentId: 'as-1',
+    owner: 'operator/local',
+    state: 'RESERVED',
+    generation: 1,
+    publishedTime: 0,
+    routedTime: 0,
+    problem: '',
+    ...more,
+  };
 }
 
 export function anInstance(more: Partial<Instance> = {}): Instance {

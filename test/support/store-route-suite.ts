@@ -250,13 +250,5 @@ export function storeRouteSuite(name: string, prepare: () => Promise<StoreUnderT
       const { tenancy } = await release('as-1', 4);
       expect(tenancy).toMatchObject({ instance: { generation: 2 } });
     });
-
-    test('a restart frees the names of requests that nobody waits for', async () => {
-      await ask('as-1', [aRoute('a.example.com')]);
-      await store.close();
-      store = await place.open();
-      expect(await routeOf('a.example.com')).toBeUndefined();
-      expect((await store.routeChanges(0, 10)).changes).toMatchObject([{ state: 'WITHDRAWN' }]);
-    });
   });
 }

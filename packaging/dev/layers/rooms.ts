@@ -170,6 +170,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'coordinator/core', 'coordinator/fleet', 'coordinator/store'],
     packages: node,
   },
+  'coordinator/routes/dns': {
+    rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/routes'],
+    packages: [...node, 'dns-packet'],
+  },
+  'coordinator/routes/haproxy': {
+    rooms: [...programs, 'coordinator/core', 'coordinator/routes'],
+    packages: node,
+  },
   'coordinator/ec2': {
     rooms: [...programs, 'coordinator/core/*', 'coordinator/store'],
     packages: [...node, '@aws-sdk/client-ec2'],
@@ -238,7 +246,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/ec2',
         'coordinator/fleet',
         'coordinator/pools',
-        'coordinator/routes',
+        'coordinator/routes/*',
         'coordinator/secrets',
       ],
       ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],
