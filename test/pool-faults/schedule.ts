@@ -198,7 +198,8 @@ class Schedule {
       this.#joined.add(instanceId);
       if (this.#random() > 0.03) for (const taken of await world.join(instanceId)) this.#took(taken);
     }
-    if (this.#random() < 0.03) {
+    // When it is quiet nobody comes any more, so that the pool can be full.
+    if (seconds === 1 && this.#random() < 0.03) {
       const taken = await world.assign(`as-${this.#used.size}-${world.at.now}`);
       if (taken !== '') this.#took(taken);
     }
@@ -220,7 +221,7 @@ class Schedule {
 
   async #check(): Promise<void> {
     // A call that is under way owns what it launches.
-    for (let step = 0; step < 100 && (await this.#world.isLaunching()); step++) await this.#step(1);
+    for (let step = 0; step < 100 && (await this.#world.isLaunching()); step++) await this.#step(quietStep);
     for (const id of await this.#world.unowned()) this.#violated(`${id} runs and nobody owns it`);
     for (const id of this.#users)
       if (this.#world.provider.machines.get(id)?.state === 'terminated')
