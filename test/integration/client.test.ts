@@ -23,6 +23,8 @@ describe('the client in the npm package, in an empty project', () => {
 
   beforeAll(async () => {
     project = mkdtempSync(join(tmpdir(), 'parbake-client-'));
+    // A checkout runs no scripts of packages, its own included.
+    await command('npm', ['run', 'build'], { cwd: root });
     const packed = await command('npm', ['pack', '--json', '--pack-destination', project], { cwd: root });
     const [{ filename = '', files = [] } = {}] = JSON.parse(packed.slice(packed.indexOf('['))) as {
       filename?: string;
