@@ -13,10 +13,10 @@ import type { Started } from '../testbed/processes.ts';
 import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance, getTimeline, release } from '../support/calls.ts';
-import { dockerEras } from '../support/docker-eras.ts';
+import { newestDocker } from '../support/docker-eras.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 
-for (const { name, why, engine: options } of dockerEras)
+for (const { name, why, engine: options } of newestDocker)
   describe.skipIf(why !== undefined)(`containers that wait for their user, ${name} ${why ?? ''}`, () => {
     let testbed: Testbed;
     let coordinator: Coordinator;

@@ -9,14 +9,14 @@ import type { Started } from '../testbed/processes.ts';
 import { createTestbed, type Testbed } from '../testbed/testbed.ts';
 import { waitFor } from '../testbed/wait.ts';
 import { assign, getInstance } from '../support/calls.ts';
-import { dockerEras } from '../support/docker-eras.ts';
+import { newestDocker } from '../support/docker-eras.ts';
 import { launchClone, makeMachineImage } from '../support/machine-images.ts';
 import { buildPageImage, pageText } from '../support/page-image.ts';
 
 /** More than may end by themselves one after the other: all end at once when Docker goes. */
 const gatedRoles = ['web', 'b', 'c', 'd', 'e'];
 
-for (const { name, why, engine: options } of dockerEras)
+for (const { name, why, engine: options } of newestDocker)
   describe.skipIf(why !== undefined)(
     `Docker goes while containers are prepared, ${name} ${why ?? ''}`,
     () => {
