@@ -28,7 +28,8 @@ export function ec2Api(region: string): Ec2Api {
     region,
     retryMode: 'adaptive',
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000 },
+    // Without the last of these, a timeout is only a warning of the SDK's.
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   });
   return {
     async describe(instanceIds) {

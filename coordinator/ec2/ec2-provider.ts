@@ -30,7 +30,7 @@ const tag = {
 } as const;
 
 /** Milliseconds. RunInstances answers after 3 to 5 s for a batch; a call that is given up is made again, with its token. */
-const deadlines = { connect: 3_000, launch: 60_000, other: 20_000 };
+const usualDeadlines = { connect: 3_000, launch: 60_000, other: 20_000 };
 
 /** Machines that one TerminateInstances names; EC2 takes 1,000, and refuses all for one id that it does not know. */
 const maxTerminated = 100;
@@ -39,11 +39,12 @@ const maxTerminated = 100;
  * EC2 of one region as a provider of machines. Each action has a client of its own: one that is throttled slows down no
  * other. Calls that a launch row drives are tried once here, because the row retries them.
  */
-export function ec2Provider(region: string): Provider {
+export function ec2Provider(region: string, deadlines = usualDeadlines): Provider {
   const clientOf = (config: EC2ClientConfig, requestTimeout: number): EC2Client =>
     new EC2Client({
       region,
-      requestHandler: { connectionTimeout: deadlines.connect, requestTimeout },
+      // Without the last of these, a timeout is only a warning of the SDK's.
+      requestHandler: { connectionTimeout: deadlines.connect, requestTimeout, throwOnRequestTimeout: true },
       ...config,
     });
   const launcher = clientOf({ maxAttempts: 1 }, deadlines.launch);

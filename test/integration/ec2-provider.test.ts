@@ -108,6 +108,15 @@ describe('a call to EC2', () => {
     expect(await place.provider.list('fleet-1')).toHaveLength(2);
   });
 
+  test('that is never answered ends at its deadline, and may have launched', async () => {
+    const provider = ec2Provider(motoRegion, { connect: 3_000, launch: 500, other: 20_000 });
+    place.ec2.faults.set('RunInstances', [{ do: 'hang' }]);
+    await expect(provider.launch(aLaunchRequest({ subnetId: place.subnets[0] }))).rejects.toMatchObject({
+      kind: 'unknown',
+    });
+    provider.close();
+  });
+
   test('to moto itself launches twice for one token, and MinCount instead of MaxCount: hence the proxy', async () => {
     const call = { ImageId: 'ami-12c6146b', MinCount: 1, MaxCount: 3, ClientToken: 'token' };
     const answers = [

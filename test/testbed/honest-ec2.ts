@@ -9,6 +9,8 @@ export type HttpFault =
   | { do: 'lose before' }
   /** EC2 carries the call out, and the connection ends before its answer. */
   | { do: 'lose after' }
+  /** EC2 never answers, and the connection stays open. */
+  | { do: 'hang' }
   /** EC2 carries the call out, and something between says 503. */
   | { do: '503 after' };
 
@@ -82,6 +84,7 @@ export async function startHonestEc2(moto: string): Promise<HonestEc2> {
     const action = fields.get('Action') ?? '';
     calls.push({ action, fields: new Map(fields) });
     const fault = faults.get(action)?.shift();
+    if (fault?.do === 'hang') return;
     if (fault?.do === 'lose before') return void request.socket.destroy();
     const answer =
       fault?.do === 'refuse'
