@@ -54,7 +54,7 @@ describe.each(names)('%s', (name) => {
     const complete = (...words: string[]): string[] => {
       const list = [name, ...words].map((word) => `'${word}'`).join(' ');
       const line = `source ${script}; COMP_WORDS=(${list}); COMP_CWORD=${words.length}; _${name.replaceAll('-', '_')}; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const { status, stdout, stderr } = spawnSync('bash', ['-euc', line], { encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euc', line], { encoding: 'utf8' });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       return stdout.trim().split('\n');
     };
@@ -93,7 +93,7 @@ describe.each(names)('%s', (name) => {
 
   test('fails when its output cannot be written', () => {
     const line = `"$0" "$1" man > /dev/full`;
-    const { status, stderr } = spawnSync('bash', ['-c', line, process.execPath, files[name]], {
+    const { status, stderr } = spawnSync('bash', ['--norc', '-c', line, process.execPath, files[name]], {
       encoding: 'utf8',
     });
     expect(status).toBe(1);
