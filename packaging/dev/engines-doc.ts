@@ -39,7 +39,8 @@ function releasesOf(source: string): readonly string[] {
 function row([what, test]: (typeof behaviours)[number]): string {
   const source = readFileSync(join(project, 'test', test), 'utf8');
   const tested = releasesOf(source);
-  const cells = releases.map((release) => (tested.includes(release) ? 'tested' : '*not tested*'));
+  const otherwise = source.includes('newestDocker') ? 'at night' : '*not tested*';
+  const cells = releases.map((release) => (tested.includes(release) ? 'tested' : otherwise));
   const isInContainerd = source.includes('containerd-snapshotter');
   return `| [${what}](../test/${test}) | ${[...cells, isInContainerd ? 'tested' : '*not tested*'].join(' | ')} |`;
 }
@@ -48,7 +49,8 @@ const text = `# Docker Engines
 
 What the tests try on which Docker Engine. This page is made from the sources of the tests by
 \`packaging/dev/engines-doc.ts\`, and \`npm run check\` compares both: a cell is
-*tested* where the test of its row runs on that release, with real Engines, at every change.
+*tested* where the test of its row runs on that release, with real Engines, at every change, and *at night* where
+\`.ci/nightly\` runs it.
 
 | | ${releases.join(' | ')} | ${newest}, images in containerd |
 |---|${[...releases, ''].map(() => '---|').join('')}
