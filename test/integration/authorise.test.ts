@@ -48,6 +48,8 @@ describe('over TLS', () => {
   let store: Store;
   let fleet: Fleet;
   let server: RunningServer;
+  let stopping: AbortController;
+  let routing: Promise<void>;
   let lines: Line[];
   const opened: { close(): void }[] = [];
 
@@ -69,13 +71,19 @@ describe('over TLS', () => {
       credentials: listenerCredentials(address, tls),
     });
     const trust = await aTrust(store, logger);
-    const options = { authoriser: anAuthoriser(logger), trust, reflection: true, logger };
+    const dns = () => undefined;
+    const options = { authoriser: anAuthoriser(logger), trust, dns, reflection: true, logger };
+    stopping = new AbortController();
+    // Whoever watches routes gets the table that this reads.
+    routing = fleet.routing.task({ own: [], shared: [], external: [] })(stopping.signal);
     server = await startServer(fleet, [listener('agents'), listener('api')], options);
   });
 
   afterEach(async () => {
     for (const each of opened.splice(0)) each.close();
     await server.close();
+    stopping.abort();
+    await routing;
     await store.close();
   });
 
@@ -217,6 +225,7 @@ describe('over TLS', () => {
 
     test("finding 2: opens no session of another instance, not even with that one's session id", async () => {
       const victim = await start('agent/i-1', 'i-1');
+      await waitFor('its session', () => fleet.sessions.get('i-1') !== undefined);
       const stream = agentsOf('agent/i-2').session();
       const ended = new Promise((resolve) => stream.on('error', (error) => resolve(codeOf(error))));
       stream.write({ hello: { instanceId: 'i-1', sessionId: victim.checkIn.sessionId } });
