@@ -85,11 +85,11 @@ async function waitsFor(what: string, { status, started }: Daemon): ReturnType<t
   });
 }
 
-/** On a busy machine the metadata service may be late before it answers. */
-async function saysLast(daemon: Daemon, part: string): Promise<void> {
-  await waitFor(`the agent to say ${part}`, async () => {
+/** @returns why the agent waits, once it is for this; on a busy machine the metadata service may be late before it answers */
+async function reasonWith(code: string, daemon: Daemon): Promise<string> {
+  return await waitFor(`the agent to say ${code}`, async () => {
     const { last_error: reason } = await waitsFor('settings', daemon);
-    return reason.includes(part);
+    return reason.includes(code) && reason;
   });
 }
 
@@ -145,7 +145,7 @@ test("the service's environment file counts before the settings file, and a mist
   const daemon = startDaemon(offline, { 'etc/parbake/agent.conf': 'log-level = debug\n' });
   await waitsFor('settings', daemon);
   daemon.write('etc/default/parbake-agent', 'PARBAKE_COORDINATOR=10.0.1.10:7443\nPARBAKE_SAMPLES=never\n');
-  await saysLast(daemon, 'PARBAKE_SAMPLES takes on or off, not "never"');
+  expect(await reasonWith('PARBAKE_SAMPLES', daemon)).toContain('takes on or off, not "never"');
   daemon.write('etc/default/parbake-agent', '# ours\nPARBAKE_COORDINATOR="unix:/a.sock"\n');
   daemon.write('etc/parbake/agent.conf', 'coordinator = unix:/b.sock\n');
   await waitsFor('Docker', daemon);
@@ -187,9 +187,9 @@ test('user data cannot say which authority to trust, nor do without TLS', async 
     '--imds',
     await anImds({ 'user-data': address + line('tls-ca = /tmp/ca.pem') }),
   ]);
-  await saysLast(forged, 'line 2 of the user data: user data may not set "tls-ca"');
+  expect(await reasonWith('line 2 of the user data', forged)).toContain('user data may not set "tls-ca"');
   const plaintext = startDaemon(['--imds', await anImds({ 'user-data': address })]);
-  await saysLast(plaintext, 'INSECURE_ADDRESS');
+  expect(await reasonWith('INSECURE_ADDRESS', plaintext)).toContain('10.0.1.10:7443');
 });
 
 test('an agent that knows its coordinator does not ask for user data or tags', async () => {
