@@ -27,7 +27,7 @@ export async function closeMachine(bridge: string): Promise<() => Promise<void>>
   }
 }
 
-/** @returns undefined where there is no nft */
+/** @returns undefined where nft is not installed */
 async function closeByNft(bridge: string): Promise<(() => Promise<void>) | undefined> {
   const rules = `table inet ${table} {
   chain input {
@@ -54,7 +54,7 @@ async function closeByIptables(bridge: string): Promise<() => Promise<void>> {
   const rule = ['INPUT', '-i', bridge, '-m', 'conntrack', '--ctstate', 'NEW', '-j', 'DROP'];
   const each = async (verb: '-I' | '-D'): Promise<void> => {
     await run('iptables', ['-w', verb, ...rule], { timeout: deadline });
-    // Without IPv6 there is nothing to close.
+    // On a machine without IPv6 this fails, and nobody reaches its services that way.
     await run('ip6tables', ['-w', verb, ...rule], { timeout: deadline }).catch(() => {});
   };
   await each('-I');

@@ -263,7 +263,7 @@ async function runUntil(
     imds: async (all) => {
       const { roles = [] } = manifest ?? {};
       const onChange = (): void => worker.onChange();
-      // Without a metadata service there is nothing to ask.
+      // Where the metadata service is off, containers are not asked about it.
       if (options.source.imds !== 'off')
         await imds.run({ docker, places, roles, isBusy, onChange, logger }, all);
     },

@@ -3,7 +3,7 @@ import type { DockerClient } from './client.ts';
 import { dockerDeadlines, withDeadline } from './deadlines.ts';
 
 export interface RunOnce {
-  /** Of the container. */
+  /** The container gets this name. */
   name: string;
   image: string;
   /** A program of the instance and its arguments, as the container sees it. */

@@ -11,7 +11,7 @@ import { networkOf } from './role-surroundings.ts';
 /** Milliseconds between two looks whether somebody waits for this instance. */
 const look = 500;
 
-/** By what `gate --metadata` exits with. */
+/** The index is the exit code of `gate --metadata`. */
 const exposures = [
   'IMDS_EXPOSURE_NONE',
   'IMDS_EXPOSURE_IPV4',
@@ -34,7 +34,7 @@ export interface ImdsProbeParts {
  * loaded and a hop limit that is too high show only there.
  */
 export class ImdsProbe {
-  /** By role. */
+  /** What was found, keyed by role. */
   readonly #found = new Map<string, ImdsExposure>();
 
   exposureOf(role: string): ImdsExposure {

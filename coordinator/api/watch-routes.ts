@@ -18,7 +18,7 @@ const heartbeat = 15_000;
 
 /**
  * Sends the whole table, and then changes as soon as there are some, no faster than they are read, until the caller goes.
- * Of a route that changes again while it waits to be sent, the newest state is sent.
+ * A route that changes again while it waits to be sent is sent once, in its newest state.
  */
 export async function watchRoutes(call: RoutesCall, feed: RouteFeed, gone: AbortSignal): Promise<void> {
   const pending = new Map<string, Route>();

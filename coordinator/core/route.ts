@@ -36,7 +36,7 @@ export interface Route extends RouteRequest {
   state: RouteState;
   /** Absent unless PUBLISHED. */
   target?: RouteTarget;
-  /** Of all changes of all routes, counted from 1. */
+  /** The number of its last change. All changes of all routes are counted together, from 1. */
   generation: number;
   /** Milliseconds since the epoch; 0 before. */
   publishedTime: number;

@@ -6,7 +6,10 @@ const maxKept = 1_000;
  * anybody else to read, so it is in memory alone.
  */
 export class LastOutputs {
-  /** By instance, which has one assignment in its life: what its agent says of another's replaces nothing of that one's. */
+  /**
+   * Keyed by instance. An instance has one assignment in its life, so what its agent says of another assignment replaces nothing
+   * here.
+   */
   readonly #kept = new Map<string, { assignmentId: string; text: string }>();
 
   /** @param instanceId whose agent says so */

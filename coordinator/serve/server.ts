@@ -149,7 +149,7 @@ export async function startServer(
       isClosing = true;
       for (const [service, status] of Object.entries(healthOf('NOT_SERVING')))
         health.setStatus(service, status);
-      // With other coordinators, what callers wait for still happens while agents reconnect there.
+      // Agents reconnect to the other coordinators, so what callers wait for still happens meanwhile.
       if (!fleet.isShared) assigner.stop();
       events.stop();
       for (const session of sessions.all()) session.drain(deadlines.drain);

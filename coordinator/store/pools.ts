@@ -10,7 +10,7 @@ import type { Operated } from './fleet.ts';
 /** A pool as an operator applies it. */
 export interface AppliedPool {
   spec: PoolSpec;
-  /** Of what its machines are made from. */
+  /** Hashes the part of the file that machines are made from. */
   specHash: string;
 }
 
@@ -55,7 +55,7 @@ export interface Observed {
 export interface PoolUseCases {
   /** @param fleetId names this store to the provider, if it has no name yet */
   applyPools(pools: readonly AppliedPool[], fleetId: string): Promise<void>;
-  /** By name. */
+  /** Sorted by name. */
   pools(): Promise<KnownPool[]>;
   /** @param reason empty to go on. @returns whether there is such a pool */
   pausePool(name: string, reason: string): Promise<boolean>;

@@ -29,7 +29,7 @@ export interface RoutesConfirmed {
 
 /** Where names lead. The rows are the truth; publishers follow them. */
 export interface RouteUseCases {
-  /** By name, without those that are WITHDRAWN. */
+  /** Sorted by name, without those that are WITHDRAWN. */
   routes(filter: RouteFilter): Promise<Route[]>;
   /**
    * What changed after a generation, oldest first, WITHDRAWN ones too.
@@ -44,7 +44,7 @@ export interface RouteUseCases {
     names: { own: readonly string[]; external: readonly string[] },
     at: Moment,
   ): Promise<RoutesConfirmed>;
-  /** By name. */
+  /** Sorted by name. */
   publishers(): Promise<PublisherStatus[]>;
   /**
    * A publisher has made visible everything up to a generation, or could not.

@@ -30,7 +30,7 @@ const maxVerified = 10_000;
 /** Proves callers by the tokens of an OpenID Connect issuer. */
 export class OidcTokens {
   readonly #options: OidcOptions;
-  /** By the hash of the token: a call need not check a signature that an earlier one had checked. */
+  /** Keyed by the hash of the token, so that a signature is checked once and not for each call. */
   readonly #verified = new Map<string, Identity>();
   #keys: Promise<JWTVerifyGetKey> | undefined;
 

@@ -294,7 +294,7 @@ export const poolSection = declared({
   },
 });
 
-/** In the order of the reference. */
+/** Their order is that of the reference. */
 export const poolSections: readonly Section[] = [
   poolSection,
   idleSection,

@@ -1,4 +1,5 @@
 // A share of a fleet as light agents in a process of its own. Says how many are connected, and how many check-ins timed out.
+import { setTimeout } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
@@ -72,5 +73,5 @@ setInterval(() => process.send?.(said), every);
 process.on('disconnect', () => process.exit());
 for (let started = 0; started < count; started++) {
   void inPlace();
-  await new Promise<void>((resolve) => void setTimeout(resolve, apart));
+  await setTimeout(apart);
 }

@@ -20,7 +20,7 @@ export interface SignOptions {
   issuer?: string;
   /** As jose takes it, such as `5m` or `-5m`. */
   expires?: string;
-  /** Of another issuer, under the same key's name. */
+  /** Another issuer signs it, with a key of the same name. */
   isForged?: boolean;
 }
 

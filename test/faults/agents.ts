@@ -86,7 +86,7 @@ function survivors(): Map<string, Disk> {
   return found;
 }
 
-/** In the place of one that has a user, another one is launched. */
+/** Launches another machine in place of one that has a user. */
 function launch(): void {
   const instanceId = `i-${randomUUID()}`;
   journal.write({ kind: 'born', instanceId });

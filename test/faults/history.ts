@@ -26,7 +26,7 @@ export interface FinalAssignment {
   assignmentId: string;
   requestId: string;
   state: string;
-  /** In order; an outcome is without its prefix. */
+  /** The oldest comes first; an outcome is without its prefix. */
   attempts: readonly { instanceId: string; outcome: string }[];
 }
 

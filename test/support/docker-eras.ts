@@ -17,7 +17,7 @@ export const dockerEras = await Promise.all(
 
 const available = dockerEras.filter(({ why }) => why === undefined);
 
-/** For behaviour that hardly depends on the Engine: the newest one, and every one at night. */
+/** The newest Engine, and every one at night. Tests of behaviour that hardly depends on the Engine use it. */
 export const newestDocker =
   env['PARBAKE_TEST_NIGHTLY'] === '1'
     ? dockerEras

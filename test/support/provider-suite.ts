@@ -5,7 +5,7 @@ import { aLaunchRequest } from './pool-builders.ts';
 /** A provider with nothing in it. */
 export interface ProviderUnderTest {
   provider: Provider;
-  /** In two zones. */
+  /** One in each of two zones. */
   subnets: readonly [string, string];
   /** Makes the next call of an action end without an answer, after the provider carried it out. */
   loseAnswer(action: 'launch' | 'terminate'): void;

@@ -8,7 +8,7 @@ export interface DebianProgram {
   env: NodeJS.ProcessEnv;
 }
 
-/** By the program's path: the packages that it and its libraries are in, but for those that every Debian has. */
+/** The packages that a program and its libraries are in, keyed by its path, without those that every Debian has. */
 const packages = {
   'usr/bin/dig': [
     ...[

@@ -8,7 +8,7 @@ import { listeningAddress } from './listening.ts';
 export interface HttpRouter {
   /** `host:port` of its frontend. */
   readonly address: string;
-  /** Of its runtime API. */
+  /** The socket of its runtime API. */
   readonly socket: string;
   readonly map: string;
   /** Kills it without a word, and starts another one, which knows nothing. */

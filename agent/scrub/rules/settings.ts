@@ -3,7 +3,7 @@ import { secretKind } from '../../core/secret-patterns.ts';
 
 /** A file that has settings and secrets in one. Only what is known to be a setting stays. */
 export interface Settings {
-  /** For people. */
+  /** What a person reads about it. */
   keeps: string;
   /**
    * @returns what may stay: the same text when nothing has to go, undefined when nothing may stay

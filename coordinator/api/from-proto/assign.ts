@@ -59,7 +59,7 @@ export function assignFromProto(message: AssignRequest__Output, metadata: Metada
     routes: () => routesFromProto(message.routes),
   });
   if (read.wait === 'ROUTED' && read.routes.length === 0)
-    throw invalid('wait', 'is WAIT_UNTIL_ROUTED, and there are no routes');
+    throw invalid('wait', 'is WAIT_UNTIL_ROUTED, but the request names no routes');
   const { ttlMs, ifExists, ...wanted } = read;
   return {
     ...wanted,

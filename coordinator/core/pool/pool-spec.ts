@@ -39,7 +39,7 @@ export interface Schedule {
 }
 
 export interface LaunchSpec {
-  /** In order of preference. */
+  /** The most preferred comes first. */
   offerings: readonly { market: Market; instanceTypes: readonly string[] }[];
   subnetIds: readonly string[];
   securityGroupIds: readonly string[];
@@ -55,9 +55,9 @@ export interface ReplaceSpec {
   maxAge: number;
   /** Machines above the target while others are replaced, as a part of it, 0 to 1; at least one. */
   surge: number;
-  /** From the launch to the check-in. */
+  /** How long a machine may take from its launch to its check-in. */
   bootTimeout: number;
-  /** From the check-in to READY. */
+  /** How long a machine may take from its check-in to READY. */
   prepareTimeout: number;
   /** QUARANTINED machines that are kept to be looked at; older ones make room. */
   maxQuarantined: number;

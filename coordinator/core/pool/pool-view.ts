@@ -34,7 +34,7 @@ export interface PoolMachine extends Offering {
 export interface PoolView {
   spec: PoolSpec;
   specHash: string;
-  /** Of the row: a plan from an older one is thrown away. */
+  /** The row's revision. A plan made from an older one is thrown away. */
   revision: number;
   isDeleted: boolean;
   /** Why it is paused; empty when it is not. */
@@ -43,7 +43,7 @@ export interface PoolView {
   broken?: { specHash: string; code: string; message: string };
   breaker: Breaker;
   past: readonly PastTarget[];
-  /** Of the last plan. */
+  /** What the last plan said. */
   status?: PoolStatus;
   machines: readonly PoolMachine[];
   /** Machines that calls without an answer may still bring. */

@@ -56,7 +56,7 @@ export type MachineState = (typeof machineStates)[number];
 export interface Machine extends Offering {
   instanceId: string;
   state: MachineState;
-  /** From its tags; empty when it has none. */
+  /** What its tag says; empty when it has none. */
   launchId: string;
   pool: string;
   specHash: string;

@@ -102,7 +102,7 @@ function recordsOf(route: Route, type: number, room: string | undefined): Answer
       ttl,
       data: { port: target.port, target: name, priority: 0, weight: 0 },
     });
-  // For people who ask why: which change of the route this resolver has.
+  // Whoever looks for a fault sees which change of the route this resolver has.
   if (wants(types.TXT)) records.push({ type: 'TXT', name, ttl, data: `generation=${generation}` });
   return records;
 }

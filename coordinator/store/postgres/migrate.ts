@@ -11,7 +11,7 @@ export async function migrate(connection: PostgresConnection, migrations: readon
   // All in one transaction: a migration that fails leaves a store that the former version opens.
   await connection.command('BEGIN');
   try {
-    // Of several coordinators that start at once, the first one makes the tables.
+    // When several coordinators start at once, the first one makes the tables.
     await connection.command(
       `SELECT pg_advisory_xact_lock(hashtextextended('parbake-migration ' || current_schema(), 0))`,
     );

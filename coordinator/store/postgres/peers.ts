@@ -81,7 +81,7 @@ export class PostgresPeers implements Peers {
     }
   }
 
-  /** Until the signal aborts. @throws Error when the session broke, or went silent */
+  /** Listens until the signal aborts. @throws Error when the session broke, or went silent */
   async #listen(listener: PeerListener, signal: AbortSignal, onAlive: () => void): Promise<void> {
     const { url, replica, address } = this.#options;
     const interval = (replica.lease ?? defaultLease) / renewals;

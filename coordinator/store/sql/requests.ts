@@ -15,7 +15,7 @@ export function requestCommands(tables: Tables): RequestUseCases {
   return {
     async request(request) {
       const { owner, user, role, environment, ifExists } = request;
-      // Of two that look for the same assignment at once, the second finds what the first made.
+      // When two look for the same assignment at once, the second finds what the first made.
       if (ifExists !== undefined)
         await tables.db.exclusively(`tenant ${JSON.stringify([owner, user, role, environment])}`);
       const found = (await repeated(tables, request)) ?? (await existing(tables, request));

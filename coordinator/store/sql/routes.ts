@@ -72,7 +72,7 @@ export class RouteRows {
     }
   }
 
-  /** Of assignments that are forgotten or over, whatever ended them; for the start. */
+  /** Withdraws, at the start, what assignments left that are forgotten or over, whatever ended them. */
   async withdrawLeft({ now }: Pick<Moment, 'now'>): Promise<void> {
     const rows = await this.#db.all(
       `SELECT DISTINCT assignment_id FROM route WHERE state <> 'WITHDRAWN' AND assignment_id NOT IN (
