@@ -52,7 +52,7 @@ async function certificateFindings(values: ConnectionValues): Promise<Finding[]>
           ...found,
           result: 'failed',
           detail: distrust,
-          action: 'see "TLS" in docs/troubleshooting.md and docs/tls.md',
+          action: 'dial a name that it has, or give the CA that signed it (docs/tls.md)',
         };
       }),
     );

@@ -108,7 +108,7 @@ function versionsFinding(instances: readonly Instance__Output[], version: string
       detail: `every agent is ${version}, as this program is`,
       action: '',
     };
-  const each = [...versions].map(([agent, count]) => `${count} run ${agent}`);
+  const each = [...versions].map(([agent, count]) => `${count} ${count === 1 ? 'runs' : 'run'} ${agent}`);
   return {
     check: 'versions',
     result: 'warning',

@@ -60,7 +60,7 @@ describe('the fleet', () => {
       pools: 'warning: no instance is ready for api; 2 requests wait',
       quarantine: 'warning: i-1, i-2, i-3 and 2 more are quarantined',
       agents: 'warning: i-6 is silent',
-      versions: 'warning: this program is 1.2.0, and of the agents 1 run 1.1.0',
+      versions: 'warning: this program is 1.2.0, and of the agents 1 runs 1.1.0',
     });
   });
 });
