@@ -2,7 +2,8 @@ import type { Order } from '../core/order/order.ts';
 import type { Step, StepKind } from '../core/order/planner.ts';
 import type { Recorder } from '../report/recorder.ts';
 import { ContainerStarts, type StepContext } from './container-starts.ts';
-import { executors, type Executor, type StepTools } from './executors.ts';
+import { executors } from './executors.ts';
+import type { Executor, StepTools } from './step-tools.ts';
 
 export interface StepOptions extends Omit<StepTools, 'starts' | 'ready'> {
   recorder: Recorder;

@@ -1,0 +1,95 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import { isGated, type ContainerSpec } from '../../proto/recipe/role.ts';
+import { environmentOf, type Order } from '../core/order/order.ts';
+import type { Step } from '../core/order/planner.ts';
+import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
+import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
+import type { StepContext } from './container-starts.ts';
+import type { OrderFiles } from './order-files.ts';
+import type { StepTools } from './step-tools.ts';
+
+export async function prepare(
+  { target: { role, container, level } }: Step<'prepare'>,
+  { engine, places, files, surroundings, observation, starts, instanceId }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.create', container: container.name, figure: 'createDuration' } as const;
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    const gate = isGated(level) ? await gateMount(places) : undefined;
+    // Through a gate everything comes with the order.
+    const env = gate === undefined ? { PARBAKE_INSTANCE_ID: instanceId } : {};
+    const mount = await filesMount(files, container);
+    const network = await surroundings.network(role, signal);
+    const id = await engine.create({ container, role, level, env, gate, files: mount, network }, signal);
+    starts.created(id, container, level, context.assignmentId);
+    return id;
+  });
+}
+
+export async function create(
+  { container, order }: Step<'create'>,
+  { engine, places, files, surroundings, observation, starts, instanceId }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.create', container: container.name, figure: 'createDuration' } as const;
+  await starts.measure(part, context, async () => {
+    observation.forget();
+    const { assignmentId, role } = order;
+    const ordered = environmentOf(order, container, instanceId);
+    const gate = await gateForVariables(container, order, places);
+    const env = gate === undefined ? ordered : {};
+    const mount = await filesMount(files, container);
+    if (mount !== undefined) await files.write(mount.key, order.files);
+    const network = await surroundings.network(role, signal);
+    const request = {
+      container,
+      role,
+      assignmentId,
+      level: 'none',
+      env,
+      gate,
+      files: mount,
+      network,
+    } as const;
+    const id = await engine.create(request, signal);
+    starts.created(id, container, 'none', context.assignmentId);
+    return id;
+  });
+}
+
+/**
+ * A gate for a container that is made at its order: its configuration, which Docker stores on the disk, would have the
+ * user's variables.
+ * @returns undefined when the order sets none of its variables
+ * @throws ParbakeError GATE_UNAVAILABLE when there is no gate on this instance
+ */
+async function gateForVariables(
+  { name, userEnv }: ContainerSpec,
+  { env }: Order,
+  places: GatePlaces,
+): Promise<GateMount | undefined> {
+  if (!userEnv.some((variable) => env[variable] !== undefined)) return undefined;
+  if (await places.isAvailable()) return await gateMount(places);
+  throw new ParbakeError(
+    'GATE_UNAVAILABLE',
+    `container ${name} cannot take the order's variables: without the gate they would be stored on the disk`,
+  );
+}
+
+/** An empty place for the files of an order, for a container that takes them. */
+async function filesMount(
+  files: OrderFiles,
+  { files: path }: ContainerSpec,
+): Promise<ContainerRequest['files']> {
+  if (path === undefined) return undefined;
+  const key = await files.make();
+  return { key, bind: files.bind(key, path) };
+}
+
+async function gateMount(places: GatePlaces): Promise<GateMount> {
+  const key = await places.make();
+  return { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
+}
