@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { fits, parsePlatform } from '../../proto/recipe/platform.ts';
 import type { Recipe } from '../../proto/recipe/recipe.ts';
-import { isGated } from '../../proto/recipe/role.ts';
+import { awaitsOrder } from '../../proto/recipe/role.ts';
 import type { Warning } from '../../proto/recipe/warning.ts';
 import type { EngineFacts } from '../docker/engine.ts';
 import { gatePath } from '../gate/places.ts';
@@ -47,7 +47,7 @@ async function dataRootWarnings(root: Root, facts: EngineFacts): Promise<Warning
 }
 
 function gateWarnings({ roles }: Recipe, root: Root): Warning[] {
-  const gated = roles.filter(({ containers }) => containers.some(({ prepare }) => isGated(prepare)));
+  const gated = roles.filter(({ containers }) => containers.some(({ prepare }) => awaitsOrder(prepare)));
   if (gated.length === 0 || existsSync(root.path(gatePath))) return [];
   const names = gated.map(({ name }) => name).join(', ');
   return [

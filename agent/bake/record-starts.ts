@@ -4,11 +4,14 @@ import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import type { BakedImage } from '../core/manifest.ts';
 import { recordingsPath, unitLabel, type Recording, type ReplayUnit } from '../core/replay/recording.ts';
-import type { Role } from '../../proto/recipe/role.ts';
+import type { ContainerSpec, Role } from '../../proto/recipe/role.ts';
 import { startInOrder } from '../../proto/recipe/start-order.ts';
 import type { Warning } from '../../proto/recipe/warning.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { awaitReady } from '../docker/readiness.ts';
+import type { HoldMount } from '../docker/container-spec.ts';
+import { gatePath } from '../gate/places.ts';
+import { Holds } from '../hold/holds.ts';
 import type { Root } from '../host/root.ts';
 import { closeMachine } from './recording-firewall.ts';
 import { recordRole } from '../replay/record-role.ts';
@@ -131,15 +134,18 @@ async function recordOne(
 class Trial {
   readonly #engine: ContainerEngine;
   readonly #bakeId: string;
+  readonly #holds: Holds;
   #containers: string[] = [];
+  #held: HoldMount[] = [];
   #network: string | undefined;
   #role = '';
   /** Opens this machine's own services to containers again. */
   #open: (() => Promise<void>) | undefined;
 
-  constructor({ engine, bakeId }: RecordStartsRequest) {
+  constructor({ engine, bakeId, root }: RecordStartsRequest) {
     this.#engine = engine;
     this.#bakeId = bakeId;
+    this.#holds = new Holds(root.path('/run/parbake/record'), root.path(gatePath));
   }
 
   /** An interface's name has at most 15 characters. */
@@ -161,21 +167,22 @@ class Trial {
     this.#role = role;
     await startInOrder(containers, async (container) => {
       const assignmentId = `record-${this.#bakeId}`;
+      const hold = container.prepare === 'hold' ? await this.#holds.mount(container.name) : undefined;
+      if (hold !== undefined) this.#held.push(hold);
+      // The container must not be reachable, and another role may hold the port.
+      const hidden = { ...container, publish: false } as const;
       const id = await engine.create(
-        // The container must not be reachable, and another role may hold the port.
-        { container: { ...container, publish: false }, role, assignmentId, level: 'none', env: {}, network },
+        { container: hidden, role, assignmentId, level: 'none', env: {}, hold, network },
         limit,
       );
       this.#containers.push(id);
       await engine.start(id, limit);
       // The start may need what only a user brings. What it read until then is still useful.
-      const isReady = await awaitReady({ id, container, address: '' }, engine, limit).catch(
-        (cause: unknown) => {
-          if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
-          onUnready(cause.message);
-          return true;
-        },
-      );
+      const isReady = await this.#settled(id, container, hold, limit).catch((cause: unknown) => {
+        if (!(cause instanceof ParbakeError) || cause.code === 'DOCKER_UNAVAILABLE') throw cause;
+        onUnready(cause.message);
+        return true;
+      });
       if (!isReady) {
         const { exitCode } = await engine.inspect(id, limit);
         onUnready(`container ${container.name} exited with code ${exitCode}`);
@@ -183,10 +190,23 @@ class Trial {
     });
   }
 
+  /** As far as it gets without a user. @returns false when it ended before */
+  async #settled(
+    id: string,
+    container: ContainerSpec,
+    hold: HoldMount | undefined,
+    limit: AbortSignal,
+  ): Promise<boolean> {
+    const starting = { id, container, address: '' };
+    if (hold === undefined) return await awaitReady(starting, this.#engine, limit);
+    return await this.#holds.awaitHeld(starting, hold.key, this.#engine, limit);
+  }
+
   /** Also runs after the time limit or Ctrl-C, so that nothing of this stays on the image. */
   async remove(): Promise<void> {
     const { signal } = new AbortController();
     for (const id of this.#containers) await this.#engine.discard(id, signal);
+    for (const { key } of this.#held) await this.#holds.remove(key);
     if (this.#network !== undefined) await this.#engine.removeNetwork(this.#network, signal);
     await this.#open?.();
     if (this.#containers.length === 0) return;

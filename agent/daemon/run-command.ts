@@ -19,6 +19,7 @@ import { collectAfterStart } from './memory.ts';
 import { sealProblem } from '../manifest/seal.ts';
 import { agentStatus, emptyStatus, waitingStatus } from './agent-status.ts';
 import { awaitEngine } from './await-engine.ts';
+import { openHolds } from './open-holds.ts';
 import { bootSpan, reportBootParts } from '../report/boot-report.ts';
 import { bakedPulls } from '../report/pulls.ts';
 import { FirstProcesses } from '../worker/first-processes.ts';
@@ -168,6 +169,7 @@ async function runUntil(
       engine,
       processes,
       places,
+      holds: await openHolds(manifest, root, { stateDir, gate: options.gate, logger }),
       files: new OrderFiles(root.path('/run/parbake/files')),
       restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
     },

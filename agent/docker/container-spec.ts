@@ -17,6 +17,17 @@ export interface GateMount {
   socket: string;
 }
 
+/** How a container reads its order itself. */
+export interface HoldMount {
+  /** Names the place, as a label. */
+  key: PlaceKey;
+  binds: string[];
+  /** The file with the order, as the container sees it; it is there until the order is given. */
+  order: string;
+  /** The gate's program as the container sees it, which keeps health checks quiet until then. */
+  program: string;
+}
+
 export interface ContainerRequest {
   container: ContainerSpec;
   role: string;
@@ -25,6 +36,7 @@ export interface ContainerRequest {
   level: PrepareLevel;
   env: Readonly<Record<string, string>>;
   gate?: GateMount | undefined;
+  hold?: HoldMount | undefined;
   /** Where the order's files appear: what names the place, and Docker's bind mount. */
   files?: { key: PlaceKey; bind: string } | undefined;
   /** A network in which the containers of its role find each other by name; absent for Docker's default. */
@@ -50,10 +62,12 @@ export function createOptions(
   engineLogDriver: string,
   ownLabels: OwnLabels,
 ): Docker.ContainerCreateOptions {
-  const { container, role, assignmentId, level, gate, files, network } = request;
-  const binds = [...(gate?.binds ?? []), ...(files === undefined ? [] : [files.bind])];
-  const name = `${role}-${container.name}-${assignmentId ?? gate?.key ?? level}`;
-  const env = { ...container.env, ...request.env };
+  const { container, role, assignmentId, level, gate, hold, files, network } = request;
+  const place = gate ?? hold;
+  const binds = [...(place?.binds ?? []), ...(files === undefined ? [] : [files.bind])];
+  const name = `${role}-${container.name}-${assignmentId ?? place?.key ?? level}`;
+  const asks = hold === undefined ? {} : { PARBAKE_ORDER: hold.order };
+  const env = { ...container.env, ...request.env, ...asks };
   const options: Docker.ContainerCreateOptions = {
     name,
     Image: container.image,
@@ -64,6 +78,7 @@ export function createOptions(
       assignmentId: assignmentId ?? '',
       level: assignmentId === undefined ? level : 'none',
       gateKey: gate?.key,
+      holdKey: hold?.key,
       filesKey: files?.key,
     }),
     ExposedPorts: Object.fromEntries(container.ports.map((port) => [`${port}/tcp`, {}])),
@@ -76,7 +91,7 @@ export function createOptions(
   if (gate !== undefined) return { ...options, ...gated(gate, container, image) };
   if (container.entrypoint !== undefined) options.Entrypoint = container.entrypoint;
   if (container.command !== undefined) options.Cmd = container.command;
-  return options;
+  return hold === undefined ? options : { ...options, ...quietCheck(hold.program, hold.order, image) };
 }
 
 /** The first process and its arguments, as Docker decides them: an entrypoint of its own drops the image's command. */
@@ -93,15 +108,26 @@ function gated(
   container: ContainerSpec,
   image: ImageConfig,
 ): Partial<Docker.ContainerCreateOptions> {
-  const check = healthcheckCommand(image);
   return {
     Entrypoint: [program, socket, '--'],
     Cmd: programOf(container, image),
-    // Docker takes what is left out here, such as the interval, from the image.
-    ...(check === undefined
-      ? {}
-      : { Healthcheck: { Test: ['CMD', program, '--health', socket, '--', ...check] } }),
+    ...quietCheck(program, socket, image),
   };
+}
+
+/**
+ * The image's health check, which passes until there is an order.
+ * @param waiting there until then
+ */
+function quietCheck(
+  program: string,
+  waiting: string,
+  image: ImageConfig,
+): Pick<Docker.ContainerCreateOptions, 'Healthcheck'> {
+  const check = healthcheckCommand(image);
+  if (check === undefined) return {};
+  // Docker takes what is left out here, such as the interval, from the image.
+  return { Healthcheck: { Test: ['CMD', program, '--health', waiting, '--', ...check] } };
 }
 
 /** @returns undefined when nothing is checked */

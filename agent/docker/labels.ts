@@ -9,6 +9,8 @@ export const labels = {
   prepared: 'dev.parbake.prepared',
   /** Where it meets its gate; empty without one. */
   gate: 'dev.parbake.gate',
+  /** Where it gets the order that it reads itself; empty when it does not. */
+  hold: 'dev.parbake.hold',
   /** Where its files appear; empty when it takes none. */
   files: 'dev.parbake.files',
   /** Shows that this agent made it; see `OwnLabels`. */

@@ -22,6 +22,8 @@ export interface LabelledContainer {
   level: PrepareLevel;
   /** Names the place where it meets its gate; undefined when it has none. */
   gateKey: PlaceKey | undefined;
+  /** Names the place of the order that it reads itself; undefined when it does not. */
+  holdKey: PlaceKey | undefined;
   /** Names the place of its files; undefined when it takes none. */
   filesKey: PlaceKey | undefined;
 }
@@ -53,6 +55,7 @@ export class OwnLabels {
       [labels.prepared]: container.level,
       [labels.gate]: container.gateKey ?? '',
       [labels.files]: container.filesKey ?? '',
+      [labels.hold]: container.holdKey ?? '',
     };
     return { ...written, [labels.seal]: this.#seal(dockerName, written).toString('base64') };
   }
@@ -78,13 +81,17 @@ export class OwnLabels {
       assignmentId: found[labels.assignment] ?? '',
       level: prepareLevels.find((known) => known === level) ?? 'none',
       gateKey: placeKeyFrom(found[labels.gate] ?? ''),
+      holdKey: placeKeyFrom(found[labels.hold] ?? ''),
       filesKey: placeKeyFrom(found[labels.files] ?? ''),
     };
   }
 
   #seal(dockerName: string, written: Readonly<Record<string, string>>): Buffer {
-    const { container, role, assignment, prepared, gate, files } = labels;
+    const { container, role, assignment, prepared, gate, files, hold } = labels;
     const sealed = [container, role, assignment, prepared, gate, files].map((label) => written[label] ?? '');
+    const held = written[hold] ?? '';
+    // An agent before there was hold sealed six labels, and its containers are still ours.
+    if (held !== '') sealed.push(held);
     return createHmac('sha256', this.#key.bytes)
       .update(JSON.stringify([dockerName, ...sealed]))
       .digest();

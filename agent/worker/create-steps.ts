@@ -6,23 +6,26 @@ import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
 import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
 import type { StepContext } from './container-starts.ts';
 import type { OrderFiles } from './order-files.ts';
-import type { StepTools } from './step-tools.ts';
+import { holdsOf, type StepTools } from './step-tools.ts';
 
 export async function prepare(
   { target: { role, container, level } }: Step<'prepare'>,
-  { engine, places, files, surroundings, observation, starts, instanceId }: StepTools,
+  { engine, places, holds, files, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
   const part = { span: 'container.create', container: container.name, figure: 'createDuration' } as const;
   await starts.measure(part, context, async () => {
     observation.forget();
-    const gate = isGated(level) ? await gateMount(places) : undefined;
+    const hold =
+      container.prepare === 'hold' ? await holdsOf(holds, container).mount(container.name) : undefined;
+    const gate = isGated(level) && hold === undefined ? await gateMount(places) : undefined;
     // Through a gate everything comes with the order.
     const env = gate === undefined ? { PARBAKE_INSTANCE_ID: instanceId } : {};
     const mount = await filesMount(files, container);
     const network = await surroundings.network(role, signal);
-    const id = await engine.create({ container, role, level, env, gate, files: mount, network }, signal);
+    const request = { container, role, level, env, gate, hold, files: mount, network };
+    const id = await engine.create(request, signal);
     starts.created(id, container, level, context.assignmentId);
     return id;
   });
@@ -30,7 +33,7 @@ export async function prepare(
 
 export async function create(
   { container, order }: Step<'create'>,
-  { engine, places, files, surroundings, observation, starts, instanceId }: StepTools,
+  { engine, places, holds, files, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -38,9 +41,10 @@ export async function create(
   await starts.measure(part, context, async () => {
     observation.forget();
     const { assignmentId, role } = order;
-    const ordered = environmentOf(order, container, instanceId);
-    const gate = await gateForVariables(container, order, places);
-    const env = gate === undefined ? ordered : {};
+    const hold =
+      container.prepare === 'hold' ? await holdsOf(holds, container).mount(container.name) : undefined;
+    const gate = hold === undefined ? await gateForVariables(container, order, places) : undefined;
+    const env = createdEnvironment(order, container, { gate, hold, instanceId });
     const mount = await filesMount(files, container);
     if (mount !== undefined) await files.write(mount.key, order.files);
     const network = await surroundings.network(role, signal);
@@ -51,6 +55,7 @@ export async function create(
       level: 'none',
       env,
       gate,
+      hold,
       files: mount,
       network,
     } as const;
@@ -58,6 +63,16 @@ export async function create(
     starts.created(id, container, 'none', context.assignmentId);
     return id;
   });
+}
+
+/** What Docker stores of an order; nothing where it comes later. */
+function createdEnvironment(
+  order: Order,
+  container: ContainerSpec,
+  { gate, hold, instanceId }: Pick<ContainerRequest, 'gate' | 'hold'> & { instanceId: string },
+): Record<string, string> {
+  if (hold !== undefined) return { PARBAKE_INSTANCE_ID: instanceId };
+  return gate === undefined ? environmentOf(order, container, instanceId) : {};
 }
 
 /**

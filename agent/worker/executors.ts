@@ -4,7 +4,7 @@ import { exited, exitedMessage } from '../docker/container-failure.ts';
 import { awaitReady } from '../docker/readiness.ts';
 import type { StepContext } from './container-starts.ts';
 import { create, prepare } from './create-steps.ts';
-import { awaitGateOf, release } from './order-steps.ts';
+import { awaitGateOf, awaitHeldOf, release } from './order-steps.ts';
 import type { Executor, StepTools } from './step-tools.ts';
 
 /** A kind of step without an executor does not compile. */
@@ -13,6 +13,7 @@ export const executors: { readonly [K in StepKind]: Executor<K> } = {
   create,
   start,
   await_gate: awaitGateOf,
+  await_held: awaitHeldOf,
   await_ready: awaitReadyOf,
   pause,
   unpause,
@@ -115,16 +116,18 @@ async function bury(
 /** Starts a container again that ended, as its policy says. */
 async function restart(
   { id, container, end }: Step<'restart'>,
-  { engine, observation, places, processes, ready, restarts, starts }: StepTools,
+  { engine, observation, places, holds, processes, ready, restarts, starts }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
   await starts.measure({ span: 'container.restart', container: container.name }, context, async () => {
     const key = observation.gateKeyOf(id);
+    const holdKey = observation.holdKeyOf(id);
     observation.forget();
     ready.delete(id);
     processes.forget(id);
     if (key !== undefined) await places.reset(key);
+    if (holdKey !== undefined) await holds?.reset(holdKey);
     await engine.start(id, signal);
     restarts.note(id, end);
     return id;
@@ -153,19 +156,21 @@ async function fail(
   throw await exited({ id, name, end }, engine, signal);
 }
 
-/** Removes a container, and its gate and files with it. */
+/** Removes a container, and its gate, order and files with it. */
 async function clear(
   id: string,
-  { observation, places, files, processes, ready, restarts, starts }: StepTools,
+  { observation, places, holds, files, processes, ready, restarts, starts }: StepTools,
   signal: AbortSignal,
   removeContainer: () => Promise<void>,
 ): Promise<void> {
   const key = observation.gateKeyOf(id);
+  const holdKey = observation.holdKeyOf(id);
   const filesKey = observation.filesKeyOf(id);
   observation.forget();
   await removeContainer();
   processes.forget(id);
   if (key !== undefined && !signal.aborted) await places.remove(key);
+  if (holdKey !== undefined && !signal.aborted) await holds?.remove(holdKey);
   if (filesKey !== undefined && !signal.aborted) await files.remove(filesKey);
   ready.delete(id);
   starts.forget(id);

@@ -7,7 +7,7 @@ import { awaitGate } from '../gate/await-gate.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { releaseGate } from '../gate/release.ts';
 import type { StepContext } from './container-starts.ts';
-import type { StepTools } from './step-tools.ts';
+import { holdsOf, type StepTools } from './step-tools.ts';
 
 export async function awaitGateOf(
   { id, container }: Step<'await_gate'>,
@@ -23,14 +23,38 @@ export async function awaitGateOf(
   });
 }
 
+export async function awaitHeldOf(
+  { id, container, address }: Step<'await_held'>,
+  { engine, holds, observation, processes, restarts, starts }: StepTools,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = { span: 'container.held', container: container.name, own: processes.during(id) };
+  await starts.measure(part, context, async () => {
+    const key = observation.holdKeyOf(id);
+    const since = restarts.all.get(id)?.startedAt;
+    const holding = { id, container, address, since };
+    const isHeld =
+      key !== undefined && (await holdsOf(holds, container).awaitHeld(holding, key, engine, signal));
+    // It ended: how, and what that means, shows at the next look.
+    if (!isHeld) observation.forget();
+    return id;
+  });
+}
+
 export async function release(
   { id, container, order }: Step<'release'>,
-  { places, observation, processes, starts, instanceId }: StepTools,
+  { places, holds, observation, processes, starts, instanceId }: StepTools,
   context: StepContext,
 ): Promise<void> {
   const own = processes.during(id);
   const part = { span: 'container.exec', container: container.name, figure: 'execDuration', own } as const;
   await starts.measure(part, context, async () => {
+    const holdKey = observation.holdKeyOf(id);
+    if (holdKey !== undefined) {
+      await holdsOf(holds, container).give(holdKey, order, container, instanceId);
+      return id;
+    }
     const key = observation.gateKeyOf(id);
     if (key === undefined)
       throw new ParbakeError('GATE_UNAVAILABLE', `container ${container.name} has no gate`);

@@ -64,6 +64,7 @@ export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worke
     containers: {
       engine,
       places,
+      holds: undefined,
       files: new OrderFiles(join(directory, 'files')),
       processes: new FirstProcesses(engine, signal),
       restarts: new RestartLog(join(directory, 'restarts.json')),
@@ -121,6 +122,7 @@ export function playedDocker(gateKey: PlaceKey): ContainerEngine {
     level: 'gate',
     state: 'running',
     gateKey,
+    holdKey: undefined,
     filesKey: undefined,
     address: '127.0.0.1',
   };

@@ -3,6 +3,7 @@ import { ParbakeError, toParbakeError } from '../../proto/errors/errors.ts';
 import type { Preparation as Report } from '../../proto/gen/parbake/v1/Preparation.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
+import { awaitsOrder } from '../../proto/recipe/role.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { isMachines } from '../core/order/container-end.ts';
 import type { ObservedContainer, Step, Target } from '../core/order/planner.ts';
@@ -11,6 +12,7 @@ import { RecentCount } from '../core/recent-count.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import { isTemporary } from '../docker/errors.ts';
 import type { GatePlaces } from '../gate/places.ts';
+import type { Holds } from '../hold/holds.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
 import type { RoleSurroundings } from './role-surroundings.ts';
@@ -19,6 +21,7 @@ export interface PreparationOptions {
   manifest: Pick<Manifest, 'roles'> | undefined;
   engine: ContainerEngine;
   places: GatePlaces;
+  holds: Pick<Holds, 'removeOthers'> | undefined;
   files: OrderFiles;
   observation: Observation;
   surroundings: RoleSurroundings;
@@ -80,22 +83,21 @@ export class Preparation {
    */
   async begin(parent: string, signal: AbortSignal): Promise<void> {
     if (this.#isChosen || this.#state === 'FAILED') return;
-    const { manifest, engine, places, files, observation, surroundings, prepareMemoryBytes, logger } =
-      this.#options;
+    const { manifest, engine, places, holds, files, observation, surroundings } = this.#options;
+    const { prepareMemoryBytes, logger } = this.#options;
     const roles = manifest?.roles ?? [];
     for (const { image } of roles.flatMap(({ containers }) => containers)) {
       if ((await engine.image(image, signal)) === undefined)
         await this.#options.pullAtBoot(image, parent, signal);
     }
     const hasGate = await places.isAvailable();
-    const isWanted = roles.some(({ containers }) =>
-      containers.some(({ prepare }) => prepare === 'gate' || prepare === 'create'),
-    );
+    const isWanted = roles.some(({ containers }) => containers.some(({ prepare }) => awaitsOrder(prepare)));
     const observed = await observation.look(true, signal);
     // An agent that was killed may have removed a role's containers only.
     await surroundings.sweep((role) => observed.some((each) => each.role === role), signal);
     await surroundings.prepare(signal);
     await places.removeOthers(observation.gateKeys());
+    await holds?.removeOthers(observation.holdKeys());
     await files.removeOthers(observation.filesKeys());
     if (hasGate && isWanted) await this.#rehearse(signal);
     if (isWanted && !hasGate) logger.warn('the gate is not on this instance: containers start at the order');

@@ -166,5 +166,5 @@ function reasonOf(cause: unknown): string {
 }
 
 function isEarly(prepare: Role['containers'][number]['prepare']): boolean {
-  return prepare === 'start' || prepare === 'pause';
+  return prepare === 'start' || prepare === 'pause' || prepare === 'hold';
 }

@@ -20,9 +20,10 @@ export class StepRound {
     const waits: Promise<void>[] = [];
     const others: Promise<void>[] = [];
     for (const step of steps) {
-      const known = step.kind === 'await_ready' ? this.#waits.get(step.id) : undefined;
+      const isWait = step.kind === 'await_ready' || step.kind === 'await_held';
+      const known = isWait ? this.#waits.get(step.id) : undefined;
       const work = known ?? this.#steps.execute(step, context, signal);
-      if (step.kind !== 'await_ready') others.push(work);
+      if (!isWait) others.push(work);
       else {
         const wait = work.then(() => void this.#waits.delete(step.id));
         // One that fails meanwhile is kept, and told when it is waited for.

@@ -1,7 +1,9 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import type { Step, StepKind } from '../core/order/planner.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
+import type { Holds } from '../hold/holds.ts';
 import type { ContainerStarts, StepContext } from './container-starts.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import type { Observation } from './observation.ts';
@@ -14,6 +16,8 @@ export interface StepTools {
   instanceId: string;
   engine: ContainerEngine;
   places: GatePlaces;
+  /** Undefined where no role reads its order itself. */
+  holds: Holds | undefined;
   files: OrderFiles;
   surroundings: RoleSurroundings;
   observation: Observation;
@@ -32,3 +36,12 @@ export type Executor<K extends StepKind> = (
   context: StepContext,
   signal: AbortSignal,
 ) => Promise<void>;
+
+/** @throws ParbakeError HOLD_UNAVAILABLE for a container of another manifest */
+export function holdsOf(holds: Holds | undefined, { name }: { name: string }): Holds {
+  if (holds !== undefined) return holds;
+  throw new ParbakeError(
+    'HOLD_UNAVAILABLE',
+    `container ${name} reads its order itself, and no role here does`,
+  );
+}

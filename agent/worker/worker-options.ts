@@ -2,6 +2,7 @@ import type { Logger } from '../../proto/process/log.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
+import type { Holds } from '../hold/holds.ts';
 import type { Recorder } from '../report/recorder.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import type { ImdsProbe } from './imds-probe.ts';
@@ -25,6 +26,8 @@ interface WorkerInstance {
 interface WorkerContainers {
   engine: ContainerEngine;
   places: GatePlaces;
+  /** Undefined where no role reads its order itself. */
+  holds: Holds | undefined;
   files: OrderFiles;
   processes: FirstProcesses;
   restarts: RestartLog;

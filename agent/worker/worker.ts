@@ -36,6 +36,7 @@ const patientKinds: ReadonlySet<Step['kind']> = new Set(['remove', 'stop', 'rest
 /** Milliseconds between two looks when nothing wakes the worker: a container may have ended by itself. */
 const lookInterval = 5_000;
 const maxGateRetries = 2;
+const gateless: ReadonlySet<string> = new Set(['GATE_UNAVAILABLE', 'HOLD_UNAVAILABLE']);
 /** Milliseconds for which an order waits for what passes by itself: a user waits, and another instance may be free. */
 const orderPatience = 5_000;
 
@@ -72,7 +73,7 @@ export class Worker {
     this.#state = memory.found.state;
     this.#isTold = memory.found.isRemembered;
     const onChange = (): void => this.onChange();
-    const observation = new Observation(containers.engine, containers.places);
+    const observation = new Observation(containers.engine, containers.places, containers.holds);
     const roles = instance.manifest?.roles ?? [];
     const surroundings = new RoleSurroundings({ ...containers, roles, logger });
     const { instanceId } = instance;
@@ -291,7 +292,7 @@ export class Worker {
       return rest;
     }
     // What was kept may have ended meanwhile: looked at again, it is replaced.
-    if (error.code === 'GATE_UNAVAILABLE' && this.#gateRetries++ < maxGateRetries) return 0;
+    if (gateless.has(error.code) && this.#gateRetries++ < maxGateRetries) return 0;
     if (this.#mayPass(error)) {
       this.#order.hinder(error.toReason());
       return rest;

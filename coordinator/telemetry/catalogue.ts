@@ -231,6 +231,7 @@ export const spanNames: ReadonlySet<string> = new Set([
   'container.create',
   'container.start',
   'container.gate',
+  'container.held',
   'container.exec',
   'container.pause',
   'container.unpause',

@@ -3,23 +3,23 @@
 //   gate SOCKET -- COMMAND [ARG...]            waits
 //   gate --health SOCKET -- COMMAND [ARG...]   succeeds while another gate waits at SOCKET, then becomes COMMAND
 //   gate --metadata                            asks the metadata service; metadata.h says what it exits with
+//   gate --hold DIRECTORY                      outside of containers: writes the order of an application; see hold.h
 //
 // Answers on the connection: 'A' when the order is taken (the end of the stream then says that the command runs), and
 // behind it 'E' and a number when the command cannot be executed; 'R' and a reason when nothing was done with the order
 // and the gate goes on waiting. See order.h for the order.
+#include "hold.h"
 #include "metadata.h"
 #include "order.h"
+#include "peer.h"
+#include "say.h"
 #include "system.h"
 
 GATE_START;
 
 enum {
-  EXIT_USAGE = 125,
   EXIT_CANNOT_EXECUTE = 126,
   EXIT_NOT_FOUND = 127,
-  // Seconds that a peer may take between two pieces of an order, while it keeps others from sending theirs.
-  PEER_PATIENCE = 5,
-  BACKLOG = 8,
   LAST_SIGNAL = 64,
 };
 
@@ -31,42 +31,7 @@ static char *strings[GATE_MAX_STRINGS + 1];
 static char *environment[2 * GATE_MAX_STRINGS + 1];
 static char candidate[4096];
 
-static size_t length_of(const char *text) {
-  size_t length = 0;
-  while (text[length]) length++;
-  return length;
-}
-
-static int is_same(const char *a, const char *b) {
-  while (*a && *a == *b) a++, b++;
-  return *a == *b;
-}
-
-static __attribute__((noreturn)) void leave(int code) {
-  for (;;) CALL1(SYS_exit_group, code);
-}
-
-static void say(const char *text) { CALL3(SYS_write, 2, text, length_of(text)); }
-
-static void say_number(unsigned long value) {
-  char digits[20];
-  size_t at = sizeof digits;
-  digits[--at] = 0;
-  do digits[--at] = (char)('0' + value % 10);
-  while ((value /= 10) && at > 0);
-  say(digits + at);
-}
-
-static __attribute__((noreturn)) void fail(const char *what, long result) {
-  say("parbake gate: cannot ");
-  say(what);
-  say(": error ");
-  say_number((unsigned long)-result);
-  say("\n");
-  leave(EXIT_USAGE);
-}
-
-static void end_at_signal(int number) { leave(128 + number); }
+static void end_at_signal(int number) { gate_leave(128 + number); }
 
 // Never called: end_at_signal does not return. x86_64 wants one all the same.
 static void never(void) {}
@@ -96,50 +61,10 @@ static void close_others_at_exec(void) {
   for (int fd = 3; fd < 1024; fd++) CALL3(SYS_fcntl, fd, F_SETFD_, FD_CLOEXEC_);
 }
 
-// The socket has another name until it listens, so that a visible socket always answers.
-static int listen_at(const char *path) {
-  struct unix_address address = {AF_UNIX_, {0}};
-  size_t length = length_of(path);
-  if (length + 1 >= sizeof address.path) fail("listen: the socket's path is too long", -E_NAMETOOLONG);
-  for (size_t i = 0; i < length; i++) address.path[i] = path[i];
-  address.path[length] = '~';
-  long fd = CALL3(SYS_socket, AF_UNIX_, SOCK_STREAM_ | SOCK_CLOEXEC_, 0);
-  if (fd < 0) fail("make a socket", fd);
-  // Left behind by a gate that was killed; anything else shows at bind.
-  CALL3(SYS_unlinkat, AT_HERE, address.path, 0);
-  long mask = CALL1(SYS_umask, 0177);
-  long result = CALL3(SYS_bind, fd, &address, sizeof address);
-  if (result < 0) fail("bind the socket", result);
-  CALL1(SYS_umask, mask);
-  result = CALL2(SYS_listen, fd, BACKLOG);
-  if (result < 0) fail("listen", result);
-  result = CALL4(SYS_renameat, AT_HERE, address.path, AT_HERE, path);
-  if (result < 0) fail("name the socket", result);
-  return (int)fd;
-}
-
-// Whether all of it came.
-static int read_all(int fd, void *into, size_t length) {
-  for (size_t done = 0; done < length;) {
-    long got = CALL3(SYS_read, fd, (char *)into + done, length - done);
-    if (got == -E_INTR) continue;
-    if (got <= 0) return 0;
-    done += (size_t)got;
-  }
-  return 1;
-}
-
-// Whether the peer is still there to be told.
-static int answer(int fd, char kind, uint32_t number) {
-  unsigned char bytes[5] = {(unsigned char)kind, number & 255, number >> 8 & 255, number >> 16 & 255, number >> 24};
-  size_t length = kind == 'A' ? 1 : sizeof bytes;
-  return CALL6(SYS_sendto, fd, bytes, length, MSG_NOSIGNAL_, 0, 0) == (long)length;
-}
-
 // Refuses an order, and reads what else the peer sends: a connection that is closed over unread bytes is reset, and the
 // peer would learn that before it learns why.
 static void refuse(int fd, enum gate_reason reason) {
-  answer(fd, 'R', reason);
+  gate_answer(fd, 'R', reason);
   CALL2(SYS_shutdown, fd, SHUT_WR_);
   size_t most = 2 * sizeof body;
   for (size_t total = 0; total < most;) {
@@ -150,10 +75,10 @@ static void refuse(int fd, enum gate_reason reason) {
 }
 
 static enum gate_reason receive(int fd, struct gate_order *order) {
-  if (!read_all(fd, header, sizeof header)) return GATE_INCOMPLETE;
+  if (!gate_read_all(fd, header, sizeof header)) return GATE_INCOMPLETE;
   enum gate_reason reason = gate_parse_header(header, order);
   if (reason != GATE_OK) return reason;
-  if (!read_all(fd, body, order->length)) return GATE_INCOMPLETE;
+  if (!gate_read_all(fd, body, order->length)) return GATE_INCOMPLETE;
   return gate_parse_body(order, body, strings);
 }
 
@@ -201,7 +126,7 @@ static int become(char **args, char **env) {
   const char *name = args[0];
   if (has_slash(name)) return (int)-CALL3(SYS_execve, name, args, env);
   int error = E_NOENT;
-  size_t name_length = length_of(name);
+  size_t name_length = gate_length_of(name);
   for (const char *at = path_of(env);; at++) {
     size_t length = 0;
     while (at[length] && at[length] != ':') length++;
@@ -222,18 +147,17 @@ static int become(char **args, char **env) {
 }
 
 static __attribute__((noreturn)) void cannot_execute(const char *name, int error) {
-  say("parbake gate: cannot execute ");
-  say(name);
-  say(": error ");
-  say_number((unsigned long)error);
-  say("\n");
-  leave(error == E_NOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE);
+  gate_say("parbake gate: cannot execute ");
+  gate_say(name);
+  gate_say(": error ");
+  gate_say_number((unsigned long)error);
+  gate_say("\n");
+  gate_leave(error == E_NOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE);
 }
 
 // Serves one peer. Returns when the gate has to go on waiting.
 static void serve(int listener, int peer, const char *path, char **command, char **own) {
-  const struct time_value patience = {PEER_PATIENCE, 0};
-  CALL5(SYS_setsockopt, peer, SOL_SOCKET_, SO_RCVTIMEO_, &patience, sizeof patience);
+  gate_limit_patience(peer);
   struct gate_order order;
   enum gate_reason reason = receive(peer, &order);
   if (reason == GATE_OK) reason = merge(own, &order);
@@ -242,35 +166,35 @@ static void serve(int listener, int peer, const char *path, char **command, char
     return;
   }
   // An order counts only if its sender is still there to be told.
-  if (!answer(peer, 'A', 0)) return;
+  if (!gate_answer(peer, 'A', 0)) return;
   CALL3(SYS_unlinkat, AT_HERE, path, 0);
   CALL1(SYS_close, listener);
   strings[order.variables + order.arguments] = 0;
   char **args = order.arguments > 0 ? strings + order.variables : command;
   int error = become(args, environment);
-  answer(peer, 'E', (uint32_t)error);
+  gate_answer(peer, 'E', (uint32_t)error);
   cannot_execute(args[0], error);
 }
 
 static __attribute__((noreturn)) void wait_for_order(const char *path, char **command, char **own) {
   end_at_signals();
   close_others_at_exec();
-  int listener = listen_at(path);
+  int listener = gate_listen_at(path);
   for (;;) {
     long peer = CALL4(SYS_accept4, listener, 0, 0, SOCK_CLOEXEC_);
     if (peer == -E_INTR || peer == -E_CONNABORTED) continue;
-    if (peer < 0) fail("accept", peer);
+    if (peer < 0) gate_fail("accept", peer);
     serve(listener, (int)peer, path, command, own);
     CALL1(SYS_close, peer);
     // The agent removes the socket before it sends an order. When that order did not come whole, no other can follow.
     long found = CALL3(SYS_faccessat, AT_HERE, path, 0);
-    if (found < 0) fail("wait: its socket was removed", found);
+    if (found < 0) gate_fail("wait: its socket was removed", found);
   }
 }
 
 static __attribute__((noreturn)) void usage(void) {
-  say("usage: gate [--health] SOCKET -- COMMAND [ARG...]\n       gate --metadata\n");
-  leave(EXIT_USAGE);
+  gate_say("usage: gate [--health] SOCKET -- COMMAND [ARG...]\n       gate --metadata\n       gate --hold DIRECTORY\n");
+  gate_leave(GATE_EXIT_USAGE);
 }
 
 // `stack` is what the kernel left there: argc, argv with a 0 behind it, the environment with a 0 behind it.
@@ -278,12 +202,13 @@ __attribute__((noreturn, used)) void gate_start(long *stack) {
   long argc = *stack;
   char **argv = (char **)(stack + 1);
   char **env = argv + argc + 1;
-  if (argc == 2 && is_same(argv[1], "--metadata")) leave(gate_ask_metadata());
-  int is_health = argc > 1 && is_same(argv[1], "--health");
+  if (argc == 2 && gate_is_same(argv[1], "--metadata")) gate_leave(gate_ask_metadata());
+  if (argc == 3 && gate_is_same(argv[1], "--hold")) gate_hold(argv[2]);
+  int is_health = argc > 1 && gate_is_same(argv[1], "--health");
   char **rest = argv + 1 + is_health;
-  if (argc < 4 + is_health || !is_same(rest[1], "--")) usage();
+  if (argc < 4 + is_health || !gate_is_same(rest[1], "--")) usage();
   char **command = rest + 2;
   if (!is_health) wait_for_order(rest[0], command, env);
-  if (CALL3(SYS_faccessat, AT_HERE, rest[0], 0) == 0) leave(0);
+  if (CALL3(SYS_faccessat, AT_HERE, rest[0], 0) == 0) gate_leave(0);
   cannot_execute(command[0], become(command, env));
 }

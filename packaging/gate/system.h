@@ -10,7 +10,9 @@ enum {
   SYS_read = 0,
   SYS_write = 1,
   SYS_close = 3,
+  SYS_mmap = 9,
   SYS_rt_sigaction = 13,
+  SYS_ioctl = 16,
   SYS_socket = 41,
   SYS_connect = 42,
   SYS_sendto = 44,
@@ -21,12 +23,20 @@ enum {
   SYS_setsockopt = 54,
   SYS_execve = 59,
   SYS_fcntl = 72,
+  SYS_chdir = 80,
+  SYS_fchmod = 91,
   SYS_umask = 95,
   SYS_exit_group = 231,
+  SYS_inotify_add_watch = 254,
+  SYS_openat = 257,
+  SYS_mknodat = 259,
   SYS_unlinkat = 263,
   SYS_renameat = 264,
   SYS_faccessat = 269,
+  SYS_ppoll = 271,
   SYS_accept4 = 288,
+  SYS_dup3 = 292,
+  SYS_inotify_init1 = 294,
   SYS_close_range = 436,
 };
 
@@ -52,13 +62,22 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 
 #elif defined(__aarch64__)
 enum {
+  SYS_dup3 = 24,
   SYS_fcntl = 25,
+  SYS_inotify_init1 = 26,
+  SYS_inotify_add_watch = 27,
+  SYS_ioctl = 29,
+  SYS_mknodat = 33,
   SYS_unlinkat = 35,
   SYS_renameat = 38,
   SYS_faccessat = 48,
+  SYS_chdir = 49,
+  SYS_fchmod = 52,
+  SYS_openat = 56,
   SYS_close = 57,
   SYS_read = 63,
   SYS_write = 64,
+  SYS_ppoll = 73,
   SYS_exit_group = 94,
   SYS_rt_sigaction = 134,
   SYS_umask = 166,
@@ -68,9 +87,10 @@ enum {
   SYS_connect = 203,
   SYS_sendto = 206,
   SYS_recvfrom = 207,
-  SYS_shutdown = 210,
   SYS_setsockopt = 208,
+  SYS_shutdown = 210,
   SYS_execve = 221,
+  SYS_mmap = 222,
   SYS_accept4 = 242,
   SYS_close_range = 436,
 };
@@ -113,11 +133,35 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 enum {
   E_NOENT = 2,
   E_INTR = 4,
+  E_AGAIN = 11,
   E_ACCES = 13,
   E_NOTDIR = 20,
   E_NAMETOOLONG = 36,
   E_CONNABORTED = 103,
   AT_HERE = -100,
+  O_RDONLY_ = 0,
+  O_WRONLY_ = 1,
+  O_CREAT_ = 0100,
+  O_NONBLOCK_ = 04000,
+  O_CLOEXEC_ = 02000000,
+  S_IFIFO_ = 0010000,
+  FIONREAD_ = 0x541b,
+  POLLIN_ = 1,
+  POLLOUT_ = 4,
+  POLLERR_ = 8,
+  PROT_READ_ = 1,
+  PROT_WRITE_ = 2,
+  MAP_PRIVATE_ = 2,
+  MAP_ANONYMOUS_ = 0x20,
+  IN_ACCESS_ = 0x1,
+  IN_CLOSE_ = 0x18,
+  IN_OPEN_ = 0x20,
+  IN_DELETE_ = 0x200,
+  IN_DELETE_SELF_ = 0x400,
+  IN_Q_OVERFLOW_ = 0x4000,
+  IN_IGNORED_ = 0x8000,
+  SIG_IGN_ = 1,
+  SIGPIPE_ = 13,
   F_SETFD_ = 2,
   FD_CLOEXEC_ = 1,
   CLOSE_RANGE_CLOEXEC_ = 4,
@@ -158,6 +202,25 @@ struct internet6_address {
 struct time_value {
   long seconds;
   long microseconds;
+};
+
+struct time_spec {
+  long seconds;
+  long nanoseconds;
+};
+
+struct poll_entry {
+  int fd;
+  short wanted;
+  short found;
+};
+
+// What happened to a watched file; a name of `length` bytes follows.
+struct watch_event {
+  int watch;
+  uint32_t mask;
+  uint32_t cookie;
+  uint32_t length;
 };
 
 // The layout that the kernel takes, which differs from a C library's.

@@ -266,6 +266,31 @@ export const catalogue = {
     false,
     "Correct the image's entrypoint and command: they must exist and be executable.",
   ),
+  HOLD_UNAVAILABLE: failure(
+    'UNAVAILABLE',
+    false,
+    'Look at the container with "docker logs", and whether the package is installed whole. The instance is quarantined, and another one is tried.',
+  ),
+  ORDER_OPENED_EARLY: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Open the order once the application is loaded, or let "held" check what holds before: see docs/hold.md.',
+  ),
+  ORDER_NEVER_OPENED: failure(
+    'DEADLINE_EXCEEDED',
+    false,
+    'The application must open the file that PARBAKE_ORDER names once it is loaded; give it a longer "timeout" in "held" if it takes long.',
+  ),
+  ORDER_OPENED_TWICE: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Let one process of the container open its order, once, before it starts others.',
+  ),
+  ORDER_NOT_READ: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'The application must read its order to the end of the file, without long pauses.',
+  ),
   ORDER_TOO_LARGE: failure('INVALID_ARGUMENT', false, 'Give fewer or shorter variables.'),
   READINESS_TIMEOUT: failure(
     'DEADLINE_EXCEEDED',

@@ -18,7 +18,7 @@ import {
   wholeNumber,
 } from './formats.ts';
 import { boolean, declared, either, list, port, section } from './key-shapes.ts';
-import { readySection } from './ready-keys.ts';
+import { heldSection, readySection } from './ready-keys.ts';
 import { logDrivers, prepareLevels } from './role.ts';
 
 export const loggingOptionsSection = declared({
@@ -84,7 +84,7 @@ export const containerSection = declared({
       value: choice(prepareLevels),
       default: '`gate`',
       meaning:
-        'How far the container is brought before a user is known. `none`: nothing; it is created at the order. `create`: created. `start`: started and ready. `pause`: started, ready and frozen. `gate`: started up to the last instruction before its own program. With `start` and `pause` the program runs before its user is known, so it takes no `user_env`.',
+        'How far the container is brought before a user is known. `none`: nothing; it is created at the order. `create`: created. `start`: started and ready. `pause`: started, ready and frozen. `gate`: started up to the last instruction before its own program. `hold`: started, loaded and warm; it reads its order itself from the file named by `PARBAKE_ORDER` ([hold](hold.md)). With `start` and `pause` the program runs before its user is known, so it takes no `user_env`.',
       example: 'prepare: gate',
     },
     ports: {
@@ -99,6 +99,13 @@ export const containerSection = declared({
       default: 'ready once started',
       meaning: 'When it counts as ready; see [ready](#ready).',
       example: 'ready: { http: { port: 8080 }, timeout: 30s }',
+    },
+    held: {
+      value: section(heldSection),
+      default: 'held once it has opened its order',
+      meaning:
+        'With `prepare: hold`: when it counts as prepared; see [held](#held). It must not open its order before the check passes.',
+      example: 'held: { log: "models loaded", timeout: 5m }',
     },
     publish: {
       value: publication,
@@ -166,7 +173,7 @@ export const containerSection = declared({
       value: bytes('6m', '16384g'),
       default: "the machine's but for 128 MiB",
       meaning:
-        'The most memory that it may use; beyond that the kernel kills it. With `prepare: start` or `pause` it is also what the preparation counts for it (256 MiB otherwise).',
+        'The most memory that it may use; beyond that the kernel kills it. With `prepare: start`, `pause` or `hold` it is also what the preparation counts for it (256 MiB otherwise).',
       example: 'memory: 512m',
     },
     cpus: {
@@ -190,7 +197,8 @@ export const containerSection = declared({
     after: {
       value: list(dnsLabel('container'), 'the name of a container'),
       default: 'none',
-      meaning: 'Containers of the same role that must be ready before its program starts.',
+      meaning:
+        'Containers of the same role that must be ready before its program starts; with `prepare: hold`, before it gets its order.',
       example: 'after: [db]',
     },
     stop_timeout: {

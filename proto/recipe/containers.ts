@@ -1,9 +1,9 @@
 import type { Node } from 'yaml';
-import type { ContainerKeys, ReadyKeys } from './keys.ts';
+import type { ContainerKeys, HeldKeys, ReadyKeys } from './keys.ts';
 import { localName } from './image-ref.ts';
 import { nearest } from '../errors/nearest.ts';
 import type { ImageList } from './images.ts';
-import { runsEarly, type ContainerSpec, type Logging, type Readiness } from './role.ts';
+import { runsEarly, type ContainerSpec, type Held, type Logging, type Readiness } from './role.ts';
 import type { Read, SectionReader } from './section.ts';
 import type { RecipeSource } from './source.ts';
 
@@ -31,7 +31,7 @@ export function readContainer(
   if (runsEarly({ prepare }) && userEnv.length > 0)
     source.problem(
       section.place('user_env'),
-      `with prepare: ${prepare} the program runs before its user is known and takes no user_env; use gate`,
+      `with prepare: ${prepare} the program runs before its user is known and takes no user_env; use gate or hold`,
     );
   const publish = section.read('publish') ?? true;
   const own = readPorts(source, section.read('ports'), name ?? '', publish === false ? new Map() : ports);
@@ -47,6 +47,10 @@ export function readContainer(
     ready: readReady(section.read('ready')),
     userEnv,
   };
+  const held = section.read('held');
+  if (prepare === 'hold') spec.held = readHeld(held);
+  else if (section.has('held'))
+    source.problem(section.place('held'), 'held is for a container with "prepare: hold"');
   const stopTimeoutMs = section.read('stop_timeout');
   const optional: Partial<ContainerSpec> = {};
   setIfGiven(optional, 'files', section.read('files'));
@@ -195,6 +199,19 @@ function readPorts(
 
 function readReady(section: SectionReader<ReadyKeys> | undefined): Readiness {
   const timeoutMs = section?.read('timeout') ?? defaultTimeoutMs;
+  return readCheck(section, timeoutMs) ?? { kind: 'started' };
+}
+
+function readHeld(section: SectionReader<HeldKeys> | undefined): Held {
+  const timeoutMs = section?.read('timeout') ?? defaultTimeoutMs;
+  return readCheck(section, timeoutMs) ?? { kind: 'reads', timeoutMs };
+}
+
+/** @returns undefined when no check is asked for */
+function readCheck(
+  section: SectionReader<Pick<ReadyKeys, 'http' | 'tcp' | 'log'>> | undefined,
+  timeoutMs: number,
+): Exclude<Readiness, { kind: 'started' }> | undefined {
   const http = section?.read('http');
   const httpPort = http?.read('port');
   if (httpPort !== undefined)
@@ -202,5 +219,5 @@ function readReady(section: SectionReader<ReadyKeys> | undefined): Readiness {
   const tcpPort = section?.read('tcp')?.read('port');
   if (tcpPort !== undefined) return { kind: 'tcp', port: tcpPort, timeoutMs };
   const pattern = section?.read('log');
-  return pattern === undefined ? { kind: 'started' } : { kind: 'log', pattern, timeoutMs };
+  return pattern === undefined ? undefined : { kind: 'log', pattern, timeoutMs };
 }

@@ -2,7 +2,7 @@ import { recipeHints, roleHints } from './compose-hints.ts';
 import { containerSection, loggingOptionsSection, loggingSection } from './container-keys.ts';
 import { choice, digest, dnsLabel, duration, fileName, imageReference, platform } from './formats.ts';
 import { boolean, declared, either, section } from './key-shapes.ts';
-import { httpSection, readySection, tcpSection } from './ready-keys.ts';
+import { heldSection, httpSection, readySection, tcpSection } from './ready-keys.ts';
 import { lossPolicies, metadataPolicies } from './role.ts';
 import type { Section } from './value.ts';
 
@@ -121,6 +121,7 @@ export const sections: readonly Section[] = [
   roleSection,
   containerSection,
   readySection,
+  heldSection,
   httpSection,
   tcpSection,
   loggingSection,
@@ -131,4 +132,5 @@ type KeysOf<S> = S extends Section<infer K> ? K : never;
 export type ContainerKeys = KeysOf<typeof containerSection>;
 export type RoleKeys = KeysOf<typeof roleSection>;
 export type ReadyKeys = KeysOf<typeof readySection>;
+export type HeldKeys = KeysOf<typeof heldSection>;
 export type ImageKeys = KeysOf<typeof imageSection>;

@@ -1,5 +1,5 @@
 /** How far a container is brought before anybody asks for it, least first. */
-export const prepareLevels = ['none', 'create', 'start', 'pause', 'gate'] as const;
+export const prepareLevels = ['none', 'create', 'start', 'pause', 'gate', 'hold'] as const;
 export type PrepareLevel = (typeof prepareLevels)[number];
 
 /** Whether containers of this level have the gate as their first process. */
@@ -7,7 +7,12 @@ export function isGated(level: PrepareLevel): boolean {
   return level === 'gate' || level === 'create';
 }
 
-/** Whether its program runs before anybody orders it. */
+/** Whether a container of this level waits for its order: at the gate, or in its own program. */
+export function awaitsOrder(level: PrepareLevel): boolean {
+  return isGated(level) || level === 'hold';
+}
+
+/** Whether its program starts and becomes ready before anybody orders it. */
 export function runsEarly({ prepare }: Pick<ContainerSpec, 'prepare'>): boolean {
   return prepare === 'start' || prepare === 'pause';
 }
@@ -19,6 +24,12 @@ export type Readiness =
   | { kind: 'log'; pattern: string; timeoutMs: number }
   /** Ready as soon as it is started. */
   | { kind: 'started' };
+
+/**
+ * When a container that reads its order itself counts as held: it has the order open, and its check passed before. `timeoutMs`
+ * covers both, from its start.
+ */
+export type Held = Exclude<Readiness, { kind: 'started' }> | { kind: 'reads'; timeoutMs: number };
 
 /** Docker's restart policies: what happens when a container exits by itself. */
 export type RestartPolicy =
@@ -71,6 +82,8 @@ export interface ContainerSpec {
   /** The address of the instance at which the ports are published, or false for nowhere; absent for every address. */
   publish?: string | false;
   ready: Readiness;
+  /** There with `prepare: hold` only. */
+  held?: Held;
   /** Environment variables that an assignment may set. */
   userEnv: string[];
   /** Where assigned files appear in the container; absent when the role takes none. */

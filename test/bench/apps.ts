@@ -14,6 +14,8 @@ export interface App {
   name: string;
   /** Builds its image on an Engine, in a directory of its own. */
   build(engine: Engine, directory: string, ref: string): Promise<void>;
+  /** Whether it reads its order itself where `PARBAKE_ORDER` names one. */
+  isHeld?: true;
   /** Resolves at the first answer, rejects when there is none yet; without it, the answer is an HTTP page. */
   answer?: (host: string, port: number) => Promise<void>;
 }
@@ -51,7 +53,20 @@ const httpd: App = {
 };
 
 /** An HTTP server on Node, in an image of more than 100 MB. */
-const node: App = { name: 'node', build: buildApplicationImage };
+const node: App = {
+  name: 'node',
+  isHeld: true,
+  build: (engine, directory, ref) => buildApplicationImage(engine, directory, ref, nodeSource),
+};
+
+const nodeSource = `const { createServer } = require('node:http');
+const { readFile } = require('node:fs/promises');
+const { PARBAKE_ORDER: file, PARBAKE_USER: user = 'nobody' } = process.env;
+const serve = (user) => createServer((_, response) => response.end(\`Hello \${user}\\n\`)).listen(8080);
+if (file === undefined) serve(user);
+else readFile(file, 'utf8').then((text) => serve(JSON.parse(text).user));
+process.on('SIGTERM', () => process.exit(0));
+`;
 
 export const apps: readonly App[] = [httpd, node];
 

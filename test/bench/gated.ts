@@ -12,7 +12,7 @@ import { releaseGate } from '../../agent/gate/release.ts';
 import type { Engine } from '../testbed/engine.ts';
 import { answered, portOf, type App } from './apps.ts';
 
-/** An application that waits behind the gate. */
+/** An application that waits for its order. */
 export interface Gated {
   /** @returns milliseconds from the order to the whole of the first answer */
   order(): Promise<number>;

@@ -49,6 +49,7 @@ async function pythonApp(): Promise<App> {
   ).trim();
   return {
     name: 'python',
+    isHeld: true,
     async build(engine, directory, ref) {
       const root = join(directory, 'root');
       const program = realpathSync(python);
@@ -67,7 +68,7 @@ const pythonSource = `
 import argparse, asyncio, base64, calendar, concurrent.futures, configparser, csv, ctypes, dataclasses, decimal
 import difflib, email.mime.multipart, fractions, ftplib, gzip, hashlib, html.parser, http.client, http.cookiejar
 import imaplib, inspect, ipaddress, json, logging.config, logging.handlers, lzma, mimetypes, multiprocessing.pool
-import optparse, pdb, pickle, plistlib, pydoc, queue, random, sched, secrets, shelve, shlex, smtplib, socketserver
+import optparse, os, pdb, pickle, plistlib, pydoc, queue, random, sched, secrets, shelve, shlex, smtplib, socketserver
 import sqlite3, ssl, statistics, tarfile, tempfile, tomllib, typing
 import unittest.mock, urllib.request, uuid, wsgiref.simple_server, xml.dom.minidom, xml.etree.ElementTree, zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,6 +79,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"Hello\\n")
 
+if "PARBAKE_ORDER" in os.environ:
+    with open(os.environ["PARBAKE_ORDER"]) as file:
+        json.load(file)["user"]
 ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 `;
 

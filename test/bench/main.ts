@@ -22,7 +22,7 @@ const help = `Usage: npm run bench -- [PART ...] [--json] [--rounds N]
 Measures on Docker Engines of its own, and prints medians, p99 and ratios of this one run.
 
 Parts (all when none is named):
-  start    pull and run, docker run, created and started, unpaused, gate; runc and fork+exec as limits
+  start    pull and run, docker run, created and started, unpaused, gate, hold; runc and fork+exec as limits
   assign   Assign to the first answer, through coordinator, durable store and agent; by itself also with attestation
   lazy     a lazily loaded disk: cold, replayed, warm; dockerd with many images
   agent    exec to check-in; memory and processor time of the idle agent, by itself also without its samples

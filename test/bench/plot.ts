@@ -26,7 +26,7 @@ export function plot({ machine, start = [], lazy = [] }: BenchDocument): string 
       bars: rows.map(({ method, p50_ms: ms }) => ({
         label: method.replaceAll('_', ' '),
         ms,
-        isOurs: method === 'gate',
+        isOurs: method === 'gate' || method === 'hold',
       })),
     })),
     ...lazy.map(({ app, cold_ms: cold, replayed_ms: replayed, warm_ms: warm }) => ({

@@ -10,6 +10,7 @@ import { waitFor } from '../testbed/wait.ts';
 import { answered, portOf, type App } from './apps.ts';
 import { bareWays, type BareWay } from './bare.ts';
 import { prepareGated } from './gated.ts';
+import { prepareHeld } from './held.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 export const startMethods = [
@@ -19,6 +20,7 @@ export const startMethods = [
   'created_start',
   'unpause',
   'gate',
+  'hold',
   'runc_run',
   'fork_exec',
 ] as const;
@@ -58,21 +60,32 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
   const bare = await bareWays(testbed, engine, ref);
   const samples = new Map<StartMethod, number[]>();
   const bench: Bench = { engine, app, ref, signal };
-  const run = async (method: StartMethod, count: number, way: () => Promise<number>): Promise<void> => {
-    const values: number[] = [];
-    for (let round = 1; round <= count; round++) {
-      signal.throwIfAborted();
-      status(`${app.name}: ${method} ${round} of ${count}`);
-      values.push(await way());
-    }
-    samples.set(method, values);
+  const run = async (method: StartMethod, count: number, way: () => Promise<number>): Promise<void> =>
+    await alternate([[method, way]], count);
+  /** Methods take turns, so that what slows the machine down slows all of them down. */
+  const alternate = async (
+    ways: readonly (readonly [StartMethod, () => Promise<number>])[],
+    count: number,
+  ): Promise<void> => {
+    for (let round = 1; round <= count; round++)
+      for (const [method, way] of ways) {
+        signal.throwIfAborted();
+        status(`${app.name}: ${method} ${round} of ${count}`);
+        samples.set(method, [...(samples.get(method) ?? []), await way()]);
+      }
   };
   try {
     const half = Math.ceil(rounds / 2);
     await run('baked_run', rounds, () => bakedRun(bench));
     await run('created_start', half, () => createdStart(bench));
     await run('unpause', half, () => unpause(bench));
-    await run('gate', rounds, () => gate(bench));
+    await alternate(
+      [
+        ['gate', () => ordered(prepareGated, bench)],
+        ...(app.isHeld === true ? ([['hold', () => ordered(prepareHeld, bench)]] as const) : []),
+      ],
+      rounds,
+    );
     await run('runc_run', rounds, () => bareRun(bench, bare.runc));
     await run('fork_exec', rounds, () => bareRun(bench, bare.forkExec));
     await run('baked_run_cold', Math.ceil(rounds / 3), async () => {
@@ -89,11 +102,10 @@ async function benchApp({ testbed, rounds, signal, status }: StartOptions, app: 
     await bare.close();
     await engine.stop();
   }
-  return startMethods.map((method) => ({
-    app: app.name,
-    method,
-    ...summarise(samples.get(method) ?? []),
-  }));
+  return startMethods.flatMap((method) => {
+    const values = samples.get(method);
+    return values === undefined ? [] : [{ app: app.name, method, ...summarise(values) }];
+  });
 }
 
 interface Bench {
@@ -139,10 +151,10 @@ async function unpause(bench: Bench): Promise<number> {
   return ms;
 }
 
-async function gate({ engine, app, ref, signal }: Bench): Promise<number> {
-  const gated = await prepareGated(engine, app, ref, signal);
-  const ms = await gated.order();
-  await gated.remove();
+async function ordered(prepare: typeof prepareGated, { engine, app, ref, signal }: Bench): Promise<number> {
+  const prepared = await prepare(engine, app, ref, signal);
+  const ms = await prepared.order();
+  await prepared.remove();
   return ms;
 }
 

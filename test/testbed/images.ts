@@ -38,8 +38,14 @@ export async function buildTinyImage(engine: Engine, directory: string, ref: str
 /**
  * A real application of more than 100 MB: an HTTP server on the locked Node, with the libraries it needs. It
  * answers on port 8080 with the name of its user.
+ * @param source another program for it
  */
-export async function buildApplicationImage(engine: Engine, directory: string, ref: string): Promise<void> {
+export async function buildApplicationImage(
+  engine: Engine,
+  directory: string,
+  ref: string,
+  source = applicationSource,
+): Promise<void> {
   const node = realpathSync(join(project, 'node_modules/.bin/node'));
   const libraries = [...(await command('ldd', [node])).matchAll(/(\/\S+) \(0x/g)].map(
     (match) => match[1] ?? '',
@@ -51,7 +57,7 @@ export async function buildApplicationImage(engine: Engine, directory: string, r
     return `COPY lib/${basename(library)} ${library}`;
   });
   copyFileSync(node, join(directory, 'node'));
-  writeFileSync(join(directory, 'server.js'), applicationSource);
+  writeFileSync(join(directory, 'server.js'), source);
   const lines = ['FROM scratch', ...places, 'COPY node /usr/bin/node', 'COPY server.js /app/server.js'];
   lines.push('WORKDIR /app', 'EXPOSE 8080', 'CMD ["/usr/bin/node", "server.js"]');
   writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);

@@ -11,6 +11,7 @@ const container: LabelledContainer = {
   assignmentId: '',
   level: 'gate',
   gateKey: key,
+  holdKey: undefined,
   filesKey: undefined,
 };
 
@@ -24,7 +25,7 @@ describe('the labels of a container', () => {
     const without = own.write('web-app-1', { ...container, gateKey: undefined, level: 'none' });
     expect(Object.keys(without).sort()).toEqual([
       ...['dev.parbake.assignment', 'dev.parbake.container', 'dev.parbake.files', 'dev.parbake.gate'],
-      ...['dev.parbake.prepared', 'dev.parbake.role', 'dev.parbake.seal'],
+      ...['dev.parbake.hold', 'dev.parbake.prepared', 'dev.parbake.role', 'dev.parbake.seal'],
     ]);
     const image = { 'dev.parbake.gate': '../../../../etc', 'dev.parbake.assignment': 'as-1' };
     expect(own.read(['/web-app-1'], { ...image, ...without })).toMatchObject({
@@ -38,6 +39,7 @@ describe('the labels of a container', () => {
     ['of another agent', new OwnLabels(aKey(2)).write('web-app-1', container)],
     ['of a container with another name', own.write('web-app-2', container)],
     ['with one changed', { ...own.write('web-app-1', container), 'dev.parbake.role': 'other' }],
+    ['with a place of its own', { ...own.write('web-app-1', container), 'dev.parbake.hold': key }],
     ['with a text for a seal', { ...own.write('web-app-1', container), 'dev.parbake.seal': '\u0000…' }],
     ['without a seal', {}],
   ])('%s do not make a container ours', (_, labels) => {

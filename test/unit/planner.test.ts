@@ -123,6 +123,41 @@ describe('the plan for an order', () => {
   });
 });
 
+describe('a container that reads its order itself', () => {
+  const app = aContainer({ prepare: 'hold', held: { kind: 'reads', timeoutMs: 1000 } });
+  const held: Role = { name: 'web', containers: [app] };
+  const next = (over: Partial<ObservedContainer>) =>
+    kinds({
+      desired: runs,
+      role: held,
+      observed: [anObserved({ level: 'hold', assignmentId: '', ...over })],
+    });
+
+  test('is given it once it reads, however it came to be', () => {
+    expect(next({ state: 'waiting' })).toEqual(['release']);
+    expect(next({ state: 'coming_up' })).toEqual(['await_held']);
+    // It had no room before its order, or was made for it.
+    expect(next({ level: 'create', state: 'created' })).toEqual(['start']);
+    expect(next({ level: 'none', assignmentId: 'as-1', state: 'coming_up' })).toEqual(['await_held']);
+  });
+
+  test('is replaced when it ended while it was held, and fails the order when it was made for that', () => {
+    expect(next({ state: 'dead', end: anEnd() })).toEqual(['remove']);
+    expect(next({ state: 'dead', assignmentId: 'as-1', end: anEnd() })).toEqual(['fail']);
+    // It lost its writer.
+    expect(next({ state: 'dead', assignmentId: 'as-1' })).toEqual(['remove']);
+  });
+
+  test('starts beside those that it comes after, and gets its order after them', () => {
+    const db = aContainer({ name: 'db' });
+    const both: Role = { name: 'web', containers: [{ ...app, after: ['db'] }, db] };
+    const mine = anObserved({ id: 'a', level: 'hold', assignmentId: '', state: 'waiting' });
+    const observed = [mine, anObserved({ id: 'd', name: 'db' })];
+    expect(kinds({ desired: runs, role: both, observed })).toEqual(['await_ready']);
+    expect(kinds({ desired: runs, role: both, observed, ready: new Set(['d']) })).toEqual(['release']);
+  });
+});
+
 describe('the order of starts', () => {
   const db = aContainer({ name: 'db' });
   const app = aContainer({ name: 'app', after: ['db'] });
@@ -174,7 +209,7 @@ describe('the order of starts', () => {
     expect(next('paused', 'paused', [])).toEqual([]);
   });
 
-  const levels = ['none', 'create', 'start', 'pause', 'gate'] as const;
+  const levels = ['none', 'create', 'start', 'pause', 'gate', 'hold'] as const;
   test('is kept by any role without circles, from the preparation to the user, and comes to an end', () => {
     expect.hasAssertions();
     const names = ['a', 'b', 'c', 'd'];
@@ -209,7 +244,7 @@ describe('the order of starts', () => {
               const runsNow =
                 step.kind === 'release' ||
                 step.kind === 'unpause' ||
-                (step.kind === 'start' && !['gate', 'create'].includes(there.get(step.id)?.level ?? ''));
+                (step.kind === 'start' && !waitsForOrder(there.get(step.id), step.container));
               const before = runsNow ? (step.container.after ?? []) : [];
               for (const name of before) {
                 const first = [...there.values()].find((each) => each.name === name);
@@ -243,6 +278,7 @@ describe('the plan without an order', () => {
   test.each([
     ['create', ['prepare'], ['created']],
     ['gate', ['prepare', 'start', 'await_gate'], ['waiting']],
+    ['hold', ['prepare', 'start', 'await_held'], ['waiting']],
     ['start', ['prepare', 'start', 'await_ready'], ['running']],
     ['pause', ['prepare', 'start', 'await_ready', 'pause'], ['paused']],
   ] as const)('brings a container to %s and no further', (level, steps, end) => {
@@ -271,13 +307,17 @@ describe('the plan without an order', () => {
   });
 });
 
+/** Whether it gets its order once it is started: at its gate, or in its own program. */
+function waitsForOrder(found: ObservedContainer | undefined, { prepare }: ContainerSpec): boolean {
+  return prepare === 'hold' || ['gate', 'create'].includes(found?.level ?? '');
+}
+
 /** What a step does when it works, as Docker and the gate would show it afterwards. */
 function carryOut(step: Step, there: Map<string, ObservedContainer>, ready: Set<string>): void {
   const change = (id: string, state: ObservedContainer['state']): void => {
     const before = there.get(id);
     if (before !== undefined) there.set(id, { ...before, state });
   };
-  const isGated = (id: string): boolean => ['gate', 'create'].includes(there.get(id)?.level ?? '');
   switch (step.kind) {
     case 'prepare': {
       const { container, level } = step.target;
@@ -292,10 +332,11 @@ function carryOut(step: Step, there: Map<string, ObservedContainer>, ready: Set<
     }
     case 'start':
     case 'restart':
-      return change(step.id, isGated(step.id) ? 'coming_up' : 'running');
+      return change(step.id, waitsForOrder(there.get(step.id), step.container) ? 'coming_up' : 'running');
     case 'stop':
       return change(step.id, 'ended');
     case 'await_gate':
+    case 'await_held':
       return change(step.id, 'waiting');
     case 'release':
     case 'unpause':

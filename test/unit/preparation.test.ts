@@ -43,6 +43,14 @@ describe('what is prepared', () => {
     expect(levels([aRole('a', { prepare: 'start' })], limits)).toEqual([['a', 'create']]);
   });
 
+  test('counts what is held as what runs early, and has none without the gate’s program', () => {
+    const roles = Array.from({ length: 20 }, (_, index) => aRole(`r${index}`, { prepare: 'hold' }));
+    const of = (level: string, all: string[][]) => all.filter((each) => each[1] === level).length;
+    const held = levels(roles, { hasGate: true, memoryBytes: 1024 ** 3 });
+    expect([of('hold', held), of('create', held)]).toEqual([4, 16]);
+    expect(levels(roles, { ...plenty, hasGate: false })).toEqual([]);
+  });
+
   test('lets several roles have a port that they do not publish', () => {
     const hidden: Partial<ContainerSpec> = { ports: [80], publish: false };
     expect(levels([aRole('a', hidden), aRole('b', { ports: [80] }), aRole('c', hidden)])).toEqual([

@@ -47,7 +47,16 @@ describe('mistakes, at their place', () => {
     ],
     [
       withContainer('        prepare: most\n'),
-      '8:18: prepare "most" is not one of none, create, start, pause, gate',
+      '8:18: prepare "most" is not one of none, create, start, pause, gate, hold',
+    ],
+    [withContainer('        held: { reads: true }\n'), '8:15: held is for a container with "prepare: hold"'],
+    [
+      withContainer('        prepare: hold\n        held: { reads: false }\n'),
+      '9:24: reads is true, or left out',
+    ],
+    [
+      withContainer('        prepare: hold\n        held: { reads: true, log: x }\n'),
+      '9:15: held must have exactly one of reads, http, tcp and log',
     ],
     [
       withContainer('        prepare: pause\n        user_env: [BRANCH]\n'),

@@ -57,7 +57,7 @@ const around: Record<string, (line: string) => string> = {
       .join(', ')} }\n`;
   },
   container: (line) => {
-    const lines = ['name: main', 'image: "app:1"'];
+    const lines = ['name: main', 'image: "app:1"', ...(line.startsWith('held') ? ['prepare: hold'] : [])];
     const image = /^image: "?([^"]*)"?$/.exec(line)?.[1] ?? 'db:1';
     return `apiVersion: parbake/v1\nimages: ["app:1", ${JSON.stringify(image)}]\nroles: { web: { containers: [{ ${lines
       .filter((each) => !isSameKey(each, line))
@@ -66,6 +66,8 @@ const around: Record<string, (line: string) => string> = {
   },
   ready: (line) =>
     inContainer(`ready: { ${line.startsWith('timeout') ? `tcp: { port: 1 }, ${line}` : line} }`),
+  held: (line) =>
+    inContainer(`prepare: hold, held: { ${line.startsWith('timeout') ? `reads: true, ${line}` : line} }`),
   http: (line) => inContainer(`ready: { http: { ${join2('port: 1', line)} } }`),
   logging: (line) => inContainer(`logging: { ${line} }`),
   options: (line) => inContainer(`logging: { options: { ${line} } }`),

@@ -1,7 +1,7 @@
 import { isCompleted, type ContainerEnd } from './container-end.ts';
 import { isOfOrder, type Desired, type Order } from './order.ts';
 import { isRestartDue, isRestarted, restartTime, type Restarts } from './restart.ts';
-import { isGated, type ContainerSpec, type PrepareLevel, type Role } from '../../../proto/recipe/role.ts';
+import { awaitsOrder, type ContainerSpec, type PrepareLevel, type Role } from '../../../proto/recipe/role.ts';
 import { isHeldUp } from '../../../proto/recipe/start-order.ts';
 
 /** A container to have before anybody asks for it, and how far. */
@@ -11,7 +11,7 @@ export interface Target {
   level: Exclude<PrepareLevel, 'none'>;
 }
 
-/** A container of ours as Docker has it, with how far its gate is. */
+/** A container of ours as Docker has it, with how far its gate or its own program is with the order. */
 export interface ObservedContainer {
   id: string;
   /** Its name in the role. */
@@ -24,14 +24,14 @@ export interface ObservedContainer {
   level: PrepareLevel;
   state:
     | 'created'
-    /** Started; its gate does not listen yet. */
+    /** Started; its gate does not listen yet, or its program does not read its order yet. */
     | 'coming_up'
-    /** Its gate waits for the order. */
+    /** Its gate or its program waits for the order. */
     | 'waiting'
     | 'running'
     | 'paused'
     | 'ended'
-    /** It ended before its gate had an order: nothing of anybody's has run in it. */
+    /** It ended before it had an order: nothing of anybody's has run in it. */
     | 'dead';
   /** How it ended; absent while it has not. */
   end?: ContainerEnd;
@@ -45,15 +45,17 @@ interface StepKinds {
   create: { container: ContainerSpec; order: Order };
   start: { id: string; container: ContainerSpec };
   await_gate: { id: string; container: ContainerSpec };
+  /** Waits until its program reads its order. */
+  await_held: { id: string; container: ContainerSpec; address: string };
   await_ready: { id: string; container: ContainerSpec; address: string };
   pause: { id: string; container: ContainerSpec };
   unpause: { id: string; container: ContainerSpec };
-  /** Gives the waiting gate its order. */
+  /** Gives the waiting gate or program its order. */
   release: { id: string; container: ContainerSpec; order: Order };
   remove: { id: string; name: string };
   /** A prepared container ended by itself; the next round prepares another. */
   bury: { id: string; name: string; end: ContainerEnd };
-  /** It ended, and its restart policy has it started again; a gated one gets its order again. */
+  /** It ended, and its restart policy has it started again; one that waits for its order gets it again. */
   restart: { id: string; container: ContainerSpec; end: ContainerEnd };
   /** It is stopped and kept: the order is completed without it. */
   stop: { id: string; name: string };
@@ -126,13 +128,13 @@ function preparationSteps(found: ObservedContainer, target: Target, among: Among
       if (level === 'create' || waitsForOthers(target, among)) return [];
       return [{ kind: 'start', id, container }];
     case 'coming_up':
-      return [{ kind: 'await_gate', id, container }];
+      return [awaitOrderable(found, container)];
     case 'ended':
     case 'dead':
       return [{ kind: 'bury', id, name, end: found.end ?? unknownEnd }];
     case 'running':
-      // One whose gate has passed waits for us to be told the order again.
-      if (level === 'gate' || level === 'create') return [];
+      // One that had its order waits for us to be told the order again.
+      if (awaitsOrder(level)) return [];
       if (!ready.has(id)) return [{ kind: 'await_ready', id, container, address }];
       return level === 'pause' && !isAwaited(target, among) ? [{ kind: 'pause', id, container }] : [];
     case 'waiting':
@@ -141,9 +143,15 @@ function preparationSteps(found: ObservedContainer, target: Target, among: Among
   }
 }
 
-/** A gate comes up at any time; it is let through in its turn. */
+/** What can be given an order can take it at any later time. */
+function awaitOrderable({ id, address }: ObservedContainer, container: ContainerSpec): Step {
+  if (container.prepare === 'hold') return { kind: 'await_held', id, container, address };
+  return { kind: 'await_gate', id, container };
+}
+
+/** One that waits for its order starts at any time; it gets the order in its turn. */
 function waitsForOthers({ container, level }: Target, { targets, prepared, ready }: Among): boolean {
-  if (isGated(level)) return false;
+  if (awaitsOrder(level)) return false;
   const isUp = ({ role, container: { name } }: Target): boolean =>
     prepared.some(
       (each) =>
@@ -158,7 +166,7 @@ function waitsForOthers({ container, level }: Target, { targets, prepared, ready
 /** Whether somebody starts after it who is not up yet, and may need it to answer. */
 function isAwaited({ container: { name } }: Target, { targets, prepared, ready }: Among): boolean {
   return targets
-    .filter(({ container, level }) => container.after?.includes(name) && !isGated(level))
+    .filter(({ container, level }) => container.after?.includes(name) && !awaitsOrder(level))
     .some(({ role, container }) =>
       prepared.every((each) => each.role !== role || each.name !== container.name || !ready.has(each.id)),
     );
@@ -199,15 +207,20 @@ function orderSteps(container: ContainerSpec, order: Order, now: OrderNow): Step
   const { id, address } = found;
   switch (found.state) {
     case 'created':
-      return now.isHeldUp && !isGated(found.level) ? [] : [{ kind: 'start', id, container }];
+      return now.isHeldUp && !awaitsOrder(found.level) && container.prepare !== 'hold'
+        ? []
+        : [{ kind: 'start', id, container }];
     case 'coming_up':
-      return [{ kind: 'await_gate', id, container }];
+      return [awaitOrderable(found, container)];
     case 'waiting':
       return now.isHeldUp ? [] : [{ kind: 'release', id, container, order }];
     case 'paused':
       return now.isHeldUp ? [] : [{ kind: 'unpause', id, container }];
     case 'dead':
-      return [remove(found)];
+      // A program that ends before its order does so each time.
+      return container.prepare === 'hold' && found.assignmentId !== '' && found.end !== undefined
+        ? [{ kind: 'fail', id, name: container.name, end: found.end }]
+        : [remove(found)];
     case 'ended':
       return endSteps(container, found, now);
     case 'running':

@@ -1,6 +1,6 @@
 import type { ObservedContainer, Target } from './planner.ts';
 import {
-  isGated,
+  awaitsOrder,
   publishedPorts,
   type ContainerSpec,
   type PrepareLevel,
@@ -16,6 +16,7 @@ const costs: Record<Target['level'], number> = {
   gate: 16 * 1024 ** 2,
   start: 256 * 1024 ** 2,
   pause: 256 * 1024 ** 2,
+  hold: 256 * 1024 ** 2,
 };
 
 export interface PreparationLimits {
@@ -57,13 +58,13 @@ export function chooseTargets(roles: readonly Role[], { hasGate, memoryBytes }: 
 /** An application with a limit takes no more than that. */
 function costOf({ memoryBytes }: ContainerSpec, level: PrepareLevel): number {
   if (level === 'none') return 0;
-  const isRunning = level === 'start' || level === 'pause';
+  const isRunning = level === 'start' || level === 'pause' || level === 'hold';
   return isRunning ? (memoryBytes ?? costs[level]) : Math.min(costs[level], memoryBytes ?? Infinity);
 }
 
-/** Without a gate nothing of a user could get into a container that exists already. */
+/** Without the gate's program nothing of a user could get into a container that exists already. */
 function possibleLevel(level: PrepareLevel, hasGate: boolean): PrepareLevel {
-  return !hasGate && isGated(level) ? 'none' : level;
+  return !hasGate && awaitsOrder(level) ? 'none' : level;
 }
 
 /**
@@ -86,7 +87,13 @@ export function preparationOf(
   return shares.reduce<number>((sum, share) => sum + share, 0) / shares.length;
 }
 
-const settled = { create: 'created', gate: 'waiting', start: 'running', pause: 'paused' } as const;
+const settled = {
+  create: 'created',
+  gate: 'waiting',
+  hold: 'waiting',
+  start: 'running',
+  pause: 'paused',
+} as const;
 
 function isSettled({ state }: ObservedContainer, { level }: Target): boolean {
   return state === settled[level];

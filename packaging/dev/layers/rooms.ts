@@ -61,6 +61,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'agent/core/*', 'agent/docker', 'agent/host', 'proto/recipe'],
     packages: node,
   },
+  'agent/hold': {
+    rooms: [...programs, 'agent/core/*', 'agent/docker', 'agent/gate', 'proto/recipe'],
+    packages: node,
+  },
   'agent/replay': { rooms: [...programs, 'agent/core/*', 'agent/host'], packages: node },
   'agent/images': {
     rooms: [
@@ -83,8 +87,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'agent/bake': {
     rooms: [
-      ...[...programs, 'agent/bake/report', 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/host'],
-      ...['agent/images', 'agent/manifest', 'agent/registry', 'agent/replay', 'proto/recipe/*'],
+      ...[...programs, 'agent/bake/report', 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/hold'],
+      ...['agent/host', 'agent/images', 'agent/manifest', 'agent/registry', 'agent/replay', 'proto/recipe/*'],
     ],
     packages: node,
   },
@@ -99,8 +103,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'agent/worker': {
     rooms: [
-      ...[...programs, ...wire, 'agent/core/*', 'agent/docker', 'agent/gate', 'agent/host'],
-      ...['agent/replay', 'agent/report', 'proto/recipe'],
+      ...[...programs, ...wire, 'agent/core/*', 'agent/docker', 'agent/gate', 'agent/hold'],
+      ...['agent/host', 'agent/replay', 'agent/report', 'proto/recipe'],
     ],
     packages: node,
   },
@@ -118,8 +122,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'agent/daemon': {
     rooms: [
-      ...[...programs, ...wire, 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/host', 'agent/images'],
-      ...['agent/manifest', 'agent/replay', 'agent/report', 'agent/session', 'agent/worker', 'proto/recipe'],
+      ...[...programs, ...wire, 'agent/core/*', 'agent/docker/*', 'agent/gate', 'agent/hold', 'agent/host'],
+      ...[
+        'agent/images',
+        'agent/manifest',
+        'agent/replay',
+        'agent/report',
+        'agent/session',
+        'agent/worker',
+        'proto/recipe',
+      ],
     ],
     packages: [...node, '@grpc/grpc-js'],
   },

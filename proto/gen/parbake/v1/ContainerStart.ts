@@ -44,12 +44,12 @@ export interface ContainerStart {
    */
   'reason'?: (string);
   /**
-   * How far it had been prepared before the order: none, create, start, pause or gate.
+   * How far it had been prepared before the order: none, create, start, pause, gate or hold.
    */
   'prepared'?: (string);
   /**
-   * From the order until the container's own command ran: what the gate or the unpause
-   * took. Absent when it was started for the order.
+   * From the order until the container's own command ran or had read its order: what the
+   * gate, the application or the unpause took. Absent when it was started for the order.
    */
   'execDuration'?: (_google_protobuf_Duration | null);
   /**
@@ -99,12 +99,12 @@ export interface ContainerStart__Output {
    */
   'reason': (string);
   /**
-   * How far it had been prepared before the order: none, create, start, pause or gate.
+   * How far it had been prepared before the order: none, create, start, pause, gate or hold.
    */
   'prepared': (string);
   /**
-   * From the order until the container's own command ran: what the gate or the unpause
-   * took. Absent when it was started for the order.
+   * From the order until the container's own command ran or had read its order: what the
+   * gate, the application or the unpause took. Absent when it was started for the order.
    */
   'execDuration': (_google_protobuf_Duration__Output | null);
   /**
