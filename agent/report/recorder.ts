@@ -3,7 +3,8 @@ import type { ContainerStart } from '../../proto/gen/parbake/v1/ContainerStart.t
 import type { Pull } from '../../proto/gen/parbake/v1/Pull.ts';
 import type { StartReads } from '../../proto/gen/parbake/v1/StartReads.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
-import { ioBetween, readIo, type IoReading } from '../host/io.ts';
+import { ioBetween, readIo, type IoCounters, type IoReading } from '../host/io.ts';
+import { TurnReadings } from '../host/turn-readings.ts';
 
 export interface SpanContext {
   parent?: string;
@@ -27,10 +28,14 @@ export interface OwnIo {
 
 export type ReportItem = { span: Span } | { pull: Pull } | { start: ContainerStart } | { reads: StartReads };
 
-/** Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. */
+/**
+ * Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. I/O is counted between the
+ * ends of the turns in which a span begins and ends: what begins as another ends shares its reading.
+ */
 export class Recorder {
   readonly #emit: (item: ReportItem) => void;
   readonly #ioDirectory: string;
+  readonly #readings = new TurnReadings<string, IoCounters>(readIo);
 
   constructor(emit: (item: ReportItem) => void, ioDirectory: string) {
     this.#emit = emit;
@@ -41,15 +46,16 @@ export class Recorder {
     const id = randomUUID();
     const wall = Date.now();
     const started = performance.now();
-    const before = readIo(this.#ioDirectory);
+    const before = this.#readings.next(this.#ioDirectory);
     return {
       id,
       elapsed: () => performance.now() - started,
       end: async (attributes = {}) => {
         const duration = performance.now() - started;
-        const io = ioBetween(before, readIo(this.#ioDirectory));
+        const ownAfter = own?.after();
+        const io = ioBetween(...(await Promise.all([before, this.#readings.next(this.#ioDirectory)])));
         const containerIo =
-          own === undefined ? {} : ioBetween(...(await Promise.all([own.before, own.after()])));
+          own === undefined ? {} : ioBetween(...(await Promise.all([own.before, ownAfter ?? {}])));
         const { parent = '', assignmentId = '' } = context;
         this.span({
           spanId: id,

@@ -1,6 +1,7 @@
 import type { ContainerEngine } from '../docker/containers.ts';
 import { containerIo } from '../host/container-io.ts';
 import { nothingMoved, type IoReading } from '../host/io.ts';
+import { TurnReadings } from '../host/turn-readings.ts';
 import type { OwnIo } from '../report/recorder.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { OwnIo } from '../report/recorder.ts';
 export class FirstProcesses {
   readonly #engine: Pick<ContainerEngine, 'inspect'>;
   readonly #signal: AbortSignal;
-  readonly #read: (pid: number) => IoReading;
+  readonly #readings: TurnReadings<number, IoReading>;
   readonly #pids = new Map<string, number>();
   /** Questions that Docker has not answered yet. */
   readonly #asked = new Map<string, Promise<number | undefined>>();
@@ -23,7 +24,7 @@ export class FirstProcesses {
   ) {
     this.#engine = engine;
     this.#signal = signal;
-    this.#read = read;
+    this.#readings = new TurnReadings(read);
   }
 
   /** Asks Docker where it must. @returns undefined when there is none, or Docker does not say */
@@ -66,10 +67,9 @@ export class FirstProcesses {
     return { before, after };
   }
 
-  /** The reading of a known container is made when this returns. */
   async #io(id: string): Promise<IoReading> {
     const pid = this.#pids.get(id) ?? (await this.#asked.get(id));
-    return pid === undefined ? {} : this.#read(pid);
+    return pid === undefined ? {} : await this.#readings.next(pid);
   }
 
   async #ask(id: string): Promise<number | undefined> {

@@ -232,10 +232,11 @@ export class OrderProgress {
     // What was in the way has passed.
     const error = state === 'FAILED' ? this.#error : '';
     if (this.#state === state && this.#error === error) return;
-    if (this.#state !== state) this.#log(state);
+    const isNews = this.#state !== state;
     this.#state = state;
     this.#error = error;
     this.#options.onChange();
+    if (isNews) this.#log(state);
   }
 
   #log(order: OrderState): void {

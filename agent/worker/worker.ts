@@ -158,8 +158,7 @@ export class Worker {
     if (!this.#isTold) this.#seen.abort();
     this.#isTold = true;
     if (generation < this.#state.generation) return;
-    const isSame = JSON.stringify(desired) === JSON.stringify(this.#state.desired);
-    if (generation === this.#state.generation && isSame) return;
+    if (generation === this.#state.generation && isSame(desired, this.#state.desired)) return;
     const { instanceId } = this.#options.instance;
     const isNewOrder = this.#order.follow(desired);
     const next: AgentState = { version: 1, instanceId, generation, desired };
@@ -312,6 +311,10 @@ export class Worker {
 /** Whether nothing is made or taken away, so that it may be done for an order that is not stored yet. */
 function isOpening(steps: readonly Step[]): boolean {
   return steps.length > 0 && steps.every(({ kind }) => kind === 'release' || kind === 'await_ready');
+}
+
+function isSame(one: Desired, other: Desired): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Whether a user may have this container: it was made for an assignment, or runs what is prepared to wait. */
