@@ -17,15 +17,21 @@ export async function probeHttp(
   where: { host: string; port: number; path: string } | { socketPath: string; path: string },
   signal: AbortSignal,
 ): Promise<Probed> {
-  const timeout = AbortSignal.timeout(tryDeadline);
+  let isLate = false;
+  const call = request({ ...where, signal, agent: false });
+  const timer = setTimeout(() => {
+    isLate = true;
+    call.destroy();
+  }, tryDeadline);
   try {
-    const call = request({ ...where, signal: AbortSignal.any([signal, timeout]), agent: false });
     const answer = await sendRequest(call);
     answer.resume();
     const { statusCode = 500 } = answer;
     return statusCode < 400 ? { passed: true } : { passed: false, saw: `answered ${statusCode}` };
   } catch (cause) {
-    return { passed: false, saw: failure(cause, timeout.aborted) };
+    return { passed: false, saw: failure(cause, isLate) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

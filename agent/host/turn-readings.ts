@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Reads counters at the end of the present turn of the event loop, once for all who ask in that turn. The kernel takes
- * longer to make such a file than an order takes to reach a gate, so what a turn is for comes first.
+ * Reads counters at the end of the next turn of the event loop, once for all who ask until then. The kernel takes longer to
+ * make such a file than an order takes to reach a gate, which is connected to in one turn and written to in the next.
  */
 export class TurnReadings<Key, Reading> {
   readonly #read: (of: Key) => Reading;
@@ -19,6 +19,7 @@ export class TurnReadings<Key, Reading> {
   }
 
   async #later(of: Key): Promise<Reading> {
+    await setImmediate();
     await setImmediate();
     this.#due.delete(of);
     return this.#read(of);

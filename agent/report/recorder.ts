@@ -29,8 +29,8 @@ export interface OwnIo {
 export type ReportItem = { span: Span } | { pull: Pull } | { start: ContainerStart } | { reads: StartReads };
 
 /**
- * Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. I/O is counted between the
- * ends of the turns in which a span begins and ends: what begins as another ends shares its reading.
+ * Measures what the agent does. Durations are monotonic; only a span's start is the wall clock's. I/O is counted between
+ * readings that follow each end of a span at once: what begins as another ends shares its reading.
  */
 export class Recorder {
   readonly #emit: (item: ReportItem) => void;

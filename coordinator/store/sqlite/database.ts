@@ -36,6 +36,8 @@ export class SqliteDatabase implements Database {
   readonly #lock: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #isInTransaction = false;
+  /** Whether the transaction has no part yet. */
+  #isUntouched = false;
 
   /** @throws ParbakeError STORE_FAILED */
   private constructor(path: string, isReader: boolean) {
@@ -111,10 +113,11 @@ export class SqliteDatabase implements Database {
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isInTransaction) return await work();
     this.#isInTransaction = true;
+    this.#isUntouched = true;
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#statement('BEGIN IMMEDIATE').run();
       const result = await work();
-      this.#database.exec('COMMIT');
+      this.#statement('COMMIT').run();
       return result;
     } catch (cause) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
@@ -125,14 +128,18 @@ export class SqliteDatabase implements Database {
   }
 
   async part<T>(work: () => Promise<T>): Promise<T> {
-    this.#database.exec('SAVEPOINT part');
+    // Nothing comes before the first part, so it needs no savepoint: it is undone with the whole transaction.
+    const isFirst = this.#isUntouched;
+    this.#isUntouched = false;
+    if (!isFirst) this.#statement('SAVEPOINT part').run();
     try {
       const result = await work();
-      this.#database.exec('RELEASE part');
+      if (!isFirst) this.#statement('RELEASE part').run();
       return result;
     } catch (cause) {
       // A full disk ends the whole transaction.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO part; RELEASE part');
+      if (this.#database.isTransaction)
+        this.#database.exec(isFirst ? 'ROLLBACK; BEGIN IMMEDIATE' : 'ROLLBACK TO part; RELEASE part');
       throw storeError('the store refused a change', cause);
     }
   }
