@@ -64,10 +64,15 @@ export const assignCommand = command(
     if (/^[\da-f-]+$/.test(traceparent)) metadata.set('traceparent', traceparent);
     if (/^[\x20-\x7e]+$/.test(tracestate)) metadata.set('tracestate', tracestate);
     context.stderr.write(`request id ${requestId}\n`);
+    let waitedMs = 0;
     const { assignment, replayed } = await withCoordinator(values, context, async ({ assignments }) => {
+      const begun = performance.now();
       const assign = persistent(assignments.assign, values.timeout);
       const look = async () => (await assignments.getAssignment({ requestId })).assignment;
-      const answer = assign(request, { metadata, signal: context.signal });
+      const answer = assign(request, { metadata, signal: context.signal }).then((response) => {
+        waitedMs = performance.now() - begun;
+        return response;
+      });
       return await withProgress(answer, look, context.stderr)
         .catch((cause: unknown) => {
           if (toParbakeError(cause).code !== 'INTERRUPTED') throw cause;
@@ -84,8 +89,17 @@ export const assignCommand = command(
     });
     if (assignment === null)
       throw new ParbakeError('INTERNAL', 'the coordinator answered without an assignment');
-    const document = { ...assignmentDocument(assignment), request_id: requestId, replayed };
-    context.stdout.write(values.json ? `${JSON.stringify(document)}\n` : assignedText(assignment, replayed));
+    // A repeated request was timed when it was made.
+    const overheadMs = replayed ? undefined : Math.max(0, waitedMs - reachedMs(assignment));
+    const document = {
+      ...assignmentDocument(assignment),
+      client_and_network_ms: overheadMs,
+      request_id: requestId,
+      replayed,
+    };
+    context.stdout.write(
+      values.json ? `${JSON.stringify(document)}\n` : assignedText(assignment, replayed, overheadMs),
+    );
     return exitCodes.done;
   },
 );
@@ -107,16 +121,28 @@ function routeOf(name: string, place: string): { name: string; container: string
   return { name: name.toLowerCase(), container, port: Number(port) };
 }
 
-function assignedText(assignment: Assignment__Output, replayed: boolean): string {
+/** Milliseconds from Assign to the last step that the coordinator told of. */
+function reachedMs({ timings }: Assignment__Output): number {
+  const { claimed, delivered, started, ready, routed } = timings ?? {};
+  return Math.max(...[claimed, delivered, started, ready, routed].map((step) => millisecondsOf(step) ?? 0));
+}
+
+/** @param overheadMs what the caller waited beyond what the coordinator measured */
+function assignedText(
+  assignment: Assignment__Output,
+  replayed: boolean,
+  overheadMs: number | undefined,
+): string {
   const { timings, endpoints, routes } = assignment;
   const steps = (['claimed', 'delivered', 'started', 'ready', 'routed'] as const).flatMap((step) => {
     const ms = millisecondsOf(timings?.[step]);
     return ms === undefined ? [] : [`  ${step.padEnd(10)} ${time(ms)}\n`];
   });
+  const overhead = overheadMs === undefined ? '' : `  client and network: ${time(overheadMs)} more\n`;
   const where = endpoints.map(
     ({ container, host, port }) => `  ${printable(container)} at ${host}:${port}\n`,
   );
   const names = routes.map(({ name, port }) => `  ${name} leads to port ${port}\n`);
   const head = `${assignment.assignmentId}  ${stateName(assignment.state)} on ${assignment.instanceId}`;
-  return `${head}${replayed ? ' (asked before)' : ''}\n${steps.join('')}${where.join('')}${names.join('')}`;
+  return `${head}${replayed ? ' (asked before)' : ''}\n${steps.join('')}${overhead}${where.join('')}${names.join('')}`;
 }

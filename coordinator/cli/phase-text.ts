@@ -1,4 +1,4 @@
-import { printable, time } from '../insight/format.ts';
+import { fitted, printable, time } from '../insight/format.ts';
 import type { Phase } from '../insight/phases.ts';
 import { coloured } from './colours.ts';
 
@@ -18,9 +18,7 @@ export function phaseText(
   const others = { step: `(${rest.length} more)`, ms: rest.reduce((sum, { ms }) => sum + ms, 0) };
   const lines = [...told, ...(rest.length === 0 ? [] : [others])].map(({ step, ms }) => {
     const share = ms / Math.max(1e-6, wallMs);
-    const label = printable(step === '' ? '(no step)' : step)
-      .slice(0, nameWidth)
-      .padEnd(nameWidth);
+    const label = fitted(printable(step === '' ? '(no step)' : step), nameWidth);
     const cells = Math.max(share < 0.005 ? 0 : 1, Math.round(share * barWidth));
     const bar = cells === 0 ? '' : coloured('#'.repeat(cells), step, isFine);
     const percent = `${(share * 100).toFixed(0)} %`;

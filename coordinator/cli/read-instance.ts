@@ -25,6 +25,7 @@ const maxEvents = 200;
 /** Everything that is known about one instance. */
 export interface Shown {
   instance: Instance__Output;
+  /** The one that it is taken for, or else the last one. */
   assignment: Assignment__Output | null;
   timeline: Timeline;
   samples: Sample[];
@@ -65,20 +66,21 @@ export async function readInstance(
     readTimeline({ telemetry }, instanceId, times),
     telemetry.querySamples({ instanceId, maxSamples, ...times }),
     telemetry.listEvents({ instanceId, pageSize: maxEvents }),
-    assignmentId === '' ? undefined : assignments.getAssignment({ assignmentId }),
+    assignmentId === ''
+      ? assignments.listAssignments({ instanceId, pageSize: 1 }).then(({ assignments: [last] }) => last)
+      : assignments.getAssignment({ assignmentId }).then(({ assignment }) => assignment),
   ]);
   const offsetMs = timeline.clock?.offsetMs ?? 0;
   const isWanted = ({ time }: Event__Output): boolean => {
     const ms = (millisecondsOf(time) ?? 0) - offsetMs;
     return ms >= (from ?? -Infinity) && ms < (to ?? Infinity);
   };
-  const assignment = found?.assignment ?? null;
   return {
     instance,
     timeline,
     samples: samples.map(sampleFromProto),
     events: events.filter(isWanted),
-    assignment,
+    assignment: found ?? null,
   };
 }
 

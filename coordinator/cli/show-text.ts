@@ -4,7 +4,7 @@ import type { IoCounters__Output } from '../../proto/gen/parbake/v1/IoCounters.t
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import type { Shown } from './read-instance.ts';
 import { imageHits, layerHits, pageCacheHit, type Hits } from '../insight/cache-hits.ts';
-import { bytes, clockText, printable, stateName, table, time } from '../insight/format.ts';
+import { bytes, clockText, printable, rate, stateName, table, time } from '../insight/format.ts';
 import { sparklines } from './sparkline.ts';
 import { layerParts, pullEndMs, workedMs, type LayerTimes } from '../insight/layer-parts.ts';
 import { phasesOf } from '../insight/phases.ts';
@@ -91,7 +91,7 @@ export function showText(
     ]);
   const sections = [
     facet,
-    `TIMELINE\n${waterfall(timeline.spans, columns, isFine)}`,
+    `TIMELINE (each block has an axis of its own: its first bar is the time beside it)\n${waterfall(timeline.spans, columns, isFine)}`,
     ...phasesOf(timeline.spans).map((phase) => phaseText(phase, columns, isFine)),
     eventTable(events),
     pulls.length === 0 ? '' : folded(['PULL', 'SIZE', 'TIME', 'LAYERS', 'WHERE'], pulls),
@@ -209,11 +209,10 @@ function layerLines(
     .map((layer) => {
       const { digest, sizeBytes, downloadMs = 0 } = layer;
       const size = sizeBytes === undefined ? '' : bytes(sizeBytes);
-      const isTold = sizeBytes !== undefined && downloadMs > 0;
-      const rate = isTold ? `${bytes(Math.round((sizeBytes / downloadMs) * 1000))}/s` : '';
+      const speed = sizeBytes === undefined ? '' : (rate(sizeBytes, downloadMs) ?? '');
       const id = printable(digest.replace('sha256:', '')).slice(0, 12).padEnd(12);
       const took = time(workedMs(layer)).padStart(9);
-      return `  ${id} ${size.padStart(10)} ${rate.padStart(11)} ${took}  ${layerBar(layer, width / end)}\n`;
+      return `  ${id} ${size.padStart(10)} ${speed.padStart(11)} ${took}  ${layerBar(layer, width / end)}\n`;
     });
   const rest = all.length - lines.length;
   return [

@@ -2,7 +2,6 @@ import type { CommandContext } from '../../proto/process/command.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { withCoordinator, type Clients } from './client.ts';
-import { readInstance, type Shown } from './read-instance.ts';
 
 /** Milliseconds: agents sample once a second while something happens. */
 const lookInterval = 1000;
@@ -12,13 +11,13 @@ const settleInterval = 200;
 /**
  * Follows one instance until the signal aborts: on a terminal drawn anew over what is there, elsewhere written again with
  * every change. Looked at once a second, and sooner when the coordinator tells of a change.
- * @param format what to write
+ * @param read what to write
  * @throws ParbakeError as the coordinator says
  */
 export async function watchInstance(
   values: Parameters<typeof withCoordinator>[0],
   instanceId: string,
-  format: (shown: Shown) => string,
+  read: (clients: Clients) => Promise<string>,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { signal, stdout } = context;
@@ -30,7 +29,7 @@ export async function watchInstance(
     try {
       while (!signal.aborted) {
         changes.forget();
-        const text = format(await readInstance(clients, instanceId));
+        const text = await read(clients);
         if (signal.aborted) return;
         if (text !== last) stdout.write(isScreen ? screen(text, rowsOf(stdout)) : text);
         last = text;

@@ -1,5 +1,5 @@
 import { spanTrees, type SpanNode, type TimelineSpan } from '../insight/timeline.ts';
-import { printable, time } from '../insight/format.ts';
+import { fitted, printable, time } from '../insight/format.ts';
 import { coloured } from './colours.ts';
 
 const nameWidth = 29;
@@ -62,7 +62,5 @@ function labelOf({ name, attributes }: TimelineSpan): string {
 }
 
 function nameOf(name: string, depth: number): string {
-  return printable(`${'  '.repeat(depth)}${name}`)
-    .slice(0, nameWidth)
-    .padEnd(nameWidth);
+  return fitted(printable(`${'  '.repeat(depth)}${name}`), nameWidth);
 }

@@ -57,7 +57,15 @@ export function chromeTrace({ instanceId, spans, pulls, samples, events }: Trace
       ...placed.map(({ span, lane }) => spanEvent(span, pullLane + 1 + lane)),
       ...pulls.map(({ ref, startMs, pullMs, layers }): TraceEvent => {
         const when = { ts: startMs * 1000, dur: pullMs * 1000 };
-        return { name: ref, cat: 'pull', ph: 'X', pid: process, tid: pullLane, ...when, args: { layers } };
+        return {
+          name: ref,
+          cat: 'pull',
+          ph: 'X',
+          pid: process,
+          tid: pullLane,
+          ...when,
+          args: { layers: layers.map(snakeCased) },
+        };
       }),
       ...samples.flatMap(counters),
       ...events.map(({ at, event, state, reason }): TraceEvent => {
@@ -86,10 +94,19 @@ function spanEvent(span: Traced['spans'][number], tid: number): TraceEvent {
       span_id: spanId,
       parent_id: parentId,
       ...(isRunning ? { running: true } : {}),
-      ...(io ? { io } : {}),
-      ...(containerIo ? { container_io: containerIo } : {}),
+      ...(io ? { io: snakeCased(io) } : {}),
+      ...(containerIo ? { container_io: snakeCased(containerIo) } : {}),
     },
   };
+}
+
+/** One spelling for all names in a trace. The loader's own members, which begin with `_`, are no figures. */
+function snakeCased(record: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .filter(([name]) => !name.startsWith('_'))
+      .map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );
 }
 
 /** Complete events of one thread must nest: a span beside another that it only overlaps gets a lane of its own. */

@@ -20,6 +20,17 @@ export function table(header: readonly string[], rows: readonly (readonly string
     .join('');
 }
 
+/**
+ * Makes a name exactly so wide. Of a long one the first word and the end stay: an image's end tells more than the registry
+ * that it begins with.
+ */
+export function fitted(text: string, width: number): string {
+  if (text.length <= width) return text.padEnd(width);
+  const [head = ''] = /^\s*\S+ /.exec(text) ?? [];
+  const room = width - head.length - 1;
+  return room < 8 ? `${text.slice(0, width - 1)}…` : `${head}…${text.slice(-room)}`;
+}
+
 /** @param ms milliseconds */
 export function time(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
@@ -39,6 +50,14 @@ export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, count < 1000 ? 0 : Math.floor(Math.log10(count) / 3));
   return `${power === 0 ? count : (count / 1000 ** power).toFixed(1)} ${units[power] ?? ''}`;
+}
+
+/** Milliseconds below which a rate says more about the clock than about a disk or a network. */
+const minRateMs = 10;
+
+/** @returns undefined over a time that is too short for a rate */
+export function rate(count: number, ms: number): string | undefined {
+  return ms < minRateMs ? undefined : `${bytes(Math.round((count / ms) * 1000))}/s`;
 }
 
 /** `INSTANCE_STATE_READY` as `READY`. */

@@ -5,13 +5,19 @@ import type { AssignmentStep, Tenancy } from './agents.ts';
 /** A role as an operator applies it. */
 export type AppliedRole = Pick<KnownRole, 'name' | 'userEnv' | 'takesFiles' | 'onLoss' | 'silentAfterMs'>;
 
+/** By id, by state and then by id, or the last to check in or to change its state first. */
+export const instanceOrders = ['ID', 'STATE', 'CHECK_IN', 'CHANGE'] as const;
+export type InstanceOrder = (typeof instanceOrders)[number];
+
 export interface InstanceFilter {
   role?: string;
   state?: InstanceState;
-  /** Ids after this one. */
+  /** Those that come after this one in the order. */
   after?: string;
   /** Part of an id. */
   find?: string;
+  /** `ID` when absent. */
+  order?: InstanceOrder;
   limit: number;
 }
 
@@ -37,7 +43,6 @@ export interface FleetCounts extends StateCounts {
 /** What operators ask for and set. */
 export interface FleetUseCases {
   instance(instanceId: string): Promise<Tenancy | undefined>;
-  /** Sorted by id. */
   instances(filter: InstanceFilter): Promise<Tenancy[]>;
   counts(): Promise<FleetCounts>;
   applyRoles(roles: readonly AppliedRole[]): Promise<void>;

@@ -67,6 +67,8 @@ export interface AssignmentFilter {
   environment?: string;
   /** One of its attempts was on this instance. */
   instanceId?: string;
+  /** Part of its id, user, environment or instance. */
+  find?: string;
   state?: AssignmentState;
   liveOnly: boolean;
   /** Only older than this one, in the list's order. */

@@ -1,26 +1,34 @@
-import { instanceNotFound } from '../core/not-found.ts';
+import { defined } from '../../proto/errors/defined.ts';
+import { assignmentNotFound, instanceNotFound } from '../core/not-found.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { instanceStates as states, type InstanceState } from '../core/instance-state.ts';
-import type { Assignment, Facts, Timings } from '../core/model.ts';
+import type { Assignment, Timings } from '../core/model.ts';
 import { thinned } from '../core/sample.ts';
 import { compareTimelines, onClock, percentile } from '../insight/timeline.ts';
 import { clockText } from '../insight/format.ts';
 import type { FleetView } from '../fleet/view.ts';
 import type { Tenancy } from '../store/agents.ts';
+import { instanceOrders, type InstanceOrder } from '../store/fleet.ts';
 import type { RequestUseCases } from '../store/requests.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
+import type { UsageUseCases } from '../store/usage.ts';
 import type {
+  AssignmentDocument,
   CompareDocument,
   FleetDocument,
   InstanceDocument,
   InstancePage,
-  InstanceRow,
   PagePull,
   PageSpan,
   PageStart,
   Percentiles,
   RoleSummary,
+  ShownAssignment,
 } from './documents.ts';
+import { factsOf, instanceRow } from './instance-row.ts';
+import { PageLists } from './lists.ts';
+import { shownAssignment } from './shown-assignment.ts';
+import { UsualWaits } from './usual.ts';
 
 /** Instances on one page. */
 const pageSize = 100;
@@ -34,11 +42,15 @@ const fleetAge = 500;
 
 export interface PageSources {
   fleet: FleetView;
-  store: Pick<RequestUseCases, 'assignments'> & Pick<TelemetryUseCases, 'timeline' | 'samples' | 'events'>;
+  store: Pick<RequestUseCases, 'assignment' | 'assignments'> &
+    Pick<TelemetryUseCases, 'timeline' | 'samples' | 'events' | 'beforeLastEvents'> &
+    UsageUseCases;
 }
 
 /** Answers the page's requests. It changes nothing. */
 export class PageApi {
+  readonly lists: PageLists;
+  readonly #usual: UsualWaits;
   readonly #fleet: FleetView;
   readonly #store: PageSources['store'];
   #counted: { at: number; document: Promise<FleetDocument> } | undefined;
@@ -46,6 +58,8 @@ export class PageApi {
   constructor({ fleet, store }: PageSources) {
     this.#fleet = fleet;
     this.#store = store;
+    this.#usual = new UsualWaits(store);
+    this.lists = new PageLists({ fleet, store, usual: this.#usual });
   }
 
   /** Reuses its counts for a while: counting takes milliseconds, and every open page asks after every change. */
@@ -83,23 +97,31 @@ export class PageApi {
     const state = query.get('state') ?? '';
     if (state !== '' && !states.includes(state as InstanceState))
       throw new ParbakeError('REQUEST_INVALID', `state is "${state}", not one of ${states.join(', ')}`);
+    const order = query.get('order') ?? 'ID';
+    if (!instanceOrders.includes(order as InstanceOrder))
+      throw new ParbakeError(
+        'REQUEST_INVALID',
+        `order is "${order}", not one of ${instanceOrders.join(', ')}`,
+      );
     const found = await this.#fleet.instances({
       role: query.get('role') ?? '',
       after: query.get('after') ?? '',
       find: query.get('find') ?? '',
+      order: order as InstanceOrder,
       ...(state === '' ? {} : { state: state as InstanceState }),
-      limit: pageSize,
+      limit: pageSize + 1,
     });
+    const shown = found.slice(0, pageSize);
     return {
-      instances: found.map(rowOf),
-      next: found.length < pageSize ? '' : (found.at(-1)?.instance.instanceId ?? ''),
+      instances: shown.map(instanceRow),
+      next: found.length > pageSize ? (shown.at(-1)?.instance.instanceId ?? '') : '',
     };
   }
 
   /** @throws ParbakeError INSTANCE_NOT_FOUND */
-  async instance(instanceId: string): Promise<InstanceDocument> {
+  async instance(instanceId: string, now: number): Promise<InstanceDocument> {
     const tenancy = await this.#known(instanceId);
-    const { instance, assignment } = tenancy;
+    const { instance, assignment = tenancy.last } = tenancy;
     const [timeline, sampled, { events }] = await Promise.all([
       this.#store.timeline(instanceId),
       this.#store.samples({ instanceId }),
@@ -112,14 +134,14 @@ export class PageApi {
     const told = clock === undefined ? [] : [{ name: 'Clock', value: clockText(clock) }];
     return {
       instance: {
-        ...rowOf(tenancy),
+        ...instanceRow(tenancy),
         facts: [...factsOf(instance.facts), ...told],
         lastSeenTime: instance.lastSeenTime,
         generation: instance.generation,
         observedGeneration: instance.observedGeneration,
+        ...defined({ clock }),
       },
-      assignment: assignment === undefined ? null : shown(assignment),
-      endpoints: assignment?.endpoints ?? [],
+      assignment: assignment === undefined ? null : await this.#shown(assignment, spans, now),
       // The history is on our clock, so these are moved to it.
       spans: onClock(spans, offsetMs),
       pulls: timeline.pulls.map((body) => JSON.parse(body) as PagePull),
@@ -127,6 +149,25 @@ export class PageApi {
       samples: samples.map((sample) => ({ ...sample, startMs: sample.startMs + offsetMs })),
       events,
     };
+  }
+
+  /** @throws ParbakeError ASSIGNMENT_NOT_FOUND */
+  async assignment(assignmentId: string, now: number): Promise<AssignmentDocument> {
+    const assignment = await this.#store.assignment(assignmentId);
+    if (assignment === undefined) throw assignmentNotFound(assignmentId);
+    const { instanceId } = assignment;
+    const [timeline, { events }] = await Promise.all([
+      instanceId === '' ? undefined : this.#store.timeline(instanceId),
+      this.#store.events(0, maxEvents, { assignmentId }),
+    ]);
+    const spans = (timeline?.spans ?? []).map((body) => JSON.parse(body) as PageSpan);
+    return { assignment: await this.#shown(assignment, spans, now), events };
+  }
+
+  async #shown(assignment: Assignment, spans: readonly PageSpan[], now: number): Promise<ShownAssignment> {
+    const { assignmentId, role } = assignment;
+    const own = spans.filter((span) => span.assignmentId === assignmentId);
+    return shownAssignment(assignment, own, await this.#usual.of(role, now), now);
   }
 
   /** @throws ParbakeError REQUEST_INVALID, INSTANCE_NOT_FOUND */
@@ -148,56 +189,31 @@ export class PageApi {
   }
 }
 
-function rowOf({ instance, assignment }: Tenancy): InstanceRow {
-  const { instanceId, state, stateReason, connected, facts, roles, checkInTime, ec2 } = instance;
+/** All steps are of the same assignments, those that served on their first instance, so that they can be compared. */
+function stepsOf(assignments: readonly Assignment[]): Partial<Record<keyof Timings, Percentiles>> {
+  const served = assignments.flatMap(({ attempts, timings }) => {
+    const { queued = 0, ready, claimed = 0 } = timings;
+    if (ready === undefined || attempts.length > 1) return [];
+    // An agent that tells of several steps at once has told of the earlier ones with the last one.
+    const { started = ready } = timings;
+    const { delivered = started } = timings;
+    const steps = { claimed, delivered, started, ready };
+    return [Object.fromEntries(Object.entries(steps).map(([step, ms]) => [step, Math.max(0, ms - queued)]))];
+  });
+  if (served.length === 0) return {};
+  const spread = (step: keyof Timings): Percentiles => {
+    const values = served.map((steps) => steps[step] ?? 0);
+    return { n: values.length, ...spreadOf(values) };
+  };
   return {
-    instanceId,
-    state,
-    stateReason,
-    connected,
-    roles,
-    user: assignment?.user ?? '',
-    imageId: facts.imageId || (ec2?.imageId ?? ''),
-    instanceType: facts.instanceType || (ec2?.instanceType ?? ''),
-    zone: facts.availabilityZone || (ec2?.availabilityZone ?? ''),
-    checkInTime,
+    claimed: spread('claimed'),
+    delivered: spread('delivered'),
+    started: spread('started'),
+    ready: spread('ready'),
   };
 }
 
-function shown({ assignmentId, user, role, environment, state, timings }: Assignment) {
-  return { assignmentId, user, role, environment, state, timings };
-}
-
-/** Each attempt counts from its own start. Waiting for an instance is not part of a claim. */
-function stepsOf(assignments: readonly Assignment[]): Partial<Record<keyof Timings, Percentiles>> {
-  const steps: Partial<Record<keyof Timings, Percentiles>> = {};
-  for (const step of ['claimed', 'delivered', 'started', 'ready'] as const) {
-    const values = assignments.flatMap(({ attempts, timings: { claimed, queued = 0 } }) => {
-      if (step !== 'claimed') return attempts.flatMap(({ timings }) => timings[step] ?? []);
-      return claimed === undefined || attempts.length > 1 ? [] : [claimed - queued];
-    });
-    if (values.length === 0) continue;
-    const [p50, p90, p99] = [percentile(values, 0.5), percentile(values, 0.9), percentile(values, 0.99)];
-    steps[step] = { n: values.length, p50, p90, p99 };
-  }
-  return steps;
-}
-
-/** For people; what is not known is left out. */
-function factsOf(facts: Facts): { name: string; value: string }[] {
-  const gib = facts.memoryBytes > 0 ? `${(facts.memoryBytes / 1024 ** 3).toFixed(1)} GiB` : '';
-  return [
-    ['Image', facts.imageId],
-    ['Type', facts.instanceType],
-    ['Zone', facts.availabilityZone],
-    ['Address', facts.privateIpv4],
-    ['Public address', facts.publicIpv4],
-    ['Docker', facts.engineVersion],
-    ['Engine id', facts.engineId],
-    ['System', [facts.os, facts.kernel, facts.architecture].filter(Boolean).join(', ')],
-    ['Machine', [facts.cpus > 0 ? `${facts.cpus} CPUs` : '', gib].filter(Boolean).join(', ')],
-    ['Agent', facts.agentVersion],
-    ['Bake', facts.bakeId],
-    ['Boot', facts.bootId],
-  ].flatMap(([name = '', value = '']) => (value === '' ? [] : [{ name, value }]));
+/** @param values at least one */
+function spreadOf(values: readonly number[]): Omit<Percentiles, 'n'> {
+  return { p50: percentile(values, 0.5), p90: percentile(values, 0.9), p99: percentile(values, 0.99) };
 }

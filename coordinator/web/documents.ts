@@ -1,5 +1,8 @@
 import type { InstanceState } from '../core/instance-state.ts';
-import type { Assignment, Endpoint, RoleOffer, Timings } from '../core/model.ts';
+import type { AssignmentState } from '../core/assignment-state.ts';
+import type { AttemptOutcome, AttemptTimings, Clock, Endpoint, RoleOffer, Timings } from '../core/model.ts';
+import type { UsedFigures } from '../core/usage.ts';
+import type { UsualWait, Wait } from '../insight/wait.ts';
 import type { LayerTimes } from '../insight/layer-parts.ts';
 import type { Sample } from '../core/sample.ts';
 import type { StepDifference, TimelineSpan } from '../insight/timeline.ts';
@@ -88,21 +91,136 @@ export interface PageStart {
   readyMs?: number;
 }
 
+/** One assignment in a list. */
+export interface AssignmentRow {
+  assignmentId: string;
+  user: string;
+  role: string;
+  environment: string;
+  state: AssignmentState;
+  /** Empty while no instance is taken. */
+  instanceId: string;
+  attempts: number;
+  /** Why it did not serve, or does no more. */
+  reason: string;
+  createTime: number;
+  /** 0 until it is over. */
+  releaseTime: number;
+  /** Milliseconds that its caller waited; absent until it served. */
+  waitMs?: number;
+}
+
+export interface AssignmentPage {
+  assignments: AssignmentRow[];
+  /** Names the next page. Empty on the last one. */
+  next: string;
+}
+
+/** One assignment, and the answer to "why was it slow?". */
+export interface ShownAssignment extends AssignmentRow {
+  owner: string;
+  /** 0 without a limit. */
+  expireTime: number;
+  timings: Timings;
+  /** The answer in one sentence. */
+  sentence: string;
+  /** Absent while no instance was taken. */
+  wait?: Wait;
+  /** What is usual for its role; absent where too little is known. */
+  usual?: UsualWait;
+  tries: PageTry[];
+  endpoints: Endpoint[];
+}
+
+/** An attempt on one instance. */
+export interface PageTry {
+  number: number;
+  instanceId: string;
+  startTime: number;
+  /** 0 while it is the present one. */
+  endTime: number;
+  timings: AttemptTimings;
+  outcome: AttemptOutcome;
+  /** Whose fault it is that it failed; empty when it did not, or nobody's. */
+  fault: string;
+  reason: string;
+}
+
+export interface PageEvent {
+  at: number;
+  instanceId: string;
+  assignmentId: string;
+  event: string;
+  state: string;
+  reason: string;
+}
+
+export interface AssignmentDocument {
+  assignment: ShownAssignment;
+  events: PageEvent[];
+}
+
 export interface InstanceDocument {
   instance: InstanceRow & {
     facts: { name: string; value: string }[];
     lastSeenTime: number;
     generation: number;
     observedGeneration: number;
+    /** Absent until it was measured. */
+    clock?: Clock;
   };
-  assignment: Pick<Assignment, 'assignmentId' | 'user' | 'role' | 'environment' | 'state' | 'timings'> | null;
-  endpoints: Endpoint[];
+  /** The one that the instance is taken for, or else the last one. */
+  assignment: ShownAssignment | null;
   /** Spans and samples are on the coordinator's clock, as far as the instance's is known. */
   spans: PageSpan[];
   pulls: PagePull[];
   starts: PageStart[];
   samples: Sample[];
-  events: { at: number; event: string; state: string; reason: string; assignmentId: string }[];
+  events: PageEvent[];
+}
+
+/** What one user's assignments of the last days used. */
+export interface UserRow extends UsedFigures {
+  user: string;
+  assignments: number;
+  /** Milliseconds for which it had instances. */
+  instanceMs: number;
+}
+
+export interface UserPage {
+  days: number;
+  users: UserRow[];
+  /** Names the next page. Empty on the last one. */
+  next: string;
+}
+
+export interface SlowRow extends AssignmentRow {
+  waitMs: number;
+  /** The median of the role. */
+  usualMs?: number;
+  /** The step in which it exceeds its own median most. */
+  slowest?: { step: string; excessMs: number };
+}
+
+export interface SlowDocument {
+  /** How many assignments were looked at. */
+  n: number;
+  /** The slowest first. */
+  assignments: SlowRow[];
+}
+
+export interface EventsDocument {
+  /** Newest first. */
+  events: PageEvent[];
+  /** Whether there are older ones. */
+  hasMore: boolean;
+}
+
+export interface SearchDocument {
+  instances: InstanceRow[];
+  assignments: AssignmentRow[];
+  /** Whether there is more than is listed. */
+  hasMore: boolean;
 }
 
 export interface CompareDocument {

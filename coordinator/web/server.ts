@@ -215,11 +215,29 @@ class Web {
 
   /** @returns undefined when there is nothing at `path` */
   async #document(path: string, query: URLSearchParams): Promise<object | undefined> {
-    if (path === '/api/v1/fleet') return await this.#api.fleet(Date.now());
-    if (path === '/api/v1/instances') return await this.#api.instances(query);
-    if (path === '/api/v1/compare') return await this.#api.compare(query);
-    const [, instanceId] = /^\/api\/v1\/instances\/([^/]{1,400})$/.exec(path) ?? [];
-    if (instanceId !== undefined) return await this.#api.instance(decoded(instanceId));
+    const now = Date.now();
+    const { lists } = this.#api;
+    switch (path) {
+      case '/api/v1/fleet':
+        return await this.#api.fleet(now);
+      case '/api/v1/instances':
+        return await this.#api.instances(query);
+      case '/api/v1/assignments':
+        return await lists.assignments(query);
+      case '/api/v1/users':
+        return await lists.users(query, now);
+      case '/api/v1/slowest':
+        return await lists.slowest(query, now);
+      case '/api/v1/changes':
+        return await lists.events(query);
+      case '/api/v1/search':
+        return await lists.search(query);
+      case '/api/v1/compare':
+        return await this.#api.compare(query);
+    }
+    const [, kind, id = ''] = /^\/api\/v1\/(instances|assignments)\/([^/]{1,400})$/.exec(path) ?? [];
+    if (kind === 'instances') return await this.#api.instance(decoded(id), now);
+    if (kind === 'assignments') return await this.#api.assignment(decoded(id), now);
     return undefined;
   }
 }

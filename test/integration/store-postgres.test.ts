@@ -9,6 +9,7 @@ import { openSqliteStore, openStore } from '../../coordinator/store/threads/open
 import { aCheckIn, anObserved, aRequest, aRole, at } from '../support/store-builders.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
+import { storeListSuite } from '../support/store-list-suite.ts';
 import { storeRouteSuite } from '../support/store-route-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 import { unlessRequired } from '../support/requirement.ts';
@@ -43,6 +44,7 @@ const aDatabase = async () => {
 describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' : ` (${missing})`}`, () => {
   storeSuite('PostgreSQL', aDatabase);
   storeRouteSuite('PostgreSQL', aDatabase);
+  storeListSuite('PostgreSQL', aDatabase);
   storeTrustSuite('PostgreSQL', aDatabase);
   storePoolSuite('PostgreSQL', aDatabase);
 

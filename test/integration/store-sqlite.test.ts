@@ -9,6 +9,7 @@ import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import { aRequest, aRole } from '../support/store-builders.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
+import { storeListSuite } from '../support/store-list-suite.ts';
 import { storeRouteSuite } from '../support/store-route-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 
@@ -23,6 +24,7 @@ storeSuite('SQLite', aFile);
 storeRouteSuite('SQLite', aFile);
 storeTrustSuite('SQLite', aFile);
 storePoolSuite('SQLite', aFile);
+storeListSuite('SQLite', aFile);
 
 describe('a store on SQLite', () => {
   let directory: string;

@@ -87,7 +87,7 @@ test('a fleet that has reported nothing, and one that is still booting, have no 
 test('in a Chrome trace the complete events of one thread nest, and nothing is lost', () => {
   const spans = [
     aSpan('root', 0, 100),
-    aSpan('inside', 10, 50, 'root-0'),
+    { ...aSpan('inside', 10, 50, 'root-0'), io: { diskReadBytes: 5, _diskReadBytes: 'diskReadBytes' } },
     aSpan('overlaps', 40, 70, 'root-0'),
     aSpan('after', 100, 120),
     { ...aSpan('open', 110, 0), endUnixNs: 0 },
@@ -97,7 +97,7 @@ test('in a Chrome trace the complete events of one thread nest, and nothing is l
     instanceId: 'i-1',
     spans,
     samples: [sample],
-    pulls: [{ ref: 'a:1', startMs: 1, pullMs: 2, layers: [] }],
+    pulls: [{ ref: 'a:1', startMs: 1, pullMs: 2, layers: [{ sizeBytes: 3 }] }],
     events: [{ at: 7, event: 'ready', state: 'READY', reason: '' }],
   });
   expect(displayTimeUnit).toBe('ms');
@@ -111,6 +111,9 @@ test('in a Chrome trace the complete events of one thread nest, and nothing is l
     'root',
   ]);
   expect(complete.find(({ name }) => name === 'inside')).toMatchObject({ ts: 10_000, dur: 40_000 });
+  // One spelling for every name.
+  expect(complete.find(({ name }) => name === 'inside')?.args).toMatchObject({ io: { disk_read_bytes: 5 } });
+  expect(complete.find(({ name }) => name === 'a:1')?.args).toEqual({ layers: [{ size_bytes: 3 }] });
   for (const a of complete)
     for (const b of complete) {
       if (a === b || a.tid !== b.tid) continue;

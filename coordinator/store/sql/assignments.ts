@@ -201,7 +201,15 @@ export class AssignmentRows {
 
   /** Newest first. */
   async list({ before, limit, liveOnly, ...wanted }: AssignmentFilter): Promise<Assignment[]> {
-    const { owner = '', user = '', role = '', environment = '', instanceId = '', state = '' } = wanted;
+    const {
+      owner = '',
+      user = '',
+      role = '',
+      environment = '',
+      instanceId = '',
+      state = '',
+      find = '',
+    } = wanted;
     return (
       await this.#db.all(
         `SELECT * FROM assignment WHERE (?1 = '' OR "user" = ?1)
@@ -210,6 +218,8 @@ export class AssignmentRows {
            AND (?6 = '' OR role = ?6) AND (?7 = '' OR environment = ?7) AND (?8 = '' OR state = ?8)
            AND (?9 = '' OR EXISTS (SELECT 1 FROM ${this.#db.dialect.elements('attempts')} WHERE value ->> 'instanceId' = ?9))
            AND (?10 = '' OR owner = ?10)
+           AND (?11 = '' OR replace(assignment_id, ?11, '') <> assignment_id OR replace("user", ?11, '') <> "user"
+             OR replace(environment, ?11, '') <> environment OR replace(instance_id, ?11, '') <> instance_id)
          ORDER BY create_time DESC, assignment_id DESC LIMIT ?5`,
         user,
         liveOnly ? 1 : 0,
@@ -221,6 +231,7 @@ export class AssignmentRows {
         state,
         instanceId,
         owner,
+        find,
       )
     ).map(toAssignment);
   }

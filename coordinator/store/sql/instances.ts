@@ -13,6 +13,7 @@ import { number, sqlList, text, toInstance } from './rows.ts';
 import type { Database } from './database.ts';
 import type { CheckIn } from '../agents.ts';
 import type { InstanceFilter } from '../fleet.ts';
+import { instanceOrder } from './instance-order.ts';
 import type { Ec2Work } from '../upkeep.ts';
 
 /** The rows of instances and of the roles that they offer. Each call is part of its caller's transaction. */
@@ -112,13 +113,22 @@ export class InstanceRows {
     return found;
   }
 
-  async list({ role = '', state, after = '', find = '', limit }: InstanceFilter): Promise<Instance[]> {
+  async list({
+    role = '',
+    state,
+    after = '',
+    find = '',
+    order = 'ID',
+    limit,
+  }: InstanceFilter): Promise<Instance[]> {
+    const { after: isAfter, by } = instanceOrder[order];
     return (
       await this.#db.all(
-        `SELECT * FROM instance WHERE instance_id > ?1 AND (?2 = '' OR state = ?2)
+        `SELECT * FROM instance WHERE ${isAfter}
+           AND (?2 = '' OR state = ?2)
            AND (?3 = '' OR EXISTS (SELECT 1 FROM ${this.#db.dialect.elements('roles')} WHERE value ->> 'name' = ?3))
            AND (?5 = '' OR replace(instance_id, ?5, '') <> instance_id)
-         ORDER BY instance_id LIMIT ?4`,
+         ORDER BY ${by} LIMIT ?4`,
         after,
         state ?? '',
         role,

@@ -1,24 +1,38 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { reasonOf } from '../../../proto/errors/cause.ts';
 
-/** What an address last answered, and what went wrong since; asks again by itself. */
+/** What an address last answered, and what went wrong since. */
 export interface Asked<T> {
   answer: T | undefined;
+  /** When it was answered, in milliseconds since the epoch; 0 before the first answer. */
+  at: number;
+  /** Why there is nothing newer; empty when there is not. */
   problem: string;
-  again: () => void;
+  /** The code of an error that the coordinator answered; empty when it did not answer. */
+  code: string;
+}
+
+/** What the coordinator answered instead. */
+class Refusal extends Error {
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 async function fetchJson<T>(path: string, signal: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal });
   const body = (await response.json()) as T & { code?: string; message?: string };
-  if (!response.ok)
-    throw new Error(`${body.message ?? response.statusText} [${body.code ?? response.status}]`);
+  if (!response.ok) throw new Refusal(body.message ?? response.statusText, body.code ?? `${response.status}`);
   return body;
 }
 
+const unasked = { answer: undefined, at: 0, problem: '', code: '' };
+
 /**
- * Asks the coordinator now, on every change that it tells, and every so often; what was answered stays until something
- * newer is there.
+ * Asks the coordinator now, on every change that it tells, and every so often. An answer stays until there is a newer one.
+ * @param path where it is asked; empty for not at all
  * @param concerns which changes matter; all when absent
  */
 export function useAsked<T>(
@@ -26,21 +40,21 @@ export function useAsked<T>(
   everyMs: number,
   concerns?: (instanceId: string) => boolean,
 ): Asked<T> {
-  const [answer, setAnswer] = useState<T>();
-  const [problem, setProblem] = useState('');
+  const [asked, setAsked] = useState<Asked<T>>(unasked);
   const [turn, setTurn] = useState(0);
   const shown = useRef(path);
   useEffect(() => {
     const stop = new AbortController();
-    if (shown.current !== path) setAnswer(undefined);
+    if (shown.current !== path) setAsked(unasked);
     shown.current = path;
+    if (path === '') return undefined;
     fetchJson<T>(path, stop.signal).then(
-      (value) => {
-        setAnswer(value);
-        setProblem('');
-      },
+      (answer) => setAsked({ answer, at: Date.now(), problem: '', code: '' }),
       (cause: unknown) => {
-        if (!stop.signal.aborted) setProblem(reasonOf(cause));
+        if (stop.signal.aborted) return;
+        const [problem, code] =
+          cause instanceof Refusal ? [cause.message, cause.code] : ['The coordinator does not answer.', ''];
+        setAsked((last) => ({ ...last, problem, code }));
       },
     );
     const timer = setTimeout(() => setTurn(turn + 1), everyMs);
@@ -57,7 +71,7 @@ export function useAsked<T>(
       }),
     [path],
   );
-  return { answer, problem, again: () => setTurn(turn + 1) };
+  return asked;
 }
 
 type Listener = (changed: 'all' | readonly string[]) => void;
@@ -96,6 +110,8 @@ function connect(): void {
   });
   source.addEventListener('error', () => {
     for (const tell of connectionListeners) tell(false);
+    // The browser tries again every few seconds; each time, what is shown is asked for as well.
+    note('all');
   });
   source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
     const told = JSON.parse(data) as { all?: boolean; instances?: string[] };

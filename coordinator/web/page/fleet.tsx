@@ -1,79 +1,38 @@
-import { useState } from 'preact/hooks';
 import { time } from '../../insight/format.ts';
-import type { FleetDocument, InstancePage, InstanceRow, Percentiles, RoleSummary } from '../documents.ts';
+import type { FleetDocument, Percentiles, RoleSummary } from '../documents.ts';
+import { change, linkTo, useAddress } from './address.ts';
 import { useAsked } from './ask.ts';
-import { instanceStates, isGone, type InstanceState } from '../../core/instance-state.ts';
-import { Problem, Section, since, State, Table } from './parts.tsx';
+import { InstanceList, shownStates } from './instances.tsx';
+import { Answered, Section, State, Table } from './parts.tsx';
 
-/** The two that a pool is about come first. */
-const shownStates = [...new Set<InstanceState>(['READY', 'ASSIGNED', ...instanceStates])];
 const steps = ['claimed', 'delivered', 'started', 'ready'] as const;
 
 export function Fleet() {
-  const { answer: fleet, problem } = useAsked<FleetDocument>('/api/v1/fleet', 15_000);
-  const [state, setState] = useState('');
-  const [role, setRole] = useState('');
-  const [find, setFind] = useState('');
-  const [pages, setPages] = useState<string[]>(['']);
-  const filter = (change: () => void) => {
-    change();
-    setPages(['']);
-  };
-  const query = new URLSearchParams({ state, role, find, after: pages.at(-1) ?? '' });
-  const list = useAsked<InstancePage>(`/api/v1/instances?${query}`, 15_000);
+  const asked = useAsked<FleetDocument>('/api/v1/fleet', 15_000);
+  const { query } = useAddress();
   return (
     <>
       <h1>Fleet</h1>
-      <Problem text={problem} />
-      {fleet === undefined ? null : (
-        <Counts fleet={fleet} chosen={state} choose={(one) => filter(() => setState(one))} />
-      )}
-      {fleet === undefined || fleet.roles.length === 0 ? null : <Roles roles={fleet.roles} />}
-      <Section title="Instances">
-        <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-          <label>
-            Id has{' '}
-            <input
-              type="search"
-              value={find}
-              onInput={(event) => filter(() => setFind(event.currentTarget.value))}
+      <Answered asked={asked} what="the fleet">
+        {(fleet) => (
+          <>
+            <Counts
+              fleet={fleet}
+              chosen={query.get('state') ?? ''}
+              choose={(state) => change({ state, after: '' }, true)}
             />
-          </label>
-          <label>
-            Role{' '}
-            <select value={role} onChange={(event) => filter(() => setRole(event.currentTarget.value))}>
-              <option value="">all</option>
-              {fleet?.roles.map(({ name }) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-          <label>
-            State{' '}
-            <select value={state} onChange={(event) => filter(() => setState(event.currentTarget.value))}>
-              <option value="">all</option>
-              {shownStates.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-        </form>
-        <Problem text={list.problem} />
-        <Instances rows={list.answer?.instances} />
-        <nav class="pages" aria-label="Pages">
-          <button type="button" disabled={pages.length === 1} onClick={() => setPages(pages.slice(0, -1))}>
-            Back
-          </button>
-          <span>Page {pages.length}</span>
-          <button
-            type="button"
-            disabled={(list.answer?.next ?? '') === ''}
-            onClick={() => setPages([...pages, list.answer?.next ?? ''])}
-          >
-            Next
-          </button>
-        </nav>
-      </Section>
+            {fleet.roles.length === 0 ? (
+              <p class="empty">
+                No instance has checked in yet. An instance appears here as soon as its agent reaches this
+                coordinator.
+              </p>
+            ) : (
+              <Roles roles={fleet.roles} />
+            )}
+          </>
+        )}
+      </Answered>
+      <InstanceList roles={asked.answer?.roles.map(({ name }) => name) ?? []} />
     </>
   );
 }
@@ -127,7 +86,9 @@ function Roles({ roles }: { roles: readonly RoleSummary[] }) {
       >
         {roles.map((role) => (
           <tr key={role.name}>
-            <th scope="row">{role.name}</th>
+            <th scope="row">
+              <a href={linkTo(['slowest'], { role: role.name })}>{role.name}</a>
+            </th>
             <td>
               <Pool role={role} />
             </td>
@@ -142,8 +103,8 @@ function Roles({ roles }: { roles: readonly RoleSummary[] }) {
         ))}
       </Table>
       <p class="hint">
-        An instance that carries several roles is in the pool of each. Times count from Assign; of the last
-        1,000 assignments.
+        An instance that carries several roles is in the pool of each. Times count from Assign, without
+        waiting for an instance; of the last 1,000 assignments those that served on their first instance.
       </p>
     </Section>
   );
@@ -181,33 +142,4 @@ function Pool({ role }: { role: RoleSummary }) {
       {words.join(', ') || 'none'}
     </span>
   );
-}
-
-function Instances({ rows }: { rows: readonly InstanceRow[] | undefined }) {
-  if (rows === undefined) return <p>Loading…</p>;
-  if (rows.length === 0) return <p>No instance is like that.</p>;
-  return (
-    <Table label="Instances" columns={['Instance', 'State', 'Roles', 'User', 'Image', 'Zone', 'Checked in']}>
-      {rows.map((row) => (
-        <tr key={row.instanceId}>
-          <th scope="row">
-            <a href={`#/instances/${encodeURIComponent(row.instanceId)}`}>{row.instanceId}</a>
-          </th>
-          <td>
-            <State state={row.state} title={row.stateReason} />
-            {row.connected || isGone(row.state) ? '' : ' silent'}
-          </td>
-          <td>{row.roles.map(roleText).join(', ')}</td>
-          <td>{row.user}</td>
-          <td>{row.imageId}</td>
-          <td>{row.zone}</td>
-          <td>{since(row.checkInTime)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
-}
-
-function roleText({ name, replayed }: InstanceRow['roles'][number]): string {
-  return replayed === undefined || replayed === 1 ? name : `${name} (${Math.floor(replayed * 100)} % warm)`;
 }

@@ -1,51 +1,31 @@
 import type { PageSpan } from '../documents.ts';
 
-/** What of the timeline is looked at. Milliseconds since the epoch. */
+/** The stretch of time that a panel shows. Milliseconds since the epoch. */
 export interface Window {
   from: number;
   to: number;
 }
 
-/** Milliseconds: two spans that are further apart than this are looked at one after the other. */
-const longPause = 30_000;
 /** Shortest window, in milliseconds. */
 const shortest = 0.05;
 
-export function startOf({ startUnixNs }: PageSpan): number {
+export function startOf({ startUnixNs }: Pick<PageSpan, 'startUnixNs'>): number {
   return startUnixNs / 1e6;
 }
 
 /** One that is running ends now. */
-export function endOf({ startUnixNs, endUnixNs }: PageSpan): number {
-  return (endUnixNs === 0 ? Math.max(startUnixNs, Date.now() * 1e6) : endUnixNs) / 1e6;
+export function endOf(
+  { startUnixNs, endUnixNs }: Pick<PageSpan, 'startUnixNs' | 'endUnixNs'>,
+  now: number,
+): number {
+  return (endUnixNs === 0 ? Math.max(startUnixNs, now * 1e6) : endUnixNs) / 1e6;
 }
 
-export function wholeOf(spans: readonly PageSpan[]): Window {
-  return padded({ from: Math.min(...spans.map(startOf)), to: Math.max(...spans.map(endOf)) });
-}
-
-/** What one wants to see first: the start of the instance, up to where nothing happens for long. */
-export function firstLook(spans: readonly PageSpan[]): Window {
-  const sorted = [...spans].sort((a, b) => startOf(a) - startOf(b));
-  const [first] = sorted;
-  if (first === undefined) return { from: 0, to: 1 };
-  let to = endOf(first);
-  for (const span of sorted) {
-    if (startOf(span) - to > longPause) break;
-    to = Math.max(to, endOf(span));
-  }
-  return padded({ from: startOf(first), to });
-}
-
-export function around(span: PageSpan): Window {
-  return padded({ from: startOf(span), to: endOf(span) });
-}
-
-/** @param factor below 1 for closer */
-export function zoomed({ from, to }: Window, factor: number): Window {
-  const middle = (from + to) / 2;
-  const half = Math.max(shortest, (to - from) * factor) / 2;
-  return { from: middle - half, to: middle + half };
+/** @param factor below 1 for closer. @param at what stays where it is; the middle when absent */
+export function zoomed({ from, to }: Window, factor: number, at = (from + to) / 2): Window {
+  const length = Math.max(shortest, (to - from) * factor);
+  const part = (at - from) / Math.max(shortest, to - from);
+  return { from: at - length * part, to: at + length * (1 - part) };
 }
 
 /** @param part of the window's length; below 0 for earlier */
@@ -54,7 +34,39 @@ export function moved({ from, to }: Window, part: number): Window {
   return { from: from + by, to: to + by };
 }
 
-function padded({ from, to }: Window): Window {
+export function padded({ from, to }: Window): Window {
   const length = Math.max(shortest, to - from);
   return { from: from - length * 0.01, to: from + length * 1.01 };
+}
+
+/** As the address has it: milliseconds since the panel's zero, such as `-0.5..49`. */
+export function windowText({ from, to }: Window, zero: number): string {
+  const digits = to - from < 10 ? 3 : 1;
+  return `${(from - zero).toFixed(digits)}..${(to - zero).toFixed(digits)}`;
+}
+
+/** @returns undefined for what is not a window */
+export function windowIn(text: string, zero: number): Window | undefined {
+  const [, from, to] = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined || Number(to) <= Number(from)) return undefined;
+  return { from: zero + Number(from), to: zero + Number(to) };
+}
+
+/** Round times in a window, from a panel's zero. @param most how many there is room for */
+export function ticksOf({ from, to }: Window, zero: number, most: number): { at: number; text: string }[] {
+  const rough = (to - from) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
+  const first = Math.ceil((from - zero) / step);
+  const count = Math.floor((to - zero) / step) - first + 1;
+  return Array.from({ length: Math.max(0, Math.min(count, most * 2)) }, (_, index) => {
+    const ms = (first + index) * step;
+    return { at: zero + ms, text: tickText(ms, step) };
+  });
+}
+
+function tickText(ms: number, step: number): string {
+  const [value, size, unit] = step >= 500 ? [ms / 1000, step / 1000, 's'] : [ms, step, 'ms'];
+  const digits = Math.max(0, -Math.floor(Math.log10(size) + 1e-9));
+  return `${value === 0 ? 0 : value.toFixed(Math.min(3, digits))} ${unit}`;
 }
