@@ -46,20 +46,23 @@ function attemptDocument(attempt: Attempt__Output) {
   };
 }
 
-export function assignmentsTable(assignments: readonly Assignment__Output[]): string {
-  return table(
-    ['ASSIGNMENT', 'USER', 'ROLE', 'ENVIRONMENT', 'STATE', 'INSTANCE', 'CREATED', 'REASON'],
-    assignments.map((assignment) => [
-      assignment.assignmentId,
-      assignment.user,
-      assignment.role,
-      assignment.environment || '-',
-      stateName(assignment.state),
-      assignment.instanceId || '-',
-      timeText(assignment.createTime) ?? '-',
-      assignment.reason || '-',
-    ]),
-  );
+export const assignmentHeader: readonly string[] = [
+  ...['ASSIGNMENT', 'USER', 'ROLE', 'ENVIRONMENT'],
+  ...['STATE', 'INSTANCE', 'CREATED', 'REASON'],
+];
+
+/** What a line about one assignment says. */
+export function assignmentCells(assignment: Assignment__Output): string[] {
+  return [
+    assignment.assignmentId,
+    assignment.user,
+    assignment.role,
+    assignment.environment || '-',
+    stateName(assignment.state),
+    assignment.instanceId || '-',
+    timeText(assignment.createTime) ?? '-',
+    assignment.reason || '-',
+  ];
 }
 
 /** One assignment, then a line for each attempt. */

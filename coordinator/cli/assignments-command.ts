@@ -4,8 +4,9 @@ import { command } from '../../proto/process/cli/command.ts';
 import { choice, count, flag, preset, text } from '../../proto/process/cli/options.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { assignmentStates } from '../core/assignment-state.ts';
-import { assignmentsTable, attemptsDocument } from './assignment-text.ts';
-import { connectionOptions, settingsFile, withCoordinator, type Clients } from './client.ts';
+import { assignmentCells, assignmentHeader, attemptsDocument } from './assignment-text.ts';
+import { settingsFile, withCoordinator, type Clients } from './client.ts';
+import { listOptions, listText } from './listing.ts';
 
 /** The API's largest page. */
 const maxPage = 1_000;
@@ -24,7 +25,7 @@ export const assignmentsCommand = command(
       state: choice(assignmentStates, 'only in this state'),
       live: flag('only those that have not ended'),
       last: preset(count('at most the newest N', { min: 1, max: 100_000 }), 100),
-      ...connectionOptions,
+      ...listOptions,
     },
     positionals: {},
     examples: ['parbake assignments --user alice --live', 'parbake assignments --role web --state FAILED'],
@@ -44,9 +45,12 @@ export const assignmentsCommand = command(
       readAssignments(clients, filter, last),
     );
     context.stdout.write(
-      values.json
-        ? `${JSON.stringify({ assignments: assignments.map(attemptsDocument), has_more: hasMore })}\n`
-        : assignmentsTable(assignments),
+      listText(values, {
+        header: assignmentHeader,
+        items: assignments,
+        cellsOf: assignmentCells,
+        document: () => ({ assignments: assignments.map(attemptsDocument), has_more: hasMore }),
+      }),
     );
     if (hasMore) context.stderr.write(`There are older ones: --last N lists more than ${last}.\n`);
     return exitCodes.done;

@@ -11,8 +11,9 @@ import { exitCodes } from '../../proto/errors/exit.ts';
 import { retry } from '../../proto/process/retry.ts';
 import { isAbort } from '../../proto/process/tasks.ts';
 import { eventName, eventState } from '../insight/events.ts';
-import { printable, table } from '../insight/format.ts';
-import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { printable } from '../insight/format.ts';
+import { settingsFile, withCoordinator } from './client.ts';
+import { listOptions, listText, watchOutputOf } from './listing.ts';
 import { drained } from './drained.ts';
 import { eventDocument } from './documents.ts';
 
@@ -32,7 +33,7 @@ export const eventsCommand = command(
       assignment: preset(text('ASSIGNMENT', 'only events of this assignment'), ''),
       last: count('start with the newest N events (default 100)', { max: 10_000 }),
       after: preset(text('CURSOR', 'start after this event instead; --json prints cursors'), ''),
-      ...connectionOptions,
+      ...listOptions,
     },
     positionals: {},
     examples: ['parbake events --watch --instance i-0123456789abcdef0'],
@@ -48,7 +49,7 @@ export const eventsCommand = command(
       last: values.after === '' ? (values.last ?? 100) : 0,
       untilNow: !values.watch,
     };
-    if (values.watch) await follow(values, request, context);
+    if (values.watch) await follow({ ...values, ...watchOutputOf(values) }, request, context);
     else await list(values, request, context);
     return exitCodes.done;
   },
@@ -56,7 +57,11 @@ export const eventsCommand = command(
 
 type Connection = Parameters<typeof withCoordinator>[0] & { json: boolean };
 
-async function list(values: Connection, request: WatchEventsRequest, context: CommandContext): Promise<void> {
+async function list(
+  values: Connection & Parameters<typeof listText>[0],
+  request: WatchEventsRequest,
+  context: CommandContext,
+): Promise<void> {
   const events: Event__Output[] = [];
   let cursor = '';
   await read(values, request, context, (answer) => {
@@ -64,10 +69,14 @@ async function list(values: Connection, request: WatchEventsRequest, context: Co
     ({ cursor } = answer);
     return true;
   });
-  const text = values.json
-    ? `${JSON.stringify({ events: events.map(documentOf), cursor })}\n`
-    : table(header, events.map(cellsOf));
-  context.stdout.write(text);
+  context.stdout.write(
+    listText(values, {
+      header,
+      items: events,
+      cellsOf,
+      document: () => ({ events: events.map(documentOf), cursor }),
+    }),
+  );
 }
 
 async function follow(

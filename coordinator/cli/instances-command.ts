@@ -3,9 +3,10 @@ import { choice, flag, preset, text } from '../../proto/process/cli/options.ts';
 import type { InstanceState } from '../../proto/gen/parbake/v1/InstanceState.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { instanceStates as states } from '../core/instance-state.ts';
-import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { settingsFile, withCoordinator } from './client.ts';
 import { instanceDocument } from './documents.ts';
-import { instancesTable } from './instances-table.ts';
+import { instanceCells, instanceHeader } from './instances-table.ts';
+import { listOptions, listText, watchOutputOf } from './listing.ts';
 import { watchInstances } from './instances-watch.ts';
 import { readInstances } from './read-fleet.ts';
 
@@ -18,23 +19,29 @@ export const instancesCommand = command(
       role: preset(text('ROLE', 'only instances that carry this role'), ''),
       state: choice(states, 'only instances in this state'),
       watch: flag('follow every change until Ctrl-C'),
-      ...connectionOptions,
+      ...listOptions,
     },
     positionals: {},
-    examples: ['parbake instances --state READY'],
+    examples: ['parbake instances --state READY', 'parbake instances --columns instance,user --sort user'],
     settingsFile,
   },
   async (values, context) => {
     const state: InstanceState =
       values.state === undefined ? 'INSTANCE_STATE_UNSPECIFIED' : `INSTANCE_STATE_${values.state}`;
-    if (values.watch) return await watchInstances(values, { role: values.role, state }, context);
+    if (values.watch) {
+      const how = { ...values, ...watchOutputOf(values) };
+      return await watchInstances(how, { role: values.role, state }, context);
+    }
     const instances = await withCoordinator(values, context, (clients) =>
       readInstances(clients, { role: values.role, state }),
     );
     context.stdout.write(
-      values.json
-        ? `${JSON.stringify({ instances: instances.map(instanceDocument) })}\n`
-        : instancesTable(instances),
+      listText(values, {
+        header: instanceHeader,
+        items: instances,
+        cellsOf: instanceCells,
+        document: () => ({ instances: instances.map(instanceDocument) }),
+      }),
     );
     return exitCodes.done;
   },

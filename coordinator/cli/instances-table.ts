@@ -2,10 +2,10 @@ import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import { stateName, table } from '../insight/format.ts';
 import { isImdsExposed } from './imds-exposed.ts';
 
-const header = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
+export const instanceHeader = ['INSTANCE', 'STATE', 'ROLES', 'USER', 'CONNECTED', 'ADDRESS'];
 
 export function instancesTable(instances: readonly Instance__Output[]): string {
-  return table(header, instances.map(instanceCells));
+  return table(instanceHeader, instances.map(instanceCells));
 }
 
 /** What a line about one instance says. */

@@ -8,15 +8,21 @@ export function conditionName({ condition }: Pick<Pool__Output, 'condition'>): s
   return name === 'UNSPECIFIED' ? 'NEW' : name;
 }
 
+export const poolHeader: readonly string[] = [
+  ...['POOL', 'CONDITION', 'TARGET', 'READY', 'COMING'],
+  ...['ASSIGNED', 'SILENT', 'QUARANTINED', 'OUTDATED', 'ENDING'],
+];
+
+/** What a line about one pool says. */
+export function poolCells(pool: Pool__Output): string[] {
+  const { target, ready, assigned, silent, quarantined, outdated, ending } = pool;
+  const coming = pool.expected + pool.preparing + pool.launching;
+  const figures = [target, ready, coming, assigned, silent, quarantined, outdated, ending];
+  return [pool.spec?.name ?? '', conditionName(pool), ...figures.map(String)];
+}
+
 export function poolTable(pools: readonly Pool__Output[]): string {
-  const rows = pools.map((pool) => {
-    const { target, ready, assigned, silent, quarantined, outdated, ending } = pool;
-    const coming = pool.expected + pool.preparing + pool.launching;
-    const figures = [target, ready, coming, assigned, silent, quarantined, outdated, ending];
-    return [pool.spec?.name ?? '', conditionName(pool), ...figures.map(String)];
-  });
-  const heads = ['TARGET', 'READY', 'COMING', 'ASSIGNED', 'SILENT', 'QUARANTINED', 'OUTDATED', 'ENDING'];
-  return table(['POOL', 'CONDITION', ...heads], rows);
+  return table(poolHeader, pools.map(poolCells));
 }
 
 /** One line for each term, and one for each problem. */

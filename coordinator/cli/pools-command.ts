@@ -1,8 +1,8 @@
 import { command } from '../../proto/process/cli/command.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
-import { table } from '../insight/format.ts';
 import { readRoles } from './read-fleet.ts';
-import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { settingsFile, withCoordinator } from './client.ts';
+import { listOptions, listText } from './listing.ts';
 
 export const poolsCommand = command(
   {
@@ -11,9 +11,7 @@ export const poolsCommand = command(
     description: [
       'For each role, prints how many instances that carry it are ready, preparing, assigned and failed, and how many requests wait for one. An instance that carries several roles counts for each.',
     ].join('\n'),
-    options: {
-      ...connectionOptions,
-    },
+    options: listOptions,
     positionals: {},
     examples: ['parbake pools'],
     settingsFile,
@@ -30,11 +28,13 @@ export const poolsCommand = command(
       lost: role.lostInstances,
       waiting: role.waitingAssignments,
     }));
-    const rows = pools.map((pool) => Object.values(pool).map(String));
     context.stdout.write(
-      values.json
-        ? `${JSON.stringify({ pools })}\n`
-        : table(['ROLE', 'READY', 'PREPARING', 'ASSIGNED', 'FAILED', 'SILENT', 'LOST', 'WAITING'], rows),
+      listText(values, {
+        header: ['ROLE', 'READY', 'PREPARING', 'ASSIGNED', 'FAILED', 'SILENT', 'LOST', 'WAITING'],
+        items: pools,
+        cellsOf: (pool) => Object.values(pool).map(String),
+        document: () => ({ pools }),
+      }),
     );
     return exitCodes.done;
   },

@@ -7,7 +7,8 @@ import { exitCodes } from '../../proto/errors/exit.ts';
 import { parsePoolFile } from '../../proto/pool/pool-file.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
 import { poolMessage } from './pool-message.ts';
-import { explainText, poolDocument, poolTable } from './pool-text.ts';
+import { listOptions, listText } from './listing.ts';
+import { explainText, poolCells, poolDocument, poolHeader, poolTable } from './pool-text.ts';
 
 const poolName = { pool: required(text('POOL', 'name of the pool')) };
 
@@ -44,7 +45,7 @@ export const listPoolsCommand = command(
     name: 'pools list',
     summary: 'List the pools.',
     description: 'Lists the pools that the coordinator keeps filled, with what they have and want.',
-    options: connectionOptions,
+    options: listOptions,
     positionals: {},
     examples: ['parbake pools list'],
     settingsFile,
@@ -52,7 +53,12 @@ export const listPoolsCommand = command(
   async (values, context) => {
     const { pools } = await withCoordinator(values, context, ({ pools: api }) => api.listPools({}));
     context.stdout.write(
-      values.json ? `${JSON.stringify({ pools: pools.map(poolDocument) })}\n` : poolTable(pools),
+      listText(values, {
+        header: poolHeader,
+        items: pools,
+        cellsOf: poolCells,
+        document: () => ({ pools: pools.map(poolDocument) }),
+      }),
     );
     return exitCodes.done;
   },

@@ -10,7 +10,7 @@ import { takesFiles, userEnvOf, type LossPolicy } from '../../proto/recipe/role.
 import { millisecondsOf } from '../../proto/wire/time.ts';
 import { readRoles as readKnownRoles } from './read-fleet.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
-import { table } from '../insight/format.ts';
+import { listOptions, listText } from './listing.ts';
 
 export const applyRolesCommand = command(
   {
@@ -31,7 +31,9 @@ export const applyRolesCommand = command(
     const { roles } = await withCoordinator(values, context, ({ fleet }) =>
       fleet.applyRoles({ roles: wanted }),
     );
-    printRoles(roles, values.json, context);
+    context.stdout.write(
+      rolesText(roles, { ...values, output: undefined, columns: undefined, sort: undefined }),
+    );
     return exitCodes.done;
   },
 );
@@ -41,41 +43,44 @@ export const listRolesCommand = command(
     name: 'roles list',
     summary: 'List the known roles.',
     description: 'Lists the roles that instances carry or that were applied.',
-    options: connectionOptions,
+    options: listOptions,
     positionals: {},
     examples: ['parbake roles list'],
     settingsFile,
   },
   async (values, context) => {
     const roles = await withCoordinator(values, context, readKnownRoles);
-    printRoles(roles, values.json, context);
+    context.stdout.write(rolesText(roles, values));
     return exitCodes.done;
   },
 );
 
-function printRoles(roles: readonly Role__Output[], json: boolean, { stdout }: CommandContext): void {
-  const rows = roles.map(({ name, readyInstances, applied, takesFiles, userEnv, ...loss }) => [
-    name,
-    String(readyInstances),
-    applied ? 'yes' : 'no',
-    takesFiles ? 'yes' : 'no',
-    lossName(loss),
-    userEnv.join(','),
-  ]);
-  const document = roles.map(({ name, userEnv, takesFiles, readyInstances, applied, ...loss }) => ({
+function rolesText(roles: readonly Role__Output[], values: Parameters<typeof listText>[0]): string {
+  return listText(values, {
+    header: ['ROLE', 'READY', 'APPLIED', 'TAKES FILES', 'ON LOSS', 'USER ENV'],
+    items: roles,
+    cellsOf: ({ name, readyInstances, applied, userEnv, ...role }) => [
+      name,
+      String(readyInstances),
+      applied ? 'yes' : 'no',
+      role.takesFiles ? 'yes' : 'no',
+      lossName(role),
+      userEnv.join(','),
+    ],
+    document: () => ({ roles: roles.map(roleDocument) }),
+  });
+}
+
+function roleDocument({ name, userEnv, readyInstances, applied, ...role }: Role__Output) {
+  return {
     name,
     user_env: userEnv,
-    takes_files: takesFiles,
-    on_loss: lossName(loss),
-    silent_after_ms: millisecondsOf(loss.silentAfter),
+    takes_files: role.takesFiles,
+    on_loss: lossName(role),
+    silent_after_ms: millisecondsOf(role.silentAfter),
     ready_instances: readyInstances,
     applied,
-  }));
-  stdout.write(
-    json
-      ? `${JSON.stringify({ roles: document })}\n`
-      : table(['ROLE', 'READY', 'APPLIED', 'TAKES FILES', 'ON LOSS', 'USER ENV'], rows),
-  );
+  };
 }
 
 /** The policy as recipes write it. */

@@ -3,8 +3,9 @@ import type { Route__Output } from '../../proto/gen/parbake/v1/Route.ts';
 import { exitCodes } from '../../proto/errors/exit.ts';
 import { command } from '../../proto/process/cli/command.ts';
 import { flag, preset, text } from '../../proto/process/cli/options.ts';
-import { connectionOptions, settingsFile, withCoordinator, type Clients } from './client.ts';
-import { routesDocument, routesText } from './routes-text.ts';
+import { settingsFile, withCoordinator, type Clients } from './client.ts';
+import { listOptions, listText, outputOf, watchOutputOf } from './listing.ts';
+import { publishersText, routeCells, routeHeader, routesDocument } from './routes-text.ts';
 import { watchRoutes } from './routes-watch.ts';
 
 const pageSize = 1_000;
@@ -19,18 +20,27 @@ export const routesCommand = command(
     options: {
       assignment: preset(text('ASSIGNMENT', 'only names of this assignment'), ''),
       watch: flag('print each change until Ctrl-C'),
-      ...connectionOptions,
+      ...listOptions,
     },
     positionals: {},
     examples: ['parbake routes --watch'],
     settingsFile,
   },
   async (values, context) => {
-    if (values.watch) return await watchRoutes(values, context);
+    if (values.watch) return await watchRoutes({ ...values, ...watchOutputOf(values) }, context);
     const listed = await withCoordinator(values, context, (clients) =>
       readRoutes(clients, values.assignment),
     );
-    context.stdout.write(values.json ? `${JSON.stringify(routesDocument(listed))}\n` : routesText(listed));
+    context.stdout.write(
+      listText(values, {
+        header: routeHeader,
+        items: listed.routes,
+        cellsOf: routeCells,
+        document: () => routesDocument(listed),
+      }),
+    );
+    if (outputOf(values) === 'table' && values.columns === undefined)
+      context.stdout.write(publishersText(listed));
     return exitCodes.done;
   },
 );

@@ -35,15 +35,17 @@ export function routesDocument({ routes, publishers, generation }: ListRoutesRes
   };
 }
 
-export function routesText({ routes, publishers, generation }: ListRoutesResponse__Output): string {
-  const listed = table(['NAME', 'STATE', 'TARGET', 'ASSIGNMENT', 'REASON'], routes.map(routeCells));
-  if (publishers.length === 0) return listed;
+export const routeHeader: readonly string[] = ['NAME', 'STATE', 'TARGET', 'ASSIGNMENT', 'REASON'];
+
+/** How far each publisher is, below the routes; empty without publishers. */
+export function publishersText({ publishers, generation }: ListRoutesResponse__Output): string {
+  if (publishers.length === 0) return '';
   const behind = publishers.map(({ name, generation: has, error }) => [
     name,
     has >= generation ? 'up to date' : `${generation - has} behind`,
     printable(error) || '-',
   ]);
-  return `${listed}\n${table(['PUBLISHER', 'CHANGES', 'ERROR'], behind)}`;
+  return `\n${table(['PUBLISHER', 'CHANGES', 'ERROR'], behind)}`;
 }
 
 /** What a line about one route says. */

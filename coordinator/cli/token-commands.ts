@@ -5,6 +5,7 @@ import { duration, required, text } from '../../proto/process/cli/options.ts';
 import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
 import { printable } from '../insight/format.ts';
 import { connectionOptions, settingsFile, withCoordinator } from './client.ts';
+import { listOptions, listText } from './listing.ts';
 
 const day = 86_400_000;
 
@@ -41,18 +42,24 @@ export const listTokensCommand = command(
     summary: 'List the valid tokens.',
     description:
       'Lists each token by its id, with its principal and when it expires. The tokens themselves are not kept.',
-    options: connectionOptions,
+    options: listOptions,
     positionals: {},
     examples: ['parbake token list'],
     settingsFile,
   },
-  async ({ json, ...values }, context) =>
-    await withCoordinator(values, context, async ({ trust }) => {
-      const { tokens } = await trust.listTokens({});
-      const lines = tokens.map((token) => `${tokenLine(token)}\n`).join('');
-      context.stdout.write(json ? `${JSON.stringify({ tokens: tokens.map(tokenDocument) })}\n` : lines);
-      return exitCodes.done;
-    }),
+  async (values, context) => {
+    const { tokens } = await withCoordinator(values, context, ({ trust }) => trust.listTokens({}));
+    const documents = tokens.map(tokenDocument);
+    context.stdout.write(
+      listText(values, {
+        header: ['TOKEN', 'PRINCIPAL', 'CREATED', 'EXPIRES'],
+        items: documents,
+        cellsOf: (token) => [token.token_id, token.principal, token.create_time, token.expire_time],
+        document: () => ({ tokens: documents }),
+      }),
+    );
+    return exitCodes.done;
+  },
 );
 
 export const revokeTokenCommand = command(

@@ -5,8 +5,9 @@ import type { Usage__Output } from '../../proto/gen/parbake/v1/Usage.ts';
 import { command } from '../../proto/process/cli/command.ts';
 import { choice, duration, instant, preset, required, text } from '../../proto/process/cli/options.ts';
 import { millisecondsOf, timeOf } from '../../proto/wire/time.ts';
-import { bytes, table } from '../insight/format.ts';
-import { connectionOptions, settingsFile, withCoordinator, type Clients } from './client.ts';
+import { bytes } from '../insight/format.ts';
+import { settingsFile, withCoordinator, type Clients } from './client.ts';
+import { listOptions, listText, type Cell } from './listing.ts';
 
 /** The API's largest page. */
 const maxPage = 1_000;
@@ -27,7 +28,7 @@ export const usageCommand = command(
       user: preset(text('USER', 'only of this user'), ''),
       role: preset(text('ROLE', 'only of this role'), ''),
       environment: preset(text('NAME', 'only of this environment'), ''),
-      ...connectionOptions,
+      ...listOptions,
     },
     positionals: {},
     examples: [
@@ -50,12 +51,12 @@ export const usageCommand = command(
     const usage = await withCoordinator(values, context, (clients) => readUsage(clients, request));
     const sorted = usage.toSorted((a, b) => instanceMs(b) - instanceMs(a));
     context.stdout.write(
-      values.json
-        ? `${JSON.stringify({ by, usage: sorted.map((one) => usageDocument(by, one)) })}\n`
-        : table(
-            [by.toUpperCase(), 'ASSIGNMENTS', 'INSTANCE TIME', 'SAMPLED', 'CPU', 'PEAK MEMORY', ...moved],
-            sorted.map(cellsOf),
-          ),
+      listText(values, {
+        header: [by.toUpperCase(), 'ASSIGNMENTS', 'INSTANCE TIME', 'SAMPLED', 'CPU', 'PEAK MEMORY', ...moved],
+        items: sorted,
+        cellsOf,
+        document: () => ({ by, usage: sorted.map((one) => usageDocument(by, one)) }),
+      }),
     );
     return exitCodes.done;
   },
@@ -80,17 +81,18 @@ function instanceMs({ instanceDuration }: Usage__Output): number {
   return millisecondsOf(instanceDuration) ?? 0;
 }
 
-function cellsOf(usage: Usage__Output): string[] {
+function cellsOf(usage: Usage__Output): Cell[] {
   const ms = instanceMs(usage);
   const sampled = millisecondsOf(usage.sampledDuration) ?? 0;
   const cpuMs = millisecondsOf(usage.cpuDuration);
-  const amount = (count: number | undefined): string => (count === undefined ? '-' : bytes(count));
+  const amount = (count: number | undefined): Cell =>
+    count === undefined ? { text: '-', by: -1 } : { text: bytes(count), by: count };
   return [
     usage.key || '-',
     String(usage.assignments),
-    hours(ms),
+    { text: hours(ms), by: ms },
     ms === 0 ? '-' : `${Math.floor((100 * sampled) / ms)} %`,
-    cpuMs === undefined ? '-' : hours(cpuMs),
+    cpuMs === undefined ? { text: '-', by: -1 } : { text: hours(cpuMs), by: cpuMs },
     amount(usage.maxMemoryBytes),
     amount(usage.diskReadBytes),
     amount(usage.diskWriteBytes),

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { assignmentsTable, assignmentText, attemptsDocument } from '../../coordinator/cli/assignment-text.ts';
+import { table } from '../../coordinator/insight/format.ts';
+import {
+  assignmentCells,
+  assignmentHeader,
+  assignmentText,
+  attemptsDocument,
+} from '../../coordinator/cli/assignment-text.ts';
 import { deleteEffect } from '../../coordinator/cli/delete-role-command.ts';
 import {
   drainEffect,
@@ -104,7 +110,7 @@ describe('an assignment', () => {
   });
 
   test('is a line of the list', () => {
-    expect(assignmentsTable([anAssignment]).split('\n')).toEqual([
+    expect(table(assignmentHeader, [assignmentCells(anAssignment)]).split('\n')).toEqual([
       'ASSIGNMENT  USER       ROLE  ENVIRONMENT  STATE    INSTANCE  CREATED                   REASON',
       'as-1        alice\\x1b  web   -            SERVING  i-2       2026-11-21T14:00:00.000Z  -',
       '',

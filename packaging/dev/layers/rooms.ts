@@ -246,7 +246,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'proto/pool',
       'proto/recipe/*',
     ],
-    packages: [...node, '@grpc/grpc-js', 'picocolors'],
+    packages: [...node, '@grpc/grpc-js', 'picocolors', 'yaml'],
   },
   'coordinator/serve': {
     rooms: [

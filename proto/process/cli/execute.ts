@@ -14,8 +14,16 @@ export async function execute(
   try {
     return await command.run(args, context);
   } catch (cause) {
-    return reportFailure(program, cause, args.includes('--json'), context);
+    return reportFailure(program, cause, wantsJson(args), context);
   }
+}
+
+/** Whether a program reads what is printed, as far as the arguments can be read at all. */
+export function wantsJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) =>
+      arg === '--json' || arg === '--output=json' || (arg === '--output' && args[index + 1] === 'json'),
+  );
 }
 
 /** Says what failed, why and what to do; with `json` as one document on stdout too. */

@@ -4,7 +4,7 @@ import { nearest } from '../../errors/nearest.ts';
 import type { CommandContext } from '../command.ts';
 import { builtIns } from './built-ins.ts';
 import type { Command, Program } from './declaration.ts';
-import { execute, reportFailure } from './execute.ts';
+import { execute, reportFailure, wantsJson } from './execute.ts';
 
 /** Finds the command in the arguments, runs it, and turns whatever it throws into a message and an exit code. */
 export async function runProgram(
@@ -33,7 +33,7 @@ export async function runProgram(
     }
     return await execute(program.name, command, args, context);
   } catch (cause) {
-    return reportFailure(program.name, cause, argv.includes('--json'), context);
+    return reportFailure(program.name, cause, wantsJson(argv), context);
   }
 }
 
