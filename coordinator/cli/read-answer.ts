@@ -8,7 +8,7 @@ import type { Timings } from '../core/model.ts';
 import { answerSentence } from '../insight/answer.ts';
 import { stateName } from '../insight/format.ts';
 import type { TimelineSpan } from '../insight/timeline.ts';
-import { usualWait, type UsualWait } from '../insight/wait.ts';
+import { placedSteps, usualWait, type UsualWait } from '../insight/wait.ts';
 import type { Clients } from './client.ts';
 
 /** How many assignments of a role say what is usual. */
@@ -23,22 +23,28 @@ export async function readUsual(
   return usualWait(last.map(({ timings, attempt }) => ({ timings: timingsOf(timings), attempts: attempt })));
 }
 
-/** Says in one sentence how long an assignment's caller waited, and for what. */
+/**
+ * Says in one sentence how long an assignment's caller waited, and for what.
+ * @param spans on the coordinator's clock
+ */
 export function answerOf(
   assignment: Assignment__Output,
   spans: readonly (TimelineSpan & { assignmentId: string })[],
   usual: UsualWait | undefined,
   now: number,
 ): string {
-  const { assignmentId, role, attempt, createTime } = assignment;
+  const { assignmentId, role, attempt } = assignment;
+  const createTime = millisecondsOf(assignment.createTime) ?? now;
+  const own = spans.filter((span) => span.assignmentId === assignmentId);
   return answerSentence({
     state: stateName(assignment.state) as AssignmentState,
     role,
     reason: reasonText(assignment),
     timings: timingsOf(assignment.timings),
     attempts: attempt,
-    ageMs: Math.max(0, now - (millisecondsOf(createTime) ?? now)),
-    spans: spans.filter((span) => span.assignmentId === assignmentId),
+    ageMs: Math.max(0, now - createTime),
+    spans: own,
+    placed: placedSteps(own, createTime),
     usual,
   });
 }

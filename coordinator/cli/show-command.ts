@@ -4,6 +4,7 @@ import { exitCodes } from '../../proto/errors/exit.ts';
 import { connectionOptions, settingsFile, withCoordinator, type Clients } from './client.ts';
 import { shownDocument } from './documents.ts';
 import { printable } from '../insight/format.ts';
+import { onClock } from '../insight/timeline.ts';
 import { answerOf, readUsual } from './read-answer.ts';
 import { readInstance } from './read-instance.ts';
 import { showText } from './show-text.ts';
@@ -34,7 +35,9 @@ export const showCommand = command(
       const { assignment, timeline } = shown;
       const usual = assignment === null ? undefined : await readUsual(clients, assignment.role);
       const answer =
-        assignment === null ? undefined : answerOf(assignment, timeline.spans, usual, Date.now());
+        assignment === null
+          ? undefined
+          : answerOf(assignment, onClock(timeline.spans, timeline.clock?.offsetMs ?? 0), usual, Date.now());
       if (values.json)
         return `${JSON.stringify({ ...(answer === undefined ? {} : { answer }), ...shownDocument(shown) })}\n`;
       return `${answer === undefined ? '' : `${printable(answer)}\n\n`}${showText(shown, columns, isFine)}`;

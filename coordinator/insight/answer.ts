@@ -3,7 +3,7 @@ import type { Timings } from '../core/model.ts';
 import { time } from './format.ts';
 import { phasesOf } from './phases.ts';
 import type { TimelineSpan } from './timeline.ts';
-import { slowestStep, waitOf, type UsualWait, type WaitPart } from './wait.ts';
+import { slowestStep, waitOf, type PlacedSteps, type UsualWait, type WaitPart } from './wait.ts';
 
 /** What the sentence about an assignment is made from. */
 export interface Asked {
@@ -18,6 +18,8 @@ export interface Asked {
   ageMs: number;
   /** What its instance reported of it. */
   spans: readonly TimelineSpan[];
+  /** When its instance says that it was how far. */
+  placed?: PlacedSteps;
   usual: UsualWait | undefined;
 }
 
@@ -33,9 +35,9 @@ const noiseMs = 0.5;
  * start`.
  */
 export function answerSentence(asked: Asked): string {
-  const { state, role, reason, attempts, ageMs, timings } = asked;
+  const { state, role, reason, attempts, ageMs, timings, placed } = asked;
   const tried = attempts > 1 ? ` after ${attempts} instances were tried` : '';
-  const wait = waitOf(timings, attempts);
+  const wait = waitOf(timings, attempts, placed);
   if (timings.ready === undefined || wait === undefined) {
     if (state === 'PENDING') return `Waiting for an instance of role ${role} for ${time(ageMs)}${tried}.`;
     if (state === 'FAILED') return `It failed${tried}: ${reason === '' ? 'no reason is known' : reason}`;
@@ -52,7 +54,8 @@ export function answerSentence(asked: Asked): string {
   if (Math.abs(excess) < Math.max(noiseMs, usual.totalMs * noiseShare))
     return `${text}; as the median of role ${role}.`;
   const side = excess > 0 ? 'slower' : 'faster';
-  const where = excess > 0 ? slowestStep(wait, usual) : undefined;
+  // What is usual is known from the coordinator's clock alone.
+  const where = excess > 0 ? slowestStep(waitOf(timings, attempts) ?? wait, usual) : undefined;
   const inStep = where === undefined ? '' : `, in: ${nameOf(where.step, asked)}`;
   return `${text}; ${time(Math.abs(excess))} ${side} than the median of role ${role}${inStep}.`;
 }

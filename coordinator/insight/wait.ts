@@ -1,5 +1,5 @@
 import type { Timings } from '../core/model.ts';
-import { percentile } from './timeline.ts';
+import { percentile, type TimelineSpan } from './timeline.ts';
 
 /** What a caller waits for, in the order in which it happens. */
 export const waitSteps = [
@@ -26,36 +26,91 @@ export interface WaitPart {
   /** Milliseconds since Assign was received. */
   fromMs: number;
   ms: number;
+  /** Its end is where the instance's clock has it: the coordinator heard of this step and the next one at once. */
+  isPlaced?: true;
 }
 
-/** How long a caller waited, on the coordinator's clock alone. */
+/** How long a caller waited. The whole is on the coordinator's clock alone. */
 export interface Wait {
   totalMs: number;
   /** Without gaps and overlaps, so that together they are the total. Steps that took no time are left out. */
   parts: WaitPart[];
 }
 
-/** Splits what a caller waited for into steps. @returns undefined while no instance was taken */
-export function waitOf(timings: Timings, attempts: number): Wait | undefined {
-  const { claimed, queued = 0, delivered, started, ready, routed } = timings;
+/** When an instance says that it had the order, and that it ran the user's command. Milliseconds since Assign was received. */
+export interface PlacedSteps {
+  delivered?: number;
+  started?: number;
+}
+
+/** Any of these ends the wait for the user's own command. */
+const execSpans = ['container.exec', 'container.unpause', 'container.start'];
+
+/**
+ * Reads them from what an instance reported of an assignment.
+ * @param spans on the coordinator's clock
+ * @param createTime when Assign was received, in milliseconds since the epoch
+ */
+export function placedSteps(spans: readonly TimelineSpan[], createTime: number): PlacedSteps {
+  const order = spans.find(({ name }) => name === 'assignment');
+  if (order === undefined) return {};
+  const ends = spans
+    .filter(({ name, endUnixNs }) => execSpans.includes(name) && endUnixNs > 0)
+    .map(({ endUnixNs }) => endUnixNs / 1e6 - createTime);
+  const delivered = order.startUnixNs / 1e6 - createTime;
+  return { delivered, ...(ends.length === 0 ? {} : { started: Math.max(...ends) }) };
+}
+
+/**
+ * Splits what a caller waited for into steps. A quick agent tells of several at once; they are told apart where the instance
+ * says when they happened, and else count for the last one.
+ * @returns undefined while no instance was taken
+ */
+export function waitOf(timings: Timings, attempts: number, placed: PlacedSteps = {}): Wait | undefined {
+  const { claimed, queued = 0, ready, routed } = timings;
   if (claimed === undefined) return undefined;
-  // An agent that reports several steps at once has told of the earlier ones with the last one.
-  const ends: readonly (readonly [WaitStep, number | undefined])[] = [
+  const { delivered, started } = toldApart(timings, placed);
+  const ends: readonly (readonly [
+    step: WaitStep,
+    end: number | undefined,
+    isPlaced?: boolean | undefined,
+  ])[] = [
     ['waiting for an instance', Math.min(queued, claimed)],
     [attempts > 1 ? 'earlier attempts' : 'claim', claimed],
-    ['delivery', delivered],
-    ['order', started],
+    ['delivery', delivered?.at, delivered?.isPlaced],
+    ['order', started?.at, started?.isPlaced],
     ['start', ready],
     ['route', routed],
   ];
   const parts: WaitPart[] = [];
   let at = 0;
-  for (const [step, end] of ends) {
-    if (end === undefined || end <= at) continue;
-    parts.push({ step, fromMs: at, ms: end - at });
+  for (const [index, [step, end, isPlaced]] of ends.entries()) {
+    const isToldWithNext = ends.slice(index + 1).some(([, next]) => next !== undefined && next <= (end ?? 0));
+    if (end === undefined || end <= at || (isToldWithNext && index > 1)) continue;
+    parts.push({ step, fromMs: at, ms: end - at, ...(isPlaced === true ? { isPlaced } : {}) });
     at = end;
   }
   return { totalMs: at, parts };
+}
+
+interface Step {
+  at: number;
+  isPlaced: boolean;
+}
+
+/** What the coordinator heard of together with the end is placed by the instance, within what the coordinator knows. */
+function toldApart(
+  { claimed = 0, delivered, started, ready }: Timings,
+  placed: PlacedSteps,
+): { delivered: Step | undefined; started: Step | undefined } {
+  const between = (own: number | undefined, theirs: number | undefined, from: number): Step | undefined => {
+    const isKnown = own !== undefined && (ready === undefined || own < ready);
+    if (isKnown || ready === undefined || theirs === undefined)
+      return own === undefined ? undefined : { at: own, isPlaced: false };
+    return { at: Math.min(ready, Math.max(from, theirs)), isPlaced: true };
+  };
+  const first = between(delivered, placed.delivered, claimed);
+  return { delivered: first, started: between(started, placed.started, first?.at ?? claimed) };
 }
 
 /** What assignments of one role usually take. */

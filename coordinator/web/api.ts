@@ -130,6 +130,8 @@ export class PageApi {
     const { clock } = instance;
     const { offsetMs = 0 } = clock ?? {};
     const spans = timeline.spans.map((body) => JSON.parse(body) as PageSpan);
+    // The history is on our clock, so these are moved to it.
+    const ours = onClock(spans, offsetMs);
     const samples = thinned(sampled, maxSamples);
     const told = clock === undefined ? [] : [{ name: 'Clock', value: clockText(clock) }];
     return {
@@ -141,9 +143,8 @@ export class PageApi {
         observedGeneration: instance.observedGeneration,
         ...defined({ clock }),
       },
-      assignment: assignment === undefined ? null : await this.#shown(assignment, spans, now),
-      // The history is on our clock, so these are moved to it.
-      spans: onClock(spans, offsetMs),
+      assignment: assignment === undefined ? null : await this.#shown(assignment, ours, now),
+      spans: ours,
       pulls: timeline.pulls.map((body) => JSON.parse(body) as PagePull),
       starts: timeline.starts.map((body) => JSON.parse(body) as PageStart),
       samples: samples.map((sample) => ({ ...sample, startMs: sample.startMs + offsetMs })),
@@ -156,12 +157,14 @@ export class PageApi {
     const assignment = await this.#store.assignment(assignmentId);
     if (assignment === undefined) throw assignmentNotFound(assignmentId);
     const { instanceId } = assignment;
-    const [timeline, { events }] = await Promise.all([
+    const [timeline, tenancy, { events }] = await Promise.all([
       instanceId === '' ? undefined : this.#store.timeline(instanceId),
+      instanceId === '' ? undefined : this.#fleet.instance(instanceId),
       this.#store.events(0, maxEvents, { assignmentId }),
     ]);
+    const { offsetMs = 0 } = tenancy?.instance.clock ?? {};
     const spans = (timeline?.spans ?? []).map((body) => JSON.parse(body) as PageSpan);
-    return { assignment: await this.#shown(assignment, spans, now), events };
+    return { assignment: await this.#shown(assignment, onClock(spans, offsetMs), now), events };
   }
 
   async #shown(assignment: Assignment, spans: readonly PageSpan[], now: number): Promise<ShownAssignment> {

@@ -2,7 +2,7 @@ import { defined } from '../../proto/errors/defined.ts';
 import type { Assignment } from '../core/model.ts';
 import { answerSentence } from '../insight/answer.ts';
 import type { TimelineSpan } from '../insight/timeline.ts';
-import { waitOf, type UsualWait } from '../insight/wait.ts';
+import { placedSteps, waitOf, type UsualWait } from '../insight/wait.ts';
 import type { AssignmentRow, ShownAssignment } from './documents.ts';
 
 export function assignmentRow(assignment: Assignment): AssignmentRow {
@@ -17,7 +17,7 @@ export function assignmentRow(assignment: Assignment): AssignmentRow {
 }
 
 /**
- * @param spans what its instance reported of it
+ * @param spans what its instance reported of it, on the coordinator's clock
  * @param usual what is usual for its role
  */
 export function shownAssignment(
@@ -27,7 +27,8 @@ export function shownAssignment(
   now: number,
 ): ShownAssignment {
   const { owner, expireTime, timings, role, state, attempts, endpoints } = assignment;
-  const asked = { state, role, timings, attempts: attempts.length, spans, usual };
+  const placed = placedSteps(spans, assignment.createTime);
+  const asked = { state, role, timings, attempts: attempts.length, spans, usual, placed };
   return {
     ...assignmentRow(assignment),
     owner,
@@ -38,7 +39,7 @@ export function shownAssignment(
       reason: assignment.failureReason,
       ageMs: Math.max(0, now - assignment.createTime),
     }),
-    ...defined({ wait: waitOf(timings, attempts.length), usual }),
+    ...defined({ wait: waitOf(timings, attempts.length, placed), usual }),
     tries: attempts.map(
       ({ number, instanceId, startTime, endTime, outcome, fault = '', reason, ...attempt }) => ({
         ...{ number, instanceId, startTime, endTime, outcome, fault, reason },

@@ -22,6 +22,7 @@ describe('what a caller waited for', () => {
     ],
     ['on a second instance', served, 2, ['earlier attempts 3', 'delivery 3', 'order 8', 'start 35']],
     ['of an agent that told of everything at once', { claimed: 3, ready: 49 }, 1, ['claim 3', 'start 46']],
+    ['the same', { claimed: 3, delivered: 49, started: 49, ready: 49 }, 1, ['claim 3', 'start 46']],
   ])('%s, and together that is all of it', (_what, timings, attempts, expected) => {
     const wait = waitOf(timings, attempts);
     expect(wait?.parts.map(({ step, ms }) => `${step} ${ms}`)).toEqual(expected);
@@ -30,6 +31,24 @@ describe('what a caller waited for', () => {
       const before = wait?.parts[index - 1];
       expect(fromMs).toBe(before === undefined ? 0 : before.fromMs + before.ms);
     }
+  });
+
+  test('is told apart by the instance where the coordinator heard of it at once', () => {
+    const told = { claimed: 3, delivered: 49, started: 49, ready: 49 };
+    const parts = (placed: Parameters<typeof waitOf>[2]): string[] =>
+      (waitOf(told, 1, placed)?.parts ?? []).map(
+        ({ step, ms, isPlaced }) => `${step} ${ms}${isPlaced === true ? ' placed' : ''}`,
+      );
+    expect(parts({})).toEqual(['claim 3', 'start 46']);
+    expect(parts({ delivered: 6, started: 14 })).toEqual([
+      'claim 3',
+      'delivery 3 placed',
+      'order 8 placed',
+      'start 35',
+    ]);
+    // A clock that is wrong moves nothing out of the whole.
+    expect(parts({ delivered: -80, started: 900 })).toEqual(['claim 3', 'start 46']);
+    expect(waitOf(served, 1, { delivered: 9, started: 10 })).toEqual(waitOf(served, 1));
   });
 
   test('is not known before an instance was taken', () => {

@@ -20,7 +20,7 @@ export function AssignmentView({ assignmentId }: { assignmentId: string }) {
             <WaitTable assignment={assignment} />
             <Tries assignment={assignment} />
             <Section title="History">
-              <Events events={events} />
+              <Events events={events} of="Assignment" />
             </Section>
           </>
         )}
@@ -71,7 +71,7 @@ function WaitTable({ assignment: { wait, usual } }: { assignment: ShownAssignmen
     <Section title="What the caller waited for">
       <Table
         label="What the caller waited for"
-        columns={['Step', { figures: 'Took' }, { figures: 'Median of the role' }, '']}
+        columns={['Step', { figures: 'Took' }, { figures: 'Median of the role' }, 'Took above, median below']}
       >
         {wait.parts.map(({ step, ms }) => (
           <tr key={step}>

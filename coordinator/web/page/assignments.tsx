@@ -19,7 +19,7 @@ export function AssignmentsView() {
   return (
     <>
       <h1>Assignments</h1>
-      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
         {filters.map((name) => (
           <label key={name}>
             {name[0]?.toUpperCase()}

@@ -28,10 +28,14 @@ export function EventsView() {
   );
 }
 
-export function Events({ events }: { events: readonly PageEvent[] }) {
+/** @param of what all of them are about, which then has no column */
+export function Events({ events, of }: { events: readonly PageEvent[]; of?: 'Instance' | 'Assignment' }) {
   if (events.length === 0) return <p class="empty">Nothing has happened yet.</p>;
+  const columns = ['When', 'Event', 'State', 'Instance', 'Assignment', 'Reason'].filter(
+    (name) => name !== of,
+  );
   return (
-    <Table label="History" columns={['When', 'Event', 'State', 'Instance', 'Assignment', 'Reason']}>
+    <Table label="History" columns={columns}>
       {events.map(({ at, event, state, reason, instanceId, assignmentId }, index) => (
         <tr key={index}>
           <td>
@@ -41,12 +45,16 @@ export function Events({ events }: { events: readonly PageEvent[] }) {
           <td>
             <State state={state} />
           </td>
-          <td>
-            <InstanceLink id={instanceId} />
-          </td>
-          <td>
-            <AssignmentLink id={assignmentId} />
-          </td>
+          {of === 'Instance' ? null : (
+            <td>
+              <InstanceLink id={instanceId} />
+            </td>
+          )}
+          {of === 'Assignment' ? null : (
+            <td>
+              <AssignmentLink id={assignmentId} />
+            </td>
+          )}
           <td>{reason}</td>
         </tr>
       ))}

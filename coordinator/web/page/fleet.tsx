@@ -80,7 +80,7 @@ function Roles({ roles }: { roles: readonly RoleSummary[] }) {
           'Role',
           'Instances',
           { figures: 'Waiting' },
-          ...steps.map((step) => ({ figures: `${step} p50 / p99` })),
+          ...steps.map((step) => ({ figures: step })),
           { figures: 'n' },
         ]}
       >
@@ -103,8 +103,9 @@ function Roles({ roles }: { roles: readonly RoleSummary[] }) {
         ))}
       </Table>
       <p class="hint">
-        An instance that carries several roles is in the pool of each. Times count from Assign, without
-        waiting for an instance; of the last 1,000 assignments those that served on their first instance.
+        An instance that carries several roles is in the pool of each. Times are p50 / p99 and count from
+        Assign, without waiting for an instance; of the last 1,000 assignments those that served on their
+        first instance.
       </p>
     </Section>
   );

@@ -54,7 +54,7 @@ function Whole({ document, at }: { document: InstanceDocument; at: number }) {
         <Facts document={document} />
       </Section>
       <Section title="History">
-        <Events events={events} />
+        <Events events={events} of="Instance" />
       </Section>
       <Section title="Compare">
         <CompareForm instanceId={instance.instanceId} />

@@ -18,7 +18,7 @@ export function InstanceList({ roles }: { roles: readonly string[] }) {
   const asked = useAsked<InstancePage>(`/api/v1/instances?${new URLSearchParams(wanted)}`, 15_000);
   return (
     <Section title="Instances">
-      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
           Id has{' '}
           <input

@@ -64,15 +64,29 @@ function assignmentPanel(
   own: readonly SpanNode<PageSpan>[],
   now: number,
 ): PanelModel {
-  const ours = (spanId: string, parentId: string, name: string, fromMs: number, toMs: number): PageSpan => ({
-    ...{ spanId, parentId, name, assignmentId, attributes: {} },
+  const ours = (
+    spanId: string,
+    parentId: string,
+    name: string,
+    fromMs: number,
+    toMs: number,
+    attributes: PageSpan['attributes'] = {},
+  ): PageSpan => ({
+    ...{ spanId, parentId, name, assignmentId, attributes },
     startUnixNs: fromMs * 1e6,
     endUnixNs: toMs * 1e6,
   });
   const waitedMs = wait?.totalMs ?? Math.max(0, (releaseTime || now) - createTime);
   const call = ours(callSpan, '', 'Assign', createTime, createTime + waitedMs);
-  const steps = (wait?.parts ?? []).map(({ step, fromMs, ms }) =>
-    ours(`${callSpan} ${step}`, callSpan, step, createTime + fromMs, createTime + fromMs + ms),
+  const steps = (wait?.parts ?? []).map(({ step, fromMs, ms, isPlaced }) =>
+    ours(
+      `${callSpan} ${step}`,
+      callSpan,
+      step,
+      createTime + fromMs,
+      createTime + fromMs + ms,
+      isPlaced === true ? { end: "as the instance's clock has it" } : {},
+    ),
   );
   const waited = flattened(spanTrees([call, ...steps])).map((node): PanelRow => ({
     node,
