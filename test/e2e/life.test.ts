@@ -208,6 +208,8 @@ roles:
       command(process.execPath, ['coordinator/cli/main.ts', ...args, '--coordinator', coordinator.address]);
     expect(await parbake('instances')).toMatch(/i-0cccccccccccccccc +ASSIGNED +web,broken,slow +dora +yes/);
     const shown = await parbake('show', 'i-0cccccccccccccccc');
+    // The answer comes first.
+    expect(shown).toMatch(/^[\d.]+ m?s: [\d.]+ m?s .+\.\n\n/);
     expect(shown).toMatch(/^user +dora$/m);
     expect(shown).toMatch(/^ {2}container\.start .* m?s +#+$/m);
     expect(shown).toMatch(/at bake$/m);

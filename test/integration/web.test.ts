@@ -75,6 +75,7 @@ describe.skipIf(noBrowser !== undefined)(`the page ${noBrowser ?? ''}`, () => {
         .getByText(/^[\d.]+ ms: [\d.]+ ms \w+.*\.$/)
         .waitFor();
       await page.getByRole('link', { name: 'frank' }).waitFor();
+      expect(await page.getByText('RELEASED').count()).toBeGreaterThan(0);
       await page
         .getByRole('group', { name: 'The assignment' })
         .getByRole('button', { name: /^Assign / })
