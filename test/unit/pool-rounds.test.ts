@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PoolRounds } from '../../coordinator/pools/pool-rounds.ts';
 import { aPool } from '../support/pool-builders.ts';
+import { aCheckIn } from '../support/store-builders.ts';
 import { PoolWorld } from '../support/pool-world.ts';
 
 describe('a pool', () => {
@@ -80,6 +81,15 @@ describe('a pool', () => {
     await fill();
     expect(await world.status()).toMatchObject({ condition: 'STARVED' });
     expect(world.provider.launches.length).toBeLessThanOrEqual(3);
+  });
+
+  test('launches nothing for an instance that has checked in, and whose session is not open yet', async () => {
+    await world.apply(aPool({ idle: { target: 1 } }));
+    await world.run(rounds, 5);
+    const [first] = world.provider.alive;
+    await world.store.admit(aCheckIn(first?.instanceId ?? ''), 'session-1', world.at);
+    await rounds.plan();
+    expect(await world.status()).toMatchObject({ counts: { preparing: 1 }, launching: 0 });
   });
 
   test('loses a zone: the others make up for it within a lead time and two rounds', async () => {

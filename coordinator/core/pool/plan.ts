@@ -71,12 +71,15 @@ export function planPool(view: PoolView, inputs: PlanInputs): Plan {
   const ready = kept.filter(
     (machine) => phaseOf(machine) === 'ready' || (isSettling && isReadyButSilent(machine)),
   );
+  const coming = kept.filter(
+    (machine) => ['expected', 'preparing'].includes(phaseOf(machine)) && !ready.includes(machine),
+  );
   const outdated = ready.filter(isOutdated);
   const sizes: Sizes = {
     target: isDeleted ? { ...target, value: 0 } : target,
     waiting: isDeleted ? 0 : view.waiting,
     ready: ready.length,
-    coming: counts.expected + counts.preparing + launching,
+    coming: coming.length + launching,
     outdated: outdated.length,
     surge: isDeleted
       ? 0

@@ -25,6 +25,8 @@ export interface PoolMachine extends Offering {
   instance?: {
     state: InstanceState;
     connected: boolean;
+    /** Its session has been closed for longer than it takes to open one. */
+    isSilent: boolean;
     wasReady: boolean;
     sessionSteady: number;
   };
@@ -59,11 +61,12 @@ export function phaseOf({ providerState, endReason, instance }: PoolMachine): Ph
   if (!isAlive(providerState)) return 'gone';
   if (endReason !== '') return 'ending';
   if (instance === undefined) return 'expected';
-  const { state, connected } = instance;
+  const { state, connected, isSilent } = instance;
   if (isGone(state)) return 'over';
   if (state === 'QUARANTINED') return 'quarantined';
   if (state === 'ASSIGNED' || state === 'DRAINING' || state === 'RELEASING') return 'assigned';
-  if (!connected) return 'silent';
+  // Between its check-in and its session, or two sessions, it is on its way.
+  if (!connected) return isSilent ? 'silent' : 'preparing';
   return state === 'READY' ? 'ready' : 'preparing';
 }
 

@@ -37,8 +37,11 @@ export function toPoolColumns(row: Row): PoolColumns {
   };
 }
 
+/** Milliseconds from a check-in to its session, or from one session to the next, on a busy day. */
+const sessionTakes = 5_000;
+
 /** @param row a machine's, with the columns of its instance, which are NULL before its first check-in */
-export function toPoolMachine(row: Row): PoolMachine {
+export function toPoolMachine(row: Row, steady: number): PoolMachine {
   const outcome = text(row, 'outcome');
   return {
     instanceId: text(row, 'instance_id'),
@@ -58,6 +61,7 @@ export function toPoolMachine(row: Row): PoolMachine {
           instance: {
             state: text(row, 'state') as InstanceState,
             connected: number(row, 'connected') === 1,
+            isSilent: number(row, 'connected') === 0 && steady - number(row, 'session_steady') > sessionTakes,
             wasReady: number(row, 'ready_time') > 0,
             sessionSteady: number(row, 'session_steady'),
           },

@@ -108,7 +108,7 @@ async function viewsOf({ db }: Tables, { steady }: Moment): Promise<PoolView[]> 
     const counted = roles.length > 0 ? roles : (offered.get(name) ?? []).map((row) => text(row, 'role'));
     return {
       ...pool,
-      machines: (machines.get(name) ?? []).map(toPoolMachine),
+      machines: (machines.get(name) ?? []).map((row) => toPoolMachine(row, steady)),
       open: (open.get(name) ?? []).map(toOpen),
       launchedLastHour: number(launched.get(name)?.[0] ?? {}, 'count'),
       blocks,
