@@ -13,6 +13,12 @@ import { execCommand } from './exec-command.ts';
 import { exportCommand } from './export-command.ts';
 import { extendCommand } from './extend-command.ts';
 import { fleetCommand } from './fleet-command.ts';
+import {
+  buildImageCommand,
+  deprecateImageCommand,
+  listImagesCommand,
+  promoteImageCommand,
+} from './images-commands.ts';
 import { instancesCommand } from './instances-command.ts';
 import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token-commands.ts';
 import { joinTokenCommand } from './join-token-command.ts';
@@ -53,6 +59,10 @@ export const operatorProgram: Program = {
     pausePoolCommand,
     deletePoolCommand,
     poolsCommand,
+    buildImageCommand,
+    listImagesCommand,
+    promoteImageCommand,
+    deprecateImageCommand,
     eventsCommand,
     exportCommand,
     missesCommand,

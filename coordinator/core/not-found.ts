@@ -23,3 +23,9 @@ export function poolNotFound(name: string): ParbakeError {
     resource: { type: 'parbake.v1.Pool', name },
   });
 }
+
+export function imageNotFound(buildId: string): ParbakeError {
+  return new ParbakeError('MACHINE_IMAGE_NOT_FOUND', `there is no image "${buildId}"`, {
+    resource: { type: 'parbake.v1.Image', name: buildId },
+  });
+}

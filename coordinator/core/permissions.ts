@@ -52,6 +52,12 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.PoolService/PausePool': operators,
   '/parbake.v1.PoolService/ResumePool': operators,
   '/parbake.v1.PoolService/DeletePool': operators,
+
+  '/parbake.v1.ImageService/ListImages': inspectors,
+  '/parbake.v1.ImageService/BuildImage': operators,
+  '/parbake.v1.ImageService/PromoteImage': operators,
+  '/parbake.v1.ImageService/DeprecateImage': operators,
+
   '/parbake.v1.RouteService/ListRoutes': lookers,
   '/parbake.v1.RouteService/WatchRoutes': inspectors,
   '/parbake.v1.RouteService/ConfirmRoutes': operators,

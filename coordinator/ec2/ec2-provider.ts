@@ -1,6 +1,5 @@
 import {
   EC2Client,
-  EC2ServiceException,
   RunInstancesCommand,
   TerminateInstancesCommand,
   paginateDescribeInstances,
@@ -11,7 +10,6 @@ import {
   type RunInstancesCommandInput,
   type VolumeType,
 } from '@aws-sdk/client-ec2';
-import { reasonOf } from '../../proto/errors/cause.ts';
 import {
   machineStates,
   ProviderError,
@@ -19,15 +17,9 @@ import {
   type Machine,
   type Provider,
 } from '../core/pool/provider.ts';
-import { refusalOf } from './ec2-refusals.ts';
-
-/** Tags of every machine that a pool launches. */
-const tag = {
-  fleet: 'parbake:fleet',
-  pool: 'parbake:pool',
-  launch: 'parbake:launch',
-  spec: 'parbake:spec',
-} as const;
+import { asked } from './asked.ts';
+import { ec2Images } from './ec2-images.ts';
+import { tag } from './machine-tags.ts';
 
 /** Milliseconds. RunInstances answers after 3 to 5 s for a batch; a call that is given up is made again, with its token. */
 const usualDeadlines = { connect: 3_000, launch: 60_000, other: 20_000 };
@@ -50,6 +42,7 @@ export function ec2Provider(region: string, deadlines = usualDeadlines): Provide
   const launcher = clientOf({ maxAttempts: 1 }, deadlines.launch);
   const lister = clientOf({ maxAttempts: 3 }, deadlines.other);
   const terminator = clientOf({ maxAttempts: 1 }, deadlines.other);
+  const imager = clientOf({ maxAttempts: 3 }, deadlines.other);
   const terminate = async (InstanceIds: string[]): Promise<void> => {
     await asked('TerminateInstances', () => terminator.send(new TerminateInstancesCommand({ InstanceIds })));
   };
@@ -81,8 +74,9 @@ export function ec2Provider(region: string, deadlines = usualDeadlines): Provide
         });
       }
     },
+    ...ec2Images(imager),
     close() {
-      for (const client of [launcher, lister, terminator]) client.destroy();
+      for (const client of [launcher, lister, terminator, imager]) client.destroy();
     },
   };
 }
@@ -109,8 +103,8 @@ export function runInstances(request: LaunchRequest): RunInstancesCommandInput {
     ...(instanceProfile === '' ? {} : { IamInstanceProfile: { Name: instanceProfile } }),
     ...(userData === '' ? {} : { UserData: Buffer.from(userData).toString('base64') }),
     ...(disk === undefined ? {} : { BlockDeviceMappings: [blockDevice(disk)] }),
-    // A machine that powers itself off is gone, and so is its disk.
-    InstanceInitiatedShutdownBehavior: 'terminate',
+    // Unless it is a builder, a machine that powers itself off is gone, and so is its disk.
+    InstanceInitiatedShutdownBehavior: request.onPowerOff ?? 'terminate',
     MetadataOptions: {
       HttpEndpoint: 'enabled',
       HttpTokens: 'required',
@@ -166,16 +160,4 @@ function toMachine(instance: Ec2Instance): Machine {
 
 function isNotFound(cause: unknown): boolean {
   return cause instanceof ProviderError && cause.code === 'InvalidInstanceID.NotFound';
-}
-
-async function asked<T>(action: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const isAnswer = cause instanceof EC2ServiceException;
-    const code = isAnswer ? cause.name : '';
-    const kind = refusalOf(code, isAnswer ? (cause.$metadata.httpStatusCode ?? 0) : 0);
-    const reason = isAnswer ? cause.message : reasonOf(cause);
-    throw new ProviderError(kind, code === '' ? 'NoAnswer' : code, `${action}: ${reason}`, { cause });
-  }
 }

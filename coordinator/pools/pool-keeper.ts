@@ -3,6 +3,7 @@ import { eachBounded } from '../../proto/process/bounded.ts';
 import { isAbort, pause, runTasks, type Task } from '../../proto/process/tasks.ts';
 import type { DueLaunch } from '../store/pools.ts';
 import { Bell } from './bell.ts';
+import { ImageRounds, type ImageParts } from './image-rounds.ts';
 import { LaunchPace } from './launch-pace.ts';
 import { PoolRounds, type PoolParts } from './pool-rounds.ts';
 
@@ -11,10 +12,20 @@ export interface PoolIntervals {
   plan: number;
   launch: number;
   observe: number;
+  /** The same while an image is built: a builder tells that it is done by powering itself off. */
+  observeBuilds: number;
   end: number;
+  images: number;
 }
 
-const defaultIntervals: PoolIntervals = { plan: 5_000, launch: 1_000, observe: 30_000, end: 2_000 };
+const defaultIntervals: PoolIntervals = {
+  plan: 5_000,
+  launch: 1_000,
+  observe: 30_000,
+  observeBuilds: 3_000,
+  end: 2_000,
+  images: 2_000,
+};
 
 /** Milliseconds in which changes gather before a plan: a pool that boots checks in all at once. */
 const gatherFor = 200;
@@ -22,6 +33,7 @@ const gatherFor = 200;
 const parallelLaunches = 5;
 
 export interface KeeperOptions extends PoolParts {
+  store: PoolParts['store'] & ImageParts['store'];
   /** Is rung when an instance or a pool changed. */
   wake: Bell;
   intervals?: PoolIntervals;
@@ -33,8 +45,9 @@ export interface KeeperOptions extends PoolParts {
  */
 export async function keepPools(options: KeeperOptions, signal: AbortSignal): Promise<void> {
   const { logger, wake, intervals = defaultIntervals } = options;
-  const rounds = new PoolRounds(options);
-  const bells = { plan: wake, launch: new Bell(), end: new Bell() };
+  const [rounds, images] = [new PoolRounds(options), new ImageRounds(options)];
+  const bells = { plan: wake, launch: new Bell(), observe: new Bell(), end: new Bell() };
+  let isBuilding = false;
   const pace = new LaunchPace(() => options.moment().steady);
   const known = new Map<string, string>();
   const round = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -81,7 +94,7 @@ export async function keepPools(options: KeeperOptions, signal: AbortSignal): Pr
   const observe: Task = async (ended) => {
     while (!ended.aborted) {
       await round('list', () => rounds.observe());
-      await pause(intervals.observe, ended);
+      await bells.observe.wait(isBuilding ? intervals.observeBuilds : intervals.observe, ended);
     }
   };
   const end: Task = async (ended) => {
@@ -92,5 +105,19 @@ export async function keepPools(options: KeeperOptions, signal: AbortSignal): Pr
       await bells.end.wait(intervals.end, ended);
     }
   };
-  await runTasks(signal, { plan, launch, observe, end });
+  const build: Task = async (ended) => {
+    while (!ended.aborted) {
+      let isMoved = false;
+      await round('build images', async () => {
+        const wasBuilding = isBuilding;
+        ({ isOpen: isBuilding, isMoved } = await images.build());
+        if (isBuilding && !wasBuilding) bells.observe.ring();
+        if (!isMoved) return;
+        for (const bell of [bells.launch, bells.end, bells.plan]) bell.ring();
+      });
+      await round('remove images', () => images.retain());
+      if (!isMoved) await pause(intervals.images, ended);
+    }
+  };
+  await runTasks(signal, { plan, launch, observe, end, build });
 }

@@ -1,16 +1,13 @@
-import { toParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { afterRefusal } from '../core/pool/launch-row.ts';
 import { planPool, type Plan, type PlanMoment } from '../core/pool/plan.ts';
 import { scheduledTarget } from '../core/pool/pool-spec.ts';
 import type { PoolView } from '../core/pool/pool-view.ts';
 import { ProviderError, type Provider } from '../core/pool/provider.ts';
+import { counted, type Called } from './called.ts';
 import type { Moment } from '../core/model.ts';
 import type { Operated } from '../store/fleet.ts';
 import type { AskedLaunch, DueLaunch, PoolUseCases } from '../store/pools.ts';
-
-/** What is done to a provider, for figures. */
-export type ProviderAction = 'launch' | 'list' | 'terminate';
 
 export interface PoolParts {
   store: PoolUseCases;
@@ -18,7 +15,7 @@ export interface PoolParts {
   /** Is told what the end of a machine brought about. */
   concluded: (operated: Operated) => void;
   /** Is told of each call to the provider. @param outcome `ok`, or the kind of its failure */
-  called?: (action: ProviderAction, outcome: string) => void;
+  called?: Called;
   logger: Logger;
   moment: () => Moment;
   newId: () => string;
@@ -108,7 +105,7 @@ export class PoolRounds {
     const { store, provider, moment, random, logger } = this.#parts;
     const { launchId, pool } = request;
     try {
-      const machines = await this.#counted('launch', () => provider.launch(request));
+      const machines = await counted(this.#parts, 'launch', () => provider.launch(request));
       await store.launchAnswered(launchId, machines, moment());
       if (machines.length > request.count)
         logger.error({ pool, launchId, count: machines.length }, 'the provider launched more than was asked');
@@ -132,7 +129,7 @@ export class PoolRounds {
     const views = await store.poolViews(moment());
     if (views === undefined) return;
     const begun = moment();
-    const machines = await this.#counted('list', () => provider.list(views.fleetId));
+    const machines = await counted(this.#parts, 'list', () => provider.list(views.fleetId));
     const { strangers, ended, abandoned } = await store.observeMachines({ machines, begun }, moment());
     this.#hasListed = true;
     for (const instanceId of strangers)
@@ -149,20 +146,8 @@ export class PoolRounds {
     // Not before the provider's list was read: an older copy of the store may name what others use.
     if (!this.#hasListed) return 0;
     const ids = await store.takeEnds(maxEnds, endPatience, moment());
-    if (ids.length > 0) await this.#counted('terminate', () => provider.terminate(ids));
+    if (ids.length > 0) await counted(this.#parts, 'terminate', () => provider.terminate(ids));
     return ids.length;
-  }
-
-  async #counted<T>(action: ProviderAction, work: () => Promise<T>): Promise<T> {
-    const { called = () => {} } = this.#parts;
-    try {
-      const result = await work();
-      called(action, 'ok');
-      return result;
-    } catch (cause) {
-      called(action, cause instanceof ProviderError ? cause.kind : toParbakeError(cause).code);
-      throw cause;
-    }
   }
 }
 

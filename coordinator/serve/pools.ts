@@ -4,6 +4,7 @@ import { aborted, type Task } from '../../proto/process/tasks.ts';
 import { defaultLimits } from '../core/limits.ts';
 import { moment } from '../fleet/moment.ts';
 import { Bell } from '../pools/bell.ts';
+import { ImageOperator } from '../pools/image-operator.ts';
 import { keepPools } from '../pools/pool-keeper.ts';
 import { PoolOperator } from '../pools/pool-operator.ts';
 import type { PoolParts } from '../pools/pool-rounds.ts';
@@ -12,6 +13,7 @@ import type { Fleet } from './fleet.ts';
 /** What operators ask about pools, and what keeps them. */
 export interface Pools {
   operator: PoolOperator;
+  images: ImageOperator;
   /** Keeps pools until the signal aborts. One coordinator of several is enough; two do no harm. */
   keep: Task;
 }
@@ -31,10 +33,12 @@ export function composePools(
     changed: () => wake.ring(),
     logger,
   });
+  const images = new ImageOperator({ store, hasProvider: region !== undefined, moment, logger });
   // A task of a leader that returns at once would be started again at once.
-  if (region === undefined) return { operator, keep: aborted };
+  if (region === undefined) return { operator, images, keep: aborted };
   return {
     operator,
+    images,
     async keep(signal) {
       // The AWS SDK is loaded only where it is used: it is most of this program's memory.
       const { ec2Provider } = await import('../ec2/ec2-provider.ts');

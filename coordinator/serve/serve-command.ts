@@ -97,7 +97,7 @@ async function serve(
     const startGrpc = () =>
       startServer(fleet, options.listeners, {
         authoriser,
-        pools: pools.operator,
+        pools,
         trust,
         reflection: options.reflection,
         interceptors: [measureCalls((...call) => metrics.call(...call))],

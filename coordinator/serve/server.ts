@@ -19,9 +19,9 @@ import { agentService, type ReportObserver } from '../api/agent-service.ts';
 import { assignmentService } from '../api/assignment-service.ts';
 import { Attachments } from '../api/attachments.ts';
 import { fleetService } from '../api/fleet-service.ts';
+import { imageService } from '../api/image-service.ts';
 import { poolService } from '../api/pool-service.ts';
 import { moment } from '../fleet/moment.ts';
-import type { PoolOperator } from '../pools/pool-operator.ts';
 import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
@@ -29,7 +29,7 @@ import { withMessageLimit } from '../api/message-limit.ts';
 import type { Answerer } from '../routes/dns/server.ts';
 import { dnsHandlers, dnsService } from './dns-service.ts';
 import type { Fleet } from './fleet.ts';
-import { composePools } from './pools.ts';
+import { composePools, type Pools } from './pools.ts';
 import { addReflection } from './reflection.ts';
 import { clearSocket, privately } from './unix-socket.ts';
 import { attestService } from '../api/attest-service.ts';
@@ -44,6 +44,7 @@ const services = [
   'AssignmentService',
   'AttestService',
   'FleetService',
+  'ImageService',
   'PoolService',
   'RouteService',
   'TelemetryService',
@@ -82,7 +83,7 @@ export async function startServer(
   options: {
     authoriser: Authoriser;
     /** Absent: none can be applied. */
-    pools?: PoolOperator;
+    pools?: Pick<Pools, 'operator' | 'images'>;
     trust: Pick<TrustParts, 'attestation' | 'limits' | 'operator' | 'tokens'>;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
@@ -119,8 +120,9 @@ export async function startServer(
     fleetService({ fleet: fleet.view, operator: fleet.operator, store, changes, logger }),
   );
   server.addService(v1.TelemetryService.service, telemetryService(store, events, logger));
-  const pools = options.pools ?? composePools(fleet, undefined, () => {}, logger).operator;
-  server.addService(v1.PoolService.service, poolService(pools, moment, logger));
+  const pools = options.pools ?? composePools(fleet, undefined, () => {}, logger);
+  server.addService(v1.PoolService.service, poolService(pools.operator, moment, logger));
+  server.addService(v1.ImageService.service, imageService(pools.images, logger));
   server.addService(v1.RouteService.service, routeService({ routing, store, callerOf, logger }));
   const { attestation, limits } = trust;
   server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));

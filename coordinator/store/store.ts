@@ -1,6 +1,7 @@
 import type { AccessTokenUseCases } from './access-tokens.ts';
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
+import type { ImageUseCases } from './images.ts';
 import type { PoolUseCases } from './pools.ts';
 import type { ReplicaUseCases } from './replicas.ts';
 import type { RequestUseCases } from './requests.ts';
@@ -27,6 +28,7 @@ export type UseCases = AgentUseCases &
   SealedUseCases &
   FleetUseCases &
   PoolUseCases &
+  ImageUseCases &
   TrustUseCases &
   TelemetryUseCases &
   UpkeepUseCases &

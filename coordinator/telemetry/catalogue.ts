@@ -71,7 +71,7 @@ export const catalogue = {
   },
   parbake_provider_calls_total: {
     type: 'counter',
-    help: 'Calls that launch, list and terminate the machines of pools, by outcome: ok, or why they failed.',
+    help: 'Calls that launch, list and terminate machines and make images, by outcome: ok, or why they failed.',
     unit: '{call}',
     labels: ['action', 'outcome'],
   },

@@ -4,6 +4,7 @@ import type {
   AssignmentServiceHandlers,
 } from '../gen/parbake/v1/AssignmentService.ts';
 import type { FleetServiceDefinition, FleetServiceHandlers } from '../gen/parbake/v1/FleetService.ts';
+import type { ImageServiceDefinition, ImageServiceHandlers } from '../gen/parbake/v1/ImageService.ts';
 import type { PoolServiceDefinition, PoolServiceHandlers } from '../gen/parbake/v1/PoolService.ts';
 import type { RouteServiceDefinition, RouteServiceHandlers } from '../gen/parbake/v1/RouteService.ts';
 import type {
@@ -26,6 +27,7 @@ export interface Proof {
 export interface Services {
   assignments: PromiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>;
   fleet: PromiseClient<FleetServiceDefinition, FleetServiceHandlers>;
+  images: PromiseClient<ImageServiceDefinition, ImageServiceHandlers>;
   pools: PromiseClient<PoolServiceDefinition, PoolServiceHandlers>;
   routes: PromiseClient<RouteServiceDefinition, RouteServiceHandlers>;
   telemetry: PromiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>;
@@ -36,11 +38,11 @@ export interface Services {
 /** @param env that a proxy may stand in */
 export function openServices(address: string, proof: Proof, env: CommandContext['env']): Services {
   const { credentials, interceptors } = proof;
-  const { AssignmentService, FleetService, PoolService, RouteService, TelemetryService, TrustService } =
-    parbakeV1(
-      ...(['AssignmentService', 'FleetService', 'PoolService', 'RouteService'] as const),
-      ...(['TelemetryService', 'TrustService'] as const),
-    );
+  const { AssignmentService, FleetService, ImageService, PoolService, ...others } = parbakeV1(
+    ...(['AssignmentService', 'FleetService', 'ImageService', 'PoolService', 'RouteService'] as const),
+    ...(['TelemetryService', 'TrustService'] as const),
+  );
+  const { RouteService, TelemetryService, TrustService } = others;
   const options = { ...clientOptions(address, env), interceptors };
   const assignments = promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
     new AssignmentService(address, credentials, options),
@@ -49,6 +51,10 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
   const fleet = promiseClient<FleetServiceDefinition, FleetServiceHandlers>(
     new FleetService(address, credentials, options),
     FleetService.service,
+  );
+  const images = promiseClient<ImageServiceDefinition, ImageServiceHandlers>(
+    new ImageService(address, credentials, options),
+    ImageService.service,
   );
   const pools = promiseClient<PoolServiceDefinition, PoolServiceHandlers>(
     new PoolService(address, credentials, options),
@@ -69,12 +75,13 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
   return {
     assignments,
     fleet,
+    images,
     pools,
     routes,
     telemetry,
     trust,
     close: () => {
-      for (const client of [assignments, fleet, pools, routes, telemetry, trust]) client.close();
+      for (const client of [assignments, fleet, images, pools, routes, telemetry, trust]) client.close();
     },
   };
 }

@@ -68,6 +68,7 @@ export const catalogue = {
 
   NOT_ROOT: { ...wrongInput('Run it as root, for example with sudo.'), grpc: 'PERMISSION_DENIED' },
 
+  MACHINE_IMAGE_NOT_FOUND: failure('NOT_FOUND', false, 'List the images with "parbake images list".'),
   INTERRUPTED: failure('CANCELLED', true, 'Run the command again; what was finished is kept.'),
 
   POOL_INVALID: wrongInput('Correct the pool at the line or field named (docs/pools.md).'),

@@ -18,7 +18,7 @@ const same = (text: string): string => text;
 export const imageId = formed(
   'machine image',
   /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
-  'a machine image such as ami-0123456789abcdef0',
+  'a machine image such as ami-0123456789abcdef0, or a channel',
   same,
 );
 export const subnetId = formed(

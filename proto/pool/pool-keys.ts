@@ -252,7 +252,8 @@ export const poolSection = declared({
     image: {
       value: imageId,
       required: true,
-      meaning: 'The machine image.',
+      meaning:
+        'The machine image. A name that does not begin with `ami-` is a channel: the pool follows the image that was last promoted there ([images.md](images.md)).',
       example: 'image: ami-0123456789abcdef0',
     },
     roles: {

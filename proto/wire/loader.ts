@@ -4,6 +4,7 @@ import type { ProtoGrpcType as AgentTypes } from '../gen/agent.ts';
 import type { ProtoGrpcType as AssignmentTypes } from '../gen/assignment.ts';
 import type { ProtoGrpcType as AttestTypes } from '../gen/attest.ts';
 import type { ProtoGrpcType as FleetTypes } from '../gen/fleet.ts';
+import type { ProtoGrpcType as ImageTypes } from '../gen/image.ts';
 import type { ProtoGrpcType as PoolTypes } from '../gen/pool.ts';
 import type { ProtoGrpcType as RouteTypes } from '../gen/route.ts';
 import type { ProtoGrpcType as TelemetryTypes } from '../gen/telemetry.ts';
@@ -14,6 +15,7 @@ type ParbakeTypes = AgentTypes &
   AssignmentTypes &
   AttestTypes &
   FleetTypes &
+  ImageTypes &
   PoolTypes &
   RouteTypes &
   TelemetryTypes;

@@ -4,9 +4,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loaderOptions } from './options.ts';
 
-export const protoFiles = ['agent', 'assignment', 'attest', 'fleet', 'instance', 'pool', 'telemetry'].map(
-  (n) => `parbake/v1/${n}.proto`,
-);
+export const protoFiles = [
+  'agent',
+  'assignment',
+  'attest',
+  'fleet',
+  'image',
+  'instance',
+  'pool',
+  'telemetry',
+].map((n) => `parbake/v1/${n}.proto`);
 
 /** The directory that holds `parbake/v1`: `proto/` beside a bundle, the parent directory in a checkout. */
 export function protoRoot(): string {

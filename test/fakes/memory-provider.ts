@@ -2,13 +2,15 @@ import {
   isAlive,
   offeringKey,
   ProviderError,
+  type ImageRequest,
   type LaunchRequest,
   type Machine,
+  type MachineImage,
   type Provider,
   type RefusalKind,
 } from '../../coordinator/core/pool/provider.ts';
 
-export type Action = 'launch' | 'list' | 'terminate';
+export type Action = 'launch' | 'list' | 'terminate' | 'create image' | 'remove image';
 
 /** What goes wrong with one call. */
 export type Fault =
@@ -32,6 +34,11 @@ export interface MemoryOptions {
 
 interface Held extends Machine {
   fleetId: string;
+  onPowerOff?: 'stop';
+}
+
+interface HeldImage extends MachineImage {
+  fleetId: string;
 }
 
 /** Machines that exist in memory only, with EC2's rules for client tokens and with faults on request. */
@@ -44,6 +51,11 @@ export class MemoryProvider implements Provider {
   quota = Infinity;
   /** How every launch is refused. */
   refusal: { kind: RefusalKind; code: string } | undefined;
+  readonly #images = new Map<string, HeldImage>();
+  /** Snapshots that cost something. */
+  readonly snapshots = new Set<string>();
+  /** What machines wrote on their consoles. */
+  readonly consoles = new Map<string, string>();
   /** The calls that arrived. */
   readonly launches: LaunchRequest[] = [];
   readonly #options: MemoryOptions;
@@ -86,6 +98,49 @@ export class MemoryProvider implements Provider {
     if (machine !== undefined) machine.state = 'terminated';
   }
 
+  async createImage({ name, instanceId, fleetId, buildId }: ImageRequest): Promise<string> {
+    const fault = this.#before('create image');
+    const known = [...this.#images.values()].find((image) => image.name === name);
+    if (known === undefined && this.machines.get(instanceId)?.state !== 'stopped')
+      throw new ProviderError('spec', 'IncorrectInstanceState', `${instanceId} is not stopped`);
+    const number = (this.#images.size + 1).toString(16).padStart(17, '0');
+    const made: HeldImage = known ?? {
+      ...{ imageId: `ami-${number}`, name, buildId, fleetId, state: 'available', reason: '' },
+      snapshotIds: [`snap-${number}`],
+    };
+    this.#images.set(made.imageId, made);
+    for (const id of made.snapshotIds) this.snapshots.add(id);
+    if (fault === 'lost after') throw lost();
+    return made.imageId;
+  }
+
+  async images(fleetId: string): Promise<readonly MachineImage[]> {
+    return [...this.#images.values()].filter((image) => image.fleetId === fleetId);
+  }
+
+  async removeImage({ imageId, snapshotIds }: Pick<MachineImage, 'imageId' | 'snapshotIds'>): Promise<void> {
+    const fault = this.#before('remove image');
+    this.#images.delete(imageId);
+    for (const id of snapshotIds) this.snapshots.delete(id);
+    if (fault === 'lost after') throw lost();
+  }
+
+  async machinesOf(imageId: string): Promise<readonly string[]> {
+    return this.alive.filter((one) => one.imageId === imageId).map(({ instanceId }) => instanceId);
+  }
+
+  async console(instanceId: string): Promise<string> {
+    return this.consoles.get(instanceId) ?? '';
+  }
+
+  /** A machine says something on its console and powers itself off. */
+  powerOff(instanceId: string, said: string): void {
+    const machine = this.machines.get(instanceId);
+    if (machine === undefined) return;
+    this.consoles.set(instanceId, said);
+    machine.state = machine.onPowerOff === 'stop' ? 'stopped' : 'terminated';
+  }
+
   /** A machine that nobody asked for, with these tags. */
   appear(machine: Held): void {
     this.machines.set(machine.instanceId, machine);
@@ -122,11 +177,12 @@ export class MemoryProvider implements Provider {
     const ids: string[] = [];
     for (let index = 0; index < Math.min(count, room) + extra; index++) {
       const instanceId = `i-${(this.machines.size + 1).toString(16).padStart(17, '0')}`;
-      const { market, instanceType, pool, launchId, specHash, imageId } = request;
+      const { market, instanceType, pool, launchId, specHash, imageId, onPowerOff } = request;
       this.machines.set(instanceId, {
         ...{ instanceId, market, instanceType, subnetId, pool, launchId, specHash, imageId, fleetId },
         ...{ state: 'running', zone: `zone of ${subnetId}`, isAssigned: false },
         launchTime: this.#options.now(),
+        ...(onPowerOff === undefined ? {} : { onPowerOff }),
       });
       ids.push(instanceId);
     }
@@ -142,7 +198,7 @@ export class MemoryProvider implements Provider {
 }
 
 function copy(machine: Held): Machine {
-  const { fleetId: _, ...copied } = machine;
+  const { fleetId: _, onPowerOff: __, ...copied } = machine;
   return copied;
 }
 

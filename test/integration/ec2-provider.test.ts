@@ -1,4 +1,9 @@
-import { DescribeSubnetsCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeSnapshotsCommand,
+  DescribeSubnetsCommand,
+  RunInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +16,13 @@ import { aLaunchRequest } from '../support/pool-builders.ts';
 import { providerSuite } from '../support/provider-suite.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parbake-ec2-provider-'));
-const actions = { launch: 'RunInstances', list: 'DescribeInstances', terminate: 'TerminateInstances' };
+const actions = {
+  launch: 'RunInstances',
+  list: 'DescribeInstances',
+  terminate: 'TerminateInstances',
+  'create image': 'CreateImage',
+  'remove image': 'DeregisterImage',
+};
 let moto: Moto;
 
 beforeAll(async () => {
@@ -60,11 +71,22 @@ providerSuite('EC2, with the real SDK and moto', async () => {
     void ec2.faults.set(actions[action], faults);
   return {
     ...place,
-    loseAnswer: (action) => failNext(action, { do: 'lose after' }),
+    loseAnswer: (action) => {
+      // What no row drives, the SDK tries three times.
+      const tries = action.endsWith('image') ? 3 : 1;
+      failNext(action, ...Array.from({ length: tries }, () => ({ do: 'lose after' }) as const));
+    },
     throttle: (action) => {
       // The SDK tries a listing three times.
       const tries = action === 'list' ? 3 : 1;
       failNext(action, ...Array.from({ length: tries }, () => refused(503, 'RequestLimitExceeded')));
+    },
+    powerOff: async (instanceId) => {
+      await moto.client.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+    },
+    snapshots: async () => {
+      const { Snapshots = [] } = await moto.client.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+      return Snapshots.map(({ SnapshotId = '' }) => SnapshotId).sort();
     },
     noCapacity: () => failNext('launch', refused(500, 'InsufficientInstanceCapacity')),
   };

@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, DescribeSubnetsCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,11 +55,27 @@ describe('a pool on EC2, with the real coordinator and SDK, and moto', () => {
     const { Reservations = [] } = await moto.client.send(new DescribeInstancesCommand({ Filters }));
     return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId = '' }) => InstanceId));
   };
-  /** Every machine boots, and its agent checks in. */
+  const tagged = async (name: string, value: string): Promise<string[]> => {
+    const Filters = [{ Name: `tag:${name}`, Values: [value] }];
+    const { Reservations = [] } = await moto.client.send(new DescribeInstancesCommand({ Filters }));
+    return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId = '' }) => InstanceId));
+  };
+  /** Every machine boots, and its agent checks in; a builder has none. */
   const boot = async (): Promise<void> => {
+    const builders = await tagged('parbake:spec', 'builder');
     for (const instanceId of await running())
-      if (!agents.has(instanceId))
-        agents.set(instanceId, await startSimulatedAgent(coordinator.agents, { instanceId, role: 'web' }));
+      if (!agents.has(instanceId) && !builders.includes(instanceId))
+        agents.set(
+          instanceId,
+          await startSimulatedAgent(coordinator.agents, {
+            ...{ instanceId, role: 'web' },
+            facts: {
+              bakeId: 'bake',
+              engineId: `engine of ${instanceId}`,
+              machineIdHash: `machine of ${instanceId}`,
+            },
+          }),
+        );
   };
   const settled = (wanted: Record<string, unknown>) =>
     waitFor(`the pool to be ${JSON.stringify(wanted)}`, async () => {
@@ -99,6 +115,38 @@ describe('a pool on EC2, with the real coordinator and SDK, and moto', () => {
       'the end of the machine',
       async () => !(await running()).includes(assignment?.instanceId ?? ''),
     );
+  });
+
+  test('builds an image, proves it on clones and rolls to it, and nothing else is left', async () => {
+    const recipe = join(directory, 'parbake.yaml');
+    writeFileSync(recipe, 'apiVersion: parbake/v1\nimages: [alpine:3.20]\n');
+    expect(await apply({ image: 'web' })).toMatchObject({ exit: 0 });
+    const asked = ['--pool', 'web', '--base', 'ami-12c6146b', '--build-id', 'b1', '--promote', '--json'];
+    expect(await run('images', 'build', '--recipe', recipe, ...asked)).toMatchObject({ exit: 0, stderr: '' });
+    const image = async () => {
+      const { stdout } = await run('images', 'list', '--json');
+      return (JSON.parse(stdout) as { images: Record<string, unknown>[] }).images[0] ?? {};
+    };
+    await waitFor('the builder', async () => (await tagged('parbake:spec', 'builder')).length === 1);
+    const [builder = ''] = await tagged('parbake:spec', 'builder');
+    ec2.consoles.set(builder, 'parbake-build b1 sealed');
+    await moto.client.send(new StopInstancesCommand({ InstanceIds: [builder] }));
+    await waitFor('the proof', async () => {
+      await boot();
+      return (await image())['state'] === 'AVAILABLE';
+    });
+    expect(await image()).toMatchObject({ is_current: true, channel: 'web', reason: '' });
+    await waitFor('the end of builder and clones', async () => {
+      const built = [
+        ...(await tagged('parbake:spec', 'builder')),
+        ...(await tagged('parbake:spec', 'clone')),
+      ];
+      const still = await running();
+      return built.every((instanceId) => !still.includes(instanceId));
+    });
+    expect((await run('images', 'deprecate', 'b1')).stderr).toContain('ILLEGAL_TRANSITION');
+    await apply();
+    await settled({ condition: 'OK', ready: 2, outdated: 0 });
   });
 
   test('says why it has what it has, is paused, and ends with its machines', async () => {

@@ -15,6 +15,8 @@ machines are bought that nobody uses.
 const wasteBar = 30;
 /** Schedules in which a mutant must show. */
 const mutantSchedules = 40;
+/** Schedules that once found something are run each time. */
+const knownSeeds = [1088, 1117];
 
 interface Sum {
   violations: string[];
@@ -42,7 +44,10 @@ async function main(): Promise<number> {
     if (problem !== undefined) process.stderr.write(`${point.name}: ${reasonOf(problem)}\n`);
     points.push({ name: point.name, held: problem === undefined });
   }
-  const { violations, wastePercent } = await run(seed, schedules);
+  const known: string[] = [];
+  for (const at of knownSeeds) known.push(...(await run(at, 1)).violations);
+  const { violations: found, wastePercent } = await run(seed, schedules);
+  const violations = [...known, ...found];
   const caught: { name: string; caught: boolean }[] = [];
   for (const mutant of mutants) caught.push({ name: mutant.name, caught: await isCaught(mutant) });
   const document = { points, schedules, seed, violations, waste_percent: wastePercent, mutants: caught };

@@ -15,12 +15,12 @@ function launching(
   provider: Provider,
   launch: (request: LaunchRequest) => ReturnType<Provider['launch']>,
 ): Provider {
-  return {
-    launch,
-    list: (fleetId) => provider.list(fleetId),
-    terminate: (ids) => provider.terminate(ids),
-    close: () => provider.close(),
-  };
+  return new Proxy(provider, {
+    get(target, name): unknown {
+      const method: unknown = name === 'launch' ? launch : Reflect.get(target, name);
+      return typeof method === 'function' ? method.bind(target) : method;
+    },
+  });
 }
 
 export const mutants: readonly Mutant[] = [

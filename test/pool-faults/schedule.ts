@@ -121,6 +121,9 @@ class Schedule {
     await this.#apply();
     this.#start();
     this.#world.fault = (action) => this.#fault(action);
+    this.#world.claimed = (instanceIds) => {
+      for (const taken of instanceIds) this.#took(taken);
+    };
     for (let step = 0; step < phases.faulty; step++) {
       await this.#step(1);
       await this.#trouble();
@@ -206,7 +209,7 @@ class Schedule {
     for (const instanceId of this.#users) {
       if (this.#random() > 0.01 * seconds) continue;
       this.#users.delete(instanceId);
-      await world.leave(instanceId);
+      for (const taken of await world.leave(instanceId)) this.#took(taken);
     }
   }
 
@@ -226,9 +229,14 @@ class Schedule {
     for (const id of this.#users)
       if (this.#world.provider.machines.get(id)?.state === 'terminated')
         this.#violated(`${id} lost its user`);
-    const { counts, condition } = (await this.#world.status()) ?? {};
-    const idle = (counts?.ready ?? 0) + (counts?.expected ?? 0);
-    if (idle === 0 && this.#world.provider.alive.length < max - 1)
-      this.#violated(`never ready again: ${condition}`);
+    // A machine in 33 never checks in, and is replaced after its timeout.
+    for (let step = 0; step < 100 && (await this.#missing()) > 0; step++) await this.#step(quietStep);
+    const missing = await this.#missing();
+    if (missing > 0)
+      this.#violated(`${missing} never ready again: ${(await this.#world.status())?.condition}`);
+  }
+
+  async #missing(): Promise<number> {
+    return this.#target - ((await this.#world.status())?.counts.ready ?? 0);
   }
 }

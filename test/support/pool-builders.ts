@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { WantedImage } from '../../coordinator/core/image/wanted-image.ts';
 import { launchParts, type PoolSpec } from '../../coordinator/core/pool/pool-spec.ts';
 import type { LaunchRequest } from '../../coordinator/core/pool/provider.ts';
 import type { AppliedPool } from '../../coordinator/store/pools.ts';
@@ -62,4 +63,20 @@ export function aPoolSpec(more: SpecChanges = {}): PoolSpec {
 export function aPool(more: SpecChanges = {}): AppliedPool {
   const spec = aPoolSpec(more);
   return { spec, specHash: createHash('sha256').update(launchParts(spec)).digest('hex').slice(0, 16) };
+}
+
+/** A build for the pool `web` and the channel that it follows. */
+export function aWantedImage(more: Partial<WantedImage> = {}): WantedImage {
+  return {
+    buildId: 'build-1',
+    pool: 'web',
+    channel: '',
+    baseImageId: 'ami-base',
+    recipe: 'images: []',
+    lock: '',
+    variables: {},
+    bakeTimeout: 3_600_000,
+    isPromoted: false,
+    ...more,
+  };
 }

@@ -1,6 +1,8 @@
-import type { Moment } from '../../coordinator/core/model.ts';
-import { ProviderError, type Provider } from '../../coordinator/core/pool/provider.ts';
+import type { Facts, Moment } from '../../coordinator/core/model.ts';
+import { ProviderError, type Machine, type Provider } from '../../coordinator/core/pool/provider.ts';
 import { PoolRounds } from '../../coordinator/pools/pool-rounds.ts';
+import { ImageRounds } from '../../coordinator/pools/image-rounds.ts';
+import type { ImageUseCases } from '../../coordinator/store/images.ts';
 import { commandsOf, type CommandName } from '../../coordinator/store/sql/commands.ts';
 import { SqliteDatabase } from '../../coordinator/store/sqlite/database.ts';
 import { migrations } from '../../coordinator/store/sqlite/migrations.ts';
@@ -9,6 +11,7 @@ import type { UseCases } from '../../coordinator/store/store.ts';
 import { runBatch } from '../../coordinator/store/threads/batch.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { pino } from 'pino';
+import type { Operated } from '../../coordinator/store/fleet.ts';
 import { MemoryProvider, type Action, type Fault } from '../fakes/memory-provider.ts';
 import { aCheckIn, anObserved, aRequest } from './store-builders.ts';
 
@@ -50,10 +53,16 @@ export class PoolWorld {
   close: () => Promise<void>;
   /** Seconds that a machine takes from its launch to its check-in. */
   bootSeconds = 40;
+  /** What a builder says before it powers itself off; undefined while it bakes. */
+  said: string | undefined = 'sealed';
+  /** What agents tell of their machines. */
+  told: (machine: Machine) => Partial<Facts> = ({ imageId }) => ({ imageId });
   /** Machines whose agents reach nobody. */
   readonly cutOff = new Set<string>();
   /** The call whose answers go wrong next, by action; or one function for all. */
   fault: ((action: Action) => Fault | undefined) | undefined;
+  /** Is told which instances a listing took for who waited. */
+  claimed: (instanceIds: string[]) => void = () => {};
   #now = 1_000_000_000_000;
   #ids = 0;
 
@@ -105,7 +114,7 @@ export class PoolWorld {
     return new PoolRounds({
       store: overridden(store, change(store, provider)),
       provider,
-      concluded: () => {},
+      concluded: (operated) => this.claimed(claimedBy(operated)),
       logger: silent,
       moment: () => this.at,
       newId: () => `id-${++this.#ids}`,
@@ -114,11 +123,16 @@ export class PoolWorld {
     });
   }
 
-  /** Every agent whose machine has booted checks in, and is READY. */
+  /** Every agent whose machine has booted checks in, and is READY. Builders do their work. */
   async boot(): Promise<void> {
-    for (const { instanceId, launchTime } of this.provider.alive) {
+    for (const { instanceId, launchTime, specHash, pool, state } of this.provider.alive) {
       const isUp = this.#now - launchTime >= this.bootSeconds * 1000;
       if (!isUp || this.cutOff.has(instanceId)) continue;
+      if (specHash === 'builder') {
+        if (state === 'running' && this.said !== undefined)
+          this.provider.powerOff(instanceId, `boot\nparbake-${pool.replace('/', ' ')} ${this.said}\nbye`);
+        continue;
+      }
       if ((await this.store.instance(instanceId))?.instance.connected !== true) await this.join(instanceId);
     }
   }
@@ -126,16 +140,18 @@ export class PoolWorld {
   /** One agent checks in, and is READY. @returns the instances that were taken for who waited */
   async join(instanceId: string): Promise<string[]> {
     const session = `session-${instanceId}`;
-    await this.store.admit(aCheckIn(instanceId), session, this.at);
+    const machine = this.provider.machines.get(instanceId);
+    const facts = machine === undefined ? {} : this.told(machine);
+    await this.store.admit(aCheckIn(instanceId, { facts }), session, this.at);
     const { claimed } = await this.store.openSession(instanceId, session, this.at);
     const observed = await this.store.observe(instanceId, anObserved(), this.at);
     return [...claimed, ...(observed?.claimed ?? [])].map(({ instance }) => instance.instanceId);
   }
 
-  /** An instance loses its user, and with it everything. */
-  async leave(instanceId: string): Promise<void> {
+  /** An instance is lost, and its user moves to another one if there is one. @returns the instances that were taken */
+  async leave(instanceId: string): Promise<string[]> {
     await this.store.closeSession(instanceId, `session-${instanceId}`, this.#now, this.at);
-    await this.store.retire(instanceId, true, this.at);
+    return claimedBy(await this.store.retire(instanceId, true, this.at));
   }
 
   /** These agents fall silent. */
@@ -151,13 +167,25 @@ export class PoolWorld {
     return assignment.instanceId;
   }
 
+  /** The image builds of a coordinator that just started. */
+  builds(passing: Passing = async () => {}): ImageRounds {
+    return new ImageRounds({
+      store: watched<ImageUseCases>(this.store, passing),
+      provider: watched<Provider>(this.provider, passing),
+      logger: silent,
+      moment: () => this.at,
+      newId: () => `id-${++this.#ids}`,
+    });
+  }
+
   /** Seconds pass, and a coordinator does everything that is due in each of them. */
-  async run(rounds: PoolRounds, seconds: number, step = 5): Promise<void> {
+  async run(rounds: PoolRounds, seconds: number, step = 5, builds?: ImageRounds): Promise<void> {
     for (let passed = 0; passed < seconds; passed += step) {
       this.pass(step);
       await this.boot();
       await orLater(rounds.observe());
       await rounds.plan();
+      if (builds !== undefined) await orLater(builds.build());
       for (const { launchId } of await rounds.due()) await rounds.launch(launchId);
       await orLater(rounds.end());
     }
@@ -181,6 +209,10 @@ export class PoolWorld {
     const owned = new Set(all.map(({ instanceId }) => instanceId));
     return this.provider.alive.map(({ instanceId }) => instanceId).filter((id) => !owned.has(id));
   }
+}
+
+function claimedBy({ claimed }: Operated): string[] {
+  return claimed.map(({ instance }) => instance.instanceId);
 }
 
 const silent = pino({ level: 'silent' });

@@ -8,10 +8,14 @@ export interface ProviderUnderTest {
   /** One in each of two zones. */
   subnets: readonly [string, string];
   /** Makes the next call of an action end without an answer, after the provider carried it out. */
-  loseAnswer(action: 'launch' | 'terminate'): void;
+  loseAnswer(action: 'launch' | 'terminate' | 'create image' | 'remove image'): void;
   throttle(action: 'launch' | 'list' | 'terminate'): void;
   /** Makes the next launch meet a zone without capacity. */
   noCapacity(subnetId: string): void;
+  /** A machine powers itself off, and was launched to stay then. */
+  powerOff(instanceId: string): Promise<void>;
+  /** Snapshots that cost something. */
+  snapshots(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -98,6 +102,35 @@ export function providerSuite(name: string, prepare: () => Promise<ProviderUnder
       await provider.terminate(ids);
       await provider.terminate(ids);
       expect(await aliveIds()).toEqual([other?.instanceId]);
+    });
+
+    test('makes one image of a machine for a name, and removes it with its snapshots', async () => {
+      const [builder] = await provider.launch(requestIn(0, { onPowerOff: 'stop' }));
+      const instanceId = builder?.instanceId ?? '';
+      await place.powerOff(instanceId);
+      const [listed] = await provider.list('fleet-1');
+      expect(listed).toMatchObject({ instanceId, state: 'stopped' });
+      expect(await provider.machinesOf('ami-12c6146b')).toEqual([instanceId]);
+      const before = await place.snapshots();
+      const wanted = { name: 'parbake/web/build-1', instanceId, fleetId: 'fleet-1', buildId: 'build-1' };
+      place.loseAnswer('create image');
+      await expect(provider.createImage(wanted)).rejects.toMatchObject({ kind: 'unknown' });
+      const imageId = await provider.createImage(wanted);
+      expect(await provider.createImage(wanted)).toBe(imageId);
+      expect(await provider.images('another fleet')).toEqual([]);
+      const [image, ...others] = await provider.images('fleet-1');
+      expect(others).toEqual([]);
+      expect(image).toMatchObject({ imageId, name: wanted.name, buildId: 'build-1', state: 'available' });
+      const { snapshotIds = [] } = image ?? {};
+      expect(snapshotIds).not.toEqual([]);
+      expect(await place.snapshots()).toEqual(expect.arrayContaining([...snapshotIds]));
+      expect(await provider.machinesOf(imageId)).toEqual([]);
+      place.loseAnswer('remove image');
+      await expect(provider.removeImage({ imageId, snapshotIds })).rejects.toMatchObject({ kind: 'unknown' });
+      await provider.removeImage({ imageId, snapshotIds });
+      expect(await provider.images('fleet-1')).toEqual([]);
+      expect(await place.snapshots()).toEqual(before);
+      expect(await provider.console(instanceId)).toEqual(expect.any(String));
     });
   });
 }

@@ -19,6 +19,8 @@ export interface HonestEc2 {
   readonly endpoint: string;
   /** Goes wrong with the next call of an action. Several wait in line. */
   readonly faults: Map<string, HttpFault[]>;
+  /** What machines wrote on their consoles; moto has the same text for all. */
+  readonly consoles: Map<string, string>;
   /** What arrived, in order. */
   readonly calls: { action: string; fields: ReadonlyMap<string, string> }[];
   close(): Promise<void>;
@@ -38,13 +40,15 @@ interface Answer {
 
 /**
  * Stands before moto and keeps EC2's promises that moto breaks: the same client token in the same subnet launches once,
- * other contents with it are refused, and MaxCount counts.
+ * other contents with it are refused, MaxCount counts, and the name of an image is unique.
  * @param moto its endpoint
  */
 export async function startHonestEc2(moto: string): Promise<HonestEc2> {
   const faults: HonestEc2['faults'] = new Map();
   const calls: HonestEc2['calls'] = [];
   const tokens = new Map<string, Done>();
+  const names = new Set<string>();
+  const consoles: HonestEc2['consoles'] = new Map();
 
   const forward = async (request: IncomingMessage, body: string): Promise<Answer> => {
     const headers = new Headers();
@@ -77,6 +81,26 @@ export async function startHonestEc2(moto: string): Promise<HonestEc2> {
     return answer;
   };
 
+  const createImage = async (request: IncomingMessage, fields: URLSearchParams): Promise<Answer> => {
+    const name = fields.get('Name') ?? '';
+    if (names.has(name)) return refusal(400, 'InvalidAMIName.Duplicate', 'another image has the name');
+    names.add(name);
+    // Moto fails for tags of snapshots.
+    const asked = new URLSearchParams(fields);
+    for (const [key, value] of fields)
+      if (/^TagSpecification\.\d+\.ResourceType$/.test(key) && value === 'snapshot')
+        for (const other of fields.keys())
+          if (other.startsWith(key.replace(/ResourceType$/, ''))) asked.delete(other);
+    return await forward(request, asked.toString());
+  };
+
+  const carryOut = (action: string, request: IncomingMessage, fields: URLSearchParams): Promise<Answer> => {
+    if (action === 'RunInstances') return launch(request, fields);
+    const said = action === 'GetConsoleOutput' ? consoles.get(fields.get('InstanceId') ?? '') : undefined;
+    if (said !== undefined) return Promise.resolve(consoleOutput(said));
+    return action === 'CreateImage' ? createImage(request, fields) : forward(request, fields.toString());
+  };
+
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -89,7 +113,7 @@ export async function startHonestEc2(moto: string): Promise<HonestEc2> {
     const answer =
       fault?.do === 'refuse'
         ? refusal(fault.status, fault.code, 'as the test asked')
-        : await (action === 'RunInstances' ? launch(request, fields) : forward(request, fields.toString()));
+        : await carryOut(action, request, fields);
     if (fault?.do === 'lose after') return void request.socket.destroy();
     const told = fault?.do === '503 after' ? refusal(503, 'Unavailable', 'as the test asked') : answer;
     response.writeHead(told.status, { 'content-type': told.type }).end(told.text);
@@ -101,12 +125,19 @@ export async function startHonestEc2(moto: string): Promise<HonestEc2> {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     faults,
+    consoles,
     calls,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function consoleOutput(said: string): Answer {
+  const output = Buffer.from(said).toString('base64');
+  const text = `<?xml version="1.0" encoding="UTF-8"?><GetConsoleOutputResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><output>${output}</output></GetConsoleOutputResponse>`;
+  return { status: 200, type: 'text/xml', text };
 }
 
 /** An error as EC2's Query protocol has it. */

@@ -17,6 +17,8 @@ providerSuite('in memory', async () => {
     loseAnswer: (action) => void faults.set(action, 'lost after'),
     throttle: (action) => void faults.set(action, 'throttled'),
     noCapacity: (subnetId) => void provider.dry.add(`on-demand:m7i.large:${subnetId}`),
+    powerOff: async (instanceId) => provider.powerOff(instanceId, ''),
+    snapshots: async () => [...provider.snapshots],
     close: async () => provider.close(),
   };
 });

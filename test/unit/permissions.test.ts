@@ -14,7 +14,7 @@ describe('the table of permissions', () => {
   test('has a row for every method of every service, and no other', () => {
     const v1 = parbakeV1(
       ...(['AgentService', 'AttestService', 'TrustService', 'AssignmentService', 'FleetService'] as const),
-      ...(['PoolService', 'RouteService', 'TelemetryService'] as const),
+      ...(['ImageService', 'PoolService', 'RouteService', 'TelemetryService'] as const),
     );
     const ours = Object.values(v1).flatMap(({ service }) => Object.values(service).map(({ path }) => path));
     const rows = Object.keys(permissions);

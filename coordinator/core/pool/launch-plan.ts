@@ -26,7 +26,7 @@ export interface Ask {
  * first.
  * @returns nothing when no offering can be asked
  */
-export function spread(spec: PoolSpec, count: number, health: OfferingHealth): Ask[] {
+export function spread(spec: Pick<PoolSpec, 'launch'>, count: number, health: OfferingHealth): Ask[] {
   const usable = (offering: Offering): boolean =>
     !health.silentSubnets.has(offering.subnetId) &&
     blockKeys(offering).every((key) => !health.blocked.has(key));
@@ -53,9 +53,16 @@ export function spread(spec: PoolSpec, count: number, health: OfferingHealth): A
   });
 }
 
+/** What a call is made from. */
+export interface Made {
+  spec: Pick<PoolSpec, 'name' | 'imageId' | 'launch'> & { replace: Pick<PoolSpec['replace'], 'bootTimeout'> };
+  specHash: string;
+  fleetId: string;
+}
+
 /** The call itself, which never changes again. */
 export function frozen(
-  { spec, specHash, fleetId }: { spec: PoolSpec; specHash: string; fleetId: string },
+  { spec, specHash, fleetId }: Made,
   { offering, count }: Ask,
   newId: () => string,
 ): LaunchRequest {

@@ -69,7 +69,7 @@ export function launchParts({ imageId, launch }: PoolSpec): string {
 }
 
 /** Every place that the pool may launch in, in order of preference. */
-export function offeringsOf({ launch }: PoolSpec): Offering[][] {
+export function offeringsOf({ launch }: Pick<PoolSpec, 'launch'>): Offering[][] {
   return launch.offerings.flatMap(({ market, instanceTypes }) =>
     instanceTypes.map((instanceType) =>
       launch.subnetIds.map((subnetId) => ({ market, instanceType, subnetId })),

@@ -39,6 +39,8 @@ export interface LaunchRequest extends Offering {
   disk?: Disk;
   tags: Readonly<Record<string, string>>;
   userData: string;
+  /** What becomes of a machine that powers itself off. Absent: it is terminated, with its disk. */
+  onPowerOff?: 'stop';
 }
 
 export const machineStates = [
@@ -66,6 +68,27 @@ export interface Machine extends Offering {
   launchTime: number;
   /** Its tags name an assignment. */
   isAssigned: boolean;
+}
+
+/** A machine image as its provider describes it. */
+export interface MachineImage {
+  imageId: string;
+  name: string;
+  /** What its tag says. */
+  buildId: string;
+  state: 'pending' | 'available' | 'failed';
+  /** Why it failed; empty when it did not. */
+  reason: string;
+  snapshotIds: readonly string[];
+}
+
+/** A copy of a stopped machine's disk that should exist. */
+export interface ImageRequest {
+  /** Unique in an account. The same name again gives the same image. */
+  name: string;
+  instanceId: string;
+  fleetId: string;
+  buildId: string;
 }
 
 /**
@@ -115,6 +138,16 @@ export interface Provider {
   list(fleetId: string): Promise<readonly Machine[]>;
   /** Repetitions and ids that are gone change nothing. It is done when the listing says so. */
   terminate(instanceIds: readonly string[]): Promise<void>;
+  /** Begins to copy a machine's disk. @returns the image's id */
+  createImage(request: ImageRequest): Promise<string>;
+  /** Every image that carries the fleet's tag. */
+  images(fleetId: string): Promise<readonly MachineImage[]>;
+  /** Removes an image and its snapshots. Repetitions and ids that are gone change nothing. */
+  removeImage(image: Pick<MachineImage, 'imageId' | 'snapshotIds'>): Promise<void>;
+  /** Machines that run or may start again from an image, whoever launched them. */
+  machinesOf(imageId: string): Promise<readonly string[]>;
+  /** What a machine wrote on its console, as far as the provider has it. */
+  console(instanceId: string): Promise<string>;
   close(): void;
 }
 

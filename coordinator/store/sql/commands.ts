@@ -3,6 +3,7 @@ import { accessTokenCommands } from './access-tokens.ts';
 import { agentCommands } from './agents.ts';
 import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
+import { imageCommands } from './images.ts';
 import { poolCommands } from './pools.ts';
 import { replicaCommands } from './replicas.ts';
 import { requestCommands } from './requests.ts';
@@ -57,6 +58,14 @@ export const access = {
   observeMachines: 'write',
   takeEnds: 'write',
   removePoolRows: 'write',
+  addBuild: 'write',
+  images: 'read',
+  buildViews: 'read',
+  commitBuild: 'write',
+  promoteImage: 'write',
+  deprecateImage: 'write',
+  imagesInUse: 'read',
+  forgetImage: 'write',
   attest: 'write',
   renew: 'write',
   activate: 'write',
@@ -123,6 +132,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
     ...sealedCommands(tables),
     ...fleetCommands(tables),
     ...poolCommands(tables),
+    ...imageCommands(tables),
     ...trustCommands(tables),
     ...accessTokenCommands(tables),
     ...telemetryCommands(tables),

@@ -41,6 +41,7 @@ const tables: readonly Table[] = [
   { name: 'launch', key: ['launch_id'] },
   { name: 'machine', key: ['instance_id'] },
   { name: 'offering', key: ['offering_key'] },
+  { name: 'image_build', key: ['build_id'] },
 ];
 
 /** Rows in one statement. */

@@ -68,7 +68,7 @@ export class InstanceRows {
       isNewBoot ? 1 : 0,
       isMoved ? 1 : 0,
     );
-    await writeOffers(this.#db, instanceId, isEnded(state) ? [] : roles);
+    await writeOffers(this.#db, facts, isEnded(state) ? [] : roles);
     if (isNews) await this.#audit(instanceId, 'checked_in', state, '', now);
     // It waits in its pool again, and is told so.
     if (isMoved && stateBefore === 'RELEASING') await this.raiseGeneration(instanceId);
@@ -168,7 +168,7 @@ export class InstanceRows {
       instanceId,
       steady,
     );
-    if (isEnded(state)) await writeOffers(this.#db, instanceId, []);
+    if (isEnded(state)) await writeOffers(this.#db, before.facts, []);
     if (state !== before.state) await this.#audit(instanceId, event.kind, state, reason, now);
   }
 
@@ -239,7 +239,7 @@ export class InstanceRows {
       now,
       instanceId,
     );
-    if (!isSameOffer && !isEnded(before.state)) await writeOffers(this.#db, instanceId, roles);
+    if (!isSameOffer && !isEnded(before.state)) await writeOffers(this.#db, before.facts, roles);
   }
 
   /** @returns false when the session was superseded by a later check-in */

@@ -1,3 +1,4 @@
+import { isBuildOwner } from '../../core/image/image-build.ts';
 import { isGone } from '../../core/instance-state.ts';
 import { looksBeforeAbandon, lookAfter } from '../../core/pool/launch-row.ts';
 import { isAlive, type Machine } from '../../core/pool/provider.ts';
@@ -137,17 +138,24 @@ async function end(tables: Tables, row: Row, said: string, at: Moment): Promise<
   return await operated(tables, instanceId, steps, at);
 }
 
-/** Machines of no pool that nobody uses; one whose tags name an assignment is never ended. */
+/**
+ * Machines of no pool and no image build that nobody uses; one whose tags name an assignment is never ended. A machine of a
+ * build that is over has no use, whatever it says.
+ */
 async function endUnused({ db }: Tables, at: Moment): Promise<void> {
   const rows = await db.all(
-    `SELECT machine.instance_id, machine.bound, instance.state, instance.connected
+    `SELECT machine.instance_id, machine.pool, machine.bound, instance.state, instance.connected
      FROM machine LEFT JOIN instance USING (instance_id)
      WHERE end_reason = '' AND provider_state <> 'terminated' AND protected = 0
-       AND NOT EXISTS (SELECT 1 FROM pool WHERE pool.name = machine.pool)`,
+       AND NOT EXISTS (SELECT 1 FROM pool WHERE pool.name = machine.pool)
+       AND NOT EXISTS (
+         SELECT 1 FROM image_build WHERE is_closed = 0 AND 'build/' || build_id = machine.pool)`,
   );
   for (const row of rows) {
     const isOver = isGone(text(row, 'state') as Parameters<typeof isGone>[0]);
-    const isUnused = row['state'] === null && at.steady - number(row, 'bound') > strangerPatience;
+    const isUnused =
+      isBuildOwner(text(row, 'pool')) ||
+      (row['state'] === null && at.steady - number(row, 'bound') > strangerPatience);
     if (!isOver && !isUnused) continue;
     await db.run(
       'UPDATE machine SET end_reason = ? WHERE instance_id = ?',

@@ -1,15 +1,19 @@
 import type { InstanceState } from '../../core/instance-state.ts';
-import type { RoleOffer } from '../../core/model.ts';
+import type { Facts, RoleOffer } from '../../core/model.ts';
 import { isExposed } from '../../core/imds.ts';
 import type { Database } from './database.ts';
 
-/** What an instance offers from now on. */
+/**
+ * What an instance offers from now on. A machine of an image build offers nothing: its image is not proven.
+ * @param imageId that it was launched from, as it says; empty when it does not know
+ */
 export async function writeOffers(
   db: Database,
-  instanceId: string,
+  { instanceId, imageId }: Pick<Facts, 'instanceId' | 'imageId'>,
   roles: readonly RoleOffer[],
 ): Promise<void> {
   await db.run('DELETE FROM offer WHERE instance_id = ?', instanceId);
+  if (roles.length === 0 || (await isOfBuild(db, instanceId, imageId))) return;
   for (const role of roles) {
     const { name, userEnv, takesFiles, replayed = 1 } = role;
     await db.run(
@@ -27,6 +31,17 @@ export async function writeOffers(
       instanceId,
     );
   }
+}
+
+/** Its launch may not be answered yet: then only its image tells. */
+async function isOfBuild(db: Database, instanceId: string, imageId: string): Promise<boolean> {
+  const found = await db.one(
+    `SELECT 1 FROM machine WHERE instance_id = ? AND pool LIKE 'build/%'
+     UNION SELECT 1 FROM image_build
+     WHERE image_id = ? AND image_id <> '' AND state IN ('BUILDING', 'PROVING', 'FAILED')`,
+    ...[instanceId, imageId],
+  );
+  return found !== undefined;
 }
 
 /** It offers nothing any more. */

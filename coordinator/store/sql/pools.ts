@@ -1,10 +1,12 @@
-import { isInPool } from '../../core/instance-state.ts';
+import { isChannel } from '../../core/image/image-build.ts';
 import { closedBreaker } from '../../core/pool/breaker.ts';
 import type { Plan } from '../../core/pool/plan.ts';
 import type { PoolView } from '../../core/pool/pool-view.ts';
 import type { LaunchRequest } from '../../core/pool/provider.ts';
 import type { Moment } from '../../core/model.ts';
 import type { AppliedPool, PoolUseCases } from '../pools.ts';
+import { currentImages } from './images.ts';
+import { endMachines, insertLaunches } from './launch-rows.ts';
 import { launchCommands } from './launches.ts';
 import { machineCommands } from './machines.ts';
 import { toKnownPool, toPoolColumns, toPoolMachine } from './pool-rows.ts';
@@ -67,7 +69,8 @@ async function applyPools({ db }: Tables, pools: readonly AppliedPool[], fleetId
   }
 }
 
-async function viewsOf({ db }: Tables, { steady }: Moment): Promise<PoolView[]> {
+async function viewsOf(tables: Tables, { steady }: Moment): Promise<PoolView[]> {
+  const { db } = tables;
   const byPool = (rows: Row[]): Map<string, Row[]> => Map.groupBy(rows, (row) => text(row, 'pool'));
   const machines = byPool(
     await db.all(
@@ -102,7 +105,10 @@ async function viewsOf({ db }: Tables, { steady }: Moment): Promise<PoolView[]> 
   const offered = byPool(
     await db.all('SELECT DISTINCT pool, role FROM machine JOIN offer USING (instance_id)'),
   );
-  const pools = (await db.all('SELECT * FROM pool ORDER BY name')).map(toPoolColumns);
+  const currents = await currentImages(tables);
+  const pools = (await db.all('SELECT * FROM pool ORDER BY name'))
+    .map(toPoolColumns)
+    .map((pool) => withImage(pool, currents));
   return pools.map((pool) => {
     const { name, roles } = pool.spec;
     const counted = roles.length > 0 ? roles : (offered.get(name) ?? []).map((row) => text(row, 'role'));
@@ -119,6 +125,20 @@ async function viewsOf({ db }: Tables, { steady }: Moment): Promise<PoolView[]> 
   });
 }
 
+/** A pool that follows a channel launches from its current image, and its machines are outdated with every promotion. */
+function withImage<P extends Pick<PoolView, 'spec' | 'specHash' | 'broken'>>(
+  pool: P,
+  currents: ReadonlyMap<string, string>,
+): P {
+  const { spec, specHash } = pool;
+  if (!isChannel(spec.imageId)) return pool;
+  const imageId = currents.get(spec.imageId);
+  if (imageId !== undefined)
+    return { ...pool, spec: { ...spec, imageId }, specHash: `${specHash}.${imageId}` };
+  const message = `no image of channel ${spec.imageId} was promoted yet`;
+  return { ...pool, broken: { specHash, code: 'NO_IMAGE', message } };
+}
+
 function toOpen(row: Row): PoolView['open'][number] {
   const { market, instanceType, subnetId } = JSON.parse(text(row, 'request')) as LaunchRequest;
   // What a listing showed of it is counted as machines.
@@ -127,40 +147,23 @@ function toOpen(row: Row): PoolView['open'][number] {
 }
 
 async function commitPlan(
-  { db, instances }: Tables,
+  tables: Tables,
   name: string,
   revision: number,
   { launches, ends, outcomes, breaker, past, status, isOver }: Plan,
   at: Moment,
 ): Promise<boolean> {
+  const { db } = tables;
   const changed = await db.run(
     `UPDATE pool SET breaker = ?1, past = ?2, status = ?3, revision = revision + 1
      WHERE name = ?4 AND revision = ?5`,
     ...[JSON.stringify(breaker), JSON.stringify(past), JSON.stringify(status), name, revision],
   );
   if (changed === 0) return false;
-  for (const request of launches)
-    await db.run(
-      `INSERT INTO launch (launch_id, pool, token, request, wanted, state, planned) VALUES (?, ?, ?, ?, ?, 'PLANNED', ?)`,
-      ...[request.launchId, name, request.token, JSON.stringify(request), request.count, at.steady],
-    );
+  await insertLaunches(db, launches, at);
   for (const { instanceId, outcome } of outcomes)
     await db.run('UPDATE machine SET outcome = ? WHERE instance_id = ?', outcome, instanceId);
-  for (const { instanceId, reason } of ends) {
-    const instance = await instances.get(instanceId);
-    // Somebody took it since the view was read: a machine with a user is never ended.
-    const isOurs = instance === undefined || isInPool(instance.state) || instance.state === 'QUARANTINED';
-    const isDone = instance !== undefined && ['RETIRED', 'LOST', 'TERMINATED'].includes(instance.state);
-    if (!isOurs && !isDone) continue;
-    if (isOurs && instance !== undefined) {
-      await instances.event(instanceId, { kind: 'retired' }, at, reason);
-      await instances.raiseGeneration(instanceId);
-    }
-    await db.run(
-      `UPDATE machine SET end_reason = ? WHERE instance_id = ? AND end_reason = ''`,
-      ...[reason, instanceId],
-    );
-  }
+  await endMachines(tables, ends, at);
   if (isOver) await db.run('DELETE FROM pool WHERE name = ? AND deleted = 1', name);
   return true;
 }

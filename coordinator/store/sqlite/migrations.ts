@@ -537,4 +537,29 @@ export const migrations: readonly Migration[] = [
     PRIMARY KEY (name, replica_id)
   ) STRICT;
   `,
+  `
+  -- Machine images and the builds that they come of. Times that end in _steady are on the steady clock.
+  CREATE TABLE image_build (
+    build_id TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL,
+    -- What it is made from, frozen when it is asked for.
+    request TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    image_id TEXT NOT NULL DEFAULT '',
+    is_current INTEGER NOT NULL DEFAULT 0,
+    -- It owns no machine any more, and no call of it is open.
+    is_closed INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    promoted_time INTEGER NOT NULL DEFAULT 0,
+    create_time INTEGER NOT NULL,
+    state_time INTEGER NOT NULL,
+    state_steady REAL NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX image_current ON image_build (channel) WHERE is_current = 1;
+  CREATE INDEX image_open ON image_build (create_time) WHERE is_closed = 0;
+  CREATE INDEX image_unproven ON image_build (image_id) WHERE state IN ('BUILDING', 'PROVING', 'FAILED');
+  CREATE INDEX machine_pool ON machine (pool);
+  CREATE INDEX launch_pool ON launch (pool);
+  `,
 ];

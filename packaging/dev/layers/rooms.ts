@@ -145,6 +145,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   'coordinator/core': { rooms: ['proto/errors'], packages: [], isPure: true },
   'coordinator/core/pool': { rooms: ['coordinator/core', 'proto/errors'], packages: [], isPure: true },
+  'coordinator/core/image': {
+    rooms: ['coordinator/core', 'coordinator/core/pool'],
+    packages: [],
+    isPure: true,
+  },
   'coordinator/insight': {
     rooms: ['coordinator/core', 'proto/errors', 'proto/gen/*', 'proto/recipe'],
     packages: ['yaml', 'diff'],

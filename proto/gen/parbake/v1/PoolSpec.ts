@@ -13,7 +13,8 @@ export interface PoolSpec {
    */
   'name'?: (string);
   /**
-   * The machine image, such as an AMI's id.
+   * The machine image, such as an AMI's id. A name that does not begin with "ami-" is
+   * a channel: the pool follows the image that was last promoted there.
    */
   'imageId'?: (string);
   /**
@@ -52,7 +53,8 @@ export interface PoolSpec__Output {
    */
   'name': (string);
   /**
-   * The machine image, such as an AMI's id.
+   * The machine image, such as an AMI's id. A name that does not begin with "ami-" is
+   * a channel: the pool follows the image that was last promoted there.
    */
   'imageId': (string);
   /**
