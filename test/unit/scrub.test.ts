@@ -4,7 +4,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -25,7 +24,6 @@ import { verify, type Verification } from '../../agent/scrub/verify.ts';
 import { verifyCommand } from '../../agent/scrub/verify-command.ts';
 import { dirtByRule, plant, plantDecoys } from '../proof/dirt.ts';
 import { builderRoot, canaryOf, treeOf } from '../support/builder-root.ts';
-import { manifestViolations } from '../support/manifest-schema.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const ids = scrubRules.map(({ id }) => id);
@@ -279,41 +277,6 @@ test.each(['', '{"crv":', 'uninitialized\n'])('an identity that is %j goes like 
   expect(existsSync(path('var/lib/docker/engine-id'))).toBe(false);
 });
 
-describe("Docker's data root", () => {
-  const moveTo = (dataRoot: string): void => {
-    const manifest = JSON.parse(readFileSync(path(manifestPath), 'utf8')) as Manifest;
-    const moved = { ...manifest, builder: { ...manifest.builder, dataRoot } };
-    writeFileSync(path(manifestPath), JSON.stringify(moved));
-  };
-
-  test('is where the bake found it', async () => {
-    moveTo('/mnt/ephemeral/docker');
-    mkdirSync(path('mnt/ephemeral'), { recursive: true });
-    renameSync(path('var/lib/docker'), path('mnt/ephemeral/docker'));
-    expect((await run('--yes', ...consents)).exit).toBe(0);
-    expect(existsSync(path('mnt/ephemeral/docker/engine-id'))).toBe(false);
-    expect(existsSync(path('mnt/ephemeral/docker/overlay2'))).toBe(true);
-  });
-
-  test('with user namespaces is inside of another one, and both have an identity', async () => {
-    moveTo('/var/lib/docker/100000.100000');
-    mkdirSync(path('var/lib/docker/100000.100000'));
-    writeFileSync(path('var/lib/docker/100000.100000/engine-id'), 'remapped');
-    expect((await run('--yes', ...consents)).exit).toBe(0);
-    expect(existsSync(path('var/lib/docker/100000.100000/engine-id'))).toBe(false);
-    expect(existsSync(path('var/lib/docker/engine-id'))).toBe(false);
-  });
-
-  test('that is not below the root is not sealed', async () => {
-    moveTo('/mnt/ephemeral/docker');
-    const manifest = JSON.parse(readFileSync(path(manifestPath), 'utf8')) as Manifest;
-    writeFileSync(path(manifestPath), JSON.stringify({ ...manifest, images: [{ ref: 'a', imageId: 'b' }] }));
-    const refused = await run('--yes', ...consents);
-    expect(refused.exit).toBe(1);
-    expect(refused.stderr).toContain('/mnt/ephemeral/docker');
-  });
-});
-
 test('a process of the SSM agent is known by its ancestors', async () => {
   const stat = (pid: number, name: string, parent: number): void => {
     mkdirSync(path(`proc/${pid}`), { recursive: true });
@@ -326,60 +289,6 @@ test('a process of the SSM agent is known by its ancestors', async () => {
   stat(50, 'node', 1);
   expect(await isRunBySsm(40, path('proc'))).toBe(true);
   expect(await isRunBySsm(50, path('proc'))).toBe(false);
-});
-
-describe('exceptions', () => {
-  test('/etc/parbake/scrub.yaml leaves rules out', async () => {
-    mkdirSync(path('etc/parbake'), { recursive: true });
-    writeFileSync(path('etc/parbake/scrub.yaml'), 'keep: [hostname, logs]\n');
-    expect((await run('--yes', ...consents)).exit).toBe(0);
-    expect(seal()?.kept).toEqual(['hostname', 'logs']);
-    expect(existsSync(path('etc/hostname'))).toBe(true);
-  });
-
-  test('are sealed with the reason that somebody gave, the first one', async () => {
-    mkdirSync(path('etc/parbake'), { recursive: true });
-    const file = 'keep:\n  - logs\n  - hostname: our own scheme\n  - machine-id: overruled\n';
-    writeFileSync(path('etc/parbake/scrub.yaml'), file);
-    const asked = ['--keep', 'machine-id=a licence = its id', '--keep', 'package-caches'];
-    expect((await run('--yes', ...consents, ...asked)).exit).toBe(0);
-    expect(seal()?.kept).toEqual(['machine-id', 'package-caches', 'logs', 'hostname']);
-    expect(seal()?.keptBecause).toEqual([
-      { rule: 'machine-id', why: 'a licence = its id' },
-      { rule: 'hostname', why: 'our own scheme' },
-    ]);
-    expect(manifestViolations(JSON.parse(readFileSync(path(manifestPath), 'utf8')))).toEqual([]);
-  });
-
-  test.each([
-    ['hostname=', 'why hostname is kept takes 1 to 512 characters'],
-    ['hostnam=x', 'there is no rule "hostnam"'],
-    ['logs=two\nlines', 'on one line'],
-  ])('--keep %j is refused', async (keep, message) => {
-    const refused = await run('--yes', ...consents, '--keep', keep);
-    expect(refused.exit).toBe(2);
-    expect(refused.stderr).toContain(message);
-  });
-
-  const wrong = [
-    ['keep: [{ logs: x, hostname: y }]\n', ':1:8: a rule is a text, or one with a reason'],
-    ['keep: [{ logs: 3 }]\n', ':1:8: a rule is a text, or one with a reason'],
-    ['keep: [{ logz: x }]\n', ':1:8: there is no rule "logz"'],
-    ['keep: [hostnam]\n', ':1:8: there is no rule "hostnam"; did you mean hostname?'],
-    ['keep:\n  - logs\n  - 3\n', ':3:5: a rule is a text'],
-    ['kept: [logs]\n', 'mapping with "keep"'],
-    ['keep: logs\n', 'must be a list'],
-    ['keep: [logs\n', 'scrub.yaml:'],
-  ] as const;
-  test.each(wrong)('%j is refused with its place', async (text, message) => {
-    mkdirSync(path('etc/parbake'), { recursive: true });
-    writeFileSync(path('etc/parbake/scrub.yaml'), text);
-    const before = treeOf(root);
-    const refused = await run('--yes', ...consents);
-    expect(refused.exit).toBe(2);
-    expect(refused.stderr).toContain(message);
-    expect(treeOf(root)).toEqual(before);
-  });
 });
 
 test('killed at any step and run again, it comes to the same end', async () => {
