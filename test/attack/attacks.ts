@@ -13,6 +13,12 @@ export interface Attack {
   what: string;
 }
 
+/** The findings that the tests of a file try again, by the names of its tests. @param source TypeScript */
+export function findingsTriedIn(source: string): number[] {
+  const names = source.matchAll(/\(\s*(['"`])(?:(?!\1)[^\n])*?\bfinding (\d+):/g);
+  return [...new Set([...names].map(([, , digits]) => Number(digits)))];
+}
+
 /** One attack for each test whose name says which finding it tries again. One that could not be tried was not held. */
 export function attacksIn({ testResults }: TestReport): Attack[] {
   const counts = new Map<number, number>();

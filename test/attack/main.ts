@@ -1,49 +1,56 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attacksIn, type TestReport } from './attacks.ts';
+import { parseArgs } from 'node:util';
+import { attacksIn, findingsTriedIn, type TestReport } from './attacks.ts';
 
-const usage = `usage: npm run attack [-- --json]
+const usage = `usage: npm run attack [-- [--finding N ...] [--json]]
 
 Tries what the security findings did, against running programs: agents and coordinators in namespaces, real Docker Engines and
 real sealed images. Prints which attacks were held; exits with 1 when one got through or could not be tried.
+
+  --finding N  try this finding only; may be given more than once
+  --json       print {"attacks":[{"id","finding","held","what"}]}
 `;
 
-/** Files with tests whose names say which finding they try again. */
-const files = [
-  'test/e2e/ends.test.ts',
-  'test/e2e/hostile-container.test.ts',
-  'test/integration/authorise.test.ts',
-  'test/integration/block-metadata.test.ts',
-  'test/integration/coordinator.test.ts',
-  'test/integration/hostile-agents.test.ts',
-  'test/integration/local-socket.test.ts',
-  'test/integration/sealed-store.test.ts',
-  'test/integration/secrets.test.ts',
-  'test/integration/tls.test.ts',
-  'test/integration/web-access.test.ts',
-  'test/unit/assign-request.test.ts',
-  'test/unit/container-spec.test.ts',
-  'test/unit/ec2-proof.test.ts',
-  'test/unit/open-streams.test.ts',
-  'test/unit/order-files.test.ts',
-  'test/unit/own-addresses.test.ts',
-  'test/unit/scrub-private.test.ts',
-  'test/unit/terminal-text.test.ts',
-];
+const project = join(import.meta.dirname, '../..');
 
-const args = process.argv.slice(2);
-if (args.some((arg) => arg !== '--json')) {
-  process.stderr.write(usage);
-  process.exitCode = args.includes('--help') ? 0 : 2;
-} else process.exitCode = await attack(args.includes('--json'));
+process.exitCode = await main(process.argv.slice(2));
 
-async function attack(asJson: boolean): Promise<number> {
+async function main(args: string[]): Promise<number> {
+  const options = {
+    finding: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
+  try {
+    const { finding: findings = [], json = false, help = false } = parseArgs({ args, options }).values;
+    const wanted = new Set(findings.map(Number));
+    if (!help && findings.every((finding) => /^\d+$/.test(finding))) return await attack(wanted, json);
+    process.stderr.write(usage);
+    return help ? 0 : 2;
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    process.stderr.write(`${cause.message}\n${usage}`);
+    return 2;
+  }
+}
+
+/** @param wanted findings; empty for all */
+async function attack(wanted: ReadonlySet<number>, asJson: boolean): Promise<number> {
+  const files = globSync('test/{unit,integration,e2e}/*.test.ts', { cwd: project }).filter((file) => {
+    const tried = findingsTriedIn(readFileSync(join(project, file), 'utf8'));
+    return tried.some((finding) => wanted.size === 0 || wanted.has(finding));
+  });
+  if (files.length === 0) {
+    process.stderr.write(`no test tries finding ${[...wanted].join(', ')}\n`);
+    return 2;
+  }
   const directory = mkdtempSync(join(tmpdir(), 'parbake-attack-'));
   const report = join(directory, 'report.json');
   try {
-    await runTests(report);
+    await runTests(files, wanted.size === 0 ? String.raw`\d+` : [...wanted].join('|'), report);
     const attacks = attacksIn(JSON.parse(readFileSync(report, 'utf8')) as TestReport);
     if (asJson) process.stdout.write(`${JSON.stringify({ attacks })}\n`);
     else
@@ -56,10 +63,12 @@ async function attack(asJson: boolean): Promise<number> {
 }
 
 /** Ends when all were tried, however they ended. What they say goes to stderr. */
-async function runTests(report: string): Promise<void> {
-  const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
-  const options = ['--testNamePattern', 'finding \\d+:', '--reporter=json', `--outputFile.json=${report}`];
+async function runTests(files: readonly string[], findings: string, report: string): Promise<void> {
+  const vitest = join(project, 'node_modules/vitest/vitest.mjs');
+  const pattern = ['--testNamePattern', `finding (?:${findings}):`];
+  const options = [...pattern, '--reporter=json', `--outputFile.json=${report}`];
   const child = spawn(process.execPath, [vitest, 'run', ...files, ...options], {
+    cwd: project,
     stdio: ['ignore', process.stderr, 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {

@@ -173,15 +173,36 @@ describe('over TLS', () => {
     );
   });
 
+  const assignmentsOf = (principal: string) => {
+    const { AssignmentService } = parbakeV1('AssignmentService');
+    const address = doorAddress('api');
+    return promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
+      open(new AssignmentService(address, credentialsOf(principal, 'api'), clientOptions(address))),
+      AssignmentService.service,
+    );
+  };
+
+  test("finding 18: another caller's request id tells nothing, whether its values are guessed or not", async () => {
+    for (const instanceId of ['i-1', 'i-2', 'i-3']) {
+      const agent = agentsOf(`agent/${instanceId}`);
+      await startSimulatedAgent(agent, { instanceId, role: 'web', userEnv: ['PIN'] });
+    }
+    const request = { requestId: 'r-1', user: 'alice', role: 'web', wait: 'WAIT_UNTIL_CLAIMED' } as const;
+    const env = { PIN: '48213' };
+    const { assignment } = await assignmentsOf('client/own').assign({ ...request, env });
+    const guesses = { 'client/right': env, 'client/wrong': { PIN: '11111' } };
+    for (const [principal, guess] of Object.entries(guesses)) {
+      const answer = await assignmentsOf(principal).assign({ ...request, env: guess });
+      expect(answer).toMatchObject({ replayed: false, existing: false, assignment: { owner: principal } });
+      expect(answer.assignment?.assignmentId).not.toBe(assignment?.assignmentId);
+    }
+    const mismatch = assignmentsOf('client/own').assign({ ...request, env: { PIN: '11111' } });
+    const error = await mismatch.catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'REQUEST_ID_MISMATCH' });
+    expect(JSON.stringify([String(error), error])).not.toContain(assignment?.assignmentId);
+  });
+
   test('finding 3: a client sees and releases only what it asked for, and a reader sees no values', async () => {
-    const assignmentsOf = (principal: string) => {
-      const { AssignmentService } = parbakeV1('AssignmentService');
-      const address = doorAddress('api');
-      return promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
-        open(new AssignmentService(address, credentialsOf(principal, 'api'), clientOptions(address))),
-        AssignmentService.service,
-      );
-    };
     await store.applyRoles([{ name: 'web', userEnv: ['SECRET'], takesFiles: true, onLoss: 'FAIL' }]);
     await startSimulatedAgent(agentsOf('agent/i-1'), { instanceId: 'i-1', role: 'web', userEnv: ['SECRET'] });
     const [own, other] = [assignmentsOf('client/own'), assignmentsOf('client/other')];
@@ -215,6 +236,31 @@ describe('over TLS', () => {
   describe('an agent', () => {
     const start = (principal: string, instanceId: string): Promise<SimulatedAgent> =>
       startSimulatedAgent(agentsOf(principal), { instanceId, role: 'web' });
+
+    test("finding 1: with the key of its own instance, a container finds and opens nothing of another's", async () => {
+      const victim = await start('agent/i-1', 'i-1');
+      await waitFor('its session', () => fleet.sessions.get('i-1') !== undefined);
+      // What it found in its own instance is a certificate of an agent, which no other door takes.
+      for (const door of ['agents', 'api'] as const) {
+        const address = doorAddress(door);
+        const client = open(new Client(address, credentialsOf('agent/i-2', door), clientOptions(address)));
+        for (const [service, method] of [
+          ['FleetService', 'ListInstances'],
+          ['FleetService', 'GetInstance'],
+          ['AssignmentService', 'ListAssignments'],
+          ['TelemetryService', 'WatchEvents'],
+        ])
+          expect([method, await outcome(client, `/parbake.v1.${service}/${method}`)]).toEqual([
+            method,
+            'PERMISSION_DENIED',
+          ]);
+      }
+      await expect(start('agent/i-2', 'i-1').catch(codeOf)).resolves.toBe('PERMISSION_DENIED');
+      const request = { requestId: 'r-1', user: 'alice', role: 'web', wait: 'WAIT_UNTIL_CLAIMED' } as const;
+      const { assignment } = await assignmentsOf('client/own').assign(request);
+      expect(assignment?.instanceId).toBe('i-1');
+      await waitFor('its own order', () => victim.desired.at(-1)?.order !== null);
+    });
 
     test('finding 2: checks in as its own instance only, and gets no order there', async () => {
       const { checkIn } = await start('agent/i-1', 'i-1');

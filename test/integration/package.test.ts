@@ -119,21 +119,6 @@ describe.skipIf(missing !== undefined)(`the agent's packages ${missing ?? ''}`, 
     expect(digestsOf()).toEqual(first);
   });
 
-  test.each([
-    'parbake-agent',
-    'parbake-read-ahead',
-    'parbake-first-boot',
-    'parbake-block-metadata',
-    'parbake-ssh-host-keys',
-  ])('finding 29: %s.service is confined, by the judgement of systemd', (unit) => {
-    const file = join(project, `packaging/systemd/${unit}.service`);
-    // Of 100. The rest is what the agent needs: root, Docker's socket, the network, block devices.
-    const options = ['security', '--no-pager', '--offline=true', '--threshold=29'];
-    expect(spawnSync('systemd-analyze', [...options, file], { encoding: 'utf8' })).toMatchObject({
-      status: 0,
-    });
-  });
-
   test('what is asked for and cannot be made is named, and nothing is made', () => {
     expect(makePackages('--format', 'snap')).toMatchObject({
       status: 2,

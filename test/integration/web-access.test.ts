@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorProgram } from '../../coordinator/cli/program.ts';
 import { runInside } from '../support/run-command.ts';
@@ -26,36 +28,59 @@ describe('the page on a loopback address', () => {
 
   const operate = async (...args: string[]): Promise<string> =>
     (await runInside(operatorProgram, [...args, '--coordinator', socket])).stdout.trim();
-  const get = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  const page = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     await fetch(new URL(path, coordinator.urls[0]), { headers, redirect: 'manual' });
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
   test('finding 19: shows another user of the machine nothing but health and figures', async () => {
     for (const path of ['/', '/page.js', '/api/v1/fleet', '/api/v1/events', '/?token=parbake_guess'])
-      expect([path, (await get(path)).status]).toEqual([path, 401]);
-    expect((await get('/healthz')).status).toBe(200);
-    expect((await get('/metrics')).status).toBe(200);
+      expect([path, (await page(path)).status]).toEqual([path, 401]);
+    expect((await page('/healthz')).status).toBe(200);
+    expect((await page('/metrics')).status).toBe(200);
   });
+
+  test.each([
+    'unix:anything',
+    'unix:80',
+    '',
+    '127.999.1.1',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example:80',
+    '[::1].evil.example',
+  ])('finding 25: is not for the Host header %j, which is another site', async (host) => {
+    const { hostname, port } = new URL(coordinator.urls[0] ?? '');
+    const request = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    const socket = connect(Number(port), hostname, () => socket.write(request));
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  test.each(['unix:8080', '127.999.1.1:0'])(
+    'finding 25: is not served at %s, a machine of that name',
+    async (address) => {
+      const refused = startCoordinatorProcess(directory, ['--listen', `${socket}2`, '--http', address]);
+      await expect(refused).rejects.toThrow('INSECURE_ADDRESS');
+    },
+  );
 
   test('opens for a token of a reader, which a browser keeps out of the address, until it is revoked', async () => {
     const token = await operate('token', 'create', 'reader/browser');
-    expect((await get('/api/v1/fleet', bearer(token))).status).toBe(200);
-    const opened = await get(`/?token=${token}`);
+    expect((await page('/api/v1/fleet', bearer(token))).status).toBe(200);
+    const opened = await page(`/?token=${token}`);
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/']);
     const kept = opened.headers.get('set-cookie') ?? '';
     expect(kept).toMatch(/; HttpOnly; SameSite=Strict$/);
     const cookie = kept.replace(/;.*$/, '');
-    expect((await get('/', { cookie: `other=1; ${cookie}` })).status).toBe(200);
+    expect((await page('/', { cookie: `other=1; ${cookie}` })).status).toBe(200);
     const { tokens } = JSON.parse(await operate('token', 'list', '--json')) as {
       tokens: { token_id: string }[];
     };
     await operate('token', 'revoke', tokens[0]?.token_id ?? '');
-    expect((await get('/', { cookie })).status).toBe(401);
+    expect((await page('/', { cookie })).status).toBe(401);
   });
 
   test('finding 19: is not for the token of a client', async () => {
     const token = await operate('token', 'create', 'client/shop');
-    expect((await get('/', bearer(token))).status).toBe(403);
+    expect((await page('/', bearer(token))).status).toBe(403);
   });
 
   test('finding 19: 200 event streams lock nobody else out', async () => {

@@ -162,11 +162,11 @@ test.each([
   ['with an escape sequence', 'acme/flow:1\u001b[31m'],
   ['that a variable would match but is not a reference', 'r.io;owned/acme/app:1'],
   ['that the recipe does not leave to instances', 'evil.example/miner:1'],
-])('a reported reference %s changes nothing', (_, ref) => {
+])('finding 5: a reported reference %s changes nothing', (_, ref) => {
   expect(recipePatch(recipe, 'r.yaml', [ref])).toBe('');
 });
 
-test('whatever instances report, a patch only removes `bake: false` from the recipe', () => {
+test('finding 5: whatever instances report, a patch only removes `bake: false` from the recipe', () => {
   const anyRef = oneof(
     string({ unit: 'binary' }),
     constantFrom('acme/flow:1', 'r.io/acme/app:1', 'acme/first:1'),
@@ -184,7 +184,7 @@ test('whatever instances report, a patch only removes `bake: false` from the rec
   );
 });
 
-test('a recipe whose name has control characters is refused', () => {
+test('finding 5: a recipe whose name has control characters is refused', () => {
   expect(() => recipePatch(recipe, `r.yaml${otherFile}`, ['acme/flow:1'])).toThrow('control characters');
 });
 

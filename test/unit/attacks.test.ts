@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attacksIn } from '../attack/attacks.ts';
+import { attacksIn, findingsTriedIn } from '../attack/attacks.ts';
 
 test('each test that names a finding is an attack, and one that was not tried was not held', () => {
   const assertionResults = [
@@ -13,4 +13,15 @@ test('each test that names a finding is an attack, and one that was not tried wa
     { id: 'finding-6-2', finding: 6, held: false, what: 'labels again' },
     { id: 'finding-8-1', finding: 8, held: true, what: 'gets nothing' },
   ]);
+});
+
+test('a file tries the findings that its tests name', () => {
+  const source = `test('finding 6: labels', () => {});
+describe('finding 8: a hostile image', () => {
+  test.each([1])(
+    "and finding 12: also %s",
+    () => {});
+  test('what another finding says', () => expect({ fullName: 'finding 3: none' }));
+});`;
+  expect(findingsTriedIn(source)).toEqual([6, 8, 12]);
 });

@@ -61,7 +61,7 @@ describe('a registry that gives tokens', () => {
   });
 });
 
-describe('a stranger that a registry leads to', () => {
+describe('finding 20: a stranger that a registry leads to', () => {
   const alice: Login = { serveraddress: 'r', username: 'alice', password: 'secret' };
 
   test("gets no password by a challenge of its own: a redirect's target is not the registry", async () => {
