@@ -22,6 +22,7 @@ import { awaitEngine } from './await-engine.ts';
 import { openHolds } from './open-holds.ts';
 import { bootSpan, reportBootParts } from '../report/boot-report.ts';
 import { bakedPulls } from '../report/pulls.ts';
+import { CertificateFiles } from '../worker/certificate-files.ts';
 import { FirstProcesses } from '../worker/first-processes.ts';
 import { reportInventory } from '../report/inventory.ts';
 import { ImdsProbe } from '../worker/imds-probe.ts';
@@ -171,6 +172,7 @@ async function runUntil(
       places,
       holds: await openHolds(manifest, root, { stateDir, gate: options.gate, logger }),
       files: new OrderFiles(root.path('/run/parbake/files')),
+      certificates: new CertificateFiles(root.path('/run/parbake/tls')),
       restarts: new RestartLog(root.path('/run/parbake/restarts.json')),
     },
     memory: { places: statePlaces, found },

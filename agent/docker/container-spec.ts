@@ -37,8 +37,8 @@ export interface ContainerRequest {
   env: Readonly<Record<string, string>>;
   gate?: GateMount | undefined;
   hold?: HoldMount | undefined;
-  /** Where the order's files appear: what names the place, and Docker's bind mount. */
-  files?: { key: PlaceKey; bind: string } | undefined;
+  /** Where the order's files and certificate appear: what names the places, and Docker's bind mounts. */
+  files?: { key: PlaceKey; binds: string[] } | undefined;
   /** A network in which the containers of its role find each other by name; absent for Docker's default. */
   network?: string | undefined;
 }
@@ -64,7 +64,7 @@ export function createOptions(
 ): Docker.ContainerCreateOptions {
   const { container, role, assignmentId, level, gate, hold, files, network } = request;
   const place = gate ?? hold;
-  const binds = [...(place?.binds ?? []), ...(files === undefined ? [] : [files.bind])];
+  const binds = [...(place?.binds ?? []), ...(files?.binds ?? [])];
   const name = `${role}-${container.name}-${assignmentId ?? place?.key ?? level}`;
   const asks = hold === undefined ? {} : { PARBAKE_ORDER: hold.order };
   const env = { ...container.env, ...request.env, ...asks };

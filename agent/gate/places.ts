@@ -88,6 +88,16 @@ export class GatePlaces {
   }
 
   /**
+   * The user that a waiting gate runs as, which is the container's: it made the socket, and nothing else ran in the
+   * container before. Also right where the Engine remaps users.
+   * @returns undefined when it does not wait
+   */
+  userOf(key: PlaceKey): { uid: number; gid: number } | undefined {
+    const socket = lstatSync(this.socket(key), { throwIfNoEntry: false });
+    return socket?.isSocket() === true ? { uid: socket.uid, gid: socket.gid } : undefined;
+  }
+
+  /**
    * How far the gate is. The agent notes where it saw one wait, outside of what the container can write, so a missing
    * directory means that it got its order, also to an agent that was restarted; after a boot, the record on the disk says
    * so. Synchronous, since the path of an order asks.

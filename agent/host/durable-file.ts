@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchownSync,
   fchmodSync,
   fsync,
   fsyncSync,
@@ -54,14 +55,22 @@ export function writeDurablySync(path: string, content: string | Buffer, mode: n
   }
 }
 
+/** Ids on this machine, whatever a container calls them. */
+export interface FileOwner {
+  uid: number;
+  gid: number;
+}
+
 /**
  * Writes a file whole, without waiting for a disk: for a tmpfs, where nothing outlives the machine. Readers see all of the
  * old content or all of the new.
+ * @param owner of the file; this process's user when not given
  * @throws the system's own error
  */
-export function writeWhole(path: string, content: string | Buffer, mode: number): void {
+export function writeWhole(path: string, content: string | Buffer, mode: number, owner?: FileOwner): void {
   const temporary = new TemporaryFile(path, content, mode);
   try {
+    if (owner !== undefined) fchownSync(temporary.descriptor, owner.uid, owner.gid);
     temporary.moveTo(path);
   } catch (cause) {
     temporary.discard();

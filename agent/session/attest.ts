@@ -9,8 +9,8 @@ import { isAbort, pause } from '../../proto/process/tasks.ts';
 import { clientCredentials, serverOnlyCredentials, type TlsFiles } from '../../proto/wire/channel.ts';
 import { attest, renew, type Evidence } from './attest-call.ts';
 import type { AttestBy } from './attest-by.ts';
+import { newPrivateKey } from '../host/private-key.ts';
 import {
-  newKey,
   readOwnIdentity,
   writeOwnIdentity,
   type OwnCertificate,
@@ -135,7 +135,7 @@ export class AttestedIdentity {
   async #renew(): Promise<void> {
     const { path, address, env } = this.#options;
     const identity = await this.#valid();
-    const nextKey = identity.nextKey ?? newKey();
+    const nextKey = identity.nextKey ?? newPrivateKey();
     // Kept first: a renewal whose answer is lost is repeated with the same key, and anything else is taken for a thief.
     this.#identity = { ...identity, nextKey };
     await writeOwnIdentity(path, this.#identity);

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -7,6 +7,7 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isObject, parseJson } from '../core/json.ts';
 import { removeDurably, writeDurably } from '../host/durable-file.ts';
+import { newPrivateKey } from '../host/private-key.ts';
 
 /** A certificate that proves which instance this is. */
 export interface OwnCertificate {
@@ -29,12 +30,6 @@ export interface OwnIdentity {
   nextKey?: string;
 }
 
-/** A private key on P-256, in PEM. */
-export function newKey(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' });
-}
-
 /**
  * The identity that this instance had before, or a new key. One that belongs to another instance came with a copy of its
  * disk: it is removed, whoever it was.
@@ -50,7 +45,7 @@ export async function readOwnIdentity(
     logger.warn({ other: found.instanceId }, 'identity of another instance dropped');
     await removeDurably(path);
   }
-  const fresh: OwnIdentity = { version: 1, instanceId, key: newKey() };
+  const fresh: OwnIdentity = { version: 1, instanceId, key: newPrivateKey() };
   await writeOwnIdentity(path, fresh);
   return fresh;
 }

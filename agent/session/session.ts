@@ -1,4 +1,5 @@
 import type { ChannelCredentials } from '@grpc/grpc-js';
+import { createPrivateKey } from 'node:crypto';
 import { clientOptions } from '../../proto/wire/channel.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import { catalogue } from '../../proto/errors/catalogue.ts';
@@ -11,6 +12,7 @@ import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredSta
 import type { Drain__Output } from '../../proto/gen/parbake/v1/Drain.ts';
 import type { SessionResponse__Output } from '../../proto/gen/parbake/v1/SessionResponse.ts';
 import { parbakeV1 } from '../../proto/wire/loader.ts';
+import type { Hello } from '../../proto/gen/parbake/v1/Hello.ts';
 import type { HeartbeatAck__Output } from '../../proto/gen/parbake/v1/HeartbeatAck.ts';
 import type { CommandContext } from '../../proto/process/command.ts';
 import type { Logger } from '../../proto/process/log.ts';
@@ -22,6 +24,7 @@ import { reasonText } from '../../proto/errors/reason.ts';
 import { backoff } from '../../proto/process/backoff.ts';
 import { clockFrom, isNews, type Clock, type RoundTrip } from '../core/clock.ts';
 import type { Clock as ClockMessage } from '../../proto/gen/parbake/v1/Clock.ts';
+import { certificateRequest } from './certificate-request.ts';
 import { checkIn } from './check-in.ts';
 import { desiredFromProto } from '../worker/desired.ts';
 import type { Recorder } from '../report/recorder.ts';
@@ -211,7 +214,7 @@ export class CoordinatorSession {
   }
 
   #stream(client: AgentServiceClient, answer: CheckInResponse__Output, signal: AbortSignal): Promise<void> {
-    const { worker, instanceId } = this.#options;
+    const { worker } = this.#options;
     const stream = client.session();
     return new Promise((resolve, reject) => {
       let asked: Moment | undefined;
@@ -248,6 +251,7 @@ export class CoordinatorSession {
         if (message.desired) this.#apply(message.desired).catch(reject);
         if (message.heartbeatAck) onAck(message.heartbeatAck);
         if (message.ping) stream.write({ pong: { pingId: message.ping.pingId } });
+        if (message.certificate) this.#options.worker.renew(message.certificate).catch(reject);
         if (message.drain) leaving ??= this.#leaveWithin(message.drain);
         if (message.attach) this.#attach(client, message.attach.attachId, signal);
       });
@@ -259,8 +263,7 @@ export class CoordinatorSession {
         settle();
         reject(fromStatus(cause));
       });
-      const clock = this.#clock === undefined ? null : clockMessage(this.#clock);
-      stream.write({ hello: { instanceId, sessionId: answer.sessionId, clock, attaches: true } });
+      stream.write({ hello: this.#hello(answer.sessionId) });
       let isScheduled = false;
       const tell = (): void => {
         isScheduled = false;
@@ -276,6 +279,15 @@ export class CoordinatorSession {
     });
   }
 
+  #hello(sessionId: string): Hello {
+    const { instanceId, worker } = this.#options;
+    const clock = this.#clock === undefined ? null : clockMessage(this.#clock);
+    const key = worker.certificateKey;
+    const request =
+      key === undefined ? {} : { certificateRequest: certificateRequest(createPrivateKey(key), sessionId) };
+    return { instanceId, sessionId, clock, attaches: true, ...request };
+  }
+
   /** Whatever happens to it, the session goes on. */
   #attach(client: AgentServiceClient, attachId: string, signal: AbortSignal): void {
     const { attach, logger } = this.#options;
@@ -285,7 +297,8 @@ export class CoordinatorSession {
   }
 
   async #apply(message: DesiredState__Output): Promise<void> {
-    await this.#options.worker.apply(message.generation, desiredFromProto(message));
+    const { worker } = this.#options;
+    await worker.apply(message.generation, desiredFromProto(message, worker.certificateKey));
     if (message.released) this.#options.onReleased();
   }
 }

@@ -1,16 +1,14 @@
-import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isGated, type ContainerSpec } from '../../proto/recipe/role.ts';
 import { environmentOf, type Order } from '../core/order/order.ts';
 import type { Step } from '../core/order/planner.ts';
-import type { ContainerRequest, GateMount } from '../docker/container-spec.ts';
-import { gateInContainer, socketInContainer, type GatePlaces } from '../gate/places.ts';
+import type { ContainerRequest } from '../docker/container-spec.ts';
 import type { StepContext } from './container-starts.ts';
-import type { OrderFiles } from './order-files.ts';
+import { filesMount, gateForOrder, gateMount } from './mounts.ts';
 import { holdsOf, type StepTools } from './step-tools.ts';
 
 export async function prepare(
   { target: { role, container, level } }: Step<'prepare'>,
-  { engine, places, holds, files, surroundings, observation, starts, instanceId }: StepTools,
+  { engine, places, holds, files, certificates, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -22,7 +20,7 @@ export async function prepare(
     const gate = isGated(level) && hold === undefined ? await gateMount(places) : undefined;
     // Through a gate everything comes with the order.
     const env = gate === undefined ? { PARBAKE_INSTANCE_ID: instanceId } : {};
-    const mount = await filesMount(files, container);
+    const mount = await filesMount({ files, certificates }, container);
     const network = await surroundings.network(role, signal);
     const request = { container, role, level, env, gate, hold, files: mount, network };
     const id = await engine.create(request, signal);
@@ -33,7 +31,7 @@ export async function prepare(
 
 export async function create(
   { container, order }: Step<'create'>,
-  { engine, places, holds, files, surroundings, observation, starts, instanceId }: StepTools,
+  { engine, places, holds, files, certificates, surroundings, observation, starts, instanceId }: StepTools,
   context: StepContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -43,9 +41,9 @@ export async function create(
     const { assignmentId, role } = order;
     const hold =
       container.prepare === 'hold' ? await holdsOf(holds, container).mount(container.name) : undefined;
-    const gate = hold === undefined ? await gateForVariables(container, order, places) : undefined;
+    const gate = hold === undefined ? await gateForOrder(container, order, places) : undefined;
     const env = createdEnvironment(order, container, { gate, hold, instanceId });
-    const mount = await filesMount(files, container);
+    const mount = await filesMount({ files, certificates }, container);
     if (mount !== undefined) await files.write(mount.key, order.files);
     const network = await surroundings.network(role, signal);
     const request = {
@@ -73,38 +71,4 @@ function createdEnvironment(
 ): Record<string, string> {
   if (hold !== undefined) return { PARBAKE_INSTANCE_ID: instanceId };
   return gate === undefined ? environmentOf(order, container, instanceId) : {};
-}
-
-/**
- * A gate for a container that is made at its order: its configuration, which Docker stores on the disk, would have the
- * user's variables.
- * @returns undefined when the order sets none of its variables
- * @throws ParbakeError GATE_UNAVAILABLE when there is no gate on this instance
- */
-async function gateForVariables(
-  { name, userEnv }: ContainerSpec,
-  { env }: Order,
-  places: GatePlaces,
-): Promise<GateMount | undefined> {
-  if (!userEnv.some((variable) => env[variable] !== undefined)) return undefined;
-  if (await places.isAvailable()) return await gateMount(places);
-  throw new ParbakeError(
-    'GATE_UNAVAILABLE',
-    `container ${name} cannot take the order's variables: without the gate they would be stored on the disk`,
-  );
-}
-
-/** An empty place for the files of an order, for a container that takes them. */
-async function filesMount(
-  files: OrderFiles,
-  { files: path }: ContainerSpec,
-): Promise<ContainerRequest['files']> {
-  if (path === undefined) return undefined;
-  const key = await files.make();
-  return { key, bind: files.bind(key, path) };
-}
-
-async function gateMount(places: GatePlaces): Promise<GateMount> {
-  const key = await places.make();
-  return { key, binds: places.binds(key), program: gateInContainer, socket: socketInContainer };
 }

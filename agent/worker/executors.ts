@@ -159,7 +159,7 @@ async function fail(
 /** Removes a container, and its gate, order and files with it. */
 async function clear(
   id: string,
-  { observation, places, holds, files, processes, ready, restarts, starts }: StepTools,
+  { observation, places, holds, files, certificates, processes, ready, restarts, starts }: StepTools,
   signal: AbortSignal,
   removeContainer: () => Promise<void>,
 ): Promise<void> {
@@ -171,7 +171,8 @@ async function clear(
   processes.forget(id);
   if (key !== undefined && !signal.aborted) await places.remove(key);
   if (holdKey !== undefined && !signal.aborted) await holds?.remove(holdKey);
-  if (filesKey !== undefined && !signal.aborted) await files.remove(filesKey);
+  if (filesKey !== undefined && !signal.aborted)
+    await Promise.all([files.remove(filesKey), certificates.remove(filesKey)]);
   ready.delete(id);
   starts.forget(id);
   restarts.forget(id);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { isFileName } from '../../proto/recipe/order-content.ts';
-import { newPlaceKey, placeKeyBytes, placeKeyFrom, type PlaceKey } from '../core/order/place-key.ts';
+import { newPlaceKey, placeKeyBytes, type PlaceKey } from '../core/order/place-key.ts';
 import { writeWhole } from '../host/durable-file.ts';
+import { removeOtherPlaces, removePlace } from './places.ts';
 
 /**
  * Where the files of an order appear for containers: a directory for each container below `run/parbake/files`, which is on
@@ -48,13 +49,11 @@ export class OrderFiles {
   }
 
   async remove(key: PlaceKey): Promise<void> {
-    await rm(join(this.#directory, key), { recursive: true, force: true });
+    await removePlace(this.#directory, key);
   }
 
   /** Removes every place that none of these containers has. */
   async removeOthers(keys: ReadonlySet<PlaceKey>): Promise<void> {
-    const found = await readdir(this.#directory).catch(() => []);
-    const others = found.flatMap((name) => placeKeyFrom(name) ?? []).filter((key) => !keys.has(key));
-    await Promise.all(others.map((key) => this.remove(key)));
+    await removeOtherPlaces(this.#directory, keys);
   }
 }

@@ -7,6 +7,7 @@ import { awaitGate } from '../gate/await-gate.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import { releaseGate } from '../gate/release.ts';
 import type { StepContext } from './container-starts.ts';
+import { giveCertificate } from './order-certificate.ts';
 import { holdsOf, type StepTools } from './step-tools.ts';
 
 export async function awaitGateOf(
@@ -44,7 +45,7 @@ export async function awaitHeldOf(
 
 export async function release(
   { id, container, order }: Step<'release'>,
-  { places, holds, observation, processes, starts, instanceId }: StepTools,
+  { places, holds, certificates, observation, processes, starts, instanceId }: StepTools,
   context: StepContext,
 ): Promise<void> {
   const own = processes.during(id);
@@ -58,6 +59,8 @@ export async function release(
     const key = observation.gateKeyOf(id);
     if (key === undefined)
       throw new ParbakeError('GATE_UNAVAILABLE', `container ${container.name} has no gate`);
+    const place = { key: observation.filesKeyOf(id), owner: places.userOf(key) };
+    giveCertificate(container, order, certificates, place);
     const frame = encodeOrder(environmentOf(order, container, instanceId));
     await giveOrder(key, frame, container.name, places);
     return id;

@@ -8,6 +8,7 @@ import type { Role } from '../../proto/recipe/role.ts';
 import type { ContainerEngine, DockerContainer } from '../docker/containers.ts';
 import type { PlaceKey } from '../core/order/place-key.ts';
 import type { GatePlaces } from '../gate/places.ts';
+import { CertificateFiles } from './certificate-files.ts';
 import { FirstProcesses } from './first-processes.ts';
 import { ImdsProbe } from './imds-probe.ts';
 import { OrderFiles } from './order-files.ts';
@@ -66,6 +67,7 @@ export function playedWorker(options: PlayedOptions, signal: AbortSignal): Worke
       places,
       holds: undefined,
       files: new OrderFiles(join(directory, 'files')),
+      certificates: new CertificateFiles(join(directory, 'tls')),
       processes: new FirstProcesses(engine, signal),
       restarts: new RestartLog(join(directory, 'restarts.json')),
     },

@@ -13,6 +13,7 @@ import type { ContainerEngine } from '../docker/containers.ts';
 import { isTemporary } from '../docker/errors.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Holds } from '../hold/holds.ts';
+import type { CertificateFiles } from './certificate-files.ts';
 import type { Observation } from './observation.ts';
 import type { OrderFiles } from './order-files.ts';
 import type { RoleSurroundings } from './role-surroundings.ts';
@@ -23,6 +24,7 @@ export interface PreparationOptions {
   places: GatePlaces;
   holds: Pick<Holds, 'removeOthers'> | undefined;
   files: OrderFiles;
+  certificates: CertificateFiles;
   observation: Observation;
   surroundings: RoleSurroundings;
   /** For all prepared containers together, in bytes. */
@@ -83,7 +85,7 @@ export class Preparation {
    */
   async begin(parent: string, signal: AbortSignal): Promise<void> {
     if (this.#isChosen || this.#state === 'FAILED') return;
-    const { manifest, engine, places, holds, files, observation, surroundings } = this.#options;
+    const { manifest, engine, places, holds, observation, surroundings } = this.#options;
     const { prepareMemoryBytes, logger } = this.#options;
     const roles = manifest?.roles ?? [];
     for (const { image } of roles.flatMap(({ containers }) => containers)) {
@@ -98,7 +100,8 @@ export class Preparation {
     await surroundings.prepare(signal);
     await places.removeOthers(observation.gateKeys());
     await holds?.removeOthers(observation.holdKeys());
-    await files.removeOthers(observation.filesKeys());
+    for (const files of [this.#options.files, this.#options.certificates])
+      await files.removeOthers(observation.filesKeys());
     if (hasGate && isWanted) await this.#rehearse(signal);
     if (isWanted && !hasGate) logger.warn('the gate is not on this instance: containers start at the order');
     this.#targets = chooseTargets(roles, { hasGate, memoryBytes: prepareMemoryBytes });

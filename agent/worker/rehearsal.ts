@@ -70,7 +70,7 @@ async function once(options: RehearsalOptions, signal: AbortSignal): Promise<voi
   try {
     const running = worker.run(AbortSignal.any([signal, ended.signal]));
     await reached(worker, ({ preparation }) => preparation?.state === 'PREPARATION_STATE_READY', signal);
-    await worker.apply(1, desiredFromProto(orderFromTheWire()));
+    await worker.apply(1, desiredFromProto(orderFromTheWire(), undefined));
     await reached(worker, ({ order }) => order?.state === 'ORDER_STATE_SERVING', signal);
     ended.abort();
     await running;

@@ -2,9 +2,10 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
+import { defined } from '../../proto/errors/defined.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
-import type { Desired, Order } from '../core/order/order.ts';
+import type { Desired, Order, OrderCertificate } from '../core/order/order.ts';
 import { writeWhole } from '../host/durable-file.ts';
 import { reserveSlots, storedText, writeSlot } from '../host/slot-file.ts';
 import { isObject, parseJson } from '../core/json.ts';
@@ -70,7 +71,12 @@ async function readState(places: StatePlaces, logger: Logger): Promise<FoundStat
       isRemembered: false,
     };
   const files = Object.entries(kept.files).map(([name, text]) => [name, Buffer.from(text, 'base64')]);
-  const whole = { ...order, env: kept.env, files: Object.fromEntries(files) as Record<string, Buffer> };
+  const whole: Order = {
+    ...order,
+    env: kept.env,
+    files: Object.fromEntries(files) as Record<string, Buffer>,
+    ...defined({ certificate: kept.certificate }),
+  };
   return { state: { ...state, desired: { phase: 'run', order: whole } }, isRemembered };
 }
 
@@ -79,6 +85,7 @@ interface OrderEnv {
   env: Record<string, string>;
   /** In base64. */
   files: Record<string, string>;
+  certificate?: OrderCertificate | undefined;
 }
 
 /** Where the newest record was lost, what came before it does not say whose the containers are. */
@@ -122,14 +129,14 @@ export async function writeState(places: StatePlaces, state: AgentState): Promis
 async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> {
   const { desired } = state;
   if (desired.phase === 'run') {
-    const { assignmentId, env } = desired.order;
+    const { assignmentId, env, certificate } = desired.order;
     const encoded = Object.entries(desired.order.files).map(([name, content]) => [
       name,
       content.toString('base64'),
     ]);
     const files = Object.fromEntries(encoded) as Record<string, string>;
     mkdirSync(dirname(places.orderEnv), { recursive: true });
-    const secret: OrderEnv = { assignmentId, env, files };
+    const secret: OrderEnv = { assignmentId, env, files, ...defined({ certificate }) };
     writeWhole(places.orderEnv, JSON.stringify(secret), 0o600);
   } else rmSync(places.orderEnv, { force: true });
   mkdirSync(dirname(places.state), { recursive: true });
@@ -138,7 +145,8 @@ async function writeBoth(places: StatePlaces, state: AgentState): Promise<void> 
 
 function withoutEnv(desired: Desired): Desired {
   if (desired.phase === 'idle' || desired.order === undefined) return desired;
-  return { ...desired, order: { ...desired.order, env: {}, files: {} } };
+  const { certificate: _certificate, ...order } = desired.order;
+  return { ...desired, order: { ...order, env: {}, files: {} } };
 }
 
 function isState(value: unknown): value is AgentState {
@@ -165,7 +173,13 @@ function isOrder(value: unknown): value is Order {
 
 function isOrderEnv(value: unknown): value is OrderEnv {
   if (!isObject(value)) return false;
-  return typeof value['assignmentId'] === 'string' && isTexts(value['env']) && isTexts(value['files']);
+  const { assignmentId, env, files, certificate } = value;
+  if (certificate !== undefined && !isCertificate(certificate)) return false;
+  return typeof assignmentId === 'string' && isTexts(env) && isTexts(files);
+}
+
+function isCertificate(value: unknown): value is OrderCertificate {
+  return isTexts(value) && ['key', 'chain', 'authorities'].every((name) => typeof value[name] === 'string');
 }
 
 function isTexts(value: unknown): value is Record<string, string> {

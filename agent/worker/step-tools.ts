@@ -4,6 +4,7 @@ import type { Step, StepKind } from '../core/order/planner.ts';
 import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Holds } from '../hold/holds.ts';
+import type { CertificateFiles } from './certificate-files.ts';
 import type { ContainerStarts, StepContext } from './container-starts.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import type { Observation } from './observation.ts';
@@ -19,6 +20,7 @@ export interface StepTools {
   /** Undefined where no role reads its order itself. */
   holds: Holds | undefined;
   files: OrderFiles;
+  certificates: CertificateFiles;
   surroundings: RoleSurroundings;
   observation: Observation;
   processes: FirstProcesses;

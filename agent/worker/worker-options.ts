@@ -4,6 +4,7 @@ import type { ContainerEngine } from '../docker/containers.ts';
 import type { GatePlaces } from '../gate/places.ts';
 import type { Holds } from '../hold/holds.ts';
 import type { Recorder } from '../report/recorder.ts';
+import type { CertificateFiles } from './certificate-files.ts';
 import type { FirstProcesses } from './first-processes.ts';
 import type { ImdsProbe } from './imds-probe.ts';
 import type { OrderFiles } from './order-files.ts';
@@ -29,6 +30,7 @@ interface WorkerContainers {
   /** Undefined where no role reads its order itself. */
   holds: Holds | undefined;
   files: OrderFiles;
+  certificates: CertificateFiles;
   processes: FirstProcesses;
   restarts: RestartLog;
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { AssignmentCertificate__Output } from '../../proto/gen/parbake/v1/AssignmentCertificate.ts';
 import type { ObservedState } from '../../proto/gen/parbake/v1/ObservedState.ts';
 import type { RoleOffer } from '../../proto/gen/parbake/v1/RoleOffer.ts';
 import { toParbakeError, type ParbakeError } from '../../proto/errors/errors.ts';
@@ -18,6 +19,7 @@ import { offerOf } from './role-offer.ts';
 import { ContainerFailure } from '../docker/container-failure.ts';
 import { isTemporary } from '../docker/errors.ts';
 import { Observation } from './observation.ts';
+import { assignmentKey, certificateFromProto } from './order-certificate.ts';
 import { OrderProgress } from './order-progress.ts';
 import { Preparation } from './preparation.ts';
 import { RoleSurroundings } from './role-surroundings.ts';
@@ -49,6 +51,7 @@ export class Worker {
   readonly #round: StepRound;
   readonly #preparation: Preparation;
   readonly #order: OrderProgress;
+  #certificateKey: string | undefined;
   #state: AgentState;
   /** Whether it is known what is desired: an earlier run of the agent left it, or the coordinator has said it since. */
   #isTold: boolean;
@@ -94,6 +97,12 @@ export class Worker {
       onChange,
     };
     this.#order = new OrderProgress(progress, memory.found.state.desired);
+    this.#certificateKey = assignmentKey(roles, memory.found.state.desired);
+  }
+
+  /** The private key that the order's certificate is for, in PEM; undefined when no role takes one. */
+  get certificateKey(): string | undefined {
+    return this.#certificateKey;
   }
 
   get generation(): number {
@@ -165,9 +174,22 @@ export class Worker {
     this.#stored = this.#store(next, this.#stored);
     this.#state = next;
     this.#wake.abort();
+    if (desired.phase === 'stop') this.#certificateKey = undefined;
     await this.#stored;
     if (isNewOrder) this.#order.delivered();
+    else if (desired.phase === 'run' && desired.order.certificate !== undefined)
+      this.#options.containers.certificates.replace(desired.order.certificate);
     this.onChange();
+  }
+
+  /** Takes up a newer certificate of the present order, durably. */
+  async renew(renewed: AssignmentCertificate__Output): Promise<void> {
+    const { desired, generation } = this.#state;
+    const key = this.#certificateKey;
+    if (desired.phase !== 'run' || desired.order.assignmentId !== renewed.assignmentId || key === undefined)
+      return;
+    const order = { ...desired.order, certificate: certificateFromProto(renewed, key) };
+    await this.apply(generation, { phase: 'run', order });
   }
 
   /** @param before is written first, or both would be in the same file */

@@ -10,6 +10,7 @@ import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { OrderContents } from '../secrets/order-contents.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
+import type { AssignmentCertificates } from '../trust/assignment-certificates.ts';
 import type { Attachments, AttachStream } from './attachments.ts';
 import { instanceOf, type CallerOf } from './caller.ts';
 import { received, streaming, timeLeft, unary } from './handlers.ts';
@@ -32,6 +33,7 @@ export interface AgentServiceParts {
   dispatcher: Dispatcher;
   store: Pick<TelemetryUseCases, 'report'>;
   contents: OrderContents;
+  certificates: AssignmentCertificates | undefined;
   attachments: Attachments;
   onReport: ReportObserver;
   traceparentOf: TraceparentOf;
@@ -40,7 +42,8 @@ export interface AgentServiceParts {
 }
 
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
-  const { dispatcher, contents, attachments, traceparentOf, callerOf, logger } = parts;
+  const { dispatcher, contents, certificates, attachments, traceparentOf, callerOf, logger } = parts;
+  const shared = { dispatcher, contents, certificates, traceparentOf, logger };
   return {
     CheckIn: unary(logger, 'CheckIn', async (request, call, gone) => {
       const receiveTime = timeOf(Date.now());
@@ -63,7 +66,7 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
       };
     }),
     Session: streaming(logger, 'Session', (stream: SessionStream, gone) =>
-      serveSession({ dispatcher, contents, traceparentOf, logger, caller: callerOf(stream) }, stream, gone),
+      serveSession({ ...shared, caller: callerOf(stream) }, stream, gone),
     ),
     Attach: streaming(logger, 'Attach', (stream: AttachStream, gone) =>
       attachments.serve(stream, callerOf(stream), gone),

@@ -86,11 +86,13 @@ class SessionInbox {
     if (session !== undefined) await this.#dispatcher.closeSession(session);
   }
 
-  async #open({ instanceId: said, sessionId, attaches, clock: measured }: Hello__Output): Promise<void> {
+  async #open(hello: Hello__Output): Promise<void> {
+    const { instanceId: said, sessionId, attaches, clock: measured, certificateRequest } = hello;
     if (this.#opening !== undefined)
       throw new ParbakeError('REQUEST_INVALID', 'only the first message of a session is a hello');
     const instanceId = instanceOf(this.#caller, 'hello.instance_id', said);
     const clock = clockFromProto(measured);
+    this.#channel.certificate.takeKey(certificateRequest, { instanceId, sessionId });
     this.#opening = this.#dispatcher.openSession(instanceId, { sessionId, attaches }, this.#channel);
     const session = await this.#opening;
     if (this.#isClosed) return await this.#dispatcher.closeSession(session);

@@ -13,6 +13,8 @@ import type { SessionChannel } from '../fleet/sessions.ts';
 import type { OrderContents } from '../secrets/order-contents.ts';
 import type { OrderContent } from '../secrets/vault.ts';
 import type { Tenancy } from '../store/agents.ts';
+import type { AssignmentCertificates } from '../trust/assignment-certificates.ts';
+import { SessionCertificate } from './session-certificate.ts';
 import { desiredMessage } from './to-proto.ts';
 
 export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionResponse>;
@@ -23,12 +25,15 @@ export type TraceparentOf = (assignment: Assignment) => string;
 /** What the streams of all sessions share. */
 export interface StreamParts {
   contents: OrderContents;
+  /** Absent where this coordinator issues none. */
+  certificates: AssignmentCertificates | undefined;
   traceparentOf: TraceparentOf;
   logger: Logger;
 }
 
 /** An agent's session as a stream of messages. */
 export class StreamChannel implements SessionChannel {
+  readonly certificate: SessionCertificate;
   readonly #stream: SessionStream;
   readonly #contents: OrderContents;
   readonly #traceparentOf: TraceparentOf;
@@ -40,7 +45,9 @@ export class StreamChannel implements SessionChannel {
   #isBlocked = false;
 
   /** @param gone aborts when the stream is over */
-  constructor(stream: SessionStream, { contents, traceparentOf, logger }: StreamParts, gone: AbortSignal) {
+  constructor(stream: SessionStream, parts: StreamParts, gone: AbortSignal) {
+    const { contents, certificates, traceparentOf, logger } = parts;
+    this.certificate = new SessionCertificate(certificates, logger);
     this.#stream = stream;
     this.#contents = contents;
     this.#traceparentOf = traceparentOf;
@@ -62,16 +69,21 @@ export class StreamChannel implements SessionChannel {
     }
     const { instance, assignment } = tenancy;
     // An order to stop has none of it.
-    if (assignment === undefined || isToStop(instance.state))
+    if (assignment === undefined || isToStop(instance.state)) {
+      this.certificate.forget();
       return this.#send({ desired: desiredMessage(tenancy, '') });
+    }
     const content = this.#open(assignment);
     if (content instanceof Promise) void this.#sendWhenOpen(tenancy, assignment, content);
     else this.#sendOrder(tenancy, assignment, content);
   }
 
   acknowledge(generation: number, heartbeatSendTime: ProtoTime | null): void {
-    const answerTime = timeOf(Date.now());
+    const now = Date.now();
+    const answerTime = timeOf(now);
     if (!this.#isBlocked) this.#send({ heartbeatAck: { generation, heartbeatSendTime, answerTime } });
+    const certificate = this.#isBlocked ? undefined : this.certificate.renewed(now);
+    if (certificate !== undefined) this.#send({ certificate });
   }
 
   drain(reconnectAfterMs: number): void {
@@ -96,7 +108,8 @@ export class StreamChannel implements SessionChannel {
   #sendOrder(tenancy: Tenancy, assignment: Assignment, content: OrderContent): void {
     const traceparent = this.#traceparentOf(assignment);
     const whole = { ...tenancy, assignment: { ...assignment, ...content } };
-    this.#send({ desired: desiredMessage(whole, traceparent) });
+    const certificate = this.certificate.forOrder(assignment);
+    this.#send({ desired: desiredMessage(whole, traceparent, certificate) });
   }
 
   /**

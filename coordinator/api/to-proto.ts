@@ -1,3 +1,4 @@
+import type { AssignmentCertificate } from '../../proto/gen/parbake/v1/AssignmentCertificate.ts';
 import type { Ec2Facts as Ec2Message } from '../../proto/gen/parbake/v1/Ec2Facts.ts';
 import type { Instance as InstanceMessage } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { RoleOffer as OfferMessage } from '../../proto/gen/parbake/v1/RoleOffer.ts';
@@ -70,8 +71,13 @@ function ec2Message(facts: Ec2Facts | undefined): Ec2Message | null {
 /**
  * What an instance should be doing, from the rows alone.
  * @param traceparent for containers whose role takes it from an assignment; empty for none
+ * @param certificate for containers that take one
  */
-export function desiredMessage({ instance, assignment, last }: Tenancy, traceparent: string): DesiredState {
+export function desiredMessage(
+  { instance, assignment, last }: Tenancy,
+  traceparent: string,
+  certificate: AssignmentCertificate | null = null,
+): DesiredState {
   const { generation, state } = instance;
   // An order to stop has only ids, and keeps them: one generation has one content.
   if (isToStop(state) && assignment?.isStopHeld !== true) {
@@ -94,7 +100,8 @@ export function desiredMessage({ instance, assignment, last }: Tenancy, tracepar
   const files = Object.fromEntries(
     Object.entries(assignment.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]),
   );
-  return { generation, phase: 'DESIRED_PHASE_RUN', order: { ...orderIds(assignment), env, files } };
+  const order = { ...orderIds(assignment), env, files, certificate };
+  return { generation, phase: 'DESIRED_PHASE_RUN', order };
 }
 
 function orderIds({ assignmentId, user, environment, role }: Assignment) {

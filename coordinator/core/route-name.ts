@@ -16,10 +16,15 @@ export function hostNameProblem(name: string): string | undefined {
 /** The suffixes that a coordinator answers for. */
 export class Zones {
   readonly names: readonly string[];
+  readonly #reserved: ReadonlySet<string>;
 
-  /** @param names such as `preview.example.com` */
-  constructor(names: readonly string[]) {
+  /**
+   * @param names such as `preview.example.com`
+   * @param reserved host names that no route gets, wherever they are
+   */
+  constructor(names: readonly string[], reserved: readonly string[] = []) {
     this.names = names;
+    this.#reserved = new Set(reserved.map((name) => name.toLowerCase()));
   }
 
   /** The longest zone that a name is in or is; undefined for a name of somebody else. */
@@ -29,9 +34,11 @@ export class Zones {
       .sort((a, b) => b.length - a.length)[0];
   }
 
-  /** Whether a name is below a zone: a zone's own name is nobody's. */
-  canHave(name: string): boolean {
+  /** @returns why a route cannot have a name, as the end of a sentence; undefined when it can */
+  refusal(name: string): string | undefined {
     const zone = this.of(name);
-    return zone !== undefined && zone !== name;
+    // A zone's own name is nobody's.
+    if (zone === undefined || zone === name) return 'is not below a zone of this coordinator';
+    return this.#reserved.has(name) ? "is one of the coordinator's own names" : undefined;
   }
 }

@@ -171,16 +171,12 @@ export class Assigner implements Assignments {
 
   /** @throws ParbakeError ZONE_UNKNOWN */
   async #checkZones(wanted: Wanted): Promise<void> {
-    const violations = wanted.routes.flatMap(({ name }, index) =>
-      this.#zones.canHave(name)
+    const violations = wanted.routes.flatMap(({ name }, index) => {
+      const refusal = this.#zones.refusal(name);
+      return refusal === undefined
         ? []
-        : [
-            {
-              field: `routes[${index}].name`,
-              description: `${name} is not below a zone of this coordinator`,
-            },
-          ],
-    );
+        : [{ field: `routes[${index}].name`, description: `${name} ${refusal}` }];
+    });
     if (violations.length === 0 || (await this.#isRepeated(wanted))) return;
     const message = violations.map(({ description }) => description).join('; ');
     throw new ParbakeError('ZONE_UNKNOWN', message, { violations });

@@ -23,8 +23,14 @@ export interface HaproxyOptions {
 
 type Given = Pick<ValuesOf<typeof serveDeclaration>, 'zone' | 'publisher' | 'dns' | 'dnsPublic' | 'haproxy'>;
 
-/** @throws ParbakeError USAGE, INSECURE_ADDRESS */
-export function readRouteOptions({ zone, publisher, dns, dnsPublic, haproxy }: Given): RouteOptions {
+/**
+ * @param ownNames the coordinator's own: no assignment gets them
+ * @throws ParbakeError USAGE, INSECURE_ADDRESS
+ */
+export function readRouteOptions(
+  { zone, publisher, dns, dnsPublic, haproxy }: Given,
+  ownNames: readonly string[] = [],
+): RouteOptions {
   for (const name of zone) {
     const problem = hostNameProblem(name);
     if (problem !== undefined) throw new ParbakeError('USAGE', `--zone "${name}" ${problem}`);
@@ -42,7 +48,7 @@ export function readRouteOptions({ zone, publisher, dns, dnsPublic, haproxy }: G
     );
   for (const address of dns) if (!dnsPublic) refusePublic(address);
   return {
-    zones: new Zones([...new Set(zone)]),
+    zones: new Zones([...new Set(zone)], ownNames),
     dns: [...new Set(dns)],
     haproxy: haproxy.map(haproxyOf),
     external: [...new Set(publisher)],

@@ -69,6 +69,7 @@ async function serve(
     const trust = await composeTrust({
       store,
       options: options.trust,
+      issuing: options.issuing,
       trustDomain,
       region: options.region,
       peers,

@@ -53,15 +53,18 @@ export const serveDeclaration = declare({
     issuerCert: setting(
       text(
         'FILE',
-        "certificate of the CA or intermediate that signs agents' certificates, and those above it (PEM)",
+        'certificate of the CA or intermediate that signs the certificates of agents and assignments, and those above it (PEM)',
       ),
     ),
     issuerKey: setting(text('FILE', "the issuer's key (PEM)")),
     certificateTtl: setting(
-      duration("how long an agent's certificate is valid (default 24h)", {
-        min: 10_000,
-        max: 7 * 86_400_000,
-      }),
+      duration(
+        "how long an agent's certificate is valid (default 24h); an assignment's is for an hour at most",
+        {
+          min: 10_000,
+          max: 7 * 86_400_000,
+        },
+      ),
     ),
     attestPolicy: setting(text('FILE', 'which EC2 instances may join (YAML; docs/identity.md)')),
     attestNone: setting(

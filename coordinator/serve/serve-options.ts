@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { defined } from '../../proto/errors/defined.ts';
 import type { ValuesOf } from '../../proto/process/cli/command.ts';
 import type { Settings } from '../../proto/process/cli/declaration.ts';
@@ -17,11 +18,12 @@ import type { Door } from '../core/permissions.ts';
 import { retentionOf } from '../core/retention.ts';
 import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
+import { readIssuerOptions } from './issuer-options.ts';
 import { readOidc } from './oidc-options.ts';
 import { readRouteOptions } from './route-options.ts';
 import { readSecrets } from './secrets.ts';
 import { storeOf } from './store-options.ts';
-import { readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
+import { agentLifetimeOf, namesOf, readTrustOptions, tlsPathsOf, withoutUnusedCa } from './trust-options.ts';
 import type { Listener } from './server.ts';
 
 /** Where the page is served. */
@@ -86,9 +88,11 @@ export async function readServeOptions(
     env,
     readRequired,
   );
+  const issuing = await readIssuerOptions(values, tls?.ca);
   return {
     listeners,
-    trust: await readTrustOptions(values),
+    issuing: issuing === undefined ? undefined : { ...issuing, agentLifetime: agentLifetimeOf(values) },
+    trust: await readTrustOptions(values, issuing?.issuer),
     oidc: await readOidc(values),
     trustDomain: values.trustDomain,
     isSharedAllowed: values.sharedAgentCertificate,
@@ -98,7 +102,7 @@ export async function readServeOptions(
     store,
     secrets: await readSecrets(values),
     region: values.region,
-    routes: readRouteOptions(values),
+    routes: readRouteOptions(values, tls === undefined ? [] : namesOf(new X509Certificate(tls.certificate))),
     keep: {
       retention: retentionOf(values.keepDays, values.keepUsageDays),
       ...defined({ keepBytes: values.keepBytes }),

@@ -84,7 +84,7 @@ export async function startServer(
     authoriser: Authoriser;
     /** Absent: none can be applied. */
     pools?: Pick<Pools, 'operator' | 'images'>;
-    trust: Pick<TrustParts, 'attestation' | 'limits' | 'operator' | 'tokens'>;
+    trust: Pick<TrustParts, 'attestation' | 'certificates' | 'limits' | 'operator' | 'tokens'>;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
     onReport?: ReportObserver;
@@ -109,7 +109,10 @@ export async function startServer(
   const server = new AuthorisedServer({ ...serverOptions(), interceptors: [...interceptors] });
   server.addService(
     withMessageLimit(v1.AgentService.service, maxAgentMessage),
-    agentService({ dispatcher, store, contents, attachments, onReport, traceparentOf, callerOf, logger }),
+    agentService({
+      ...{ dispatcher, store, contents, attachments, onReport, traceparentOf, callerOf, logger },
+      certificates: trust.certificates,
+    }),
   );
   server.addService(
     v1.AssignmentService.service,

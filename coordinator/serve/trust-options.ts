@@ -9,7 +9,7 @@ import { readRequired } from '../../proto/process/required-file.ts';
 import { certificateIn } from '../../proto/wire/tls-files.ts';
 import { isLocal } from '../../proto/wire/address.ts';
 import { checkHost, makeAuthority, reissueCertificate } from '../trust/certificates.ts';
-import type { Issuer } from '../trust/agent-certificates.ts';
+import type { Issuer } from '../trust/issuer.ts';
 import type { AttestationPolicy } from '../trust/policy.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
 
@@ -96,7 +96,7 @@ function isNamed(certificate: X509Certificate, host: string): boolean {
 }
 
 /** The names and addresses that a certificate is valid for. */
-function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
+export function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
   return subjectAltName.split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
 }
 
@@ -110,17 +110,21 @@ function hostsOf({ host, tlsListen, attestListen }: Values): string[] | undefine
   return hosts.map(checkHost);
 }
 
-/** @returns undefined when this coordinator issues no certificates. @throws ParbakeError USAGE, TLS_INVALID, FILE_UNREADABLE */
-export async function readTrustOptions(values: Values): Promise<TrustOptions | undefined> {
-  const { ca, issuerCert, issuerKey, attestListen, attestPolicy, attestNone, joinTokenFile } = values;
-  const certificate = ca === undefined ? issuerCert : join(ca, 'ca.pem');
-  const key = ca === undefined ? issuerKey : join(ca, 'ca.key');
+/**
+ * @returns undefined when instances get no certificates from this coordinator
+ * @throws ParbakeError USAGE, TLS_INVALID, FILE_UNREADABLE
+ */
+export async function readTrustOptions(
+  values: Values,
+  issuer: Issuer | undefined,
+): Promise<TrustOptions | undefined> {
+  const { attestListen, attestPolicy, attestNone, joinTokenFile } = values;
   if (attestListen.length === 0) {
-    if ((issuerCert ?? issuerKey ?? attestPolicy ?? joinTokenFile) !== undefined || attestNone)
+    if ((attestPolicy ?? joinTokenFile) !== undefined || attestNone)
       throw new ParbakeError('USAGE', 'the options of attestation are for --attest-listen: give an address');
     return undefined;
   }
-  if (certificate === undefined || key === undefined)
+  if (issuer === undefined)
     throw new ParbakeError('USAGE', '--attest-listen needs --ca, or --issuer-cert and --issuer-key');
   const open = attestNone ? attestListen.find((address) => !isLocal(address)) : undefined;
   if (open !== undefined)
@@ -128,16 +132,18 @@ export async function readTrustOptions(values: Values): Promise<TrustOptions | u
       'INSECURE_ADDRESS',
       `--attest-none is for loopback addresses, and ${open} is not one`,
     );
-  // Reading certificates takes a library that only coordinators need that issue them.
-  const { readIssuer } = await import('../trust/agent-certificates.ts');
-  const [pem, keyPem] = await Promise.all([readRequired(certificate), readRequired(key)]);
   return {
-    issuer: readIssuer(pem, keyPem),
-    lifetime: values.certificateTtl ?? usualLifetime,
+    issuer,
+    lifetime: agentLifetimeOf(values),
     aws: attestPolicy === undefined ? undefined : await readAws(attestPolicy, values.region),
     isNoneAllowed: attestNone,
     joinTokenFile,
   };
+}
+
+/** Milliseconds that an agent's certificate is valid. */
+export function agentLifetimeOf({ certificateTtl }: Pick<Values, 'certificateTtl'>): number {
+  return certificateTtl ?? usualLifetime;
 }
 
 async function readAws(path: string, region: string | undefined): Promise<TrustOptions['aws']> {

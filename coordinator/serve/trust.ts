@@ -12,14 +12,18 @@ import { AttestLimits } from '../trust/attest-limits.ts';
 import type { Attestation, AwsTrust, TrustObserver } from '../trust/attestation.ts';
 import { everySerial, type ActiveSerials } from '../trust/principal.ts';
 import { TrustOperator } from '../trust/trust-operator.ts';
+import type { AssignmentCertificates } from '../trust/assignment-certificates.ts';
+import type { IssuerOptions } from './issuer-options.ts';
 import type { TrustOptions } from './trust-options.ts';
 
 /** Who is trusted, and how that is decided. */
 export interface TrustParts {
   /** For agents' certificates. */
   serials: ActiveSerials;
-  /** Absent when this coordinator issues no certificates. */
+  /** Absent when instances get no certificates from this coordinator. */
   attestation: Attestation | undefined;
+  /** For what assignments serve; absent when this coordinator issues no certificates. */
+  certificates: AssignmentCertificates | undefined;
   limits: AttestLimits;
   operator: TrustOperator;
   /** Whether an instance is who it says, as far as this coordinator asks for proof. */
@@ -38,6 +42,8 @@ const firstTokenTtl = 3_600_000;
 export interface ComposeTrust {
   store: Store;
   options: TrustOptions | undefined;
+  /** Absent when this coordinator issues no certificates. */
+  issuing?: (IssuerOptions & { agentLifetime: number }) | undefined;
   trustDomain: string;
   region: string | undefined;
   peers: Pick<Peers, 'tell'>;
@@ -55,6 +61,7 @@ export async function composeTrust(request: ComposeTrust): Promise<TrustParts> {
   tokens.onDecided = () => peers.tell({ tokens: true });
   const common = {
     tokens,
+    certificates: await assignmentCertificates(request),
     limits: new AttestLimits(() => performance.now()),
     operator,
     remembered: {
@@ -86,6 +93,16 @@ export async function composeTrust(request: ComposeTrust): Promise<TrustParts> {
   });
   if (joinTokenFile !== undefined) await writeFirstToken(operator, joinTokenFile);
   return { ...common, serials: known, hasProved: (id) => known.hasProved(id), attestation };
+}
+
+/** Issuing certificates takes a library that only coordinators load that do. */
+async function assignmentCertificates({
+  issuing,
+  trustDomain,
+}: ComposeTrust): Promise<AssignmentCertificates | undefined> {
+  if (issuing === undefined) return undefined;
+  const { AssignmentCertificates } = await import('../trust/assignment-certificates.ts');
+  return new AssignmentCertificates({ ...issuing, trustDomain, now: () => Date.now() });
 }
 
 async function awsTrust({ options, region, env }: ComposeTrust): Promise<AwsTrust | undefined> {

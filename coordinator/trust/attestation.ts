@@ -7,11 +7,11 @@ import type { Ec2Facts } from '../core/model.ts';
 import type { Attestor, TrustDecision } from '../core/trust.ts';
 import type { TrustUseCases } from '../store/trust.ts';
 import type { KnownSerials } from './active-serials.ts';
-import { issueAgentCertificate, type Issuer } from './agent-certificates.ts';
 import { agentUri, isInstanceId } from './agent-uri.ts';
 import { isEc2InstanceId, isRegion, verifyIdentityDocument } from './aws-evidence.ts';
 import { verifyCallerIdentity, type CallerIdentityProof, type StsEndpoint } from './caller-identity.ts';
 import { keyFingerprint, readCertificateRequest, type ProvenKey } from './certificate-request.ts';
+import { issueCertificate, type Issuer } from './issuer.ts';
 import { joinTokenHash } from './join-token.ts';
 import { refusalOf, type AttestationPolicy, type AwsIdentity, type AwsProof } from './policy.ts';
 
@@ -171,7 +171,9 @@ export class Attestation {
 
   #sign(instanceId: string, { spki }: ProvenKey, now: number) {
     const { issuer, trustDomain, lifetime } = this.#parts;
-    return issueAgentCertificate(issuer, { spki, uri: agentUri(trustDomain, instanceId), now, lifetime });
+    // Nothing in it but the public key comes from the agent.
+    const uri = agentUri(trustDomain, instanceId);
+    return issueCertificate(issuer, { spki, uri, usages: ['clientAuth'], now, lifetime });
   }
 
   #settled(

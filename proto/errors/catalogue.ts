@@ -257,6 +257,11 @@ export const catalogue = {
     false,
     'Look at the container with "docker logs". The instance is quarantined, and another one is tried.',
   ),
+  CERTIFICATE_MISSING: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'The role takes a certificate, and the coordinator issues none: start it with --ca, or with --issuer-cert and --issuer-key.',
+  ),
   GATE_REFUSED: failure(
     'FAILED_PRECONDITION',
     false,

@@ -30,6 +30,7 @@ import type { AgentServiceClient as _parbake_v1_AgentServiceClient, AgentService
 import type { AssignRequest as _parbake_v1_AssignRequest, AssignRequest__Output as _parbake_v1_AssignRequest__Output } from './parbake/v1/AssignRequest.ts';
 import type { AssignResponse as _parbake_v1_AssignResponse, AssignResponse__Output as _parbake_v1_AssignResponse__Output } from './parbake/v1/AssignResponse.ts';
 import type { Assignment as _parbake_v1_Assignment, Assignment__Output as _parbake_v1_Assignment__Output } from './parbake/v1/Assignment.ts';
+import type { AssignmentCertificate as _parbake_v1_AssignmentCertificate, AssignmentCertificate__Output as _parbake_v1_AssignmentCertificate__Output } from './parbake/v1/AssignmentCertificate.ts';
 import type { AssignmentServiceClient as _parbake_v1_AssignmentServiceClient, AssignmentServiceDefinition as _parbake_v1_AssignmentServiceDefinition } from './parbake/v1/AssignmentService.ts';
 import type { AssignmentTimings as _parbake_v1_AssignmentTimings, AssignmentTimings__Output as _parbake_v1_AssignmentTimings__Output } from './parbake/v1/AssignmentTimings.ts';
 import type { Attach as _parbake_v1_Attach, Attach__Output as _parbake_v1_Attach__Output } from './parbake/v1/Attach.ts';
@@ -165,6 +166,7 @@ export interface ProtoGrpcType {
       AssignRequest: MessageTypeDefinition<_parbake_v1_AssignRequest, _parbake_v1_AssignRequest__Output>
       AssignResponse: MessageTypeDefinition<_parbake_v1_AssignResponse, _parbake_v1_AssignResponse__Output>
       Assignment: MessageTypeDefinition<_parbake_v1_Assignment, _parbake_v1_Assignment__Output>
+      AssignmentCertificate: MessageTypeDefinition<_parbake_v1_AssignmentCertificate, _parbake_v1_AssignmentCertificate__Output>
       /**
        * What a product's backend calls.
        */

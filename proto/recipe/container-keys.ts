@@ -16,6 +16,7 @@ import {
   variableName,
   volumeMount,
   wholeNumber,
+  yesOrNo,
 } from './formats.ts';
 import { boolean, declared, either, list, port, section } from './key-shapes.ts';
 import { heldSection, readySection } from './ready-keys.ts';
@@ -54,6 +55,18 @@ export const loggingSection = declared({
       default: 'the defaults below',
       meaning: 'The limits; see [options](#options).',
       example: 'options: { max-size: 20m }',
+    },
+  },
+});
+
+export const certificateSection = declared({
+  name: 'certificate',
+  keys: {
+    path: {
+      value: absolutePath,
+      default: '`/run/parbake/tls`',
+      meaning: 'The directory, in memory, where `tls.crt`, `tls.key` and `ca.crt` appear.',
+      example: 'path: /etc/app/tls',
     },
   },
 });
@@ -135,6 +148,13 @@ export const containerSection = declared({
       default: 'takes none',
       meaning: 'A directory, in memory, where the files of an assignment appear.',
       example: 'files: /run/parbake/files',
+    },
+    certificate: {
+      value: either({ text: yesOrNo, mapping: section(certificateSection) }),
+      default: '`false`',
+      meaning:
+        "Whether it gets a certificate of the coordinator's CA, with its key, for the host names of the assignment: `true`, or a mapping as in [certificate](#certificate). It is there before the program starts, and is renewed while the assignment lasts. It needs the gate, so `prepare` cannot be `start`, `pause` or `hold`.",
+      example: 'certificate: true',
     },
     entrypoint: {
       value: words,

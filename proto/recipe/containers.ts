@@ -3,7 +3,15 @@ import type { ContainerKeys, HeldKeys, ReadyKeys } from './keys.ts';
 import { localName } from './image-ref.ts';
 import { nearest } from '../errors/nearest.ts';
 import type { ImageList } from './images.ts';
-import { runsEarly, type ContainerSpec, type Held, type Logging, type Readiness } from './role.ts';
+import {
+  defaultCertificatePath,
+  runsEarly,
+  type ContainerSpec,
+  type Held,
+  type Logging,
+  type PrepareLevel,
+  type Readiness,
+} from './role.ts';
 import type { Read, SectionReader } from './section.ts';
 import type { RecipeSource } from './source.ts';
 
@@ -54,6 +62,7 @@ export function readContainer(
   const stopTimeoutMs = section.read('stop_timeout');
   const optional: Partial<ContainerSpec> = {};
   setIfGiven(optional, 'files', section.read('files'));
+  setIfGiven(optional, 'certificate', readCertificatePath(source, section, prepare));
   if (afterNames.length > 0) optional.after = afterNames;
   if (stopTimeoutMs !== undefined) optional.stopTimeoutSeconds = stopTimeoutMs / 1000;
   if (section.read('init') === true) optional.init = true;
@@ -67,6 +76,23 @@ export function readContainer(
   Object.assign(spec, optional);
   afters.push(...after.map(({ value, node }) => ({ container: spec, name: value, node })));
   return spec;
+}
+
+/** Its key is handed over once the gate shows whose it is, and before anything else runs. */
+function readCertificatePath(
+  source: RecipeSource,
+  section: SectionReader<ContainerKeys>,
+  prepare: PrepareLevel,
+): string | undefined {
+  const given = section.read('certificate');
+  if (given === undefined || given.shape === 'list' || (given.shape === 'text' && !given.value))
+    return undefined;
+  if (runsEarly({ prepare }) || prepare === 'hold')
+    source.problem(
+      section.place('certificate'),
+      `with prepare: ${prepare} the program runs before its assignment has a certificate; use gate`,
+    );
+  return (given.shape === 'mapping' ? given.value.read('path') : undefined) ?? defaultCertificatePath;
 }
 
 /** What runs, where, and with which variables. */
@@ -111,12 +137,16 @@ function readMounts(
   spec: Partial<ContainerSpec>,
 ): void {
   const taken = new Set<string>();
-  const files = section.read('files');
+  const { files, certificate } = spec;
   if (files !== undefined) taken.add(files);
   const place = (path: string, node: Node): void => {
     if (taken.has(path)) source.problem(node, `something else is mounted at ${path} already`);
     taken.add(path);
   };
+  if (certificate !== undefined) place(certificate, section.place('certificate'));
+  // Nothing can be mounted in a directory that is read-only and does not have it.
+  if (certificate !== undefined && files !== undefined && isOneInOther(certificate, files))
+    source.problem(section.place('certificate'), `${certificate} and ${files} are one inside the other`);
   const tmpfs = section.read('tmpfs');
   const items =
     tmpfs?.shape === 'text'
@@ -129,6 +159,10 @@ function readMounts(
   const volumes = section.read('volumes') ?? [];
   for (const { value, node } of volumes) place(value.path, node);
   if (volumes.length > 0) spec.volumes = volumes.map(({ value }) => value);
+}
+
+function isOneInOther(one: string, other: string): boolean {
+  return one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
 function readLimits(section: SectionReader<ContainerKeys>, spec: Partial<ContainerSpec>): void {

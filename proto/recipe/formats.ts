@@ -179,6 +179,18 @@ export const publication: TextValue<boolean | string> = {
   },
 };
 
+/** Written where a mapping may stand as well. */
+export const yesOrNo: TextValue<boolean> = {
+  kind: 'text',
+  type: '`true` or `false`',
+  booleans: true,
+  pattern: /^(?:true|false)$/,
+  parse(given, key) {
+    if (given === 'true' || given === 'false') return { ok: true, value: given === 'true' };
+    return refuse(`${key} must be true, false or a mapping`);
+  },
+};
+
 /** A size as Compose writes it; in bytes. */
 export function bytes(min: string, max: string): TextValue<number> {
   const [smallest, largest] = [parseBytes(min) ?? 0, parseBytes(max) ?? 0];

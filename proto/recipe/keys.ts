@@ -1,5 +1,10 @@
 import { recipeHints, roleHints } from './compose-hints.ts';
-import { containerSection, loggingOptionsSection, loggingSection } from './container-keys.ts';
+import {
+  certificateSection,
+  containerSection,
+  loggingOptionsSection,
+  loggingSection,
+} from './container-keys.ts';
 import { choice, digest, dnsLabel, duration, fileName, imageReference, platform } from './formats.ts';
 import { boolean, declared, either, section } from './key-shapes.ts';
 import { heldSection, httpSection, readySection, tcpSection } from './ready-keys.ts';
@@ -124,6 +129,7 @@ export const sections: readonly Section[] = [
   heldSection,
   httpSection,
   tcpSection,
+  certificateSection,
   loggingSection,
   loggingOptionsSection,
 ];

@@ -88,6 +88,8 @@ export interface ContainerSpec {
   userEnv: string[];
   /** Where assigned files appear in the container; absent when the role takes none. */
   files?: string;
+  /** Where its certificate and key appear in the container; absent when it gets none. */
+  certificate?: string;
   /** Names of containers of the role that have to be ready before this one's program starts; absent for none. */
   after?: string[];
   /** What it has to end after its stop signal; Docker counts whole seconds. Absent for 10. */
@@ -130,6 +132,9 @@ export interface Role {
   metadata?: MetadataPolicy;
 }
 
+/** Where a certificate appears unless the recipe says otherwise. */
+export const defaultCertificatePath = '/run/parbake/tls';
+
 /** The ports that the instance itself has to have free. */
 export function publishedPorts({ ports, publish }: Pick<ContainerSpec, 'ports' | 'publish'>): number[] {
   return publish === false ? [] : ports;
@@ -148,4 +153,9 @@ export function volumesOf({ containers }: Role): string[] {
 /** Whether an assignment of a role may bring files. */
 export function takesFiles({ containers }: Role): boolean {
   return containers.some(({ files }) => files !== undefined);
+}
+
+/** Whether an assignment of a role gets a certificate. */
+export function takesCertificate({ containers }: Role): boolean {
+  return containers.some(({ certificate }) => certificate !== undefined);
 }

@@ -1,6 +1,9 @@
 import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
+import type { KeyObject } from 'node:crypto';
+import { certificateRequest } from '../../agent/session/certificate-request.ts';
 import { clientOptions } from '../../proto/wire/channel.ts';
 import type { AgentServiceClient } from '../../proto/gen/parbake/v1/AgentService.ts';
+import type { AssignmentCertificate__Output } from '../../proto/gen/parbake/v1/AssignmentCertificate.ts';
 import type { CheckInResponse__Output } from '../../proto/gen/parbake/v1/CheckInResponse.ts';
 import type { Clock } from '../../proto/gen/parbake/v1/Clock.ts';
 import type { DesiredState__Output } from '../../proto/gen/parbake/v1/DesiredState.ts';
@@ -40,6 +43,8 @@ export interface SimulatedAgentOptions {
   clock?: Clock;
   /** Where its container answers; at its own machine's port 8080 unless told otherwise. */
   endpoint?: { host: string; port: number };
+  /** The key that it wants a certificate for with its order; none unless told otherwise. */
+  certificateKey?: KeyObject;
   /** Opens a stream that it is asked for; without it, the agent is one from before there were any. */
   onAttach?: (attachId: string) => void;
 }
@@ -56,6 +61,8 @@ export interface SimulatedAgent {
   readonly acknowledged: HeartbeatAck__Output[];
   /** Every ping that it was sent, in order. */
   readonly pings: string[];
+  /** Every certificate that it was sent to replace that of its order. */
+  readonly renewed: AssignmentCertificate__Output[];
   /** Fulfilled with the gRPC status that its session ended with. */
   readonly ended: Promise<number>;
   /** Ends as a machine that loses its power does: without a word. */
@@ -128,8 +135,10 @@ export async function startSimulatedAgent(
   };
   const acknowledged: HeartbeatAck__Output[] = [];
   const pings: string[] = [];
+  const renewed: AssignmentCertificate__Output[] = [];
   stream.on('data', (message: SessionResponse__Output) => {
     if (message.heartbeatAck) acknowledged.push(message.heartbeatAck);
+    if (message.certificate) renewed.push(message.certificate);
     const { ping } = message;
     if (ping) pings.push(ping.pingId);
     if (ping && options.answersPings !== false) stream.write({ pong: { pingId: ping.pingId } });
@@ -141,9 +150,15 @@ export async function startSimulatedAgent(
   const ended = new Promise<number>((resolve) => stream.on('status', ({ code }) => resolve(code)));
   // The test looks at the coordinator; a stream that breaks shows there.
   stream.on('error', () => {});
-  const { clock = null, onAttach } = options;
+  const { clock = null, onAttach, certificateKey } = options;
+  const { sessionId } = checkIn;
+  const request =
+    certificateKey === undefined ? Buffer.alloc(0) : certificateRequest(certificateKey, sessionId);
   stream.write({
-    hello: { instanceId, sessionId: checkIn.sessionId, clock, attaches: onAttach !== undefined },
+    hello: {
+      ...{ instanceId, sessionId, clock },
+      ...{ attaches: onAttach !== undefined, certificateRequest: request },
+    },
   });
   observe({});
   const heartbeat = (message: Heartbeat): void => void stream.write({ heartbeat: message });
@@ -155,6 +170,7 @@ export async function startSimulatedAgent(
     heartbeat,
     acknowledged,
     pings,
+    renewed,
     ended,
     cut: () => stream.cancel(),
   };

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { certificateRequest, publicKeyInfo } from '../../agent/session/certificate-request.ts';
-import { newKey } from '../../agent/session/own-certificate.ts';
+import { newPrivateKey } from '../../agent/host/private-key.ts';
 import type { Ec2Facts } from '../../coordinator/core/model.ts';
 import { openSqliteStore } from '../../coordinator/store/threads/open.ts';
 import type { Store } from '../../coordinator/store/store.ts';
 import { KnownSerials } from '../../coordinator/trust/active-serials.ts';
-import { readIssuer, type Issuer } from '../../coordinator/trust/agent-certificates.ts';
+import { readIssuer, type Issuer } from '../../coordinator/trust/issuer.ts';
 import { Attestation, type Answer, type Evidence } from '../../coordinator/trust/attestation.ts';
 import { makeAuthority } from '../../coordinator/trust/certificates.ts';
 import { Ec2Lookup } from '../../coordinator/trust/ec2-lookup.ts';
@@ -106,7 +106,11 @@ function knownOf(ids: readonly string[]): Map<string, Ec2Facts> {
 }
 
 /** What an honest instance answers. */
-async function answerOf(nonce: Buffer, key = newKey(), document = identityDocument()): Promise<Answer> {
+async function answerOf(
+  nonce: Buffer,
+  key = newPrivateKey(),
+  document = identityDocument(),
+): Promise<Answer> {
   const evidence: Evidence = {
     kind: 'aws',
     identityDocument: (await signDocument(directory, 'region', document)).toString('base64'),
@@ -148,7 +152,7 @@ describe('an instance of EC2', () => {
       refused('ATTESTATION_INVALID', 'challenge'),
     );
     // With a request of the thief's own, the recorded call of STS is for another nonce and another key.
-    const mine = { ...recorded, certificateRequest: request(other, newKey()) };
+    const mine = { ...recorded, certificateRequest: request(other, newPrivateKey()) };
     await expect(trust.admit(other, mine, false)).rejects.toThrow(refused('ATTESTATION_INVALID', 'STS'));
   });
 
@@ -207,7 +211,7 @@ describe('an instance of EC2', () => {
   ])('is refused %s', async (_, document, code) => {
     const trust = attestation();
     const nonce = trust.challenge();
-    const answer = await answerOf(nonce, newKey(), document);
+    const answer = await answerOf(nonce, newPrivateKey(), document);
     await expect(trust.admit(nonce, answer, false)).rejects.toThrow(refused(code));
     expect(await store.trusts()).toEqual([]);
   });
@@ -274,7 +278,7 @@ describe('an instance of EC2', () => {
 });
 
 describe('an instance elsewhere', () => {
-  const by = (evidence: Evidence, nonce: Buffer, id = 'rack-7', key = newKey()): Answer => ({
+  const by = (evidence: Evidence, nonce: Buffer, id = 'rack-7', key = newPrivateKey()): Answer => ({
     instanceId: id,
     evidence,
     certificateRequest: request(nonce, key),
@@ -300,7 +304,7 @@ describe('an instance elsewhere', () => {
   test('comes back with its key and without a token, after its certificate expired', async () => {
     const trust = attestation();
     const { token } = await operator.createJoinToken('', 60_000);
-    const key = newKey();
+    const key = newPrivateKey();
     const admit = (shown: string) => {
       const nonce = trust.challenge();
       return trust.admit(nonce, by({ kind: 'join-token', token: shown }, nonce, 'rack-7', key), false);
@@ -336,13 +340,13 @@ describe('an instance elsewhere', () => {
 });
 
 describe('a certificate', () => {
-  const join = async (trust: Attestation, key = newKey()) => {
+  const join = async (trust: Attestation, key = newPrivateKey()) => {
     const nonce = trust.challenge();
     const evidence: Evidence = { kind: 'none' };
     const answer = { instanceId: 'rack-7', evidence, certificateRequest: request(nonce, key) };
     return new X509Certificate((await trust.admit(nonce, answer, true)).chain[0] ?? Buffer.alloc(0));
   };
-  const renew = async (trust: Attestation, serial: string, generation: number, key = newKey()) => {
+  const renew = async (trust: Attestation, serial: string, generation: number, key = newPrivateKey()) => {
     const asked = { generation, certificateRequest: certificateRequest(createPrivateKey(key), undefined) };
     const { chain } = await trust.renew('rack-7', serial, asked);
     return new X509Certificate(chain[0] ?? Buffer.alloc(0));

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attestAddressOf, attestByOf } from '../../agent/session/attest-by.ts';
 import { untilRenewal } from '../../agent/session/attest.ts';
-import { newKey, readOwnIdentity, writeOwnIdentity } from '../../agent/session/own-certificate.ts';
+import { newPrivateKey } from '../../agent/host/private-key.ts';
+import { readOwnIdentity, writeOwnIdentity } from '../../agent/session/own-certificate.ts';
 import { createLogger } from '../../proto/process/log.ts';
 
 describe("an agent's identity", () => {
@@ -28,7 +29,7 @@ describe("an agent's identity", () => {
   test('stays the same as long as the instance does', async () => {
     const first = await read('i-1');
     expect(await read('i-1')).toEqual(first);
-    const renewing = { ...first, nextKey: newKey() };
+    const renewing = { ...first, nextKey: newPrivateKey() };
     await writeOwnIdentity(path, renewing);
     expect(await read('i-1')).toEqual(renewing);
   });

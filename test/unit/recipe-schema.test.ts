@@ -69,6 +69,7 @@ const around: Record<string, (line: string) => string> = {
   held: (line) =>
     inContainer(`prepare: hold, held: { ${line.startsWith('timeout') ? `reads: true, ${line}` : line} }`),
   http: (line) => inContainer(`ready: { http: { ${join2('port: 1', line)} } }`),
+  certificate: (line) => inContainer(`certificate: { ${line} }`),
   logging: (line) => inContainer(`logging: { ${line} }`),
   options: (line) => inContainer(`logging: { options: { ${line} } }`),
   tcp: (line) => inContainer(`ready: { tcp: { ${line} } }`),

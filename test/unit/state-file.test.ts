@@ -66,6 +66,14 @@ describe('what an agent remembers', () => {
     expect(await read()).toEqual(asked);
   });
 
+  test('a certificate and its key come back, and are not on the disk', async () => {
+    const certificate = { key: 'hunter2', chain: 'hunter2 chain', authorities: 'hunter2 roots' };
+    const certified: AgentState = { ...running, desired: { phase: 'run', order: { ...order, certificate } } };
+    await writeState(places, certified);
+    expect((await read()).state).toEqual(certified);
+    expect(readFileSync(places.state, 'utf8')).not.toContain('hunter2');
+  });
+
   test('the variables are gone once the order is to be stopped', async () => {
     await writeState(places, running);
     await writeState(places, { ...running, generation: 5, desired: { phase: 'stop', order } });

@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certificateRequest, publicKeyInfo } from '../../agent/session/certificate-request.ts';
-import {
-  issueAgentCertificate,
-  readIssuer,
-  type Issuer,
-} from '../../coordinator/trust/agent-certificates.ts';
+import { issueCertificate, readIssuer, type Issuer } from '../../coordinator/trust/issuer.ts';
 import { agentUri, isInstanceId } from '../../coordinator/trust/agent-uri.ts';
 import { readCertificateRequest } from '../../coordinator/trust/certificate-request.ts';
 import { makeAuthority } from '../../coordinator/trust/certificates.ts';
@@ -56,7 +52,7 @@ describe('a certificate request', () => {
     );
     const { spki, challenge } = readCertificateRequest(file('forged.csr'));
     expect(challenge).toBeUndefined();
-    const { certificate } = issueAgentCertificate(issuer, { ...some, spki });
+    const { certificate } = issueCertificate(issuer, { ...some, spki });
     const issued = new X509Certificate(certificate);
     expect(issued.subjectAltName).toBe('URI:spiffe://parbake/agent/i-1');
     expect(issued.toString()).not.toContain('FORGED');
@@ -132,11 +128,17 @@ describe('a certificate request', () => {
 });
 
 const now = Date.parse('2026-11-30T12:00:00Z');
-const some = { uri: agentUri('parbake', 'i-1'), now, lifetime: 86_400_000, spki: publicKeyInfo(newKey()) };
+const some = {
+  usages: ['clientAuth' as const],
+  uri: agentUri('parbake', 'i-1'),
+  now,
+  lifetime: 86_400_000,
+  spki: publicKeyInfo(newKey()),
+};
 
 describe("an agent's certificate", () => {
   test('names the agent in one URI and may only authenticate a client', async () => {
-    const { certificate, serial, expireTime } = issueAgentCertificate(issuer, some);
+    const { certificate, serial, expireTime } = issueCertificate(issuer, some);
     const issued = new X509Certificate(certificate);
     expect(issued).toMatchObject({
       subjectAltName: 'URI:spiffe://parbake/agent/i-1',
@@ -154,7 +156,7 @@ describe("an agent's certificate", () => {
   });
 
   test('is one that openssl verifies for clients, and not for servers', async () => {
-    const { certificate } = issueAgentCertificate(issuer, { ...some, now: Date.now() });
+    const { certificate } = issueCertificate(issuer, { ...some, now: Date.now() });
     writeFileSync(join(directory, 'issued.pem'), new X509Certificate(certificate).toString());
     const verify = (purpose: string) =>
       openssl(
@@ -172,12 +174,12 @@ describe("an agent's certificate", () => {
   });
 
   test('has another serial each time', () => {
-    const serials = Array.from({ length: 50 }, () => issueAgentCertificate(issuer, some).serial);
+    const serials = Array.from({ length: 50 }, () => issueCertificate(issuer, some).serial);
     expect(new Set(serials).size).toBe(50);
   });
 
   test('never outlives its issuer', () => {
-    const { expireTime } = issueAgentCertificate(issuer, { ...some, lifetime: 50 * 365 * 86_400_000 });
+    const { expireTime } = issueCertificate(issuer, { ...some, lifetime: 50 * 365 * 86_400_000 });
     expect(expireTime).toBe(issuer.certificate.validToDate.getTime());
   });
 });
@@ -225,7 +227,7 @@ describe('the issuer', () => {
     );
     const below = readIssuer(Buffer.concat([file('middle.pem'), file('root.pem')]), file('middle.key'));
     expect(below.chain).toEqual([new X509Certificate(file('middle.pem')).raw]);
-    const { certificate } = issueAgentCertificate(below, { ...some, now: Date.now() });
+    const { certificate } = issueCertificate(below, { ...some, now: Date.now() });
     writeFileSync(join(directory, 'leaf.pem'), new X509Certificate(certificate).toString());
     await openssl(directory, 'verify', '-CAfile', './root.pem', '-untrusted', './middle.pem', './leaf.pem');
   });

@@ -11,6 +11,18 @@ export interface Order {
   env: Record<string, string>;
   /** Content by name. */
   files: Record<string, Buffer>;
+  /** Absent where the role takes none, or the coordinator sent none. */
+  certificate?: OrderCertificate;
+}
+
+/** What containers of an assignment prove themselves with, in PEM. */
+export interface OrderCertificate {
+  /** The private key, which this instance made. */
+  key: string;
+  /** The certificate, and those between it and the roots. */
+  chain: string;
+  /** The roots. */
+  authorities: string;
 }
 
 /** What the coordinator wants of this instance. */

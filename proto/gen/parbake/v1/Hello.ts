@@ -22,6 +22,12 @@ export interface Hello {
    * Whether this agent opens streams when it is asked to (SessionResponse.attach).
    */
   'attaches'?: (boolean);
+  /**
+   * The key for which the agent wants a certificate with its order: a PKCS #10 request in
+   * DER, signed with the key, whose challenge password is session_id. Nothing else in it
+   * is read. Empty when no role takes a certificate.
+   */
+  'certificateRequest'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -44,4 +50,10 @@ export interface Hello__Output {
    * Whether this agent opens streams when it is asked to (SessionResponse.attach).
    */
   'attaches': (boolean);
+  /**
+   * The key for which the agent wants a certificate with its order: a PKCS #10 request in
+   * DER, signed with the key, whose challenge password is session_id. Nothing else in it
+   * is read. Empty when no role takes a certificate.
+   */
+  'certificateRequest': (Buffer);
 }

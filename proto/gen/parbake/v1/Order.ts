@@ -1,5 +1,6 @@
 // Original file: proto/parbake/v1/agent.proto
 
+import type { AssignmentCertificate as _parbake_v1_AssignmentCertificate, AssignmentCertificate__Output as _parbake_v1_AssignmentCertificate__Output } from '../../parbake/v1/AssignmentCertificate.ts';
 
 /**
  * What the agent is told about an assignment. The role itself is the baked one: an
@@ -34,6 +35,11 @@ export interface Order {
    * Files by name, for containers that take some.
    */
   'files'?: ({[key: string]: Buffer | Uint8Array | string});
+  /**
+   * For containers that take one. Absent when the hello had no certificate_request, and
+   * when this coordinator issues no certificates. Never in an order to stop.
+   */
+  'certificate'?: (_parbake_v1_AssignmentCertificate | null);
 }
 
 /**
@@ -69,4 +75,9 @@ export interface Order__Output {
    * Files by name, for containers that take some.
    */
   'files': ({[key: string]: Buffer});
+  /**
+   * For containers that take one. Absent when the hello had no certificate_request, and
+   * when this coordinator issues no certificates. Never in an order to stop.
+   */
+  'certificate': (_parbake_v1_AssignmentCertificate__Output | null);
 }

@@ -5,6 +5,7 @@ import type { HeartbeatAck as _parbake_v1_HeartbeatAck, HeartbeatAck__Output as 
 import type { Drain as _parbake_v1_Drain, Drain__Output as _parbake_v1_Drain__Output } from '../../parbake/v1/Drain.ts';
 import type { Ping as _parbake_v1_Ping, Ping__Output as _parbake_v1_Ping__Output } from '../../parbake/v1/Ping.ts';
 import type { Attach as _parbake_v1_Attach, Attach__Output as _parbake_v1_Attach__Output } from '../../parbake/v1/Attach.ts';
+import type { AssignmentCertificate as _parbake_v1_AssignmentCertificate, AssignmentCertificate__Output as _parbake_v1_AssignmentCertificate__Output } from '../../parbake/v1/AssignmentCertificate.ts';
 
 /**
  * From the coordinator to the agent.
@@ -31,9 +32,13 @@ export interface SessionResponse {
    */
   'attach'?: (_parbake_v1_Attach | null);
   /**
+   * Replaces the certificate that came with the order, at half of its lifetime.
+   */
+  'certificate'?: (_parbake_v1_AssignmentCertificate | null);
+  /**
    * What it says.
    */
-  'message'?: "desired"|"heartbeatAck"|"drain"|"ping"|"attach";
+  'message'?: "desired"|"heartbeatAck"|"drain"|"ping"|"attach"|"certificate";
 }
 
 /**
@@ -61,7 +66,11 @@ export interface SessionResponse__Output {
    */
   'attach'?: (_parbake_v1_Attach__Output | null);
   /**
+   * Replaces the certificate that came with the order, at half of its lifetime.
+   */
+  'certificate'?: (_parbake_v1_AssignmentCertificate__Output | null);
+  /**
    * What it says.
    */
-  'message'?: "desired"|"heartbeatAck"|"drain"|"ping"|"attach";
+  'message'?: "desired"|"heartbeatAck"|"drain"|"ping"|"attach"|"certificate";
 }

@@ -4,11 +4,11 @@ import * as x509 from '@peculiar/asn1-x509';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 
-/** The CA, or the intermediate below an offline root, that signs agents' certificates. */
+/** The CA, or the intermediate below an offline root, that signs the certificates of agents and assignments. */
 export interface Issuer {
   readonly certificate: X509Certificate;
   readonly key: KeyObject;
-  /** What is sent after an agent's own certificate, in DER; none for a root, which everybody has. */
+  /** What is sent after a certificate that it signed, in DER; empty for a root, which everybody has. */
   readonly chain: readonly Buffer[];
   /** What each certificate says about its issuer. */
   readonly name: x509.Name;
@@ -28,15 +28,15 @@ export interface IssuedCertificate {
 /** Milliseconds by which a certificate is valid earlier than now: the clocks of instances differ. */
 const backdated = 60_000;
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
+const usageIds = { serverAuth: x509.id_kp_serverAuth, clientAuth: x509.id_kp_clientAuth } as const;
 
 /**
  * Checks that the key may and can sign certificates.
  * @param pem the issuer's own certificate first, then those above it. @throws ParbakeError TLS_INVALID
  */
 export function readIssuer(pem: Buffer, keyPem: Buffer): Issuer {
-  const certificates = pem.toString().match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
   try {
-    const [certificate, ...above] = (certificates ?? []).map((one) => new X509Certificate(one));
+    const [certificate, ...above] = certificatesIn(pem);
     const key = createPrivateKey(keyPem);
     if (certificate === undefined) throw new Error('there is no certificate in PEM');
     if (!certificate.ca) throw new Error('its certificate is not that of a CA');
@@ -53,19 +53,35 @@ export function readIssuer(pem: Buffer, keyPem: Buffer): Issuer {
       authorityKey: authorityKey(parts),
     };
   } catch (cause) {
-    throw new ParbakeError('TLS_INVALID', `the issuer of agents' certificates: ${reasonOf(cause)}`, {
-      cause,
-    });
+    throw new ParbakeError('TLS_INVALID', `the issuer of certificates: ${reasonOf(cause)}`, { cause });
   }
 }
 
-/**
- * Issues the certificate of an agent. Nothing in it but the public key comes from the agent.
- * @param uri who it is, from verified evidence. @param lifetime milliseconds
- */
-export function issueAgentCertificate(
+/** @throws Error when one of them cannot be read */
+export function certificatesIn(pem: Buffer): X509Certificate[] {
+  const found = pem.toString().match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return found.map((one) => new X509Certificate(one));
+}
+
+/** Everything in a certificate that its issuer does not decide. */
+export interface CertificateContent {
+  /** SubjectPublicKeyInfo in DER. */
+  spki: Buffer;
+  /** Who it is for. */
+  uri: string;
+  /** Host names that it is valid for. */
+  hosts?: readonly string[];
+  usages: readonly (keyof typeof usageIds)[];
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Milliseconds. */
+  lifetime: number;
+}
+
+/** Issues a certificate for a key. It never outlives its issuer's own. */
+export function issueCertificate(
   issuer: Issuer,
-  { spki, uri, now, lifetime }: { spki: Buffer; uri: string; now: number; lifetime: number },
+  { spki, uri, hosts = [], usages, now, lifetime }: CertificateContent,
 ): IssuedCertificate {
   const expireTime = Math.min(now + lifetime, issuer.certificate.validToDate.getTime());
   const serial = randomBytes(16);
@@ -86,11 +102,18 @@ export function issueAgentCertificate(
     extensions: new x509.Extensions([
       extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: false }), true),
       extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature), true),
-      extension(x509.id_ce_extKeyUsage, new x509.ExtendedKeyUsage([x509.id_kp_clientAuth]), true),
+      extension(
+        x509.id_ce_extKeyUsage,
+        new x509.ExtendedKeyUsage(usages.map((usage) => usageIds[usage])),
+        true,
+      ),
       // The subject is empty, so that RFC 5280 wants this one critical.
       extension(
         x509.id_ce_subjectAltName,
-        new x509.SubjectAlternativeName([new x509.GeneralName({ uniformResourceIdentifier: uri })]),
+        new x509.SubjectAlternativeName([
+          new x509.GeneralName({ uniformResourceIdentifier: uri }),
+          ...hosts.map((dNSName) => new x509.GeneralName({ dNSName })),
+        ]),
         true,
       ),
       ...issuer.authorityKey,
