@@ -21,6 +21,8 @@ import { composeFleet, type Fleet } from './fleet.ts';
 import { handshakeLog } from './handshake-log.ts';
 import { watchHandshakes } from './handshakes.ts';
 import { measureCalls } from './measure-calls.ts';
+import { JsonGateway } from '../json/gateway.ts';
+import { ownListener, ticketsFor } from './own-listener.ts';
 import { joinPeers } from './peers.ts';
 import { moment } from '../fleet/moment.ts';
 import { runRetention } from '../fleet/retention.ts';
@@ -32,6 +34,7 @@ import { startRoutes } from './routes.ts';
 import { Authoriser } from '../trust/authorise.ts';
 import { pageReaders } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
+import { Tickets } from '../trust/tickets.ts';
 import { composePools } from './pools.ts';
 import { composeTrust } from './trust.ts';
 import { openVault } from './vault.ts';
@@ -78,9 +81,12 @@ async function serve(
       logger,
     });
     const principals = new Principals({ trustDomain, isSharedAllowed, serials: trust.serials, now });
+    const tickets = new Tickets();
     const authoriser = new Authoriser({
       principals,
-      tokens: trust.tokens,
+      tokens: {
+        identify: (token, at) => tickets.identify(token) ?? trust.tokens.identify(token, at),
+      },
       ...defined({ oidc: options.oidc }),
       areAgentsBehindNat: options.areAgentsBehindNat,
       logger,
@@ -95,8 +101,9 @@ async function serve(
     const listen = <T>(start: () => Promise<T>): Promise<T> => watchHandshakes(onFailedHandshake, start);
     const pools = composePools(fleet, options.region, (...call) => metrics.providerCalled(...call), logger);
     const routes = await startRoutes(options.routes, fleet.routing.feed);
+    const own = options.pages.length === 0 ? [] : [ownListener()];
     const startGrpc = () =>
-      startServer(fleet, options.listeners, {
+      startServer(fleet, [...options.listeners, ...own], {
         authoriser,
         pools,
         trust,
@@ -112,7 +119,11 @@ async function serve(
         logger,
       });
     const server = await listen(startGrpc);
-    listening = server.addresses;
+    // What only this program reaches is nobody else's business.
+    listening = server.addresses.slice(0, options.listeners.length);
+    const [ownAddress] = server.addresses.slice(options.listeners.length);
+    const gateway =
+      ownAddress === undefined ? undefined : new JsonGateway(ownAddress, ticketsFor(tickets, principals));
     const ec2 =
       options.region === undefined
         ? {}
@@ -124,6 +135,7 @@ async function serve(
       closing.abort();
       logger.info('shutting down');
       await Promise.all(pages.map((page) => page.close()));
+      gateway?.close();
       await server.close();
       closed.abort();
     };
@@ -132,11 +144,12 @@ async function serve(
         metrics: async () => await metrics.scrape(await levels()),
         problem: () => health.problem,
         readers: pageReaders(principals, trust.tokens),
+        ...(gateway === undefined ? {} : { api: gateway.answer.bind(gateway) }),
       };
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
       const urls = pages.map(({ url }) => url);
       const dns = routes.addresses;
-      logger.info({ addresses: server.addresses, urls, dns, store: options.store.shown }, 'listening');
+      logger.info({ addresses: listening, urls, dns, store: options.store.shown }, 'listening');
       const { leadership } = fleet;
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
@@ -201,7 +214,7 @@ async function levelsOf({ store, view, sessions, leadership }: Fleet, health: St
 async function startPages(
   listeners: readonly WebListener[],
   { view, store, changes }: Fleet,
-  told: Pick<WebOptions, 'metrics' | 'problem' | 'readers'>,
+  told: Pick<WebOptions, 'metrics' | 'problem' | 'readers' | 'api'>,
   logger: Logger,
 ): Promise<RunningWeb[]> {
   const pages: RunningWeb[] = [];

@@ -117,7 +117,12 @@ export const serveDeclaration = declare({
     tlsCa: setting(text('FILE', "CA certificates that clients' must be signed by (PEM)")),
     tlsCert: setting(text('FILE', "the coordinator's certificate (PEM)")),
     tlsKey: setting(text('FILE', 'the key of its certificate (PEM)')),
-    http: setting(text('ADDRESS', 'loopback host:port for the page, /metrics and /healthz in plaintext')),
+    http: setting(
+      text(
+        'ADDRESS',
+        'loopback host:port for the page, /metrics, /healthz and the API as JSON, in plaintext',
+      ),
+    ),
     httpAccess: setting(
       preset(
         choice(

@@ -25,6 +25,8 @@ export interface WebOptions {
   changes: Pick<Changes, 'watch'>;
   /** What `/metrics` answers, in Prometheus' text format. */
   metrics: () => Promise<{ type: string; text: string }>;
+  /** Answers calls below `/v1/`; nothing does when absent. It proves by itself who calls. */
+  api?: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
   /** Whether the page is for everybody who reaches the address; without TLS only. */
   isOpen?: boolean;
   readers: PageReaders;
@@ -52,7 +54,7 @@ const security = {
 };
 
 /**
- * Serves the page, its documents and `/metrics`, all read-only. Plaintext is for loopback addresses, unless the operator
+ * Serves the page, its documents and `/metrics`, all read-only, and calls of the API. Plaintext is for loopback addresses, unless the operator
  * allows another one. There the Host header must be one that no other site can have: otherwise that site's script could
  * read everything.
  * @throws ParbakeError INSECURE_ADDRESS; USAGE when the address cannot be listened on
@@ -123,12 +125,6 @@ class Web {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
     const { method = '', headers } = request;
-    if (method !== 'GET' && method !== 'HEAD')
-      return refuse(
-        response,
-        new ParbakeError('REQUEST_INVALID', `${method} is not answered here: only reads`),
-        405,
-      );
     if (!this.#isOwnHost(headers.host ?? ''))
       return refuse(
         response,
@@ -139,6 +135,14 @@ class Web {
       return refuse(response, new ParbakeError('REQUEST_INVALID', 'the address is malformed'));
     const url = new URL(request.url ?? '', 'http://here');
     const { pathname } = url;
+    const { api } = this.#options;
+    if (api !== undefined && pathname.startsWith('/v1/')) return await api(request, response, url);
+    if (method !== 'GET' && method !== 'HEAD')
+      return refuse(
+        response,
+        new ParbakeError('REQUEST_INVALID', `${method} is not answered here: only reads`),
+        405,
+      );
     const given = tokenInAddress(url);
     if (given !== undefined && pathname === '/') {
       this.#options.readers.byToken(given);

@@ -30,17 +30,19 @@ interface Info {
   metadata: Record<string, string>;
 }
 
-interface Detail {
-  type: 'ErrorInfo' | 'BadRequest' | 'RetryInfo' | 'ResourceInfo';
-  value: object;
-}
+/** One detail of a `google.rpc.Status`. */
+export type ErrorDetail =
+  | { type: 'ErrorInfo'; value: Info }
+  | { type: 'BadRequest'; value: { fieldViolations: FieldViolation[] } }
+  | { type: 'RetryInfo'; value: { retryDelay: ProtoTime } }
+  | { type: 'ResourceInfo'; value: { resourceType: string; resourceName: string } };
 
 /** The status that a handler answers with, and the error's details for programs. */
 export function toStatus(error: ParbakeError): Pick<StatusObject, 'code' | 'details' | 'metadata'> {
   const code = status[catalogue[error.code].grpc];
   const message = shortened(error.message, limits.message, encodedLength);
   const metadata = new Metadata();
-  metadata.set(detailsKey, encoded(code, message, detailsOf(error)));
+  metadata.set(detailsKey, encoded(code, message, errorDetails(error)));
   return { code, details: message, metadata };
 }
 
@@ -57,13 +59,17 @@ export function fromStatus(cause: unknown): ParbakeError {
   return new ParbakeError('INTERNAL', cause.details, options);
 }
 
-function detailsOf({ code, details }: ParbakeError): Detail[] {
+/** What programs can use of an error. Texts are cut so that headers hold them. */
+export function errorDetails({ code, details }: ParbakeError): ErrorDetail[] {
   const { violations = [], resource, metadata = {} } = details;
   const entry: { retryAfterMs?: number } = catalogue[code];
   const retryAfterMs = details.retryAfterMs ?? entry.retryAfterMs;
-  const named = Object.entries(metadata).map(([name, value]) => [name, shortened(value, limits.text)]);
-  const info = { reason: code, domain: errorDomain, metadata: Object.fromEntries(named) as object };
-  const found: Detail[] = [{ type: 'ErrorInfo', value: info }];
+  const named = Object.entries(metadata).map(([name, value]): [string, string] => [
+    name,
+    shortened(value, limits.text),
+  ]);
+  const info = { reason: code, domain: errorDomain, metadata: Object.fromEntries(named) };
+  const found: ErrorDetail[] = [{ type: 'ErrorInfo', value: info }];
   if (retryAfterMs !== undefined)
     found.push({ type: 'RetryInfo', value: { retryDelay: durationOf(retryAfterMs) } });
   if (resource !== undefined) {
@@ -84,7 +90,7 @@ function detailsOf({ code, details }: ParbakeError): Detail[] {
 }
 
 /** What does not fit is left out from the end; the code comes first. */
-function encoded(code: status, message: string, details: readonly Detail[]): Buffer {
+function encoded(code: status, message: string, details: readonly ErrorDetail[]): Buffer {
   const write = (type: string, value: object): Uint8Array => {
     const known = typeOf(type);
     return known.encode(known.fromObject(value)).finish();
@@ -114,7 +120,7 @@ function decoded(bytes: Buffer): Sent {
     const read = (type: string, value: Uint8Array): object =>
       typeOf(type).toObject(typeOf(type).decode(value), { longs: Number, defaults: true });
     const found = read('Status', bytes) as { details: { type_url: string; value: Uint8Array }[] };
-    const detailOf = (type: Detail['type']): object | undefined => {
+    const detailOf = (type: ErrorDetail['type']): object | undefined => {
       const any = found.details.find(({ type_url: url }) => url.endsWith(`/google.rpc.${type}`));
       return any === undefined ? undefined : read(type, any.value);
     };

@@ -288,6 +288,15 @@ describe('with certificates of "ca init"', () => {
       expect(await statusFor('backend', '/api/v1/fleet')).toBe(403);
       expect(await statusFor('agent', '/api/v1/fleet')).toBe(401);
       expect(await statusFor('i-0a1b', '/healthz')).toBe(200);
+      // Calls as JSON are for those whom gRPC lets make them, and each is told in the log.
+      for (const [name, status] of [
+        ['operator', 404],
+        ['backend', 404],
+        ['i-0a1b', 403],
+        ['agent', 401],
+      ] as const)
+        expect([name, await statusFor(name, '/v1/assignments/as-none')]).toEqual([name, status]);
+      expect(page.log()).toMatch(/"method":"\/parbake\.v1\.AssignmentService\/GetAssignment"/);
     } finally {
       await page.stop();
     }

@@ -218,6 +218,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: ['node:crypto', '@grpc/grpc-js'],
   },
+  'coordinator/json': {
+    rooms: [...programs, ...wire],
+    packages: [...node, '@grpc/grpc-js', 'protobufjs'],
+  },
   'coordinator/telemetry': {
     rooms: [...programs, 'coordinator/core', 'coordinator/telemetry/otlp'],
     packages: [...node, '@opentelemetry/*', 'prom-client'],
@@ -262,6 +266,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/core/*',
         'coordinator/ec2',
         'coordinator/fleet',
+        'coordinator/json',
         'coordinator/pools',
         'coordinator/routes/*',
         'coordinator/secrets',
