@@ -32,9 +32,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'coordinator/store/sqlite/database.ts',
-        from: `      this.#database.exec('BEGIN IMMEDIATE');
+        from: `      this.#statement('BEGIN IMMEDIATE').run();
       const result = await work();
-      this.#database.exec('COMMIT');
+      this.#statement('COMMIT').run();
       return result;`,
         to: `      if (!this.#database.isTransaction) this.#database.exec('BEGIN IMMEDIATE');
       const result = await work();
