@@ -22,7 +22,7 @@ export interface PreparationOptions {
   manifest: Pick<Manifest, 'roles'> | undefined;
   engine: ContainerEngine;
   places: GatePlaces;
-  holds: Pick<Holds, 'removeOthers'> | undefined;
+  holds: Pick<Holds, 'removeOthers' | 'warmUp'> | undefined;
   files: OrderFiles;
   certificates: CertificateFiles;
   observation: Observation;
@@ -110,8 +110,12 @@ export class Preparation {
 
   /** An order can do without, unless the rehearsal found that none could be stored. */
   async #rehearse(signal: AbortSignal): Promise<void> {
-    const { rehearse, logger } = this.#options;
-    await rehearse(signal).catch((cause: unknown) => {
+    const { rehearse, holds, logger } = this.#options;
+    const all = async (): Promise<void> => {
+      await rehearse(signal);
+      await holds?.warmUp(signal);
+    };
+    await all().catch((cause: unknown) => {
       const error = toParbakeError(cause);
       if (isAbort(cause) || error.code === 'AGENT_STATE_UNWRITABLE') throw cause;
       logger.warn({ reason: error.toReason() }, 'warm-up failed: the first order will be slower');

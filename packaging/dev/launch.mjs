@@ -58,7 +58,11 @@ const testParts = [
   { program: 'pgbouncer', package: 'pgbouncer' },
 ];
 /** The bench measures applications that people have. */
-const benchParts = [...testParts, { program: 'nginx', package: 'nginx-light' }];
+const benchParts = [
+  ...testParts,
+  { program: 'nginx', package: 'nginx-light' },
+  { program: 'javac', package: 'default-jdk-headless' },
+];
 /** A package is made from the locked Node, the bundle and a freshly compiled gate. */
 const packageParts = [
   { program: 'dpkg-deb', package: 'dpkg' },

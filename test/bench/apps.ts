@@ -59,12 +59,21 @@ const node: App = {
   build: (engine, directory, ref) => buildApplicationImage(engine, directory, ref, nodeSource),
 };
 
-const nodeSource = `const { createServer } = require('node:http');
+/** Held, it answers requests of its own until its code is warm, and then reads its order. */
+const nodeSource = String.raw`const { createServer } = require('node:http');
 const { readFile } = require('node:fs/promises');
 const { PARBAKE_ORDER: file, PARBAKE_USER: user = 'nobody' } = process.env;
-const serve = (user) => createServer((_, response) => response.end(\`Hello \${user}\\n\`)).listen(8080);
-if (file === undefined) serve(user);
-else readFile(file, 'utf8').then((text) => serve(JSON.parse(text).user));
+const serve = (port, user) => createServer((_, response) => response.end('Hello ' + user + '\n')).listen(port);
+async function hold() {
+  const own = serve(0, 'nobody');
+  await new Promise((resolve) => own.once('listening', resolve));
+  for (let i = 0; i < 20; i++) await (await fetch('http://127.0.0.1:' + own.address().port)).text();
+  own.close();
+  own.closeAllConnections();
+  serve(8080, JSON.parse(await readFile(file, 'utf8')).user);
+}
+if (file === undefined) serve(8080, user);
+else hold();
 process.on('SIGTERM', () => process.exit(0));
 `;
 

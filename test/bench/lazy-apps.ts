@@ -9,6 +9,7 @@ const python = '/usr/bin/python3';
 const postgresHome = '/usr/lib/postgresql';
 const busybox = '/bin/busybox';
 const nginx = '/usr/sbin/nginx';
+const javac = '/usr/bin/javac';
 
 /** Those whose programs are installed on this machine, packed into images without a distribution around them. */
 export async function installedApps(): Promise<App[]> {
@@ -17,6 +18,7 @@ export async function installedApps(): Promise<App[]> {
   const version = existsSync(postgresHome) ? readdirSync(postgresHome).sort().at(-1) : undefined;
   if (version !== undefined && existsSync(busybox)) apps.push(postgresApp(version));
   if (existsSync(nginx)) apps.push(nginxApp);
+  if (existsSync(javac)) apps.push(javaApp);
   return apps;
 }
 
@@ -63,6 +65,61 @@ async function pythonApp(): Promise<App> {
     },
   };
 }
+
+/** A server on the JDK's own library, on a runtime that has just the modules that it needs. */
+const javaApp: App = {
+  name: 'java',
+  isHeld: true,
+  async build(engine, directory, ref) {
+    const root = join(directory, 'root');
+    const runtime = join(root, 'opt/java');
+    const home = dirname(dirname(realpathSync(javac)));
+    for (const empty of ['app', 'opt', 'tmp']) mkdirSync(join(root, empty), { recursive: true });
+    const modules = ['--add-modules', 'java.base,jdk.httpserver', '--output', runtime];
+    await command(join(home, 'bin/jlink'), modules);
+    writeFileSync(join(directory, 'Server.java'), javaSource);
+    await command(join(home, 'bin/javac'), ['-d', join(root, 'app'), join(directory, 'Server.java')]);
+    const loaded = [join(runtime, 'bin/java'), ...filesBelow(join(runtime, 'lib'), '.so')];
+    copyInto(
+      root,
+      (await librariesOf(loaded)).filter((library) => !library.startsWith(runtime)),
+    );
+    const lines = ['FROM scratch', 'COPY root /', 'CMD ["/opt/java/bin/java", "-cp", "/app", "Server"]'];
+    writeFileSync(join(directory, 'Dockerfile'), `${lines.join('\n')}\n`);
+    await buildImage(engine, directory, ref);
+  },
+};
+
+/** Held, it answers requests of its own until its code is warm, and then reads its order. */
+const javaSource = String.raw`
+import com.sun.net.httpserver.HttpServer;
+import java.net.*;
+import java.nio.file.*;
+
+class Server {
+  public static void main(String[] args) throws Exception {
+    String order = System.getenv("PARBAKE_ORDER");
+    if (order != null) {
+      HttpServer own = serve(new InetSocketAddress("127.0.0.1", 0));
+      URL page = new URL("http://127.0.0.1:" + own.getAddress().getPort());
+      for (int i = 0; i < 200; i++) page.openStream().readAllBytes();
+      own.stop(0);
+      if (!Files.readString(Path.of(order)).contains("\"user\":")) System.exit(1);
+    }
+    serve(new InetSocketAddress(8080));
+  }
+
+  static HttpServer serve(InetSocketAddress address) throws Exception {
+    HttpServer server = HttpServer.create(address, 0);
+    server.createContext("/", exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      try (var body = exchange.getResponseBody()) { body.write("Hello\n".getBytes()); }
+    });
+    server.start();
+    return server;
+  }
+}
+`;
 
 const pythonSource = `
 import argparse, asyncio, base64, calendar, concurrent.futures, configparser, csv, ctypes, dataclasses, decimal

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newPlaceKey, placeKeyBytes, type PlaceKey } from '../../agent/core/order/place-key.ts';
 import { awaitHeld } from '../../agent/hold/await-held.ts';
+import { Holds } from '../../agent/hold/holds.ts';
 import { playedDocker } from '../../agent/worker/played.ts';
 import { buildGate, gateCompiler } from '../../packaging/dev/gate-build.ts';
 import type { Held } from '../../proto/recipe/role.ts';
@@ -165,6 +166,12 @@ describe.skipIf(missing !== undefined)(`an order that a program reads itself ${m
         expect(until(twice, closed)).rejects.toMatchObject({ code: 'ORDER_OPENED_TWICE' }),
       ]);
     });
+  });
+
+  test('an agent tries it beforehand, and leaves nothing behind', async () => {
+    const own = into('warm-up');
+    await new Holds(own, await buildGate()).warmUp(new AbortController().signal);
+    expect(readdirSync(own)).toEqual([]);
   });
 
   test('nothing of it is on the disk', async () => {
