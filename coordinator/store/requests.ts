@@ -1,5 +1,5 @@
 import type { AssignmentState } from '../core/assignment-state.ts';
-import type { Assignment, Moment, Wait } from '../core/model.ts';
+import type { Assignment, Moment, Timings, Wait } from '../core/model.ts';
 import type { RouteRequest } from '../core/route.ts';
 import type { AssignmentStep, Tenancy } from './agents.ts';
 
@@ -76,6 +76,14 @@ export interface AssignmentFilter {
   limit: number;
 }
 
+/** What of an assignment its times are told from: a page reads a thousand after each change. */
+export interface AssignmentTimes {
+  role: string;
+  timings: Timings;
+  /** How many instances were tried. */
+  attempts: number;
+}
+
 /** What callers bring about. */
 export interface RequestUseCases {
   /**
@@ -108,4 +116,6 @@ export interface RequestUseCases {
   assignmentByRequest(owner: string, requestId: string): Promise<Assignment | undefined>;
   /** Newest first. */
   assignments(filter: AssignmentFilter): Promise<Assignment[]>;
+  /** How long the steps of the newest assignments took. */
+  recentTimes(limit: number): Promise<AssignmentTimes[]>;
 }

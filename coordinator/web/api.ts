@@ -9,7 +9,7 @@ import { clockText } from '../insight/format.ts';
 import type { FleetView } from '../fleet/view.ts';
 import type { Tenancy } from '../store/agents.ts';
 import { instanceOrders, type InstanceOrder } from '../store/fleet.ts';
-import type { RequestUseCases } from '../store/requests.ts';
+import type { AssignmentTimes, RequestUseCases } from '../store/requests.ts';
 import type { TelemetryUseCases } from '../store/telemetry.ts';
 import type { UsageUseCases } from '../store/usage.ts';
 import type {
@@ -42,7 +42,7 @@ const fleetAge = 500;
 
 export interface PageSources {
   fleet: FleetView;
-  store: Pick<RequestUseCases, 'assignment' | 'assignments'> &
+  store: Pick<RequestUseCases, 'assignment' | 'recentTimes'> &
     Pick<TelemetryUseCases, 'timeline' | 'samples' | 'events' | 'beforeLastEvents'> &
     UsageUseCases;
 }
@@ -79,7 +79,7 @@ export class PageApi {
 
   async #countFleet(now: number): Promise<FleetDocument> {
     const [assignments, { states: counts, connected }, pools] = await Promise.all([
-      this.#store.assignments({ liveOnly: false, limit: lastAssignments }),
+      this.#store.recentTimes(lastAssignments),
       this.#fleet.counts(),
       this.#fleet.pools(),
     ]);
@@ -193,10 +193,10 @@ export class PageApi {
 }
 
 /** All steps are of the same assignments, those that served on their first instance, so that they can be compared. */
-function stepsOf(assignments: readonly Assignment[]): Partial<Record<keyof Timings, Percentiles>> {
+function stepsOf(assignments: readonly AssignmentTimes[]): Partial<Record<keyof Timings, Percentiles>> {
   const served = assignments.flatMap(({ attempts, timings }) => {
     const { queued = 0, ready, claimed = 0 } = timings;
-    if (ready === undefined || attempts.length > 1) return [];
+    if (ready === undefined || attempts > 1) return [];
     // An agent that tells of several steps at once has told of the earlier ones with the last one.
     const { started = ready } = timings;
     const { delivered = started } = timings;

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../coordinator/store/store.ts';
 import { openSqliteStore, openStore } from '../../coordinator/store/threads/open.ts';
 import { aCheckIn, anObserved, aRequest, aRole, at } from '../support/store-builders.ts';
+import { PostgresDatabase } from '../../coordinator/store/postgres/database.ts';
+import { postgresPlan, readWhole, statementsOf } from '../support/store-plans.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
 import { storeListSuite } from '../support/store-list-suite.ts';
@@ -157,6 +159,42 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     await applied;
     expect(await store.roles()).toMatchObject([{ name: 'web', onLoss: 'REPLACE' }]);
     await store.close();
+  });
+
+  test('reads nothing whole that it keeps, and sorts nothing for a claim, on tables that nobody has analyzed', async () => {
+    const url = await server.schema();
+    const db = await PostgresDatabase.writer(url, { replicaId: 'co-1', version: '1', lease: 3_600_000 });
+    const statements = await statementsOf(db);
+    await sql(
+      url,
+      `INSERT INTO instance (instance_id, state, facts, roles, boot_id, check_in_time, last_seen_time, connected, ready_time)
+         SELECT 'g-' || n, 'READY', '{}', '[]', 'boot', 1, 1, 1, 1 FROM generate_series(1, 5000) AS n`,
+      `INSERT INTO offer (role, instance_id, user_env, ready_time)
+         SELECT 'web', instance_id, '[]', 1 FROM instance WHERE instance_id LIKE 'g-%'`,
+    );
+    const indexes = await sql(
+      url,
+      `SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indpred IS NOT NULL`,
+    );
+    const partial = indexes.map(({ relname }) => String(relname));
+    const found: string[] = [];
+    for (const statement of statements) {
+      const nodes = await postgresPlan(db, statement);
+      for (const table of readWhole(nodes, partial))
+        found.push(`${statement.useCase} reads all of ${table}: ${statement.sql}`);
+      if (
+        /FROM offer[^]*SKIP LOCKED/.test(statement.sql) &&
+        nodes.some((node) => node['Node Type'] === 'Sort')
+      )
+        found.push(`${statement.useCase} sorts: ${statement.sql}`);
+    }
+    expect(statements.length).toBeGreaterThan(100);
+    expect(found).toEqual([]);
+    const whole = { sql: 'SELECT * FROM assignment WHERE failure_reason = ?', values: [''] };
+    expect(readWhole(await postgresPlan(db, whole), partial), 'one that does is noticed').toEqual([
+      'assignment',
+    ]);
+    await db.close();
   });
 
   test('keeps every assignment that it acknowledged when all of its processes are killed', async () => {

@@ -436,4 +436,30 @@ export const migrations: readonly string[] = [
   CREATE INDEX machine_pool ON machine (pool);
   CREATE INDEX launch_pool ON launch (pool);
   `,
+  // What is kept costs nothing: what goes on is found by indexes that have nothing else. Which machines share an identity is
+  // said by columns of their own, and one that does not know its id shares it with nobody.
+  `
+  ALTER TABLE instance ADD COLUMN engine_id ${TEXT} NOT NULL DEFAULT '';
+  ALTER TABLE instance ADD COLUMN machine_id_hash ${TEXT} NOT NULL DEFAULT '';
+  UPDATE instance SET engine_id = coalesce(facts ->> 'engineId', ''), machine_id_hash = coalesce(facts ->> 'machineIdHash', '');
+  DROP INDEX instance_engine;
+  DROP INDEX instance_machine;
+  CREATE INDEX instance_engine ON instance (engine_id, check_in_time)
+    WHERE engine_id <> '' AND state NOT IN ('RETIRED', 'LOST', 'TERMINATED', 'QUARANTINED');
+  CREATE INDEX instance_machine ON instance (machine_id_hash, check_in_time)
+    WHERE machine_id_hash <> '' AND state NOT IN ('RETIRED', 'LOST', 'TERMINATED', 'QUARANTINED');
+  CREATE INDEX instance_connected ON instance (session_replica) WHERE connected = 1;
+  CREATE INDEX instance_behind ON instance (instance_id) WHERE connected = 1 AND observed_generation < generation;
+  CREATE INDEX instance_ec2_silent ON instance (instance_id) WHERE connected = 0 AND ec2 <> '' AND state <> 'TERMINATED';
+  CREATE INDEX assignment_unanswered ON assignment (awaited_by) WHERE answered = 0 AND release_time = 0;
+  CREATE INDEX assignment_unsealed ON assignment (assignment_id) WHERE sealed_by = '';
+  CREATE INDEX assignment_sealed ON assignment (sealed_by) WHERE env <> '{}' OR files <> '{}';
+  DROP INDEX instance_state;
+  CREATE INDEX instance_state ON instance (state, state_steady, connected);
+  CREATE INDEX instance_fell ON instance (session_steady) WHERE connected = 0;
+  CREATE INDEX route_kept ON route (assignment_id) WHERE state <> 'WITHDRAWN';
+  CREATE INDEX machine_present ON machine (instance_id) WHERE provider_state <> 'terminated';
+  CREATE INDEX machine_over ON machine (seen) WHERE provider_state = 'terminated';
+  CREATE INDEX launch_over ON launch (answered) WHERE state NOT IN ('PLANNED', 'ASKED');
+  `,
 ];

@@ -9,6 +9,15 @@ const lockTimeout = 3_000;
 /** Those who have the store open share this lock, and whoever wants it alone excludes them. */
 const storeLock = `hashtext('parbake-coordinator'), hashtext(current_schema())`;
 
+/**
+ * Each statement of a coordinator that writes finds its rows by an index. A planner that has not been told yet how its tables
+ * have grown would read all of them, and sort what an index has in order. Its estimates of what it must not do would also look
+ * worth compiling.
+ */
+const planByIndex = ['enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']
+  .map((setting) => `SET ${setting} = off`)
+  .join('; ');
+
 type Prepare = (session: PostgresConnection) => Promise<void>;
 
 /** @param prepare done on the session before it counts as open. @throws ParbakeError STORE_FAILED, STORE_UNREACHABLE */
@@ -58,7 +67,7 @@ async function openLocked(
     try {
       await session.command(`SET lock_timeout = ${lockTimeout}`);
       await session.command(`SELECT ${lock}(${storeLock})`);
-      await session.command('RESET lock_timeout');
+      await session.command(`RESET lock_timeout; ${planByIndex}`);
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === '55P03')
         throw new ParbakeError('STORE_FAILED', refusal, { cause });

@@ -119,19 +119,26 @@ export class AssignmentRows {
   /** Forgets the requests whose callers waited at a coordinator that is gone. */
   async forgetOf(replicaId: string): Promise<void> {
     await this.#db.run(
-      `DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0 AND awaited_by = ?`,
+      `DELETE FROM assignment INDEXED BY assignment_unanswered
+       WHERE state = 'PENDING' AND answered = 0 AND release_time = 0 AND awaited_by = ?`,
       replicaId,
     );
     await this.#db.run(
-      'UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0 AND awaited_by = ?',
+      `UPDATE assignment INDEXED BY assignment_unanswered SET abandoned = 1
+       WHERE answered = 0 AND release_time = 0 AND awaited_by = ?`,
       replicaId,
     );
   }
 
   /** Forgets every request; for the start, when their callers are gone. */
   async forgetAll(): Promise<void> {
-    await this.#db.run(`DELETE FROM assignment WHERE state = 'PENDING' AND answered = 0`);
-    await this.#db.run('UPDATE assignment SET abandoned = 1 WHERE answered = 0 AND release_time = 0');
+    await this.#db.run(
+      `DELETE FROM assignment INDEXED BY assignment_unanswered
+       WHERE state = 'PENDING' AND answered = 0 AND release_time = 0`,
+    );
+    await this.#db.run(
+      `UPDATE assignment INDEXED BY assignment_unanswered SET abandoned = 1 WHERE answered = 0 AND release_time = 0`,
+    );
   }
 
   /** Where it is read to be changed, it is locked. */

@@ -77,11 +77,10 @@ async function* candidates(
   role: string,
   { locked, passedOver }: { locked: Set<string>; passedOver: ReadonlySet<string> },
 ): AsyncGenerator<Candidate> {
-  if (db.dialect.isShared && locked.size === 0) {
-    const row = await firstFree(db, role);
-    if (row === undefined) return;
-    locked.add(text(row, 'instance_id'));
-    yield candidateOf(row);
+  const free = db.dialect.isShared && locked.size === 0 ? await firstFree(db, role) : undefined;
+  if (free !== undefined) {
+    locked.add(text(free, 'instance_id'));
+    yield candidateOf(free);
   }
   let last: Row | undefined;
   for (let limit = 4; ; limit = 64) {
@@ -100,17 +99,24 @@ async function* candidates(
   }
 }
 
+/** More than there are claims at the same moment, of all coordinators. */
+const firstOnes = 32;
+
 /**
- * The one that has waited longest and that nobody else is about to take: with several coordinators, whoever looks at the
- * same one would wait for the other. It is locked at once, since most often it is the one to take.
+ * Of those that have waited longest, the first that nobody else is about to take: with several coordinators, whoever looks at
+ * the same one would wait for the other. It is locked at once, since most often it is the one to take. Only so many are
+ * looked at, however PostgreSQL joins the two.
  */
 async function firstFree(db: Database, role: string): Promise<Row | undefined> {
   return await db.one(
-    `SELECT offer.instance_id, offer.user_env, offer.takes_files, offer.warmth
-     FROM offer JOIN instance ON instance.instance_id = offer.instance_id
-     WHERE offer.role = ? AND offer.ready_time IS NOT NULL AND instance.state = 'READY' AND instance.connected = 1
-     ORDER BY offer.ready_time, offer.instance_id LIMIT 1${db.dialect.lockFree('instance')}`,
+    `SELECT first.instance_id, first.user_env, first.takes_files, first.warmth
+     FROM (SELECT instance_id, user_env, takes_files, warmth, ready_time FROM offer INDEXED BY offer_ready
+           WHERE role = ? AND ready_time IS NOT NULL ORDER BY ready_time, instance_id LIMIT ?) AS first
+     JOIN instance ON instance.instance_id = first.instance_id
+     WHERE instance.state = 'READY' AND instance.connected = 1
+     ORDER BY first.ready_time, first.instance_id LIMIT 1${db.dialect.lockFree('instance')}`,
     role,
+    firstOnes,
   );
 }
 

@@ -40,6 +40,7 @@ export const access = {
   clearQuarantine: 'write',
   assignment: 'read',
   assignments: 'read',
+  recentTimes: 'read',
   instance: 'read',
   instances: 'read',
   counts: 'read',

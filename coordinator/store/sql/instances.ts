@@ -5,16 +5,18 @@ import {
   type InstanceEvent,
   type InstanceState,
 } from '../../core/instance-state.ts';
-import type { Clock, Ec2Facts, Facts, Instance, Moment, RoleOffer } from '../../core/model.ts';
-import { removeAuditOf, writeAudit } from './audit.ts';
+import type { Clock, Facts, Instance, Moment, RoleOffer } from '../../core/model.ts';
+import { writeAudit } from './audit.ts';
 import { isEnded, writeOffers } from './offers.ts';
 import { legal } from '../legal.ts';
-import { number, sqlList, text, toInstance } from './rows.ts';
+import { sqlList, text, toInstance, type Row } from './rows.ts';
 import type { Database } from './database.ts';
 import type { CheckIn } from '../agents.ts';
 import type { InstanceFilter } from '../fleet.ts';
 import { instanceOrder } from './instance-order.ts';
-import type { Ec2Work } from '../upkeep.ts';
+
+/** As the indexes have it: states in which an identity does not count. */
+const identityEnded = sqlList([...goneStates, 'QUARANTINED']);
 
 /** The rows of instances and of the roles that they offer. Each call is part of its caller's transaction. */
 export class InstanceRows {
@@ -32,7 +34,7 @@ export class InstanceRows {
     sessionId: string,
     { now, steady }: Moment,
   ): Promise<Instance> {
-    const { instanceId, bootId } = facts;
+    const { instanceId, bootId, engineId, machineIdHash } = facts;
     const before = await this.get(instanceId);
     const isNewBoot = before?.facts.bootId !== bootId;
     const stateBefore = before?.state ?? 'EXPECTED';
@@ -45,13 +47,14 @@ export class InstanceRows {
     const isMoved = state !== stateBefore;
     await this.#db.run(
       `INSERT INTO instance (instance_id, state, facts, roles, boot_id, observed_generation, check_in_time,
-         last_seen_time, session_id, session_steady, state_time, state_steady, ec2_revision)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?7, ?9, 1)
+         last_seen_time, session_id, session_steady, state_time, state_steady, ec2_revision, engine_id, machine_id_hash)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?7, ?9, 1, ?12, ?13)
        ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, facts = excluded.facts,
          roles = excluded.roles, boot_id = excluded.boot_id, last_seen_time = excluded.last_seen_time,
          session_id = excluded.session_id, connected = 0,
          session_steady = CASE WHEN instance.connected = 1 THEN excluded.session_steady ELSE instance.session_steady END,
-         observed_generation = excluded.observed_generation,
+         observed_generation = excluded.observed_generation, engine_id = excluded.engine_id,
+         machine_id_hash = excluded.machine_id_hash,
          check_in_time = CASE WHEN ?10 = 1 THEN excluded.check_in_time ELSE instance.check_in_time END,
          ec2_revision = CASE WHEN ?10 = 1 THEN instance.ec2_revision + 1 ELSE instance.ec2_revision END,
          state_time = CASE WHEN ?11 = 1 THEN excluded.state_time ELSE instance.state_time END,
@@ -67,6 +70,8 @@ export class InstanceRows {
       steady,
       isNewBoot ? 1 : 0,
       isMoved ? 1 : 0,
+      engineId,
+      machineIdHash,
     );
     await writeOffers(this.#db, facts, isEnded(state) ? [] : roles);
     if (isNews) await this.#audit(instanceId, 'checked_in', state, '', now);
@@ -138,19 +143,28 @@ export class InstanceRows {
     ).map(toInstance);
   }
 
-  /** Others whose identity counts (neither over nor quarantined), with this engine id or machine id. */
-  async twins({ instanceId, engineId, machineIdHash }: Facts): Promise<Instance[]> {
-    return (
-      await this.#db.all(
-        `SELECT * FROM instance
-         WHERE (facts ->> 'engineId' = ?1 OR facts ->> 'machineIdHash' = ?2) AND instance_id <> ?3
-           AND state NOT IN ${sqlList([...goneStates, 'QUARANTINED'])}
-         ORDER BY check_in_time`,
-        engineId,
-        machineIdHash,
-        instanceId,
-      )
-    ).map(toInstance);
+  /**
+   * The earliest other ones whose identity counts (neither over nor quarantined): with this engine id, and with this machine
+   * id in another boot. Whoever does not know its own id has no twin by it.
+   */
+  async twins({ instanceId, engineId, machineIdHash, bootId }: Facts): Promise<Instance[]> {
+    const engine = await this.#db.one(
+      `SELECT * FROM instance INDEXED BY instance_engine
+       WHERE engine_id = ? AND engine_id <> '' AND state NOT IN ${identityEnded} AND instance_id <> ?
+       ORDER BY check_in_time LIMIT 1`,
+      engineId,
+      instanceId,
+    );
+    const machine = await this.#db.one(
+      `SELECT * FROM instance INDEXED BY instance_machine
+       WHERE machine_id_hash = ? AND machine_id_hash <> '' AND state NOT IN ${identityEnded} AND instance_id <> ?
+         AND boot_id <> ?
+       ORDER BY check_in_time LIMIT 1`,
+      machineIdHash,
+      instanceId,
+      bootId,
+    );
+    return [engine, machine].filter((row): row is Row => row !== undefined).map(toInstance);
   }
 
   async event(instanceId: string, event: InstanceEvent, { now, steady }: Moment, reason = ''): Promise<void> {
@@ -218,7 +232,9 @@ export class InstanceRows {
   /** Connected, and its agent has not applied what it should do. */
   async behind(): Promise<Instance[]> {
     return (
-      await this.#db.all('SELECT * FROM instance WHERE connected = 1 AND observed_generation < generation')
+      await this.#db.all(
+        'SELECT * FROM instance INDEXED BY instance_behind WHERE connected = 1 AND observed_generation < generation',
+      )
     ).map(toInstance);
   }
 
@@ -277,14 +293,14 @@ export class InstanceRows {
 
   /** The sessions of a former process are gone with it. */
   async disconnectAll(): Promise<void> {
-    await this.#db.run('UPDATE instance SET connected = 0 WHERE connected = 1');
+    await this.#db.run('UPDATE instance INDEXED BY instance_connected SET connected = 0 WHERE connected = 1');
   }
 
   /** The sessions of a coordinator that is gone are over. @returns the instances */
   async disconnectOf(replicaId: string, steady: number): Promise<string[]> {
     const rows = await this.#db.all(
-      `UPDATE instance SET connected = 0, session_steady = ? WHERE connected = 1 AND session_replica = ?
-       RETURNING instance_id`,
+      `UPDATE instance INDEXED BY instance_connected SET connected = 0, session_steady = ?
+       WHERE connected = 1 AND session_replica = ? RETURNING instance_id`,
       steady,
       replicaId,
     );
@@ -323,58 +339,6 @@ export class InstanceRows {
       'UPDATE instance SET ec2_revision = ec2_revision + 1 WHERE instance_id = ?',
       instanceId,
     );
-  }
-
-  async ec2Work(): Promise<Ec2Work[]> {
-    return (
-      await this.#db.all(
-        'SELECT instance_id, ec2_revision FROM instance WHERE ec2_synced < ec2_revision ORDER BY instance_id',
-      )
-    ).map((row) => ({ instanceId: text(row, 'instance_id'), revision: number(row, 'ec2_revision') }));
-  }
-
-  async ec2Done({ instanceId, revision }: Ec2Work, facts: Ec2Facts | undefined): Promise<void> {
-    await this.#db.run(
-      "UPDATE instance SET ec2_synced = ?1, ec2 = CASE WHEN ?2 = '' THEN ec2 ELSE ?2 END WHERE instance_id = ?3",
-      revision,
-      facts === undefined ? '' : JSON.stringify(facts),
-      instanceId,
-    );
-  }
-
-  async ec2Facts(instanceId: string, facts: Ec2Facts): Promise<void> {
-    await this.#db.run(
-      'UPDATE instance SET ec2 = ? WHERE instance_id = ?',
-      JSON.stringify(facts),
-      instanceId,
-    );
-  }
-
-  async ec2Silent(): Promise<string[]> {
-    return (
-      await this.#db.all(
-        `SELECT instance_id FROM instance WHERE connected = 0 AND ec2 <> '' AND state <> 'TERMINATED'
-         ORDER BY instance_id`,
-      )
-    ).map((row) => text(row, 'instance_id'));
-  }
-
-  async removeSilent(lastSeenBefore: number, limit: number): Promise<number> {
-    const silent = await this.#db.all(
-      `SELECT instance_id FROM instance WHERE last_seen_time < ?1 AND connected = 0 AND NOT EXISTS (
-           SELECT 1 FROM assignment WHERE assignment.instance_id = instance.instance_id
-             AND (release_time = 0 OR release_time >= ?1))
-       ORDER BY last_seen_time LIMIT ?2${this.#db.dialect.lockFree('instance')}`,
-      lastSeenBefore,
-      limit,
-    );
-    for (const row of silent) {
-      const instanceId = text(row, 'instance_id');
-      await removeAuditOf(this.#db, instanceId);
-      for (const table of ['sample_block', 'span', 'reported', 'report', 'assignment', 'offer', 'instance'])
-        await this.#db.run(`DELETE FROM ${table} WHERE instance_id = ?`, instanceId);
-    }
-    return silent.length;
   }
 
   async #read(sql: string, instanceId: string): Promise<Instance | undefined> {

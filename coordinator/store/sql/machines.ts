@@ -25,9 +25,12 @@ export function machineCommands(tables: Tables): MachineUseCases {
   return {
     async observeMachines(listing, at) {
       const rows = await db.all(
-        `SELECT machine.*, instance.state, instance.connected FROM machine LEFT JOIN instance USING (instance_id)`,
+        `SELECT machine.*, instance.state, instance.connected
+         FROM machine INDEXED BY machine_present LEFT JOIN instance USING (instance_id)
+         WHERE provider_state <> 'terminated'`,
       );
       const known = new Map(rows.map((row) => [text(row, 'instance_id'), row]));
+      await addListed(tables, listing, known);
       const strangers = await bindStrangers(tables, listing, known, at);
       const ended = [
         ...(await noteSeen(tables, listing.machines, known, at)),
@@ -48,6 +51,19 @@ export function machineCommands(tables: Tables): MachineUseCases {
       return ids;
     },
   };
+}
+
+/** Adds the machines that are listed and were terminated before, or given up. */
+async function addListed({ db }: Tables, { machines }: Listing, known: Map<string, Row>): Promise<void> {
+  for (const { instanceId } of machines) {
+    if (known.has(instanceId)) continue;
+    const row = await db.one(
+      `SELECT machine.*, instance.state, instance.connected
+       FROM machine LEFT JOIN instance USING (instance_id) WHERE machine.instance_id = ?`,
+      instanceId,
+    );
+    if (row !== undefined) known.set(instanceId, row);
+  }
 }
 
 /**
@@ -145,7 +161,7 @@ async function end(tables: Tables, row: Row, said: string, at: Moment): Promise<
 async function endUnused({ db }: Tables, at: Moment): Promise<void> {
   const rows = await db.all(
     `SELECT machine.instance_id, machine.pool, machine.bound, instance.state, instance.connected
-     FROM machine LEFT JOIN instance USING (instance_id)
+     FROM machine INDEXED BY machine_present LEFT JOIN instance USING (instance_id)
      WHERE end_reason = '' AND provider_state <> 'terminated' AND protected = 0
        AND NOT EXISTS (SELECT 1 FROM pool WHERE pool.name = machine.pool)
        AND NOT EXISTS (
@@ -168,7 +184,7 @@ async function endUnused({ db }: Tables, at: Moment): Promise<void> {
 async function settleByListing({ db }: Tables, { begun }: Listing, at: Moment): Promise<string[]> {
   const rows = await db.all(
     `SELECT launch.*, (SELECT count(*) FROM machine WHERE machine.launch_id = launch.launch_id) AS found
-     FROM launch WHERE state = 'ASKED'`,
+     FROM launch INDEXED BY launch_open WHERE state IN ('PLANNED', 'ASKED') AND state = 'ASKED'`,
   );
   const abandoned: string[] = [];
   for (const row of rows) {

@@ -39,12 +39,14 @@ export function poolCommands(tables: Tables): PoolUseCases {
     async removePoolRows(before, limit) {
       const machines = await db.run(
         `DELETE FROM machine WHERE instance_id IN (
-           SELECT instance_id FROM machine WHERE provider_state = 'terminated' AND seen < ? LIMIT ?)`,
+           SELECT instance_id FROM machine INDEXED BY machine_over
+           WHERE provider_state = 'terminated' AND seen < ? LIMIT ?)`,
         ...[before, limit],
       );
       const launches = await db.run(
         `DELETE FROM launch WHERE launch_id IN (
-           SELECT launch_id FROM launch WHERE state NOT IN ('PLANNED', 'ASKED') AND answered < ? LIMIT ?)`,
+           SELECT launch_id FROM launch INDEXED BY launch_over
+           WHERE state NOT IN ('PLANNED', 'ASKED') AND answered < ? LIMIT ?)`,
         ...[before, limit],
       );
       return machines + launches;
@@ -75,14 +77,14 @@ async function viewsOf(tables: Tables, { steady }: Moment): Promise<PoolView[]> 
   const machines = byPool(
     await db.all(
       `SELECT machine.*, instance.state, instance.connected, instance.ready_time, instance.session_steady
-       FROM machine LEFT JOIN instance USING (instance_id)
+       FROM machine INDEXED BY machine_present LEFT JOIN instance USING (instance_id)
        WHERE provider_state <> 'terminated' ORDER BY machine.instance_id`,
     ),
   );
   const open = byPool(
     await db.all(
       `SELECT launch.*, (SELECT count(*) FROM machine WHERE machine.launch_id = launch.launch_id) AS found
-       FROM launch WHERE state IN ('PLANNED', 'ASKED') ORDER BY launch_id`,
+       FROM launch INDEXED BY launch_open WHERE state IN ('PLANNED', 'ASKED') ORDER BY launch_id`,
     ),
   );
   const launched = byPool(
@@ -103,7 +105,10 @@ async function viewsOf(tables: Tables, { steady }: Moment): Promise<PoolView[]> 
      WHERE state = 'PENDING' GROUP BY role`,
   );
   const offered = byPool(
-    await db.all('SELECT DISTINCT pool, role FROM machine JOIN offer USING (instance_id)'),
+    await db.all(
+      `SELECT DISTINCT pool, role FROM machine INDEXED BY machine_present JOIN offer USING (instance_id)
+       WHERE provider_state <> 'terminated'`,
+    ),
   );
   const currents = await currentImages(tables);
   const pools = (await db.all('SELECT * FROM pool ORDER BY name'))

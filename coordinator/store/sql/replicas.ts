@@ -10,12 +10,12 @@ export function replicaCommands(tables: Tables): ReplicaUseCases {
       if (!db.dialect.isShared) return;
       // A row that somebody is about to change is passed over: it is noted again soon.
       await db.run(
-        `UPDATE instance SET last_seen_time = CAST(seen.value AS BIGINT) FROM json_each_text(CAST(?1 AS JSON)) AS seen
-         WHERE instance.instance_id IN (
-             SELECT instance_id FROM instance AS free
-             WHERE instance_id IN (SELECT key FROM json_each_text(CAST(?1 AS JSON))) AND session_replica = ?2
-             ${db.dialect.lockFree('free')})
-           AND instance.instance_id = seen.key AND last_seen_time < CAST(seen.value AS BIGINT)`,
+        `UPDATE instance SET last_seen_time = held.seen_time FROM (
+           SELECT free.instance_id, CAST(seen.value AS BIGINT) AS seen_time
+           FROM json_each_text(CAST(?1 AS JSON)) AS seen JOIN instance AS free ON free.instance_id = seen.key
+           WHERE free.session_replica = ?2 AND free.last_seen_time < CAST(seen.value AS BIGINT)
+           ${db.dialect.lockFree('free')}) AS held
+         WHERE instance.instance_id = held.instance_id`,
         JSON.stringify(lastSeenTimes),
         db.replicaId,
       );

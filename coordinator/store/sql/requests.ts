@@ -9,6 +9,7 @@ import { claimAll, claimFor, demandOf } from './claims.ts';
 import { release } from './endings.ts';
 import type { Tables } from './tables.ts';
 import { tenancyOf } from './tenancy.ts';
+import { recentTimes } from './times.ts';
 
 export function requestCommands(tables: Tables): RequestUseCases {
   const { instances, assignments } = tables;
@@ -41,6 +42,7 @@ export function requestCommands(tables: Tables): RequestUseCases {
     assignment: (assignmentId) => assignments.get(assignmentId),
     assignmentByRequest: (owner, requestId) => assignments.byRequest(owner, requestId),
     assignments: (filter) => assignments.list(filter),
+    recentTimes: (limit) => recentTimes(tables.db, limit),
   };
 }
 

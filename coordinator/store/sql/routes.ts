@@ -60,7 +60,7 @@ export class RouteRows {
     at: Moment,
   ): Promise<void> {
     const rows = await this.#db.all(
-      `SELECT DISTINCT route.assignment_id FROM route
+      `SELECT DISTINCT route.assignment_id FROM route INDEXED BY route_held
        LEFT JOIN target ON target.host = route.host AND target.port = route.target_port
        WHERE route.state = 'RESERVED' AND route.host <> '' AND (target.host IS NULL OR target.hold_until <= ?)`,
       at.steady,
@@ -75,9 +75,10 @@ export class RouteRows {
   /** Withdraws, at the start, what assignments left that are forgotten or over, whatever ended them. */
   async withdrawLeft({ now }: Pick<Moment, 'now'>): Promise<void> {
     const rows = await this.#db.all(
-      `SELECT DISTINCT assignment_id FROM route WHERE state <> 'WITHDRAWN' AND assignment_id NOT IN (
-         SELECT assignment_id FROM assignment
-         WHERE state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING'))`,
+      `SELECT DISTINCT assignment_id FROM route INDEXED BY route_kept
+       WHERE state <> 'WITHDRAWN' AND NOT EXISTS (
+         SELECT 1 FROM assignment WHERE assignment.assignment_id = route.assignment_id
+           AND state IN ('PENDING', 'CLAIMED', 'DELIVERED', 'STARTING', 'SERVING'))`,
     );
     for (const row of rows) await this.#withdraw(text(row, 'assignment_id'), now);
   }
@@ -123,13 +124,14 @@ export class RouteRows {
    */
   async routed(generation: number, { now }: Moment): Promise<string[]> {
     const rows = await this.#db.all(
-      `SELECT DISTINCT assignment_id FROM route
+      `SELECT DISTINCT assignment_id FROM route INDEXED BY route_unrouted
        WHERE state = 'PUBLISHED' AND routed_time = 0 AND generation <= ?`,
       generation,
     );
     if (rows.length === 0) return [];
     await this.#db.run(
-      `UPDATE route SET routed_time = ? WHERE state = 'PUBLISHED' AND routed_time = 0 AND generation <= ?`,
+      `UPDATE route INDEXED BY route_unrouted SET routed_time = ?
+       WHERE state = 'PUBLISHED' AND routed_time = 0 AND generation <= ?`,
       now,
       generation,
     );
@@ -137,7 +139,8 @@ export class RouteRows {
     for (const row of rows) {
       const assignmentId = text(row, 'assignment_id');
       const missing = await this.#db.one(
-        `SELECT 1 FROM route WHERE (assignment_id = ?1 OR next_assignment_id = ?1) AND routed_time = 0 LIMIT 1`,
+        `SELECT 1 FROM route WHERE assignment_id = ?1 AND routed_time = 0
+         UNION ALL SELECT 1 FROM route WHERE next_assignment_id = ?1 AND next_assignment_id <> '' AND routed_time = 0 LIMIT 1`,
         assignmentId,
       );
       if (missing === undefined) routed.push(assignmentId);
@@ -148,7 +151,7 @@ export class RouteRows {
   async remove(withdrawnBefore: number, limit: number): Promise<number> {
     return await this.#db.run(
       `DELETE FROM route WHERE name IN (
-         SELECT name FROM route WHERE state = 'WITHDRAWN' AND withdrawn_time < ? LIMIT ?)`,
+         SELECT name FROM route INDEXED BY route_withdrawn WHERE state = 'WITHDRAWN' AND withdrawn_time < ? LIMIT ?)`,
       withdrawnBefore,
       limit,
     );
@@ -232,7 +235,11 @@ export class RouteRows {
          WHERE name = ?`,
         ...[next === '' ? 'WITHDRAWN' : 'RESERVED', next, now, await this.nextGeneration(), name],
       );
-    await this.#db.run(`UPDATE route SET next_assignment_id = '' WHERE next_assignment_id = ?`, assignmentId);
+    await this.#db.run(
+      `UPDATE route INDEXED BY route_next SET next_assignment_id = ''
+       WHERE next_assignment_id = ? AND next_assignment_id <> ''`,
+      assignmentId,
+    );
   }
 
   async #of(assignmentId: string): Promise<{ name: string; next: string }[]> {

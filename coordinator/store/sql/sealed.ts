@@ -5,13 +5,19 @@ import type { Tables } from './tables.ts';
 export function sealedCommands({ db }: Tables): SealedUseCases {
   return {
     async sealedOtherwise(keyId, limit) {
-      const rows = await db.all(
-        `SELECT assignment_id, sealed_by, env, files, fingerprint, content_hash FROM assignment
-         WHERE sealed_by = '' OR (sealed_by <> ? AND (env <> '{}' OR files <> '{}')) LIMIT ?`,
-        keyId,
+      const columns = 'assignment_id, sealed_by, env, files, fingerprint, content_hash';
+      const unsealed = await db.all(
+        `SELECT ${columns} FROM assignment INDEXED BY assignment_unsealed WHERE sealed_by = '' LIMIT ?`,
         limit,
       );
-      return rows.map(toSealedRow);
+      // Those that are over have nothing sealed any more, and are not in this index.
+      const otherwise = await db.all(
+        `SELECT ${columns} FROM assignment INDEXED BY assignment_sealed
+         WHERE sealed_by <> ? AND sealed_by <> '' AND (env <> '{}' OR files <> '{}') LIMIT ?`,
+        keyId,
+        limit - unsealed.length,
+      );
+      return [...unsealed, ...otherwise].map(toSealedRow);
     },
     async reseal(rows) {
       for (const { assignmentId, sealedBy, env, files, fingerprint, contentHash } of rows)

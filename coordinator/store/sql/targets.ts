@@ -48,7 +48,10 @@ export class TargetRows {
    */
   async hold(generation: number, { steady }: Moment): Promise<string[]> {
     const dropped = `hold_until IS NULL AND dropped_generation > 0 AND dropped_generation <= ?`;
-    const rows = await this.#db.all(`SELECT DISTINCT assignment_id FROM target WHERE ${dropped}`, generation);
+    const rows = await this.#db.all(
+      `SELECT DISTINCT assignment_id FROM target INDEXED BY target_dropped WHERE ${dropped}`,
+      generation,
+    );
     if (rows.length > 0)
       await this.#db.run(
         `UPDATE target SET hold_until = ? WHERE ${dropped}`,
@@ -70,7 +73,7 @@ export class TargetRows {
   /** Assignments whose containers still run for publishers that have not dropped them for too long. */
   async overdue({ steady }: Moment): Promise<string[]> {
     const rows = await this.#db.all(
-      `SELECT DISTINCT assignment_id FROM target JOIN assignment USING (assignment_id)
+      `SELECT DISTINCT assignment_id FROM target INDEXED BY target_dropped JOIN assignment USING (assignment_id)
        WHERE hold_until IS NULL AND dropped_generation > 0 AND (dropped_steady <= ? OR dropped_steady > ?)
          AND stop_held = 1`,
       steady - withdrawalPatience,

@@ -164,7 +164,7 @@ class TrustRows {
     const tokens = 'SELECT hash FROM join_token WHERE expire_time < ? LIMIT ?';
     // An instance that is locked stays locked, whoever forgets it.
     const forgotten = `SELECT instance_id FROM trust WHERE attest_time < ? AND state = 'ADMITTED'
-      AND instance_id NOT IN (SELECT instance_id FROM instance) LIMIT ?`;
+      AND NOT EXISTS (SELECT 1 FROM instance WHERE instance.instance_id = trust.instance_id) LIMIT ?`;
     return (
       (await this.#db.run(`DELETE FROM join_token WHERE hash IN (${tokens})`, before, limit)) +
       (await this.#db.run(`DELETE FROM trust WHERE instance_id IN (${forgotten})`, before, limit))

@@ -1,6 +1,7 @@
 import type { TelemetryUseCases } from '../telemetry.ts';
 import type { UpkeepUseCases } from '../upkeep.ts';
 import type { UsageUseCases } from '../usage.ts';
+import { InstanceUpkeep } from './instance-upkeep.ts';
 import { operated } from './operated.ts';
 import { concludeFromEc2 } from './provider.ts';
 import { tenancyOf } from './tenancy.ts';
@@ -9,18 +10,19 @@ import { inTurn } from './in-turn.ts';
 
 export function upkeepCommands(tables: Tables): UpkeepUseCases {
   const { db, instances, assignments, reports, samples, usage, events } = tables;
+  const kept = new InstanceUpkeep(db);
   return {
     ec2Work: async () =>
-      await inTurn(await instances.ec2Work(), async (work) => ({
+      await inTurn(await kept.ec2Work(), async (work) => ({
         ...work,
         ...(await tenancyOf(tables, await instances.known(work.instanceId))),
       })),
-    ec2Done: (...done) => instances.ec2Done(...done),
-    ec2Silent: () => instances.ec2Silent(),
+    ec2Done: (...done) => kept.ec2Done(...done),
+    ec2Silent: () => kept.ec2Silent(),
     async ec2Says(instanceId, facts, at) {
       const instance = await instances.get(instanceId);
       if (instance === undefined) return undefined;
-      if (facts !== undefined) await instances.ec2Facts(instanceId, facts);
+      if (facts !== undefined) await kept.ec2Facts(instanceId, facts);
       const steps = await concludeFromEc2(tables, instance, facts, at);
       return steps === undefined ? undefined : await operated(tables, instanceId, steps, at);
     },
@@ -31,7 +33,7 @@ export function upkeepCommands(tables: Tables): UpkeepUseCases {
     removeEvents: (...old) => events.removeBefore(...old),
     removeAssignments: (...old) => assignments.removeOver(...old),
     removeUsage: (...old) => usage.removeBefore(...old),
-    removeInstances: (...old) => instances.removeSilent(...old),
+    removeInstances: (...old) => kept.removeSilent(...old),
     // A row that is written again is a page of the log, even with what it had.
     tryWrite: async () => void (await db.run('UPDATE audit_removed SET seq = seq')),
     size: () => db.size(),
