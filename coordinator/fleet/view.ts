@@ -3,6 +3,7 @@ import type { KnownRole } from '../core/model.ts';
 import type { Tenancy } from '../store/agents.ts';
 import type { FleetCounts, FleetUseCases, InstanceFilter } from '../store/fleet.ts';
 import type { Sessions } from './sessions.ts';
+import { SharedAnswer } from './shared-answer.ts';
 
 /** A role with how many instances that offer it are where, and how many requests wait for one. */
 export interface Pool extends KnownRole {
@@ -14,10 +15,27 @@ export interface Pool extends KnownRole {
   waiting: number;
 }
 
+interface Counted {
+  counts: FleetCounts;
+  roles: readonly KnownRole[];
+}
+
+/** Milliseconds for which a count is good at most, and instances that are counted in each of them. */
+const [longest, countedInMs] = [500, 20];
+
 /** The fleet as it is read. */
 export class FleetView {
   readonly #store: Pick<FleetUseCases, 'instance' | 'instances' | 'counts' | 'roles'>;
   readonly #sessions: Sessions;
+  /** A tenth of the time goes into counting at most, whoever asks: pages, metrics and lists. */
+  readonly #counted = new SharedAnswer<Counted>(
+    async () => {
+      const [counts, roles] = await Promise.all([this.#store.counts(), this.#store.roles()]);
+      return { counts, roles };
+    },
+    ({ counts: { states } }) =>
+      Math.min(longest, Object.values(states).reduce((sum, count) => sum + count, 0) / countedInMs),
+  );
 
   constructor(store: Pick<FleetUseCases, 'instance' | 'instances' | 'counts' | 'roles'>, sessions: Sessions) {
     this.#store = store;
@@ -35,15 +53,15 @@ export class FleetView {
   }
 
   async counts(): Promise<FleetCounts> {
-    return await this.#store.counts();
+    return (await this.#counted.get()).counts;
   }
 
   /** Sorted by role name. */
   async pools(): Promise<Pool[]> {
-    const [{ roles: counts, waiting }, roles] = await Promise.all([
-      this.#store.counts(),
-      this.#store.roles(),
-    ]);
+    const {
+      counts: { roles: counts, waiting },
+      roles,
+    } = await this.#counted.get();
     return roles.map((role) => {
       const { states, silent = 0 } = counts.get(role.name) ?? {};
       const of = (...wanted: InstanceState[]): number =>
