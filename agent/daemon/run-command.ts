@@ -257,7 +257,8 @@ async function runUntil(
     certificate: (all) => own.run(all),
     reports: (all) => reporter.gather(all),
     samples: async (all) => {
-      const sampler = { directory, isBusy, containers: () => processes.of(worker.running) };
+      const containers = () => processes.of(worker.running);
+      const sampler = { directory, isBusy, containers, restInterval: () => session.sampleInterval };
       if (options.samples) await runSampler({ ...sampler, emit: (samples) => reporter.sample(samples) }, all);
     },
     boot: async (all) => {

@@ -10,14 +10,15 @@ export interface SamplerOptions {
   directory: string;
   /** Whether something is going on that a person will want to look at closely. */
   isBusy: () => boolean;
+  /** Milliseconds between two samples at rest. */
+  restInterval: () => number;
   /** Our containers that run now, with the process that is their first. */
   containers: () => Promise<{ name: string; pid: number }[]>;
   emit: (samples: Sample[]) => void;
 }
 
-/** Milliseconds between two samples while something happens, and at rest. */
+/** Milliseconds between two samples while something happens. */
 const busyInterval = 1_000;
-const restInterval = 15_000;
 /** Bytes in a second, of disk and network together, that count as something happening. */
 const busyBytesPerSecond = 1_000_000;
 
@@ -46,7 +47,7 @@ export async function runSampler(options: SamplerOptions, signal: AbortSignal): 
       ({ earlier, reading }) => bytesPerSecond(earlier, reading) > busyBytesPerSecond,
     );
     const isOften = isMoving || options.isBusy();
-    await rest(isOften ? busyInterval : restInterval, options.isBusy, isOften, signal);
+    await rest(isOften ? busyInterval : options.restInterval(), options.isBusy, isOften, signal);
   }
 }
 

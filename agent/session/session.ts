@@ -39,6 +39,8 @@ const lasting = deadlines.sessionSilence;
 
 /** Milliseconds between two heartbeats, at the least. */
 const minHeartbeat = 100;
+/** Milliseconds between two samples at rest: until the coordinator says otherwise, and the least and most that it may say. */
+const sampleIntervals = { usual: 15_000, min: 1_000, max: 600_000 };
 
 export interface SessionOptions {
   address: string;
@@ -93,6 +95,7 @@ export class CoordinatorSession {
   /** Ends the connection that there is, for another one with a new certificate. */
   #renewing = new AbortController();
   #clock: Clock | undefined;
+  #sampleInterval = sampleIntervals.usual;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -110,6 +113,11 @@ export class CoordinatorSession {
   /** Why the coordinator had quarantined this instance at the last check-in; empty when it had not. */
   get quarantine(): string {
     return this.#quarantine;
+  }
+
+  /** Milliseconds between two samples at rest, as the coordinator wants them. */
+  get sampleInterval(): number {
+    return this.#sampleInterval;
   }
 
   /** Connects again at once. */
@@ -170,6 +178,7 @@ export class CoordinatorSession {
       void span.end();
       connectedAt = performance.now();
       this.#options.onCheckedIn();
+      this.#sampleInterval = sampleMs(answer);
       const { quarantineReason: reason, quarantineMessage: message } = answer;
       this.#connected(reasonText({ reason, message }));
       reporting = this.#options.reporter.send(client, all, deadlines.drain);
@@ -326,4 +335,10 @@ function heartbeatMs({ heartbeatInterval }: CheckInResponse__Output): number {
   return told > 0
     ? Math.min(Math.max(told, minHeartbeat), deadlines.sessionSilence / 2)
     : deadlines.heartbeatInterval;
+}
+
+function sampleMs({ sampleInterval }: CheckInResponse__Output): number {
+  const { usual, min, max } = sampleIntervals;
+  const told = sampleInterval === null ? usual : (millisecondsOf(sampleInterval) ?? usual);
+  return Math.min(max, Math.max(min, told));
 }

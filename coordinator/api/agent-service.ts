@@ -9,9 +9,10 @@ import type { ReportedPull } from '../../proto/wire/telemetry.ts';
 import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { OrderContents } from '../secrets/order-contents.ts';
-import type { TelemetryUseCases } from '../store/telemetry.ts';
+import type { ReportBatch, TelemetryUseCases } from '../store/telemetry.ts';
 import type { AssignmentCertificates } from '../trust/assignment-certificates.ts';
 import type { Attachments, AttachStream } from './attachments.ts';
+import { AgentBudgets } from './agent-budgets.ts';
 import { instanceOf, type CallerOf } from './caller.ts';
 import { received, streaming, timeLeft, unary } from './handlers.ts';
 import { checkInFromProto } from './from-proto/check-in.ts';
@@ -20,6 +21,9 @@ import { serveSession } from './serve-session.ts';
 import type { SessionStream, TraceparentOf } from './session-stream.ts';
 
 type ReportStream = ServerDuplexStream<ReportRequest__Output, ReportResponse>;
+
+/** Samples a second that a whole fleet sends at rest, and milliseconds between two of one instance of a smaller one. */
+const [samplesPerSecond, usualSampleInterval] = [333, 15_000];
 
 /** A batch that an agent reported, as far as it is valid. */
 export interface Reported extends Pick<ReportRequest__Output, 'instanceId' | 'bootId' | 'spans'> {
@@ -43,13 +47,16 @@ export interface AgentServiceParts {
 
 export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
   const { dispatcher, contents, certificates, attachments, traceparentOf, callerOf, logger } = parts;
-  const shared = { dispatcher, contents, certificates, traceparentOf, logger };
+  const budgets = new AgentBudgets();
+  const shared = { dispatcher, budgets, contents, certificates, traceparentOf, logger };
   return {
     CheckIn: unary(logger, 'CheckIn', async (request, call, gone) => {
       const receiveTime = timeOf(Date.now());
       const checkIn = checkInFromProto(request, (said) =>
         instanceOf(callerOf(call), 'facts.instance_id', said),
       );
+      const { instanceId } = checkIn.facts;
+      budgets.of(instanceId).checkIn(instanceId);
       const { sessionId, quarantined } = await dispatcher.checkIn(
         checkIn,
         timeLeft(call.getDeadline(), deadlines.checkIn),
@@ -61,6 +68,7 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
         quarantineReason,
         quarantineMessage,
         heartbeatInterval: durationOf(deadlines.heartbeatInterval),
+        sampleInterval: durationOf(sampleInterval(dispatcher.connected)),
         receiveTime,
         answerTime: timeOf(Date.now()),
       };
@@ -71,13 +79,15 @@ export function agentService(parts: AgentServiceParts): AgentServiceHandlers {
     Attach: streaming(logger, 'Attach', (stream: AttachStream, gone) =>
       attachments.serve(stream, callerOf(stream), gone),
     ),
-    Report: streaming(logger, 'Report', (stream: ReportStream, gone) => serveReport(parts, stream, gone)),
+    Report: streaming(logger, 'Report', (stream: ReportStream, gone) =>
+      serveReport({ ...parts, budgets }, stream, gone),
+    ),
   };
 }
 
 /** Takes one batch after the other; a stream that sends faster is paused. */
 function serveReport(
-  { store, onReport, callerOf, logger }: AgentServiceParts,
+  { store, dispatcher, onReport, callerOf, budgets, logger }: AgentServiceParts & { budgets: AgentBudgets },
   stream: ReportStream,
   gone: AbortSignal,
 ): Promise<void> {
@@ -88,12 +98,23 @@ function serveReport(
     const message = { ...received, instanceId: instanceOf(caller, 'instance_id', received.instanceId) };
     const { batch, spans, pulls, leftOut } = reportFromProto(message, now);
     const { acknowledged, isNew } = await store.report(batch, now);
+    dispatcher.heard(batch.instanceId);
     if (isNew && leftOut > 0)
       logger.warn({ instanceId: batch.instanceId, count: leftOut }, 'dropped invalid spans and samples');
     stream.write({ acknowledgedSequence: acknowledged });
     const { instanceId, bootId } = message;
     onReport({ instanceId, bootId, spans, pulls }, isNew);
+    await budgets.of(instanceId).reported.passed(itemsOf(batch), gone);
     stream.resume();
   };
   return received(stream, take, gone);
+}
+
+function itemsOf({ spans, samples, pulls, starts, reads }: ReportBatch): number {
+  return [spans, samples, pulls, starts, reads].reduce((sum, { length }) => sum + length, 1);
+}
+
+/** Milliseconds between two samples of an instance at rest, in a fleet of so many. */
+function sampleInterval(connected: number): number {
+  return Math.max(usualSampleInterval, Math.round((connected / samplesPerSecond) * 1_000));
 }

@@ -22,7 +22,7 @@ interface Stream {
 export class Attachment {
   readonly #stream: Stream;
   readonly #over: AbortController;
-  readonly #pace = new Pace(bytesPerSecond);
+  readonly #pace = new Pace({ perSecond: bytesPerSecond, burst: bytesPerSecond });
   #take: (message: AttachRequest__Output) => Promise<void> = async () => {};
   #onLeft: () => void = () => {};
   #isLeft = false;

@@ -48,7 +48,7 @@ export async function exec(
 }
 
 async function passInput(requests: Requests, attachment: Attachment, gone: AbortSignal): Promise<void> {
-  const pace = new Pace(bytesPerSecond);
+  const pace = new Pace({ perSecond: bytesPerSecond, burst: bytesPerSecond });
   for (;;) {
     const request = await nextOf(requests, gone);
     if (gone.aborted) return;

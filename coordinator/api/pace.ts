@@ -1,22 +1,44 @@
 import { pause } from '../../proto/process/tasks.ts';
 
-/** Milliseconds' worth that may pass at once. */
-const burst = 1_000;
+export interface PaceOptions {
+  /** Bytes, messages or whatever is counted, on average. */
+  perSecond: number;
+  /** How much may pass at once after a rest. */
+  burst: number;
+}
 
-/** Keeps a stream within so many bytes a second, by letting it wait: its sender is then held back too. */
+/** Keeps a sender within a rate, by letting it wait. */
 export class Pace {
-  readonly #bytesPerMs: number;
+  readonly #perMs: number;
+  /** Milliseconds' worth that may pass at once. */
+  readonly #rest: number;
   /** When everything that has passed would have passed at an even pace. */
   #due = -Infinity;
 
-  constructor(bytesPerSecond: number) {
-    this.#bytesPerMs = bytesPerSecond / 1000;
+  constructor({ perSecond, burst }: PaceOptions) {
+    this.#perMs = perSecond / 1000;
+    this.#rest = burst / this.#perMs;
+  }
+
+  /** Milliseconds until more may pass. */
+  get wait(): number {
+    return Math.max(0, this.#due - performance.now());
+  }
+
+  /** Whether as much may pass at once as if nothing had ever passed. */
+  get isRested(): boolean {
+    return this.#due <= performance.now() - this.#rest;
+  }
+
+  /** Takes note of what has passed. @returns milliseconds until more may */
+  note(amount: number): number {
+    this.#due = Math.max(this.#due, performance.now() - this.#rest) + amount / this.#perMs;
+    return this.wait;
   }
 
   /** Takes note of what has passed, and resolves when more may. */
-  async passed(bytes: number, signal: AbortSignal): Promise<void> {
-    const now = performance.now();
-    this.#due = Math.max(this.#due, now - burst) + bytes / this.#bytesPerMs;
-    if (this.#due > now) await pause(this.#due - now, signal);
+  async passed(amount: number, signal: AbortSignal): Promise<void> {
+    const wait = this.note(amount);
+    if (wait > 0) await pause(wait, signal);
   }
 }

@@ -2,10 +2,12 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { SessionRequest__Output } from '../../proto/gen/parbake/v1/SessionRequest.ts';
 import type { Heartbeat__Output } from '../../proto/gen/parbake/v1/Heartbeat.ts';
 import type { Hello__Output } from '../../proto/gen/parbake/v1/Hello.ts';
+import { pause } from '../../proto/process/tasks.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Dispatcher } from '../fleet/dispatcher.ts';
 import type { Session } from '../fleet/sessions.ts';
 import type { Caller } from '../core/principal.ts';
+import type { AgentBudget, AgentBudgets } from './agent-budgets.ts';
 import { instanceOf } from './caller.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { received } from './handlers.ts';
@@ -21,21 +23,38 @@ export type SessionDispatcher = Pick<
 
 export interface SessionParts extends StreamParts {
   dispatcher: SessionDispatcher;
+  budgets: AgentBudgets;
   caller: Caller;
 }
 
 /** Serves one session until it ends. What goes wrong in it ends nothing but the session. */
 export async function serveSession(
-  { dispatcher, caller, ...parts }: SessionParts,
+  { dispatcher, budgets, caller, ...parts }: SessionParts,
   stream: SessionStream,
   gone: AbortSignal,
 ): Promise<void> {
-  const inbox = new SessionInbox(dispatcher, new StreamChannel(stream, parts, gone), caller);
+  const inbox = new SessionInbox(
+    { dispatcher, budgets, caller },
+    new StreamChannel(stream, parts, gone),
+    gone,
+  );
+  const take = async (message: SessionRequest__Output): Promise<void> => {
+    const wait = inbox.note();
+    if (wait > 0) void rest(stream, wait, gone);
+    await inbox.receive(message);
+  };
   try {
-    await received(stream, (message: SessionRequest__Output) => inbox.receive(message), gone);
+    await received(stream, take, gone);
   } finally {
     await inbox.close();
   }
+}
+
+/** Reads nothing more for so long: the sender is held back too. */
+async function rest(stream: SessionStream, ms: number, gone: AbortSignal): Promise<void> {
+  stream.pause();
+  await pause(ms, gone);
+  stream.resume();
 }
 
 /** Handles an agent's messages one after the other; of observed states that wait only the newest counts. */
@@ -43,21 +62,35 @@ class SessionInbox {
   readonly #dispatcher: SessionDispatcher;
   readonly #channel: StreamChannel;
   readonly #caller: Caller;
+  readonly #budgets: AgentBudgets;
+  readonly #gone: AbortSignal;
   readonly #addresses: OwnAddresses;
+  #budget: AgentBudget | undefined;
   #opening: Promise<Session> | undefined;
   #session: Session | undefined;
   #observed: Observed | undefined;
   #isObserving = false;
   #isClosed = false;
 
-  constructor(dispatcher: SessionDispatcher, channel: StreamChannel, caller: Caller) {
+  constructor(
+    { dispatcher, budgets, caller }: Pick<SessionParts, 'dispatcher' | 'budgets' | 'caller'>,
+    channel: StreamChannel,
+    gone: AbortSignal,
+  ) {
     this.#dispatcher = dispatcher;
     this.#channel = channel;
     this.#caller = caller;
+    this.#budgets = budgets;
+    this.#gone = gone;
     this.#addresses = new OwnAddresses(caller, async () => {
       const session = await this.#opening;
       return session === undefined ? [] : await dispatcher.addressesOf(session.instanceId);
     });
+  }
+
+  /** Takes note of one more message. @returns milliseconds until the next one may come */
+  note(): number {
+    return this.#budget?.messages.note(1) ?? 0;
   }
 
   async receive({ hello, heartbeat, observed, pong }: SessionRequest__Output): Promise<void> {
@@ -93,6 +126,7 @@ class SessionInbox {
     const instanceId = instanceOf(this.#caller, 'hello.instance_id', said);
     const clock = clockFromProto(measured);
     this.#channel.certificate.takeKey(certificateRequest, { instanceId, sessionId });
+    this.#budget = this.#budgets.of(instanceId);
     this.#opening = this.#dispatcher.openSession(instanceId, { sessionId, attaches }, this.#channel);
     const session = await this.#opening;
     if (this.#isClosed) return await this.#dispatcher.closeSession(session);
@@ -109,6 +143,8 @@ class SessionInbox {
         const observed = this.#observed;
         this.#observed = undefined;
         await this.#dispatcher.observe(this.#session, observed);
+        // What comes meanwhile takes the place of what came before.
+        await this.#budget?.observed.passed(1, this.#gone);
       }
     } finally {
       this.#isObserving = false;

@@ -156,6 +156,16 @@ export class Dispatcher {
     for (const session of [...this.#unclosed]) await this.closeSession(session);
   }
 
+  /** Agents whose session is here. */
+  get connected(): number {
+    return this.#sessions.size;
+  }
+
+  /** An agent that reports lives. */
+  heard(instanceId: string): void {
+    this.#sessions.get(instanceId)?.heard();
+  }
+
   /** Answers a heartbeat, and says again what should be done when the agent has not got that far. */
   async heartbeat(session: Session, observedGeneration: number, sendTime: ProtoTime | null): Promise<void> {
     session.acknowledge(sendTime);

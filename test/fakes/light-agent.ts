@@ -84,7 +84,7 @@ async function connectOnce(
   const leave = (): void => connection.destroy();
   signal.addEventListener('abort', leave, { once: true });
   try {
-    const { sessionId, heartbeatInterval } = await checkIn(connection, options);
+    const { sessionId, heartbeatInterval, sampleInterval } = await checkIn(connection, options);
     const session = openSession(connection, options, sessionId, over.signal);
     onConnected(true);
     startOver();
@@ -97,7 +97,10 @@ async function connectOnce(
       setInterval(beat, every),
       setInterval(() => connection.ping(() => {}), keepalive),
     );
-    if (sampleEvery !== undefined) report(connection, instanceId, sampleEvery, timers);
+    if (sampleEvery !== undefined) {
+      const told = millisecondsOf(sampleInterval) ?? 0;
+      report(connection, instanceId, Math.max(sampleEvery, told), timers);
+    }
     throw (await session.ended) ?? new Error('the coordinator ended the session');
   } finally {
     onConnected(false);
@@ -117,7 +120,13 @@ async function checkIn(
   call.send({
     facts: {
       ...{ instanceId, bootId: `boot-${instanceId}`, engineId: `engine-${instanceId}` },
-      ...{ engineVersion: '28.0.0', kernel: '6.12.0', os: 'Debian GNU/Linux 13', cpus: 2 },
+      ...{
+        machineIdHash: `machine-${instanceId}`,
+        engineVersion: '28.0.0',
+        kernel: '6.12.0',
+        os: 'Debian GNU/Linux 13',
+        cpus: 2,
+      },
     },
     roles: [offerOf(role)],
     observedGeneration: generation,

@@ -33,6 +33,11 @@ export interface CheckInResponse {
    * The same as a sentence, for people.
    */
   'quarantineMessage'?: (string);
+  /**
+   * How often the agent measures its instance and its containers while nothing happens
+   * there. The coordinator sets it by the size of its fleet. Absent: every 15 seconds.
+   */
+  'sampleInterval'?: (_google_protobuf_Duration | null);
 }
 
 /**
@@ -65,4 +70,9 @@ export interface CheckInResponse__Output {
    * The same as a sentence, for people.
    */
   'quarantineMessage': (string);
+  /**
+   * How often the agent measures its instance and its containers while nothing happens
+   * there. The coordinator sets it by the size of its fleet. Absent: every 15 seconds.
+   */
+  'sampleInterval': (_google_protobuf_Duration__Output | null);
 }
