@@ -12,9 +12,10 @@ import { runLightAgent, type Disk } from '../fakes/light-agent.ts';
 export interface AgentsOrder {
   address: string;
   count: number;
-  /** Milliseconds. */
-  sampleEvery: number;
-  tls: { ca: string; cert: string; key: string };
+  /** Milliseconds; without it, there are no samples. */
+  sampleEvery?: number;
+  /** Absent: plaintext. */
+  tls?: { ca: string; cert: string; key: string };
 }
 
 /** What it says from then on. */
@@ -33,6 +34,7 @@ const checkServerIdentity = identityCheck(hostOf(address), coordinatorName);
 
 function dial(): ClientHttp2Session {
   said.checkIns += 1;
+  if (tls === undefined) return connect(`http://${address}`);
   return connect(`https://${address}`, { ...tls, servername: coordinatorName, checkServerIdentity });
 }
 
@@ -56,7 +58,8 @@ async function runMachine(): Promise<void> {
   await runLightAgent(
     {
       ...{ instanceId: `i-${randomUUID()}`, role: 'web', connect: dial, disk: () => disk, apply },
-      ...{ sampleEvery, onConnected },
+      ...(sampleEvery === undefined ? {} : { sampleEvery }),
+      onConnected,
       onFailed: ({ code }) => {
         if (code === 'DEADLINE_EXCEEDED') said.timedOut += 1;
       },

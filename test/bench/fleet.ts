@@ -10,20 +10,23 @@ import { connectCoordinator } from '../testbed/parbake.ts';
 import { reserveLoopback } from '../testbed/reservation.ts';
 import { waitFor } from '../testbed/wait.ts';
 import type { AgentsOrder, AgentsSaid } from './fleet-agents.ts';
-import type { CallersOrder, CallersSaid } from './fleet-callers.ts';
+import { askForAssignments } from './fleet-asking.ts';
+import type { CallersFound, CallersOrder } from './fleet-callers.ts';
 import { keepAssignments } from './kept-assignments.ts';
 import { cpuMs, residentBytes } from './process-cost.ts';
+import { ReplicasBench, type ReplicasFigures } from './fleet-replicas.ts';
 import { percentile } from './statistics.ts';
 
-const help = `Usage: npm run bench -- fleet [--agents N] [--kept N] [--json]
+const help = `Usage: npm run bench -- fleet [--agents N] [--kept N] [--only PART,...] [--json]
 
 Measures a coordinator with SQLite and a fleet of light agents over mutual TLS, in processes of their own: what it costs at
-rest, how fast it assigns with few and with many assignments kept, what else slows that down, and how soon all are back
-after a kill. Shares of a core and ratios say more than times where the machine does other work.
+rest, how fast it assigns with few and with many assignments kept, what else slows that down, how soon all are back
+after a kill, and what a second coordinator brings. Shares of a core and ratios say more than times where the machine does other work.
 
 Options:
   --agents N  (default 10000; some 3 GiB in all)
   --kept N    assignments that ended and are kept (default 100000)
+  --only PART what is printed: agents, assign, beside, reconnect, replicas
   --json      prints one JSON document
 `;
 
@@ -36,11 +39,11 @@ interface AssignFigures {
   rate: number;
   p50_ms: number;
   p99_ms: number;
-  /** Processor time of the coordinator for each, its agents' part included. */
+  /** Processor time of the coordinator for each, with what its agents say of it meanwhile. */
   cpu_ms: number;
 }
 
-/** What `--json` prints. Replicas are not measured yet. */
+/** What `--json` prints. */
 interface FleetDocument {
   agents: {
     count: number;
@@ -53,12 +56,13 @@ interface FleetDocument {
   assign: AssignFigures[];
   beside: { what: string; ratio: number }[];
   reconnect: { back: number; seconds: number; timed_out: number; assign_p99_ms: number };
+  replicas: ReplicasFigures;
 }
 
 /** Processes that the agents share, and milliseconds between two samples of each, as the agent's default is. */
 const [shares, sampleEvery] = [2, 15_000];
-/** Milliseconds: how long the idle fleet is watched, and how long is asked. */
-const [idle, window] = [20_000, 3_000];
+/** Milliseconds: how long the idle fleet is watched, how long is asked, and how long before that. */
+const [idle, window, warmUp] = [20_000, 3_000, 1_000];
 /** Assignments a second: beside what else is done, and while a fleet comes back. */
 const rates = { usual: 500, beside: 50, back: 20 };
 /** Milliseconds in which a fleet has come back, or never does. */
@@ -72,6 +76,7 @@ class Bench {
   readonly #certificates: Certificates;
   readonly #said = new Map<ChildProcess, AgentsSaid>();
   #coordinator: CoordinatorProcess | undefined;
+  #empty = 0;
   #addresses = { callers: '', agents: '', page: '' };
 
   constructor(directory: string, count: number) {
@@ -82,17 +87,13 @@ class Bench {
   }
 
   async start(): Promise<void> {
-    await command(process.execPath, [join(root, 'packaging/dev/build.mjs'), join(this.#directory, 'dist')]);
-    cpSync(join(root, 'package.json'), join(this.#directory, 'package.json'));
     const loopback = await reserveLoopback();
     this.#addresses = { callers: `${loopback}:0`, agents: `${loopback}:0`, page: `${loopback}:0` };
     await this.#serve();
   }
 
-  /** What an idle fleet costs. */
-  async agents(): Promise<FleetDocument['agents']> {
-    const { pid } = this.#running();
-    const before = residentBytes(pid);
+  async agents(): Promise<void> {
+    this.#empty = residentBytes(this.#running().pid);
     const { ca, agent } = this.#certificates;
     const tls = { ca: text(ca), cert: text(agent.certificate), key: text(agent.key) };
     for (let share = 0; share < shares; share++) {
@@ -102,6 +103,11 @@ class Bench {
       child.on('message', (said: AgentsSaid) => this.#said.set(child, said));
     }
     await this.#ready();
+  }
+
+  /** What an idle fleet costs. */
+  async idle(): Promise<FleetDocument['agents']> {
+    const { pid } = this.#running();
     await pause(sampleEvery, never);
     const cpu = cpuMs(pid);
     await pause(idle, never);
@@ -110,17 +116,14 @@ class Bench {
       ...{ count: this.#count, tls: true, samples: true },
       rss_mib: Math.round(rss / 1024 ** 2),
       cpu_percent: rounded((used / idle) * 100),
-      bytes_per_connection: Math.round((rss - before) / this.#count),
+      bytes_per_connection: Math.round((rss - this.#empty) / this.#count),
     };
   }
 
   /** @param rate a second; as fast as it goes without one */
   async assign(kept: number, rate?: number): Promise<AssignFigures> {
     await this.#ready();
-    const { pid } = this.#running();
-    const before = cpuMs(pid);
-    const { latencies, took } = await this.#ask({ window, ...(rate === undefined ? {} : { rate }) });
-    const cpu = cpuMs(pid) - before;
+    const { latencies, took, cpu } = await this.#ask({ window, ...(rate === undefined ? {} : { rate }) });
     return {
       ...{ store: 'sqlite', kept, ready: this.#count, flush_delay_ms: 0 },
       rate: Math.round((latencies.length / took) * 1_000),
@@ -128,6 +131,12 @@ class Bench {
       p99_ms: rounded(percentile(latencies, 0.99)),
       cpu_ms: rounded(cpu / latencies.length),
     };
+  }
+
+  /** Code that has never run is not what is measured. */
+  async warmUp(): Promise<void> {
+    await this.#ready();
+    await this.#ask({ window: warmUp });
   }
 
   async beside(): Promise<FleetDocument['beside']> {
@@ -237,13 +246,10 @@ class Bench {
     return percentile(latencies, 0.99);
   }
 
-  async #ask(order: Pick<CallersOrder, 'window' | 'rate'>): Promise<CallersSaid> {
+  async #ask(order: Pick<CallersOrder, 'window' | 'rate'>): Promise<CallersFound & { cpu: number }> {
+    const { pid } = this.#running();
     const whole: CallersOrder = { address: this.#addresses.callers, max: this.#count, ...order };
-    const child = fork(join(import.meta.dirname, 'fleet-callers.ts'), [JSON.stringify(whole)]);
-    return await new Promise((resolve, reject) => {
-      child.on('message', (said: CallersSaid) => resolve(said));
-      child.on('exit', (code) => reject(new Error(`the callers ended with ${code}`)));
-    });
+    return await askForAssignments(whole, () => cpuMs(pid));
   }
 
   #sum(name: keyof AgentsSaid): number {
@@ -256,34 +262,80 @@ class Bench {
   }
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const numberOf = (name: string, otherwise: number): number =>
-    args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise;
-  const [count, kept] = [numberOf('--agents', 10_000), numberOf('--kept', 100_000)];
-  if (args.includes('--help') || ![count, kept].every((value) => Number.isInteger(value) && value > 0)) {
-    process.stderr.write(help);
-    return args.includes('--help') ? 0 : 2;
+const parts = ['agents', 'assign', 'beside', 'reconnect', 'replicas'] as const;
+type Part = (typeof parts)[number];
+
+interface Options {
+  count: number;
+  kept: number;
+  only: readonly Part[];
+}
+
+function status(what: string): void {
+  process.stderr.write(`${what}\n`);
+}
+
+async function measure(directory: string, options: Options): Promise<Partial<FleetDocument>> {
+  await command(process.execPath, [join(root, 'packaging/dev/build.mjs'), join(directory, 'dist')]);
+  cpSync(join(root, 'package.json'), join(directory, 'package.json'));
+  const found = options.only.some((part) => part !== 'replicas') ? await measureOne(directory, options) : {};
+  if (!options.only.includes('replicas')) return found;
+  status('two coordinators on one PostgreSQL');
+  const pair = new ReplicasBench(directory, join(directory, 'dist/parbake-coordinator.js'));
+  try {
+    return { ...found, replicas: await pair.measure() };
+  } finally {
+    await pair.close();
   }
-  const status = (what: string): void => void process.stderr.write(`${what}\n`);
-  const directory = mkdtempSync(join(tmpdir(), 'parbake-fleet-'));
+}
+
+async function measureOne(
+  directory: string,
+  { count, kept, only }: Options,
+): Promise<Partial<FleetDocument>> {
+  const found: Partial<FleetDocument> = {};
+  const isWanted = (part: Part): boolean => only.includes(part);
   const bench = new Bench(directory, count);
   try {
     await bench.start();
     status(`${count} agents`);
-    const agents = await bench.agents();
+    await bench.agents();
+    if (isWanted('agents')) found.agents = await bench.idle();
+    await bench.warmUp();
     status('assign with few kept');
-    const assign = [await bench.assign(10, rates.usual), await bench.assign(10)];
+    if (isWanted('assign')) found.assign = [await bench.assign(10, rates.usual), await bench.assign(10)];
     status('assign beside others');
-    const beside = await bench.beside();
+    if (isWanted('beside')) found.beside = await bench.beside();
     status(`back after a kill, with ${kept} kept`);
     const reconnect = await bench.reconnect((file) => keepAssignments(file, kept));
+    if (isWanted('reconnect')) found.reconnect = reconnect;
+    await bench.warmUp();
     status('assign with many kept');
-    assign.push(await bench.assign(kept, rates.usual), await bench.assign(kept));
-    const document: FleetDocument = { agents, assign, reconnect, beside };
-    process.stdout.write(`${JSON.stringify(document, null, args.includes('--json') ? 0 : 2)}\n`);
-    return 0;
+    found.assign?.push(await bench.assign(kept, rates.usual), await bench.assign(kept));
+    return found;
   } finally {
     await bench.close();
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const valueOf = (name: string): string | undefined =>
+    args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+  const [count, kept] = [Number(valueOf('--agents') ?? 10_000), Number(valueOf('--kept') ?? 100_000)];
+  const named = valueOf('--only')?.split(',') ?? parts;
+  const only = parts.filter((part) => named.includes(part));
+  const isRight =
+    only.length === named.length && [count, kept].every((one) => Number.isInteger(one) && one > 0);
+  if (args.includes('--help') || !isRight) {
+    process.stderr.write(help);
+    return args.includes('--help') ? 0 : 2;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'parbake-fleet-'));
+  try {
+    const found = await measure(directory, { count, kept, only });
+    process.stdout.write(`${JSON.stringify(found, null, args.includes('--json') ? 0 : 2)}\n`);
+    return 0;
+  } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
