@@ -9,8 +9,8 @@ import { runFaults, type Counts } from './run.ts';
 
 const help = `Usage: npm run faults -- [--kills N] [--seed N] [--json]
 
-Kills coordinators, PostgreSQL, callers and agents while they work, stops others for a while, and checks what everybody
-saw: nothing that was acknowledged is lost, no instance has two users, no order is executed twice. Then it does the same
+Kills coordinators, PostgreSQL, callers and agents while they work, stops others for a while, cuts agents off in one way or
+both, fills the disk, ends the sessions over which two coordinators tell each other, and checks what everybody saw: nothing that was acknowledged is lost, no instance has two users, no order is executed twice. Then it does the same
 to coordinators with a mistake in them, each of which has to be noticed. Prints its seed, which draws the same faults again.
 
 Options:
@@ -65,17 +65,19 @@ async function runAll(
   say(`seed ${seed}`);
   const program = await build(directory);
   const fifth = Math.ceil(kills / 5);
-  const few = { agents: fifth, frozenCoordinator: Math.ceil(fifth / 4), frozenAgents: Math.ceil(fifth / 4) };
+  const some = Math.ceil(fifth / 4);
+  const few = { agents: fifth, frozenCoordinator: some, frozenAgents: some, partition: some };
   const missing = postgresMissing();
   if (missing !== undefined) say(`without PostgreSQL, which ${missing}`);
   const postgres = missing === undefined ? fifth : 0;
   // A third of the coordinators that are killed have their store in PostgreSQL.
   const onPostgres = postgres === 0 ? 0 : Math.floor(kills / 3);
+  const onSqlite = { coordinator: kills - onPostgres, postgres: 0, callers: fifth, listeners: 0 };
+  const shared = { coordinator: onPostgres, postgres, callers: 1, listeners: some, fullDisk: 0 };
+  const isRoot = process.getuid?.() === 0;
   const runs: { where: string; counts: Counts }[] = [
-    { where: 'SQLite', counts: { coordinator: kills - onPostgres, postgres: 0, callers: fifth, ...few } },
-    ...(postgres === 0
-      ? []
-      : [{ where: 'PostgreSQL', counts: { ...few, coordinator: onPostgres, postgres, callers: 1 } }]),
+    { where: 'SQLite', counts: { ...few, ...onSqlite, fullDisk: isRoot ? some : 0 } },
+    ...(postgres === 0 ? [] : [{ where: 'PostgreSQL', counts: { ...few, ...shared } }]),
   ];
   const document: Document = {
     kills: {

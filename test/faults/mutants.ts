@@ -24,6 +24,9 @@ const none: Counts = {
   agents: 0,
   frozenCoordinator: 0,
   frozenAgents: 0,
+  partition: 0,
+  listeners: 0,
+  fullDisk: 0,
 };
 
 export const mutants: readonly Mutant[] = [

@@ -12,10 +12,12 @@ import { waitFor } from '../testbed/wait.ts';
 import { delivered, violationsOf, type Violation } from './checker.ts';
 import type { Entry, FinalAssignment, History, WatcherEntry } from './history.ts';
 import { entriesOf } from './journal.ts';
+import { Link, type Cut } from './link.ts';
 import { randomFrom, shuffled, type Random } from './random.ts';
+import { SmallDisk } from './small-disk.ts';
 import { allEvents, watchEvents } from './watcher.ts';
 
-/** What is done to processes; each is over before the next one. */
+/** What is done to processes, the network of agents, sessions that listen, and the disk; each is over before the next one. */
 export const faults = [
   'coordinator',
   'postgres',
@@ -23,6 +25,9 @@ export const faults = [
   'agents',
   'frozenCoordinator',
   'frozenAgents',
+  'partition',
+  'listeners',
+  'fullDisk',
 ] as const;
 export type Fault = (typeof faults)[number];
 export type Counts = Readonly<Record<Fault, number>>;
@@ -30,7 +35,10 @@ export type Counts = Readonly<Record<Fault, number>>;
 export interface FaultsRun {
   /** The same seed draws the same faults in the same order; what they meet differs. */
   seed: number;
-  /** How often each is done. With kills of PostgreSQL the store is in one. */
+  /**
+   * How often each is done. With kills of PostgreSQL the store is in one, and two coordinators share it: callers are at one, and
+   * agents at the other.
+   */
   counts: Counts;
   /** Another coordinator than the sources, such as a bundle or a mutant. */
   program?: string;
@@ -46,10 +54,13 @@ const [ready, waiting] = [10, 8];
 const between = 300;
 /** Milliseconds that a process is stopped at the most. */
 const frozen = 1_500;
+/** Milliseconds that agents are cut off at the most; some for longer than an order may take to be confirmed. */
+const [cutOff, cutOffForLong] = [1_500, 6_000];
+const cuts = ['both', 'to the coordinator', 'to the agents'] as const satisfies readonly Cut[];
 /** Milliseconds for whatever takes five seconds, on a machine that does much else. */
 const patience = 90_000;
 
-/** Kills a coordinator, its store, its callers and its agents while they work, and judges what they saw. */
+/** Kills a coordinator, its store, its callers and its agents while they work, cuts agents off, and judges what they saw. */
 export async function runFaults(run: FaultsRun): Promise<Violation[]> {
   const directory = mkdtempSync(join(tmpdir(), 'parbake-faults-'));
   const postgres = run.counts.postgres > 0 ? await startPostgres() : undefined;
@@ -73,10 +84,12 @@ class Scene {
   readonly #seen: WatcherEntry[] = [];
   readonly #watching = new AbortController();
   #options: { program?: string; store?: string } = {};
-  #address = '';
-  #coordinator: CoordinatorProcess | undefined;
+  readonly #coordinators: CoordinatorProcess[] = [];
+  readonly #addresses: string[] = [];
+  #disk: SmallDisk | undefined;
   #callers: Started | undefined;
   #agents: Started | undefined;
+  #link: Link | undefined;
   #clients: ReturnType<typeof connectCoordinator> | undefined;
   #watcher: Promise<void> | undefined;
 
@@ -91,14 +104,27 @@ class Scene {
     const { program } = this.#run;
     this.#options = {
       ...(program === undefined ? {} : { program }),
-      ...(this.#postgres === undefined ? {} : { store: await this.#postgres.database() }),
+      ...(await this.#store()),
     };
-    this.#address = `${await reserveLoopback()}:0`;
-    await this.#startCoordinator();
-    this.#clients = connectCoordinator(this.#address);
+    const loopback = await reserveLoopback();
+    const count = this.#postgres === undefined ? 1 : 2;
+    for (let at = 0; at < count; at++) {
+      this.#addresses.push(`${loopback}:0`);
+      await this.#startCoordinator(at);
+    }
+    const [ofCallers = '', ofAgents = ofCallers] = this.#addresses;
+    this.#clients = connectCoordinator(ofCallers);
+    this.#link = await Link.open(loopback, ofAgents);
     this.#agents = this.#startPart('agents', ready);
     this.#callers = this.#startPart('callers', waiting);
     this.#watcher = watchEvents(this.#clients.telemetry, this.#seen, this.#watching.signal);
+  }
+
+  async #store(): Promise<{ store?: string }> {
+    if (this.#postgres !== undefined) return { store: await this.#postgres.database() };
+    if (this.#run.counts.fullDisk === 0) return {};
+    this.#disk = await SmallDisk.mount(this.#file('disk'));
+    return { store: `sqlite:${join(this.#disk.directory, 'coordinator.db')}` };
   }
 
   /** Every fault, in an order that the seed says. */
@@ -138,14 +164,17 @@ class Scene {
   async close(): Promise<void> {
     this.#watching.abort();
     await this.#watcher;
-    for (const one of [this.#callers, this.#agents, this.#coordinator]) await one?.stop('SIGKILL');
+    for (const one of [this.#callers, this.#agents, ...this.#coordinators]) await one?.stop('SIGKILL');
+    await this.#disk?.unmount();
+    await this.#link?.close();
     this.#clients?.close();
   }
 
   async #do(fault: Fault): Promise<void> {
     if (fault === 'coordinator') {
-      await this.#coordinator?.stop('SIGKILL');
-      await this.#startCoordinator();
+      const at = Math.floor(this.#random() * this.#coordinators.length);
+      await this.#coordinators[at]?.stop('SIGKILL');
+      await this.#startCoordinator(at);
     } else if (fault === 'postgres') {
       await this.#postgres?.kill();
       await this.#postgres?.start();
@@ -158,7 +187,37 @@ class Scene {
       await pause(this.#random() * between, this.#run.signal);
       await this.#agents?.stop('SIGKILL');
       this.#agents = this.#startPart('agents', ready);
-    } else await this.#freeze(fault === 'frozenAgents' ? this.#agents : this.#coordinator);
+    } else if (fault === 'partition') await this.#partition();
+    else if (fault === 'listeners') await this.#endListeners();
+    else if (fault === 'fullDisk') await this.#fillDisk();
+    else await this.#freeze(fault === 'frozenAgents' ? this.#agents : this.#coordinators[0]);
+  }
+
+  async #partition(): Promise<void> {
+    const { status, signal } = this.#run;
+    const way = cuts[Math.floor(this.#random() * cuts.length)] ?? 'both';
+    const time = this.#random() < 0.3 ? cutOffForLong : this.#random() * cutOff;
+    const isLost = this.#random() < 0.5;
+    status(`nothing gets through (${way}) for ${Math.round(time)} ms${isLost ? ', and is lost' : ''}`);
+    this.#link?.cut(way);
+    await pause(time, signal);
+    this.#link?.heal(isLost);
+  }
+
+  /** What one coordinator tells another is lost until both listen again. */
+  async #endListeners(): Promise<void> {
+    const { store = '' } = this.#options;
+    const session = await this.#postgres?.client(store);
+    await session?.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parbake-coordinator peers'`,
+    );
+    await session?.end();
+  }
+
+  async #fillDisk(): Promise<void> {
+    this.#disk?.fill();
+    await pause(this.#random() * frozen, this.#run.signal);
+    this.#disk?.free();
   }
 
   async #freeze(process: Started | undefined): Promise<void> {
@@ -174,19 +233,20 @@ class Scene {
     // Bytes of its journal: some fifteen answers.
     const moved = 3_000;
     await waitFor('callers to be answered', () => {
-      for (const one of [this.#callers, this.#agents, this.#coordinator])
+      for (const one of [this.#callers, this.#agents, ...this.#coordinators])
         if (one?.ended() !== undefined) throw new Error(`a process ended: ${one.log().slice(-2_000)}`);
       return size() > before + moved;
     });
   }
 
-  async #startCoordinator(): Promise<void> {
-    this.#coordinator = await startCoordinatorProcess(
+  async #startCoordinator(at: number): Promise<void> {
+    const started = await startCoordinatorProcess(
       this.#directory,
-      ['--listen', this.#address, '--insecure-agents', '--log-level', 'info', ...this.#key()],
+      ['--listen', this.#addresses[at] ?? '', '--insecure-agents', '--log-level', 'info', ...this.#key()],
       this.#options,
     );
-    this.#address = this.#coordinator.addresses[0] ?? '';
+    this.#coordinators[at] = started;
+    this.#addresses[at] = started.addresses[0] ?? '';
   }
 
   #key(): string[] {
@@ -195,7 +255,8 @@ class Scene {
 
   #startPart(name: 'agents' | 'callers', count: number): Started {
     const program = join(import.meta.dirname, `${name}.ts`);
-    const args = [program, this.#file(name), this.#address, String(count)];
+    const address = (name === 'agents' ? this.#link?.address : this.#addresses[0]) ?? '';
+    const args = [program, this.#file(name), address, String(count)];
     return startProgram(process.execPath, args, `${this.#file(name)}.log`);
   }
 
