@@ -109,8 +109,7 @@ export class ReplicasBench {
   }
 
   async #ready(): Promise<void> {
-    const [{ address = '' } = {}] = this.#replicas;
-    const clients = connectCoordinator(address);
+    const clients = connectCoordinator(this.#replicas[0]?.address ?? '');
     const count = agents * this.#replicas.length;
     const isReady = (): Promise<boolean> =>
       new Promise((resolve) =>
