@@ -42,7 +42,7 @@ const fleetAge = 500;
 
 export interface PageSources {
   fleet: FleetView;
-  store: Pick<RequestUseCases, 'assignment' | 'recentTimes'> &
+  store: Pick<RequestUseCases, 'assignment' | 'assignments' | 'recentTimes'> &
     Pick<TelemetryUseCases, 'timeline' | 'samples' | 'events' | 'beforeLastEvents'> &
     UsageUseCases;
 }
