@@ -1,11 +1,11 @@
-/** A part of a value: text as it is, or the name of a secret. */
+/** A part of a value: text as it is, or a secret as `NAME` or `NAME#KEY`. */
 export type ValuePart = { text: string } | { secret: string };
 
 const opening = '${secret:';
 const longestName = 256;
 
 /**
- * Reads `${secret:NAME}` wherever it stands in a value; `$${secret:` is the text `${secret:`.
+ * Reads `${secret:NAME}` and `${secret:NAME#KEY}` wherever they stand in a value; `$${secret:` is the text `${secret:`.
  * @returns undefined when a reference has no end or an invalid name
  */
 export function partsOf(value: string): ValuePart[] | undefined {
@@ -20,7 +20,8 @@ export function partsOf(value: string): ValuePart[] | undefined {
     }
     const end = value.indexOf('}', found);
     const secret = value.slice(found + opening.length, end);
-    if (end < 0 || !isSecretName(secret)) return undefined;
+    const { name, key } = wanted(secret);
+    if (end < 0 || !isSecretName(name) || (key !== undefined && !isKey(key))) return undefined;
     parts.push({ text: value.slice(at, found) }, { secret });
     at = end + 1;
   }
@@ -34,7 +35,17 @@ export function isSecretName(name: string): boolean {
   );
 }
 
-/** @returns the names, each once; undefined when a value has an invalid reference */
+function isKey(key: string): boolean {
+  return /^[A-Za-z0-9._-]{1,128}$/.test(key);
+}
+
+/** @returns the name of a secret, and the key of it that is wanted where the secret is a JSON object */
+export function wanted(secret: string): { name: string; key: string | undefined } {
+  const [name = '', key] = secret.split(/#(.*)/s);
+  return { name, key };
+}
+
+/** @returns what is referred to, each once; undefined when a value has an invalid reference */
 export function secretsIn(values: Readonly<Record<string, string>>): string[] | undefined {
   const names = new Set<string>();
   for (const value of Object.values(values)) {

@@ -3,10 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { codeOf, reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
-import type { SecretProvider } from './secrets.ts';
-
-/** Bytes of a secret: the value of a variable takes no more. */
-const maxBytes = 96 * 1024;
+import { maxSecretBytes, type SecretProvider } from './secrets.ts';
 
 /**
  * Secrets as files of a directory, where a mounted volume, an agent of Vault or a timer that copies from AWS puts them.
@@ -43,8 +40,8 @@ async function readText(name: string, path: string): Promise<string> {
   try {
     const found = await file.stat();
     if (!found.isFile()) throw notFound(name);
-    if (found.size > maxBytes)
-      throw new ParbakeError('SECRET_UNAVAILABLE', `secret ${name} has more than ${maxBytes} bytes`);
+    if (found.size > maxSecretBytes)
+      throw new ParbakeError('SECRET_UNAVAILABLE', `secret ${name} has more than ${maxSecretBytes} bytes`);
     // Editors and `echo` end a file with a line feed, which is not meant.
     return (await file.readFile('utf8')).replace(/\r?\n$/, '');
   } finally {

@@ -1,6 +1,6 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import { envBytes, envProblems, orderLimits } from '../../proto/recipe/order-content.ts';
-import { secretsIn, withSecrets } from './references.ts';
+import { secretsIn, wanted, withSecrets } from './references.ts';
 import { isSecretAllowed, type SecretRule } from './secret-rules.ts';
 
 /** Where secrets come from. */
@@ -11,6 +11,9 @@ export interface SecretProvider {
    */
   fetch(name: string, signal: AbortSignal): Promise<string>;
 }
+
+/** Bytes of a secret: the value of a variable takes no more. */
+export const maxSecretBytes = 96 * 1024;
 
 /** An order that may name secrets. */
 export interface Referring {
@@ -74,19 +77,27 @@ export class Secrets {
     if (names === undefined) throw invalidReference();
     if (names.length === 0) return withSecrets(order.env, new Map());
     this.#refuse(order, names);
-    const known = names.map((name): [string, string | undefined] => [name, this.#kept.get(name)?.text]);
+    const known = names.map((secret): [string, string | undefined] => {
+      const text = this.#kept.get(wanted(secret).name)?.text;
+      return [secret, text === undefined ? undefined : partOf(secret, text)];
+    });
     if (known.every((entry): entry is [string, string] => entry[1] !== undefined))
       return checked(withSecrets(order.env, new Map(known)));
     return this.#fetchAll(order, names);
   }
 
   async #fetchAll({ env }: Referring, names: readonly string[]): Promise<Record<string, string>> {
-    const values = names.map(async (name): Promise<[string, string]> => [name, await this.#value(name)]);
+    const values = names.map(async (secret): Promise<[string, string]> => {
+      const text = await this.#value(wanted(secret).name);
+      return [secret, partOf(secret, text)];
+    });
     return checked(withSecrets(env, new Map(await Promise.all(values))));
   }
 
   #refuse({ role, owner }: Referring, secrets: readonly string[]): void {
-    const refused = secrets.find((secret) => !isSecretAllowed(this.#rules, { secret, role, owner }));
+    const refused = secrets
+      .map((secret) => wanted(secret).name)
+      .find((secret) => !isSecretAllowed(this.#rules, { secret, role, owner }));
     if (refused === undefined) return;
     throw new ParbakeError('SECRET_NOT_ALLOWED', `${owner} may not use secret ${refused} with role ${role}`, {
       metadata: { role },
@@ -120,8 +131,31 @@ export class Secrets {
   }
 }
 
+/** @throws ParbakeError SECRET_UNAVAILABLE when a key is wanted and the secret has none of that name */
+function partOf(secret: string, text: string): string {
+  const { name, key } = wanted(secret);
+  if (key === undefined) return text;
+  const value = valueIn(text, key);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new ParbakeError('SECRET_UNAVAILABLE', `secret ${name} is not a JSON object with a text at ${key}`);
+}
+
+/** @returns undefined for anything but a JSON object that has the key itself */
+function valueIn(text: string, key: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+    return entries.find(([name]) => name === key)?.[1];
+  } catch {
+    // What the parser says would show a part of the secret.
+    return undefined;
+  }
+}
+
 function invalidReference(): ParbakeError {
-  const description = 'has an invalid reference: write ${secret:NAME}, and $${secret: for the text itself';
+  const description =
+    'has an invalid reference: write ${secret:NAME} or ${secret:NAME#KEY}, and $${secret: for the text itself';
   return new ParbakeError('REQUEST_INVALID', `env ${description}`, {
     violations: [{ field: 'env', description }],
   });

@@ -165,7 +165,10 @@ export const serveDeclaration = declare({
       ),
     ),
     secrets: setting(
-      text('file:DIR', 'where ${secret:NAME} in variables of orders comes from: DIR/NAME (docs/secrets.md)'),
+      text(
+        'PLACE',
+        'where ${secret:NAME} in variables of orders comes from: file:DIR, ssm:REGION/PREFIX or secretsmanager:REGION/PREFIX (docs/secrets.md)',
+      ),
     ),
     secretRules: setting(text('FILE', 'which callers may name which secrets for which roles (YAML)')),
     region: setting(text('REGION', 'look instances up in EC2 and tag them with their user')),

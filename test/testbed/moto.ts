@@ -5,12 +5,14 @@ import { listeningAddress } from './listening.ts';
 import { startProgram, type Started } from './processes.ts';
 import { pythonPackages } from './python-packages.ts';
 
-/** Moto, which answers EC2's API with instances that exist in its memory only. */
-const requirements = ['moto[ec2]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
+/** Moto, which answers APIs of AWS with what exists in its memory only. */
+const requirements = ['moto[ec2,ssm,secretsmanager]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
 
 export interface Moto {
   readonly process: Started;
-  /** What a program needs in its environment to take it for EC2. */
+  /** Its URL. */
+  readonly endpoint: string;
+  /** What a program needs in its environment to take it for AWS. */
   readonly env: Readonly<Record<string, string>>;
   /** The machine image that its instances are launched from. */
   readonly client: EC2Client;
@@ -48,7 +50,13 @@ export async function startMoto(
   return {
     process,
     client,
-    env: { AWS_ENDPOINT_URL_EC2: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    endpoint,
+    env: {
+      AWS_ENDPOINT_URL_EC2: endpoint,
+      AWS_ENDPOINT_URL_SSM: endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    },
     async close() {
       client.destroy();
       await process.stop();

@@ -16,6 +16,7 @@ describe('a reference', () => {
     ['${secret:a}', '<a>'],
     ['postgres://u:${secret:shop/db-1.password}@db', 'postgres://u:<shop/db-1.password>@db'],
     ['${secret:a}${secret:b}', '<a><b>'],
+    ['${secret:rds/db#password}', '<rds/db#password>'],
     ['$${secret:a}', '${secret:a}'],
     ['$${secret:${secret:a}', '${secret:<a>'],
     ['${other:a} $secret ${secret', '${other:a} $secret ${secret'],
@@ -36,6 +37,10 @@ describe('a reference', () => {
     '${secret:.hidden}',
     '${secret:a b}',
     '${secret:a\n}',
+    '${secret:a#}',
+    '${secret:#a}',
+    '${secret:a#b#c}',
+    '${secret:a#b c}',
     `\${secret:${'a'.repeat(257)}}`,
   ])('%j is invalid', (value) => {
     expect(partsOf(value)).toBeUndefined();
@@ -116,6 +121,39 @@ describe('secrets', () => {
 
   test('are not asked for where an order names none', () => {
     expect(Secrets.none().resolve({ ...order, env: { A: '1' } })).toEqual({ A: '1' });
+  });
+
+  test('that are JSON objects are fetched once for all of their keys', async () => {
+    const provider = new Provider();
+    provider.answer = () => Promise.resolve('{"username":"web","password":"p\\"w","port":5432}');
+    const secrets = new Secrets({ provider, rules });
+    const env = { URL: 'postgres://${secret:db#username}:${secret:db#password}@db:${secret:db#port}' };
+    const resolved = { URL: 'postgres://web:p"w@db:5432' };
+    await expect(secrets.resolve({ ...order, env })).resolves.toEqual(resolved);
+    expect(secrets.resolve({ ...order, env })).toEqual(resolved);
+    expect(provider.asked).toEqual(['db']);
+  });
+
+  test.each(['{"host":"db"}', '{"password":{"a":1}}', '["password"]', 'hunter2', 'null'])(
+    'that are %s have no password, and the error does not show them',
+    async (text) => {
+      const provider = new Provider();
+      provider.answer = () => Promise.resolve(text);
+      const env = { URL: '${secret:db#password}' };
+      const error = await Promise.resolve(new Secrets({ provider, rules }).resolve({ ...order, env })).catch(
+        (cause: unknown) => cause,
+      );
+      expect(error).toEqual(withCode('SECRET_UNAVAILABLE'));
+      expect(String(error)).not.toContain('hunter2');
+    },
+  );
+
+  test('are allowed or refused by their name, whatever key is wanted', () => {
+    const named = [{ secrets: ['db'], roles: ['*'], callers: ['client/shop'] }];
+    const secrets = new Secrets({ provider: new Provider(), rules: named });
+    expect(() => secrets.resolve({ ...order, env: { URL: '${secret:other#db}' } })).toThrow(
+      withCode('SECRET_NOT_ALLOWED'),
+    );
   });
 
   test('are fetched again after a while', async () => {

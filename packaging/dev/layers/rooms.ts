@@ -175,6 +175,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'proto/recipe', 'coordinator/core', 'coordinator/store'],
     packages: [...node, 'yaml'],
   },
+  'coordinator/secrets/aws': {
+    rooms: [...programs, 'coordinator/secrets'],
+    packages: ['@aws-sdk/client-ssm', '@aws-sdk/client-secrets-manager'],
+  },
   'coordinator/fleet': {
     rooms: [...programs, 'proto/wire', 'coordinator/core', 'coordinator/secrets', 'coordinator/store'],
     packages: [...node, '@grpc/grpc-js'],
@@ -269,7 +273,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/json',
         'coordinator/pools',
         'coordinator/routes/*',
-        'coordinator/secrets',
+        'coordinator/secrets/*',
       ],
       ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],
     ],
