@@ -272,6 +272,12 @@ async function runUntil(
       if (options.source.imds !== 'off')
         await imds.run({ docker, places, roles, isBusy, onChange, logger }, all);
     },
+    interruption: async (all) => {
+      const { imds: base } = options.source;
+      if (base === 'off' || metadata === undefined) return;
+      const { watchInterruption } = await import('./interruption.ts');
+      await watchInterruption(base, ({ time }) => worker.interrupted(time), { logger }, all);
+    },
     inventory: (all) => reportInventory(self, env, recorder, logger, all),
   });
   return exitCodes.done;

@@ -150,6 +150,44 @@ export async function readIdentityEvidence(base: string, signal: AbortSignal): P
   return { document, credentials, region };
 }
 
+/** The provider takes this machine back. */
+export interface InterruptionNotice {
+  /** Such as `terminate` or `stop`. */
+  action: string;
+  /** Milliseconds since the epoch. */
+  time: number;
+}
+
+/**
+ * Asks whether EC2 takes a spot instance back. It says so about two minutes before.
+ * @param base where the service is
+ * @returns undefined while it does not
+ * @throws ParbakeError IMDS_UNAVAILABLE; the signal's reason when it aborts
+ */
+export async function readInterruption(
+  base: string,
+  signal: AbortSignal,
+): Promise<InterruptionNotice | undefined> {
+  const get = await openService(base, signal);
+  const answer = await get?.('meta-data/spot/instance-action');
+  if (answer?.status !== 200) return undefined;
+  const { action, time } = noticeOf(answer.body);
+  return { action, time };
+}
+
+/** Whether EC2 may take this instance back. @throws ParbakeError IMDS_UNAVAILABLE; the signal's reason when it aborts */
+export async function isSpotInstance(base: string, signal: AbortSignal): Promise<boolean> {
+  const get = await openService(base, signal);
+  return (await get?.('meta-data/instance-life-cycle'))?.body === 'spot';
+}
+
+/** A notice that cannot be read is one all the same. */
+function noticeOf(body: string): InterruptionNotice {
+  const action = /"action"\s*:\s*"([a-z-]{1,32})"/.exec(body)?.[1] ?? 'unknown';
+  const time = Date.parse(/"time"\s*:\s*"([0-9TZ:.+-]{1,40})"/.exec(body)?.[1] ?? '');
+  return { action, time: Number.isNaN(time) ? 0 : time };
+}
+
 type Get = (path: string) => Promise<Answer>;
 
 /** @returns undefined when the service says that it is switched off */

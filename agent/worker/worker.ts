@@ -18,6 +18,7 @@ import {
 import { offerOf } from './role-offer.ts';
 import { ContainerFailure } from '../docker/container-failure.ts';
 import { isTemporary } from '../docker/errors.ts';
+import { timeOf } from '../../proto/wire/time.ts';
 import { Observation } from './observation.ts';
 import { assignmentKey, certificateFromProto } from './order-certificate.ts';
 import { OrderProgress } from './order-progress.ts';
@@ -67,6 +68,8 @@ export class Worker {
   /** Turns that failed since the last one that did not. */
   #failures = 0;
   #wake = new AbortController();
+  /** When the provider takes the machine back, in milliseconds since the epoch; undefined while it does not. */
+  #interruptTime: number | undefined;
   /** Called with every change of the observed state. */
   onChange: () => void = () => {};
 
@@ -158,7 +161,14 @@ export class Worker {
       preparation: this.#preparation.report(),
       order: this.#order.report(),
       roles: this.offers(),
+      ...(this.#interruptTime === undefined ? {} : { interruptionTime: timeOf(this.#interruptTime) }),
     };
+  }
+
+  /** The provider takes this machine back. */
+  interrupted(time: number): void {
+    this.#interruptTime = time;
+    this.onChange();
   }
 
   /** Takes up a desired state, durably, unless it is older than the last one. */

@@ -31,6 +31,12 @@ export function poolMessage({ spec, isDeleted, status }: KnownPool, explained?: 
   };
 }
 
+const forecastModes = {
+  on: 'FORECAST_MODE_ON',
+  watch: 'FORECAST_MODE_WATCH',
+  off: 'FORECAST_MODE_OFF',
+} as const;
+
 function specMessage({ idle, launch, replace, ...spec }: PoolSpec): SpecMessage {
   return {
     ...spec,
@@ -38,6 +44,11 @@ function specMessage({ idle, launch, replace, ...spec }: PoolSpec): SpecMessage 
     idle: {
       ...idle,
       hold: durationOf(idle.hold),
+      forecast: {
+        mode: forecastModes[idle.forecast.mode],
+        quantile: idle.forecast.quantile,
+        lead: durationOf(idle.forecast.lead),
+      },
       schedules: idle.schedules.map(({ from, until, days, ...schedule }) => ({
         ...schedule,
         days: [...days],
@@ -47,9 +58,10 @@ function specMessage({ idle, launch, replace, ...spec }: PoolSpec): SpecMessage 
     },
     launch: {
       ...launch,
-      offerings: launch.offerings.map(({ market, instanceTypes }) => ({
+      offerings: launch.offerings.map(({ market, instanceTypes, share }) => ({
         market: market === 'spot' ? 'MARKET_SPOT' : 'MARKET_ON_DEMAND',
         instanceTypes: [...instanceTypes],
+        ...(share === undefined ? {} : { share }),
       })),
       subnetIds: [...launch.subnetIds],
       securityGroupIds: [...launch.securityGroupIds],

@@ -1,7 +1,9 @@
 import type { PoolServiceHandlers } from '../../proto/gen/parbake/v1/PoolService.ts';
 import type { Logger } from '../../proto/process/log.ts';
+import { timeOf } from '../../proto/wire/time.ts';
 import type { Moment } from '../core/model.ts';
 import type { PoolOperator } from '../pools/pool-operator.ts';
+import { expectationFromProto } from './from-proto/expect-demand.ts';
 import { named, required } from './from-proto/parts.ts';
 import { poolsFromProto } from './from-proto/pools.ts';
 import { unary } from './handlers.ts';
@@ -35,6 +37,11 @@ export function poolService(
     ResumePool: unary(logger, 'ResumePool', async (request) => {
       await operator.resume(nameOf(request));
       return {};
+    }),
+    ExpectDemand: unary(logger, 'ExpectDemand', async (request) => {
+      const expectation = expectationFromProto(request, moment().now);
+      await operator.expect(expectation);
+      return { expireTime: timeOf(expectation.end) };
     }),
     DeletePool: unary(logger, 'DeletePool', async (request) => {
       await operator.delete(nameOf(request));

@@ -25,6 +25,7 @@ import { joinTokenCommand } from './join-token-command.ts';
 import { lockCommand, readmitCommand } from './lock-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { missesCommand } from './misses-command.ts';
+import { expectDemandCommand } from './pools-expect-command.ts';
 import { poolsCommand } from './pools-command.ts';
 import {
   applyPoolsCommand,
@@ -56,6 +57,7 @@ export const operatorProgram: Program = {
     applyPoolsCommand,
     listPoolsCommand,
     explainPoolCommand,
+    expectDemandCommand,
     pausePoolCommand,
     deletePoolCommand,
     poolsCommand,

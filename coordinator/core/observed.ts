@@ -23,6 +23,8 @@ export interface Observed {
   preparationError: string;
   roles: RoleOffer[];
   order: ObservedOrder | undefined;
+  /** When the provider takes the machine back, in milliseconds since the epoch; absent while it does not. */
+  interruptTime?: number;
 }
 
 /** What an observed order means for the instance and the assignment that it carries out. */

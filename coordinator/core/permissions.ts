@@ -52,6 +52,7 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.PoolService/PausePool': operators,
   '/parbake.v1.PoolService/ResumePool': operators,
   '/parbake.v1.PoolService/DeletePool': operators,
+  '/parbake.v1.PoolService/ExpectDemand': operators,
 
   '/parbake.v1.ImageService/ListImages': inspectors,
   '/parbake.v1.ImageService/BuildImage': operators,

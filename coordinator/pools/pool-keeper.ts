@@ -16,6 +16,7 @@ export interface PoolIntervals {
   observeBuilds: number;
   end: number;
   images: number;
+  demand: number;
 }
 
 const defaultIntervals: PoolIntervals = {
@@ -25,6 +26,7 @@ const defaultIntervals: PoolIntervals = {
   observeBuilds: 3_000,
   end: 2_000,
   images: 2_000,
+  demand: 60_000,
 };
 
 /** Milliseconds in which changes gather before a plan: a pool that boots checks in all at once. */
@@ -119,5 +121,11 @@ export async function keepPools(options: KeeperOptions, signal: AbortSignal): Pr
       if (!isMoved) await pause(intervals.images, ended);
     }
   };
-  await runTasks(signal, { plan, launch, observe, end, build });
+  const demand: Task = async (ended) => {
+    while (!ended.aborted) {
+      await round('record demand', () => rounds.recordDemand());
+      await pause(intervals.demand, ended);
+    }
+  };
+  await runTasks(signal, { demand, plan, launch, observe, end, build });
 }

@@ -1,10 +1,10 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { poolNotFound } from '../core/not-found.ts';
-import type { AppliedPool, KnownPool, PoolUseCases } from '../store/pools.ts';
+import type { AppliedPool, Expectation, KnownPool, PoolUseCases } from '../store/pools.ts';
 
 export interface PoolOperatorParts {
-  store: Pick<PoolUseCases, 'applyPools' | 'pools' | 'pausePool' | 'deletePool'>;
+  store: Pick<PoolUseCases, 'applyPools' | 'pools' | 'pausePool' | 'deletePool' | 'expectDemand'>;
   /** Something is there to launch machines. */
   hasProvider: boolean;
   /** Makes a name for this store, by which the provider's list shows its machines. */
@@ -59,6 +59,11 @@ export class PoolOperator {
   async delete(name: string): Promise<void> {
     if (!(await this.#parts.store.deletePool(name))) throw poolNotFound(name);
     this.#tell('pool deleted', [name]);
+  }
+
+  async expect(expectation: Expectation): Promise<void> {
+    if (!(await this.#parts.store.expectDemand(expectation))) throw poolNotFound(expectation.pool);
+    this.#tell('demand announced', [expectation.pool]);
   }
 
   #tell(action: string, pools: readonly string[]): void {

@@ -1,5 +1,6 @@
 import type { Logger } from '../../proto/process/log.ts';
 import { afterRefusal } from '../core/pool/launch-row.ts';
+import { forecastOf } from '../core/pool/forecast.ts';
 import { planPool, type Plan, type PlanMoment } from '../core/pool/plan.ts';
 import { scheduledTarget } from '../core/pool/pool-spec.ts';
 import type { PoolView } from '../core/pool/pool-view.ts';
@@ -7,7 +8,7 @@ import { ProviderError, type Provider } from '../core/pool/provider.ts';
 import { counted, type Called } from './called.ts';
 import type { Moment } from '../core/model.ts';
 import type { Operated } from '../store/fleet.ts';
-import type { AskedLaunch, DueLaunch, PoolUseCases } from '../store/pools.ts';
+import type { AskedLaunch, DueLaunch, PoolDemand, PoolUseCases } from '../store/pools.ts';
 
 export interface PoolParts {
   store: PoolUseCases;
@@ -31,6 +32,8 @@ const callPatience = 90_000;
 const endPatience = 60_000;
 /** Milliseconds that machines and calls are kept after their end: the provider lists an ended machine for about an hour. */
 const keptFor = 86_400_000;
+/** Milliseconds between two counts of what was asked for. */
+const demandEvery = 10_000;
 /** Rows that one round removes of each. */
 const rowsAtOnce = 1_000;
 /** Machines in one termination. */
@@ -44,6 +47,7 @@ export class PoolRounds {
   readonly #parts: PoolParts;
   readonly #started: number;
   #hasListed = false;
+  readonly #demand = new Map<string, { at: number; told: PoolDemand }>();
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -64,18 +68,38 @@ export class PoolRounds {
     const { store, moment, newId, settling, logger } = this.#parts;
     const at = moment();
     const { name, idle } = view.spec;
+    const { demand, announced } = await this.#demandOf(name);
+    const { lead, quantile } = idle.forecast;
     const timing: PlanMoment = { steady: at.steady, started: this.#started, settling };
     const plan = planPool(view, {
       ...timing,
       hasListed: this.#hasListed,
       fleetId,
       scheduled: scheduledTarget(idle.schedules, new Date(at.now)),
+      announced,
+      ...(demand === undefined ? {} : { forecast: forecastOf(demand, lead, quantile) }),
       newId,
     });
     if (isNoNews(view, plan)) return false;
     if (!(await store.commitPlan(name, view.revision, plan, at))) return false;
     this.#log(name, plan, logger);
     return plan.launches.length + plan.ends.length > 0;
+  }
+
+  /** What callers bring changes slowly, and is counted from many rows. */
+  async #demandOf(name: string): Promise<PoolDemand> {
+    const { store, moment } = this.#parts;
+    const at = moment();
+    const known = this.#demand.get(name);
+    if (known !== undefined && at.steady - known.at < demandEvery) return known.told;
+    const told = (await store.poolDemand(name, at)) ?? { announced: 0 };
+    this.#demand.set(name, { at: at.steady, told });
+    return told;
+  }
+
+  /** Keeps what was asked for when. */
+  async recordDemand(): Promise<void> {
+    await this.#parts.store.recordDemand(this.#parts.moment());
   }
 
   #log(pool: string, { launches, ends, status }: Plan, logger: Logger): void {

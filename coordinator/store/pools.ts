@@ -1,3 +1,4 @@
+import type { Demand } from '../core/pool/forecast.ts';
 import type { Plan } from '../core/pool/plan.ts';
 import type { PoolSpec } from '../core/pool/pool-spec.ts';
 import type { PoolStatus } from '../core/pool/pool-status.ts';
@@ -51,6 +52,25 @@ export interface Observed {
   abandoned: string[];
 }
 
+/** What callers ask of a pool. */
+export interface PoolDemand {
+  /** Absent where the pool has no forecast. */
+  demand?: Demand;
+  /** Announced requests that have not come yet. */
+  announced: number;
+}
+
+/** Requests that will come, as somebody says. */
+export interface Expectation {
+  /** Tells a retry, or a correction, from another announcement. */
+  requestId: string;
+  pool: string;
+  count: number;
+  /** When they come, and until when they are waited for, in milliseconds since the epoch. */
+  start: number;
+  end: number;
+}
+
 /** Pools, the calls that fill them and the machines that came of it. */
 export interface PoolUseCases {
   /** @param fleetId names this store to the provider, if it has no name yet */
@@ -93,6 +113,12 @@ export interface PoolUseCases {
    * @param patience milliseconds until each is named again, unless a listing says that it is gone
    */
   takeEnds(limit: number, patience: number, at: Moment): Promise<string[]>;
+  /** @returns undefined when there is no such pool */
+  poolDemand(name: string, at: Moment): Promise<PoolDemand | undefined>;
+  /** Keeps what was asked for when, for longer than the requests. */
+  recordDemand(at: Moment): Promise<void>;
+  /** @returns whether there is such a pool */
+  expectDemand(expectation: Expectation): Promise<boolean>;
   /** Rows of machines and calls that have been over since. */
   removePoolRows(before: number, limit: number): Promise<number>;
 }

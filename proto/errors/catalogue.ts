@@ -433,6 +433,11 @@ export const catalogue = {
     false,
     'Ask the coordinator that the error names: logs and exec are served where the instance is connected.',
   ),
+  INSTANCE_INTERRUPTED: failure(
+    'UNAVAILABLE',
+    false,
+    'Save what has to be kept: the provider takes the machine back at the time named.',
+  ),
   INSTANCE_LOST: failure('UNAVAILABLE', true, 'Ask again: the instance does not run any more.'),
   START_TIMEOUT: failure(
     'DEADLINE_EXCEEDED',

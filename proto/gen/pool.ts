@@ -30,6 +30,8 @@ import type { ApplyPoolsRequest as _parbake_v1_ApplyPoolsRequest, ApplyPoolsRequ
 import type { ApplyPoolsResponse as _parbake_v1_ApplyPoolsResponse, ApplyPoolsResponse__Output as _parbake_v1_ApplyPoolsResponse__Output } from './parbake/v1/ApplyPoolsResponse.ts';
 import type { DeletePoolRequest as _parbake_v1_DeletePoolRequest, DeletePoolRequest__Output as _parbake_v1_DeletePoolRequest__Output } from './parbake/v1/DeletePoolRequest.ts';
 import type { DeletePoolResponse as _parbake_v1_DeletePoolResponse, DeletePoolResponse__Output as _parbake_v1_DeletePoolResponse__Output } from './parbake/v1/DeletePoolResponse.ts';
+import type { ExpectDemandRequest as _parbake_v1_ExpectDemandRequest, ExpectDemandRequest__Output as _parbake_v1_ExpectDemandRequest__Output } from './parbake/v1/ExpectDemandRequest.ts';
+import type { ExpectDemandResponse as _parbake_v1_ExpectDemandResponse, ExpectDemandResponse__Output as _parbake_v1_ExpectDemandResponse__Output } from './parbake/v1/ExpectDemandResponse.ts';
 import type { ExplainPoolRequest as _parbake_v1_ExplainPoolRequest, ExplainPoolRequest__Output as _parbake_v1_ExplainPoolRequest__Output } from './parbake/v1/ExplainPoolRequest.ts';
 import type { ExplainPoolResponse as _parbake_v1_ExplainPoolResponse, ExplainPoolResponse__Output as _parbake_v1_ExplainPoolResponse__Output } from './parbake/v1/ExplainPoolResponse.ts';
 import type { ListPoolsRequest as _parbake_v1_ListPoolsRequest, ListPoolsRequest__Output as _parbake_v1_ListPoolsRequest__Output } from './parbake/v1/ListPoolsRequest.ts';
@@ -38,6 +40,7 @@ import type { PausePoolRequest as _parbake_v1_PausePoolRequest, PausePoolRequest
 import type { PausePoolResponse as _parbake_v1_PausePoolResponse, PausePoolResponse__Output as _parbake_v1_PausePoolResponse__Output } from './parbake/v1/PausePoolResponse.ts';
 import type { Pool as _parbake_v1_Pool, Pool__Output as _parbake_v1_Pool__Output } from './parbake/v1/Pool.ts';
 import type { PoolDisk as _parbake_v1_PoolDisk, PoolDisk__Output as _parbake_v1_PoolDisk__Output } from './parbake/v1/PoolDisk.ts';
+import type { PoolForecast as _parbake_v1_PoolForecast, PoolForecast__Output as _parbake_v1_PoolForecast__Output } from './parbake/v1/PoolForecast.ts';
 import type { PoolIdle as _parbake_v1_PoolIdle, PoolIdle__Output as _parbake_v1_PoolIdle__Output } from './parbake/v1/PoolIdle.ts';
 import type { PoolLaunch as _parbake_v1_PoolLaunch, PoolLaunch__Output as _parbake_v1_PoolLaunch__Output } from './parbake/v1/PoolLaunch.ts';
 import type { PoolOffering as _parbake_v1_PoolOffering, PoolOffering__Output as _parbake_v1_PoolOffering__Output } from './parbake/v1/PoolOffering.ts';
@@ -95,8 +98,11 @@ export interface ProtoGrpcType {
       ApplyPoolsResponse: MessageTypeDefinition<_parbake_v1_ApplyPoolsResponse, _parbake_v1_ApplyPoolsResponse__Output>
       DeletePoolRequest: MessageTypeDefinition<_parbake_v1_DeletePoolRequest, _parbake_v1_DeletePoolRequest__Output>
       DeletePoolResponse: MessageTypeDefinition<_parbake_v1_DeletePoolResponse, _parbake_v1_DeletePoolResponse__Output>
+      ExpectDemandRequest: MessageTypeDefinition<_parbake_v1_ExpectDemandRequest, _parbake_v1_ExpectDemandRequest__Output>
+      ExpectDemandResponse: MessageTypeDefinition<_parbake_v1_ExpectDemandResponse, _parbake_v1_ExpectDemandResponse__Output>
       ExplainPoolRequest: MessageTypeDefinition<_parbake_v1_ExplainPoolRequest, _parbake_v1_ExplainPoolRequest__Output>
       ExplainPoolResponse: MessageTypeDefinition<_parbake_v1_ExplainPoolResponse, _parbake_v1_ExplainPoolResponse__Output>
+      ForecastMode: EnumTypeDefinition
       ListPoolsRequest: MessageTypeDefinition<_parbake_v1_ListPoolsRequest, _parbake_v1_ListPoolsRequest__Output>
       ListPoolsResponse: MessageTypeDefinition<_parbake_v1_ListPoolsResponse, _parbake_v1_ListPoolsResponse__Output>
       Market: EnumTypeDefinition
@@ -105,6 +111,7 @@ export interface ProtoGrpcType {
       Pool: MessageTypeDefinition<_parbake_v1_Pool, _parbake_v1_Pool__Output>
       PoolCondition: EnumTypeDefinition
       PoolDisk: MessageTypeDefinition<_parbake_v1_PoolDisk, _parbake_v1_PoolDisk__Output>
+      PoolForecast: MessageTypeDefinition<_parbake_v1_PoolForecast, _parbake_v1_PoolForecast__Output>
       PoolIdle: MessageTypeDefinition<_parbake_v1_PoolIdle, _parbake_v1_PoolIdle__Output>
       PoolLaunch: MessageTypeDefinition<_parbake_v1_PoolLaunch, _parbake_v1_PoolLaunch__Output>
       PoolOffering: MessageTypeDefinition<_parbake_v1_PoolOffering, _parbake_v1_PoolOffering__Output>

@@ -39,6 +39,10 @@ function readPool(source: RecipeSource, top: SectionReader<typeof poolSection.ke
   if (idle !== undefined && idleMax !== undefined && idleMax < target)
     source.problem(idle.place('max'), `idle.max ${idleMax} is below idle.target ${target}`);
   const disk = launch?.read('disk');
+  const forecast = idle?.read('forecast');
+  const quantile = forecast?.read('quantile');
+  if (forecast !== undefined && quantile !== undefined && (quantile < 0.5 || quantile > 0.9999))
+    source.problem(forecast.place('quantile'), 'forecast.quantile is not from 50% to 99.99%');
   return {
     name: top.read('name') ?? '',
     imageId: top.read('image') ?? '',
@@ -48,6 +52,10 @@ function readPool(source: RecipeSource, top: SectionReader<typeof poolSection.ke
       share: idle?.read('share') ?? 0,
       max: idleMax,
       hold: idle?.read('hold'),
+      forecast:
+        forecast === undefined
+          ? undefined
+          : { mode: forecast.read('mode') ?? 'on', quantile, lead: forecast.read('lead') },
       schedules: valuesOf(idle?.read('schedules')).map((schedule) => ({
         days: valuesOf(schedule.read('days')).map((day) => weekdays.indexOf(day)),
         fromMinute: schedule.read('from') ?? 0,
@@ -59,10 +67,12 @@ function readPool(source: RecipeSource, top: SectionReader<typeof poolSection.ke
     max,
     launchesPerHour: top.read('launches_per_hour'),
     launch: {
-      offerings: valuesOf(launch?.read('offerings')).map((offering) => ({
-        market: offering.read('market') ?? 'on-demand',
-        instanceTypes: valuesOf(offering.read('types')),
-      })),
+      offerings: valuesOf(launch?.read('offerings')).map((offering) => {
+        const [market, part] = [offering.read('market') ?? 'on-demand', offering.read('share')];
+        if (part !== undefined && market !== 'spot')
+          source.problem(offering.place('share'), 'offering.share is for market: spot only');
+        return { market, instanceTypes: valuesOf(offering.read('types')), share: part };
+      }),
       subnetIds: valuesOf(launch?.read('subnets')),
       securityGroupIds: valuesOf(launch?.read('security_groups')),
       instanceProfile: launch?.read('instance_profile') ?? '',

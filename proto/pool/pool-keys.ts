@@ -62,6 +62,30 @@ const scheduleSection = declared({
   },
 });
 
+const forecastSection = declared({
+  name: 'forecast',
+  keys: {
+    mode: {
+      value: choice(['on', 'watch', 'off']),
+      default: '`on`',
+      meaning: '`watch` shows what it would ask for in `parbake pools explain`, and does not count.',
+      example: 'mode: watch',
+    },
+    quantile: {
+      value: share,
+      default: '`99%`',
+      meaning: 'Part of lead times in which nobody has to wait, from 50% to 99.99%.',
+      example: 'quantile: 99.9%',
+    },
+    lead: {
+      value: duration('10s', '30m'),
+      default: '`100s`',
+      meaning: 'From a launch to READY, with a margin.',
+      example: 'lead: 2m',
+    },
+  },
+});
+
 const idleSection = declared({
   name: 'idle',
   keys: {
@@ -89,6 +113,13 @@ const idleSection = declared({
       meaning: 'The target falls only to its highest value in this time.',
       example: 'hold: 10m',
     },
+    forecast: {
+      value: section(forecastSection),
+      default: 'none',
+      meaning:
+        'READY instances for one lead time, going by the last minutes and by the same time of earlier weeks; see [forecast](#forecast).',
+      example: 'forecast: { quantile: 99% }',
+    },
     schedules: {
       value: list(section(scheduleSection), 'the schedule'),
       default: 'none',
@@ -112,6 +143,13 @@ const offeringSection = declared({
       default: '`on-demand`',
       meaning: 'How they are bought.',
       example: 'market: spot',
+    },
+    share: {
+      value: share,
+      default: 'the first that can be had is taken',
+      meaning:
+        "With `market: spot`: the part of the pool's machines that are bought so, while both can be had.",
+      example: 'share: 60%',
     },
   },
 });
@@ -299,6 +337,7 @@ export const poolSection = declared({
 export const poolSections: readonly Section[] = [
   poolSection,
   idleSection,
+  forecastSection,
   scheduleSection,
   launchSection,
   offeringSection,

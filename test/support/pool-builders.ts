@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WantedImage } from '../../coordinator/core/image/wanted-image.ts';
-import { launchParts, type PoolSpec } from '../../coordinator/core/pool/pool-spec.ts';
+import { launchParts, noForecast, type PoolSpec } from '../../coordinator/core/pool/pool-spec.ts';
 import type { LaunchRequest } from '../../coordinator/core/pool/provider.ts';
 import type { AppliedPool } from '../../coordinator/store/pools.ts';
 
@@ -37,7 +37,7 @@ export function aPoolSpec(more: SpecChanges = {}): PoolSpec {
     name: 'web',
     imageId: 'ami-12c6146b',
     roles: ['web'],
-    idle: { target: 3, share: 0, max: 40, hold: 0, schedules: [], ...idle },
+    idle: { target: 3, share: 0, max: 40, hold: 0, forecast: noForecast, schedules: [], ...idle },
     max: 12,
     launchesPerHour: 10_000,
     launch: {

@@ -20,7 +20,14 @@ test('a small file gets every default', () => {
     name: 'web',
     imageId: 'ami-12c6146b',
     roles: [],
-    idle: { target: 2, share: 0, max: 6, hold: 0, schedules: [] },
+    idle: {
+      target: 2,
+      share: 0,
+      max: 6,
+      hold: 0,
+      forecast: { mode: 'off', quantile: 0.99, lead: 100_000 },
+      schedules: [],
+    },
     max: 6,
     launchesPerHour: 300,
     launch: {
@@ -52,11 +59,12 @@ idle:
   share: 12.5%
   max: 40
   hold: 5m
+  forecast: { mode: watch, quantile: 99.5%, lead: 2m }
   schedules: [{ days: [mon, fri], from: '08:00', until: '18:30', timezone: Europe/Berlin, target: 12 }]
 max: 400
 launches_per_hour: 120
 launch:
-  offerings: [{ types: [m7i.large, m6i.large] }, { types: [r7i.large], market: spot }]
+  offerings: [{ types: [m7i.large, m6i.large] }, { types: [r7i.large], market: spot, share: 60% }]
   subnets: [subnet-a, subnet-b]
   security_groups: [sg-01]
   instance_profile: parbake-instance
@@ -71,10 +79,11 @@ replace: { max_age: 168h, surge: 20%, boot_timeout: 4m, prepare_timeout: 6m, max
     idle: {
       share: 0.125,
       hold: 300_000,
+      forecast: { mode: 'watch', quantile: 0.995, lead: 120_000 },
       schedules: [{ days: [1, 5], from: 480, until: 1110, timeZone: 'Europe/Berlin', target: 12 }],
     },
     launch: {
-      offerings: [{ market: 'on-demand' }, { market: 'spot', instanceTypes: ['r7i.large'] }],
+      offerings: [{ market: 'on-demand' }, { market: 'spot', instanceTypes: ['r7i.large'], share: 0.6 }],
       disk: { device: '/dev/xvda', gib: 30, type: 'gp3', iops: 0, throughput: 250 },
       userData: '#cloud-config\n',
     },
@@ -106,6 +115,8 @@ test.each([
   [{ max: '0' }, 'max'],
   [{ image: "''" }, 'image'],
   [{ idle: '{ target: 2, max: 1 }' }, 'idle.max 1 is below idle.target 2'],
+  [{ idle: '{ target: 2, forecast: { quantile: 10% } }' }, 'forecast.quantile'],
+  [{ launch: '{ offerings: [{ types: [m7i.large], share: 10% }], subnets: [s] }' }, 'offering.share'],
   [
     { launch: '{ offerings: [{ types: [m7i.large] }], subnets: [s], tags: { "parbake:pool": x } }' },
     'parbake:',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PoolRounds } from '../../coordinator/pools/pool-rounds.ts';
-import { aPool } from '../support/pool-builders.ts';
-import { aCheckIn } from '../support/store-builders.ts';
+import { aPool, aPoolSpec } from '../support/pool-builders.ts';
+import { aCheckIn, anObserved } from '../support/store-builders.ts';
 import { PoolWorld } from '../support/pool-world.ts';
 
 describe('a pool', () => {
@@ -219,5 +219,89 @@ describe('a pool', () => {
     world.pass(90_000);
     await world.run(rounds, 5);
     expect(await world.store.removePoolRows(world.at.steady, 1_000)).toBeLessThan(10);
+  });
+
+  test('is filled before announced requests come, and no longer than they are waited for', async () => {
+    await fill({ idle: { target: 1 } });
+    const [now, expected] = [world.at.now, { requestId: 'class', pool: 'web', count: 6 }];
+    const start = now + 600_000;
+    expect(await world.store.expectDemand({ ...expected, start, end: start + 300_000 })).toBe(true);
+    expect(await world.store.expectDemand({ ...expected, pool: 'no', start, end: start })).toBe(false);
+    await world.run(rounds, 300);
+    expect(await world.status()).toMatchObject({ target: 1 });
+    await world.run(rounds, 300);
+    expect(await world.status()).toMatchObject({ target: 6, counts: { ready: 6 } });
+    for (let index = 0; index < 4; index++) await world.assign(`as-${index}`);
+    await world.run(rounds, 60);
+    expect(await world.status()).toMatchObject({ target: 2, counts: { assigned: 4 } });
+    await world.run(rounds, 600);
+    expect(await world.status()).toMatchObject({ target: 1, counts: { ready: 1 } });
+  });
+
+  test.each([
+    ['on', true],
+    ['watch', false],
+  ] as const)('follows the rate of the last minutes when its forecast is %s', async (mode, isFollowed) => {
+    const forecast = { mode, quantile: 0.99, lead: 100_000 };
+    await fill({ idle: { target: 1, forecast }, max: 40 });
+    for (let index = 0; index < 8; index++) {
+      await world.assign(`as-${index}`);
+      await world.run(rounds, 75);
+    }
+    await rounds.recordDemand();
+    const { terms = [], target: wanted = 0 } = (await world.status()) ?? {};
+    expect(terms.find(({ name }) => name === 'recent')?.value).toBeGreaterThanOrEqual(4);
+    expect(wanted >= 4).toBe(isFollowed);
+  });
+
+  test('remembers when requests came, for the same time of the next day', async () => {
+    const forecast = { mode: 'on', quantile: 0.99, lead: 100_000 } as const;
+    await fill({ idle: { target: 1, forecast }, max: 40 });
+    for (let index = 0; index < 5; index++) await world.assign(`as-${index}`);
+    world.pass(400);
+    await rounds.recordDemand();
+    world.pass(86_400 - 400 - 100 - 60);
+    await world.run(rounds, 60);
+    expect((await world.status())?.terms).toContainEqual(
+      expect.objectContaining({ name: 'history', value: 5 }),
+    );
+  });
+
+  test('buys its share of spot machines, and on-demand where there are none', async () => {
+    const [spot, onDemand] = [
+      { market: 'spot', instanceTypes: ['m7i.large'], share: 0.5 },
+      { market: 'on-demand', instanceTypes: ['m7i.large'] },
+    ] as const;
+    const { launch } = aPoolSpec();
+    const bought = (): number => world.provider.alive.filter(({ market }) => market === 'spot').length;
+    await fill({ idle: { target: 6 }, launch: { ...launch, offerings: [spot, onDemand] } });
+    expect([bought(), world.provider.alive.length]).toEqual([3, 6]);
+    for (const zone of launch.subnetIds) world.provider.dry.add(`spot:m7i.large:${zone}`);
+    await world.apply(aPool({ idle: { target: 10 }, launch: { ...launch, offerings: [spot, onDemand] } }));
+    await world.run(rounds, 100);
+    expect([bought(), world.provider.alive.length]).toEqual([3, 10]);
+  });
+
+  test('replaces a machine that the provider takes back, elsewhere, and leaves a user alone', async () => {
+    const { launch } = aPoolSpec();
+    const offerings = [{ market: 'spot', instanceTypes: ['m7i.large'] }] as const;
+    await fill({ idle: { target: 3 }, launch: { ...launch, offerings } });
+    const taken = await world.assign('as-1');
+    await world.run(rounds, 60);
+    const [free] = world.provider.alive.filter(({ instanceId }) => instanceId !== taken);
+    const observed = anObserved({ interruptTime: world.at.now + 120_000 });
+    for (const id of [taken, free?.instanceId ?? '']) await world.store.observe(id, observed, world.at);
+    await world.run(rounds, 60);
+    const alive = world.provider.alive.map(({ instanceId }) => instanceId);
+    expect(alive).toContain(taken);
+    expect(alive).not.toContain(free?.instanceId);
+    expect((await world.store.instance(taken))?.instance).toMatchObject({
+      state: 'DRAINING',
+      stateReason: expect.stringContaining('INSTANCE_INTERRUPTED'),
+    });
+    expect(await world.status()).toMatchObject({ counts: { ready: 3 } });
+    expect((await world.status())?.problems).toContainEqual(
+      expect.objectContaining({ code: 'SpotInterruption' }),
+    );
   });
 });

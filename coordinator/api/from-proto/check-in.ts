@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../../../proto/wire/time.ts';
 import type { CheckInRequest__Output } from '../../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckIn } from '../../store/agents.ts';
 import type { Clock__Output } from '../../../proto/gen/parbake/v1/Clock.ts';
@@ -120,6 +121,7 @@ export function observedFromProto(message: ObservedState__Output): Observed {
       message.preparation === null ? '' : printable(reasonText(message.preparation), maxReason),
     roles: offersFromProto('observed.roles', message.roles),
     order: orderFromProto(message.order),
+    ...(message.interruptionTime === null ? {} : { interruptTime: millisecondsOf(message.interruptionTime) }),
   };
 }
 

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ApplyPoolsRequest__Output } from '../../../proto/gen/parbake/v1/ApplyPoolsRequest.ts';
+import type { PoolForecast__Output } from '../../../proto/gen/parbake/v1/PoolForecast.ts';
 import type { PoolIdle__Output } from '../../../proto/gen/parbake/v1/PoolIdle.ts';
 import type { PoolLaunch__Output } from '../../../proto/gen/parbake/v1/PoolLaunch.ts';
 import type { PoolReplace__Output } from '../../../proto/gen/parbake/v1/PoolReplace.ts';
 import type { PoolSpec__Output } from '../../../proto/gen/parbake/v1/PoolSpec.ts';
 import {
   launchParts,
+  noForecast,
+  type ForecastSpec,
   type IdleSpec,
   type LaunchSpec,
   type PoolSpec,
@@ -16,6 +19,12 @@ import type { AppliedPool } from '../../store/pools.ts';
 import { atMost, durationFromProto, enumFromProto, invalid, readAll, readEach, refused } from './parts.ts';
 
 const markets = { MARKET_ON_DEMAND: 'on-demand', MARKET_SPOT: 'spot' } as const;
+const forecastModes = {
+  FORECAST_MODE_UNSPECIFIED: 'on',
+  FORECAST_MODE_OFF: 'off',
+  FORECAST_MODE_WATCH: 'watch',
+  FORECAST_MODE_ON: 'on',
+} as const;
 const minute = 60_000;
 const day = 1_440 * minute;
 /** Bytes of an operator's own user data: EC2 takes 16 KiB, and ours comes before it. */
@@ -66,6 +75,7 @@ function idleFromProto(field: string, message: PoolIdle__Output | null, max: num
     share: () => within(`${field}.share`, message.share, 0, 1),
     max: () => within(`${field}.max`, message.max || max, 0, maxMachines),
     hold: () => duration(`${field}.hold`, message.hold, { usual: 10 * minute, min: 0, max: day }),
+    forecast: () => forecastFromProto(`${field}.forecast`, message.forecast),
     schedules: () =>
       readEach(atMost(`${field}.schedules`, message.schedules, 100), (schedule, index): Schedule => {
         const at = `${field}.schedules[${index}]`;
@@ -80,6 +90,15 @@ function idleFromProto(field: string, message: PoolIdle__Output | null, max: num
           target: () => within(`${at}.target`, schedule.target, 0, maxMachines),
         });
       }),
+  });
+}
+
+function forecastFromProto(field: string, message: PoolForecast__Output | null): ForecastSpec {
+  if (message === null) return noForecast;
+  return readAll({
+    mode: () => forecastModes[enumFromProto(`${field}.mode`, message.mode)],
+    quantile: () => within(`${field}.quantile`, message.quantile || 0.99, 0.5, 0.9999),
+    lead: () => duration(`${field}.lead`, message.lead, { usual: 100_000, min: 10_000, max: 30 * minute }),
   });
 }
 
@@ -100,6 +119,7 @@ function launchFromProto(field: string, message: PoolLaunch__Output | null): Lau
           instanceTypes: readEach(offering.instanceTypes, (type) =>
             formed(`${at}.instance_types`, type, /^[a-z0-9][a-z0-9.-]{0,31}$/),
           ),
+          ...shareFromProto(`${at}.share`, market, offering.share),
         };
       }),
     subnetIds: () =>
@@ -131,6 +151,12 @@ function launchFromProto(field: string, message: PoolLaunch__Output | null): Lau
   });
   const { disk: read, ...others } = spec;
   return read === undefined ? others : { ...others, disk: read };
+}
+
+function shareFromProto(field: string, market: string, share: number | undefined): { share?: number } {
+  if (share === undefined) return {};
+  if (market !== 'MARKET_SPOT') throw invalid(field, 'is for MARKET_SPOT only');
+  return { share: within(field, share, 0, 1) };
 }
 
 function replaceFromProto(field: string, message: PoolReplace__Output | null): ReplaceSpec {

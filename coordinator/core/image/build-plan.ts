@@ -179,7 +179,12 @@ function requestsFor(
     launch: { ...launch, offerings: onDemand.length > 0 ? onDemand : launch.offerings },
     replace: { bootTimeout },
   };
-  const health = { blocked, silentSubnets: new Set<string>(), alive: new Map<string, number>() };
+  const health = {
+    blocked,
+    silentSubnets: new Set<string>(),
+    alive: new Map<string, number>(),
+    markets: { spot: 0, all: 0 },
+  };
   const requests = spread(made, count, health).map((ask) =>
     frozen({ spec: made, specHash: purpose, fleetId }, ask, newId),
   );

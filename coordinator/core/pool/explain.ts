@@ -1,5 +1,7 @@
 import type { Breaker } from './breaker.ts';
+import type { Forecast } from './forecast.ts';
 import type { PhaseCounts } from './phase.ts';
+import type { ForecastSpec } from './pool-spec.ts';
 import type { PoolView } from './pool-view.ts';
 import type { PoolCondition, PoolProblem, PoolStatus, Term } from './pool-status.ts';
 import type { Silence } from './silence.ts';
@@ -37,6 +39,7 @@ export interface Explained {
   wanted: Wanted;
   isStarved: boolean;
   silence: Silence;
+  forecast?: Forecast;
 }
 
 /** Says what a plan saw, term by term. */
@@ -53,7 +56,7 @@ export function explain(explained: Explained): PoolStatus {
   };
 }
 
-function termsOf({ sizes, wanted, view }: Explained): Term[] {
+function termsOf({ sizes, wanted, view, forecast }: Explained): Term[] {
   const { target, waiting, ready, coming, surge, alive, allowance, max, leftThisHour } = sizes;
   const { idle } = view.spec;
   const term = (name: string, value: number, meaning: string): Term => ({ name, value, meaning });
@@ -61,6 +64,8 @@ function termsOf({ sizes, wanted, view }: Explained): Term[] {
     term('floor', target.floor, 'idle.target'),
     term('share', target.share, `idle.share: ${Math.round(idle.share * 100)} % of the assigned instances`),
     term('schedule', target.schedule, 'the highest of idle.schedules that hold now'),
+    term('announced', target.announced, 'announced requests that have not come yet'),
+    ...(forecast === undefined ? [] : forecastTerms(forecast, view.spec.idle.forecast)),
     term('hold', target.held, `the highest target of the last ${Math.round(idle.hold / 1000)} s`),
     term(
       'target',
@@ -79,6 +84,27 @@ function termsOf({ sizes, wanted, view }: Explained): Term[] {
     ),
     term('hour', leftThisHour, 'launches_per_hour that are left'),
     term('launch', wanted.launches, 'launches now'),
+  ];
+}
+
+function forecastTerms(
+  { recent, history, ratePerMinute, dispersion }: Forecast,
+  { mode, quantile, lead }: ForecastSpec,
+): Term[] {
+  const [seconds, percent] = [Math.round(lead / 1000), Math.round(quantile * 1000) / 10];
+  const watched = mode === 'watch' ? '; shown only, idle.forecast.mode is watch' : '';
+  const rate = `${ratePerMinute.toFixed(1)} requests a minute, spread ${dispersion.toFixed(1)}`;
+  return [
+    {
+      name: 'recent',
+      value: recent,
+      meaning: `idle.forecast: ${rate}: enough for ${seconds} s in ${percent} % of cases${watched}`,
+    },
+    {
+      name: 'history',
+      value: history,
+      meaning: `idle.forecast: the most in ${seconds} s at this time of earlier weeks${watched}`,
+    },
   ];
 }
 

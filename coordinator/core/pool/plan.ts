@@ -1,12 +1,13 @@
 import { breakerAfter, closedBreaker, type Breaker, type Outcome } from './breaker.ts';
 import { ago, necessaryEnds, newOutcomes, type End } from './endings.ts';
+import type { Forecast } from './forecast.ts';
 import { explain, type Sizes, type Wanted } from './explain.ts';
 import { frozen, spread, type OfferingHealth } from './launch-plan.ts';
 import { countPhases, phaseOf, type PoolMachine, type PoolView } from './pool-view.ts';
 import type { PoolStatus } from './pool-status.ts';
 import type { LaunchRequest } from './provider.ts';
 import { silenceOf } from './silence.ts';
-import { targetOf, withinHold, type PastTarget } from './target.ts';
+import { targetOf, unheldOf, withinHold, type PastTarget } from './target.ts';
 
 export interface PlanMoment {
   steady: number;
@@ -22,6 +23,10 @@ export interface PlanInputs extends PlanMoment {
   hasListed: boolean;
   /** What the pool's schedules say now. */
   scheduled: number;
+  /** What callers said will come, and has not come yet. */
+  announced: number;
+  /** Absent where the pool has none. */
+  forecast?: Forecast;
   /** 64 ASCII characters at most, never the same. */
   newId: () => string;
 }
@@ -63,8 +68,10 @@ export function planPool(view: PoolView, inputs: PlanInputs): Plan {
   const counts = countPhases(kept);
   const past = withinHold(view.past, spec.idle.hold, inputs.steady);
   const held = Math.max(0, ...past.map(({ value }) => value));
-  const target = targetOf(spec.idle, counts.assigned, inputs.scheduled, held);
-  const unheld = Math.max(target.floor, target.share, target.schedule);
+  const { scheduled: schedule, announced, forecast } = inputs;
+  const { recent = 0, history = 0 } = forecast ?? {};
+  const target = targetOf(spec.idle, counts.assigned, { schedule, announced, recent, history, held });
+  const unheld = unheldOf(target, spec.idle);
   const launching = open.reduce((sum, { count }) => sum + count, 0);
   const isOutdated = (machine: PoolMachine): boolean =>
     machine.specHash !== specHash || ago(inputs, machine.bound) > maxAgeOf(machine, spec.replace.maxAge);
@@ -93,6 +100,7 @@ export function planPool(view: PoolView, inputs: PlanInputs): Plan {
     blocked: new Set(view.blocks.map(({ key }) => key)),
     silentSubnets: silence.subnets,
     alive: aliveBySubnet(kept, open),
+    markets: marketsOf(kept, open),
   };
   const wanted = wantedLaunches(view, sizes, breaker, inputs.steady);
   const asks = spread(spec, wanted.launches, health);
@@ -112,6 +120,7 @@ export function planPool(view: PoolView, inputs: PlanInputs): Plan {
       wanted,
       isStarved: wanted.launches > 0 && asks.length === 0,
       silence,
+      ...(forecast === undefined ? {} : { forecast }),
     }),
     isOver: isDeleted && alive.length + launching === 0,
   };
@@ -168,6 +177,12 @@ function surplusEnds(
         ? 'OUTDATED: the pool has another image, other settings, or it is too old'
         : `SURPLUS: the pool wants ${target.value} READY`,
   }));
+}
+
+function marketsOf(machines: readonly PoolMachine[], open: PoolView['open']): OfferingHealth['markets'] {
+  const all = [...machines.map(({ market }) => ({ market, count: 1 })), ...open];
+  const sum = (found: typeof all): number => found.reduce((total, { count }) => total + count, 0);
+  return { spot: sum(all.filter(({ market }) => market === 'spot')), all: sum(all) };
 }
 
 function aliveBySubnet(

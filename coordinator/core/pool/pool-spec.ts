@@ -23,8 +23,23 @@ export interface IdleSpec {
   max: number;
   /** The target falls only to its highest value in this time. */
   hold: number;
+  forecast: ForecastSpec;
   schedules: readonly Schedule[];
 }
+
+export const forecastModes = ['off', 'watch', 'on'] as const;
+
+/** How many READY instances past demand asks for. */
+export interface ForecastSpec {
+  /** With `watch` it is shown, and does not count. */
+  mode: (typeof forecastModes)[number];
+  /** Part of lead times in which nobody has to wait, below 1. */
+  quantile: number;
+  /** From a launch to READY. */
+  lead: number;
+}
+
+export const noForecast: ForecastSpec = { mode: 'off', quantile: 0.99, lead: 100_000 };
 
 /** A time of the week with a target of its own. */
 export interface Schedule {
@@ -38,9 +53,16 @@ export interface Schedule {
   target: number;
 }
 
+export interface OfferingSpec {
+  market: Market;
+  instanceTypes: readonly string[];
+  /** Spot: the part of the pool's machines that it should be, 0 to 1. Absent: the first that can be had is taken. */
+  share?: number;
+}
+
 export interface LaunchSpec {
   /** The most preferred comes first. */
-  offerings: readonly { market: Market; instanceTypes: readonly string[] }[];
+  offerings: readonly OfferingSpec[];
   subnetIds: readonly string[];
   securityGroupIds: readonly string[];
   instanceProfile: string;
@@ -65,7 +87,9 @@ export interface ReplaceSpec {
 
 /** What a machine is made from: one with other parts is outdated. */
 export function launchParts({ imageId, launch }: PoolSpec): string {
-  return JSON.stringify([imageId, launch]);
+  // How many of each are bought changes none of them.
+  const offerings = launch.offerings.map(({ market, instanceTypes }) => ({ market, instanceTypes }));
+  return JSON.stringify([imageId, { ...launch, offerings }]);
 }
 
 /** Every place that the pool may launch in, in order of preference. */

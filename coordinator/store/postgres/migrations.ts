@@ -462,4 +462,22 @@ export const migrations: readonly string[] = [
   CREATE INDEX machine_over ON machine (seen) WHERE provider_state = 'terminated';
   CREATE INDEX launch_over ON launch (answered) WHERE state NOT IN ('PLANNED', 'ASKED');
   `,
+  `
+  -- Requests for a role in one slot of five minutes, by steps of ten seconds.
+  CREATE TABLE demand (
+    role ${TEXT} NOT NULL,
+    slot BIGINT NOT NULL,
+    counts ${TEXT} NOT NULL,
+    PRIMARY KEY (role, slot)
+  );
+  CREATE INDEX demand_slot ON demand (slot);
+  -- Requests that will come, as somebody says.
+  CREATE TABLE expectation (
+    request_id ${TEXT} PRIMARY KEY,
+    pool ${TEXT} NOT NULL,
+    count BIGINT NOT NULL,
+    start_time BIGINT NOT NULL,
+    end_time BIGINT NOT NULL
+  );
+  `,
 ];

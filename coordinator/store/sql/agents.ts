@@ -7,6 +7,7 @@ import { meaningOf, type Observed, type ObservedOrder } from '../../core/observe
 import type { AgentUseCases, AssignmentStep, CheckIn } from '../agents.ts';
 import { claimFor, claimOn } from './claims.ts';
 import { failAttempt, finish, release, stopped } from './endings.ts';
+import { blockOffering } from './launches.ts';
 import { inTurn } from './in-turn.ts';
 import type { Tables } from './tables.ts';
 import { tenancyOf } from './tenancy.ts';
@@ -45,7 +46,8 @@ export function agentCommands(tables: Tables): AgentUseCases {
       if (sessionId !== undefined && sessionId !== before.sessionId)
         throw new ParbakeError('SESSION_SUPERSEDED', `instance ${instanceId} checked in again`);
       await instances.observed(before, observed.generation, observed.roles, at.now);
-      await observePreparation(tables, before, observed, at);
+      if (!(await observeInterruption(tables, before, observed, at)))
+        await observePreparation(tables, before, observed, at);
       const steps =
         observed.order === undefined ? [] : await observeOrder(tables, before, observed.order, at);
       const claimed = await claimOn(tables, instanceId, at);
@@ -85,6 +87,27 @@ async function endReleased(
       after: await assignments.event(before, { kind: 'stopped' }, { end: { outcome: 'RELEASED' } }, at),
     },
   ];
+}
+
+/**
+ * The provider takes the machine back: without a user it leaves its pool at once, and what it was bought as is not bought for a
+ * while, since it would be taken back too. With a user, its caller is told by an event.
+ * @returns whether it has left its pool
+ */
+async function observeInterruption(
+  { db, instances }: Tables,
+  { instanceId, state }: Instance,
+  { interruptTime }: Observed,
+  at: Moment,
+): Promise<boolean> {
+  if (interruptTime === undefined || !(isInPool(state) || state === 'ASSIGNED')) return false;
+  const when = interruptTime > 0 ? `at ${new Date(interruptTime).toISOString()}` : 'soon';
+  const reason = `INSTANCE_INTERRUPTED: the provider takes it back ${when}`;
+  await instances.event(instanceId, { kind: 'drained' }, at, reason);
+  await blockOffering(db, instanceId, 'SpotInterruption', at);
+  if (!isInPool(state)) return false;
+  await instances.raiseGeneration(instanceId);
+  return true;
 }
 
 async function observePreparation(

@@ -42,6 +42,8 @@ const tables: readonly Table[] = [
   { name: 'machine', key: ['instance_id'] },
   { name: 'offering', key: ['offering_key'] },
   { name: 'image_build', key: ['build_id'] },
+  { name: 'demand', key: ['role', 'slot'] },
+  { name: 'expectation', key: ['request_id'] },
 ];
 
 /** Rows in one statement. */

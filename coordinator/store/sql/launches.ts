@@ -94,6 +94,22 @@ async function block(db: Database, { key, first, max }: Block, code: string, ste
   );
 }
 
+/** What a machine was bought as is not asked for a while. */
+export async function blockOffering(
+  db: Database,
+  instanceId: string,
+  code: string,
+  { steady }: Moment,
+): Promise<void> {
+  const row = await db.one(
+    'SELECT market, instance_type, subnet_id FROM machine WHERE instance_id = ?',
+    instanceId,
+  );
+  if (row === undefined) return;
+  const key = `${text(row, 'market')}:${text(row, 'instance_type')}:${text(row, 'subnet_id')}`;
+  await block(db, { key, first: 3 * 60_000, max: 30 * 60_000 }, code, steady);
+}
+
 /**
  * Makes a machine known, or says again which call it came of.
  * @param owner whether a call of this store's named it, or only its tags do

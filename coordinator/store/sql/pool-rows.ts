@@ -1,6 +1,6 @@
 import type { InstanceState } from '../../core/instance-state.ts';
 import { closedBreaker, type Breaker, type Outcome } from '../../core/pool/breaker.ts';
-import type { PoolSpec } from '../../core/pool/pool-spec.ts';
+import { noForecast, type IdleSpec, type PoolSpec } from '../../core/pool/pool-spec.ts';
 import type { PoolStatus } from '../../core/pool/pool-status.ts';
 import type { PoolMachine, PoolView } from '../../core/pool/pool-view.ts';
 import type { MachineState, Market } from '../../core/pool/provider.ts';
@@ -10,10 +10,19 @@ import { number, text, type Row } from './rows.ts';
 
 // Rows of pools as domain objects. What is JSON in a column was written by this store from the same types.
 
+/** @param row a pool's; one from before there were forecasts has none */
+export function specOf(row: Row): PoolSpec {
+  const spec = JSON.parse(text(row, 'spec')) as PoolSpec;
+  return {
+    ...spec,
+    idle: { ...spec.idle, forecast: (spec.idle as Partial<IdleSpec>).forecast ?? noForecast },
+  };
+}
+
 export function toKnownPool(row: Row): KnownPool {
   const status = text(row, 'status');
   return {
-    spec: JSON.parse(text(row, 'spec')) as PoolSpec,
+    spec: specOf(row),
     isDeleted: number(row, 'deleted') === 1,
     ...(status === '' ? {} : { status: JSON.parse(status) as PoolStatus }),
   };
@@ -25,7 +34,7 @@ export function toPoolColumns(row: Row): PoolColumns {
   const [broken, breaker, specHash] = [text(row, 'broken'), text(row, 'breaker'), text(row, 'spec_hash')];
   const status = text(row, 'status');
   return {
-    spec: JSON.parse(text(row, 'spec')) as PoolSpec,
+    spec: specOf(row),
     specHash,
     revision: number(row, 'revision'),
     isDeleted: number(row, 'deleted') === 1,

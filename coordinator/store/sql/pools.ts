@@ -6,6 +6,7 @@ import type { LaunchRequest } from '../../core/pool/provider.ts';
 import type { Moment } from '../../core/model.ts';
 import type { AppliedPool, PoolUseCases } from '../pools.ts';
 import { currentImages } from './images.ts';
+import { demandCommands } from './demand.ts';
 import { endMachines, insertLaunches } from './launch-rows.ts';
 import { launchCommands } from './launches.ts';
 import { machineCommands } from './machines.ts';
@@ -36,6 +37,7 @@ export function poolCommands(tables: Tables): PoolUseCases {
     commitPlan: (...plan) => commitPlan(tables, ...plan),
     ...launchCommands(tables),
     ...machineCommands(tables),
+    ...demandCommands(tables),
     async removePoolRows(before, limit) {
       const machines = await db.run(
         `DELETE FROM machine WHERE instance_id IN (

@@ -3,6 +3,7 @@
 import type { Preparation as _parbake_v1_Preparation, Preparation__Output as _parbake_v1_Preparation__Output } from '../../parbake/v1/Preparation.ts';
 import type { ObservedOrder as _parbake_v1_ObservedOrder, ObservedOrder__Output as _parbake_v1_ObservedOrder__Output } from '../../parbake/v1/ObservedOrder.ts';
 import type { RoleOffer as _parbake_v1_RoleOffer, RoleOffer__Output as _parbake_v1_RoleOffer__Output } from '../../parbake/v1/RoleOffer.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -25,6 +26,11 @@ export interface ObservedState {
    * The roles, with how far each is prepared.
    */
   'roles'?: (_parbake_v1_RoleOffer)[];
+  /**
+   * When the provider takes the machine back, as EC2 does with spot instances, which it
+   * says about two minutes before. Absent while it does not.
+   */
+  'interruptionTime'?: (_google_protobuf_Timestamp | null);
 }
 
 /**
@@ -47,4 +53,9 @@ export interface ObservedState__Output {
    * The roles, with how far each is prepared.
    */
   'roles': (_parbake_v1_RoleOffer__Output)[];
+  /**
+   * When the provider takes the machine back, as EC2 does with spot instances, which it
+   * says about two minutes before. Absent while it does not.
+   */
+  'interruptionTime': (_google_protobuf_Timestamp__Output | null);
 }

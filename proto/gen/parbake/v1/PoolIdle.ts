@@ -2,6 +2,7 @@
 
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { PoolSchedule as _parbake_v1_PoolSchedule, PoolSchedule__Output as _parbake_v1_PoolSchedule__Output } from '../../parbake/v1/PoolSchedule.ts';
+import type { PoolForecast as _parbake_v1_PoolForecast, PoolForecast__Output as _parbake_v1_PoolForecast__Output } from '../../parbake/v1/PoolForecast.ts';
 
 /**
  * How many READY instances a pool wants: the largest of its terms.
@@ -27,6 +28,10 @@ export interface PoolIdle {
    * Times with targets of their own.
    */
   'schedules'?: (_parbake_v1_PoolSchedule)[];
+  /**
+   * What past requests ask for. Absent: nothing.
+   */
+  'forecast'?: (_parbake_v1_PoolForecast | null);
 }
 
 /**
@@ -53,4 +58,8 @@ export interface PoolIdle__Output {
    * Times with targets of their own.
    */
   'schedules': (_parbake_v1_PoolSchedule__Output)[];
+  /**
+   * What past requests ask for. Absent: nothing.
+   */
+  'forecast': (_parbake_v1_PoolForecast__Output | null);
 }

@@ -14,6 +14,12 @@ export interface PoolOffering {
    * The most preferred first. At least one.
    */
   'instanceTypes'?: (string)[];
+  /**
+   * With MARKET_SPOT: the part of the pool's machines that are bought so, 0 to 1, while
+   * both can be had. Absent: the first offering that can be had is taken.
+   */
+  'share'?: (number | string);
+  '_share'?: "share";
 }
 
 /**
@@ -28,4 +34,10 @@ export interface PoolOffering__Output {
    * The most preferred first. At least one.
    */
   'instanceTypes': (string)[];
+  /**
+   * With MARKET_SPOT: the part of the pool's machines that are bought so, 0 to 1, while
+   * both can be had. Absent: the first offering that can be had is taken.
+   */
+  'share'?: (number);
+  '_share'?: "share";
 }

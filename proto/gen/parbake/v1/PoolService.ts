@@ -6,6 +6,8 @@ import type { ApplyPoolsRequest as _parbake_v1_ApplyPoolsRequest, ApplyPoolsRequ
 import type { ApplyPoolsResponse as _parbake_v1_ApplyPoolsResponse, ApplyPoolsResponse__Output as _parbake_v1_ApplyPoolsResponse__Output } from '../../parbake/v1/ApplyPoolsResponse.ts';
 import type { DeletePoolRequest as _parbake_v1_DeletePoolRequest, DeletePoolRequest__Output as _parbake_v1_DeletePoolRequest__Output } from '../../parbake/v1/DeletePoolRequest.ts';
 import type { DeletePoolResponse as _parbake_v1_DeletePoolResponse, DeletePoolResponse__Output as _parbake_v1_DeletePoolResponse__Output } from '../../parbake/v1/DeletePoolResponse.ts';
+import type { ExpectDemandRequest as _parbake_v1_ExpectDemandRequest, ExpectDemandRequest__Output as _parbake_v1_ExpectDemandRequest__Output } from '../../parbake/v1/ExpectDemandRequest.ts';
+import type { ExpectDemandResponse as _parbake_v1_ExpectDemandResponse, ExpectDemandResponse__Output as _parbake_v1_ExpectDemandResponse__Output } from '../../parbake/v1/ExpectDemandResponse.ts';
 import type { ExplainPoolRequest as _parbake_v1_ExplainPoolRequest, ExplainPoolRequest__Output as _parbake_v1_ExplainPoolRequest__Output } from '../../parbake/v1/ExplainPoolRequest.ts';
 import type { ExplainPoolResponse as _parbake_v1_ExplainPoolResponse, ExplainPoolResponse__Output as _parbake_v1_ExplainPoolResponse__Output } from '../../parbake/v1/ExplainPoolResponse.ts';
 import type { ListPoolsRequest as _parbake_v1_ListPoolsRequest, ListPoolsRequest__Output as _parbake_v1_ListPoolsRequest__Output } from '../../parbake/v1/ListPoolsRequest.ts';
@@ -70,6 +72,33 @@ export interface PoolServiceClient extends grpc.Client {
   deletePool(argument: _parbake_v1_DeletePoolRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_DeletePoolResponse__Output>): grpc.ClientUnaryCall;
   deletePool(argument: _parbake_v1_DeletePoolRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_DeletePoolResponse__Output>): grpc.ClientUnaryCall;
   deletePool(argument: _parbake_v1_DeletePoolRequest, callback: grpc.requestCallback<_parbake_v1_DeletePoolResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Announces requests, so that instances are READY when they come: a class that
+   * begins, a release. The instances are launched two lead times before. Each request
+   * that comes is taken off.
+   * 
+   * Deadline: callers should set 10 s.
+   * 
+   * Errors: REQUEST_INVALID, POOL_NOT_FOUND, STORE_FAILED.
+   */
+  ExpectDemand(argument: _parbake_v1_ExpectDemandRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  ExpectDemand(argument: _parbake_v1_ExpectDemandRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  ExpectDemand(argument: _parbake_v1_ExpectDemandRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  ExpectDemand(argument: _parbake_v1_ExpectDemandRequest, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Announces requests, so that instances are READY when they come: a class that
+   * begins, a release. The instances are launched two lead times before. Each request
+   * that comes is taken off.
+   * 
+   * Deadline: callers should set 10 s.
+   * 
+   * Errors: REQUEST_INVALID, POOL_NOT_FOUND, STORE_FAILED.
+   */
+  expectDemand(argument: _parbake_v1_ExpectDemandRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  expectDemand(argument: _parbake_v1_ExpectDemandRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  expectDemand(argument: _parbake_v1_ExpectDemandRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
+  expectDemand(argument: _parbake_v1_ExpectDemandRequest, callback: grpc.requestCallback<_parbake_v1_ExpectDemandResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Returns one pool, with every term of its size and everything that keeps it from
@@ -195,6 +224,17 @@ export interface PoolServiceHandlers extends grpc.UntypedServiceImplementation {
   DeletePool: grpc.handleUnaryCall<_parbake_v1_DeletePoolRequest__Output, _parbake_v1_DeletePoolResponse>;
   
   /**
+   * Announces requests, so that instances are READY when they come: a class that
+   * begins, a release. The instances are launched two lead times before. Each request
+   * that comes is taken off.
+   * 
+   * Deadline: callers should set 10 s.
+   * 
+   * Errors: REQUEST_INVALID, POOL_NOT_FOUND, STORE_FAILED.
+   */
+  ExpectDemand: grpc.handleUnaryCall<_parbake_v1_ExpectDemandRequest__Output, _parbake_v1_ExpectDemandResponse>;
+  
+  /**
    * Returns one pool, with every term of its size and everything that keeps it from
    * its target.
    * 
@@ -237,6 +277,7 @@ export interface PoolServiceHandlers extends grpc.UntypedServiceImplementation {
 export interface PoolServiceDefinition extends grpc.ServiceDefinition {
   ApplyPools: MethodDefinition<_parbake_v1_ApplyPoolsRequest, _parbake_v1_ApplyPoolsResponse, _parbake_v1_ApplyPoolsRequest__Output, _parbake_v1_ApplyPoolsResponse__Output>
   DeletePool: MethodDefinition<_parbake_v1_DeletePoolRequest, _parbake_v1_DeletePoolResponse, _parbake_v1_DeletePoolRequest__Output, _parbake_v1_DeletePoolResponse__Output>
+  ExpectDemand: MethodDefinition<_parbake_v1_ExpectDemandRequest, _parbake_v1_ExpectDemandResponse, _parbake_v1_ExpectDemandRequest__Output, _parbake_v1_ExpectDemandResponse__Output>
   ExplainPool: MethodDefinition<_parbake_v1_ExplainPoolRequest, _parbake_v1_ExplainPoolResponse, _parbake_v1_ExplainPoolRequest__Output, _parbake_v1_ExplainPoolResponse__Output>
   ListPools: MethodDefinition<_parbake_v1_ListPoolsRequest, _parbake_v1_ListPoolsResponse, _parbake_v1_ListPoolsRequest__Output, _parbake_v1_ListPoolsResponse__Output>
   PausePool: MethodDefinition<_parbake_v1_PausePoolRequest, _parbake_v1_PausePoolResponse, _parbake_v1_PausePoolRequest__Output, _parbake_v1_PausePoolResponse__Output>
