@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../coordinator/store/store.ts';
-import { aPool } from './pool-builders.ts';
+import { ImageOperator } from '../../coordinator/pools/image-operator.ts';
+import { createLogger } from '../../proto/process/log.ts';
+import { aPool, aWantedImage } from './pool-builders.ts';
 import { PoolWorld } from './pool-world.ts';
+import { aRole } from './store-builders.ts';
 import type { StoreUnderTest } from './store-histories.ts';
 
 /** What every store must do for pools, whatever database is behind it. */
@@ -54,6 +57,49 @@ export function storePoolSuite(name: string, prepare: () => Promise<StoreUnderTe
       const [due] = await one.due();
       const asked = await Promise.all([one, other].map((each) => each.launch(due?.launchId ?? '')));
       expect(asked.filter((outcome) => outcome === 'ok')).toHaveLength(1);
+    });
+
+    test('an image is built, followed, replaced by another one and removed', async () => {
+      const logger = createLogger('test', 'silent');
+      const operator = new ImageOperator({ store, hasProvider: true, moment: () => world.at, logger });
+      await world.apply(aPool({ imageId: 'web', idle: { target: 1 } }));
+      const rounds = world.coordinator();
+      const builds = world.builds();
+      await operator.build(aWantedImage({ isPromoted: true }));
+      await world.run(rounds, 300, 10, builds);
+      expect(await world.status()).toMatchObject({ condition: 'OK', counts: { ready: 1 } });
+      await operator.build(aWantedImage({ buildId: 'build-2', isPromoted: true }));
+      await world.run(rounds, 400, 10, builds);
+      const states = (await store.images()).map(({ buildId, isCurrent }) => [buildId, isCurrent]);
+      expect(states).toEqual([
+        ['build-2', true],
+        ['build-1', false],
+      ]);
+      await expect(operator.deprecate('build-2')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+      await operator.deprecate('build-1');
+      world.pass(8 * 86_400);
+      await builds.retain();
+      expect((await store.images()).map(({ buildId }) => buildId)).toEqual(['build-2']);
+    });
+
+    test('demand is counted, kept after its slot, and announced', async () => {
+      const forecast = { mode: 'on', quantile: 0.99, lead: 100_000 } as const;
+      await store.applyRoles([aRole('web')]);
+      await world.apply(aPool({ idle: { forecast } }));
+      for (let index = 0; index < 3; index++) await world.assign(`as-${index}`);
+      const { now } = world.at;
+      const announced = { requestId: 'class', pool: 'web', count: 5, start: now, end: now + 3_600_000 };
+      expect(await store.expectDemand(announced)).toBe(true);
+      const told = await store.poolDemand('web', world.at);
+      expect(told?.announced).toBe(2);
+      expect(told?.demand?.recent.at(-1)).toBe(3);
+      world.pass(600);
+      await store.recordDemand(world.at);
+      await store.recordDemand(world.at);
+      world.pass(86_400 - 600 - 100);
+      const later = await store.poolDemand('web', world.at);
+      expect(later?.demand?.history.at(-1)?.reduce((sum, count) => sum + count, 0)).toBe(3);
+      expect(await store.poolDemand('nothing', world.at)).toBeUndefined();
     });
   });
 }

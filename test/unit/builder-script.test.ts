@@ -1,6 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builderScript, verdictOf } from '../../coordinator/core/image/builder-script.ts';
 
 const recipe = gzipSync('images: []').toString('base64');
@@ -23,6 +28,65 @@ describe("a builder's user data", () => {
     ]);
     expect(script).toContain('--on-active=90 systemctl poweroff');
   });
+});
+
+describe('a builder', () => {
+  let directory: string;
+  let docker: Server;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'parbake-builder-'));
+    docker = createServer().listen(join(directory, 'docker.sock'));
+    await once(docker, 'listening');
+  });
+
+  afterEach(() => {
+    docker.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Runs the user data with stand-ins for the programs of a machine. @returns what they were called with, and the console */
+  const run = (fails: string) => {
+    const bin = join(directory, 'bin');
+    mkdirSync(bin);
+    const programs = {
+      'systemd-run': `echo "$*" >>${directory}/calls; case "$*" in *build.sh) cd ${directory}/build && sh build.sh;; esac`,
+      systemctl: `echo "systemctl $*" >>${directory}/calls`,
+      'cloud-init': 'exit 0',
+      'parbake-agent': `echo "$*" >>${directory}/calls; echo 'no space left'; [ "$1" != '${fails}' ]`,
+    };
+    for (const [name, body] of Object.entries(programs))
+      writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    const script = builderScript({ buildId: 'b1', recipe, lock: '', variables: {}, limit: 60_000 })
+      .replaceAll('/run/parbake-build', `${directory}/build`)
+      .replaceAll('/run/docker.sock', `${directory}/docker.sock`)
+      .replaceAll('/dev/console', `${directory}/console`);
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
+    const { status } = spawnSync('sh', { input: script, env });
+    const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
+    return {
+      status,
+      calls: read('calls'),
+      verdict: verdictOf('b1', read('console')),
+      recipe: read('build/parbake.yaml'),
+    };
+  };
+
+  test('bakes, scrubs, verifies, says so and powers itself off', () => {
+    const { calls, verdict, recipe: written } = run('nothing');
+    expect(written).toBe('images: []');
+    expect(verdict).toEqual({ kind: 'sealed' });
+    expect(calls).toMatch(/--on-active=60.*\nbake --recipe.*\nscrub --yes\nverify\nsystemctl poweroff\n$/s);
+  });
+
+  test.each(['bake', 'scrub', 'verify'])(
+    'that cannot %s says why, goes no further and powers itself off',
+    (step) => {
+      const { calls, verdict } = run(step);
+      expect(verdict).toEqual({ kind: 'failed', reason: `failed: ${step}: no space left` });
+      expect(calls).toMatch(new RegExp(`\n${step}.*\nsystemctl poweroff\n$`));
+    },
+  );
 });
 
 describe('what a builder says on its console', () => {

@@ -23,7 +23,7 @@ install -d -m 700 /run/parbake-build
 cd /run/parbake-build || exit 1
 echo ${recipe} | base64 -d | gunzip >parbake.yaml
 ${lock === '' ? '' : `echo ${lock} | base64 -d | gunzip >parbake.lock\n`}cat >build.sh <<'PARBAKE_BUILD'
-say() { echo "${marker(buildId)} $1" | tee -a /dev/console; }
+say() { echo "${marker(buildId)} $1" >>/dev/console; }
 failed() {
   say "failed: $1: $(tail -n 1 out | tr -cd '[:print:]' | cut -c 1-300)"
   sync
@@ -40,7 +40,8 @@ say sealed
 sync
 systemctl poweroff
 PARBAKE_BUILD
-systemd-run --unit=parbake-build --working-directory=/run/parbake-build sh build.sh
+# What it prints would be in the journal of the image.
+systemd-run --unit=parbake-build --working-directory=/run/parbake-build -p StandardOutput=null -p StandardError=null sh build.sh
 `;
 }
 
