@@ -197,7 +197,7 @@ function warnOfClaims(
 async function levelsOf({ store, view, sessions, leadership }: Fleet, health: StoreHealth): Promise<Levels> {
   const isLeader = leadership.since !== undefined;
   const reads = isLeader
-    ? Promise.all([view.counts(), store.size(), store.pools()])
+    ? Promise.all([view.counts(), store.size(), store.pools(), store.images()])
     : Promise.resolve(undefined);
   const read = await reads.catch((cause: unknown) => {
     if (isStoreFailure(toParbakeError(cause).code)) return undefined;
@@ -205,7 +205,9 @@ async function levelsOf({ store, view, sessions, leadership }: Fleet, health: St
   });
   const { problem, failures } = health;
   const stored =
-    read === undefined ? undefined : { ...read[0], storeBytes: read[1], pools: read[2].flatMap(poolLevels) };
+    read === undefined
+      ? undefined
+      : { ...read[0], storeBytes: read[1], pools: read[2].flatMap(poolLevels), images: read[3] };
   const told = { isFailing: problem !== '', failures };
   return { stored, connected: sessions.size, isLeader, store: told };
 }

@@ -69,6 +69,12 @@ export const catalogue = {
     unit: '1',
     labels: ['pool', 'condition'],
   },
+  parbake_images: {
+    type: 'gauge',
+    help: 'Machine images and builds by state: BUILDING, PROVING, AVAILABLE, DEPRECATED, FAILED. Failed ones are kept for a week.',
+    unit: '{image}',
+    labels: ['channel', 'state'],
+  },
   parbake_provider_calls_total: {
     type: 'counter',
     help: 'Calls that launch, list and terminate machines and make images, by outcome: ok, or why they failed.',

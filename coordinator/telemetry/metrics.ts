@@ -38,6 +38,8 @@ export interface StoredLevels {
   roles: ReadonlyMap<string, { states: Readonly<Record<string, number>>; silent: number }>;
   /** Pools as their last plans saw them. */
   pools: readonly PoolLevels[];
+  /** Machine images and builds, one by one. */
+  images: readonly { channel: string; state: string }[];
   /** Requests that wait for an instance, by role. */
   waiting: ReadonlyMap<string, number>;
   /** Instances that let containers reach the metadata service that should not. */
@@ -48,6 +50,7 @@ export interface StoredLevels {
 const poolGauges = ['parbake_pool_instances', 'parbake_pool_target', 'parbake_pool_condition'] as const;
 const storedGauges = [
   ...poolGauges,
+  'parbake_images',
   'parbake_instances',
   'parbake_role_instances',
   'parbake_role_silent_instances',
@@ -226,6 +229,13 @@ export class Metrics implements Observer {
       silentOfRole.inc({ role }, counts.silent);
     }
     this.#setPools(levels.pools);
+    this.#gauge('parbake_images').reset();
+    for (const { channel: name, state } of levels.images) {
+      const channel = this.#bounded('channel', name);
+      // Its first failure would be no change otherwise.
+      this.#gauge('parbake_images').inc({ channel, state: 'FAILED' }, 0);
+      this.#gauge('parbake_images').inc({ channel, state }, 1);
+    }
     this.#gauge('parbake_silent_instances').set(silent);
     this.#gauge('parbake_imds_exposed_instances').set(imdsExposed);
     this.#gauge('parbake_waiting_assignments').set(

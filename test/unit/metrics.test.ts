@@ -7,6 +7,7 @@ const levelsOf = (change: Partial<StoredLevels>): Levels => ({
     silent: 0,
     imdsExposed: 0,
     pools: [],
+    images: [],
     states: {},
     roles: new Map(),
     waiting: new Map(),
@@ -64,4 +65,17 @@ test('a pool has its target, its condition and what its machines do, and no seri
   expect(text).toContain('parbake_pool_instances{pool="web",phase="ready"} 2');
   expect(text).toContain('parbake_provider_calls_total{action="launch",outcome="throttled"} 1');
   expect((await metrics.scrape(levelsOf({}))).text).not.toContain('pool="web"');
+});
+
+test('images are counted by channel and state, and no longer once they are gone', async () => {
+  const metrics = new Metrics();
+  const images = [
+    { channel: 'web', state: 'AVAILABLE' },
+    { channel: 'web', state: 'AVAILABLE' },
+    { channel: 'api', state: 'FAILED' },
+  ];
+  const { text } = await metrics.scrape(levelsOf({ images }));
+  expect(text).toMatch(/^parbake_images\{channel="web",state="AVAILABLE"\} 2$/m);
+  expect(text).toMatch(/^parbake_images\{channel="api",state="FAILED"\} 1$/m);
+  expect((await metrics.scrape(levelsOf({}))).text).not.toMatch(/^parbake_images\{/m);
 });
