@@ -8,14 +8,17 @@ export function imageStateName({ state }: Pick<Image__Output, 'state'>): string 
   return state.replace('IMAGE_STATE_', '');
 }
 
+export const imageHeader = ['BUILD', 'CHANNEL', 'STATE', 'IMAGE', 'ASKED FOR', 'WHAT WAS SHOWN'];
+
+export function imageCells(image: Image__Output): string[] {
+  const { buildId, channel, imageId, isCurrent, reason, message, proof, createTime } = image;
+  const said = reason === '' ? proof.join('; ') : reasonText({ reason, message });
+  const state = `${imageStateName(image)}${isCurrent ? ' (current)' : ''}`;
+  return [buildId, channel, state, imageId, timeText(createTime) ?? '', said].map(printable);
+}
+
 export function imageTable(images: readonly Image__Output[]): string {
-  const rows = images.map((image) => {
-    const { buildId, channel, imageId, isCurrent, reason, message, proof, createTime } = image;
-    const said = reason === '' ? proof.join('; ') : reasonText({ reason, message });
-    const state = `${imageStateName(image)}${isCurrent ? ' (current)' : ''}`;
-    return [buildId, channel, state, imageId, timeText(createTime) ?? '', said].map(printable);
-  });
-  return table(['BUILD', 'CHANNEL', 'STATE', 'IMAGE', 'ASKED FOR', 'WHAT WAS SHOWN'], rows);
+  return table(imageHeader, images.map(imageCells));
 }
 
 export function imageDocument(image: Image__Output) {

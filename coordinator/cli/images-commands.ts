@@ -9,7 +9,8 @@ import { pause } from '../../proto/process/tasks.ts';
 import { durationOf } from '../../proto/wire/time.ts';
 import { parseRecipe } from '../../proto/recipe/recipe.ts';
 import { connectionOptions, settingsFile, withCoordinator, type Clients } from './client.ts';
-import { imageDocument, imageStateName, imageTable } from './image-text.ts';
+import { imageCells, imageDocument, imageHeader, imageStateName, imageTable } from './image-text.ts';
+import { listOptions, listText } from './listing.ts';
 
 const minute = 60_000;
 /** Milliseconds between two looks at a build. */
@@ -101,7 +102,7 @@ export const listImagesCommand = command(
     summary: 'List machine images and builds.',
     description:
       'Lists the machine images that the coordinator built, and the builds that failed, the newest first. Pools follow the image of their channel that is marked as current.',
-    options: connectionOptions,
+    options: listOptions,
     positionals: {},
     examples: ['parbake images list'],
     settingsFile,
@@ -109,7 +110,12 @@ export const listImagesCommand = command(
   async (values, context) => {
     const { images } = await withCoordinator(values, context, (clients) => clients.images.listImages({}));
     context.stdout.write(
-      values.json ? `${JSON.stringify({ images: images.map(imageDocument) })}\n` : imageTable(images),
+      listText(values, {
+        header: imageHeader,
+        items: images,
+        cellsOf: imageCells,
+        document: () => ({ images: images.map(imageDocument) }),
+      }),
     );
     return exitCodes.done;
   },
