@@ -24,6 +24,8 @@ export class HoldPlaces {
   readonly #record: PassedGates | undefined;
   /** Keys of places whose order was given. */
   readonly #passed = new Set<PlaceKey>();
+  /** The last writer of each place that this agent started one for. */
+  readonly #writers = new Map<PlaceKey, symbol>();
 
   /**
    * @param directory on a tmpfs: nothing of an order is ever on a disk
@@ -100,6 +102,7 @@ export class HoldPlaces {
 
   async remove(key: PlaceKey): Promise<void> {
     this.#passed.delete(key);
+    this.#writers.delete(key);
     this.#record?.delete(key);
     // The writer ends when the FIFO goes, and leaves no mark behind afterwards.
     await rm(this.shown(key), { recursive: true, force: true });
@@ -119,7 +122,14 @@ export class HoldPlaces {
     await mkdir(join(this.#directory, key), { recursive: true, mode: 0o700 });
     await mkdir(this.shown(key));
     await chmod(this.shown(key), 0o755);
-    await startWriter(this.#program, join(this.#directory, key));
+    const writer = Symbol(key);
+    this.#writers.set(key, writer);
+    await startWriter(this.#program, join(this.#directory, key), () => this.#writerEnded(key, writer));
+  }
+
+  /** A writer removes the FIFO before it gives an order. One that was killed before leaves it behind. */
+  #writerEnded(key: PlaceKey, writer: symbol): void {
+    if (this.#writers.get(key) === writer && existsSync(join(this.shown(key), 'order'))) this.spend(key);
   }
 
   #heldMark(key: PlaceKey): string {

@@ -10,14 +10,16 @@ const deadline = 10_000;
  * Starts the process that writes an order into its FIFO. It outlives the agent, and ends when the FIFO is removed.
  * @param program the gate
  * @param place the directory of the order
+ * @param onEnd called when it ends, as long as this agent lives
  * @throws ParbakeError HOLD_UNAVAILABLE with what it said
  */
-export async function startWriter(program: string, place: string): Promise<void> {
+export async function startWriter(program: string, place: string, onEnd: () => void): Promise<void> {
   const child = spawn(program, ['--hold', place], {
     detached: true,
     env: {},
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  child.once('exit', onEnd);
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString('latin1')));
   const timer = setTimeout(() => child.kill('SIGKILL'), deadline);

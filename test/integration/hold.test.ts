@@ -10,9 +10,8 @@ import { Holds } from '../../agent/hold/holds.ts';
 import { playedDocker } from '../../agent/worker/played.ts';
 import { buildGate, gateCompiler } from '../../packaging/dev/gate-build.ts';
 import type { Held } from '../../proto/recipe/role.ts';
-import { HeldPrograms } from '../support/held-program.ts';
+import { HeldPrograms, writersOf } from '../support/held-program.ts';
 import { unlessRequired } from '../support/requirement.ts';
-import { runToEnd } from '../testbed/command.ts';
 import { waitFor } from '../testbed/wait.ts';
 
 const missing = unlessRequired(
@@ -120,11 +119,9 @@ describe.skipIf(missing !== undefined)(`an order that a program reads itself ${m
     await held.untilReaders(key, 'one');
     expect(await held.give(key, short)).toEqual({ kind: 'whole' });
     const other = await held.place();
-    const writers = async (): Promise<string> =>
-      (await runToEnd('pgrep', ['-f', '--', `--hold .*${other}`])).stdout;
-    expect(await writers()).not.toBe('');
+    expect(await writersOf(other)).toHaveLength(1);
     await held.places.remove(other);
-    await waitFor('its writer to end', async () => (await writers()) === '');
+    await waitFor('its writer to end', async () => (await writersOf(other)).length === 0);
   });
 
   describe('before it', () => {
@@ -166,6 +163,16 @@ describe.skipIf(missing !== undefined)(`an order that a program reads itself ${m
         expect(until(twice, closed)).rejects.toMatchObject({ code: 'ORDER_OPENED_TWICE' }),
       ]);
     });
+  });
+
+  test('can be given to nobody when its writer was killed', async () => {
+    const key = await held.place();
+    held.start(key, ['cat', held.orderOf(key)]);
+    await held.untilReaders(key, 'one');
+    held.places.noteHeld(key);
+    expect(held.places.look(key)).toBe('waiting');
+    for (const pid of await writersOf(key)) process.kill(pid, 'SIGKILL');
+    await waitFor('its place to be spent', () => held.places.look(key) === 'spent');
   });
 
   test('an agent tries it beforehand, and leaves nothing behind', async () => {

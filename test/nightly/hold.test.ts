@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assign } from '../support/calls.ts';
+import { writersOf } from '../support/held-program.ts';
 import { launchClone, makeMachineImage, untilReady } from '../support/machine-images.ts';
 import { unlessRequired } from '../support/requirement.ts';
 import type { Engine } from '../testbed/engine.ts';
@@ -71,6 +72,24 @@ describe.skipIf(missing !== undefined)(`a held application outlives what may hap
     const { assignment } = await assign(coordinator.clients, { user: 'alice', role: 'web' });
     expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
     expect(await page(engine)).toMatchObject({ user: 'alice' });
+  });
+
+  test('its writer, killed: another is held, and served', async () => {
+    const instanceId = 'i-0dddddddddddddddd';
+    const engine = await launchClone(testbed, builder, instanceId);
+    const agent = startAgent(testbed, engine, coordinator, instanceId);
+    await untilReady(coordinator, instanceId, agent);
+    const before = await idsOf(engine);
+    // This agent has not seen it start, and finds out when it has an order for it.
+    await agent.stop('SIGKILL');
+    const next = startAgent(testbed, engine, coordinator, instanceId);
+    await untilReady(coordinator, instanceId, next);
+    const [place = ''] = readdirSync(join(engine.root, 'run/parbake/hold'));
+    for (const pid of await writersOf(place)) process.kill(pid, 'SIGKILL');
+    const { assignment } = await assign(coordinator.clients, { user: 'carol', role: 'web' });
+    expect(assignment).toMatchObject({ instanceId, attempt: 1, state: 'ASSIGNMENT_STATE_SERVING' });
+    expect(await page(engine)).toMatchObject({ user: 'carol' });
+    expect(await idsOf(engine)).not.toEqual(before);
   });
 
   test('an agent, killed at any time of a delivery: the order is given once, and whole', async () => {

@@ -4,6 +4,7 @@ import { holdFrame } from '../../agent/hold/order-document.ts';
 import { HoldPlaces, type Readers } from '../../agent/hold/places.ts';
 import { placeKeyFrom, type PlaceKey } from '../../agent/core/order/place-key.ts';
 import { buildGate } from '../../packaging/dev/gate-build.ts';
+import { runToEnd } from '../testbed/command.ts';
 import { startProgram, type Started } from '../testbed/processes.ts';
 import { waitFor } from '../testbed/wait.ts';
 
@@ -68,6 +69,12 @@ export class HeldPrograms {
     await Promise.all(this.#programs.map((program) => program.stop('SIGKILL')));
     await Promise.all(this.#keys.map((key) => this.places.remove(key)));
   }
+}
+
+/** The processes that write the order of a place. @param key of the place */
+export async function writersOf(key: string): Promise<number[]> {
+  const { stdout } = await runToEnd('pgrep', ['-f', '--', `--hold .*${key}`]);
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [Number(line)]));
 }
 
 function killGroup(leader: number): void {
