@@ -34,6 +34,7 @@ import {
   listPoolsCommand,
   pausePoolCommand,
 } from './pools-operator-commands.ts';
+import { simulatePoolCommand } from './pools-simulate-command.ts';
 import { quarantineCommand } from './quarantine-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { retireCommand } from './retire-command.ts';
@@ -57,6 +58,7 @@ export const operatorProgram: Program = {
     applyPoolsCommand,
     listPoolsCommand,
     explainPoolCommand,
+    simulatePoolCommand,
     expectDemandCommand,
     pausePoolCommand,
     deletePoolCommand,

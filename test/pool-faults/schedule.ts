@@ -5,7 +5,7 @@ import { aPool } from '../support/pool-builders.ts';
 import { PoolWorld } from '../support/pool-world.ts';
 import { aRole } from '../support/store-builders.ts';
 import type { Mutant } from './mutants.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../../coordinator/core/pool/seeded-random.ts';
 
 /** Machines that may be alive at once. */
 const max = 12;

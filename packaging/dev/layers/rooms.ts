@@ -254,6 +254,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...programs,
       ...wire,
       'coordinator/core',
+      'coordinator/core/pool',
       'coordinator/insight',
       'proto/client',
       'proto/pool',
