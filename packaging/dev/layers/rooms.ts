@@ -23,6 +23,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'proto/recipe': { rooms: ['proto/errors'], packages: ['node:crypto', 'node:net', 'yaml'], isPure: true },
   'proto/recipe/file': { rooms: [...programs, 'proto/recipe'], packages: node },
   'proto/pool': { rooms: ['proto/errors', 'proto/recipe'], packages: [], isPure: true },
+  'proto/preview': { rooms: ['proto/errors', 'proto/recipe'], packages: [], isPure: true },
   'proto/wire': {
     rooms: [...programs, 'proto/gen/*'],
     packages: [...node, '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
@@ -150,6 +151,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [],
     isPure: true,
   },
+  'coordinator/core/preview': {
+    rooms: ['coordinator/core', 'proto/errors'],
+    packages: ['node:crypto'],
+    isPure: true,
+  },
   'coordinator/insight': {
     rooms: ['coordinator/core', 'proto/errors', 'proto/gen/*', 'proto/recipe'],
     packages: ['yaml', 'diff'],
@@ -199,6 +205,18 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...programs, 'coordinator/core', 'coordinator/routes'],
     packages: node,
   },
+  'coordinator/github': {
+    rooms: [
+      ...[...programs, 'proto/wire', 'coordinator/core/*', 'coordinator/previews', 'coordinator/store'],
+    ],
+    packages: node,
+  },
+  'coordinator/previews': {
+    rooms: [
+      ...[...programs, 'proto/preview', 'coordinator/core/*', 'coordinator/fleet', 'coordinator/store'],
+    ],
+    packages: node,
+  },
   'coordinator/ec2': {
     rooms: [...programs, 'coordinator/core/*', 'coordinator/store'],
     packages: [...node, '@aws-sdk/client-ec2'],
@@ -207,6 +225,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [
       ...[...programs, ...wire, 'coordinator/api/from-proto', 'coordinator/core/*', 'coordinator/fleet'],
       'coordinator/pools',
+      'coordinator/previews',
       'coordinator/routes',
       'coordinator/secrets',
       'coordinator/store',
@@ -267,12 +286,15 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...[
         ...programs,
         ...wire,
+        'proto/preview',
         'coordinator/api',
         'coordinator/core/*',
         'coordinator/ec2',
         'coordinator/fleet',
         'coordinator/json',
+        'coordinator/github',
         'coordinator/pools',
+        'coordinator/previews',
         'coordinator/routes/*',
         'coordinator/secrets/*',
       ],
