@@ -1,8 +1,8 @@
 import { reasonOf } from '../../proto/errors/cause.ts';
+import { Bell } from '../../proto/process/bell.ts';
 import { eachBounded } from '../../proto/process/bounded.ts';
 import { isAbort, pause, runTasks, type Task } from '../../proto/process/tasks.ts';
 import type { DueLaunch } from '../store/pools.ts';
-import { Bell } from './bell.ts';
 import { ImageRounds, type ImageParts } from './image-rounds.ts';
 import { LaunchPace } from './launch-pace.ts';
 import { PoolRounds, type PoolParts } from './pool-rounds.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Bell } from '../../proto/process/bell.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, type Task } from '../../proto/process/tasks.ts';
 import { defaultLimits } from '../core/limits.ts';
 import { moment } from '../fleet/moment.ts';
-import { Bell } from '../pools/bell.ts';
 import { ImageOperator } from '../pools/image-operator.ts';
 import { keepPools } from '../pools/pool-keeper.ts';
 import { PoolOperator } from '../pools/pool-operator.ts';

@@ -1,4 +1,4 @@
-import { pause } from '../../proto/process/tasks.ts';
+import { pause } from './tasks.ts';
 
 /** Wakes one loop. A ring while nobody waits is kept. */
 export class Bell {
