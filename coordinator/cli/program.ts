@@ -35,6 +35,12 @@ import {
   pausePoolCommand,
 } from './pools-operator-commands.ts';
 import { simulatePoolCommand } from './pools-simulate-command.ts';
+import {
+  approvePreviewCommand,
+  listPreviewsCommand,
+  releasePreviewCommand,
+  showPreviewCommand,
+} from './previews-commands.ts';
 import { quarantineCommand } from './quarantine-command.ts';
 import { releaseCommand } from './release-command.ts';
 import { retireCommand } from './retire-command.ts';
@@ -76,6 +82,10 @@ export const operatorProgram: Program = {
     assignmentCommand,
     usageCommand,
     routesCommand,
+    listPreviewsCommand,
+    showPreviewCommand,
+    releasePreviewCommand,
+    approvePreviewCommand,
     logsCommand,
     execCommand,
     extendCommand,

@@ -99,6 +99,11 @@ export function assignmentAfter(
   return next[event.kind][state] ?? illegal;
 }
 
+/** Whether it belongs to its user and is to go on. */
+export function isOwned(state: AssignmentState): boolean {
+  return ownedStates.some((owned) => owned === state);
+}
+
 /** Whether an instance is taken for it. */
 export function isLive(state: AssignmentState): boolean {
   return liveStates.some((live) => live === state);

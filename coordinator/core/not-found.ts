@@ -12,6 +12,12 @@ export function assignmentNotFound(assignmentId: string): ParbakeError {
   });
 }
 
+export function previewNotFound(previewId: string): ParbakeError {
+  return new ParbakeError('PREVIEW_NOT_FOUND', `there is no preview ${previewId}`, {
+    resource: { type: 'parbake.v1.Preview', name: previewId },
+  });
+}
+
 export function roleUnknown(name: string): ParbakeError {
   return new ParbakeError('ROLE_UNKNOWN', `there is no role "${name}"`, {
     resource: { type: 'parbake.v1.Role', name },

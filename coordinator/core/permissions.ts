@@ -63,6 +63,11 @@ export const permissions: Readonly<Record<string, readonly PrincipalKind[]>> = {
   '/parbake.v1.RouteService/WatchRoutes': inspectors,
   '/parbake.v1.RouteService/ConfirmRoutes': operators,
 
+  '/parbake.v1.PreviewService/ListPreviews': inspectors,
+  '/parbake.v1.PreviewService/GetPreview': inspectors,
+  '/parbake.v1.PreviewService/ReleasePreview': operators,
+  '/parbake.v1.PreviewService/ApprovePreview': operators,
+
   '/parbake.v1.TelemetryService/GetTimeline': inspectors,
   '/parbake.v1.TelemetryService/QuerySamples': inspectors,
   '/parbake.v1.TelemetryService/ListEvents': inspectors,

@@ -1,4 +1,4 @@
-import { isOver, ownedStates, type AssignmentState } from './assignment-state.ts';
+import { isOver, isOwned, type AssignmentState } from './assignment-state.ts';
 
 /** How a route stands; see RouteState in route.proto. */
 export const routeStates = [
@@ -63,10 +63,6 @@ export function routeEffect(before: AssignmentState, after: AssignmentState): Ro
   if (after === 'SERVING') return before === 'SERVING' ? 'none' : 'publish';
   if (isOwned(before) && !isOwned(after)) return 'withdraw';
   return before === 'SERVING' && !isOver(after) ? 'reserve' : 'none';
-}
-
-function isOwned(state: AssignmentState): boolean {
-  return ownedStates.some((owned) => owned === state);
 }
 
 /** Where the container answers; undefined when it publishes no such port. */

@@ -1,6 +1,7 @@
 import type { Logger } from '../../proto/process/log.ts';
 import { pause } from '../../proto/process/tasks.ts';
 import { shorterThan, type Retention } from '../core/retention.ts';
+import type { PreviewUseCases } from '../store/previews.ts';
 import type { RouteUseCases } from '../store/routes.ts';
 import type { TrustUseCases } from '../store/trust.ts';
 import type { UpkeepUseCases } from '../store/upkeep.ts';
@@ -16,7 +17,11 @@ const target = 0.95;
 /** Milliseconds for which a name that was withdrawn is kept, so that every publisher learns of it. */
 const withdrawnRoutes = 86_400_000;
 
+/** Milliseconds for which a preview that is over is kept, and the name of a delivery. GitHub sends none again after 3 days. */
+const endedPreviews = 7 * 86_400_000;
+
 type RetainedStore = UpkeepUseCases &
+  Pick<PreviewUseCases, 'removePreviews'> &
   Pick<TrustUseCases, 'removeTrust'> &
   Pick<RouteUseCases, 'removeRoutes'>;
 
@@ -110,6 +115,7 @@ class Round {
     await this.#all(() => store.removeUsage(now - usage, rowsAtOnce));
     await this.#all(() => store.removeTrust(now - instances, rowsAtOnce));
     await this.#all(() => store.removeRoutes(now - withdrawnRoutes, rowsAtOnce));
+    await this.#all(() => store.removePreviews(now - endedPreviews, rowsAtOnce));
   }
 
   async #all(step: () => Promise<number>): Promise<void> {

@@ -12,6 +12,7 @@ import { withOutcomes } from '../core/observer.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { Otlp } from '../telemetry/otlp/otlp.ts';
 import { traceparentBelow } from '../telemetry/trace-ids.ts';
+import type { RunningWebhook } from '../github/webhook.ts';
 import type { RunningWeb, WebOptions } from '../web/server.ts';
 import { openStore } from '../store/threads/open.ts';
 import { Ec2Sync } from '../ec2/ec2-sync.ts';
@@ -36,6 +37,7 @@ import { pageReaders } from '../trust/page-readers.ts';
 import { Principals } from '../trust/principal.ts';
 import { Tickets } from '../trust/tickets.ts';
 import { composePools } from './pools.ts';
+import { composePreviews } from './previews.ts';
 import { composeTrust } from './trust.ts';
 import { openVault } from './vault.ts';
 import { traceReport } from './trace-reports.ts';
@@ -100,12 +102,14 @@ async function serve(
     });
     const listen = <T>(start: () => Promise<T>): Promise<T> => watchHandshakes(onFailedHandshake, start);
     const pools = composePools(fleet, options.region, (...call) => metrics.providerCalled(...call), logger);
+    const previews = composePreviews(fleet, options.previews, logger);
     const routes = await startRoutes(options.routes, fleet.routing.feed);
     const own = options.pages.length === 0 ? [] : [ownListener()];
     const startGrpc = () =>
       startServer(fleet, [...options.listeners, ...own], {
         authoriser,
         pools,
+        previews: previews.operator,
         trust,
         reflection: options.reflection,
         interceptors: [measureCalls((...call) => metrics.call(...call))],
@@ -129,12 +133,13 @@ async function serve(
         ? {}
         : { ec2: await ec2Task(options.region, fleet, trust.hasProved, logger) };
     let pages: RunningWeb[] = [];
+    let webhook: RunningWebhook | undefined;
     const [closing, closed] = [new AbortController(), new AbortController()];
     const close = async (): Promise<void> => {
       if (closing.signal.aborted) return await aborted(closed.signal);
       closing.abort();
       logger.info('shutting down');
-      await Promise.all(pages.map((page) => page.close()));
+      await Promise.all([...pages, ...(webhook === undefined ? [] : [webhook])].map((one) => one.close()));
       gateway?.close();
       await server.close();
       closed.abort();
@@ -147,9 +152,16 @@ async function serve(
         ...(gateway === undefined ? {} : { api: gateway.answer.bind(gateway) }),
       };
       pages = await listen(() => startPages(options.pages, fleet, answers, logger));
+      webhook = await previews.listen();
       const urls = pages.map(({ url }) => url);
       const dns = routes.addresses;
-      logger.info({ addresses: listening, urls, dns, store: options.store.shown }, 'listening');
+      logger.info(
+        {
+          ...{ addresses: listening, urls, dns, store: options.store.shown },
+          ...(webhook === undefined ? {} : { webhook: webhook.address }),
+        },
+        'listening',
+      );
       const { leadership } = fleet;
       const retain: Task = (signal) => runRetention(store, options.keep, logger, signal);
       await runTasks(context.signal, {
@@ -165,6 +177,7 @@ async function serve(
         health: (signal) => health.run(store, signal),
         sweep: fleet.sweep,
         pools: (signal) => leadership.during(pools.keep, signal),
+        previews: (signal) => leadership.during(previews.keep, signal),
         routes: fleet.routing.task({ ...routes, external: options.routes.external }),
         otlp: otlp.task(levels, logger),
         ...ec2,

@@ -212,6 +212,15 @@ export const serveDeclaration = declare({
     publisher: setting(
       many(text('NAME', 'wait for a publisher of routes that reads WatchRoutes and confirms as NAME')),
     ),
+    repositories: setting(
+      text('FILE', 'whose branches get environments, and how GitHub is asked (YAML; docs/previews.md)'),
+    ),
+    webhookListen: setting(
+      text(
+        'ADDRESS',
+        "host:port for the webhooks of GitHub; plaintext on loopback, else TLS with the coordinator's certificate",
+      ),
+    ),
     dev: setting(flag('answer server reflection')),
     logLevel: setting(preset(choice(logLevels, 'least severe log lines to write'), 'info')),
     config: text('FILE', 'settings file to read instead of the usual one'),

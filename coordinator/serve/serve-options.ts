@@ -20,6 +20,7 @@ import { otlpTargets } from '../telemetry/otlp/otlp-options.ts';
 import type { serveDeclaration } from './serve-declaration.ts';
 import { readIssuerOptions } from './issuer-options.ts';
 import { readOidc } from './oidc-options.ts';
+import { isWebhookTls, readPreviewOptions } from './preview-options.ts';
 import { readRouteOptions } from './route-options.ts';
 import { readSecrets } from './secrets.ts';
 import { storeOf } from './store-options.ts';
@@ -43,13 +44,16 @@ export async function readServeOptions(
   env: CommandContext['env'],
 ) {
   const { tlsListen, apiListen, attestListen } = given;
-  const isTls = tlsListen.length + apiListen.length + attestListen.length > 0 || given.https !== undefined;
+  const isTls =
+    tlsListen.length + apiListen.length + attestListen.length > 0 ||
+    given.https !== undefined ||
+    isWebhookTls(given);
   const values = withoutUnusedCa(given, settings, isTls);
   const { ca, certificate, key } = await tlsPathsOf(values);
   if (isTls && (ca === undefined || certificate === undefined || key === undefined))
     throw new ParbakeError(
       'INSECURE_ADDRESS',
-      '--tls-listen, --api-listen, --attest-listen and --https need --ca, or --tls-ca, --tls-cert and --tls-key',
+      '--tls-listen, --api-listen, --attest-listen, --https and a --webhook-listen that is not on loopback need --ca, or --tls-ca, --tls-cert and --tls-key',
     );
   if (!isTls && (ca ?? certificate ?? key) !== undefined)
     throw new ParbakeError(
@@ -89,6 +93,10 @@ export async function readServeOptions(
     readRequired,
   );
   const issuing = await readIssuerOptions(values, tls?.ca);
+  const routes = readRouteOptions(
+    values,
+    tls === undefined ? [] : namesOf(new X509Certificate(tls.certificate)),
+  );
   return {
     listeners,
     issuing: issuing === undefined ? undefined : { ...issuing, agentLifetime: agentLifetimeOf(values) },
@@ -102,7 +110,8 @@ export async function readServeOptions(
     store,
     secrets: await readSecrets(values),
     region: values.region,
-    routes: readRouteOptions(values, tls === undefined ? [] : namesOf(new X509Certificate(tls.certificate))),
+    routes,
+    previews: await readPreviewOptions(values, { zones: routes.zones, tls, env }),
     keep: {
       retention: retentionOf(values.keepDays, values.keepUsageDays),
       ...defined({ keepBytes: values.keepBytes }),

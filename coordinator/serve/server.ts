@@ -21,7 +21,9 @@ import { Attachments } from '../api/attachments.ts';
 import { fleetService } from '../api/fleet-service.ts';
 import { imageService } from '../api/image-service.ts';
 import { poolService } from '../api/pool-service.ts';
+import { previewService } from '../api/preview-service.ts';
 import { moment } from '../fleet/moment.ts';
+import type { PreviewOperator } from '../previews/preview-operator.ts';
 import type { CallerOf } from '../api/caller.ts';
 import type { TraceparentOf } from '../api/session-stream.ts';
 import type { StoreHealth } from '../fleet/store-health.ts';
@@ -30,6 +32,7 @@ import type { Answerer } from '../routes/dns/server.ts';
 import { dnsHandlers, dnsService } from './dns-service.ts';
 import type { Fleet } from './fleet.ts';
 import { composePools, type Pools } from './pools.ts';
+import { composePreviews } from './previews.ts';
 import { addReflection } from './reflection.ts';
 import { clearSocket, privately } from './unix-socket.ts';
 import { attestService } from '../api/attest-service.ts';
@@ -46,6 +49,7 @@ const services = [
   'FleetService',
   'ImageService',
   'PoolService',
+  'PreviewService',
   'RouteService',
   'TelemetryService',
   'TrustService',
@@ -84,6 +88,8 @@ export async function startServer(
     authoriser: Authoriser;
     /** Absent: none can be applied. */
     pools?: Pick<Pools, 'operator' | 'images'>;
+    /** Absent: there are none. */
+    previews?: PreviewOperator;
     trust: Pick<TrustParts, 'attestation' | 'certificates' | 'limits' | 'operator' | 'tokens'>;
     reflection: boolean;
     interceptors?: readonly ServerInterceptor[];
@@ -126,6 +132,8 @@ export async function startServer(
   const pools = options.pools ?? composePools(fleet, undefined, () => {}, logger);
   server.addService(v1.PoolService.service, poolService(pools.operator, moment, logger));
   server.addService(v1.ImageService.service, imageService(pools.images, logger));
+  const previews = options.previews ?? composePreviews(fleet, undefined, logger).operator;
+  server.addService(v1.PreviewService.service, previewService(previews, logger));
   server.addService(v1.RouteService.service, routeService({ routing, store, callerOf, logger }));
   const { attestation, limits } = trust;
   server.addService(v1.AttestService.service, attestService({ attestation, limits, callerOf, logger }));

@@ -3,6 +3,7 @@ import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
 import type { ImageUseCases } from './images.ts';
 import type { PoolUseCases } from './pools.ts';
+import type { PreviewUseCases } from './previews.ts';
 import type { ReplicaUseCases } from './replicas.ts';
 import type { RequestUseCases } from './requests.ts';
 import type { RouteUseCases } from './routes.ts';
@@ -29,6 +30,7 @@ export type UseCases = AgentUseCases &
   FleetUseCases &
   PoolUseCases &
   ImageUseCases &
+  PreviewUseCases &
   TrustUseCases &
   TelemetryUseCases &
   UpkeepUseCases &

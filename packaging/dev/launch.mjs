@@ -170,6 +170,7 @@ async function check() {
     { name: 'docs/recipe.md', args: [join(root, 'packaging/dev/recipe-doc.ts'), '--check'] },
     { name: 'docs/pool-file.md', args: [join(root, 'packaging/dev/pool-doc.ts'), '--check'] },
     { name: 'docs/openapi.json', args: [join(root, 'packaging/dev/openapi-doc.ts'), '--check'] },
+    { name: 'docs/preview-file.md', args: [join(root, 'packaging/dev/preview-doc.ts'), '--check'] },
     {
       name: 'types of the page',
       args: [bin('typescript/bin/tsc'), '-p', join(root, 'coordinator/web/page')],

@@ -6,6 +6,7 @@ import type {
 import type { FleetServiceDefinition, FleetServiceHandlers } from '../gen/parbake/v1/FleetService.ts';
 import type { ImageServiceDefinition, ImageServiceHandlers } from '../gen/parbake/v1/ImageService.ts';
 import type { PoolServiceDefinition, PoolServiceHandlers } from '../gen/parbake/v1/PoolService.ts';
+import type { PreviewServiceDefinition, PreviewServiceHandlers } from '../gen/parbake/v1/PreviewService.ts';
 import type { RouteServiceDefinition, RouteServiceHandlers } from '../gen/parbake/v1/RouteService.ts';
 import type {
   TelemetryServiceDefinition,
@@ -29,6 +30,7 @@ export interface Services {
   fleet: PromiseClient<FleetServiceDefinition, FleetServiceHandlers>;
   images: PromiseClient<ImageServiceDefinition, ImageServiceHandlers>;
   pools: PromiseClient<PoolServiceDefinition, PoolServiceHandlers>;
+  previews: PromiseClient<PreviewServiceDefinition, PreviewServiceHandlers>;
   routes: PromiseClient<RouteServiceDefinition, RouteServiceHandlers>;
   telemetry: PromiseClient<TelemetryServiceDefinition, TelemetryServiceHandlers>;
   trust: PromiseClient<TrustServiceDefinition, TrustServiceHandlers>;
@@ -39,10 +41,10 @@ export interface Services {
 export function openServices(address: string, proof: Proof, env: CommandContext['env']): Services {
   const { credentials, interceptors } = proof;
   const { AssignmentService, FleetService, ImageService, PoolService, ...others } = parbakeV1(
-    ...(['AssignmentService', 'FleetService', 'ImageService', 'PoolService', 'RouteService'] as const),
-    ...(['TelemetryService', 'TrustService'] as const),
+    ...(['AssignmentService', 'FleetService', 'ImageService', 'PoolService', 'PreviewService'] as const),
+    ...(['RouteService', 'TelemetryService', 'TrustService'] as const),
   );
-  const { RouteService, TelemetryService, TrustService } = others;
+  const { PreviewService, RouteService, TelemetryService, TrustService } = others;
   const options = { ...clientOptions(address, env), interceptors };
   const assignments = promiseClient<AssignmentServiceDefinition, AssignmentServiceHandlers>(
     new AssignmentService(address, credentials, options),
@@ -59,6 +61,10 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
   const pools = promiseClient<PoolServiceDefinition, PoolServiceHandlers>(
     new PoolService(address, credentials, options),
     PoolService.service,
+  );
+  const previews = promiseClient<PreviewServiceDefinition, PreviewServiceHandlers>(
+    new PreviewService(address, credentials, options),
+    PreviewService.service,
   );
   const routes = promiseClient<RouteServiceDefinition, RouteServiceHandlers>(
     new RouteService(address, credentials, options),
@@ -77,11 +83,13 @@ export function openServices(address: string, proof: Proof, env: CommandContext[
     fleet,
     images,
     pools,
+    previews,
     routes,
     telemetry,
     trust,
     close: () => {
-      for (const client of [assignments, fleet, images, pools, routes, telemetry, trust]) client.close();
+      for (const client of [assignments, fleet, images, pools, previews, routes, telemetry, trust])
+        client.close();
     },
   };
 }

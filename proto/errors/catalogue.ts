@@ -78,6 +78,38 @@ export const catalogue = {
     false,
     'Start the coordinator with --region, so that it can launch machines.',
   ),
+  PREVIEW_FILE_INVALID: wrongInput('Correct the file at the line named (docs/preview-file.md).'),
+  PREVIEW_NOT_ALLOWED: failure(
+    'PERMISSION_DENIED',
+    false,
+    'Change the preview file, or let the operator allow it in the file of repositories (docs/previews.md).',
+  ),
+  PREVIEW_LIMIT: failure(
+    'RESOURCE_EXHAUSTED',
+    true,
+    "Close a pull request, release another preview, or raise the repository's max (docs/previews.md).",
+  ),
+  PREVIEW_NOT_FOUND: failure('NOT_FOUND', false, 'List the previews with "parbake previews list --all".'),
+  PREVIEW_OUTDATED: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Look at the commit that the message names, and approve that one.',
+  ),
+  WEBHOOK_REFUSED: failure(
+    'PERMISSION_DENIED',
+    false,
+    "Compare the webhook's secret, content type and event with docs/previews.md.",
+  ),
+  GITHUB_UNAVAILABLE: failure(
+    'UNAVAILABLE',
+    true,
+    'It is retried; see whether GitHub and its address are reachable.',
+  ),
+  GITHUB_REFUSED: failure(
+    'FAILED_PRECONDITION',
+    false,
+    'Give the token the permissions that docs/previews.md names, and check that it has not expired.',
+  ),
   RECIPE_INVALID: wrongInput('Correct the recipe at the line named.'),
   RECIPE_VARIABLE_UNUSED: wrongInput('Correct the name of the variable, or leave it out.'),
   RECIPE_VARIABLE_UNDEFINED: wrongInput('Give the variable with --var NAME=VALUE or in the environment.'),

@@ -6,6 +6,7 @@ import type { ProtoGrpcType as AttestTypes } from '../gen/attest.ts';
 import type { ProtoGrpcType as FleetTypes } from '../gen/fleet.ts';
 import type { ProtoGrpcType as ImageTypes } from '../gen/image.ts';
 import type { ProtoGrpcType as PoolTypes } from '../gen/pool.ts';
+import type { ProtoGrpcType as PreviewTypes } from '../gen/preview.ts';
 import type { ProtoGrpcType as RouteTypes } from '../gen/route.ts';
 import type { ProtoGrpcType as TelemetryTypes } from '../gen/telemetry.ts';
 import description from '../gen/parbake.json' with { type: 'json' };
@@ -17,6 +18,7 @@ type ParbakeTypes = AgentTypes &
   FleetTypes &
   ImageTypes &
   PoolTypes &
+  PreviewTypes &
   RouteTypes &
   TelemetryTypes;
 export type ParbakeV1 = ParbakeTypes['parbake']['v1'];

@@ -12,6 +12,7 @@ export const protoFiles = [
   'image',
   'instance',
   'pool',
+  'preview',
   'telemetry',
 ].map((n) => `parbake/v1/${n}.proto`);
 

@@ -12,6 +12,7 @@ import { postgresPlan, readWhole, statementsOf } from '../support/store-plans.ts
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
 import { storeListSuite } from '../support/store-list-suite.ts';
+import { storePreviewSuite } from '../support/store-preview-suite.ts';
 import { storeRouteSuite } from '../support/store-route-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 import { unlessRequired } from '../support/requirement.ts';
@@ -47,6 +48,7 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
   storeSuite('PostgreSQL', aDatabase);
   storeRouteSuite('PostgreSQL', aDatabase);
   storeListSuite('PostgreSQL', aDatabase);
+  storePreviewSuite('PostgreSQL', aDatabase);
   storeTrustSuite('PostgreSQL', aDatabase);
   storePoolSuite('PostgreSQL', aDatabase);
 

@@ -10,6 +10,7 @@ import { aRequest, aRole } from '../support/store-builders.ts';
 import { storeSuite } from '../support/store-suite.ts';
 import { storePoolSuite } from '../support/store-pool-suite.ts';
 import { storeListSuite } from '../support/store-list-suite.ts';
+import { storePreviewSuite } from '../support/store-preview-suite.ts';
 import { storeRouteSuite } from '../support/store-route-suite.ts';
 import { storeTrustSuite } from '../support/store-trust-suite.ts';
 
@@ -22,6 +23,7 @@ const aFile = async () => {
 };
 storeSuite('SQLite', aFile);
 storeRouteSuite('SQLite', aFile);
+storePreviewSuite('SQLite', aFile);
 storeTrustSuite('SQLite', aFile);
 storePoolSuite('SQLite', aFile);
 storeListSuite('SQLite', aFile);

@@ -15,8 +15,10 @@ import type { GetTimelineResponse__Output } from '../../proto/gen/parbake/v1/Get
 import type { Instance__Output } from '../../proto/gen/parbake/v1/Instance.ts';
 import type { ListAssignmentsRequest } from '../../proto/gen/parbake/v1/ListAssignmentsRequest.ts';
 import type { ListAssignmentsResponse__Output } from '../../proto/gen/parbake/v1/ListAssignmentsResponse.ts';
+import type { ListPreviewsResponse__Output } from '../../proto/gen/parbake/v1/ListPreviewsResponse.ts';
 import type { ListRoutesRequest } from '../../proto/gen/parbake/v1/ListRoutesRequest.ts';
 import type { ListRoutesResponse__Output } from '../../proto/gen/parbake/v1/ListRoutesResponse.ts';
+import type { Preview__Output } from '../../proto/gen/parbake/v1/Preview.ts';
 import type { ReleaseResponse__Output } from '../../proto/gen/parbake/v1/ReleaseResponse.ts';
 
 type Clients = ReturnType<typeof connectCoordinator>;
@@ -59,6 +61,14 @@ export async function confirmRoutes(
   return await answered((done) =>
     routes.confirmRoutes(request, { deadline: Date.now() + deadlines.read }, done),
   );
+}
+
+/** Previews by their branch, also those that are over. */
+export async function previewsOf({ previews }: Clients): Promise<Map<string, Preview__Output>> {
+  const found = await answered<ListPreviewsResponse__Output>((done) =>
+    previews.listPreviews({ includeEnded: true }, { deadline: Date.now() + deadlines.read }, done),
+  );
+  return new Map(found.previews.map((preview) => [preview.branch, preview]));
 }
 
 export async function listAssignments(

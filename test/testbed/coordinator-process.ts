@@ -12,6 +12,8 @@ export interface CoordinatorProcess extends Started {
   readonly addresses: readonly string[];
   /** Addresses of each --http, then of each --https. */
   readonly urls: readonly string[];
+  /** `host:port` of --webhook-listen; empty without it. */
+  readonly webhook: string;
 }
 
 export interface CoordinatorProcessOptions {
@@ -49,6 +51,14 @@ export async function startCoordinatorProcess(
     const lines = started.log().split('\n').slice(0, -1);
     return lines.find((line) => line.includes('"listening"'));
   });
-  const { addresses, urls } = JSON.parse(listening) as { addresses: string[]; urls: string[] };
-  return { ...started, addresses, urls };
+  const {
+    addresses,
+    urls,
+    webhook = '',
+  } = JSON.parse(listening) as {
+    addresses: string[];
+    urls: string[];
+    webhook?: string;
+  };
+  return { ...started, addresses, urls, webhook };
 }

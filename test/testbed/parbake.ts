@@ -125,24 +125,27 @@ function issued(certificates: Certificates, instanceId: string): string[] {
 /** The API's clients, on one channel each. */
 export function connectCoordinator(address: string) {
   const v1 = parbakeV1(
-    ...(['AssignmentService', 'FleetService', 'RouteService', 'TelemetryService', 'TrustService'] as const),
+    ...(['AssignmentService', 'FleetService', 'PreviewService', 'RouteService'] as const),
+    ...(['TelemetryService', 'TrustService'] as const),
   );
   const make = <T>(
     Client: new (address: string, creds: ReturnType<typeof credentials.createInsecure>, options: object) => T,
   ): T => new Client(address, credentials.createInsecure(), clientOptions(address));
   const assignments = make(v1.AssignmentService);
   const fleet = make(v1.FleetService);
+  const previews = make(v1.PreviewService);
   const routes = make(v1.RouteService);
   const telemetry = make(v1.TelemetryService);
   const trust = make(v1.TrustService);
   return {
     assignments,
     fleet,
+    previews,
     routes,
     telemetry,
     trust,
     close: () => {
-      for (const client of [assignments, fleet, routes, telemetry, trust]) client.close();
+      for (const client of [assignments, fleet, previews, routes, telemetry, trust]) client.close();
     },
   };
 }

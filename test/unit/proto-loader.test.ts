@@ -11,7 +11,8 @@ const byLibrary = loadSync(protoFiles, { ...loaderOptions, includeDirs: [protoRo
 const root = protobuf.Root.fromJSON(description as protobuf.INamespace).resolveAll();
 const names = [
   ...['AgentService', 'AssignmentService', 'AttestService', 'FleetService'],
-  ...['ImageService', 'PoolService', 'RouteService', 'TelemetryService', 'TrustService'],
+  ...['ImageService', 'PoolService', 'PreviewService', 'RouteService'],
+  ...['TelemetryService', 'TrustService'],
 ] as const;
 const methods = names
   .map((name) => ({ name, service: parbakeV1(name)[name].service as unknown as ServiceDefinition }))

@@ -480,4 +480,38 @@ export const migrations: readonly string[] = [
     end_time BIGINT NOT NULL
   );
   `,
+  // Environments of branches.
+  `
+  CREATE TABLE preview (
+    preview_id ${TEXT} PRIMARY KEY,
+    repository_id BIGINT NOT NULL,
+    repository ${TEXT} NOT NULL,
+    key ${TEXT} NOT NULL,
+    -- What GitHub said, as JSON.
+    head ${TEXT} NOT NULL,
+    sequence BIGINT NOT NULL,
+    -- When the news behind the sequence was received.
+    receive_time BIGINT NOT NULL,
+    done_sequence BIGINT NOT NULL DEFAULT 0,
+    next_look BIGINT NOT NULL DEFAULT 0,
+    state ${TEXT} NOT NULL,
+    assignment_id ${TEXT} NOT NULL DEFAULT '',
+    -- What became of it, as JSON.
+    outcome ${TEXT} NOT NULL,
+    revision BIGINT NOT NULL DEFAULT 0,
+    -- The revision that GitHub was told of.
+    told_revision BIGINT NOT NULL DEFAULT 0,
+    next_report BIGINT NOT NULL DEFAULT 0,
+    reported ${TEXT} NOT NULL
+  );
+  CREATE UNIQUE INDEX preview_key ON preview (repository_id, key);
+  -- Deliveries that were taken, so that none is taken twice.
+  CREATE TABLE delivery (
+    hook ${TEXT} NOT NULL,
+    guid ${TEXT} NOT NULL,
+    receive_time BIGINT NOT NULL,
+    PRIMARY KEY (hook, guid)
+  );
+  CREATE INDEX delivery_received ON delivery (receive_time);
+  `,
 ];

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
 import { imageCommands } from './images.ts';
 import { poolCommands } from './pools.ts';
+import { previewCommands } from './previews.ts';
 import { replicaCommands } from './replicas.ts';
 import { requestCommands } from './requests.ts';
 import { routeCommands } from './route-commands.ts';
@@ -106,6 +107,17 @@ export const access = {
   publishers: 'read',
   confirmRoutes: 'write',
   removeRoutes: 'write',
+  takeDelivery: 'write',
+  takeNews: 'write',
+  previews: 'read',
+  preview: 'read',
+  duePreviews: 'read',
+  concludePreview: 'write',
+  unreportedPreviews: 'read',
+  reportedPreview: 'write',
+  releasePreview: 'write',
+  approvePreview: 'write',
+  removePreviews: 'write',
   tryWrite: 'write',
   size: 'read',
   endLapsed: 'write',
@@ -137,6 +149,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
     ...fleetCommands(tables),
     ...poolCommands(tables),
     ...imageCommands(tables),
+    ...previewCommands(tables),
     ...trustCommands(tables),
     ...accessTokenCommands(tables),
     ...telemetryCommands(tables),

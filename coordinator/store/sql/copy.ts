@@ -44,6 +44,8 @@ const tables: readonly Table[] = [
   { name: 'image_build', key: ['build_id'] },
   { name: 'demand', key: ['role', 'slot'] },
   { name: 'expectation', key: ['request_id'] },
+  { name: 'preview', key: ['preview_id'] },
+  { name: 'delivery', key: ['hook', 'guid'] },
 ];
 
 /** Rows in one statement. */

@@ -606,4 +606,38 @@ export const migrations: readonly Migration[] = [
     end_time INTEGER NOT NULL
   ) STRICT;
   `,
+  // Environments of branches.
+  `
+  CREATE TABLE preview (
+    preview_id TEXT PRIMARY KEY,
+    repository_id INTEGER NOT NULL,
+    repository TEXT NOT NULL,
+    key TEXT NOT NULL,
+    -- What GitHub said, as JSON.
+    head TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    -- When the news behind the sequence was received.
+    receive_time INTEGER NOT NULL,
+    done_sequence INTEGER NOT NULL DEFAULT 0,
+    next_look INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL,
+    assignment_id TEXT NOT NULL DEFAULT '',
+    -- What became of it, as JSON.
+    outcome TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
+    -- The revision that GitHub was told of.
+    told_revision INTEGER NOT NULL DEFAULT 0,
+    next_report INTEGER NOT NULL DEFAULT 0,
+    reported TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX preview_key ON preview (repository_id, key);
+  -- Deliveries that were taken, so that none is taken twice.
+  CREATE TABLE delivery (
+    hook TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    receive_time INTEGER NOT NULL,
+    PRIMARY KEY (hook, guid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX delivery_received ON delivery (receive_time);
+  `,
 ];

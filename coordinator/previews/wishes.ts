@@ -1,0 +1,111 @@
+import { ParbakeError } from '../../proto/errors/errors.ts';
+import type { RepositoryRules } from '../../proto/preview/repository-file.ts';
+import type { Moment } from '../core/model.ts';
+import type { Preview } from '../core/preview/preview.ts';
+import type { PreviewUseCases } from '../store/previews.ts';
+import type { GitHub } from './github.ts';
+import { settled, wishOf, type FileText, type Wish } from './wanted.ts';
+
+/** Where a repository keeps its preview file. */
+export const previewFileName = 'parbake.preview.yaml';
+
+/** What the operator's file says of a repository, with the preview file that it names. */
+export interface Repository {
+  rules: RepositoryRules;
+  previewFile?: FileText;
+}
+
+export interface WishParts {
+  store: Pick<PreviewUseCases, 'takeNews'>;
+  /** By `owner/name`. */
+  repositories: ReadonlyMap<string, Repository>;
+  /** Absent without a token. */
+  github?: GitHub;
+  moment: () => Moment;
+}
+
+/**
+ * Finds out what environment each preview should have. A webhook says only that something may have changed: where there is a
+ * token, GitHub is asked what is so.
+ */
+export class Wishes {
+  readonly #parts: WishParts;
+  /** The last preview file of each repository, for when GitHub does not answer. */
+  readonly #files = new Map<string, FileText | undefined>();
+
+  constructor(parts: WishParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @returns undefined when GitHub said that something else is wanted by now
+   * @throws ParbakeError PREVIEW_FILE_INVALID, PREVIEW_NOT_ALLOWED, GITHUB_UNAVAILABLE, GITHUB_REFUSED
+   */
+  async of(preview: Preview, signal: AbortSignal): Promise<Wish | undefined> {
+    const { head } = preview;
+    const repository = this.#parts.repositories.get(head.repository);
+    const known = settled(preview, repository?.rules);
+    if (known !== undefined || repository === undefined) return known;
+    if (await this.#isOutdated(preview, signal)) return undefined;
+    const file = await this.#fileOf(head.repository, repository, signal);
+    if (file === undefined)
+      return { kind: 'none', state: 'NOT_WANTED', reason: `${head.repository} has no ${previewFileName}` };
+    return wishOf(preview, repository.rules, file);
+  }
+
+  /** How many environments the repository may have at a time. */
+  maxOf({ head }: Preview): number {
+    return this.#parts.repositories.get(head.repository)?.rules.max ?? 0;
+  }
+
+  /** Asks GitHub where the branch leads. While it does not answer, what it sent before counts. */
+  async #isOutdated({ head }: Preview, signal: AbortSignal): Promise<boolean> {
+    const { github, store, moment } = this.#parts;
+    const { repositoryId, repository, branch, sha, isFork, pushedAt: at } = head;
+    if (github === undefined || isFork) return false;
+    const found = await unlessUnavailable(async () => ({
+      sha: await github.branchOf(repository, branch, signal),
+    }));
+    if (found === undefined || found.sha === sha) return false;
+    const of = { repositoryId, repository, branch, at };
+    return await store.takeNews(
+      [
+        found.sha === undefined
+          ? { kind: 'deleted', ...of }
+          : { kind: 'pushed', ...of, before: sha, after: found.sha },
+      ],
+      moment(),
+    );
+  }
+
+  async #fileOf(
+    name: string,
+    { previewFile }: Repository,
+    signal: AbortSignal,
+  ): Promise<FileText | undefined> {
+    const { github } = this.#parts;
+    if (github === undefined) return previewFile;
+    try {
+      const text = await github.fileOf(name, previewFileName, signal);
+      const file = text === undefined ? previewFile : { text, name: previewFileName };
+      this.#files.set(name, file);
+      return file;
+    } catch (cause) {
+      if (isUnavailable(cause) && this.#files.has(name)) return this.#files.get(name);
+      throw cause;
+    }
+  }
+}
+
+function isUnavailable(cause: unknown): boolean {
+  return cause instanceof ParbakeError && cause.code === 'GITHUB_UNAVAILABLE';
+}
+
+async function unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (isUnavailable(cause)) return undefined;
+    throw cause;
+  }
+}
