@@ -92,6 +92,7 @@ async function bench(args) {
   // Needs no Engine and takes half an hour: never one of the parts that are run together.
   if (args[0] === 'retention')
     return await runNode([join(root, 'test/bench/retention.ts'), ...args.slice(1)]);
+  if (args[0] === 'routes') return await runNode([join(root, 'test/bench/routes.ts'), ...args.slice(1)]);
   if (args[0] === 'fleet') return await runNode([join(root, 'test/bench/fleet.ts'), ...args.slice(1)]);
   if (!args.includes('--help') && !ensureSystemParts(benchParts)) return 2;
   return await runNode([join(root, 'test/bench/main.ts'), ...args]);

@@ -4,14 +4,19 @@ import { reasonOf } from '../../proto/errors/cause.ts';
 import { toParbakeError } from '../../proto/errors/errors.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { role } from './machine-image.ts';
+import { tellPreviewStory } from './preview.ts';
 import { tellStory, type Story } from './story.ts';
+import { packagingMissing } from '../support/requirement.ts';
 import { sweepProcesses } from '../testbed/processes.ts';
 import { createTestbed, testbedMissing, type Testbed } from '../testbed/testbed.ts';
 
-const help = `Usage: npm run demo -- [--json] [--keep] [--image REF]
+const help = `Usage: npm run demo -- [preview] [--json] [--keep] [--image REF]
 
 Bakes an application into a machine image, clones it, and gives the clones to two users: on real Docker Engines
 of its own, in about a minute. Removes everything at its end, also after Ctrl-C.
+
+With "preview": a push to a branch gets an address through HAProxy and DNS, the next push takes it over, and the end of the
+branch ends it. A program on this machine takes GitHub's place.
 
 Options:
   --json         print one JSON document on stdout; what happens goes to stderr
@@ -20,6 +25,7 @@ Options:
 
 Example:
   npm run demo -- --keep --image nginx:1.27
+  npm run demo -- preview
 `;
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -28,8 +34,10 @@ process.exit(await main());
 
 async function main(): Promise<number> {
   let values;
+  let positionals: string[];
   try {
-    ({ values } = parseArgs({
+    ({ values, positionals } = parseArgs({
+      allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
@@ -45,36 +53,40 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const missing = testbedMissing();
+  const isPreview = positionals[0] === 'preview';
+  if (positionals.length > (isPreview ? 1 : 0)) {
+    process.stderr.write(`demo: "${positionals.at(-1)}" is not a demo\n\n${help}`);
+    return 2;
+  }
+  const missing = testbedMissing() ?? (isPreview ? packagingMissing([]) : undefined);
   if (missing !== undefined) {
     process.stderr.write(`demo: ${missing}\n`);
     return 2;
   }
-  return await run(values);
+  return await run({ ...values, tell: isPreview ? tellPreviewStory : tellStory });
 }
 
 interface DemoOptions {
   json: boolean;
   keep: boolean;
   image?: string | undefined;
+  tell: (...story: Parameters<typeof tellStory>) => Promise<Told>;
 }
 
+/** A story that was told, with what --keep says about it. */
+type Told = Pick<Story, 'coordinator'> & Partial<Pick<Story, 'instances' | 'image'>> & { document: object };
+
 /** @returns the exit code, when everything that was started is gone again */
-async function run({ json, keep, image }: DemoOptions): Promise<number> {
+async function run({ json, keep, image, tell }: DemoOptions): Promise<number> {
   const out = json ? process.stderr : process.stdout;
   const screen = createScreen(out);
   const { signal, received } = catchSignals();
   const started = performance.now();
   let testbed: Testbed | undefined;
-  let story: Promise<Story> | undefined;
+  let story: Promise<Told> | undefined;
   try {
     testbed = await createTestbed();
-    story = tellStory(
-      testbed,
-      { image, spares: keep ? 1 : 0, isTerminal: process.stderr.isTTY },
-      screen,
-      signal,
-    );
+    story = tell(testbed, { image, spares: keep ? 1 : 0, isTerminal: process.stderr.isTTY }, screen, signal);
     const told = await Promise.race([story, aborted(signal)]);
     if (json) process.stdout.write(`${JSON.stringify(told.document)}\n`);
     screen.line();
@@ -120,13 +132,14 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function howToLookAround({ coordinator, instances, image }: Story, screen: Screen): void {
+function howToLookAround({ coordinator, instances = [], image }: Told, screen: Screen): void {
   const [first] = instances;
   screen.line('Everything is left running until Ctrl-C. In another terminal:');
   screen.line();
   screen.line(`export PARBAKE_COORDINATOR=${coordinator.address}`);
   screen.line('npm run -s parbake -- instances');
-  if (first === undefined) return;
+  if (image === undefined) screen.line('npm run -s parbake -- previews list --all');
+  if (first === undefined || image === undefined) return;
   screen.line(`npm run -s parbake -- show ${first.instanceId}`);
   screen.line(`npm run -s parbake -- assign --user carol --role ${role}`);
   screen.line('npm run -s parbake -- advise');

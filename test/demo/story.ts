@@ -81,7 +81,7 @@ export async function tellStory(
   return { document, coordinator, instances, image };
 }
 
-async function publish(testbed: Testbed, { image }: StoryOptions, screen: Screen): Promise<DemoImage> {
+export async function publish(testbed: Testbed, { image }: StoryOptions, screen: Screen): Promise<DemoImage> {
   screen.status('starting a registry and a Docker Engine');
   const published = await publishImages(testbed, image, screen);
   const { ref, sizeBytes, layers, port } = published;
@@ -92,7 +92,7 @@ async function publish(testbed: Testbed, { image }: StoryOptions, screen: Screen
   return published;
 }
 
-async function bakeOne(testbed: Testbed, image: DemoImage, isTerminal: boolean, screen: Screen) {
+export async function bakeOne(testbed: Testbed, image: DemoImage, isTerminal: boolean, screen: Screen) {
   screen.status('starting the builder’s Docker Engine');
   const builder = await testbed.startEngine();
   await installGate(builder.root);
@@ -109,7 +109,7 @@ async function bakeOne(testbed: Testbed, image: DemoImage, isTerminal: boolean, 
   return { builder, builderId, baked: baked satisfies BakedImageReport[] };
 }
 
-async function scrubOne(builder: Engine, screen: Screen) {
+export async function scrubOne(builder: Engine, screen: Screen) {
   screen.status('stopping Docker and scrubbing');
   const scrubbed = await scrubAndVerify(builder);
   const width = Math.max(...scrubbed.removed.map(({ rule }) => rule.length));
@@ -120,7 +120,7 @@ async function scrubOne(builder: Engine, screen: Screen) {
   return scrubbed;
 }
 
-async function boot(
+export async function boot(
   testbed: Testbed,
   builder: Engine,
   count: number,

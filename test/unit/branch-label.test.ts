@@ -1,16 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { branchLabel, maxLabel, pullRequestLabel } from '../../coordinator/core/preview/label.ts';
+import { branchLabel, pullRequestLabel } from '../../coordinator/core/preview/label.ts';
 import { hostNameProblem } from '../../coordinator/core/route-name.ts';
+import { branchNames, labelProblem } from '../support/branch-names.ts';
 
 const repository = 4711;
 const hostSuffix = `--${'a'.repeat(20)}.preview.example.com`;
-
-/** What is wrong with a label; undefined when nothing is. */
-function problem(label: string): string | undefined {
-  if (label.length > maxLabel) return `${label} is longer than ${maxLabel} characters`;
-  return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(label) ? undefined : `${label} is not a label of single hyphens`;
-}
 
 describe('the label of a branch', () => {
   test.each([
@@ -39,7 +34,7 @@ describe('the label of a branch', () => {
   ])('%s gets a mark', (branch, expected) => {
     const label = branchLabel(repository, branch);
     expect(label).toMatch(expected);
-    expect(problem(label)).toBeUndefined();
+    expect(labelProblem(label)).toBeUndefined();
     // With a host of its own too, as a preview of several services has it.
     expect(hostNameProblem(`${label}${hostSuffix}`)).toBeUndefined();
   });
@@ -63,32 +58,12 @@ describe('the label of a branch', () => {
   test('any text gives a valid label', () => {
     const names = fc.oneof(fc.string({ unit: 'binary', maxLength: 250 }), fc.string({ maxLength: 60 }));
     const samples = fc.sample(names, 1_000).map((name) => branchLabel(repository, name));
-    expect(samples.flatMap((label) => problem(label) ?? [])).toEqual([]);
+    expect(samples.flatMap((label) => labelProblem(label) ?? [])).toEqual([]);
   });
 
   test('of 200,000 names, full of near collisions, none is invalid and no two are equal', () => {
-    const { tried, collisions, invalid } = labelsOf(200_000);
-    expect({ tried, collisions, invalid }).toEqual({ tried: 200_000, collisions: 0, invalid: 0 });
+    const labels = branchNames(200_000).map((name) => branchLabel(repository, name));
+    expect(new Set(labels).size).toBe(200_000);
+    expect(labels.filter((label) => labelProblem(label) !== undefined)).toEqual([]);
   });
 });
-
-/** Names of words that people use, joined and written in every way that folds to the same. */
-function labelsOf(count: number): { tried: number; collisions: number; invalid: number } {
-  const words = ['feature', 'fix', 'Login', 'größe', 'api', '🚀', 'pr', 'x'.repeat(60), 'v1', 'café', '2'];
-  const joints = ['-', '/', '_', '.', '--', '-/'];
-  const names = new Set<string>();
-  for (let index = 0; names.size < count; index += 1) {
-    const pick = <T>(from: readonly T[], by: number): T | undefined =>
-      from[Math.floor(index / by) % from.length];
-    const [first, second, joint] = [pick(words, 1), pick(words, 11), pick(joints, 121)];
-    const number = Math.floor(index / 726);
-    const name = `${first}${joint}${second}${pick(joints, 363)}${number}`;
-    names.add(index % 3 === 0 ? name.toUpperCase() : name);
-  }
-  const labels = Array.from(names, (name) => branchLabel(repository, name));
-  return {
-    tried: labels.length,
-    collisions: labels.length - new Set(labels).size,
-    invalid: labels.filter((label) => problem(label) !== undefined).length,
-  };
-}
