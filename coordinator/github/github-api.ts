@@ -1,6 +1,7 @@
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { DeploymentStatus, GitHub } from '../previews/github.ts';
+import type { RunnerApi } from '../runners/runner-keeper.ts';
 
 /** Milliseconds for one call. GitHub itself gives up after ten seconds. */
 const deadline = 12_000;
@@ -11,8 +12,11 @@ const apiVersion = '2022-11-28';
 /** One name for all environments: GitHub keeps a name for ever, whatever becomes of what it names. */
 const environment = 'preview';
 
+/** The group of runners that every repository has. */
+const defaultGroup = 1;
+
 /** GitHub's REST API with a token. */
-export class GitHubApi implements GitHub {
+export class GitHubApi implements GitHub, RunnerApi {
   readonly #url: string;
   readonly #token: () => Promise<string>;
 
@@ -69,6 +73,29 @@ export class GitHubApi implements GitHub {
     await this.#call('POST', `/repos/${repository}/deployments/${deploymentId}/statuses`, signal, {
       body: { state, description, auto_inactive: false, ...(url === '' ? {} : { environment_url: url }) },
     });
+  }
+
+  async sourceOf(repository: string, runId: number, signal: AbortSignal): Promise<number | undefined> {
+    const answer = await this.#call('GET', `/repos/${repository}/actions/runs/${runId}`, signal);
+    const { head_repository: source } = answer === undefined ? {} : parsed(answer);
+    const id = typeof source === 'object' && source !== null && 'id' in source ? source.id : undefined;
+    return typeof id === 'number' ? id : undefined;
+  }
+
+  async createRunner(
+    repository: string,
+    name: string,
+    labels: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string> {
+    const path = `/repos/${repository}/actions/runners/generate-jitconfig`;
+    const answer = await this.#call('POST', path, signal, {
+      body: { name, runner_group_id: defaultGroup, labels, work_folder: '_work' },
+    });
+    const { encoded_jit_config: config } = answer === undefined ? {} : parsed(answer);
+    if (typeof config !== 'string' || config === '')
+      throw new ParbakeError('GITHUB_UNAVAILABLE', 'GitHub answered without the configuration of a runner');
+    return config;
   }
 
   /**

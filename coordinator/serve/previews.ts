@@ -1,3 +1,4 @@
+import { defined } from '../../proto/errors/defined.ts';
 import { Bell } from '../../proto/process/bell.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { aborted, runTasks, type Task } from '../../proto/process/tasks.ts';
@@ -23,8 +24,11 @@ export function composePreviews(
   options: PreviewOptions | undefined,
   logger: Logger,
 ): Previews {
-  const [bell, outcomes] = [new Bell(), new Bell()];
-  const changed = (): void => bell.ring();
+  const [bell, outcomes, jobs] = [new Bell(), new Bell(), new Bell()];
+  const changed = (): void => {
+    bell.ring();
+    jobs.ring();
+  };
   const operator = new PreviewOperator({ store, changed, moment, logger });
   // A task of a leader that returns at once would be started again at once.
   if (options === undefined) return { operator, listen: async () => undefined, keep: aborted };
@@ -35,6 +39,11 @@ export function composePreviews(
       ({ kind, repository }) => repositories.has(repository) || kind === 'renamed' || kind === 'lost',
     );
     if (ours.length > 0 && (await store.takeDelivery({ ...delivery, news: ours }, moment()))) changed();
+    for (const { job } of ours.filter((one) => one.kind === 'job'))
+      if (job.status === 'in_progress' && job.startedAt > 0) {
+        const { jobId, repository, runnerName: runner } = job;
+        logger.info({ repository, jobId, runner, queueSeconds: job.startedAt - job.queuedAt }, 'job began');
+      }
   };
   return {
     operator,
@@ -43,25 +52,33 @@ export function composePreviews(
       return await startWebhook({ address, ...(tls === undefined ? {} : { tls }), secrets, take, logger });
     },
     async keep(signal) {
-      const [{ GitHubApi }, { PreviewKeeper }, { reportPreviews }, { Wishes }] = await Promise.all([
-        import('../github/github-api.ts'),
-        import('../previews/keeper.ts'),
-        import('../previews/reporter.ts'),
-        import('../previews/wishes.ts'),
-      ]);
-      const github = token === undefined ? {} : { github: new GitHubApi(url, token) };
-      const wishes = new Wishes({ store, repositories, moment, ...github });
+      const [{ GitHubApi }, { PreviewKeeper }, { reportPreviews }, { Wishes }, { RunnerKeeper }] =
+        await Promise.all([
+          import('../github/github-api.ts'),
+          import('../previews/keeper.ts'),
+          import('../previews/reporter.ts'),
+          import('../previews/wishes.ts'),
+          import('../runners/runner-keeper.ts'),
+        ]);
+      const github = token === undefined ? undefined : new GitHubApi(url, token);
+      const wishes = new Wishes({ store, repositories, moment, ...defined({ github }) });
       const concluded = (): void => outcomes.ring();
       const keeper = new PreviewKeeper({
         ...{ store, assignments: assigner, wishes, bell, concluded, moment, logger },
       });
       await runTasks(signal, {
         keep: (ended) => keeper.run(ended),
-        ...(github.github === undefined
+        ...(github === undefined
           ? {}
           : {
               report: (ended: AbortSignal) =>
-                reportPreviews({ store, github: github.github, bell: outcomes, moment, logger }, ended),
+                reportPreviews({ store, github, bell: outcomes, moment, logger }, ended),
+              runners: (ended: AbortSignal) =>
+                new RunnerKeeper({
+                  ...{ store, assignments: assigner, github, bell: jobs, logger },
+                  repositories: [...repositories.values()].map(({ rules }) => rules),
+                  now: Date.now,
+                }).run(ended),
             }),
       });
     },

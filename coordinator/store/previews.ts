@@ -53,6 +53,6 @@ export interface PreviewUseCases {
   releasePreview(previewId: string, at: Moment): Promise<boolean>;
   /** One commit of a fork may run. @returns whether there is such a preview */
   approvePreview(previewId: string, sha: string, at: Moment): Promise<boolean>;
-  /** Deliveries, and previews that were over, before. @returns how many rows */
+  /** Deliveries, jobs, and previews that were over, before. @returns how many rows */
   removePreviews(before: number, limit: number): Promise<number>;
 }

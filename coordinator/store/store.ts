@@ -2,6 +2,7 @@ import type { AccessTokenUseCases } from './access-tokens.ts';
 import type { AgentUseCases } from './agents.ts';
 import type { FleetUseCases } from './fleet.ts';
 import type { ImageUseCases } from './images.ts';
+import type { JobUseCases } from './jobs.ts';
 import type { PoolUseCases } from './pools.ts';
 import type { PreviewUseCases } from './previews.ts';
 import type { ReplicaUseCases } from './replicas.ts';
@@ -31,6 +32,7 @@ export type UseCases = AgentUseCases &
   PoolUseCases &
   ImageUseCases &
   PreviewUseCases &
+  JobUseCases &
   TrustUseCases &
   TelemetryUseCases &
   UpkeepUseCases &

@@ -14,6 +14,8 @@ export interface RepositoryRules {
   /** Has `{host}` where the name stands. */
   address: string;
   max: number;
+  /** Roles by the label of a runner. */
+  runners: Readonly<Record<string, string>>;
   /** Absent: nothing runs for forks. */
   forks: { role: string; zone: string } | undefined;
 }
@@ -57,6 +59,7 @@ export function parseRepositoryFile(
       previewFile: value.read('preview'),
       address: value.read('address') ?? 'https://{host}',
       max: value.read('max') ?? 20,
+      runners: Object.fromEntries((value.read('runners') ?? []).map((one) => [one.name, one.value])),
       forks:
         forks === undefined
           ? undefined

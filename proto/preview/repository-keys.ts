@@ -38,6 +38,16 @@ const apiUrl: TextValue<string> = {
   },
 };
 
+const runnerLabel: TextValue<string> = {
+  kind: 'text',
+  type: 'label',
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+  parse: (given, key) =>
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(given)
+      ? { ok: true, value: given }
+      : { ok: false, reason: `${key}: "${given}" is not a label of a runner` },
+};
+
 const addressPattern: TextValue<string> = {
   kind: 'text',
   type: 'URL with `{host}`',
@@ -126,6 +136,13 @@ const repositorySection = declared({
       default: '20',
       meaning: 'Environments that it has at a time.',
       example: 'max: 50',
+    },
+    runners: {
+      value: { kind: 'entries', name: runnerLabel, of: dnsLabel('role'), item: 'runner' },
+      default: 'none',
+      meaning:
+        'Roles whose instances run jobs of GitHub Actions, by the label that a job asks for: each job gets an instance of its own.',
+      example: 'runners: { parbake: runner }',
     },
     forks: {
       value: section(forksSection),

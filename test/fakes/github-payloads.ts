@@ -132,6 +132,38 @@ export function anInstallation(action: string, repositories: readonly Repo[]) {
   };
 }
 
+export interface WorkflowJobOptions {
+  id: number;
+  runId?: number;
+  action: 'queued' | 'in_progress' | 'completed' | 'waiting';
+  labels: string[];
+  /** The runner that has it; none unless given. */
+  runner?: string;
+}
+
+export function aWorkflowJob({ id, runId = id, action, labels, runner }: WorkflowJobOptions) {
+  const queued = new Date(1_800_000_000_000 + id * 1000).toISOString();
+  return {
+    action,
+    workflow_job: {
+      id,
+      run_id: runId,
+      run_attempt: 1,
+      name: 'build',
+      status: action,
+      conclusion: action === 'completed' ? 'success' : null,
+      labels,
+      runner_id: runner === undefined ? null : 21,
+      runner_name: runner ?? null,
+      created_at: queued,
+      started_at: queued,
+      completed_at: action === 'completed' ? queued : null,
+    },
+    repository: aRepository(shop, queued),
+    sender,
+  };
+}
+
 export interface SendOptions {
   /** Names the event; another one with each call unless given. */
   guid?: string;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { shop } from './github-payloads.ts';
 
 /** A deployment, with its statuses in the order in which they came. */
 export interface FakeDeployment {
@@ -21,6 +22,8 @@ export interface FakeGitHub {
   readonly deployments: FakeDeployment[];
   /** Every call that was made, as `METHOD /path`. */
   readonly calls: string[];
+  /** The repository that a run's commits come from, by the run; the asked one unless given. */
+  readonly sources: Map<number, number>;
   trouble: Trouble;
   close(): Promise<void>;
 }
@@ -29,6 +32,7 @@ export const githubToken = 'github_pat_11ABCDEFG0123456789';
 
 export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
   const [branches, files] = [new Map<string, string>(), new Map<string, string>()];
+  const sources = new Map<number, number>();
   const [deployments, calls]: [FakeDeployment[], string[]] = [[], []];
   const answerTo = (method: string, path: string, body: Readonly<Record<string, unknown>>): Answer => {
     const [, repository = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
@@ -46,6 +50,14 @@ export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
       deployments.push(deployment);
       return { status: 201, json: { id: deployment.id } };
     }
+    const [, run] = /^actions\/runs\/(\d+)$/.exec(rest) ?? [];
+    if (method === 'GET' && run !== undefined)
+      return {
+        status: 200,
+        json: { id: Number(run), head_repository: { id: sources.get(Number(run)) ?? shop.id } },
+      };
+    if (method === 'POST' && rest === 'actions/runners/generate-jitconfig')
+      return { status: 201, json: { encoded_jit_config: `config of ${String(body['name'])}` } };
     const [, id] = /^deployments\/(\d+)\/statuses$/.exec(rest) ?? [];
     const deployment = deployments[Number(id) - 1];
     if (method === 'POST' && deployment !== undefined) {
@@ -69,7 +81,7 @@ export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const github: FakeGitHub = {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
-    ...{ branches, files, deployments, calls },
+    ...{ branches, files, sources, deployments, calls },
     trouble: undefined,
     close: () =>
       new Promise((resolve) => {

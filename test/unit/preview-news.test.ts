@@ -24,7 +24,7 @@ const start = 1_700_000_000;
 
 function headNews(event: string, payload: object): HeadNews {
   const [news] = newsOf(event, payload);
-  if (news === undefined || news.kind === 'renamed' || news.kind === 'lost')
+  if (news?.kind !== 'pushed' && news?.kind !== 'deleted' && news?.kind !== 'pull_request')
     throw new Error('no news of a branch');
   return news;
 }

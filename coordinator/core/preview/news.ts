@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Job } from '../runner/job.ts';
 
 /** What GitHub said about a repository. It was signed, and is believed only as far as each kind says. */
 export type News = { repositoryId: number; repository: string } & (
@@ -7,6 +8,7 @@ export type News = { repositoryId: number; repository: string } & (
   | PullRequestNews
   /** The repository has another name now. */
   | { kind: 'renamed' }
+  | { kind: 'job'; job: Job }
   /** The repository is somebody else's now, archived or deleted, or the installation is over. */
   | { kind: 'lost' }
 );

@@ -1,4 +1,5 @@
 import { ParbakeError } from '../../../proto/errors/errors.ts';
+import { jobStatuses } from '../runner/job.ts';
 import type { News } from './news.ts';
 
 /** What an event of GitHub's says, in the shape that its documentation gives: one event can be news of many repositories. */
@@ -25,6 +26,8 @@ export function newsOf(event: string, payload: unknown): EventNews {
       return pullRequest(given);
     case 'repository':
       return repository(given);
+    case 'workflow_job':
+      return workflowJob(given);
     case 'installation':
       return ['deleted', 'suspend'].includes(given.text('action', 32)) ? lost(given, 'repositories') : [];
     case 'installation_repositories':
@@ -77,6 +80,35 @@ function pullRequest(given: Fields): EventNews {
       before: action === 'synchronize' && given.has('before') ? commit(given, 'before') : '',
       at: request.time('updated_at'),
       pushedAt: from?.time('pushed_at') ?? 0,
+    },
+  ];
+}
+
+/** Labels of one job. */
+const maxLabels = 20;
+
+function workflowJob(given: Fields): EventNews {
+  const action = given.text('action', 32);
+  // `waiting` is for an approval, and `queued` follows it.
+  const status = jobStatuses.find((one) => one === action);
+  if (status === undefined) return [];
+  const of = repositoryOf(given);
+  const job = given.part('workflow_job');
+  const runnerName = job.has('runner_name') ? job.text('runner_name', 256) : '';
+  return [
+    {
+      kind: 'job',
+      ...of,
+      job: {
+        ...of,
+        jobId: job.whole('id'),
+        runId: job.whole('run_id'),
+        labels: job.texts('labels', maxLabels, 100),
+        status,
+        runnerName: runnerName.replaceAll(/\p{C}+/gu, ' '),
+        queuedAt: job.has('created_at') ? job.time('created_at') : 0,
+        startedAt: status !== 'queued' && job.has('started_at') ? job.time('started_at') : 0,
+      },
     },
   ];
 }
@@ -166,6 +198,16 @@ class Fields {
     if (!Array.isArray(value) || value.length > max)
       throw this.wrong(field, `is not a list of at most ${max}`);
     return value.map((one, index) => new Fields(one, `${this.#path}.${field}[${index}]`));
+  }
+
+  texts(field: string, max: number, longest: number): string[] {
+    const value = this.#of(field);
+    if (!Array.isArray(value) || value.length > max)
+      throw this.wrong(field, `is not a list of at most ${max}`);
+    return value.map((one: unknown) => {
+      if (typeof one === 'string' && one.length <= longest) return one;
+      throw this.wrong(field, `has something else than texts of at most ${longest} characters`);
+    });
   }
 
   text(field: string, max: number): string {

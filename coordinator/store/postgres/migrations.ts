@@ -514,4 +514,17 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX delivery_received ON delivery (receive_time);
   `,
+  // Jobs of workflows.
+  `
+  CREATE TABLE job (
+    job_id BIGINT PRIMARY KEY,
+    repository ${TEXT} NOT NULL,
+    status ${TEXT} NOT NULL,
+    -- What GitHub said, as JSON.
+    job ${TEXT} NOT NULL,
+    receive_time BIGINT NOT NULL
+  );
+  CREATE INDEX job_repository ON job (repository, job_id);
+  CREATE INDEX job_received ON job (receive_time);
+  `,
 ];

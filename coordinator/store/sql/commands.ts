@@ -4,6 +4,7 @@ import { agentCommands } from './agents.ts';
 import type { Database } from './database.ts';
 import { fleetCommands } from './fleet.ts';
 import { imageCommands } from './images.ts';
+import { jobCommands } from './jobs.ts';
 import { poolCommands } from './pools.ts';
 import { previewCommands } from './previews.ts';
 import { replicaCommands } from './replicas.ts';
@@ -118,6 +119,7 @@ export const access = {
   releasePreview: 'write',
   approvePreview: 'write',
   removePreviews: 'write',
+  jobs: 'read',
   tryWrite: 'write',
   size: 'read',
   endLapsed: 'write',
@@ -150,6 +152,7 @@ export function commandsOf(db: Database, steady: () => number): UseCases {
     ...poolCommands(tables),
     ...imageCommands(tables),
     ...previewCommands(tables),
+    ...jobCommands(tables),
     ...trustCommands(tables),
     ...accessTokenCommands(tables),
     ...telemetryCommands(tables),

@@ -45,6 +45,7 @@ const tables: readonly Table[] = [
   { name: 'demand', key: ['role', 'slot'] },
   { name: 'expectation', key: ['request_id'] },
   { name: 'preview', key: ['preview_id'] },
+  { name: 'job', key: ['job_id'] },
   { name: 'delivery', key: ['hook', 'guid'] },
 ];
 

@@ -11,6 +11,7 @@ import {
 } from '../../core/preview/preview.ts';
 import type { PreviewUseCases } from '../previews.ts';
 import type { Database } from './database.ts';
+import { takeJob } from './jobs.ts';
 import { number, sqlList, text, type Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -95,7 +96,11 @@ export function previewCommands({ db }: Tables): PreviewUseCases {
            WHERE ${ended} AND sequence = done_sequence AND receive_time < ? LIMIT ?)`,
         ...[before, limit],
       );
-      return deliveries + previews;
+      const jobs = await db.run(
+        `DELETE FROM job WHERE job_id IN (SELECT job_id FROM job WHERE receive_time < ? LIMIT ?)`,
+        ...[before, limit],
+      );
+      return deliveries + previews + jobs;
     },
   };
 }
@@ -108,6 +113,7 @@ async function takeNews(db: Database, news: readonly News[], at: Moment): Promis
 
 async function take(db: Database, news: News, at: Moment): Promise<boolean> {
   await lock(db, news);
+  if (news.kind === 'job') return await takeJob(db, news.job, at);
   if (news.kind === 'renamed' || news.kind === 'lost') {
     let isChanged = false;
     const rows = await db.all('SELECT * FROM preview WHERE repository_id = ?', news.repositoryId);

@@ -640,4 +640,17 @@ export const migrations: readonly Migration[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX delivery_received ON delivery (receive_time);
   `,
+  // Jobs of workflows.
+  `
+  CREATE TABLE job (
+    job_id INTEGER PRIMARY KEY,
+    repository TEXT NOT NULL,
+    status TEXT NOT NULL,
+    -- What GitHub said, as JSON.
+    job TEXT NOT NULL,
+    receive_time INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX job_repository ON job (repository, job_id);
+  CREATE INDEX job_received ON job (receive_time);
+  `,
 ];

@@ -151,8 +151,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [],
     isPure: true,
   },
+  'coordinator/core/runner': { rooms: ['coordinator/core', 'proto/errors'], packages: [], isPure: true },
   'coordinator/core/preview': {
-    rooms: ['coordinator/core', 'proto/errors'],
+    rooms: ['coordinator/core', 'coordinator/core/runner', 'proto/errors'],
     packages: ['node:crypto'],
     isPure: true,
   },
@@ -207,7 +208,20 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'coordinator/github': {
     rooms: [
-      ...[...programs, 'proto/wire', 'coordinator/core/*', 'coordinator/previews', 'coordinator/store'],
+      ...[
+        ...programs,
+        'proto/wire',
+        'coordinator/core/*',
+        'coordinator/previews',
+        'coordinator/runners',
+        'coordinator/store',
+      ],
+    ],
+    packages: node,
+  },
+  'coordinator/runners': {
+    rooms: [
+      ...[...programs, 'proto/preview', 'coordinator/core/*', 'coordinator/fleet', 'coordinator/store'],
     ],
     packages: node,
   },
@@ -297,6 +311,8 @@ export const rooms: Readonly<Record<string, Room>> = {
         'coordinator/previews',
         'coordinator/routes/*',
         'coordinator/secrets/*',
+        'coordinator/runners',
+        'coordinator/secrets',
       ],
       ...['coordinator/store/*', 'coordinator/telemetry/*', 'coordinator/trust', 'coordinator/web'],
     ],
