@@ -21,7 +21,7 @@ const longestJob = 24 * 3_600_000;
 const retryAfter = 10_000;
 
 /** The variable from which GitHub's runner takes its configuration. */
-export const jitVariable = 'ACTIONS_RUNNER_INPUT_JITCONFIG';
+const jitVariable = 'ACTIONS_RUNNER_INPUT_JITCONFIG';
 
 /** What runners need of GitHub. Each call throws ParbakeError GITHUB_UNAVAILABLE or GITHUB_REFUSED. */
 export interface RunnerApi {
