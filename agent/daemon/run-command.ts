@@ -137,7 +137,7 @@ async function runUntil(
     },
   );
   reportReady();
-  const boot = bootSpan();
+  const boot = bootSpan({ env, bootId, marker: root.path('/run/parbake/started') });
   if (boot !== undefined) recorder.span(boot);
   for (const pull of bakedPulls(manifest)) recorder.pull(pull);
   const engineIdentity = await answered;

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { hrtime } from 'node:process';
 import { promisify } from 'node:util';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
+import type { CommandContext } from '../../proto/process/command.ts';
 import type { Logger } from '../../proto/process/log.ts';
 import { isAbort, pause } from '../../proto/process/tasks.ts';
 import {
@@ -23,13 +26,18 @@ const delay = 5_000;
 const deadline = 5_000;
 
 /**
- * From the kernel's start until now, which is when the agent runs; undefined when that was so long ago that the boot did
- * not start this agent.
+ * From the kernel's start until now, which is when the agent runs. A crash and an upgrade start the agent once more, and a person
+ * starts it whenever they like: those are no boot, and have no such span.
+ * @param marker a file that says in which boot an agent has started
+ * @returns undefined unless systemd starts the first agent of this boot, soon after the kernel
  */
-export function bootSpan(): Span | undefined {
+export function bootSpan(
+  { env, bootId, marker }: { env: CommandContext['env']; bootId: string; marker: string },
   // The clock that the kernel starts at 0 with itself, in milliseconds; /proc/stat has the same in whole seconds.
-  const uptime = Number(hrtime.bigint()) / 1e6;
-  if (uptime > longestBoot) return undefined;
+  uptime = Number(hrtime.bigint()) / 1e6,
+): Span | undefined {
+  const isFirst = markStart(marker, bootId);
+  if (!isFirst || env['INVOCATION_ID'] === undefined || uptime > longestBoot) return undefined;
   const now = Date.now();
   return {
     spanId: randomUUID(),
@@ -38,6 +46,18 @@ export function bootSpan(): Span | undefined {
     endUnixNs: now * 1e6,
     attributes: {},
   };
+}
+
+/** @returns false when an agent started before in this boot, and when that cannot be known */
+function markStart(marker: string, bootId: string): boolean {
+  try {
+    mkdirSync(dirname(marker), { recursive: true, mode: 0o700 });
+    if (existsSync(marker) && readFileSync(marker, 'utf8') === bootId) return false;
+    writeFileSync(marker, bootId);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

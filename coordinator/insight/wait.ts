@@ -98,19 +98,19 @@ interface Step {
   isPlaced: boolean;
 }
 
-/** What the coordinator heard of together with the end is placed by the instance, within what the coordinator knows. */
+/** What the coordinator heard of together with the next step is placed by the instance, within what the coordinator knows. */
 function toldApart(
   { claimed = 0, delivered, started, ready }: Timings,
   placed: PlacedSteps,
 ): { delivered: Step | undefined; started: Step | undefined } {
-  const between = (own: number | undefined, theirs: number | undefined, from: number): Step | undefined => {
-    const isKnown = own !== undefined && (ready === undefined || own < ready);
-    if (isKnown || ready === undefined || theirs === undefined)
+  const between = (own: number | undefined, theirs: number | undefined, next: number | undefined) => {
+    const isKnown = own !== undefined && (next === undefined || own < next);
+    if (isKnown || next === undefined || theirs === undefined)
       return own === undefined ? undefined : { at: own, isPlaced: false };
-    return { at: Math.min(ready, Math.max(from, theirs)), isPlaced: true };
+    return { at: Math.min(next, Math.max(claimed, theirs)), isPlaced: true };
   };
-  const first = between(delivered, placed.delivered, claimed);
-  return { delivered: first, started: between(started, placed.started, first?.at ?? claimed) };
+  const second = between(started, placed.started, ready);
+  return { delivered: between(delivered, placed.delivered, second?.at ?? ready), started: second };
 }
 
 /** What assignments of one role usually take. */

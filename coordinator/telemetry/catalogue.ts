@@ -99,6 +99,12 @@ export const catalogue = {
     unit: '{assignment}',
     labels: [],
   },
+  parbake_role_waiting_assignments: {
+    type: 'gauge',
+    help: 'The same, by the role that they wait for.',
+    unit: '{assignment}',
+    labels: ['role'],
+  },
   parbake_assignment_step_seconds: {
     type: 'histogram',
     help: 'How long a step took: claimed from Assign, without the time in which no instance was free; delivered, started and ready from the start of their attempt.',
@@ -161,6 +167,19 @@ export const catalogue = {
     help: 'Unary calls, by method and gRPC status.',
     unit: 's',
     labels: ['method', 'status'],
+    buckets: seconds,
+  },
+  grpc_server_handled_total: {
+    type: 'counter',
+    help: 'Unary calls, under the name and labels that other gRPC servers use.',
+    unit: '{call}',
+    labels: ['grpc_type', 'grpc_service', 'grpc_method', 'grpc_code'],
+  },
+  grpc_server_handling_seconds: {
+    type: 'histogram',
+    help: 'How long unary calls took, under the name and labels that other gRPC servers use.',
+    unit: 's',
+    labels: ['grpc_type', 'grpc_service', 'grpc_method'],
     buckets: seconds,
   },
   parbake_tls_handshake_failures_total: {

@@ -57,6 +57,7 @@ const storedGauges = [
   'parbake_silent_instances',
   'parbake_imds_exposed_instances',
   'parbake_waiting_assignments',
+  'parbake_role_waiting_assignments',
   'parbake_store_bytes',
 ] as const satisfies readonly MetricName[];
 
@@ -122,8 +123,13 @@ export class Metrics implements Observer {
     this.#counter('parbake_otlp_spans_total').inc({ result }, spans);
   }
 
-  call(method: string, status: string, seconds: number): void {
+  /** @param path as gRPC has it. @param status in capitals */
+  call(path: string, status: string, seconds: number): void {
+    const [, service = '', method = ''] = path.split('/');
     this.#observe('parbake_grpc_server_handled_seconds', { method, status }, seconds);
+    const labels = { grpc_type: 'unary', grpc_service: service, grpc_method: method };
+    this.#count('grpc_server_handled_total', { ...labels, grpc_code: codeName(status) });
+    this.#observe('grpc_server_handling_seconds', labels, seconds);
   }
 
   /** A call that launches, lists or terminates machines. */
@@ -217,12 +223,16 @@ export class Metrics implements Observer {
     ofRole.reset();
     const silentOfRole = this.#gauge('parbake_role_silent_instances');
     silentOfRole.reset();
-    for (const name of roles.keys()) this.#bounded('role', name);
+    const waitingForRole = this.#gauge('parbake_role_waiting_assignments');
+    waitingForRole.reset();
+    for (const name of [...roles.keys(), ...waiting.keys()]) this.#bounded('role', name);
     // Series of a role without instances stay at 0 for as long as the process lives.
     for (const role of this.#known.get('role') ?? []) {
       ofRole.set({ role, state: 'READY' }, 0);
       silentOfRole.set({ role }, 0);
+      waitingForRole.set({ role }, 0);
     }
+    for (const [name, count] of waiting) waitingForRole.inc({ role: this.#bounded('role', name) }, count);
     for (const [name, counts] of roles) {
       const role = this.#bounded('role', name);
       for (const [state, count] of Object.entries(counts.states)) ofRole.inc({ role, state }, count);
@@ -284,6 +294,12 @@ export class Metrics implements Observer {
     if (!(metric instanceof Counter)) throw new TypeError(`${name} is not a counter`);
     return metric;
   }
+}
+
+/** `NOT_FOUND` as `NotFound`, and OK as it is: the way in which gRPC's own libraries name codes in metrics. */
+function codeName(status: string): string {
+  if (status === 'OK') return status;
+  return status.toLowerCase().replace(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 /** A metric and its values at one moment. */

@@ -1,4 +1,5 @@
 import type { Facts } from '../core/model.ts';
+import { bytes } from '../insight/format.ts';
 import type { Tenancy } from '../store/agents.ts';
 import type { InstanceRow } from './documents.ts';
 
@@ -21,7 +22,7 @@ export function instanceRow({ instance, assignment, last }: Tenancy): InstanceRo
 
 /** For people; what is not known is left out. */
 export function factsOf(facts: Facts): { name: string; value: string }[] {
-  const gib = facts.memoryBytes > 0 ? `${(facts.memoryBytes / 1024 ** 3).toFixed(1)} GiB` : '';
+  const memory = facts.memoryBytes > 0 ? bytes(facts.memoryBytes) : '';
   return [
     ['Image', facts.imageId],
     ['Type', facts.instanceType],
@@ -31,7 +32,7 @@ export function factsOf(facts: Facts): { name: string; value: string }[] {
     ['Docker', facts.engineVersion],
     ['Engine id', facts.engineId],
     ['System', [facts.os, facts.kernel, facts.architecture].filter(Boolean).join(', ')],
-    ['Machine', [facts.cpus > 0 ? `${facts.cpus} CPUs` : '', gib].filter(Boolean).join(', ')],
+    ['Machine', [facts.cpus > 0 ? `${facts.cpus} CPUs` : '', memory].filter(Boolean).join(', ')],
     ['Agent', facts.agentVersion],
     ['Bake', facts.bakeId],
     ['Boot', facts.bootId],

@@ -58,6 +58,10 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
     for (const step of ['claimed', 'delivered', 'started', 'ready'])
       expect(value(text, `parbake_assignment_step_seconds_count{role="web",step="${step}"}`)).toBe(1);
     expect(value(text, 'parbake_grpc_server_handled_seconds_count{method="Assign",status="OK"}')).toBe(1);
+    const usual = 'grpc_type="unary",grpc_service="parbake.v1.AssignmentService",grpc_method="Assign"';
+    expect(value(text, `grpc_server_handled_total{${usual},grpc_code="OK"}`)).toBe(1);
+    expect(value(text, `grpc_server_handling_seconds_count{${usual}}`)).toBe(1);
+    expect(value(text, 'parbake_role_waiting_assignments{role="web"}')).toBe(0);
     expect(value(text, 'process_resident_memory_bytes')).toBeGreaterThan(1e7);
   });
 
@@ -81,6 +85,7 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
     expect(
       value(await scrape(), 'parbake_grpc_server_handled_seconds_count{method="Assign",status="NOT_FOUND"}'),
     ).toBe(1);
+    expect(await scrape()).toMatch(/^grpc_server_handled_total\{.*grpc_code="NotFound"\} 1$/m);
   });
 
   test('a report is counted once, however often it is sent, and spans of any name have few names', async () => {
@@ -134,6 +139,13 @@ describe.skipIf(missing !== undefined)(`metrics ${missing ?? ''}`, () => {
     );
     const metrics = [...new Set(used)].filter((name) => !known.includes(name));
     expect(used.length).toBeGreaterThan(20);
+    // Each alert says where it is explained.
+    const [alerts = ''] = texts;
+    const pages = [...alerts.matchAll(/runbook_url: docs\/alerts\.md#(\w+)/g)].map(([, anchor]) => anchor);
+    const names = [...alerts.matchAll(/alert: (\w+)/g)].map(([, name = '']) => name);
+    expect(pages).toEqual(names.map((name) => name.toLowerCase()));
+    const headings = readFileSync(join(project, 'docs/alerts.md'), 'utf8').match(/(?<=^## )\w+$/gm);
+    expect(headings).toEqual(names);
     expect(metrics).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bootParts } from '../../agent/core/boot-times.ts';
-import { reportBootParts } from '../../agent/report/boot-report.ts';
+import { bootSpan, reportBootParts } from '../../agent/report/boot-report.ts';
 import { Recorder } from '../../agent/report/recorder.ts';
 import type { Span } from '../../proto/gen/parbake/v1/Span.ts';
 
@@ -64,6 +64,32 @@ describe('the parts of a boot', () => {
         1,
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the boot is a step', () => {
+  let dir: string;
+  beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'parbake-started-'))));
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const bySystemd = { INVOCATION_ID: '1f' };
+  const span = (env: Record<string, string>, bootId = 'boot-1', uptime = 9_000): string | undefined =>
+    bootSpan({ env, bootId, marker: join(dir, 'run/started') }, uptime)?.name;
+
+  test('of the first agent that systemd starts in a boot', () => {
+    expect(span(bySystemd)).toBe('boot');
+    // After a crash or an upgrade.
+    expect(span(bySystemd)).toBeUndefined();
+    expect(span(bySystemd, 'boot-2')).toBe('boot');
+  });
+
+  test('not of an agent that somebody starts by hand, nor of the one that follows it', () => {
+    expect(span({})).toBeUndefined();
+    expect(span(bySystemd)).toBeUndefined();
+  });
+
+  test('not long after the kernel started', () => {
+    expect(span(bySystemd, 'boot-1', 1_000_000)).toBeUndefined();
   });
 });
 

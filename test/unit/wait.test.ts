@@ -46,6 +46,10 @@ describe('what a caller waited for', () => {
       'order 8 placed',
       'start 35',
     ]);
+    const half = { claimed: 3, delivered: 14, started: 14, ready: 49 };
+    expect(
+      waitOf(half, 1, { delivered: 6, started: 9 })?.parts.map(({ step, ms }) => `${step} ${ms}`),
+    ).toEqual(['claim 3', 'delivery 3', 'order 8', 'start 35']);
     // A clock that is wrong moves nothing out of the whole.
     expect(parts({ delivered: -80, started: 900 })).toEqual(['claim 3', 'start 46']);
     expect(waitOf(served, 1, { delivered: 9, started: 10 })).toEqual(waitOf(served, 1));

@@ -92,7 +92,13 @@ function Roles({ roles }: { roles: readonly RoleSummary[] }) {
             <td>
               <Pool role={role} />
             </td>
-            <td class="number">{role.waiting}</td>
+            <td class="number">
+              {role.waiting === 0 ? (
+                0
+              ) : (
+                <a href={linkTo(['assignments'], { role: role.name, state: 'PENDING' })}>{role.waiting}</a>
+              )}
+            </td>
             {steps.map((step) => (
               <td class="number" key={step}>
                 {percentilesText(role.steps[step])}
