@@ -5,7 +5,8 @@ import { ParbakeError } from '../../proto/errors/errors.ts';
 import { exitCodes, type ExitCode } from '../../proto/errors/exit.ts';
 import type { Preview__Output } from '../../proto/gen/parbake/v1/Preview.ts';
 import { connectionOptions, settingsFile, withCoordinator, type Clients } from './client.ts';
-import { previewDocument, previewsText, previewText } from './previews-text.ts';
+import { listOptions, listText } from './listing.ts';
+import { previewCells, previewDocument, previewHeader, previewText } from './previews-text.ts';
 
 const pageSize = 1_000;
 const previewId = { preview: required(text('PREVIEW', 'id of the preview')) };
@@ -19,7 +20,7 @@ export const listPreviewsCommand = command(
     options: {
       repository: preset(text('OWNER/NAME', 'only previews of this repository'), ''),
       all: flag('also those that have ended or that nobody wants'),
-      ...connectionOptions,
+      ...listOptions,
     },
     positionals: {},
     examples: ['parbake previews list --repository acme/shop'],
@@ -31,9 +32,12 @@ export const listPreviewsCommand = command(
       readPreviews(clients, { repository, includeEnded }),
     );
     context.stdout.write(
-      values.json
-        ? `${JSON.stringify({ previews: previews.map(previewDocument) })}\n`
-        : previewsText(previews),
+      listText(values, {
+        header: previewHeader,
+        items: previews,
+        cellsOf: previewCells,
+        document: () => ({ previews: previews.map(previewDocument) }),
+      }),
     );
     return exitCodes.done;
   },

@@ -27,8 +27,14 @@ export function previewDocument(preview: Preview__Output) {
   };
 }
 
-export function previewsText(previews: readonly Preview__Output[]): string {
-  const rows = previews.map((preview) => [
+export const previewHeader = [
+  ...['PREVIEW', 'REPOSITORY', 'BRANCH', 'STATE'],
+  ...['COMMIT', 'SERVING', 'ADDRESS', 'REASON'],
+];
+
+/** What a line about one says. */
+export function previewCells(preview: Preview__Output): string[] {
+  return [
     preview.previewId,
     preview.repository,
     nameOf(preview),
@@ -37,8 +43,7 @@ export function previewsText(previews: readonly Preview__Output[]): string {
     preview.servingSha.slice(0, 7) || '-',
     preview.urls[0] ?? '-',
     printable(reasonText(preview)) || '-',
-  ]);
-  return table(['PREVIEW', 'REPOSITORY', 'BRANCH', 'STATE', 'COMMIT', 'SERVING', 'ADDRESS', 'REASON'], rows);
+  ];
 }
 
 /** Everything about one, a line for each thing. */

@@ -40,11 +40,23 @@ export class GitHubApi implements GitHub, RunnerApi {
     const path = branch.split('/').map(encodeURIComponent).join('/');
     const answer = await this.#call('GET', `/repos/${repository}/branches/${path}`, signal);
     if (answer === undefined) return undefined;
-    const { commit } = parsed(answer);
-    const sha = typeof commit === 'object' && commit !== null && 'sha' in commit ? commit.sha : undefined;
-    if (typeof sha !== 'string' || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha))
-      throw new ParbakeError('GITHUB_UNAVAILABLE', `GitHub answered without the commit of ${branch}`);
-    return sha;
+    return commitIn(parsed(answer)['commit'], branch);
+  }
+
+  async pullRequestOf(
+    repository: string,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<{ isOpen: boolean; sha: string; at: number } | undefined> {
+    const answer = await this.#call('GET', `/repos/${repository}/pulls/${number}`, signal);
+    if (answer === undefined) return undefined;
+    const { state, head, updated_at: updated } = parsed(answer);
+    const at = typeof updated === 'string' ? Math.floor(Date.parse(updated) / 1000) : Number.NaN;
+    return {
+      isOpen: state === 'open',
+      sha: commitIn(head, `pull request ${number}`),
+      at: Number.isFinite(at) ? at : 0,
+    };
   }
 
   async createDeployment(repository: string, sha: string, signal: AbortSignal): Promise<number> {
@@ -187,4 +199,11 @@ function parsed(answer: Buffer): Readonly<Record<string, unknown>> {
     // The same as an answer of another shape.
   }
   throw new ParbakeError('GITHUB_UNAVAILABLE', 'GitHub answered something that is not a JSON object');
+}
+
+/** @throws ParbakeError GITHUB_UNAVAILABLE */
+function commitIn(value: unknown, what: string): string {
+  const sha = typeof value === 'object' && value !== null && 'sha' in value ? value.sha : undefined;
+  if (typeof sha === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) return sha;
+  throw new ParbakeError('GITHUB_UNAVAILABLE', `GitHub answered without the commit of ${what}`);
 }

@@ -12,6 +12,12 @@ export interface GitHub {
   fileOf(repository: string, path: string, signal: AbortSignal): Promise<string | undefined>;
   /** The commit of a branch; undefined when there is no such branch. */
   branchOf(repository: string, branch: string, signal: AbortSignal): Promise<string | undefined>;
+  /** A pull request, with its commit and when it was last changed, in seconds since the epoch; undefined for none. */
+  pullRequestOf(
+    repository: string,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<{ isOpen: boolean; sha: string; at: number } | undefined>;
   /** @returns its id */
   createDeployment(repository: string, sha: string, signal: AbortSignal): Promise<number>;
   setStatus(

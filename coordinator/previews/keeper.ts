@@ -21,6 +21,8 @@ const parallel = 16;
 const patience = 600_000;
 /** Milliseconds after which a preview is looked at again whose coordinator may have died. */
 const lease = 15_000;
+/** Milliseconds after which GitHub is asked again where a branch leads, though it sent nothing: a delivery can be lost. */
+const sweep = 300_000;
 /** Milliseconds between two tries, where an error does not say. */
 const retryAfter = 10_000;
 /** What an operator puts right, without another commit. */
@@ -64,8 +66,8 @@ export class PreviewKeeper {
 
   async run(signal: AbortSignal): Promise<void> {
     const { bell, logger, moment } = this.#parts;
-    // Nobody works on anything yet: what a coordinator left that died is looked at now.
-    let ahead = lease;
+    // Everything is looked at now: what a coordinator left that died, and what GitHub sent while there was none.
+    let ahead = Math.max(lease, sweep);
     while (!signal.aborted) {
       try {
         await this.#round(moment().now + ahead, signal);
@@ -151,6 +153,10 @@ export class PreviewKeeper {
     const requestId = `${previewId}:${sequence}:${content}`;
     const earlier = await this.#owned(preview);
     const serving = earlier.find(({ state }) => state === 'SERVING');
+    const { outcome, doneSequence } = preview;
+    const isDone = doneSequence === sequence && outcome.state === 'SERVING';
+    if (isDone && serving?.requestId === requestId)
+      return await this.#parts.store.concludePreview(previewId, sequence, outcome, this.#nextSweep());
     // The commit that serves goes on until the new one does. A name passes on between two of the same owner and role only.
     for (const one of earlier)
       if (one.requestId !== requestId && !(one === serving && one.owner === owner && one.role === role))
@@ -158,7 +164,9 @@ export class PreviewKeeper {
     const isReplaced = serving?.owner === owner && serving.role === role;
     const before = isReplaced ? preview.outcome : noOutcome;
     // Kept before an instance is asked for: a coordinator that dies here is followed by one that looks again.
-    await this.#conclude(preview, { ...before, state: 'STARTING', reason: '' }, moment().now + lease);
+    // One that failed stays so until something else is known: nobody should see it start every few minutes.
+    if (doneSequence !== sequence || outcome.state !== 'FAILED')
+      await this.#conclude(preview, { ...before, state: 'STARTING', reason: '' }, moment().now + lease);
     const { assignment } = await assignments.assign(
       {
         owner,
@@ -182,14 +190,24 @@ export class PreviewKeeper {
     if (over !== undefined)
       return await this.#conclude(preview, { ...noOutcome, state: 'RELEASED', reason: over });
     const { assignmentId } = assignment;
-    await this.#conclude(preview, {
-      state: 'SERVING',
-      reason: '',
-      servingSha: head.sha,
-      assignmentId,
-      urls,
-      timings: timingsOf(preview, assignment),
-    });
+    await this.#conclude(
+      preview,
+      {
+        state: 'SERVING',
+        reason: '',
+        servingSha: head.sha,
+        assignmentId,
+        urls,
+        timings: timingsOf(preview, assignment),
+      },
+      this.#nextSweep(),
+    );
+  }
+
+  /** Where GitHub cannot be asked, there is nothing to look at. */
+  #nextSweep(): number {
+    const { wishes, moment } = this.#parts;
+    return wishes.canAsk ? moment().now + sweep : 0;
   }
 
   /** @throws ParbakeError PREVIEW_LIMIT */
@@ -229,7 +247,7 @@ export class PreviewKeeper {
         assignmentId: serving?.assignmentId ?? '',
         urls: isServing ? urls : [],
       },
-      isRetried ? now + (error.retryAfterMs ?? retryAfter) : 0,
+      isRetried ? now + (error.retryAfterMs ?? retryAfter) : this.#nextSweep(),
     );
   }
 

@@ -1,6 +1,8 @@
 import { ParbakeError } from '../../proto/errors/errors.ts';
 import type { RepositoryRules } from '../../proto/preview/repository-file.ts';
 import type { Moment } from '../core/model.ts';
+import type { Head } from '../core/preview/head.ts';
+import type { News } from '../core/preview/news.ts';
 import type { Preview } from '../core/preview/preview.ts';
 import type { PreviewUseCases } from '../store/previews.ts';
 import type { GitHub } from './github.ts';
@@ -53,6 +55,11 @@ export class Wishes {
     return wishOf(preview, repository.rules, file);
   }
 
+  /** Whether GitHub can be asked what is so. */
+  get canAsk(): boolean {
+    return this.#parts.github !== undefined;
+  }
+
   /** How many environments the repository may have at a time. */
   maxOf({ head }: Preview): number {
     return this.#parts.repositories.get(head.repository)?.rules.max ?? 0;
@@ -61,21 +68,9 @@ export class Wishes {
   /** Asks GitHub where the branch leads. While it does not answer, what it sent before counts. */
   async #isOutdated({ head }: Preview, signal: AbortSignal): Promise<boolean> {
     const { github, store, moment } = this.#parts;
-    const { repositoryId, repository, branch, sha, isFork, pushedAt: at } = head;
-    if (github === undefined || isFork) return false;
-    const found = await unlessUnavailable(async () => ({
-      sha: await github.branchOf(repository, branch, signal),
-    }));
-    if (found === undefined || found.sha === sha) return false;
-    const of = { repositoryId, repository, branch, at };
-    return await store.takeNews(
-      [
-        found.sha === undefined
-          ? { kind: 'deleted', ...of }
-          : { kind: 'pushed', ...of, before: sha, after: found.sha },
-      ],
-      moment(),
-    );
+    if (github === undefined) return false;
+    const found = await unlessUnavailable(() => truthOf(github, head, signal));
+    return found !== undefined && (await store.takeNews(found, moment()));
   }
 
   async #fileOf(
@@ -108,4 +103,26 @@ async function unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | undefine
     if (isUnavailable(cause)) return undefined;
     throw cause;
   }
+}
+
+/** What GitHub says of a branch or of a fork's pull request, as news; empty when it says what is known. */
+async function truthOf(github: GitHub, head: Head, signal: AbortSignal): Promise<News[]> {
+  const { repositoryId, repository, branch, sha, isFork, pushedAt, pullRequest } = head;
+  const of = { repositoryId, repository, branch };
+  const news: News[] = [];
+  if (pullRequest?.isOpen === true) {
+    const { number, at } = pullRequest;
+    const said = await github.pullRequestOf(repository, number, signal);
+    const isChanged = said?.isOpen !== true || (isFork && said.sha !== sha);
+    if (isChanged)
+      news.push({
+        ...{ kind: 'pull_request', ...of, number, isFork, isOpen: said?.isOpen === true },
+        ...{ sha: said?.sha ?? sha, before: sha, at: Math.max(at, said?.at ?? 0), pushedAt: 0 },
+      });
+  }
+  if (isFork) return news;
+  const after = await github.branchOf(repository, branch, signal);
+  if (after === undefined) news.push({ kind: 'deleted', ...of, at: pushedAt });
+  else if (after !== sha) news.push({ kind: 'pushed', ...of, before: sha, after, at: pushedAt });
+  return news;
 }

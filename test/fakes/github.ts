@@ -19,6 +19,8 @@ export interface FakeGitHub {
   readonly branches: Map<string, string>;
   /** Preview files by `owner/name`. */
   readonly files: Map<string, string>;
+  /** Pull requests by their number. */
+  readonly pulls: Map<number, { state: string; updated_at: string; head: { sha: string } }>;
   readonly deployments: FakeDeployment[];
   /** Every call that was made, as `METHOD /path`. */
   readonly calls: string[];
@@ -33,6 +35,7 @@ export const githubToken = 'github_pat_11ABCDEFG0123456789';
 export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
   const [branches, files] = [new Map<string, string>(), new Map<string, string>()];
   const sources = new Map<number, number>();
+  const pulls: FakeGitHub['pulls'] = new Map();
   const [deployments, calls]: [FakeDeployment[], string[]] = [[], []];
   const answerTo = (method: string, path: string, body: Readonly<Record<string, unknown>>): Answer => {
     const [, repository = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
@@ -40,6 +43,11 @@ export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
     if (method === 'GET' && branch !== undefined) {
       const sha = branches.get(`${repository} ${branch.split('/').map(decodeURIComponent).join('/')}`);
       return sha === undefined ? notFound : { status: 200, json: { name: branch, commit: { sha } } };
+    }
+    const [, number] = /^pulls\/(\d+)$/.exec(rest) ?? [];
+    if (method === 'GET' && number !== undefined) {
+      const pull = pulls.get(Number(number));
+      return pull === undefined ? notFound : { status: 200, json: pull };
     }
     if (method === 'GET' && rest === 'contents/parbake.preview.yaml') {
       const text = files.get(repository);
@@ -81,7 +89,7 @@ export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const github: FakeGitHub = {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
-    ...{ branches, files, sources, deployments, calls },
+    ...{ branches, files, pulls, sources, deployments, calls },
     trouble: undefined,
     close: () =>
       new Promise((resolve) => {

@@ -108,6 +108,14 @@ const instance = (role = 'web', outcome: 'SERVING' | 'silence' = 'SERVING') =>
     endpoint: { host: `10.7.${++hosts}.1`, port: 8080 },
   });
 const send = (event: string, payload: object) => deliver(coordinator.process.webhook, event, payload);
+const sendPull = async ({
+  pull_request: pull,
+  ...payload
+}: ReturnType<typeof aPullRequest>): Promise<void> => {
+  const { number, state, updated_at, head } = pull;
+  github.pulls.set(number, { state, updated_at, head });
+  expect((await send('pull_request', { pull_request: pull, ...payload })).status).toBe(202);
+};
 
 /** Pushes as GitHub does: the branch leads there, and the webhook says so. */
 async function push(branch: string, after: string, before?: string): Promise<void> {
@@ -238,7 +246,7 @@ test('nothing runs for a fork until somebody approves the one commit', async () 
   const fork = { id: 666, full_name: 'mallory/shop' };
   const pull = (action: string, commit: string) =>
     aPullRequest({ action, number: 17, branch: 'evil', sha: aSha(commit), from: fork, at: (now += 1) });
-  await send('pull_request', pull('opened', 'f1'));
+  await sendPull(pull('opened', 'f1'));
   const { previewId } = await stateIs('evil', 'WAITING_APPROVAL');
   const approve = (commit: string) =>
     answered((done) => coordinator.clients.previews.approvePreview({ previewId, sha: aSha(commit) }, done));
@@ -250,7 +258,7 @@ test('nothing runs for a fork until somebody approves the one commit', async () 
   const [assignment] = await listAssignments(coordinator.clients, { user: previewId });
   expect(assignment).toMatchObject({ owner: 'fork/acme/shop', role: 'sandbox' });
   // The next commit waits for its own approval, and what ran ends.
-  await send('pull_request', pull('synchronize', 'f2'));
+  await sendPull(pull('synchronize', 'f2'));
   await stateIs('evil', 'WAITING_APPROVAL');
   expect(await targetOf('pr-17.forks.preview.test')).toBeUndefined();
 });
@@ -262,9 +270,9 @@ test('a branch with an open pull request has an environment until it is closed',
   expect((await stateIs('reviewed', 'NOT_WANTED')).message).toContain('names no such branch');
   const pull = (action: string) =>
     aPullRequest({ action, number: 5, branch: 'reviewed', sha: aSha('a'), from: shop, at: (now += 1) });
-  await send('pull_request', pull('opened'));
+  await sendPull(pull('opened'));
   await serving('reviewed', 'a');
-  await send('pull_request', pull('closed'));
+  await sendPull(pull('closed'));
   await stateIs('reviewed', 'RELEASED');
 });
 
@@ -281,10 +289,16 @@ test('a repository has no more environments than it may', async () => {
   );
 });
 
-test('a coordinator that is killed goes on where it was', async () => {
+test('a coordinator that is killed goes on where it was, and finds what GitHub sent meanwhile', async () => {
+  await instance();
+  await push('lost', 'a');
+  await serving('lost', 'a');
   await push('crash', 'a');
   await stateIs('crash', 'STARTING');
-  await coordinator.restart('SIGKILL');
+  await coordinator.restart('SIGKILL', async () => {
+    github.branches.delete('acme/shop lost');
+  });
   await instance();
   expect((await serving('crash', 'a')).urls.length).toBe(1);
+  expect((await stateIs('lost', 'RELEASED')).message).toBe('the branch is gone');
 });
