@@ -1,4 +1,5 @@
 import { createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { explicit, sequence, tagged, tags } from '../../proto/wire/der.ts';
 
 /**
  * A PKCS #10 request in DER, signed with the key. Subject and extensions stay empty: the coordinator takes nothing but the
@@ -14,7 +15,7 @@ export function certificateRequest(key: KeyObject, challenge: string | undefined
     tagged(tags.integer, Buffer.of(0)),
     sequence(),
     publicKeyInfo(key),
-    tagged(tags.attributes, ...attributes),
+    tagged(explicit(0), ...attributes),
   );
   const signature = sign('sha256', info, key);
   return sequence(info, sequence(ecdsaWithSha256), tagged(tags.bits, Buffer.of(0), signature));
@@ -25,19 +26,6 @@ export function publicKeyInfo(key: KeyObject): Buffer {
   return createPublicKey(key).export({ type: 'spki', format: 'der' });
 }
 
-const tags = { integer: 0x02, bits: 0x03, utf8: 0x0c, sequence: 0x30, set: 0x31, attributes: 0xa0 };
 /** Object identifiers with their tag: 1.2.840.113549.1.9.7 and 1.2.840.10045.4.3.2. */
 const challengePassword = Buffer.from('06092a864886f70d010907', 'hex');
 const ecdsaWithSha256 = Buffer.from('06082a8648ce3d040302', 'hex');
-
-function sequence(...parts: Buffer[]): Buffer {
-  return tagged(tags.sequence, ...parts);
-}
-
-function tagged(tag: number, ...parts: Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  const size =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...size]), content]);
-}

@@ -39,6 +39,7 @@ const longestLifetime = 3_600_000;
 export class AssignmentCertificates {
   readonly #parts: AssignmentCertificatesParts;
   readonly #lifetime: number;
+  #isWarm = false;
 
   constructor(parts: AssignmentCertificatesParts) {
     this.#parts = parts;
@@ -54,6 +55,9 @@ export class AssignmentCertificates {
     const { spki, challenge } = readCertificateRequest(request);
     if (challenge !== sessionId)
       throw new ParbakeError('ATTESTATION_INVALID', 'the certificate request was made for another session');
+    // The first certificate of a process takes ten times as long as the next, and nobody waits for this one.
+    if (!this.#isWarm) this.issue({ assignmentId: 'warm-up', routes: [] }, spki);
+    this.#isWarm = true;
     return spki;
   }
 

@@ -259,8 +259,11 @@ export class Attestation {
       proofs,
       ...defined({ imageId: document?.imageId, pendingTime: document?.pendingTime }),
     };
-    const isFirst = (await store.trust(instanceId)) === undefined;
-    const refusal = refusalOf(aws.policy, { identity, ec2, isFirst, now: now() });
+    const refusalWhen = (isFirst: boolean): string | undefined =>
+      refusalOf(aws.policy, { identity, ec2, isFirst, now: now() });
+    // Whoever may join for the first time may join again: the store is asked only about the others.
+    const isWelcome = refusalWhen(true) === undefined;
+    const refusal = isWelcome ? undefined : refusalWhen((await store.trust(instanceId)) === undefined);
     if (refusal !== undefined) throw new ParbakeError('ATTESTATION_REFUSED', refusal);
     return { accountId, pendingTime: document?.pendingTime ?? 0 };
   }

@@ -1,8 +1,10 @@
 import { createPrivateKey, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
+import { ObjectIdentifier } from 'asn1js';
 import { reasonOf } from '../../proto/errors/cause.ts';
 import { ParbakeError } from '../../proto/errors/errors.ts';
+import { explicit, implicit, sequence, tagged, tags } from '../../proto/wire/der.ts';
 
 /** The CA, or the intermediate below an offline root, that signs the certificates of agents and assignments. */
 export interface Issuer {
@@ -10,9 +12,9 @@ export interface Issuer {
   readonly key: KeyObject;
   /** What is sent after a certificate that it signed, in DER; empty for a root, which everybody has. */
   readonly chain: readonly Buffer[];
-  /** What each certificate says about its issuer. */
-  readonly name: x509.Name;
-  readonly authorityKey: readonly x509.Extension[];
+  /** What each certificate says about its issuer, in DER. */
+  readonly name: Buffer;
+  readonly authorityKey: readonly Buffer[];
 }
 
 /** A certificate that was issued. */
@@ -27,8 +29,27 @@ export interface IssuedCertificate {
 
 /** Milliseconds by which a certificate is valid earlier than now: the clocks of instances differ. */
 const backdated = 60_000;
-const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
-const usageIds = { serverAuth: x509.id_kp_serverAuth, clientAuth: x509.id_kp_clientAuth } as const;
+
+// What many certificates have alike is written once: with the library's types, a certificate takes ten times as long.
+const signatureAlgorithm = sequence(objectId('1.2.840.10045.4.3.2'));
+const subjectAltName = objectId(x509.id_ce_subjectAltName);
+const usageIds = {
+  serverAuth: objectId(x509.id_kp_serverAuth),
+  clientAuth: objectId(x509.id_kp_clientAuth),
+} as const;
+const extKeyUsage = objectId(x509.id_ce_extKeyUsage);
+const constantExtensions = [
+  extension(
+    objectId(x509.id_ce_basicConstraints),
+    serialized(new x509.BasicConstraints({ cA: false })),
+    true,
+  ),
+  extension(
+    objectId(x509.id_ce_keyUsage),
+    serialized(new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature)),
+    true,
+  ),
+];
 
 /**
  * Checks that the key may and can sign certificates.
@@ -49,7 +70,7 @@ export function readIssuer(pem: Buffer, keyPem: Buffer): Issuer {
       certificate,
       key,
       chain: chain.map(({ raw }) => raw),
-      name: parts.subject,
+      name: serialized(parts.subject),
       authorityKey: authorityKey(parts),
     };
   } catch (cause) {
@@ -87,67 +108,60 @@ export function issueCertificate(
   const serial = randomBytes(16);
   // An INTEGER whose first bit is 0 and whose first byte is not: all certificates then have serials of one length.
   serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0);
-  const algorithm = new x509.AlgorithmIdentifier({ algorithm: ecdsaWithSha256 });
-  const toBeSigned = new x509.TBSCertificate({
-    version: x509.Version.v3,
-    serialNumber: exact(serial),
-    signature: algorithm,
-    issuer: issuer.name,
-    validity: new x509.Validity({
-      notBefore: new Date(now - backdated),
-      notAfter: new Date(expireTime),
-    }),
-    subject: new x509.Name([]),
-    subjectPublicKeyInfo: AsnConvert.parse(spki, x509.SubjectPublicKeyInfo),
-    extensions: new x509.Extensions([
-      extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: false }), true),
-      extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature), true),
-      extension(
-        x509.id_ce_extKeyUsage,
-        new x509.ExtendedKeyUsage(usages.map((usage) => usageIds[usage])),
-        true,
-      ),
-      // The subject is empty, so that RFC 5280 wants this one critical.
-      extension(
-        x509.id_ce_subjectAltName,
-        new x509.SubjectAlternativeName([
-          new x509.GeneralName({ uniformResourceIdentifier: uri }),
-          ...hosts.map((dNSName) => new x509.GeneralName({ dNSName })),
-        ]),
-        true,
-      ),
-      ...issuer.authorityKey,
-    ]),
-  });
-  const signed = AsnConvert.serialize(toBeSigned);
-  const certificate = new x509.Certificate({
-    tbsCertificate: toBeSigned,
-    signatureAlgorithm: algorithm,
-    signatureValue: exact(sign('sha256', Buffer.from(signed), issuer.key)),
-  });
-  const der = Buffer.from(AsnConvert.serialize(certificate));
-  return { certificate: der, serial: serial.toString('hex').toUpperCase(), expireTime };
+  const names = sequence(
+    tagged(implicit(6), Buffer.from(uri)),
+    ...hosts.map((host) => tagged(implicit(2), Buffer.from(host))),
+  );
+  const purposes = sequence(...usages.map((usage) => usageIds[usage]));
+  const extensions = sequence(
+    ...constantExtensions,
+    extension(extKeyUsage, purposes, true),
+    // The subject is empty, so that RFC 5280 wants this one critical.
+    extension(subjectAltName, names, true),
+    ...issuer.authorityKey,
+  );
+  const toBeSigned = sequence(
+    tagged(explicit(0), tagged(tags.integer, Buffer.of(x509.Version.v3))),
+    tagged(tags.integer, serial),
+    signatureAlgorithm,
+    issuer.name,
+    sequence(time(now - backdated), time(expireTime)),
+    sequence(),
+    spki,
+    tagged(explicit(3), extensions),
+  );
+  const signature = tagged(tags.bits, Buffer.of(0), sign('sha256', toBeSigned, issuer.key));
+  const certificate = sequence(toBeSigned, signatureAlgorithm, signature);
+  return { certificate, serial: serial.toString('hex').toUpperCase(), expireTime };
 }
 
 /** Names the issuer's key where it has an identifier, for verifiers that know several CAs of one name. */
-function authorityKey({ extensions = new x509.Extensions() }: x509.TBSCertificate): x509.Extension[] {
+function authorityKey({ extensions = new x509.Extensions() }: x509.TBSCertificate): Buffer[] {
   const found = extensions.find(({ extnID }) => extnID === x509.id_ce_subjectKeyIdentifier);
   if (found === undefined) return [];
   const keyIdentifier = AsnConvert.parse(found.extnValue, x509.SubjectKeyIdentifier);
-  return [
-    extension(x509.id_ce_authorityKeyIdentifier, new x509.AuthorityKeyIdentifier({ keyIdentifier }), false),
-  ];
+  const identifier = serialized(new x509.AuthorityKeyIdentifier({ keyIdentifier }));
+  return [extension(objectId(x509.id_ce_authorityKeyIdentifier), identifier, false)];
 }
 
-function extension(extnID: string, value: unknown, critical: boolean): x509.Extension {
-  return new x509.Extension({
-    extnID,
-    critical,
-    extnValue: new OctetString(AsnConvert.serialize(value)),
-  });
+/** @param id in DER */
+function extension(id: Buffer, value: Buffer, isCritical: boolean): Buffer {
+  const critical = isCritical ? [tagged(tags.boolean, Buffer.of(0xff))] : [];
+  return sequence(id, ...critical, tagged(tags.octets, value));
 }
 
-/** The library reads the whole buffer that is below a Node Buffer, which may be a pool. */
-function exact(bytes: Buffer): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
+function objectId(id: string): Buffer {
+  return Buffer.from(new ObjectIdentifier({ value: id }).toBER());
+}
+
+/** @param ms since the epoch. By RFC 5280, years from 2050 on have another form. */
+function time(ms: number): Buffer {
+  const digits = new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
+  return digits < '2050'
+    ? tagged(tags.utcTime, Buffer.from(digits.slice(2)))
+    : tagged(tags.generalizedTime, Buffer.from(digits));
+}
+
+function serialized(value: unknown): Buffer {
+  return Buffer.from(AsnConvert.serialize(value));
 }

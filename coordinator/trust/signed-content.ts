@@ -59,8 +59,7 @@ export function readSignedContent(der: Uint8Array): SignedContent {
  * @returns the content. @throws ParbakeError ATTESTATION_INVALID
  */
 export function verifySignedContent({ content, signer }: SignedContent, pinned: X509Certificate): Buffer {
-  const [, serial, , issuer] = partsOf(partsOf(asn1.fromBER(pinned.raw).result)[0]);
-  if (!signer.certificate.equals(Buffer.concat([rawOf(issuer), rawOf(serial)])))
+  if (!signer.certificate.equals(issuerAndSerial(pinned)))
     throw invalid('is signed with another certificate than that of its region');
   if (signer.digestAlgorithm !== sha256) throw invalid('does not use SHA-256');
   if (!rsa.includes(signer.algorithm) || pinned.publicKey.asymmetricKeyType !== 'rsa')
@@ -72,6 +71,19 @@ export function verifySignedContent({ content, signer }: SignedContent, pinned: 
   if (!verify('sha256', signer.signed, pinned.publicKey, signer.signature))
     throw invalid('has a signature that does not hold');
   return content;
+}
+
+/** Of the certificates of regions, which are few: reading one takes about a millisecond. */
+const known = new WeakMap<X509Certificate, Buffer>();
+
+/** In DER, as a signature names its certificate. */
+function issuerAndSerial(certificate: X509Certificate): Buffer {
+  const found = known.get(certificate);
+  if (found !== undefined) return found;
+  const [, serial, , issuer] = partsOf(partsOf(asn1.fromBER(certificate.raw).result)[0]);
+  const read = Buffer.concat([rawOf(issuer), rawOf(serial)]);
+  known.set(certificate, read);
+  return read;
 }
 
 /** The object identifier `data` as the value of an attribute, and what stands before a SHA-256 digest as one. */
