@@ -117,11 +117,11 @@ describe('a pool on EC2, with the real coordinator and SDK, and moto', () => {
     );
   });
 
-  test('builds an image, proves it on clones and rolls to it, and nothing else is left', async () => {
+  test('builds an image, proves it on clones and promotes it, and nothing else is left', async () => {
     const recipe = join(directory, 'parbake.yaml');
     writeFileSync(recipe, 'apiVersion: parbake/v1\nimages: [alpine:3.20]\n');
     expect(await apply({ image: 'web' })).toMatchObject({ exit: 0 });
-    const asked = ['--pool', 'web', '--base', 'ami-12c6146b', '--build-id', 'b1', '--promote', '--json'];
+    const asked = ['--pool', 'web', '--base', 'ami-12c6146b', '--build-id', 'b1', '--json'];
     expect(await run('images', 'build', '--recipe', recipe, ...asked)).toMatchObject({ exit: 0, stderr: '' });
     const image = async () => {
       const { stdout } = await run('images', 'list', '--json');
@@ -135,7 +135,7 @@ describe('a pool on EC2, with the real coordinator and SDK, and moto', () => {
       await boot();
       return (await image())['state'] === 'AVAILABLE';
     });
-    expect(await image()).toMatchObject({ is_current: true, channel: 'web', reason: '' });
+    expect(await image()).toMatchObject({ is_current: false, channel: 'web', reason: '' });
     await waitFor('the end of builder and clones', async () => {
       const built = [
         ...(await tagged('parbake:spec', 'builder')),
@@ -144,6 +144,7 @@ describe('a pool on EC2, with the real coordinator and SDK, and moto', () => {
       const still = await running();
       return built.every((instanceId) => !still.includes(instanceId));
     });
+    expect((await run('images', 'promote', 'b1')).stdout).toContain('AVAILABLE (current)');
     expect((await run('images', 'deprecate', 'b1')).stderr).toContain('ILLEGAL_TRANSITION');
     await apply();
     await settled({ condition: 'OK', ready: 2, outdated: 0 });
