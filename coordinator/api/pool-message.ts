@@ -73,6 +73,7 @@ function specMessage({ idle, launch, replace, ...spec }: PoolSpec): SpecMessage 
     replace: {
       surge: replace.surge,
       maxQuarantined: replace.maxQuarantined,
+      maxSilent: replace.maxSilent,
       maxAge: durationOf(replace.maxAge),
       bootTimeout: durationOf(replace.bootTimeout),
       prepareTimeout: durationOf(replace.prepareTimeout),

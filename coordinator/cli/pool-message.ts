@@ -33,6 +33,7 @@ export function poolMessage({ idle, launch, replace, ...pool }: PoolFile, userDa
     replace: {
       surge: replace.surge ?? 0,
       maxQuarantined: replace.maxQuarantined ?? 0,
+      ...(replace.maxSilent === undefined ? {} : { maxSilent: replace.maxSilent }),
       maxAge: lengthOf(replace.maxAge),
       bootTimeout: lengthOf(replace.bootTimeout),
       prepareTimeout: lengthOf(replace.prepareTimeout),

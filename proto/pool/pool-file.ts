@@ -96,6 +96,7 @@ function readPool(source: RecipeSource, top: SectionReader<typeof poolSection.ke
       bootTimeout: replace?.read('boot_timeout'),
       prepareTimeout: replace?.read('prepare_timeout'),
       maxQuarantined: replace?.read('max_quarantined'),
+      maxSilent: replace?.read('max_silent'),
     },
   };
 }

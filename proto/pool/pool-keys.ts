@@ -267,6 +267,12 @@ const replaceSection = declared({
       meaning: 'QUARANTINED machines that are kept to be looked at; the oldest make room.',
       example: 'max_quarantined: 1',
     },
+    max_silent: {
+      value: share,
+      default: '`20%`',
+      meaning: 'How far silent machines raise `max`: they may be dead, and must not keep a pool empty.',
+      example: 'max_silent: 0%',
+    },
   },
 });
 

@@ -54,6 +54,7 @@ export function aPoolSpec(more: SpecChanges = {}): PoolSpec {
       bootTimeout: 200_000,
       prepareTimeout: 100_000,
       maxQuarantined: 2,
+      maxSilent: 0.2,
       ...replace,
     },
     ...others,

@@ -28,7 +28,7 @@ describe('an image build', () => {
 
   afterEach(() => world.close());
 
-  const run = (seconds: number) => world.run(rounds, seconds, 5, builds);
+  const run = (seconds: number, step = 5) => world.run(rounds, seconds, step, builds);
   /** @returns once it holds; its test fails when that takes an hour of the builder's time */
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     for (let passed = 0; passed < 3_600 && !(await holds()); passed += 5) await run(5);
@@ -97,7 +97,7 @@ describe('an image build', () => {
   ])('keeps nothing of a builder that %s', async (_, said, reason) => {
     world.said = said;
     await operator.build(aWantedImage());
-    await run(3_700);
+    await run(3_700, 20);
     expect(await image()).toMatchObject({
       state: 'FAILED',
       facts: { reason: expect.stringMatching(reason) },

@@ -44,6 +44,7 @@ test('a small file gets every default', () => {
       bootTimeout: 300_000,
       prepareTimeout: 300_000,
       maxQuarantined: 2,
+      maxSilent: 0.2,
     },
   });
 });
@@ -71,7 +72,7 @@ launch:
   disk: { device: /dev/xvda, gib: 30, throughput: 250 }
   tags: { team: previews }
   user_data: agent.cloud-config
-replace: { max_age: 168h, surge: 20%, boot_timeout: 4m, prepare_timeout: 6m, max_quarantined: 1 }
+replace: { max_age: 168h, surge: 20%, boot_timeout: 4m, prepare_timeout: 6m, max_quarantined: 1, max_silent: 0% }
 `;
   const pool = applied(text, '#cloud-config\n');
   expect(pool?.spec).toMatchObject({
@@ -87,7 +88,7 @@ replace: { max_age: 168h, surge: 20%, boot_timeout: 4m, prepare_timeout: 6m, max
       disk: { device: '/dev/xvda', gib: 30, type: 'gp3', iops: 0, throughput: 250 },
       userData: '#cloud-config\n',
     },
-    replace: { maxAge: 604_800_000, surge: 0.2, maxQuarantined: 1 },
+    replace: { maxAge: 604_800_000, surge: 0.2, maxQuarantined: 1, maxSilent: 0 },
   });
   const shown = answered({ spec: pool!.spec, isDeleted: false });
   expect(shown.spec).toMatchObject({ roles: ['web', 'worker'], launch: { userData: '' } });

@@ -92,6 +92,13 @@ describe('a pool', () => {
     expect(await world.status()).toMatchObject({ counts: { preparing: 1 }, launching: 0 });
   });
 
+  test('makes no room for silent machines when it may not', async () => {
+    await fill({ idle: { target: 6 }, max: 6, replace: { maxSilent: 0 } });
+    await world.cut(aliveIn('subnet-a'));
+    await world.run(rounds, world.bootSeconds + 10);
+    expect(await world.status()).toMatchObject({ condition: 'CAPPED', counts: { ready: 4, silent: 2 } });
+  });
+
   test('loses a zone: the others make up for it within a lead time and two rounds', async () => {
     await fill({ idle: { target: 6 }, max: 10 });
     await world.cut(aliveIn('subnet-a'));

@@ -8,6 +8,7 @@ import type { PoolSpec__Output } from '../../../proto/gen/parbake/v1/PoolSpec.ts
 import {
   launchParts,
   noForecast,
+  usualMaxSilent,
   type ForecastSpec,
   type IdleSpec,
   type LaunchSpec,
@@ -181,6 +182,7 @@ function replaceFromProto(field: string, message: PoolReplace__Output | null): R
         max: day,
       }),
     maxQuarantined: () => within(`${field}.max_quarantined`, message?.maxQuarantined || 2, 1, 100),
+    maxSilent: () => within(`${field}.max_silent`, message?.maxSilent ?? usualMaxSilent, 0, 1),
   });
 }
 

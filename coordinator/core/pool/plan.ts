@@ -43,9 +43,6 @@ export interface Plan {
   isOver: boolean;
 }
 
-/** Part of the silent machines that `max` makes room for: they may be dead, and must not keep a pool empty. */
-const maxSilentShare = 0.2;
-
 /** Part of a pool that ends in one round because it is not needed. */
 const endsPerRound = 0.1;
 
@@ -92,7 +89,7 @@ export function planPool(view: PoolView, inputs: PlanInputs): Plan {
       ? 0
       : Math.min(outdated.length, Math.max(1, Math.ceil(spec.replace.surge * target.value))),
     alive: alive.length + launching,
-    allowance: Math.min(counts.silent, Math.ceil(spec.max * maxSilentShare)),
+    allowance: Math.min(counts.silent, Math.ceil(spec.max * spec.replace.maxSilent)),
     max: spec.max,
     leftThisHour: Math.max(0, spec.launchesPerHour - view.launchedLastHour),
   };

@@ -83,7 +83,11 @@ export interface ReplaceSpec {
   prepareTimeout: number;
   /** QUARANTINED machines that are kept to be looked at; older ones make room. */
   maxQuarantined: number;
+  /** Part of `max` that it is raised by for silent machines, 0 to 1: they may be dead, and must not keep a pool empty. */
+  maxSilent: number;
 }
+
+export const usualMaxSilent = 0.2;
 
 /** What a machine is made from: one with other parts is outdated. */
 export function launchParts({ imageId, launch }: PoolSpec): string {

@@ -1,6 +1,12 @@
 import type { InstanceState } from '../../core/instance-state.ts';
 import { closedBreaker, type Breaker, type Outcome } from '../../core/pool/breaker.ts';
-import { noForecast, type IdleSpec, type PoolSpec } from '../../core/pool/pool-spec.ts';
+import {
+  noForecast,
+  usualMaxSilent,
+  type IdleSpec,
+  type PoolSpec,
+  type ReplaceSpec,
+} from '../../core/pool/pool-spec.ts';
 import type { PoolStatus } from '../../core/pool/pool-status.ts';
 import type { PoolMachine, PoolView } from '../../core/pool/pool-view.ts';
 import type { MachineState, Market } from '../../core/pool/provider.ts';
@@ -10,13 +16,12 @@ import { number, text, type Row } from './rows.ts';
 
 // Rows of pools as domain objects. What is JSON in a column was written by this store from the same types.
 
-/** @param row a pool's; one from before there were forecasts has none */
+/** @param row a pool's; one from before there was a key has its default */
 export function specOf(row: Row): PoolSpec {
   const spec = JSON.parse(text(row, 'spec')) as PoolSpec;
-  return {
-    ...spec,
-    idle: { ...spec.idle, forecast: (spec.idle as Partial<IdleSpec>).forecast ?? noForecast },
-  };
+  const forecast = (spec.idle as Partial<IdleSpec>).forecast ?? noForecast;
+  const maxSilent = (spec.replace as Partial<ReplaceSpec>).maxSilent ?? usualMaxSilent;
+  return { ...spec, idle: { ...spec.idle, forecast }, replace: { ...spec.replace, maxSilent } };
 }
 
 export function toKnownPool(row: Row): KnownPool {

@@ -27,6 +27,12 @@ export interface PoolReplace {
    * QUARANTINED machines that are kept to be looked at. Default 2.
    */
   'maxQuarantined'?: (number);
+  /**
+   * Part of max that it is raised by for silent machines, 0 to 1: they may be dead,
+   * and must not keep a pool empty. Default 0.2.
+   */
+  'maxSilent'?: (number | string);
+  '_maxSilent'?: "maxSilent";
 }
 
 /**
@@ -54,4 +60,10 @@ export interface PoolReplace__Output {
    * QUARANTINED machines that are kept to be looked at. Default 2.
    */
   'maxQuarantined': (number);
+  /**
+   * Part of max that it is raised by for silent machines, 0 to 1: they may be dead,
+   * and must not keep a pool empty. Default 0.2.
+   */
+  'maxSilent'?: (number);
+  '_maxSilent'?: "maxSilent";
 }
