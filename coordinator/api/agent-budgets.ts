@@ -8,7 +8,7 @@ const messages = { perSecond: 50, burst: 200 };
 /** What it sees, which is a transaction each. An order takes four, and preparations change a few times a second. */
 const observed = { perSecond: 20, burst: 60 };
 /** Spans, samples and whatever else it reports. A boot has some hundred, and after an outage its spool has thousands. */
-const reported = { perSecond: 200, burst: 5_000 };
+const reported = { perSecond: 200, burst: 20_000 };
 
 /** Milliseconds between two looks at whose budgets are whole again. */
 const forgetEvery = 60_000;

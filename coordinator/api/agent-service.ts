@@ -97,6 +97,8 @@ function serveReport(
     const now = Date.now();
     const message = { ...received, instanceId: instanceOf(caller, 'instance_id', received.instanceId) };
     const { batch, spans, pulls, leftOut } = reportFromProto(message, now);
+    // Over whichever of its streams it comes.
+    await budgets.of(batch.instanceId).reported.turn(itemsOf(batch), gone);
     const { acknowledged, isNew } = await store.report(batch, now);
     dispatcher.heard(batch.instanceId);
     if (isNew && leftOut > 0)
@@ -104,7 +106,6 @@ function serveReport(
     stream.write({ acknowledgedSequence: acknowledged });
     const { instanceId, bootId } = message;
     onReport({ instanceId, bootId, spans, pulls }, isNew);
-    await budgets.of(instanceId).reported.passed(itemsOf(batch), gone);
     stream.resume();
   };
   return received(stream, take, gone);

@@ -36,6 +36,12 @@ export class Pace {
     return this.wait;
   }
 
+  /** Waits until more may pass, and then takes note of it: those who wait at the same time pass one after the other. */
+  async turn(amount: number, signal: AbortSignal): Promise<void> {
+    while (this.wait > 0 && !signal.aborted) await pause(this.wait, signal);
+    this.note(amount);
+  }
+
   /** Takes note of what has passed, and resolves when more may. */
   async passed(amount: number, signal: AbortSignal): Promise<void> {
     const wait = this.note(amount);

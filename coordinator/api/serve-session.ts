@@ -140,15 +140,19 @@ class SessionInbox {
     this.#isObserving = true;
     try {
       while (this.#observed !== undefined && this.#session !== undefined) {
-        const observed = this.#observed;
-        this.#observed = undefined;
-        await this.#dispatcher.observe(this.#session, observed);
         // What comes meanwhile takes the place of what came before.
-        await this.#budget?.observed.passed(1, this.#gone);
+        await this.#budget?.observed.turn(1, this.#gone);
+        await this.#observeNewest();
       }
     } finally {
       this.#isObserving = false;
     }
+  }
+
+  async #observeNewest(): Promise<void> {
+    const [session, observed] = [this.#session, this.#observed];
+    this.#observed = undefined;
+    if (session !== undefined && observed !== undefined) await this.#dispatcher.observe(session, observed);
   }
 
   async #beat({ observedGeneration, sendTime, clock: measured }: Heartbeat__Output): Promise<void> {
