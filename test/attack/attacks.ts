@@ -19,14 +19,16 @@ export function findingsTriedIn(source: string): number[] {
   return [...new Set([...names].map(([, , digits]) => Number(digits)))];
 }
 
-/** One attack for each test whose name says which finding it tries again. One that could not be tried was not held. */
-export function attacksIn({ testResults }: TestReport): Attack[] {
+/** One attack for each test whose name says which wanted finding it tries again. One that could not be tried was not held. */
+export function attacksIn({ testResults }: TestReport, isWanted = (_finding: number) => true): Attack[] {
   const counts = new Map<number, number>();
   const found = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .flatMap(({ fullName, status }) => {
       const [, digits, what = ''] = /finding (\d+): (.*)$/.exec(fullName) ?? [];
-      return digits === undefined ? [] : [{ finding: Number(digits), held: status === 'passed', what }];
+      return digits === undefined || !isWanted(Number(digits))
+        ? []
+        : [{ finding: Number(digits), held: status === 'passed', what }];
     })
     .toSorted((one, other) => one.finding - other.finding);
   return found.map((attack) => {

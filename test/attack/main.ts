@@ -51,7 +51,8 @@ async function attack(wanted: ReadonlySet<number>, asJson: boolean): Promise<num
   const report = join(directory, 'report.json');
   try {
     await runTests(files, wanted.size === 0 ? String.raw`\d+` : [...wanted].join('|'), report);
-    const attacks = attacksIn(JSON.parse(readFileSync(report, 'utf8')) as TestReport);
+    const isWanted = (finding: number): boolean => wanted.size === 0 || wanted.has(finding);
+    const attacks = attacksIn(JSON.parse(readFileSync(report, 'utf8')) as TestReport, isWanted);
     if (asJson) process.stdout.write(`${JSON.stringify({ attacks })}\n`);
     else
       for (const { id, finding, held, what } of attacks)

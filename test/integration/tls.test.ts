@@ -72,6 +72,14 @@ describe('with certificates of "ca init"', () => {
       ['elsewhere', ['10.9.8.7', 'parbake.example']],
     ] as const)
       expect(await ca(folder, ...hosts)).toMatchObject({ exit: 0, stderr: '' });
+    for (const [name, kind] of [
+      ['dashboard', 'reader'],
+      ['backend', 'client'],
+      ['i-0a1b', 'agent'],
+    ] as const) {
+      const issued = await coordinatorProgram('ca', 'issue', name, '--for', kind, '--dir', at('named'));
+      expect(issued).toMatchObject({ exit: 0 });
+    }
     [named, elsewhere] = await Promise.all([serve('named'), serve('elsewhere')]);
     address = named.addresses.at(-1) ?? '';
   });
@@ -197,14 +205,6 @@ describe('with certificates of "ca init"', () => {
   });
 
   test('what a certificate says decides what its owner may do', async () => {
-    const issue = (...args: string[]): Promise<Ended> =>
-      coordinatorProgram('ca', 'issue', ...args, '--dir', at('named'));
-    for (const [name, kind] of [
-      ['dashboard', 'reader'],
-      ['backend', 'client'],
-      ['i-0a1b', 'agent'],
-    ] as const)
-      expect(await issue(name, '--for', kind)).toMatchObject({ exit: 0 });
     expect(await instances(address, tlsOptions('named', 'dashboard'))).toMatchObject({ exit: 0 });
     for (const name of ['backend', 'i-0a1b', 'agent']) {
       const { exit, stderr } = await instances(address, tlsOptions('named', name));

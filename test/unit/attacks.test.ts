@@ -13,6 +13,7 @@ test('each test that names a finding is an attack, and one that was not tried wa
     { id: 'finding-6-2', finding: 6, held: false, what: 'labels again' },
     { id: 'finding-8-1', finding: 8, held: true, what: 'gets nothing' },
   ]);
+  expect(attacksIn({ testResults: [{ assertionResults }] }, (finding) => finding === 8)).toHaveLength(1);
 });
 
 test('a file tries the findings that its tests name', () => {
