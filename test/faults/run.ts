@@ -146,6 +146,13 @@ class Scene {
     const { status, signal, settling = patience } = this.#run;
     status('waiting until everything is delivered');
     await this.#callers?.stop('SIGTERM', settling);
+    // A connection that was refused while a coordinator was down is not tried again at once.
+    await waitFor('the coordinator to answer', () =>
+      this.#assignments(true).then(
+        () => true,
+        () => false,
+      ),
+    );
     // What is never delivered is a violation, and no error of this run.
     const until = performance.now() + settling;
     while (performance.now() < until && !(await this.#isSettled())) await pause(between, signal);

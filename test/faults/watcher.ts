@@ -1,4 +1,4 @@
-import type { ClientReadableStream } from '@grpc/grpc-js';
+import { Metadata, type ClientReadableStream } from '@grpc/grpc-js';
 import { aborted, pause } from '../../proto/process/tasks.ts';
 import { deadlines } from '../../proto/wire/deadlines.ts';
 import type { WatchEventsRequest } from '../../proto/gen/parbake/v1/WatchEventsRequest.ts';
@@ -39,7 +39,9 @@ export async function watchEvents(
 /** Every event that there is. @throws Error when they cannot be read */
 export async function allEvents(telemetry: Telemetry): Promise<number[]> {
   const request: WatchEventsRequest = { cursor: '0', untilNow: true };
-  const stream = telemetry.watchEvents(request, { deadline: Date.now() + 6 * deadlines.read });
+  // A connection that was refused while a coordinator was down is not tried again at once.
+  const patient = new Metadata({ waitForReady: true });
+  const stream = telemetry.watchEvents(request, patient, { deadline: Date.now() + 6 * deadlines.read });
   const found: number[] = [];
   stream.on('data', ({ events }: WatchEventsResponse__Output) => {
     for (const { cursor } of events) found.push(Number(cursor));
