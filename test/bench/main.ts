@@ -34,6 +34,7 @@ Only when it is named:
 By itself, with options of its own:
   retention  a month of a fleet's reports in a store on disk (npm run bench -- retention --help)
   fleet      a coordinator with thousands of light agents (npm run bench -- fleet --help)
+  routes     how soon a name is visible, and from a push to an address (npm run bench -- routes --help)
 
 Options:
   --json       print one JSON document
