@@ -57,6 +57,8 @@ const frozen = 1_500;
 /** Milliseconds that agents are cut off at the most; some for longer than an order may take to be confirmed. */
 const [cutOff, cutOffForLong] = [1_500, 6_000];
 const cuts = ['both', 'to the coordinator', 'to the agents'] as const satisfies readonly Cut[];
+/** The last words of a coordinator that its store or the others gave up. */
+const givenUp = /\[STORE_(UNREACHABLE|FAILED)\]/;
 /** Milliseconds for whatever takes five seconds, on a machine that does much else. */
 const patience = 90_000;
 
@@ -239,11 +241,18 @@ class Scene {
     const before = size();
     // Bytes of its journal: some fifteen answers.
     const moved = 3_000;
-    await waitFor('callers to be answered', () => {
+    await waitFor('callers to be answered', async () => {
+      await this.#restartGivenUp();
       for (const one of [this.#callers, this.#agents, ...this.#coordinators])
         if (one?.ended() !== undefined) throw new Error(`a process ended: ${one.log().slice(-2_000)}`);
       return size() > before + moved;
     });
+  }
+
+  /** A coordinator ends when the others or PostgreSQL gave it up, and its unit starts it again. */
+  async #restartGivenUp(): Promise<void> {
+    for (const [at, one] of this.#coordinators.entries())
+      if (one.ended() !== undefined && givenUp.test(one.log())) await this.#startCoordinator(at);
   }
 
   async #startCoordinator(at: number): Promise<void> {
