@@ -3,7 +3,7 @@ import type { Order } from '../core/order/order.ts';
 import type { ContainerSpec } from '../../proto/recipe/role.ts';
 
 const headerBytes = 8;
-/** In place of the checksum while it is computed. */
+/** It stands in place of the checksum while that is computed. */
 const noChecksum = '0'.repeat(64);
 
 /**

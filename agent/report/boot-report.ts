@@ -26,8 +26,8 @@ const delay = 5_000;
 const deadline = 5_000;
 
 /**
- * From the kernel's start until now, which is when the agent runs. A crash and an upgrade start the agent once more, and a person
- * starts it whenever they like: those are no boot, and have no such span.
+ * The time from the kernel's start until now, when the agent runs. A crash and an upgrade start the agent once more, and a person
+ * starts it whenever they like: those are not the boot, and have no such span.
  * @param marker a file that says in which boot an agent has started
  * @returns undefined unless systemd starts the first agent of this boot, soon after the kernel
  */

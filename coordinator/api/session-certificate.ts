@@ -8,7 +8,7 @@ import type { AssignmentCertificate, AssignmentCertificates } from '../trust/ass
 export class SessionCertificate {
   readonly #certificates: AssignmentCertificates | undefined;
   readonly #logger: Logger;
-  /** Of the agent's key for its assignment; undefined when none of its roles takes a certificate. */
+  /** The agent's public key for its assignment; undefined when none of its roles takes a certificate. */
   #spki: Buffer | undefined;
   #issued: { assignment: Assignment; certificate: AssignmentCertificate } | undefined;
 

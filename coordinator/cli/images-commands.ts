@@ -34,7 +34,7 @@ export const buildImageCommand = command(
       ),
       channel: preset(text('NAME', 'name that pools follow (default: the one that the pool follows)'), ''),
       lock: text('FILE', 'lock file of the recipe; without it references are resolved anew'),
-      var: pairs('NAME=VALUE', 'variable of the recipe; it is no place for secrets'),
+      var: pairs('NAME=VALUE', 'variable of the recipe; never a secret'),
       bakeTimeout: preset(
         duration('from the launch of the builder to its power-off', { min: 5 * minute, max: 720 * minute }),
         '1h',

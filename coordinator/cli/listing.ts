@@ -19,7 +19,7 @@ type ListValues = Pick<Values<typeof listOptions>, 'output' | 'columns' | 'sort'
 export type Cell = string | { text: string; by: number };
 
 export interface Listing<Item> {
-  /** In capitals, as the table shows them. */
+  /** The names in capitals, as the table shows them. */
   header: readonly string[];
   items: readonly Item[];
   cellsOf: (item: Item) => readonly Cell[];
@@ -40,7 +40,7 @@ export function outputOf({ output, json, columns, sort }: ListValues): 'table' |
   return wanted;
 }
 
-/** For commands that follow changes with a line for each. @throws ParbakeError USAGE for YAML, and for what needs a list */
+/** The output of a command that follows changes, with a line for each. @throws ParbakeError USAGE for YAML, and for what needs a list */
 export function watchOutputOf(values: ListValues): { json: boolean } {
   const output = outputOf(values);
   if (output === 'yaml' || values.columns !== undefined || values.sort !== undefined)

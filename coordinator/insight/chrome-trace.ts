@@ -100,7 +100,7 @@ function spanEvent(span: Traced['spans'][number], tid: number): TraceEvent {
   };
 }
 
-/** One spelling for all names in a trace. The loader's own members, which begin with `_`, are no figures. */
+/** One spelling for all names in a trace. The loader's own members, which begin with `_`, are left out. */
 function snakeCased(record: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record)

@@ -1,6 +1,6 @@
 /** A call as HTTP has it. The OpenAPI document is made from this table, and the gateway answers by it. */
 export interface Operation {
-  /** Of AssignmentService. */
+  /** A method of AssignmentService. */
   rpc: 'Assign' | 'GetAssignment' | 'ExtendAssignment' | 'Release';
   method: 'GET' | 'POST';
   /** Fields of the request in braces. */

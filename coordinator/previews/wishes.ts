@@ -19,7 +19,7 @@ export interface Repository {
 
 export interface WishParts {
   store: Pick<PreviewUseCases, 'takeNews'>;
-  /** By `owner/name`. */
+  /** Repositories that have previews, by `owner/name`. */
   repositories: ReadonlyMap<string, Repository>;
   /** Absent without a token. */
   github?: GitHub;

@@ -8,7 +8,7 @@ import type { serveDeclaration } from './serve-declaration.ts';
 /** The CA that this coordinator issues certificates with. */
 export interface IssuerOptions {
   issuer: Issuer;
-  /** In DER: the roots that verify what it issues. */
+  /** The roots that verify what it issues, in DER. */
   authorities: readonly Buffer[];
 }
 

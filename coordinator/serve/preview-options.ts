@@ -17,9 +17,9 @@ export interface PreviewOptions {
   address: string;
   /** Absent for plaintext on loopback. */
   tls?: TlsFiles;
-  /** Of GitHub's API. */
+  /** The address of GitHub's API. */
   url: string;
-  /** By `owner/name`. */
+  /** Repositories that have previews, by `owner/name`. */
   repositories: ReadonlyMap<string, Repository>;
   /** Read anew each time, so that one can be replaced without a restart. */
   secrets: () => Promise<readonly string[]>;

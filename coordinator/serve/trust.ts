@@ -22,7 +22,7 @@ export interface TrustParts {
   serials: ActiveSerials;
   /** Absent when instances get no certificates from this coordinator. */
   attestation: Attestation | undefined;
-  /** For what assignments serve; absent when this coordinator issues no certificates. */
+  /** Issues certificates to assignments; absent when this coordinator issues none. */
   certificates: AssignmentCertificates | undefined;
   limits: AttestLimits;
   operator: TrustOperator;

@@ -8,7 +8,7 @@ export interface AssignmentCertificate {
   assignmentId: string;
   /** In DER, its own first. */
   chain: readonly Buffer[];
-  /** In DER: those that verify it. */
+  /** The roots that verify it, in DER. */
   authorities: readonly Buffer[];
   /** Milliseconds since the epoch. */
   expireTime: number;
@@ -20,7 +20,7 @@ export interface AssignmentCertificate {
 
 export interface AssignmentCertificatesParts {
   issuer: Issuer;
-  /** In DER: what clients should trust. */
+  /** What clients should trust, in DER. */
   authorities: readonly Buffer[];
   trustDomain: string;
   /** Milliseconds that an agent's own certificate is valid: no assignment's is valid for longer. */

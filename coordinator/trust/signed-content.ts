@@ -73,10 +73,10 @@ export function verifySignedContent({ content, signer }: SignedContent, pinned: 
   return content;
 }
 
-/** Of the certificates of regions, which are few: reading one takes about a millisecond. */
+/** Issuers and serials of the certificates of regions, which are few: reading one takes about a millisecond. */
 const known = new WeakMap<X509Certificate, Buffer>();
 
-/** In DER, as a signature names its certificate. */
+/** The issuer and serial by which a signature names its certificate, in DER. */
 function issuerAndSerial(certificate: X509Certificate): Buffer {
   const found = known.get(certificate);
   if (found !== undefined) return found;

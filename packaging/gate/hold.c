@@ -31,7 +31,7 @@ static long checked(const char *what, long result) {
   return result;
 }
 
-// With a reader of its own for a moment, the open of the writer does not wait for one.
+// A reader of its own, for a moment, keeps the open of the writer from waiting for one.
 static void make_fifo(void) {
   checked("make the FIFO", CALL4(SYS_mknodat, AT_HERE, fifo, S_IFIFO_ | 0600, 0));
   long reader = checked("open the FIFO", CALL4(SYS_openat, AT_HERE, fifo, O_RDONLY_ | O_NONBLOCK_ | O_CLOEXEC_, 0));

@@ -13,9 +13,9 @@ export interface PreviewVariables {
   short_sha: string;
   label: string;
   repository: string;
-  /** Of the host that has no name. */
+  /** The address of the host that has no name. */
   url: string;
-  /** Of the pull request; empty without one. */
+  /** The number of the pull request; empty without one. */
   number: string;
 }
 

@@ -148,7 +148,7 @@ repositories: { acme/shop: { zone: shop.bench.test, roles: [web], preview: ${pre
     this.#app.close();
   }
 
-  /** From the moment at which the store has it that the assignment serves. */
+  /** Milliseconds from the moment at which the store says that the assignment serves. */
   async visible(rounds: number): Promise<{ dns: Summary; haproxy: Summary }> {
     const [dns, haproxy]: [number[], number[]] = [[], []];
     const { clients } = this.#coordinator;
@@ -177,7 +177,7 @@ repositories: { acme/shop: { zone: shop.bench.test, roles: [web], preview: ${pre
     return { dns: summarise(dns), haproxy: summarise(haproxy) };
   }
 
-  /** From the delivery of a push to the first answer through HAProxy. */
+  /** Milliseconds from the delivery of a push to the first answer through HAProxy. */
   async pushes(rounds: number): Promise<Summary> {
     const times: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -201,7 +201,7 @@ repositories: { acme/shop: { zone: shop.bench.test, roles: [web], preview: ${pre
   async probe(count: number): Promise<{ count: number; wrong_tenant: number; stale: number }> {
     const { clients } = this.#coordinator;
     const names = Array.from({ length: 6 }, (_, index) => `k${index}.bench.test`);
-    /** By name: the instances that it led to, and when each was released. */
+    /** The instances that each name led to, and when each was released. */
     const tenants = new Map<string, Map<string, number>>(names.map((name) => [name, new Map()]));
     const found = { count: 0, wrong_tenant: 0, stale: 0 };
     const isDone = (): boolean => found.count >= count;

@@ -119,7 +119,7 @@ repositories:
   return { github, router, coordinator, resolver };
 }
 
-/** From the push to the first page of its commit, with the time of each step. */
+/** Waits from the push to the first page of its commit, and shows the time of each step. */
 async function push(
   { github, router, coordinator, resolver }: Surroundings,
   commit: string,

@@ -69,7 +69,11 @@ export async function startFakeGitHub(host = '127.0.0.1'): Promise<FakeGitHub> {
     const [, id] = /^deployments\/(\d+)\/statuses$/.exec(rest) ?? [];
     const deployment = deployments[Number(id) - 1];
     if (method === 'POST' && deployment !== undefined) {
-      deployment.statuses.push(body as unknown as FakeDeployment['statuses'][number]);
+      const { state, description, environment_url: url } = body;
+      if (typeof state !== 'string' || typeof description !== 'string')
+        return { status: 422, json: { message: 'Validation Failed' } };
+      const address = typeof url === 'string' ? { environment_url: url } : {};
+      deployment.statuses.push({ state, description, ...address });
       return { status: 201, json: { id: 1 } };
     }
     return notFound;

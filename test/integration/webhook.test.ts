@@ -65,7 +65,7 @@ describe('refuses', () => {
     ['no name of the delivery', 400, /x-github-delivery/, { 'x-github-delivery': ' ' }],
     ['a payload that breaks off', 400, /not JSON/, {}, JSON.stringify(push).slice(0, 100)],
     ['a payload of another shape', 400, /is not an object/, {}, '[]'],
-    ['a payload that is no text', 400, /not JSON/, {}, '\u0000'],
+    ['a payload that is not text', 400, /not JSON/, {}, '\u0000'],
   ])('%s', async (_, status, expected, headers, body) => {
     const answer = await deliver(webhook.address, 'push', body ?? push, { headers });
     expect(answer).toEqual({ status, text: expect.stringMatching(expected) as string });

@@ -64,7 +64,7 @@ export class HeldPrograms {
   }
 
   async close(): Promise<void> {
-    // With what they started: each has a group of its own.
+    // What they started ends with them: each has a group of its own.
     for (const { pid } of this.#programs) killGroup(pid);
     await Promise.all(this.#programs.map((program) => program.stop('SIGKILL')));
     await Promise.all(this.#keys.map((key) => this.places.remove(key)));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { durationOf, timeOf } from '../../proto/wire/time.ts';
 import type { ReportRequest } from '../../proto/gen/parbake/v1/ReportRequest.ts';
@@ -45,19 +46,10 @@ export async function opened<T>(
 
 /** What keeps somebody from using the page, as axe sees it. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
-  // By the debugger's protocol: the page's own policy would let no script in.
+  // The debugger's protocol lets it in: the page's own policy would refuse a script.
   await page.evaluate(axe);
-  return await page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: AxeTool };
-    const { violations } = await tool.run();
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`,
-    );
-  });
-}
-
-interface AxeTool {
-  run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`);
 }
 
 /** When the life of an instance in `reportLife` begins, in milliseconds since the epoch. */

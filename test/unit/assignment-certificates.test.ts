@@ -64,7 +64,7 @@ describe("an assignment's certificate", () => {
     }
   });
 
-  test('is no principal of the coordinator, though its CA signed it', () => {
+  test("does not make a principal, though the coordinator's CA signed it", () => {
     const principals = new Principals({
       ...{ trustDomain: 'parbake', serials: everySerial },
       ...{ isSharedAllowed: true, now: Date.now },

@@ -35,7 +35,7 @@ describe('the label of a branch', () => {
     const label = branchLabel(repository, branch);
     expect(label).toMatch(expected);
     expect(labelProblem(label)).toBeUndefined();
-    // With a host of its own too, as a preview of several services has it.
+    // A preview of several services has a host of its own for each, too.
     expect(hostNameProblem(`${label}${hostSuffix}`)).toBeUndefined();
   });
 

@@ -84,7 +84,7 @@ function planBuilding(view: BuildView, inputs: BuildInputs): BuildStep {
       : { kind: 'wait' };
   if (facts.stopped === 0) return { kind: 'commit', change: { facts: { stopped: inputs.steady } } };
   const isHeard = facts.verdict !== '' || inputs.steady - facts.stopped > consolePatience;
-  // Of a builder that said nothing the clones will show whether it was sealed.
+  // When a builder said nothing, its clones will show whether it was sealed.
   return { kind: isHeard ? 'create image' : 'read console', instanceId };
 }
 

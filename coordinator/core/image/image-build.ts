@@ -30,7 +30,7 @@ export interface BuildRequest {
   launch: LaunchSpec;
   /** What the builder runs at its first boot. */
   builderUserData: string;
-  /** From the launch of the builder to its power-off. */
+  /** The time from the launch of the builder to its power-off. */
   bakeTimeout: number;
   bootTimeout: number;
   prepareTimeout: number;

@@ -12,7 +12,7 @@ const weeks = 4;
 
 /** Milliseconds over which the rate is weighted, and the shortest time that counts alone when it is higher. */
 const rateSpans = { weighted: 600_000, last: 120_000 };
-/** A spread that is wider than this is no chance: Poisson has 1. */
+/** A spread wider than this is more than chance: Poisson has 1. */
 const dispersionBounds = { poisson: 1.05, max: 20 };
 /** Horizons without which the spread of arrivals says nothing. */
 const minHorizons = 12;
@@ -22,9 +22,9 @@ const maxLevel = 100_000;
 
 /** Requests for the roles of a pool, as they came in steps of `arrivalStep`. */
 export interface Demand {
-  /** Of the last `recentSpan`, oldest first. */
+  /** Arrivals in the last `recentSpan`, oldest first. */
   recent: readonly number[];
-  /** Of one slot and its neighbour at each time that `historyTimes` names, with nothing for a time before there was a store. */
+  /** Arrivals in one slot and its neighbour at each time that `historyTimes` names; undefined before there was a store. */
   history: readonly (readonly number[] | undefined)[];
 }
 

@@ -31,11 +31,11 @@ export const forecastModes = ['off', 'watch', 'on'] as const;
 
 /** How many READY instances past demand asks for. */
 export interface ForecastSpec {
-  /** With `watch` it is shown, and does not count. */
+  /** `watch` shows the forecast without counting it. */
   mode: (typeof forecastModes)[number];
   /** Part of lead times in which nobody has to wait, below 1. */
   quantile: number;
-  /** From a launch to READY. */
+  /** The time from a launch to READY. */
   lead: number;
 }
 

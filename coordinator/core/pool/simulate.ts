@@ -24,7 +24,7 @@ export interface Machines {
 export interface Simulated {
   /** Part of the requests that found a READY instance. */
   hit: number;
-  /** Of machines that wait or are on their way. */
+  /** Hours in which machines waited or were on their way, added up. */
   idleHoursPerDay: number;
   launchesPerDay: number;
   /** Machines that ended without a user. */

@@ -41,7 +41,7 @@ function push(given: Fields): EventNews {
   const branch = branchIn(given.text('ref', maxRef));
   if (branch === undefined) return [];
   const of = repositoryOf(given);
-  // In a push this is a number, in any other event a text.
+  // A push has a number here, any other event a text.
   const at = given.part('repository').time('pushed_at');
   if (given.flag('deleted')) return [{ kind: 'deleted', ...of, branch, at }];
   const [before, after] = [commit(given, 'before'), commit(given, 'after')];

@@ -44,7 +44,7 @@ export interface PreviewTimings {
 
 /** What GitHub was told. */
 export interface Reported {
-  /** Of the deployment; 0 for none. */
+  /** The id of the deployment; 0 for none. */
   deploymentId: number;
   /** Whose commit the deployment is of. */
   sha: string;

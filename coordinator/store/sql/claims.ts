@@ -103,7 +103,7 @@ async function* candidates(
 const firstOnes = 32;
 
 /**
- * Of those that have waited longest, the first that nobody else is about to take: with several coordinators, whoever looks at
+ * The first of those that have waited longest and that nobody else is about to take: with several coordinators, whoever looks at
  * the same one would wait for the other. It is locked at once, since most often it is the one to take. Only so many are
  * looked at, however PostgreSQL joins the two.
  */

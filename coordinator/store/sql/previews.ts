@@ -15,7 +15,7 @@ import { takeJob } from './jobs.ts';
 import { number, sqlList, text, type Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-/** Of those that are over. */
+/** Holds for previews that are over. */
 const ended = `state IN ('NOT_WANTED', 'RELEASED')`;
 
 export function previewCommands({ db }: Tables): PreviewUseCases {

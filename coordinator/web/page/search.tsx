@@ -6,7 +6,7 @@ import { Assignments } from './assignments.tsx';
 import { Instances } from './instances.tsx';
 import { Answered, Section } from './parts.tsx';
 
-/** In the head of every view; results have an address of their own. */
+/** Stands in the head of every view; results have an address of their own. */
 export function SearchBox() {
   const { parts, query } = useAddress();
   const shown = parts[0] === 'search' ? (query.get('q') ?? '') : '';

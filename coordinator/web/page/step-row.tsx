@@ -56,7 +56,7 @@ function Bar({ kind, from, to, window }: { kind: string; from: number; to: numbe
 }
 
 export function labelOf({ name, attributes }: Pick<PageSpan, 'name' | 'attributes'>): string {
-  // Of an image, the end says which one it is; its details have the whole name.
+  // The end of an image's name says which one it is; its details have the whole name.
   const what = attributes['container.name'] ?? attributes['image']?.replace(/^.*\//, '');
   return what === undefined ? name : `${name} ${what}`;
 }
