@@ -169,16 +169,19 @@ export async function readInterruption(
   signal: AbortSignal,
 ): Promise<InterruptionNotice | undefined> {
   const get = await openService(base, signal);
-  const answer = await get?.('meta-data/spot/instance-action');
-  if (answer?.status !== 200) return undefined;
-  const { action, time } = noticeOf(answer.body);
+  const path = 'meta-data/spot/instance-action';
+  const answer = await get?.(path);
+  if (answer === undefined || answer.status === 404) return undefined;
+  const { action, time } = noticeOf(answer.status === 200 ? answer.body : valueOf(base, path, answer));
   return { action, time };
 }
 
 /** Whether EC2 may take this instance back. @throws ParbakeError IMDS_UNAVAILABLE; the signal's reason when it aborts */
 export async function isSpotInstance(base: string, signal: AbortSignal): Promise<boolean> {
   const get = await openService(base, signal);
-  return (await get?.('meta-data/instance-life-cycle'))?.body === 'spot';
+  const path = 'meta-data/instance-life-cycle';
+  const answer = await get?.(path);
+  return answer !== undefined && answer.status !== 404 && valueOf(base, path, answer) === 'spot';
 }
 
 /** A notice that cannot be read is one all the same. */

@@ -128,6 +128,9 @@ function readScalar(type: string, value: unknown): unknown {
   const isWhole = type !== 'double' && type !== 'float';
   if (typeof number !== 'number' || !(isWhole ? Number.isSafeInteger(number) : Number.isFinite(number)))
     return undefined;
+  // What has more than 32 bits would be cut to them.
+  if (/^(int|sint|sfixed)32$/.test(type) && number !== (number | 0)) return undefined;
+  if (/^(uint|fixed)32$/.test(type) && number !== number >>> 0) return undefined;
   return number;
 }
 

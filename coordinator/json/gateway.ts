@@ -83,6 +83,7 @@ export class JsonGateway {
     { operation, fields, proof, signal }: Found & { proof: string | undefined; signal: AbortSignal },
   ): Promise<object> {
     const { headers } = request;
+    refuseOtherSites(headers['sec-fetch-site']);
     const metadata = new Metadata();
     if (proof !== undefined) metadata.set('authorization', proof);
     for (const name of passedOn) {
@@ -116,6 +117,15 @@ export class JsonGateway {
         return this.#client.release(message, options);
     }
   }
+}
+
+/**
+ * A page of another site can send a browser's certificate along, but does not hide where it is from.
+ * @throws ParbakeError REQUEST_INVALID
+ */
+function refuseOtherSites(site: unknown): void {
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new ParbakeError('REQUEST_INVALID', 'a page of another site may not call this API');
 }
 
 function nothingAt({ method = '' }: IncomingMessage, { pathname }: URL): ParbakeError {

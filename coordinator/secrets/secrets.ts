@@ -137,7 +137,8 @@ function partOf(secret: string, text: string): string {
   if (key === undefined) return text;
   const value = valueIn(text, key);
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  // Any other number has been rounded, and a password may be made of digits.
+  if (Number.isSafeInteger(value) || typeof value === 'boolean') return String(value);
   throw new ParbakeError('SECRET_UNAVAILABLE', `secret ${name} is not a JSON object with a text at ${key}`);
 }
 

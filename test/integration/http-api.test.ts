@@ -198,6 +198,21 @@ describe('assignments as JSON over HTTP', () => {
         () => call('POST', '/v1/assignments', { body: wanted, headers: { 'content-type': 'text/plain' } }),
       ],
       [
+        'for a release by a page of another site',
+        400,
+        'REQUEST_INVALID',
+        () => call('POST', '/v1/assignments/as-1:release', { headers: { 'sec-fetch-site': 'cross-site' } }),
+      ],
+      [
+        'for a port of more than 32 bits',
+        400,
+        'REQUEST_INVALID',
+        () =>
+          call('POST', '/v1/assignments', {
+            body: { ...wanted, routes: [{ name: 'a.test', port: 2 ** 32 + 80 }] },
+          }),
+      ],
+      [
         'for a body that is too long',
         400,
         'ORDER_TOO_LARGE',

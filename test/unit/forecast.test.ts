@@ -30,6 +30,15 @@ describe('a forecast', () => {
     expect(forecastOf({ recent, history: none }, lead, quantile)).toMatchObject({ recent: level });
   });
 
+  test('grows with what comes, also where the chance of nobody is hardly a number', () => {
+    const asked = Array.from({ length: 40 }, (_, more) => {
+      const recent = nobody.map(() => 72.5 + more * 0.05);
+      return forecastOf({ recent, history: none }, lead, 0.99).recent;
+    });
+    expect(asked).toEqual(asked.toSorted((a, b) => a - b));
+    expect(Math.max(...asked)).toBeLessThan(900);
+  });
+
   test('asks for more where requests come in bursts', () => {
     const even = nobody.map((_, index) => (index % 12 === 0 ? 1 : 0));
     const bursts = nobody.map((_, index) => (index % 120 === 0 ? 10 : 0));

@@ -36,6 +36,14 @@ describe('an agent on a spot instance', () => {
     expect(looks).toBe(5);
   });
 
+  test('asks again when the metadata service is too busy to say whether it is spot', async () => {
+    let looks = 0;
+    const fault = (path: string): number | undefined =>
+      path.endsWith('instance-life-cycle') && ++looks < 3 ? 503 : undefined;
+    expect(await watch({ ...spot, 'spot/instance-action': action }, fault)).toEqual([notice]);
+    expect(looks).toBe(3);
+  });
+
   test('takes a notice that it cannot read for one, and one that is not spot has none', async () => {
     expect(await watch({ ...spot, 'spot/instance-action': 'soon' })).toEqual([
       { action: 'unknown', time: 0 },

@@ -1,4 +1,4 @@
-import { millisecondsOf } from '../../../proto/wire/time.ts';
+import { millisecondsOf, type ProtoTime } from '../../../proto/wire/time.ts';
 import type { CheckInRequest__Output } from '../../../proto/gen/parbake/v1/CheckInRequest.ts';
 import type { CheckIn } from '../../store/agents.ts';
 import type { Clock__Output } from '../../../proto/gen/parbake/v1/Clock.ts';
@@ -121,8 +121,14 @@ export function observedFromProto(message: ObservedState__Output): Observed {
       message.preparation === null ? '' : printable(reasonText(message.preparation), maxReason),
     roles: offersFromProto('observed.roles', message.roles),
     order: orderFromProto(message.order),
-    ...(message.interruptionTime === null ? {} : { interruptTime: millisecondsOf(message.interruptionTime) }),
+    ...(message.interruptionTime === null ? {} : { interruptTime: momentOf(message.interruptionTime) }),
   };
+}
+
+/** Milliseconds; 0, which is now, for a time that no calendar has. */
+function momentOf(time: ProtoTime): number {
+  const ms = Math.round(millisecondsOf(time) ?? 0);
+  return Number.isNaN(new Date(ms).getTime()) ? 0 : ms;
 }
 
 function roleOfferFromProto(field: string, { replayed, ...offer }: RoleOffer__Output): RoleOffer {

@@ -33,5 +33,6 @@ export function expectationFromProto(message: ExpectDemandRequest__Output, now: 
       throw invalid('ttl', `is ${ttl} ms, not from 1 min to 24 h`);
     },
   });
-  return { ...expectation, start, end: start + ttl };
+  // The store has whole milliseconds.
+  return { ...expectation, start: Math.round(start), end: Math.round(start + ttl) };
 }

@@ -109,8 +109,8 @@ function levelOf(mean: number, dispersion: number, quantile: number): number {
   const isPoisson = dispersion <= dispersionBounds.poisson;
   const size = mean / (dispersion - 1);
   let chance = isPoisson ? Math.exp(-mean) : dispersion ** -size;
-  // Below what a number holds, the sum would never get anywhere: the normal distribution is close enough there.
-  if (chance === 0) return Math.ceil(mean + 3 * Math.sqrt(mean * dispersion));
+  // Near what a number can hold it has few digits, and the sum would never get anywhere: the normal distribution is close.
+  if (chance < 1e-300) return Math.ceil(mean + 3 * Math.sqrt(mean * dispersion));
   let [level, sum] = [0, chance];
   while (sum < quantile && level < maxLevel) {
     level += 1;
